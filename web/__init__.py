@@ -1,0 +1,1 @@
+"""Daybook: tasks in the browser, rendered on the server."""

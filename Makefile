@@ -1,0 +1,62 @@
+# make run    try it: http://localhost:8000 with a demo login (PORT=9000 and DATABASE_URL=… are heard)
+# make test   every test, on SQLite and a real PostgreSQL, with the real Better Auth and a real browser
+# make check  style, types, layers, templates, migrations
+# make lock   choose versions anew, within the ranges of pyproject.toml
+.PHONY: run test check lock ready ready-for-tests
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+
+run: ready
+	@exec $(BIN)/daybook run
+
+test: ready-for-tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: ready-for-tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/djlint --check --lint --quiet templates
+	@$(BIN)/python -m tests.check_schema
+
+ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json
+ready-for-tests: ready .venv/.installed-for-tests .venv/.browser
+
+# One installer does the rest: pip brings uv, uv brings everything else in a second or two.
+.venv/.uv: requirements-install.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Daybook needs Python 3.11 or newer, and %s is %d.%d; PYTHON=/path/to/python3.11 names another." % ("$(PYTHON)", *sys.version_info[:2]))'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Daybook needs Python's venv module (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	@echo "Installing into .venv (once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt
+	@touch $@
+
+.venv/.installed: .venv/.uv requirements.txt pyproject.toml
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.installed-for-tests: .venv/.installed requirements-dev.txt
+	@echo "Installing what the tests need (once)"
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The machine's own Node where it is new enough, else one from a wheel.
+.venv/.node: .venv/.installed requirements-node.txt
+	@$(BIN)/python -m web.auth.node >/dev/null 2>&1 || VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-node.txt
+	@$(BIN)/python -m web.auth.node >/dev/null
+	@touch $@
+
+auth/node_modules/.package-lock.json: .venv/.node auth/package-lock.json
+	@$(BIN)/python -m web.auth.node ci auth
+	@touch $@
+
+LOCK = VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+lock: .venv/.uv
+	@$(LOCK) --group install -o requirements-install.txt
+	@$(LOCK) --group node -o requirements-node.txt
+	@$(LOCK) pyproject.toml --group build -o requirements.txt
+	@$(LOCK) pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt

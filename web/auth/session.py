@@ -1,0 +1,75 @@
+"""From Better Auth's cookie to the person who sent it; no HTTP here.
+
+The cookie's value is `encodeURIComponent(token + "." + base64(HMAC-SHA256(secret, token)))`: Better Auth signs
+with better-call (https://github.com/better-auth/better-call, `signCookieValue`) and keeps the token in `sessions`.
+"""
+
+import hmac
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import quote, unquote
+
+from sqlmodel import Session, col, select
+
+from web.models.user import SignIn, User
+
+# Better Auth's defaults: a sign-in lasts seven days and is renewed once a day.
+LASTS = timedelta(days=7)
+RENEWED_EVERY = timedelta(days=1)
+_UNESCAPED = "!'()*"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asking: what handlers and templates may know of a user."""
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sign-in that holds, and until when it does."""
+
+    person: Person
+    expires_at: datetime
+
+    def due(self, now: datetime) -> bool:
+        """Old enough that Better Auth would renew it."""
+        return self.expires_at - LASTS + RENEWED_EVERY <= now
+
+
+def signed(token: str, secret: str) -> str:
+    """The cookie value for a token, letter for letter as Better Auth writes it."""
+    signature = b64encode(hmac.digest(secret.encode(), token.encode(), sha256)).decode()
+    return quote(f"{token}.{signature}", safe=_UNESCAPED)
+
+
+def token_of(cookies: list[str], secret: str) -> str | None:
+    """The token of the one session cookie, if its signature holds in the one spelling Better Auth writes.
+
+    Two session cookies are none: somebody may have planted one of them.
+    """
+    if len(cookies) != 1 or not cookies[0].isascii():
+        return None
+    token = unquote(cookies[0]).rpartition(".")[0]
+    return token if token.isascii() and hmac.compare_digest(signed(token, secret), cookies[0]) else None
+
+
+def find(session: Session, token: str, now: datetime) -> Found | None:
+    """The sign-in with this token, unless it expired or its user is gone. One statement."""
+    wanted = select(User.id, User.name, User.email, SignIn.expires_at).join(SignIn, col(SignIn.user_id) == User.id)
+    row = session.exec(wanted.where(SignIn.token == token)).one_or_none()
+    if row is None:
+        return None
+    user_id, name, email, expires_at = row
+    return Found(Person(user_id, name, email), expires_at) if expires_at >= now else None
+
+
+def values_of(name: str, header: str) -> list[str]:
+    """Every value that a Cookie header gives for this name, as sent (RFC 6265, section 5.4)."""
+    pairs = (pair.strip().partition("=") for pair in header.split(";"))
+    return [value for key, _, value in pairs if key == name]

@@ -1,0 +1,166 @@
+"""The command `daybook`."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from web.settings import Settings, SettingsError, shown
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
+
+
+def _in_a_sentence(command: Command) -> Command:
+    """What a person can mend is said in one sentence, with exit code 1; a traceback is for our own faults."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        from web.auth.child import BetterAuthFailed
+        from web.auth.node import NodeNotFound
+        from web.schema.migrating import MigrationFailed
+        from web.serving import CannotServe
+
+        try:
+            return command(*args, **options)
+        except (SettingsError, CannotServe, MigrationFailed, BetterAuthFailed, NodeNotFound) as problem:
+            raise click.ClickException(str(problem)) from problem
+
+    return run  # type: ignore[return-value]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Daybook: tasks in the browser, rendered on the server.
+
+    What the environment may decide is listed in the README and in .env.example.
+    """
+
+
+@main.command()
+@_in_a_sentence
+def run() -> None:
+    """Try it: make a secret, migrate, add a demo person to an empty database, and serve.
+
+    What `make run` calls. Production runs `daybook migrate` and `daybook serve`, which add nobody.
+    """
+    from web.logs import set_up_logging
+    from web.schema.migrating import migrate
+    from web.serving import ended_by_signal, kept_secret, serve
+
+    with ended_by_signal():
+        os.environ.setdefault("BETTER_AUTH_SECRET", "")
+        os.environ["BETTER_AUTH_SECRET"] = os.environ["BETTER_AUTH_SECRET"] or kept_secret()
+        settings = _settings()
+        set_up_logging(settings.log_level, settings.log_format)
+        migrate(settings)
+        serve(settings, _greeting(settings, _with_demo_person(settings)))
+
+
+@main.command()
+@_in_a_sentence
+def serve() -> None:
+    """Serve a migrated database, with Better Auth beside it unless BETTER_AUTH_URL says where it is."""
+    from web.logs import set_up_logging
+    from web.serving import serve as serve_until_stopped
+
+    settings = _settings()
+    set_up_logging(settings.log_level, settings.log_format)
+    serve_until_stopped(settings, f"Daybook is at {settings.app_url}")
+
+
+@main.command()
+@_in_a_sentence
+def migrate() -> None:
+    """Bring the database to where the code wants it: Better Auth's tables, then ours. Twice is no news."""
+    from web.schema.migrating import migrate as bring_to_head
+
+    settings = _settings()
+    bring_to_head(settings)
+    click.echo(f"{shown(settings.direct_database_url)} is up to date.")
+
+
+@main.command()
+@click.option("--people", type=click.IntRange(1, 100_000), default=5, show_default=True)
+@click.option("--tasks", type=click.IntRange(0, 10_000_000), default=200, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same data.")
+@click.option("--force", is_flag=True, help="Also where real people may be at work.")
+@_in_a_sentence
+def seed(people: int, tasks: int, seed: int, force: bool) -> None:
+    """Add people and tasks to look at. Twice adds nothing more."""
+    from web.database import Database
+    from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, plant, strangers
+
+    settings = _settings()
+    _require_schema(settings)
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        if not force and (_looks_like_production(settings) or strangers(session)):
+            raise click.ClickException(
+                f"{shown(settings.database_url)} may hold the tasks of real people; "
+                "--force adds the made-up ones all the same."
+            )
+        plant(session, Plan(people, tasks, seed), Console(stderr=True))
+    click.echo(f"{people} people and {tasks} tasks are there. Sign in as {DEMO_EMAIL} with {DEMO_PASSWORD}.")
+
+
+@main.command()
+@_in_a_sentence
+def purge() -> None:
+    """Remove for good the tasks that were deleted more than 30 days ago; run it once a day."""
+    from web.database import Database
+    from web.services.tasks import purge as remove_for_good
+
+    settings = _settings()
+    _require_schema(settings)
+    with Database(settings.database_url).transaction() as session:
+        count = remove_for_good(session)
+    click.echo(f"Removed {count} deleted tasks.")
+
+
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+def _require_schema(settings: Settings) -> None:
+    from web.database import Database
+    from web.schema.migrating import what_is_wrong
+
+    if wrong := what_is_wrong(Database(settings.database_url).engine):
+        raise click.ClickException(wrong)
+
+
+def _looks_like_production(settings: Settings) -> bool:
+    return settings.secure or settings.database_url.host not in LOOPBACK
+
+
+def _with_demo_person(settings: Settings) -> bool:
+    """Whether the demo person can sign in: made now where the database held nobody."""
+    from web.database import Database
+    from web.seeds import Plan, demo_person_is_there, is_empty, plant
+
+    database = Database(settings.database_url)
+    try:
+        with database.transaction() as session:
+            if is_empty(session):
+                plant(session, Plan(), Console(stderr=True))
+            return demo_person_is_there(session)
+    finally:
+        database.close()
+
+
+def _greeting(settings: Settings, demo: bool) -> str:
+    from web.seeds import DEMO_EMAIL, DEMO_PASSWORD
+
+    lines = ["", f"  Daybook   {settings.app_url}"]
+    if demo:
+        lines.append(f"  Sign in   {DEMO_EMAIL}  {DEMO_PASSWORD}")
+    return "\n".join([*lines, "  Stop      Ctrl-C", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Sign-up, sign-in and sign-out: our pages in front, Better Auth behind."""
+
+from dataclasses import replace
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.response import Redirect
+
+from web.auth.gateway import Refused, Visitor
+from web.auth.middleware import person_of, visitor_of
+from web.dependencies import AnyRequest, BetterAuth, Typed
+from web.forms import AccountForm, inside
+from web.models.text import is_blank, is_printable
+from web.rendering import Answer, Plain, page
+
+LONGEST_NAME = 100
+LONGEST_EMAIL = 255
+# Better Auth's codes, in our words: the field that is wrong and what to do about it.
+WORDS = {
+    "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": ("email", "This email has an account already. Sign in instead."),
+    "USER_ALREADY_EXISTS": ("email", "This email has an account already. Sign in instead."),
+    "INVALID_EMAIL": ("email", "Write an email address, such as ada@example.com."),
+    "PASSWORD_TOO_SHORT": ("password", "Use at least 8 characters."),
+    "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),
+    "INVALID_EMAIL_OR_PASSWORD": ("", "The email or the password is wrong."),
+}
+
+
+class AccountController(Controller):
+    @get("/sign-up")
+    async def new_account(self, request: AnyRequest) -> Response[Any]:
+        return _page_or_on("account/sign_up.html", request)
+
+    @post("/sign-up")
+    async def sign_up(self, request: AnyRequest, fields: Typed, better_auth: BetterAuth) -> Response[Any]:
+        form = AccountForm.read(fields)
+        password = fields.get("password", "")
+        form.errors = _mistakes(form, password)
+        if form.errors:
+            return page("account/sign_up.html", status=422, form=form)
+        try:
+            visitor = _stranger(request)
+            cookies = await better_auth.sign_up(visitor, name=form.name, email=form.email, password=password)
+        except Refused as refusal:
+            return _refused("account/sign_up.html", form, refusal)
+        return _on_with(cookies, form.next)
+
+    @get("/sign-in")
+    async def new_session(self, request: AnyRequest) -> Response[Any]:
+        return _page_or_on("account/sign_in.html", request)
+
+    @post("/sign-in")
+    async def sign_in(self, request: AnyRequest, fields: Typed, better_auth: BetterAuth) -> Response[Any]:
+        form = AccountForm.read(fields)
+        password = fields.get("password", "")
+        form.errors = _missing(email=form.email, password=password)
+        if form.errors:
+            return page("account/sign_in.html", status=422, form=form)
+        try:
+            cookies = await better_auth.sign_in(_stranger(request), email=form.email, password=password)
+        except Refused as refusal:
+            return _refused("account/sign_in.html", form, refusal)
+        return _on_with(cookies, form.next)
+
+    @post("/sign-out")
+    async def sign_out(self, request: AnyRequest, better_auth: BetterAuth) -> Response[Any]:
+        return _on_with(await better_auth.sign_out(visitor_of(request.scope)), "/sign-in")
+
+
+def _stranger(request: AnyRequest) -> Visitor:
+    """Whoever signs in is nobody yet: no cookie of an earlier person goes along."""
+    return replace(visitor_of(request.scope), cookies="")
+
+
+def _page_or_on(name: str, request: AnyRequest) -> Response[Any]:
+    form = AccountForm(next=inside(request.query_params.get("next", "")))
+    return Redirect(form.next or "/tasks", status_code=303) if person_of(request.scope) else page(name, form=form)
+
+
+def _on_with(cookies: list[str], address: str) -> Plain:
+    """Onwards, with Better Auth's cookies: each stays a header of its own."""
+    headers = [("location", address or "/tasks"), *(("set-cookie", cookie) for cookie in cookies)]
+    return Plain(status=303, headers=headers)
+
+
+def _missing(**typed: str) -> dict[str, str]:
+    asked = {"name": "Write your name.", "email": "Write your email address.", "password": "Write your password."}
+    return {name: asked[name] for name, value in typed.items() if is_blank(value)}
+
+
+def _mistakes(form: AccountForm, password: str) -> dict[str, str]:
+    """What Better Auth would take and should not, or would refuse without saying why."""
+    errors = _missing(name=form.name, email=form.email, password=password)
+    for name, value, longest in (("name", form.name, LONGEST_NAME), ("email", form.email, LONGEST_EMAIL)):
+        if not is_printable(value):
+            errors.setdefault(name, "Take out the control characters.")
+        if len(value) > longest:
+            errors.setdefault(name, f"Keep it to {longest} characters; this one has {len(value):,}.")
+    return errors
+
+
+def _refused(name: str, form: AccountForm, refusal: Refused) -> Answer:
+    if refusal.status == 429:
+        form.problem = f"Too many tries. Wait {refusal.wait_seconds or 10} seconds, then try again."
+        return page(name, status=429, form=form, headers={"Retry-After": str(refusal.wait_seconds or 10)})
+    field, sentence = WORDS.get(refusal.code, ("", "That was not accepted. Check what you typed, and try again."))
+    if field:
+        form.errors = {field: sentence}
+    else:
+        form.problem = sentence
+    return page(name, status=422, form=form)

@@ -1,0 +1,22 @@
+"""Better Auth's own addresses on our origin, for any Better Auth client."""
+
+from litestar import HttpMethod, route
+
+from web.auth.gateway import relayed_headers
+from web.auth.middleware import visitor_of
+from web.dependencies import AnyRequest, BetterAuth
+from web.rendering import Plain
+
+METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
+
+
+@route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, for_anybody=True)
+async def proxy(request: AnyRequest, better_auth: BetterAuth) -> Plain:
+    """Passes the request on and the answer back; see Gateway.forward for what does not pass."""
+    scope = request.scope
+    query = scope["query_string"].decode("latin-1")
+    target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    body = await request.body()
+    answer = await better_auth.forward(request.method, target, headers, body, visitor_of(scope))
+    return Plain(answer.content, status=answer.status_code, headers=relayed_headers(answer))

@@ -1,0 +1,124 @@
+"""Engines for both databases. All that differs between SQLite and PostgreSQL at run time is here."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import String
+from sqlmodel import Session, SQLModel
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    # FULL: an acknowledged change survives a power cut.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA trusted_schema=OFF",
+)
+Row = TypeVar("Row", bound=SQLModel)
+# Neon ends idle connections after five minutes.
+POSTGRES_OPTIONS: dict[str, Any] = {
+    "pool_size": 5,
+    "max_overflow": 5,
+    "pool_recycle": 240,
+    "pool_pre_ping": True,
+    "pool_use_lifo": True,
+    "connect_args": {"connect_timeout": 10, "application_name": "daybook"},
+}
+
+
+class Database:
+    """Two doors to one pool: `reading` sends no BEGIN, `writing` is one transaction."""
+
+    def __init__(self, url: URL) -> None:
+        self.engine = _sqlite(url) if url.drivername == "sqlite" else create_engine(url, **POSTGRES_OPTIONS)
+        self._reading = _without_transactions(self.engine)
+
+    def reading(self) -> Session:
+        """A session for looking: each statement stands alone, nothing to commit."""
+        return Session(self._reading, expire_on_commit=False, autoflush=False)
+
+    def writing(self) -> Session:
+        """A session for changing: a transaction from its first statement until `commit`."""
+        return Session(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """For commands: commits at the end, rolls back on any error."""
+        with self.writing() as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def insert_once(session: Session, row: Row, conflict: Sequence[str]) -> Row | None:
+    """Insert the row and return it as stored; None when one with the same `conflict` columns is there already."""
+    table = type(row)
+    statement = _insert(session, table).values(_values(row)).on_conflict_do_nothing(index_elements=conflict)
+    return session.scalars(statement.returning(table)).one_or_none()
+
+
+def insert_all_once(session: Session, rows: Sequence[SQLModel], conflict: Sequence[str]) -> None:
+    """Insert rows of one table, leaving out those whose `conflict` columns are there already."""
+    statement = _insert(session, type(rows[0])).on_conflict_do_nothing(index_elements=conflict)
+    session.connection().execute(statement, [_values(row) for row in rows])
+
+
+def _insert(session: Session, table: type[SQLModel]) -> Any:
+    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name](table)
+
+
+def _values(row: SQLModel) -> dict[str, Any]:
+    return row.model_dump(exclude={"id"} if getattr(row, "id", None) is None else None)
+
+
+class sort_text(FunctionElement[str]):  # noqa: N801, named as the SQL function that it is
+    """Text in an order that is the same on both databases: lower case, by code point."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(sort_text)
+def _sort_text(element: sort_text, compiler: SQLCompiler, **options: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+@compiles(sort_text, "postgresql")
+def _sort_text_postgresql(element: sort_text, compiler: SQLCompiler, **options: Any) -> str:
+    return f'lower({compiler.process(element.clauses, **options)}) COLLATE "C"'
+
+
+def _sqlite(url: URL) -> Engine:
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    # No isolation level: the driver begins nothing by itself, we do below.
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 10})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)
+    # SQLite's own lower() knows only ASCII.
+    connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: a transaction that reads before it writes could otherwise not be let through.
+    if not connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _without_transactions(engine: Engine) -> Engine:
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(read_only=True)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")

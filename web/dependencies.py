@@ -1,0 +1,97 @@
+"""What a handler may ask for."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from litestar import Request
+from litestar.di import NamedDependency, Provide
+from sqlmodel import Session
+
+from web.auth.gateway import Gateway
+from web.auth.middleware import NotSignedIn, person_of
+from web.database import Database
+from web.forms import Fields, read_fields
+from web.models.task_query import TaskQuery
+from web.services.errors import NotFound
+from web.services.tasks import Tasks
+
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+MyTasks: TypeAlias = NamedDependency[Tasks]
+TaskId: TypeAlias = NamedDependency[int]
+DeletedId: TypeAlias = NamedDependency[int | None]
+View: TypeAlias = NamedDependency[TaskQuery]
+Here: TypeAlias = NamedDependency[str]
+Typed: TypeAlias = NamedDependency[Fields]
+BetterAuth: TypeAlias = NamedDependency[Gateway]
+
+
+def provide_session(request: AnyRequest) -> Iterator[Session]:
+    """One session and one transaction a request: the commit comes after the answer is drawn, before a byte leaves."""
+    database: Database = request.app.state.database
+    if request.method in SAFE_METHODS:
+        with database.reading() as session:
+            yield session
+    else:
+        with database.writing() as session:
+            yield session
+            session.commit()
+
+
+def provide_tasks(request: AnyRequest, session: NamedDependency[Session]) -> Tasks:
+    """The tasks of whoever is signed in; raises NotSignedIn for anybody else."""
+    person = person_of(request.scope)
+    if person is None:
+        raise NotSignedIn
+    return Tasks(session, person.id)
+
+
+def provide_task_id(request: AnyRequest) -> int:
+    """The number in the path, in plain digits only; raises NotFound for any other spelling."""
+    text = str(request.path_params["number"])
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise NotFound
+    return int(text)
+
+
+def provide_view(request: AnyRequest) -> TaskQuery:
+    text = request.scope["query_string"].decode("latin-1")
+    return TaskQuery.read(dict(parse_qsl(text, errors="replace")))
+
+
+def here(request: AnyRequest) -> str:
+    """The page of ours that the person is on, as path and query; the list where nothing says so."""
+    address = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
+    if address.netloc != request.headers.get("host") or not address.path.startswith("/"):
+        return TaskQuery.path
+    return address.path + (f"?{address.query}" if address.query else "")
+
+
+def provide_deleted_id(request: AnyRequest) -> int | None:
+    """Which task the address offers to bring back, after a delete without JavaScript."""
+    text = request.query_params.get("deleted", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+
+
+async def provide_fields(request: AnyRequest) -> Fields:
+    """The fields of a posted form; raises BadForm."""
+    return read_fields(await request.body(), request.headers.get("content-type", ""))
+
+
+def provide_better_auth(request: AnyRequest) -> Gateway:
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+DEPENDENCIES = {
+    "session": Provide(provide_session),
+    "tasks": Provide(provide_tasks, sync_to_thread=False),
+    "task_id": Provide(provide_task_id, sync_to_thread=False),
+    "view": Provide(provide_view, sync_to_thread=False),
+    "deleted_id": Provide(provide_deleted_id, sync_to_thread=False),
+    "here": Provide(here, sync_to_thread=False),
+    "fields": Provide(provide_fields),
+    "better_auth": Provide(provide_better_auth, sync_to_thread=False),
+}

@@ -1,0 +1,122 @@
+"""Our words, said over HTTP: one place that turns what went wrong into an answer."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request
+from litestar.exceptions import HTTPException
+from litestar.response import Response
+
+from web.auth.gateway import Refused, Unreachable
+from web.auth.middleware import NotSignedIn, person_of
+from web.dependencies import here
+from web.forms import BadForm
+from web.rendering import Answer, is_htmx, is_partial
+from web.services.errors import NotFound
+
+log = logging.getLogger("daybook.errors")
+AnyRequest = Request[Any, Any, Any]
+
+
+class CrossSite(Exception):
+    """Another site tried to act in a person's name."""
+
+
+HEADINGS = {
+    400: ("That did not make sense", "The request was not one that a browser of ours would send."),
+    403: ("Not from here", "Another site asked for this in your name, so nothing was done. Open it in Daybook itself."),
+    404: ("Nothing here", "There is no such page, or it is not yours to see."),
+    405: ("Nothing to do here", "This address does not do that."),
+    409: ("It changed meanwhile", "Somebody changed this while you looked at it. Nothing was overwritten."),
+    413: ("Too much at once", "That is more than Daybook takes in one go. Nothing was saved."),
+    500: ("Our fault", "Something broke on our side, and we wrote it down. Your tasks are as they were."),
+    503: (
+        "Back in a moment",
+        "Daybook cannot reach a part of itself right now. Nothing was changed; try again shortly.",
+    ),
+}
+
+
+def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
+    if is_partial(request):
+        return problem(request, 404, sentence="That task is gone; maybe it was deleted in another window.")
+    return problem(request, 404)
+
+
+def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
+    """To the sign-in page, and afterwards back to the page the person was on."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    place = wanted if request.method == "GET" and not is_htmx(request) else here(request)
+    address = "/sign-in?" + urlencode({"next": place})
+    if is_htmx(request):
+        return Response(None, status_code=204, headers={"HX-Redirect": address})
+    return Answer({}, back=address)
+
+
+def broken(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Our fault: logged with its traceback under a number that the person can quote."""
+    reference = secrets.token_hex(4)
+    log.error("%s %s failed, reference %s", request.method, request.scope["path"], reference, exc_info=error)
+    return problem(request, 500, reference=reference)
+
+
+def unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
+    log.error("%s %s failed: %s", request.method, request.scope["path"], error)
+    return problem(request, 503, headers={"Retry-After": "5"})
+
+
+def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """What Litestar itself refused: an unknown path, a wrong method, a body it cannot read."""
+    if error.status_code >= 500:
+        return broken(request, error)
+    status = error.status_code if error.status_code in HEADINGS else 400
+    allow = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+    return problem(request, status, headers=allow)
+
+
+def problem(
+    request: AnyRequest,
+    status: int,
+    *,
+    sentence: str | None = None,
+    reference: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response[Any]:
+    """A page in our own look with a way on; for a swap a message; for programs JSON."""
+    heading, usual = HEADINGS[status]
+    sentence = sentence or usual
+    if request.scope["path"].startswith("/api/"):
+        code = HTTPStatus(status).name
+        return Response({"code": code, "message": sentence}, status_code=status, headers=headers)
+    signed_in = person_of(request.scope) is not None
+    context = {
+        "status": status,
+        "heading": heading,
+        "problem": sentence,
+        "reference": reference,
+        "way_on": ("/tasks", "Back to your tasks") if signed_in else ("/", "Back to Daybook"),
+    }
+    return Answer(
+        context,
+        page="errors/error.html",
+        pieces=("shared/_problem.html",),
+        into="#notices",
+        swap="innerHTML",
+        status=status,
+        headers=headers,
+    )
+
+
+HANDLERS: dict[Any, Any] = {
+    NotFound: not_found,
+    NotSignedIn: not_signed_in,
+    BadForm: lambda request, _: problem(request, 400),
+    CrossSite: lambda request, _: problem(request, 403),
+    Refused: unreachable,
+    Unreachable: unreachable,
+    HTTPException: refused,
+    Exception: broken,
+}

@@ -1,0 +1,12 @@
+"""Tables, their data shapes and their small verbs. One metadata, every constraint with a name."""
+
+from sqlmodel import SQLModel
+
+# Without a name, a later migration could not take a constraint away on both databases.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}

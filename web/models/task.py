@@ -1,0 +1,109 @@
+"""A task: what it is, what may be written on it, and the small verbs that keep it true."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlmodel import Field, SQLModel
+
+from web.models import text
+from web.models.moments import Moment, now
+
+TITLE_LENGTH = 200
+DESCRIPTION_LENGTH = 1000
+_KEPT: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
+
+
+def _title(title: str) -> str:
+    if text.is_blank(title):
+        raise PydanticCustomError("blank", "A task needs a title.")
+    if len(title) > TITLE_LENGTH:
+        raise PydanticCustomError("long", f"Keep the title to {TITLE_LENGTH} characters; this one has {len(title):,}.")
+    return title
+
+
+def _description(description: str) -> str | None:
+    if len(description) > DESCRIPTION_LENGTH:
+        raise PydanticCustomError(
+            "long",
+            f"Keep the description to {DESCRIPTION_LENGTH:,} characters; this one has {len(description):,}.",
+        )
+    return None if text.is_blank(description) else description
+
+
+class TaskDraft(SQLModel):
+    """What a person may write on a task, checked: SQLModel does not validate its tables."""
+
+    title: Annotated[str, AfterValidator(text.line), AfterValidator(_title)]
+    description: Annotated[str, AfterValidator(text.paragraph), AfterValidator(_description)] | None = None
+
+
+class Task(SQLModel, table=True):
+    """One thing to do, of one person."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        CheckConstraint(f"length(title) BETWEEN 1 AND {TITLE_LENGTH}", name="title_length"),
+        CheckConstraint("trim(title) <> ''", name="title_not_blank"),
+        CheckConstraint(f"length(description) <= {DESCRIPTION_LENGTH}", name="description_length"),
+        CheckConstraint("version >= 1", name="version_positive"),
+        UniqueConstraint("user_id", "op"),
+        Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
+        # The counts are read from this index alone.
+        Index("ix_tasks_user_id_completed", "user_id", "completed", **_KEPT),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: str = Field(foreign_key="users.id", ondelete="CASCADE")
+    title: str = Field(max_length=TITLE_LENGTH)
+    description: str | None = Field(default=None, sa_type=Text)
+    completed: bool = False
+    created_at: datetime = Field(default_factory=now, sa_type=Moment)
+    updated_at: datetime = Field(default_factory=now, sa_type=Moment)
+    deleted_at: datetime | None = Field(default=None, sa_type=Moment)
+    # One more than the last change: what an edit form was opened on.
+    version: int = 1
+    # The form that made it: the same form sent again makes nothing new.
+    op: str = Field(default_factory=lambda: str(uuid4()), max_length=36)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything about it changed since it was written down."""
+        return self.version > 1
+
+    def says(self, draft: TaskDraft) -> bool:
+        """Whether the task already reads as the draft does."""
+        return (self.title, self.description) == (draft.title, draft.description)
+
+    def rewrite(self, draft: TaskDraft) -> None:
+        """Take the draft's words; the same words are no change."""
+        if not self.says(draft):
+            self.title, self.description = draft.title, draft.description
+            self._touch()
+
+    def complete(self) -> None:
+        # Completing twice keeps the first time: a double click is no news.
+        if not self.completed:
+            self.completed = True
+            self._touch()
+
+    def reopen(self) -> None:
+        if self.completed:
+            self.completed = False
+            self._touch()
+
+    def delete(self) -> None:
+        """Put it aside; a restored task has everything it had, its moments and version too."""
+        self.deleted_at = self.deleted_at or now()
+
+    def restore(self) -> None:
+        self.deleted_at = None
+
+    def _touch(self) -> None:
+        self.version += 1
+        # A clock may stand still or step back; a change is later than what it changed.
+        self.updated_at = max(now(), self.updated_at)

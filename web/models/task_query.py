@@ -1,0 +1,62 @@
+"""Which tasks a person looks at, as the address says it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import ClassVar
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from web.models import text
+
+STATUSES = {"all": "All", "pending": "Pending", "completed": "Completed"}
+SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "updated": "Recently changed"}
+SEARCH_LENGTH = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskQuery:
+    """A view of the list: every state of it has an address of its own."""
+
+    status: str = "all"
+    q: str = ""
+    sort: str = "newest"
+    # Where the page before ended (see services.tasks); empty for the first page.
+    after: str = ""
+
+    sorts: ClassVar = list(SORTS.items())
+    path: ClassVar = "/tasks"
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "TaskQuery":
+        """From an address. What it does not know falls back to the usual view: an old bookmark still opens."""
+        status, sort = given.get("status", ""), given.get("sort", "")
+        after = given.get("after", "")
+        return cls(
+            status=status if status in STATUSES else cls.status,
+            q=text.words(given.get("q", ""), SEARCH_LENGTH),
+            sort=sort if sort in SORTS else cls.sort,
+            after=after if text.is_printable(after) else "",
+        )
+
+    @classmethod
+    def read_url(cls, url: str) -> "TaskQuery":
+        """From the address of the page a person is on; any other page means the usual view."""
+        parts = urlsplit(url)
+        if parts.path != cls.path:
+            return cls()
+        return cls.read({name: values[-1] for name, values in parse_qs(parts.query).items()})
+
+    @property
+    def words(self) -> list[str]:
+        return self.q.split()
+
+    def refines(self, before: "TaskQuery") -> bool:
+        """The same view, or the same but for words typed on: no new step to go back to."""
+        return self == before or bool(self.q and before.q and self == replace(before, q=self.q))
+
+    def url(self, deleted: str = "", **changes: str) -> str:
+        """This view with changes; what is usual is left out of the address. `deleted` offers that task back."""
+        usual = asdict(TaskQuery())
+        view = asdict(replace(self, **changes))
+        chosen = {name: value for name, value in view.items() if value != usual[name]}
+        chosen |= {"deleted": deleted} if deleted else {}
+        return f"{self.path}?{urlencode(chosen)}" if chosen else self.path

@@ -1,0 +1,41 @@
+"""What people type: one spelling, no control characters, lengths in code points."""
+
+import re
+import unicodedata
+
+from pydantic_core import PydanticCustomError
+
+_BREAKS = re.compile(r"\r\n|\r|\u2028|\u2029")
+_BREAKS_AND_TABS = re.compile(r"[\t\n]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Letters and symbols that draw nothing although Unicode does not call them spaces.
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
+_BLANK_CATEGORIES = ("Zs", "Zl", "Zp", "Cf", "Mn", "Me")
+
+
+def paragraph(text: str) -> str:
+    """NFC, line breaks as \\n, trimmed. Raises PydanticCustomError for control characters."""
+    text = _BREAKS.sub("\n", text)
+    if not is_printable(text):
+        raise PydanticCustomError("control", "Take out the control characters; they cannot be shown.")
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def line(text: str) -> str:
+    """As `paragraph`, on one line: a pasted line break or tab becomes a space."""
+    return _BREAKS_AND_TABS.sub(" ", paragraph(text))
+
+
+def words(text: str, at_most: int) -> str:
+    """For searching: what cannot be searched for is left out, never refused."""
+    return " ".join(unicodedata.normalize("NFC", _UNPRINTABLE.sub(" ", text)).split())[:at_most].strip()
+
+
+def is_printable(text: str) -> bool:
+    """Neither a control character nor half of a surrogate pair in it: a database can hold it."""
+    return not _UNPRINTABLE.search(text)
+
+
+def is_blank(text: str) -> bool:
+    """Nothing that a person would see: spaces, joiners, direction marks, blank letters."""
+    return all(unicodedata.category(c) in _BLANK_CATEGORIES or c in _BLANK_LETTERS for c in text)

@@ -1,0 +1,55 @@
+"""Better Auth's tables, mapped to be read. Its own migration makes them and only it writes them."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from web.models.moments import Moment
+
+BETTER_AUTH = {"owner": "better-auth"}
+
+
+class User(SQLModel, table=True):
+    """A person who can sign in."""
+
+    __tablename__ = "users"
+    __table_args__ = {"info": BETTER_AUTH}
+
+    id: str = Field(primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    email_verified: bool
+    image: str | None
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+
+
+class SignIn(SQLModel, table=True):
+    """One browser's sign-in: what Better Auth calls a session."""
+
+    __tablename__ = "sessions"
+    __table_args__ = {"info": BETTER_AUTH}
+
+    id: str = Field(primary_key=True)
+    token: str = Field(unique=True)
+    user_id: str = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    expires_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+    ip_address: str | None
+    user_agent: str | None
+
+
+class Account(SQLModel, table=True):
+    """How a user proves who they are; a password is the account of the provider `credential`."""
+
+    __tablename__ = "accounts"
+    __table_args__ = {"info": BETTER_AUTH}
+
+    id: str = Field(primary_key=True)
+    account_id: str
+    provider_id: str
+    user_id: str = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    password: str | None
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)

@@ -1,0 +1,142 @@
+"""Jinja, its filters, and the one place that answers: page, piece or redirect?"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.filters import do_urlize
+from jinja2.nodes import EvalContext
+from litestar import MediaType, Request
+from litestar.response import Redirect, Response
+from litestar.response.base import ASGIResponse
+from markupsafe import Markup
+
+from web.assets import Assets
+from web.auth.middleware import person_of
+from web.settings import ROOT
+
+# What a template "may have": its value where an answer does not say.
+OPTIONAL: dict[str, Any] = {
+    "aside": False,
+    "deleted": None,
+    "focus": False,
+    "reference": None,
+}
+
+
+def templates(assets: Assets) -> Environment:
+    """The environment of all templates. A name that nobody gave is an error, not an empty place."""
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(OPTIONAL, asset=assets.url)
+    environment.filters.update(moment=moment, linked=linked)
+    return environment
+
+
+def moment(value: datetime) -> Markup:
+    """`<time>` in UTC and saying so; the browser puts it into the person's own time zone."""
+    return Markup('<time datetime="{}">{} UTC</time>').format(
+        value.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{value.day} {value:%b %Y, %H:%M}"
+    )
+
+
+def linked(text: str) -> Markup:
+    """The text, escaped, with its http and https addresses as links that tell the other site nothing."""
+    # urlize escapes what it is given.
+    return Markup(do_urlize(_ESCAPING, text, rel="noopener noreferrer nofollow ugc"))  # noqa: S704
+
+
+_ESCAPING = EvalContext(Environment(autoescape=True))
+
+
+class Answer(Response[None]):
+    """An answer that knows how to be a page, a piece or a redirect; the request decides which.
+
+    A swap of a part of the page gets the pieces: the first for its target, the others beside it. Anything else,
+    a swap of the whole page included, gets the page, or is sent `back` with 303.
+    """
+
+    def __init__(
+        self,
+        context: dict[str, Any],
+        *,
+        page: str | None = None,
+        pieces: tuple[str, ...] = (),
+        back: str = "/",
+        into: str | None = None,
+        swap: str = "outerHTML",
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(None, status_code=status, media_type=MediaType.HTML, headers=headers)
+        self.context = context
+        self.page, self.pieces, self.back, self.into, self.swap = page, pieces, back, into, swap
+
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
+        self.headers["Vary"] = "HX-Request, HX-Request-Type"
+        if self.pieces and is_partial(request):
+            return self._html(self._draw_pieces(request), request, options)
+        if self.page:
+            drawn = self._draw(request, self.page, swapped=False, piece=self.pieces[0] if self.pieces else None)
+            return self._html(drawn, request, options)
+        return Redirect(self.back, status_code=303).to_asgi_response(None, request, **options)
+
+    def _draw_pieces(self, request: Request[Any, Any, Any]) -> str:
+        if self.into:
+            self.headers |= {"HX-Retarget": self.into, "HX-Reswap": self.swap}
+        drawn = (self._draw(request, name, swapped=True, aside=place > 0) for place, name in enumerate(self.pieces))
+        return "".join(drawn)
+
+    def _draw(self, request: Request[Any, Any, Any], name: str, **more: Any) -> str:
+        environment: Environment = request.app.state.templates
+        return environment.get_template(name).render(person=person_of(request.scope), **self.context, **more)
+
+    def _html(self, text: str, request: Request[Any, Any, Any], options: dict[str, Any]) -> ASGIResponse:
+        shell: Response[str] = Response(
+            text, status_code=self.status_code or 200, media_type=MediaType.HTML, headers=self.headers
+        )
+        return shell.to_asgi_response(None, request, **options)
+
+
+class Plain(Response[bytes]):
+    """Bytes with headers letter for letter; a name may come more than once, as Set-Cookie must."""
+
+    def __init__(self, body: bytes = b"", *, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(body, status_code=status)
+        self.pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
+        return ASGIResponse(body=self.content, status_code=self.status_code or 200, encoded_headers=self.pairs)
+
+
+def page(
+    name: str,
+    *,
+    piece: str | None = None,
+    into: str | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Answer:
+    """A page; for a swap of a part of it, the piece instead (into another target where the form had another)."""
+    return Answer(context, page=name, pieces=(piece,) if piece else (), into=into, status=status, headers=headers)
+
+
+def pieces(*names: str, back: str, **context: Any) -> Answer:
+    """What an act changed, for a swap; without one, the way back to the page it was done on."""
+    return Answer(context, pieces=names, back=back)
+
+
+def is_partial(request: Request[Any, Any, Any]) -> bool:
+    """Whether htmx asks for a part of the page it is on (https://four.htmx.org/reference, `HX-Request-Type`)."""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") == "partial"
+
+
+def is_htmx(request: Request[Any, Any, Any]) -> bool:
+    return request.headers.get("hx-request") == "true"

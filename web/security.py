@@ -1,0 +1,73 @@
+"""What every answer carries, and which requests may change anything."""
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import (
+    ASGIApp,
+    BeforeMessageSendHookHandler,
+    HTTPScope,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
+
+from web.errors import CrossSite
+
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+
+
+def headers_hook(secure: bool) -> BeforeMessageSendHookHandler:
+    """Puts the headers on every answer, errors and unknown paths included: no middleware runs for those."""
+    fixed = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if secure else {})
+
+    async def add_headers(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            for name, value in fixed.items():
+                headers[name] = value
+            headers.setdefault("Cache-Control", "no-store")
+
+    return add_headers
+
+
+class SameOrigin(ASGIMiddleware):
+    """Refuses what another site asks for in a person's name, by Fetch Metadata (https://www.w3.org/TR/fetch-metadata/).
+
+    Browsers say where a request comes from in Sec-Fetch-Site; older ones at least in Origin. A program sends
+    neither, and passes as long as it brings no session cookie along. Raises CrossSite.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, origin: str, session_cookie: str) -> None:
+        self.origin = origin.encode()
+        self.session_cookie = session_cookie.encode()
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE_METHODS and not self._may_pass(scope):
+            raise CrossSite
+        await next_app(scope, receive, send)
+
+    def _may_pass(self, scope: HTTPScope) -> bool:
+        headers = dict(scope["headers"])
+        if site := headers.get(b"sec-fetch-site"):
+            return site in (b"same-origin", b"none")
+        if origin := headers.get(b"origin"):
+            return origin == self.origin
+        return self.session_cookie + b"=" not in headers.get(b"cookie", b"")

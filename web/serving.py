@@ -1,0 +1,143 @@
+"""One port, every process: Better Auth as a child, the web server on top, and an orderly end."""
+
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from web.auth.child import BetterAuthChild
+from web.database import Database
+from web.schema.migrating import what_is_wrong
+from web.settings import ROOT, Settings
+
+GRACE_SECONDS = 10
+BACKLOG = 2048
+
+
+class CannotServe(Exception):
+    """Why nothing was started, in one sentence."""
+
+
+def serve(settings: Settings, greeting: str) -> None:
+    """Serve until told to stop; returns when every process it started has ended.
+
+    Raises CannotServe, SettingsError, BetterAuthFailed or NodeNotFound before anything listens.
+    """
+    settings.required_secret()
+    with _listening(settings) as door, ended_by_signal():
+        _require_schema(settings)
+        with _better_auth(settings) as url:
+            os.environ.update(_for_workers(settings, url))
+            print(greeting, flush=True)
+            _run(settings, door)
+
+
+def kept_secret(folder: Path = ROOT / "var") -> str:
+    """The secret of a machine that only tries Daybook: made once, readable by its owner alone."""
+    folder.mkdir(exist_ok=True)
+    file = folder / "secret"
+    try:
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(handle, "w") as new:
+        secret = secrets.token_hex(32)
+        new.write(secret + "\n")
+    return secret
+
+
+@contextmanager
+def ended_by_signal() -> Iterator[None]:
+    """Ctrl-C and SIGTERM leave through here, so that whatever was started is ended on the way out."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("Stopped.", flush=True)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """The public port, taken before anything else is started; early callers wait in its queue."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.host, settings.port))
+            door.listen(BACKLOG)
+        except OSError as problem:
+            raise CannotServe(
+                f"Port {settings.port} on {settings.host} cannot be had ({problem.strerror}); "
+                f"try another one, such as PORT={settings.port % 65535 + 1}."
+            ) from problem
+        door.set_inheritable(True)
+        yield door
+
+
+@contextmanager
+def _better_auth(settings: Settings) -> Iterator[str]:
+    """Where Better Auth listens: where the settings say, else on a socket of a child of ours."""
+    if settings.better_auth_url:
+        yield settings.better_auth_url
+        return
+    child = BetterAuthChild(
+        database_url=settings.node_database_url(),
+        secret=settings.secret,
+        app_url=settings.app_url,
+        rate_limit=settings.secure,
+    )
+    with child:
+        yield child.url
+
+
+def _require_schema(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        if wrong := what_is_wrong(database.engine):
+            raise CannotServe(wrong)
+    finally:
+        database.close()
+
+
+def _for_workers(settings: Settings, better_auth_url: str) -> Mapping[str, str]:
+    """What a worker's own reading of the environment must come to."""
+    return {
+        "BETTER_AUTH_URL": better_auth_url,
+        "BETTER_AUTH_SECRET": settings.secret,
+        "PORT": str(settings.port),
+    }
+
+
+def _run(settings: Settings, door: socket.socket) -> None:
+    config = uvicorn.Config(
+        "web.app:asgi",
+        factory=True,
+        workers=settings.workers,
+        loop="uvloop" if os.name == "posix" else "asyncio",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Without a proxy named in the settings, nobody's X-Forwarded-For is believed.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[door])
+    else:
+        Multiprocess(config, sockets=[door]).run()

@@ -1,0 +1,166 @@
+"""Everything the environment may decide, checked once at the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent.parent
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("console", "json")
+SHORTEST_SECRET = 32
+SECRET_WANTED = (
+    f"Set BETTER_AUTH_SECRET to at least {SHORTEST_SECRET} characters, the same for Daybook and Better Auth; "
+    "`openssl rand -hex 32` makes one."
+)
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; its text is one sentence for the person who set it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The environment, read and checked. Never print it: it holds the secret."""
+
+    database_url: URL
+    direct_database_url: URL
+    secret: str
+    better_auth_url: str | None
+    cookie_prefix: str
+    app_url: str
+    host: str
+    port: int
+    trusted_proxies: str
+    workers: int
+    log_level: str
+    log_format: str
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> "Settings":
+        """Read the documented variables; an empty one counts as unset.
+
+        Raises SettingsError with one sentence that names the variable and the cure.
+        """
+        given = {name: value for name, value in env.items() if value}
+        port = _number(given, "PORT", 8000, 1, 65535)
+        database_url = _database_url("DATABASE_URL", given.get("DATABASE_URL", _default_database()))
+        direct = given.get("DATABASE_DIRECT_URL")
+        return cls(
+            database_url=database_url,
+            direct_database_url=_database_url("DATABASE_DIRECT_URL", direct) if direct else database_url,
+            secret=_secret(given),
+            better_auth_url=_better_auth_url(given),
+            cookie_prefix=given.get("BETTER_AUTH_COOKIE_PREFIX", "better-auth"),
+            app_url=_origin("APP_URL", given.get("APP_URL", f"http://localhost:{port}")),
+            host=given.get("HOST", "127.0.0.1"),
+            port=port,
+            trusted_proxies=given.get("FORWARDED_ALLOW_IPS", ""),
+            workers=_number(given, "WEB_CONCURRENCY", 1, 1, 64),
+            log_level=_choice(given, "LOG_LEVEL", LOG_LEVELS, "info"),
+            log_format=_choice(given, "LOG_FORMAT", LOG_FORMATS, "console"),
+        )
+
+    def required_secret(self) -> str:
+        """The secret that signs the cookies. Raises SettingsError where none is set: nothing starts without one."""
+        if not self.secret:
+            raise SettingsError(SECRET_WANTED)
+        return self.secret
+
+    def node_database_url(self, *, direct: bool = False) -> str:
+        """The same database as Better Auth's drivers name it."""
+        url = self.direct_database_url if direct else self.database_url
+        name = url.drivername.partition("+")[0]
+        return url.set(drivername=name).render_as_string(hide_password=False)
+
+    @property
+    def secure(self) -> bool:
+        """People reach Daybook over https: the cookie is `__Secure-` and sign-in is rate limited."""
+        return self.app_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        """The name of Better Auth's session cookie; it becomes `__Secure-` where the origin is https."""
+        return f"{'__Secure-' if self.secure else ''}{self.cookie_prefix}.session_token"
+
+
+def normalised(url: URL) -> URL:
+    """The same database through the driver we ship.
+
+    SQLAlchemy 2.1 reads a plain `postgresql://` as psycopg 3 and does not know `postgres://`.
+    """
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg2"):
+        return url.set(drivername="postgresql+psycopg2")
+    return url
+
+
+def shown(url: URL) -> str:
+    """The address of a database without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def _default_database() -> str:
+    return f"sqlite:///{ROOT / 'var' / 'daybook.db'}"
+
+
+def _database_url(name: str, text: str) -> URL:
+    try:
+        url = normalised(make_url(text))
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            f"{name} is not a database address; write postgresql://user:password@host/name or sqlite:///file.db."
+        ) from None
+    if url.drivername == "postgresql+psycopg2" and url.database:
+        return url
+    if url.drivername in ("sqlite", "sqlite+pysqlite") and url.database not in (None, "", ":memory:"):
+        return url.set(drivername="sqlite", database=str(Path(str(url.database)).resolve()))
+    raise SettingsError(
+        f"{name} must name a database as postgresql://user:password@host/name or sqlite:///file.db, "
+        f"and begins with {url.drivername}://."
+    )
+
+
+def _secret(given: Mapping[str, str]) -> str:
+    secret = given.get("BETTER_AUTH_SECRET", "")
+    if 0 < len(secret) < SHORTEST_SECRET:
+        raise SettingsError(SECRET_WANTED)
+    return secret
+
+
+def _better_auth_url(given: Mapping[str, str]) -> str | None:
+    url = given.get("BETTER_AUTH_URL")
+    if url is None or url.startswith("unix:/"):
+        return url
+    return _origin("BETTER_AUTH_URL", url)
+
+
+def _origin(name: str, text: str) -> str:
+    """`https://host:port` and nothing more, as browsers send it in `Origin`."""
+    try:
+        parts = urlsplit(text)
+        well_formed = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
+        port = parts.port
+    except ValueError:
+        well_formed = False
+    if not well_formed or parts.query or parts.fragment or parts.username:
+        raise SettingsError(f"{name} must be an origin such as https://daybook.example, and is {text!r}.")
+    default = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def _number(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise SettingsError(f"{name} must be a number from {low} to {high}, and is {text!r}.")
+    return int(text)
+
+
+def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
+    text = given.get(name, default).lower()
+    if text not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, and is {text!r}.")
+    return text
