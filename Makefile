@@ -23,7 +23,7 @@ check: ready-for-tests
 	@$(BIN)/python -m tests.check_schema
 
 ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json
-ready-for-tests: ready .venv/.installed-for-tests .venv/.browser
+ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.package-lock.json
 
 # One installer does the rest: pip brings uv, uv brings everything else in a second or two.
 .venv/.uv: requirements-install.txt
@@ -52,6 +52,12 @@ ready-for-tests: ready .venv/.installed-for-tests .venv/.browser
 
 auth/node_modules/.package-lock.json: .venv/.node auth/package-lock.json
 	@$(BIN)/python -m web.auth.node ci auth
+	@touch $@
+	@touch $@
+
+# The machine's own Chromium where there is one, else one from npm.
+tests/system/node_modules/.package-lock.json: .venv/.installed-for-tests .venv/.node tests/system/package-lock.json
+	@$(BIN)/python -m tests.servers.chromium
 	@touch $@
 
 LOCK = VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url

@@ -175,6 +175,7 @@ class BetterAuthChild:
         while self._process:
             started = time.monotonic()
             ended_with = self._process.wait()
+            _end(self._process)
             if self._stopping.is_set():
                 return
             if time.monotonic() - started > RAN_WELL:
@@ -256,6 +257,7 @@ def _the_reason(lines: Iterable[str]) -> str:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
+    """End it if it still runs, and let go of it."""
     if process.stdin:
         process.stdin.close()
     process.terminate()

@@ -10,7 +10,7 @@ import httpx
 TIMEOUT_SECONDS = 10
 # What belongs to one connection only (RFC 9110, section 7.6.1), or is decided by the proxy itself.
 HOP_BY_HOP = frozenset(
-    [
+    (
         "connection",
         "keep-alive",
         "proxy-authenticate",
@@ -25,7 +25,7 @@ HOP_BY_HOP = frozenset(
         "accept-encoding",
         "content-encoding",
         "forwarded",
-    ]
+    )
 )
 
 

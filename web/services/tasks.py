@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, delete, func, literal, or_, tuple_
 from sqlmodel import Session, col, select
 
 from web.database import insert_once, sort_text
-from web.models.moments import iso, now, read_iso
+from web.models.moments import Moment, iso, now, read_iso
 from web.models.task import Task, TaskDraft
 from web.models.task_query import STATUSES, TaskQuery
 from web.services.errors import NotFound
@@ -85,11 +85,16 @@ def _id(text: str) -> int:
     return int(text)
 
 
+def _moment(text: str) -> ColumnElement[datetime]:
+    # With its type: a bare value would be written as SQLAlchemy's own DateTime writes it.
+    return literal(read_iso(text), Moment())
+
+
 _created, _updated = col(Task.created_at), col(Task.updated_at)
 _ORDERS = {
-    "newest": _Order(_created, True, lambda task: iso(task.created_at), read_iso),
-    "oldest": _Order(_created, False, lambda task: iso(task.created_at), read_iso),
-    "updated": _Order(_updated, True, lambda task: iso(task.updated_at), read_iso),
+    "newest": _Order(_created, True, lambda task: iso(task.created_at), _moment),
+    "oldest": _Order(_created, False, lambda task: iso(task.created_at), _moment),
+    "updated": _Order(_updated, True, lambda task: iso(task.updated_at), _moment),
     # The database makes the key on both sides: its lower() need not be Python's.
     "title": _Order(
         sort_text(col(Task.title)), False, lambda task: task.title, lambda title: sort_text(literal(title))

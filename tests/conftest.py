@@ -1,0 +1,135 @@
+"""Real databases for every test: each one on SQLite, and again on PostgreSQL."""
+
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy import make_url
+from sqlmodel import Session
+
+from tests.factories import SECRET, Factory
+from tests.servers import NotAvailable
+from tests.servers.postgres import fresh_database, running_postgres
+from tests.visitors import ORIGIN, Statements, Visitor
+from web.app import create_app
+from web.auth.child import BetterAuthChild
+from web.database import Database
+from web.schema.migrating import BETTER_AUTH_TABLES, migrate
+from web.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server."""
+    try:
+        with running_postgres() as url:
+            yield url
+    except NotAvailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database that holds nothing yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'daybook.db'}"
+    else:
+        with fresh_database(request.getfixturevalue("postgres")) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(empty_database: str) -> Settings:
+    """Settings for a database at head."""
+    settings = settings_for(empty_database)
+    migrate(settings)
+    return settings
+
+
+@pytest.fixture
+def database(migrated: Settings) -> Iterator[Database]:
+    """A migrated database without a row."""
+    database = Database(migrated.database_url)
+    yield database
+    with database.transaction() as session:
+        for table in ("tasks", *reversed(BETTER_AUTH_TABLES)):
+            session.connection().exec_driver_sql(f"DELETE FROM {table}")
+    database.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing session, rolled back unless the test commits."""
+    with database.writing() as session:
+        yield session
+
+
+@pytest.fixture
+def make(database: Database) -> Factory:
+    return Factory(database)
+
+
+@pytest.fixture
+def statements(database: Database, app: Litestar) -> Statements:
+    """What the application asks of the database."""
+    return Statements(app.state.database.engine)
+
+
+@pytest.fixture(scope="session")
+def better_auth(migrated: Settings) -> Iterator[BetterAuthChild]:
+    """The real Better Auth on the migrated database."""
+    with BetterAuthChild(
+        database_url=migrated.node_database_url(), secret=SECRET, app_url=ORIGIN, rate_limit=False
+    ) as child:
+        yield child
+
+
+@pytest.fixture
+def app(migrated: Settings, database: Database) -> Litestar:
+    """The application; its Better Auth is nowhere unless the test asks for `live_app`."""
+    return create_app(migrated)
+
+
+@pytest.fixture
+def live_app(migrated: Settings, database: Database, better_auth: BetterAuthChild) -> Litestar:
+    """The application with the real Better Auth behind it."""
+    return create_app(settings_for(str(migrated.node_database_url()), BETTER_AUTH_URL=better_auth.url))
+
+
+@pytest.fixture
+def stranger(app: Litestar) -> Iterator[Visitor]:
+    """Somebody who has not signed in."""
+    with TestClient(app, base_url=ORIGIN) as client:
+        yield Visitor(client)
+
+
+@pytest.fixture
+def ada(stranger: Visitor, make: Factory) -> Visitor:
+    """Ada, signed in."""
+    return stranger.signed_in_as(make.person("Ada"), make)
+
+
+@pytest.fixture
+def bob(stranger: Visitor, make: Factory) -> Visitor:
+    """Bob, signed in: he never sees what is Ada's."""
+    return stranger.signed_in_as(make.person("Bob"), make)
+
+
+@pytest.fixture
+def newcomer(live_app: Litestar) -> Iterator[Visitor]:
+    """Somebody before the real Better Auth, with nothing yet."""
+    with TestClient(live_app, base_url=ORIGIN) as client:
+        yield Visitor(client)
+
+
+def settings_for(database_url: str, **environment: str) -> Settings:
+    url = make_url(database_url)
+    return Settings.from_environment(
+        {
+            "DATABASE_URL": url.render_as_string(hide_password=False),
+            "BETTER_AUTH_SECRET": SECRET,
+            "APP_URL": ORIGIN,
+            **environment,
+        }
+    )

@@ -1,0 +1,88 @@
+"""People, sign-ins and tasks for tests, written the way Better Auth and Daybook write them."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import TypeVar
+from uuid import uuid4
+
+from web.auth.session import LASTS, signed
+from web.database import Database
+from web.models.moments import now
+from web.models.task import Task
+from web.models.user import SignIn, User
+
+SECRET = "a secret for tests, long enough to be one"
+_numbers = count(1)
+Row = TypeVar("Row")
+
+
+def _id() -> str:
+    return uuid4().hex
+
+
+class Factory:
+    """Makes rows and commits them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def person(self, name: str = "Ada") -> User:
+        email = f"{name.lower().replace(' ', '.')}{next(_numbers)}@example.com"
+        moment = now()
+        return self._kept(
+            User(
+                id=_id(),
+                name=name,
+                email=email,
+                email_verified=False,
+                image=None,
+                created_at=moment,
+                updated_at=moment,
+            )
+        )
+
+    def sign_in(self, person: User, expires_at: datetime | None = None) -> SignIn:
+        moment = now()
+        return self._kept(
+            SignIn(
+                id=_id(),
+                token=_id(),
+                user_id=person.id,
+                expires_at=expires_at or moment + LASTS,
+                created_at=moment,
+                updated_at=moment,
+                ip_address="127.0.0.1",
+                user_agent="tests",
+            )
+        )
+
+    def cookie(self, sign_in: SignIn, secret: str = SECRET) -> str:
+        return f"better-auth.session_token={signed(sign_in.token, secret)}"
+
+    def task(self, person: User, title: str = "Buy milk", **values: object) -> Task:
+        return self._kept(Task(**{"user_id": person.id, "title": title, "op": str(uuid4()), **values}))
+
+    def tasks(self, person: User, number: int) -> None:
+        """That many tasks, a second apart, the last one the newest: `Task 1`, `Task 2` …"""
+        start = now() - timedelta(days=1)
+        with self.database.transaction() as session:
+            session.add_all(
+                Task(
+                    user_id=person.id,
+                    title=f"Task {place}",
+                    op=str(uuid4()),
+                    created_at=start + timedelta(seconds=place),
+                    updated_at=start + timedelta(seconds=place),
+                )
+                for place in range(1, number + 1)
+            )
+
+    def stored(self, task: Task) -> Task | None:
+        """The task as the database has it now."""
+        with self.database.reading() as session:
+            return session.get(Task, task.id)
+
+    def _kept(self, row: Row) -> Row:
+        with self.database.transaction() as session:
+            session.add(row)
+        return row

@@ -1,0 +1,125 @@
+"""Somebody at a browser, and what their clicks ask of the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import Engine, event
+
+from tests.factories import Factory
+from web.models.user import User
+
+ORIGIN = "http://daybook.test"
+
+
+class Visitor:
+    """A browser without a screen: plain by default, with htmx where the test says so."""
+
+    def __init__(self, client: Any, person: User | None = None, cookie: str = "") -> None:
+        self.client = client
+        self._person = person
+        self.cookie = cookie
+
+    @property
+    def person(self) -> User:
+        assert self._person is not None
+        return self._person
+
+    def signed_in_as(self, person: User, make: Factory) -> "Visitor":
+        return Visitor(self.client, person, make.cookie(make.sign_in(person)))
+
+    def get(self, path: str, *, htmx: bool = False, on: str = "/tasks", **headers: str) -> "Page":
+        return self.ask("GET", path, headers=self._headers(htmx, on, headers))
+
+    def post(self, path: str, *, htmx: bool = False, on: str = "/tasks", body: Any = None, **fields: str) -> "Page":
+        headers = self._headers(htmx, on, {"sec-fetch-site": "same-origin"})
+        return self.ask("POST", path, headers=headers, data=fields if body is None else body)
+
+    def ask(self, method: str, path: str, **options: Any) -> "Page":
+        self.client.cookies.clear()
+        return Page(self.client.request(method, path, follow_redirects=False, **options))
+
+    def _headers(self, htmx: bool, on: str, more: dict[str, str]) -> dict[str, str]:
+        headers = {"referer": ORIGIN + on, **({"cookie": self.cookie} if self.cookie else {})}
+        if htmx:
+            headers |= {"hx-request": "true", "hx-request-type": "partial", "hx-current-url": ORIGIN + on}
+        return headers | {name.replace("_", "-"): value for name, value in more.items()}
+
+
+class Page:
+    """What came back, to be read as a person reads it."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+        self.tree = LexborHTMLParser(response.text)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.tree.text().split())
+
+    @property
+    def html(self) -> str:
+        return self.response.text
+
+    @property
+    def titles(self) -> list[str]:
+        return [link.text() for link in self.tree.css(".task__title")]
+
+    @property
+    def is_page(self) -> bool:
+        return "<!doctype html>" in self.html
+
+    @property
+    def to(self) -> str:
+        """Where a redirect leads."""
+        return self.headers.get("location", "")
+
+    @property
+    def alert(self) -> str:
+        found = self.tree.css_first("[role=alert]")
+        return " ".join(found.text().split()) if found else ""
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """All, pending, completed."""
+        shown = self.tree.css_first("#counts").attributes
+        return int(shown["data-all"]), int(shown["data-pending"]), int(shown["data-completed"])
+
+    def value(self, name: str) -> str:
+        """What a field holds."""
+        found = self.tree.css_first(f"input[name={name}], textarea[name={name}]")
+        if found.tag == "textarea":
+            return found.text().removeprefix("\n")
+        return found.attributes.get("value") or ""
+
+    def error(self, name: str) -> str:
+        """The message that belongs to a field, by aria-describedby."""
+        field = self.tree.css_first(f"[name={name}][aria-invalid=true]")
+        return self.tree.css_first(f"#{field.attributes['aria-describedby']}").text() if field else ""
+
+    def link(self, words: str) -> str:
+        return next(link.attributes["href"] or "" for link in self.tree.css("a") if link.text().strip() == words)
+
+
+class Statements:
+    """Counts the SQL of a stretch of a test, so that no page grows a query unseen."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.seen: list[str] = []
+
+    @contextmanager
+    def counted(self) -> Iterator[list[str]]:
+        self.seen = []
+        event.listen(self.engine, "before_cursor_execute", self._note)
+        try:
+            yield self.seen
+        finally:
+            event.remove(self.engine, "before_cursor_execute", self._note)
+
+    def _note(self, connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        self.seen.append(statement)
