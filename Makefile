@@ -20,7 +20,9 @@ check: ready-for-tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --check --lint --quiet templates
-	@$(BIN)/python -m tests.check_schema
+	@mkdir -p var && rm -f var/check.db*
+	@DATABASE_URL=sqlite:///$(CURDIR)/var/check.db $(BIN)/daybook migrate >/dev/null
+	@DATABASE_URL=sqlite:///$(CURDIR)/var/check.db $(BIN)/alembic check
 
 ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json
 ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.package-lock.json

@@ -53,7 +53,10 @@ export function optionsFromEnvironment() {
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
     trustedOrigins: list(process.env.TRUSTED_ORIGINS),
     rateLimit: { enabled: rateLimited() },
-    advanced: { ipAddress: { ipAddressHeaders: ["x-forwarded-for"] } },
+    advanced: {
+      cookiePrefix: process.env.COOKIE_PREFIX || "better-auth",
+      ipAddress: { ipAddressHeaders: ["x-forwarded-for"] },
+    },
     telemetry: { enabled: false },
     // Thrown on to the server, which reports it once and answers.
     onAPIError: { throw: true },

@@ -109,10 +109,10 @@ class Plain(Response[bytes]):
 
     def __init__(self, body: bytes = b"", *, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__(body, status_code=status)
-        self.pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self.pairs = list(headers)
 
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
-        return ASGIResponse(body=self.content, status_code=self.status_code or 200, encoded_headers=self.pairs)
+        return ASGIResponse(body=self.content, status_code=self.status_code or 200, headers=self.pairs)
 
 
 def page(

@@ -98,6 +98,7 @@ def _better_auth(settings: Settings) -> Iterator[str]:
         secret=settings.secret,
         app_url=settings.app_url,
         rate_limit=settings.secure,
+        cookie_prefix=settings.cookie_prefix,
     )
     with child:
         yield child.url

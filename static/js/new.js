@@ -12,11 +12,17 @@
     const [title, description] = fields(form);
     takeOut(title, ctx.sent[0]);
     takeOut(description, ctx.sent[1]);
+    forgive(form);
     if (!description.value) description.closest("details").open = false;
     const busy = document.activeElement;
     if (busy === document.body || (form.contains(busy) && !(busy === description && busy.value))) title.focus({ preventScroll: true });
     document.querySelector("#tasks .task")?.scrollIntoView({ block: "nearest" });
   });
+
+  function forgive(form) {
+    form.querySelectorAll(".field__error").forEach((error) => error.remove());
+    for (const field of fields(form)) for (const name of ["aria-invalid", "aria-describedby"]) field.removeAttribute(name);
+  }
 
   // What was typed on while the answer was under way stays.
   function takeOut(field, sent) {

@@ -67,6 +67,7 @@ class BetterAuthChild:
         secret: str,
         app_url: str,
         rate_limit: bool = True,
+        cookie_prefix: str = "better-auth",
         trusted_origins: Iterable[str] = (),
     ) -> None:
         self._named = {
@@ -74,6 +75,7 @@ class BetterAuthChild:
             "BETTER_AUTH_SECRET": secret,
             "APP_URL": app_url,
             "RATE_LIMIT": "on" if rate_limit else "off",
+            "COOKIE_PREFIX": cookie_prefix,
             "TRUSTED_ORIGINS": ",".join(trusted_origins),
         }
         self._folder: Path | None = None

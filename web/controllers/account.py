@@ -19,6 +19,8 @@ LONGEST_EMAIL = 255
 WORDS = {
     "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": ("email", "This email has an account already. Sign in instead."),
     "USER_ALREADY_EXISTS": ("email", "This email has an account already. Sign in instead."),
+    # The email is the only field whose form it judges.
+    "VALIDATION_ERROR": ("email", "Write an email address, such as ada@example.com."),
     "INVALID_EMAIL": ("email", "Write an email address, such as ada@example.com."),
     "PASSWORD_TOO_SHORT": ("password", "Use at least 8 characters."),
     "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),

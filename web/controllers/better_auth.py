@@ -15,7 +15,8 @@ async def proxy(request: AnyRequest, better_auth: BetterAuth) -> Plain:
     """Passes the request on and the answer back; see Gateway.forward for what does not pass."""
     scope = request.scope
     query = scope["query_string"].decode("latin-1")
-    target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+    path = scope["raw_path"].decode("latin-1").partition("?")[0]
+    target = path + (f"?{query}" if query else "")
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     body = await request.body()
     answer = await better_auth.forward(request.method, target, headers, body, visitor_of(scope))

@@ -1,0 +1,182 @@
+"""From cookie to person: only what Better Auth signed, only while it holds."""
+
+from datetime import timedelta
+from urllib.parse import quote, unquote
+
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import delete
+
+from tests.conftest import settings_for
+from tests.factories import SECRET, Factory
+from tests.visitors import ORIGIN, Visitor
+from web.app import create_app
+from web.auth.child import BetterAuthChild
+from web.auth.session import LASTS, RENEWED_EVERY, signed, token_of
+from web.database import Database
+from web.models.moments import now
+from web.models.user import SignIn, User
+from web.settings import Settings
+
+TOKEN = "HZzSL7KBzSZUSxZMNOjHLOFbwGlwl70n"
+
+
+class TestTheCookie:
+    def test_gives_its_token_back(self) -> None:
+        assert token_of([signed(TOKEN, SECRET)], SECRET) == TOKEN
+
+    def test_is_what_better_auth_writes(self, newcomer: Visitor) -> None:
+        answer = newcomer.client.post(
+            "/api/auth/sign-up/email", json={"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        )
+
+        value = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+        assert token_of([value], SECRET) == answer.json()["token"]
+        assert signed(answer.json()["token"], SECRET) == value
+
+    @pytest.mark.parametrize("place", range(0, len(signed(TOKEN, SECRET)), 3))
+    def test_with_any_letter_changed_is_nobodys(self, place: int) -> None:
+        good = signed(TOKEN, SECRET)
+
+        for letter in ("A", "b", "%", ".", "é", "\x00"):
+            bad = good[:place] + letter + good[place + 1 :]
+            assert token_of([bad], SECRET) is None or bad == good
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "",
+            ".",
+            TOKEN,
+            f"{TOKEN}.",
+            unquote(signed(TOKEN, SECRET)),
+            quote(signed(TOKEN, SECRET)),
+            f'"{signed(TOKEN, SECRET)}"',
+            signed(TOKEN, SECRET) + "=",
+            signed(TOKEN, SECRET).replace("%3D", "%3d"),
+            signed(TOKEN, SECRET).replace("%3D", ""),
+            signed(TOKEN, "another secret, just as long as it"),
+        ],
+    )
+    def test_in_another_spelling_is_nobodys(self, value: str) -> None:
+        assert token_of([value], SECRET) is None
+
+    def test_twice_is_nobodys(self) -> None:
+        assert token_of([signed(TOKEN, SECRET)] * 2, SECRET) is None
+
+
+class TestTheSignIn:
+    def test_holds_until_it_expires(self, stranger: Visitor, make: Factory) -> None:
+        person = make.person()
+        for left, status in ((timedelta(minutes=1), 200), (timedelta(seconds=-1), 303), (-timedelta(hours=1), 303)):
+            cookie = make.cookie(make.sign_in(person, expires_at=now() + left))
+
+            assert Visitor(stranger.client, cookie=cookie).get("/tasks").status == status
+
+    def test_ends_with_its_row(self, ada: Visitor, database: Database) -> None:
+        with database.transaction() as session:
+            session.connection().execute(delete(SignIn))
+
+        assert ada.get("/tasks").status == 303
+
+    def test_ends_with_its_person(self, ada: Visitor, database: Database) -> None:
+        with database.transaction() as session:
+            session.connection().execute(delete(User))
+
+        assert ada.get("/tasks").status == 303
+
+    def test_is_refused_with_another_secret(self, ada: Visitor, make: Factory) -> None:
+        cookie = make.cookie(make.sign_in(ada.person), "another secret, just as long as it")
+
+        assert Visitor(ada.client, cookie=cookie).get("/tasks").status == 303
+
+    def test_is_refused_beside_another(self, ada: Visitor, bob: Visitor) -> None:
+        both = Visitor(ada.client, cookie=f"{ada.cookie}; {bob.cookie}")
+
+        assert both.get("/tasks").status == 303
+
+    def test_is_found_among_other_cookies(self, ada: Visitor) -> None:
+        many = Visitor(ada.client, cookie=f"theme=dark; odd; ={'x' * 100}; {ada.cookie};a=b=c")
+
+        assert many.get("/tasks").status == 200
+
+    @pytest.mark.parametrize(
+        ("settings", "name"),
+        [
+            ({"APP_URL": "https://daybook.example"}, "__Secure-better-auth.session_token"),
+            ({"BETTER_AUTH_COOKIE_PREFIX": "tasks"}, "tasks.session_token"),
+            (
+                {"APP_URL": "https://daybook.example", "BETTER_AUTH_COOKIE_PREFIX": "tasks"},
+                "__Secure-tasks.session_token",
+            ),
+        ],
+    )
+    def test_has_the_name_that_the_settings_say(
+        self, migrated: Settings, make: Factory, settings: dict[str, str], name: str
+    ) -> None:
+        app = create_app(settings_for(migrated.node_database_url(), **settings))
+        value = make.cookie(make.sign_in(make.person())).partition("=")[2]
+
+        with TestClient(app, base_url=ORIGIN) as client:
+            assert Visitor(client, cookie=f"{name}={value}").get("/tasks").status == 200
+            assert Visitor(client, cookie=f"better-auth.session_token={value}").get("/tasks").status == 303
+
+
+class TestRenewal:
+    @pytest.fixture
+    def due(self, newcomer: Visitor, make: Factory) -> tuple[Visitor, SignIn]:
+        """Ada, whose sign-in is older than a day."""
+        sign_in = make.sign_in(make.person(), expires_at=now() + LASTS - RENEWED_EVERY - timedelta(minutes=1))
+        return Visitor(newcomer.client, cookie=make.cookie(sign_in)), sign_in
+
+    def test_is_better_auths(self, due: tuple[Visitor, SignIn], database: Database) -> None:
+        ada, before = due
+
+        page = ada.get("/tasks")
+
+        assert page.status == 200
+        cookie = page.headers["set-cookie"]
+        assert cookie.startswith(f"{ada.cookie};")
+        assert "Max-Age=604800" in cookie
+        with database.reading() as session:
+            after = session.get(SignIn, before.id)
+        assert after
+        assert after.expires_at - before.expires_at > timedelta(hours=23)
+
+    def test_is_asked_for_once(self, due: tuple[Visitor, SignIn]) -> None:
+        ada, _ = due
+        ada.get("/tasks")
+
+        assert "set-cookie" not in ada.get("/tasks").headers
+
+    def test_reaches_a_page_that_is_an_error_too(self, due: tuple[Visitor, SignIn]) -> None:
+        assert "set-cookie" in due[0].get("/tasks/12345").headers
+
+    def test_is_not_for_those_who_wish_to_be_forgotten(self, due: tuple[Visitor, SignIn]) -> None:
+        ada = Visitor(due[0].client, cookie=f"{due[0].cookie}; better-auth.dont_remember={signed('true', SECRET)}")
+
+        assert "set-cookie" not in ada.get("/tasks").headers
+
+    def test_is_not_asked_for_before_its_time(self, newcomer: Visitor, make: Factory) -> None:
+        sign_in = make.sign_in(make.person(), expires_at=now() + LASTS - RENEWED_EVERY + timedelta(minutes=1))
+        ada = Visitor(newcomer.client, cookie=make.cookie(sign_in))
+
+        assert "set-cookie" not in ada.get("/tasks").headers
+
+    def test_that_fails_costs_nobody_their_page(self, stranger: Visitor, make: Factory) -> None:
+        sign_in = make.sign_in(make.person(), expires_at=now() + timedelta(days=1))
+
+        page = Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks")
+
+        assert page.status == 200
+
+
+def test_better_auth_knows_a_sign_in_that_tests_made(
+    newcomer: Visitor, make: Factory, better_auth: BetterAuthChild
+) -> None:
+    person = make.person("Ada")
+    cookie = make.cookie(make.sign_in(person))
+
+    answer = newcomer.client.get("/api/auth/get-session", headers={"cookie": cookie})
+
+    assert answer.json()["user"]["id"] == person.id

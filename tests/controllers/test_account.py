@@ -1,0 +1,218 @@
+"""Sign-up, sign-in and sign-out before the real Better Auth."""
+
+import pytest
+from sqlmodel import select
+
+from tests.factories import Factory
+from tests.visitors import Page, Visitor
+from web.database import Database
+from web.models.user import SignIn, User
+
+PASSWORD = "correct horse"
+
+
+def sign_up(visitor: Visitor, email: str = "ada@example.com", **changes: str) -> Page:
+    return visitor.post("/sign-up", **{"name": "Ada", "email": email, "password": PASSWORD, **changes})
+
+
+def signed_in(visitor: Visitor, page: Page) -> Visitor:
+    """The same browser with the cookies it was just given."""
+    cookies = [header.partition(";")[0] for header in page.headers.get_list("set-cookie")]
+    return Visitor(visitor.client, cookie="; ".join(cookies))
+
+
+class TestSigningUp:
+    def test_makes_an_account_and_signs_in(self, newcomer: Visitor) -> None:
+        page = sign_up(newcomer)
+
+        ada = signed_in(newcomer, page)
+        assert (page.status, page.to) == (303, "/tasks")
+        assert "Ada" in ada.get("/tasks").text
+
+    def test_says_when_the_email_is_taken(self, newcomer: Visitor) -> None:
+        sign_up(newcomer)
+
+        page = sign_up(newcomer, "ADA@example.com", name="Another Ada")
+
+        assert page.status == 422
+        assert page.error("email") == "This email has an account already. Sign in instead."
+        assert page.value("name") == "Another Ada"
+        assert page.value("email") == "ADA@example.com"
+        assert page.value("password") == ""
+        assert PASSWORD not in page.html
+
+    @pytest.mark.parametrize(
+        ("password", "words"),
+        [
+            ("short", "Use at least 8 characters."),
+            ("x" * 129, "Use at most 128 characters."),
+            ("", "Write your password."),
+        ],
+    )
+    def test_says_what_is_wrong_with_the_password(self, newcomer: Visitor, password: str, words: str) -> None:
+        page = sign_up(newcomer, password=password)
+
+        assert page.status == 422
+        assert page.error("password") == words
+        assert page.value("email") == "ada@example.com"
+
+    @pytest.mark.parametrize(
+        ("field", "typed", "words"),
+        [
+            ("name", " ", "Write your name."),
+            ("name", "x" * 101, "Keep it to 100 characters; this one has 101."),
+            ("name", "a\x00b", "Take out the control characters."),
+            ("email", "", "Write your email address."),
+            ("email", "ada", "Write an email address, such as ada@example.com."),
+            ("email", "ada @example.com", "Write an email address, such as ada@example.com."),
+            ("email", "a" * 250 + "@example.com", "Keep it to 255 characters; this one has 262."),
+        ],
+    )
+    def test_says_what_is_wrong_with_a_field(self, newcomer: Visitor, field: str, typed: str, words: str) -> None:
+        page = newcomer.post(
+            "/sign-up", **{"name": "Ada", "email": "ada@example.com", "password": PASSWORD, field: typed}
+        )
+
+        assert page.status == 422
+        assert page.error(field) == words
+
+    def test_takes_any_password_of_the_right_length(self, newcomer: Visitor) -> None:
+        password = "пароль 密码 🔑 \u00e9"
+
+        sign_up(newcomer, password=password)
+        page = newcomer.post("/sign-in", email="ada@example.com", password=password)
+
+        assert page.status == 303
+
+
+class TestSigningIn:
+    def test_brings_back_to_where_the_person_was_going(self, newcomer: Visitor) -> None:
+        sign_up(newcomer)
+
+        form = newcomer.get("/sign-in?next=%2Ftasks%3Fstatus%3Dpending")
+        page = newcomer.post("/sign-in", email="ada@example.com", password=PASSWORD, next=form.value("next"))
+
+        assert page.to == "/tasks?status=pending"
+
+    @pytest.mark.parametrize(
+        "elsewhere",
+        [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+        ]
+        + ["/tasks\r\nset-cookie: a=b", "/ok\\..\\evil", "tasks", "http:tasks", " //evil.example"],
+    )
+    def test_never_leads_to_another_site(self, newcomer: Visitor, elsewhere: str) -> None:
+        sign_up(newcomer)
+
+        form = newcomer.ask("GET", "/sign-in", params={"next": elsewhere})
+        page = newcomer.post("/sign-in", email="ada@example.com", password=PASSWORD, next=elsewhere)
+
+        assert form.value("next") == ""
+        assert page.to == "/tasks"
+
+    @pytest.mark.parametrize(("email", "password"), [("ada@example.com", "wrong horse"), ("bob@example.com", PASSWORD)])
+    def test_tells_nobody_which_of_the_two_was_wrong(self, newcomer: Visitor, email: str, password: str) -> None:
+        sign_up(newcomer)
+
+        page = newcomer.post("/sign-in", email=email, password=password, next="/tasks?q=milk")
+
+        assert page.status == 422
+        assert page.alert == "The email or the password is wrong."
+        assert page.value("email") == email
+        assert page.value("next") == "/tasks?q=milk"
+        assert password not in page.html
+        assert "set-cookie" not in page.headers
+
+    @pytest.mark.parametrize("email", ["no email", "a\x00@example.com", "x" * 3000])
+    def test_an_odd_email_is_a_wrong_one(self, newcomer: Visitor, email: str) -> None:
+        assert newcomer.post("/sign-in", email=email, password=PASSWORD).status == 422
+
+    def test_asks_for_both(self, newcomer: Visitor) -> None:
+        page = newcomer.post("/sign-in", email="", password="")
+
+        assert page.error("email") == "Write your email address."
+        assert page.error("password") == "Write your password."
+
+    def test_is_over_for_whoever_is_in(self, newcomer: Visitor) -> None:
+        ada = signed_in(newcomer, sign_up(newcomer))
+
+        assert ada.get("/sign-in").to == ada.get("/sign-up").to == "/tasks"
+        assert ada.get("/").to == "/tasks"
+
+    def test_is_the_front_door_for_everybody_else(self, newcomer: Visitor) -> None:
+        assert newcomer.get("/").to == "/sign-in"
+
+    def test_never_takes_an_earlier_persons_cookie_along(self, newcomer: Visitor) -> None:
+        sign_up(newcomer, "bob@example.com", name="Bob")
+        ada = signed_in(newcomer, sign_up(newcomer))
+
+        page = ada.post("/sign-in", email="bob@example.com", password=PASSWORD)
+
+        assert "Bob" in signed_in(newcomer, page).get("/tasks").text
+        assert "Ada" in ada.get("/tasks").text
+
+
+class TestSigningOut:
+    def test_is_at_once_and_for_good(self, newcomer: Visitor) -> None:
+        ada = signed_in(newcomer, sign_up(newcomer))
+
+        page = ada.post("/sign-out")
+
+        assert (page.status, page.to) == (303, "/sign-in")
+        assert any("Max-Age=0" in cookie for cookie in page.headers.get_list("set-cookie"))
+        assert ada.get("/tasks").to.startswith("/sign-in")
+
+    def test_twice_is_no_news(self, newcomer: Visitor) -> None:
+        ada = signed_in(newcomer, sign_up(newcomer))
+
+        assert [ada.post("/sign-out").status for _ in range(2)] == [303, 303]
+        assert newcomer.post("/sign-out").status == 303
+
+
+class TestWithoutBetterAuth:
+    def test_says_that_it_is_away_and_keeps_nothing_back(self, stranger: Visitor) -> None:
+        page = stranger.post("/sign-in", email="ada@example.com", password=PASSWORD)
+
+        assert page.status == 503
+        assert page.headers["retry-after"] == "5"
+        assert "Back in a moment" in page.text
+
+    def test_people_who_are_in_keep_working(self, ada: Visitor) -> None:
+        assert ada.post("/tasks", title="Buy milk").status == 303
+        assert ada.get("/tasks").titles == ["Buy milk"]
+
+
+class TestRows:
+    def test_are_better_auths_own(self, newcomer: Visitor, database: Database) -> None:
+        sign_up(newcomer)
+
+        with database.reading() as session:
+            person, sign_in = session.exec(select(User)).one(), session.exec(select(SignIn)).one()
+
+        assert (person.name, person.email, person.email_verified) == ("Ada", "ada@example.com", False)
+        assert (sign_in.user_id, sign_in.user_agent) == (person.id, "testclient")
+
+    def test_a_deleted_person_takes_their_tasks_along(
+        self, newcomer: Visitor, database: Database, make: Factory
+    ) -> None:
+        ada = signed_in(newcomer, sign_up(newcomer))
+        ada.post("/tasks", title="Buy milk")
+
+        answer = ada.client.post(
+            "/api/auth/delete-user",
+            json={"password": PASSWORD},
+            headers={"cookie": ada.cookie, "origin": "http://daybook.test"},
+        )
+
+        assert answer.status_code == 200
+        assert ada.get("/tasks").to.startswith("/sign-in")
+        with database.reading() as session:
+            assert [
+                session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+                for table in ("users", "sessions", "accounts", "tasks")
+            ] == [0, 0, 0, 0]

@@ -1,0 +1,290 @@
+"""What every answer carries, who may change anything, and what passes to Better Auth."""
+
+import json
+import logging
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.conftest import settings_for
+from tests.factories import Factory
+from tests.visitors import ORIGIN, Visitor
+from web.app import create_app
+from web.services.tasks import Tasks
+from web.settings import Settings
+
+EVERYWHERE = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+PLACES = ["/", "/tasks", "/sign-in", "/sign-up", "/healthz", "/readyz", "/nowhere", "/tasks/0", "/static/nothing.css"]
+
+
+class TestEveryAnswer:
+    @pytest.mark.parametrize("path", [*PLACES, "/api/auth/get-session", "/api/nowhere", "/tasks/../../etc", "/%00"])
+    def test_carries_the_headers(self, ada: Visitor, stranger: Visitor, path: str) -> None:
+        for visitor in (ada, stranger):
+            answer = visitor.get(path)
+
+            assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
+            assert "strict-transport-security" not in answer.headers
+
+    @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE"])
+    def test_carries_them_whatever_the_method(self, stranger: Visitor, method: str) -> None:
+        answer = stranger.ask(method, "/tasks", headers={"sec-fetch-site": "same-origin"})
+
+        assert answer.status in (204, 303, 405)
+        assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
+
+    def test_is_kept_by_nobody_unless_it_never_changes(self, ada: Visitor) -> None:
+        page = ada.get("/tasks")
+        style = page.tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
+
+        assert page.headers["cache-control"] == "no-store"
+        assert "immutable" in ada.get(style).headers["cache-control"]
+        assert ada.get(style).headers["content-type"].startswith("text/css")
+
+    def test_insists_on_https_where_it_is_served_so(self, migrated: Settings) -> None:
+        app = create_app(settings_for(migrated.node_database_url(), APP_URL="https://daybook.example"))
+
+        with TestClient(app, base_url="https://daybook.example") as client:
+            assert "max-age=63072000" in Visitor(client).get("/nowhere").headers["strict-transport-security"]
+
+    def test_says_nothing_of_what_serves_it(self, stranger: Visitor) -> None:
+        assert "server" not in stranger.get("/").headers
+
+
+class TestChangingAnything:
+    SAME = {"sec-fetch-site": "same-origin"}
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({"sec-fetch-site": "same-origin"}, 303),
+            ({"sec-fetch-site": "none"}, 303),
+            ({"sec-fetch-site": "same-site"}, 403),
+            ({"sec-fetch-site": "cross-site"}, 403),
+            ({"sec-fetch-site": "cross-site", "origin": ORIGIN}, 403),
+            ({"sec-fetch-site": "", "origin": ORIGIN}, 303),
+            ({"origin": ORIGIN}, 303),
+            ({"origin": "http://evil.example"}, 403),
+            ({"origin": ORIGIN + ".evil.example"}, 403),
+            ({"origin": "null"}, 403),
+            ({}, 403),
+        ],
+    )
+    @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data"])
+    def test_is_for_our_own_pages(
+        self, ada: Visitor, make: Factory, headers: dict[str, str], status: int, kind: str
+    ) -> None:
+        task = make.task(ada.person)
+
+        answer = ada.ask(
+            "POST", f"/tasks/{task.id}/complete", headers={"cookie": ada.cookie, "content-type": kind, **headers}
+        )
+
+        assert answer.status == status
+        stored = make.stored(task)
+        assert stored
+        assert stored.completed is (status == 303)
+
+    def test_refused_comes_with_a_way_on(self, ada: Visitor) -> None:
+        page = ada.ask("POST", "/tasks", headers={"cookie": ada.cookie, "origin": "http://evil.example"})
+
+        assert "Not from here" in page.text
+        assert page.tree.css_first("main a")
+
+    def test_is_open_to_programs_that_bring_no_session(self, newcomer: Visitor) -> None:
+        answer = newcomer.ask("POST", "/sign-in", data={"email": "a@example.com", "password": "12345678"})
+
+        assert answer.status == 422
+
+    def test_is_guarded_on_better_auths_paths_too(self, ada: Visitor) -> None:
+        answer = ada.ask("POST", "/api/auth/sign-out", headers={"cookie": ada.cookie, "sec-fetch-site": "cross-site"})
+
+        assert answer.status == 403
+        assert json.loads(answer.html)["code"] == "FORBIDDEN"
+
+
+class Listener(BaseHTTPRequestHandler):
+    """Stands where Better Auth would, and notes what reaches it."""
+
+    heard: list[dict[str, Any]]
+
+    def do_GET(self) -> None:
+        self.answer()
+
+    def do_POST(self) -> None:
+        self.answer()
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.heard.append({"line": self.requestline, "headers": self.headers.items(), "body": body})
+        self.send_response(200)
+        self.send_header("Set-Cookie", "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/")
+        self.send_header("Set-Cookie", "b=2; Path=/")
+        self.send_header("Connection", "close")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class TestTheProxy:
+    @pytest.fixture
+    def heard(self) -> list[dict[str, Any]]:
+        return []
+
+    @pytest.fixture
+    def client(self, migrated: Settings, heard: list[dict[str, Any]]) -> Iterator[TestClient[Litestar]]:
+        handler = type("Heard", (Listener,), {"heard": heard})
+        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            thread = Thread(target=server.serve_forever)
+            thread.start()
+            address = f"http://127.0.0.1:{server.server_port}"
+            app = create_app(settings_for(migrated.node_database_url(), BETTER_AUTH_URL=address))
+            with TestClient(app, base_url=ORIGIN) as client:
+                yield client
+            server.shutdown()
+            thread.join()
+
+    def test_says_once_who_calls_and_drops_what_clients_forge(
+        self, client: TestClient[Litestar], heard: list[dict[str, Any]]
+    ) -> None:
+        forged = {
+            "x-forwarded-for": "6.6.6.6, 7.7.7.7",
+            "x-forwarded-host": "evil.example",
+            "x-forwarded-proto": "a b",
+            "x-real-ip": "6.6.6.6",
+            "cf-connecting-ip": "6.6.6.6",
+            "forwarded": "for=6.6.6.6",
+            "connection": "x-secret",
+            "te": "trailers",
+        }
+
+        client.post("/api/auth/sign-in/email?x=1&y=%2F", json={"a": 1}, headers=forged)
+
+        names = [name.lower() for name, _ in heard[0]["headers"]]
+        values = " ".join(value for _, value in heard[0]["headers"])
+        assert heard[0]["line"] == "POST /api/auth/sign-in/email?x=1&y=%2F HTTP/1.1"
+        assert heard[0]["body"] == b'{"a":1}'
+        assert names.count("x-forwarded-for") == 1
+        assert "6.6.6.6" not in values
+        assert "evil" not in values
+        assert "x-forwarded-proto" not in names
+
+    def test_keeps_cookies_apart(self, client: TestClient[Litestar]) -> None:
+        answer = client.get("/api/auth/get-session")
+
+        assert answer.headers.get_list("set-cookie") == [
+            "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/",
+            "b=2; Path=/",
+        ]
+
+    def test_never_shares_cookies_between_people(
+        self, client: TestClient[Litestar], heard: list[dict[str, Any]]
+    ) -> None:
+        client.get("/api/auth/get-session", headers={"cookie": "who=ada"})
+        client.cookies.clear()
+        client.get("/api/auth/get-session")
+
+        assert ("Cookie", "who=ada") in [(name.title(), value) for name, value in heard[0]["headers"]]
+        assert "cookie" not in [name.lower() for name, _ in heard[1]["headers"]]
+
+    def test_says_so_when_better_auth_is_away(self, stranger: Visitor) -> None:
+        answer = stranger.get("/api/auth/get-session")
+
+        assert answer.status == 503
+        assert json.loads(answer.html)["code"] == "SERVICE_UNAVAILABLE"
+
+    def test_serves_any_better_auth_client(self, newcomer: Visitor) -> None:
+        client, person = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        made = client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        cookie = made.headers["set-cookie"].partition(";")[0]
+
+        there = client.get("/api/auth/get-session", headers={"cookie": cookie})
+        out = client.post("/api/auth/sign-out", headers={"cookie": cookie, "origin": ORIGIN}, json={})
+        gone = client.get("/api/auth/get-session", headers={"cookie": cookie})
+
+        assert made.status_code == out.status_code == 200
+        assert there.json()["user"]["email"] == "ada@example.com"
+        assert gone.json() is None
+
+
+class TestOurFaults:
+    @pytest.fixture
+    def broken(self, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> Visitor:
+        def fail(*_: object) -> None:
+            raise RuntimeError("a secret of the inside")
+
+        monkeypatch.setattr(Tasks, "counts", fail)
+        return ada
+
+    def test_are_a_page_with_a_number_to_quote(self, broken: Visitor, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.ERROR):
+            page = broken.get("/tasks?q=private")
+
+        reference = page.tree.css_first("code").text()
+        assert page.status == 500
+        assert "Our fault" in page.text
+        assert "secret" not in page.html
+        assert reference in caplog.text
+        assert "a secret of the inside" in caplog.text
+        assert "private" not in caplog.text
+
+    def test_are_a_message_for_htmx(self, broken: Visitor) -> None:
+        piece = broken.post("/tasks", htmx=True, title="Buy milk")
+
+        assert piece.status == 500
+        assert piece.headers["hx-retarget"] == "#notices"
+        assert "Reference" in piece.alert
+
+    def test_leave_nothing_half_done(self, broken: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        broken.post("/tasks", htmx=True, title="Buy milk")
+        monkeypatch.undo()
+
+        assert broken.get("/tasks").titles == []
+
+    def test_at_the_last_moment_are_faults_too(self, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> None:
+            raise RuntimeError("the commit failed")
+
+        monkeypatch.setattr("sqlmodel.Session.commit", fail)
+        page = ada.post("/tasks", title="Buy milk")
+        monkeypatch.undo()
+
+        assert page.status == 500
+        assert "Our fault" in page.text
+        assert ada.get("/tasks").titles == []
+
+
+class TestTheSite:
+    def test_is_alive_and_ready(self, stranger: Visitor) -> None:
+        assert (stranger.get("/healthz").status, stranger.get("/readyz").status) == (200, 200)
+
+    def test_has_a_page_for_what_is_not_there(self, stranger: Visitor) -> None:
+        page = stranger.get("/nowhere/at/all")
+
+        assert page.status == 404
+        assert "Nothing here" in page.text
+        assert page.tree.css_first("main a").attributes["href"] == "/"
+
+    @pytest.mark.parametrize(
+        "path", ["/static/", "/static/daybook.css", "/static/..%2f..%2fpyproject.toml", "/static/%00"]
+    )
+    def test_serves_nothing_but_its_assets(self, stranger: Visitor, path: str) -> None:
+        assert stranger.get(path).status == 404

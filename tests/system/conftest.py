@@ -1,0 +1,85 @@
+"""The real thing: the command `daybook` with its database and Better Auth, and a real browser before it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.servers import NotAvailable
+from tests.servers.chromium import running_chromium
+from tests.system.person import LONG_ENOUGH, Complaints, Person
+from tests.system.site import Site, running_site
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+OpenPage = Callable[..., Page]
+Somebody = Callable[..., Person]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=LONG_ENOUGH)
+    try:
+        with running_chromium() as browser:
+            yield browser
+    except NotAvailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    with running_site(f"sqlite:///{folder / 'daybook.db'}", folder) as site:
+        yield site
+
+
+@pytest.fixture(autouse=True)
+def complaints() -> Iterator[Complaints]:
+    """At the end of every test the browser may have complained only about what the test expects."""
+    complaints = Complaints()
+    yield complaints
+    complaints.check()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site, complaints: Complaints, contexts: list[BrowserContext]) -> OpenPage:
+    """A page in a browser of its own: no cookies, and the options of a Playwright context."""
+
+    def opened(**options: object) -> Page:
+        context = browser.new_context(**{"base_url": site.url, "viewport": DESKTOP, "locale": "en-GB", **options})
+        context.set_default_timeout(LONG_ENOUGH)
+        complaints.listen(context)
+        contexts.append(context)
+        return context.new_page()
+
+    return opened
+
+
+@pytest.fixture
+def somebody(site: Site, open_page: OpenPage) -> Somebody:
+    """Somebody new, signed up through the real page."""
+
+    def signed_up(name: str = "Ada", **options: object) -> Person:
+        return Person(site, open_page(**options), name).sign_up()
+
+    return signed_up
+
+
+@pytest.fixture
+def stranger(site: Site, open_page: OpenPage) -> Person:
+    """Somebody who has not signed up."""
+    return Person(site, open_page())
+
+
+@pytest.fixture
+def ada(somebody: Somebody) -> Person:
+    return somebody()

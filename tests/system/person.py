@@ -1,0 +1,169 @@
+"""A person at a real browser, what they do there, and what the browser complains about."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+
+from tests.system.site import Site
+from web.models.user import User
+
+PASSWORD = "correct horse battery"
+LONG_ENOUGH = 15_000
+_numbers = count(1)
+
+WATCH = """
+window.shift = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shift += entry.value; }))
+  .observe({ type: "layout-shift", buffered: true });
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`Refused by the policy: ${event.effectiveDirective} ${event.blockedURI}`);
+});
+"""
+
+
+class Complaints:
+    """What the browser's console said was wrong, and which of it a test meant to provoke."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.expected: list[str] = []
+
+    def listen(self, context: BrowserContext) -> None:
+        context.add_init_script(WATCH)
+        context.on("console", lambda message: message.type == "error" and self.heard.append(message.text))
+        context.on("weberror", lambda error: self.heard.append(f"An error in a script: {error.error}"))
+
+    def expect(self, *patterns: str) -> None:
+        """Each pattern must be complained about, and nothing else may be."""
+        self.expected += patterns
+
+    def check(self) -> None:
+        unexpected = [text for text in self.heard if not any(re.search(known, text) for known in self.expected)]
+        missing = [known for known in self.expected if not any(re.search(known, text) for text in self.heard)]
+        assert not unexpected, unexpected
+        assert not missing, f"The browser did not complain about {missing}, only about {self.heard}"
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, site: Site, page: Page, name: str = "Ada") -> None:
+        self.site, self.page, self.name = site, page, name
+        self.email = f"person{next(_numbers)}@example.com"
+
+    def sign_up(self) -> "Person":
+        self.page.goto("/sign-up")
+        self.page.get_by_label("Name").fill(self.name)
+        self.page.get_by_label("Email").fill(self.email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Make my account").click()
+        expect(self.page).to_have_url("/tasks")
+        return self
+
+    def sign_in(self, password: str = PASSWORD) -> None:
+        self.page.get_by_label("Email").fill(self.email)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("button", name="Sign out").click()
+        expect(self.page).to_have_url("/sign-in")
+
+    def has(self, *titles: str, **values: Any) -> "Person":
+        """These tasks, the last one the newest, straight from the database."""
+        for title in titles:
+            self.site.make.task(self.record, title, **values)
+        self.page.goto("/tasks")
+        return self
+
+    def has_many(self, number: int) -> "Person":
+        self.site.make.tasks(self.record, number)
+        self.page.goto("/tasks")
+        return self
+
+    @property
+    def record(self) -> User:
+        return self.site.person(self.email)
+
+    def add(self, title: str) -> None:
+        self.new.fill(title)
+        self.new.press("Enter")
+        expect(self.row(title)).to_be_visible()
+
+    @property
+    def new(self) -> Locator:
+        return self.page.get_by_role("textbox", name="New task")
+
+    @property
+    def search(self) -> Locator:
+        return self.page.get_by_role("searchbox", name="Search words")
+
+    def filter(self, word: str) -> Locator:
+        return self.page.get_by_role("navigation", name="Filter").get_by_role("link", name=word)
+
+    def row(self, title: str) -> Locator:
+        return self.page.locator("#tasks > li").filter(has=self.page.get_by_role("link", name=title, exact=True))
+
+    @property
+    def titles(self) -> Locator:
+        return self.page.locator("#tasks .task__title")
+
+    def circle(self, title: str) -> Locator:
+        return self.page.get_by_role("button", name=re.compile(f"^(Complete|Reopen): {re.escape(title)}$"))
+
+    def edit(self, title: str) -> Locator:
+        return self.page.get_by_role("link", name=f"Edit: {title}", exact=True)
+
+    def delete(self, title: str) -> Locator:
+        return self.page.get_by_role("button", name=f"Delete: {title}", exact=True)
+
+    @property
+    def undo(self) -> Locator:
+        return self.page.get_by_role("button", name="Undo")
+
+    def field(self, label: str) -> Locator:
+        """A field of the open edit form."""
+        return self.page.locator("#tasks").get_by_label(label)
+
+    def sees_counts(self, *, all: int, pending: int, completed: int) -> None:
+        counts = self.page.locator("#counts")
+        expect(counts).to_have_attribute("data-all", str(all))
+        expect(counts).to_have_attribute("data-pending", str(pending))
+        expect(counts).to_have_attribute("data-completed", str(completed))
+        expect(counts).to_have_text(re.compile(rf"All\s+{all}\s+Pending\s+{pending}\s+Completed\s+{completed}"))
+
+    def hears(self, sentence: str) -> None:
+        expect(self.page.locator("#announcer")).to_have_text(sentence)
+
+
+class Held:
+    """Answers held back, as on a slow line, until they are let go."""
+
+    def __init__(self, page: Page, address: re.Pattern[str], method: str) -> None:
+        self.page, self.method = page, method
+        self.routes: list[Route] = []
+        self.open = False
+        page.route(address, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.method == self.method and not self.open:
+            self.routes.append(route)
+        else:
+            route.continue_()
+
+    def release(self) -> None:
+        self.open = True
+        for route in self.routes:
+            route.continue_()
+
+
+@contextmanager
+def held(page: Page, address: str, method: str = "POST") -> Iterator[Held]:
+    """Hold requests to the path back until the end of the block."""
+    waiting = Held(page, re.compile(re.escape(address) + r"(\?|$)"), method)
+    yield waiting
+    waiting.release()

@@ -1,0 +1,83 @@
+"""Daybook as a deployment runs it: the command, on a port and a database of its own, Better Auth beside it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from sqlalchemy import make_url
+from sqlmodel import col, select
+
+from tests.factories import SECRET, Factory
+from web.database import Database
+from web.models.user import User
+from web.settings import normalised
+
+COMMAND = Path(sys.executable).with_name("daybook")
+STARTED_WITHIN = 60
+STOPPED_WITHIN = 20
+OURS = ("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST", "PORT", "WEB_", "LOG_")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where it is, what is in its database, and what it wrote into its log."""
+
+    url: str
+    database: Database
+    log: Path
+
+    @property
+    def make(self) -> Factory:
+        return Factory(self.database)
+
+    def person(self, email: str) -> User:
+        with self.database.reading() as session:
+            return session.scalars(select(User).where(col(User.email) == email)).one()
+
+    def execute(self, statement: str) -> None:
+        with self.database.transaction() as session:
+            session.connection().exec_driver_sql(statement)
+
+
+@contextmanager
+def running_site(database_url: str, folder: Path) -> Iterator[Site]:
+    """`daybook migrate`, then `daybook serve` until the end of the block."""
+    port, log = _free_port(), folder / "daybook.log"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    environment |= {"DATABASE_URL": database_url, "BETTER_AUTH_SECRET": SECRET, "PORT": str(port)}
+    database = Database(normalised(make_url(database_url)))
+    with log.open("w") as output:
+        subprocess.run([COMMAND, "migrate"], env=environment, check=True, stdout=output, stderr=output)
+        process = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=output, stderr=output)
+        try:
+            _wait_for(port, process, log)
+            yield Site(f"http://localhost:{port}", database, log)
+        finally:
+            database.close()
+            process.terminate()
+            process.wait(STOPPED_WITHIN)
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + STARTED_WITHIN
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            with urlopen(f"http://localhost:{port}/readyz", timeout=STARTED_WITHIN):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"Daybook did not start:\n{log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

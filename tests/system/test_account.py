@@ -1,0 +1,161 @@
+"""Sign-up, sign-in, sign-out."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.system.conftest import Somebody
+from tests.system.person import PASSWORD, Complaints, Person
+
+UNPROCESSABLE = "status of 422"
+
+
+def test_signing_up_leads_to_a_clean_page_of_ones_own(stranger: Person) -> None:
+    stranger.sign_up()
+
+    expect(stranger.page.get_by_role("banner")).to_contain_text("Ada")
+    expect(stranger.page.get_by_text("A clean page.")).to_be_visible()
+    expect(stranger.new).to_be_focused()
+
+
+def test_signing_out_closes_the_book(ada: Person) -> None:
+    ada.has("Secret plan")
+
+    ada.sign_out()
+
+    ada.page.goto("/tasks")
+    expect(ada.page).to_have_url("/sign-in?next=%2Ftasks")
+    expect(ada.page.get_by_text("Secret plan")).to_have_count(0)
+
+
+def test_after_signing_out_the_back_button_shows_no_tasks(ada: Person) -> None:
+    ada.has("Secret plan")
+    ada.sign_out()
+
+    ada.page.go_back()
+
+    expect(ada.page).to_have_url(re.compile("/sign-in"))
+    expect(ada.page.get_by_text("Secret plan")).to_have_count(0)
+
+
+def test_signing_in_again_finds_everything_as_it_was(ada: Person) -> None:
+    ada.add("Buy milk")
+    ada.sign_out()
+
+    ada.sign_in()
+
+    expect(ada.page).to_have_url("/tasks")
+    expect(ada.row("Buy milk")).to_be_visible()
+
+
+def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(UNPROCESSABLE)
+    ada.sign_out()
+
+    ada.sign_in("a wrong password")
+
+    expect(ada.page.get_by_role("alert")).to_have_text("The email or the password is wrong.")
+    expect(ada.page.get_by_label("Email")).to_have_value(ada.email)
+    expect(ada.page.get_by_label("Password")).to_have_value("")
+    expect(ada.page.get_by_label("Password")).to_be_focused()
+    assert "a wrong password" not in ada.page.content()
+
+
+def test_a_taken_email_says_so_at_its_field(somebody: Somebody, stranger: Person, complaints: Complaints) -> None:
+    complaints.expect(UNPROCESSABLE)
+    taken, page = somebody("Bob").email, stranger.page
+    page.goto("/sign-up")
+    page.get_by_label("Name").fill("Another Bob")
+    page.get_by_label("Email").fill(taken)
+    page.get_by_label("Password").fill(PASSWORD)
+
+    page.get_by_role("button", name="Make my account").click()
+
+    email = page.get_by_label("Email")
+    expect(email).to_have_accessible_description("This email has an account already. Sign in instead.")
+    expect(email).to_have_value(taken)
+    expect(email).to_be_focused()
+    expect(page.get_by_label("Name")).to_have_value("Another Bob")
+    expect(page.get_by_label("Password")).to_have_value("")
+    assert PASSWORD not in page.content()
+
+
+def test_a_short_password_stops_in_the_browser(stranger: Person) -> None:
+    page = stranger.page
+    page.goto("/sign-up")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Email").fill(stranger.email)
+    page.get_by_label("Password").press_sequentially("short")
+
+    page.get_by_label("Password").press("Enter")
+
+    assert page.get_by_label("Password").evaluate("field => field.validity.tooShort")
+    expect(page).to_have_url("/sign-up")
+
+
+def test_a_short_password_that_gets_through_is_refused_with_words(stranger: Person, complaints: Complaints) -> None:
+    complaints.expect(UNPROCESSABLE)
+    page = stranger.page
+    page.goto("/sign-up")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Email").fill(stranger.email)
+    page.get_by_label("Password").fill("short")
+    page.get_by_label("Password").evaluate("field => { field.form.noValidate = true; }")
+
+    page.get_by_role("button", name="Make my account").click()
+
+    expect(page.get_by_label("Password")).to_have_accessible_description("Use at least 8 characters.")
+    expect(page.get_by_label("Password")).to_be_focused()
+    expect(page.get_by_label("Password")).to_have_value("")
+    expect(page.get_by_label("Name")).to_have_value("Ada")
+
+
+def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: Person) -> None:
+    ada.has("Buy milk")
+    ada.sign_out()
+    ada.page.goto("/tasks?status=pending&q=milk")
+
+    ada.sign_in()
+
+    expect(ada.page).to_have_url("/tasks?status=pending&q=milk")
+    expect(ada.search).to_have_value("milk")
+
+
+def test_making_an_account_brings_to_the_page_that_was_wanted(stranger: Person) -> None:
+    stranger.page.goto("/tasks?sort=title")
+    stranger.page.get_by_role("link", name="Make an account").click()
+    stranger.page.get_by_label("Name").fill("Ada")
+    stranger.page.get_by_label("Email").fill(stranger.email)
+    stranger.page.get_by_label("Password").fill(PASSWORD)
+
+    stranger.page.get_by_role("button", name="Make my account").click()
+
+    expect(stranger.page).to_have_url("/tasks?sort=title")
+
+
+def test_next_leads_nowhere_else(ada: Person) -> None:
+    ada.sign_out()
+    ada.page.goto("/sign-in?next=//elsewhere.example/")
+
+    ada.sign_in()
+
+    expect(ada.page).to_have_url("/tasks")
+
+
+def test_a_session_that_ended_asks_to_sign_in_and_comes_back(ada: Person) -> None:
+    ada.has("Buy milk")
+    ada.page.goto("/tasks?status=pending")
+    ada.page.context.clear_cookies()
+
+    ada.circle("Buy milk").click()
+
+    expect(ada.page).to_have_url("/sign-in?next=%2Ftasks%3Fstatus%3Dpending")
+    ada.sign_in()
+    expect(ada.page).to_have_url("/tasks?status=pending")
+    expect(ada.row("Buy milk")).to_be_visible()
+
+
+def test_a_name_of_markup_is_a_name(somebody: Somebody) -> None:
+    bobby = somebody("<b>Bobby</b>")
+
+    expect(bobby.page.get_by_role("banner")).to_contain_text("<b>Bobby</b>")

@@ -1,0 +1,164 @@
+"""Writing tasks down."""
+
+from playwright.sync_api import expect
+
+from tests.system.person import Complaints, Person, held
+
+UNPROCESSABLE = "status of 422"
+
+
+def test_tasks_are_typed_one_after_the_other(ada: Person) -> None:
+    keyboard = ada.page.keyboard
+
+    for title in ("Buy milk", "Call Grace", "Pay rent"):
+        keyboard.type(title)
+        keyboard.press("Enter")
+        expect(ada.row(title)).to_be_visible()
+        ada.hears(f"Added: {title}")
+        expect(ada.new).to_be_focused()
+        expect(ada.new).to_have_value("")
+
+    expect(ada.titles).to_have_text(["Pay rent", "Call Grace", "Buy milk"])
+    ada.sees_counts(all=3, pending=3, completed=0)
+
+
+def test_what_is_typed_while_the_line_is_slow_stays(ada: Person) -> None:
+    keyboard = ada.page.keyboard
+    keyboard.type("Buy milk")
+
+    with held(ada.page, "/tasks"):
+        with ada.page.expect_request("**/tasks"):
+            keyboard.press("Enter")
+        keyboard.type("Call Grace")
+
+    expect(ada.row("Buy milk")).to_be_visible()
+    expect(ada.new).to_have_value("Call Grace")
+    keyboard.press("Enter")
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+
+
+def test_enter_twice_makes_one_task(ada: Person) -> None:
+    ada.new.fill("Buy milk")
+
+    with held(ada.page, "/tasks") as line:
+        with ada.page.expect_request("**/tasks"):
+            ada.new.press("Enter")
+        ada.new.press("Enter")
+        ada.new.press("Enter")
+        expect(ada.page.locator("#new")).to_have_class("new htmx-request")
+        assert len(line.routes) == 1
+
+    expect(ada.titles).to_have_text(["Buy milk"])
+    expect(ada.new).to_have_value("")
+    ada.add("Call Grace")
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+    ada.sees_counts(all=2, pending=2, completed=0)
+
+
+def test_a_description_comes_along_with_its_line_breaks_and_links(ada: Person) -> None:
+    ada.new.fill("Plan the trip")
+    ada.page.get_by_text("Add a description").click()
+    ada.page.get_by_role("textbox", name="Description").fill("Trains first\nsee https://example.com/trains")
+
+    ada.page.get_by_role("button", name="Add", exact=True).click()
+
+    row = ada.row("Plan the trip")
+    expect(row.locator("p").first).to_have_text("Trains first\nsee https://example.com/trains", use_inner_text=True)
+    expect(row.get_by_role("link", name="https://example.com/trains")).to_have_attribute(
+        "href", "https://example.com/trains"
+    )
+    expect(ada.page.get_by_role("textbox", name="Description")).to_be_hidden()
+    expect(ada.new).to_be_focused()
+    ada.add("Buy milk")
+    expect(ada.row("Buy milk")).not_to_contain_text("Trains first")
+
+
+def test_a_title_of_spaces_is_answered_at_the_field_until_it_is_mended(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(UNPROCESSABLE)
+    ada.new.fill("   ")
+
+    ada.new.press("Enter")
+
+    expect(ada.new).to_have_accessible_description("A task needs a title.")
+    expect(ada.page.get_by_text("A task needs a title.")).to_be_visible()
+    expect(ada.new).to_be_focused()
+    ada.new.fill("Buy milk")
+    ada.new.press("Enter")
+    expect(ada.row("Buy milk")).to_be_visible()
+    expect(ada.page.get_by_text("A task needs a title.")).to_have_count(0)
+    expect(ada.new).not_to_have_attribute("aria-invalid", "true")
+    expect(ada.new).to_be_focused()
+
+
+def test_a_title_that_is_too_long_comes_back_as_typed(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(UNPROCESSABLE)
+    ada.new.fill("x" * 201)
+
+    ada.new.press("Enter")
+
+    expect(ada.new).to_have_accessible_description("Keep the title to 200 characters; this one has 201.")
+    expect(ada.new).to_have_value("x" * 201)
+    ada.sees_counts(all=0, pending=0, completed=0)
+
+
+def test_a_description_that_is_too_long_comes_back_with_the_focus(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(UNPROCESSABLE)
+    description = ada.page.get_by_role("textbox", name="Description")
+    ada.new.fill("Write a novel")
+    ada.page.get_by_text("Add a description").click()
+    description.fill("y" * 1001)
+
+    ada.new.press("Enter")
+
+    expect(description).to_have_accessible_description("Keep the description to 1,000 characters; this one has 1,001.")
+    expect(description).to_have_value("y" * 1001)
+    expect(description).to_be_focused()
+    expect(ada.new).to_have_value("Write a novel")
+
+
+def test_nothing_typed_is_nothing_sent(ada: Person) -> None:
+    ada.new.press("Enter")
+
+    assert ada.new.evaluate("field => field.validity.valueMissing")
+    ada.sees_counts(all=0, pending=0, completed=0)
+
+
+def test_the_clean_page_goes_with_the_first_task_and_comes_back_with_the_last(ada: Person) -> None:
+    clean = ada.page.get_by_text("A clean page.")
+    expect(clean).to_be_visible()
+
+    ada.add("Buy milk")
+    expect(clean).to_be_hidden()
+
+    ada.delete("Buy milk").click()
+    expect(clean).to_be_visible()
+
+    ada.undo.click()
+    expect(clean).to_be_hidden()
+
+
+def test_any_text_is_shown_as_it_was_typed(ada: Person) -> None:
+    for title in (
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "شراء الحليب",
+        "🛒 👩‍👩‍👧 e\u0301",
+        "{{ 7 * 7 }}",
+        "“quoted” & 'so'",
+    ):
+        ada.new.fill(title)
+        ada.new.press("Enter")
+        expect(ada.titles.first).to_have_text(title.replace("e\u0301", "é"))
+        expect(ada.new).to_have_value("")
+
+    ada.page.reload()
+    expect(ada.titles).to_have_count(6)
+    expect(ada.page.locator("#tasks script, #tasks img")).to_have_count(0)
+
+
+def test_right_to_left_text_reads_from_the_right(ada: Person) -> None:
+    ada.add("شراء الحليب")
+
+    direction = ada.titles.first.evaluate("title => getComputedStyle(title).direction")
+
+    assert direction == "rtl"

@@ -1,0 +1,172 @@
+"""Completing, reopening, deleting and bringing back."""
+
+from playwright.sync_api import Locator, expect
+
+from tests.system.person import Person, held
+
+
+def struck_through(title: Locator) -> None:
+    expect(title).to_have_css("text-decoration-line", "line-through")
+
+
+def test_completing_and_reopening_keep_the_focus_and_the_counts(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+
+    ada.circle("Buy milk").click()
+
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
+    struck_through(ada.row("Buy milk").locator(".task__title"))
+    ada.sees_counts(all=2, pending=1, completed=1)
+    ada.hears("Completed: Buy milk")
+
+    ada.circle("Buy milk").click()
+
+    expect(ada.page.get_by_role("button", name="Complete: Buy milk")).to_be_focused()
+    ada.sees_counts(all=2, pending=2, completed=0)
+    ada.hears("Reopened: Buy milk")
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+
+
+def test_a_row_looks_done_before_the_answer_is_there(ada: Person) -> None:
+    ada.has("Buy milk")
+
+    with held(ada.page, "/complete") as line:
+        with ada.page.expect_request("**/complete"):
+            ada.circle("Buy milk").click()
+        struck_through(ada.titles.first)
+        assert line.routes
+
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
+    struck_through(ada.titles.first)
+
+
+def test_a_double_click_completes_once(ada: Person) -> None:
+    ada.has("Buy milk")
+
+    ada.circle("Buy milk").dblclick(delay=60)
+
+    ada.sees_counts(all=1, pending=0, completed=1)
+    ada.page.reload()
+    ada.sees_counts(all=1, pending=0, completed=1)
+
+
+def test_clicks_on_a_slow_line_complete_once(ada: Person) -> None:
+    ada.has("Buy milk")
+
+    with held(ada.page, "/complete"):
+        with ada.page.expect_request("**/complete"):
+            ada.circle("Buy milk").click()
+        ada.circle("Buy milk").click()
+
+    ada.sees_counts(all=1, pending=0, completed=1)
+    ada.page.reload()
+    ada.sees_counts(all=1, pending=0, completed=1)
+
+
+def test_a_completed_row_stays_in_sight_until_the_person_looks_away(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.filter("Pending").click()
+    expect(ada.page).to_have_url("/tasks?status=pending")
+
+    ada.circle("Buy milk").click()
+
+    ada.sees_counts(all=2, pending=1, completed=1)
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+    ada.filter("Pending").click()
+    expect(ada.titles).to_have_text(["Call Grace"])
+
+
+def test_undo_brings_a_deleted_task_back_to_its_place(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace", "Pay rent")
+
+    ada.delete("Call Grace").click()
+
+    expect(ada.titles).to_have_text(["Pay rent", "Buy milk"])
+    expect(ada.page.get_by_text("Deleted “Call Grace”.")).to_be_visible()
+    expect(ada.undo).to_be_focused()
+    ada.sees_counts(all=2, pending=2, completed=0)
+    ada.hears("Deleted: Call Grace")
+
+    ada.undo.click()
+
+    expect(ada.titles).to_have_text(["Pay rent", "Call Grace", "Buy milk"])
+    expect(ada.circle("Call Grace")).to_be_focused()
+    expect(ada.undo).to_have_count(0)
+    ada.sees_counts(all=3, pending=3, completed=0)
+    ada.hears("Restored: Call Grace")
+
+
+def test_a_double_click_on_delete_spares_the_next_row(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace", "Pay rent")
+    ada.row("Pay rent").hover()
+
+    ada.delete("Pay rent").dblclick(delay=60)
+
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+    ada.page.reload()
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+
+
+def test_undo_keeps_the_view_and_half_a_thought(ada: Person) -> None:
+    ada.has("Buy milk", "Buy bread", "Call Grace")
+    ada.page.goto("/tasks?q=buy&sort=title")
+    ada.new.fill("Half a thou")
+    ada.delete("Buy milk").click()
+    expect(ada.titles).to_have_text(["Buy bread"])
+
+    ada.undo.click()
+
+    expect(ada.titles).to_have_text(["Buy bread", "Buy milk"])
+    expect(ada.page).to_have_url("/tasks?q=buy&sort=title")
+    expect(ada.search).to_have_value("buy")
+    expect(ada.new).to_have_value("Half a thou")
+
+
+def test_undo_keeps_an_edit_that_is_open(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.edit("Call Grace").click()
+    ada.field("Title").fill("Call Grace Hop")
+    ada.delete("Buy milk").click()
+    expect(ada.undo).to_be_focused()
+
+    ada.undo.click()
+
+    expect(ada.circle("Buy milk")).to_be_focused()
+    expect(ada.field("Title")).to_have_value("Call Grace Hop")
+
+
+def test_only_the_latest_delete_is_offered_back(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+
+    ada.delete("Buy milk").click()
+    expect(ada.page.get_by_text("Deleted “Buy milk”.")).to_be_visible()
+    ada.delete("Call Grace").click()
+
+    expect(ada.page.get_by_text("Deleted “Call Grace”.")).to_be_visible()
+    expect(ada.undo).to_have_count(1)
+
+
+def test_an_unwanted_offer_can_be_dismissed(ada: Person) -> None:
+    ada.has("Buy milk")
+    ada.delete("Buy milk").click()
+
+    ada.page.get_by_role("button", name="Dismiss").click()
+
+    expect(ada.undo).to_have_count(0)
+    expect(ada.page.get_by_text("A clean page.")).to_be_visible()
+
+
+def test_a_task_can_be_completed_and_deleted_on_its_own_page(ada: Person) -> None:
+    ada.has("Buy milk")
+    ada.page.get_by_role("link", name="Buy milk", exact=True).click()
+    expect(ada.page).to_have_title("Buy milk · Daybook")
+
+    ada.circle("Buy milk").click()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
+    ada.delete("Buy milk").click()
+    expect(ada.titles).to_have_count(0)
+    ada.undo.click()
+
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
+    ada.page.get_by_role("link", name="All tasks").click()
+    ada.sees_counts(all=1, pending=0, completed=1)

@@ -1,0 +1,174 @@
+"""Changing what a task says, in its place."""
+
+from playwright.sync_api import expect
+
+from tests.system.conftest import OpenPage
+from tests.system.person import Complaints, Person
+
+UNPROCESSABLE = "status of 422"
+CONFLICT = "status of 409"
+
+
+def test_an_edit_happens_in_place_and_ends_where_it_began(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace", "Pay rent")
+
+    ada.edit("Call Grace").click()
+    expect(ada.field("Title")).to_be_focused()
+    expect(ada.field("Title")).to_have_value("Call Grace")
+    ada.page.keyboard.type(" Hopper")
+    ada.field("Description").fill("Before noon")
+    ada.page.get_by_role("button", name="Save").click()
+
+    expect(ada.titles).to_have_text(["Pay rent", "Call Grace Hopper", "Buy milk"])
+    expect(ada.row("Call Grace Hopper")).to_contain_text("Before noon")
+    expect(ada.edit("Call Grace Hopper")).to_be_focused()
+    expect(ada.page).to_have_url("/tasks")
+    ada.hears("Saved: Call Grace Hopper")
+
+
+def test_enter_saves(ada: Person) -> None:
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    expect(ada.field("Title")).to_be_focused()
+
+    ada.page.keyboard.type(" and bread")
+    ada.page.keyboard.press("Enter")
+
+    expect(ada.titles).to_have_text(["Buy milk and bread"])
+
+
+def test_escape_and_cancel_bring_the_row_back_unchanged(ada: Person) -> None:
+    ada.has("Buy milk")
+    ways_out = (
+        lambda: ada.page.keyboard.press("Escape"),
+        lambda: ada.page.get_by_role("link", name="Cancel").click(),
+    )
+
+    for leave in ways_out:
+        ada.edit("Buy milk").click()
+        expect(ada.field("Title")).to_be_focused()
+        ada.page.keyboard.type(" by the litre")
+        leave()
+
+        expect(ada.titles).to_have_text(["Buy milk"])
+        expect(ada.edit("Buy milk")).to_be_focused()
+        expect(ada.page).to_have_url("/tasks")
+
+
+def test_a_wrong_edit_is_answered_at_its_field_and_keeps_both_texts(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(UNPROCESSABLE)
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("   ")
+    ada.field("Description").fill("two litres")
+
+    ada.page.get_by_role("button", name="Save").click()
+
+    expect(ada.field("Title")).to_have_accessible_description("A task needs a title.")
+    expect(ada.field("Title")).to_be_focused()
+    expect(ada.field("Description")).to_have_value("two litres")
+    ada.field("Title").fill("Buy oat milk")
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.row("Buy oat milk")).to_contain_text("two litres")
+
+
+def test_two_rows_can_be_edited_at_the_same_time(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.edit("Buy milk").click()
+    expect(ada.field("Title")).to_be_focused()
+    ada.field("Title").fill("Buy oat milk")
+
+    ada.edit("Call Grace").click()
+    expect(ada.field("Title").first).to_be_focused()
+    ada.field("Title").first.fill("Call Ada")
+    ada.page.keyboard.press("Enter")
+
+    expect(ada.titles).to_have_text(["Call Ada"])
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+
+
+def two_tabs(ada: Person) -> Person:
+    """Ada twice: her first window has the form open while the second saves another text."""
+    ada.has("Buy milk", description="one litre")
+    other = Person(ada.site, ada.page.context.new_page())
+    other.page.goto("/tasks")
+    for tab in (ada, other):
+        tab.edit("Buy milk").click()
+        expect(tab.field("Title")).to_be_focused()
+    other.field("Title").fill("Buy oat milk")
+    other.page.get_by_role("button", name="Save").click()
+    expect(other.row("Buy oat milk")).to_be_visible()
+    ada.field("Title").fill("Buy soy milk")
+    ada.field("Description").fill("two litres")
+    ada.page.get_by_role("button", name="Save").click()
+    return other
+
+
+def test_a_stale_edit_shows_both_versions_and_mine_can_be_saved(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(CONFLICT)
+
+    other = two_tabs(ada)
+
+    expect(ada.page.get_by_role("alert")).to_contain_text("This task changed while you were editing.")
+    expect(ada.field("Title")).to_have_value("Buy soy milk")
+    expect(ada.field("Title")).to_be_focused()
+    expect(ada.field("Description")).to_have_value("two litres")
+    theirs = ada.page.get_by_role("region", name="Saved")
+    expect(theirs).to_contain_text("Buy oat milk")
+    expect(theirs).to_contain_text("one litre")
+    ada.page.get_by_role("button", name="Save yours").click()
+    expect(ada.row("Buy soy milk")).to_contain_text("two litres")
+    other.page.reload()
+    expect(other.row("Buy soy milk")).to_contain_text("two litres")
+
+
+def test_a_stale_edit_can_give_way_to_the_other(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(CONFLICT)
+    two_tabs(ada)
+
+    ada.page.get_by_role("link", name="Keep the saved one").click()
+
+    expect(ada.row("Buy oat milk")).to_contain_text("one litre")
+    expect(ada.edit("Buy oat milk")).to_be_focused()
+
+
+def test_a_task_deleted_elsewhere_says_so_and_keeps_what_was_typed(ada: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 404")
+    ada.has("Buy milk")
+    other = Person(ada.site, ada.page.context.new_page())
+    other.page.goto("/tasks")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+    other.delete("Buy milk").click()
+    expect(other.undo).to_be_focused()
+
+    ada.page.get_by_role("button", name="Save").click()
+
+    expect(ada.page.get_by_role("alert")).to_contain_text("That task is gone; maybe it was deleted in another window.")
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+
+
+def test_a_strangers_task_is_not_found(ada: Person, open_page: OpenPage, complaints: Complaints) -> None:
+    complaints.expect("status of 404")
+    ada.has("Secret plan")
+    number = ada.page.locator("#tasks > li").get_attribute("id").removeprefix("task-")
+    bob = Person(ada.site, open_page(), "Bob").sign_up()
+
+    bob.page.goto(f"/tasks/{number}")
+
+    expect(bob.page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    expect(bob.page.get_by_text("Secret plan")).to_have_count(0)
+    bob.page.get_by_role("link", name="Back to your tasks").click()
+    expect(bob.page).to_have_url("/tasks")
+
+
+def test_an_edit_can_be_opened_by_its_address(ada: Person) -> None:
+    ada.has("Buy milk")
+    ada.page.goto(ada.edit("Buy milk").get_attribute("href"))
+    expect(ada.field("Title")).to_be_focused()
+
+    ada.field("Title").fill("Buy oat milk")
+    ada.page.keyboard.press("Enter")
+
+    expect(ada.titles).to_have_text(["Buy oat milk"])
+    expect(ada.edit("Buy oat milk")).to_be_focused()

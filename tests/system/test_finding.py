@@ -1,0 +1,201 @@
+"""Searching, filtering, sorting and paging: every state of the list has an address."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.system.person import Person, held
+
+
+def test_search_follows_the_typing_without_disturbing_it(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace", "Milk the cow")
+    ada.search.focus()
+
+    ada.page.keyboard.type("mil")
+    expect(ada.titles).to_have_text(["Milk the cow", "Buy milk"])
+    ada.page.keyboard.type("k c")
+
+    expect(ada.titles).to_have_text(["Milk the cow"])
+    expect(ada.search).to_have_value("milk c")
+    expect(ada.search).to_be_focused()
+    expect(ada.page).to_have_url("/tasks?q=milk+c")
+    ada.sees_counts(all=1, pending=1, completed=0)
+
+
+def test_the_last_words_win_on_a_slow_line(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.search.focus()
+
+    with held(ada.page, "/tasks", "GET"):
+        with ada.page.expect_request("**/tasks?*"):
+            ada.page.keyboard.type("milk")
+        with ada.page.expect_request(re.compile("q=grace")):
+            ada.search.fill("grace")
+
+    expect(ada.titles).to_have_text(["Call Grace"])
+    expect(ada.search).to_have_value("grace")
+    expect(ada.page).to_have_url("/tasks?q=grace")
+
+
+def test_a_search_survives_reload_back_and_forward(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.search.press_sequentially("milk")
+    expect(ada.page).to_have_url("/tasks?q=milk")
+
+    ada.page.reload()
+    expect(ada.titles).to_have_text(["Buy milk"])
+    expect(ada.search).to_have_value("milk")
+
+    ada.page.go_back()
+    expect(ada.page).to_have_url("/tasks")
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+    expect(ada.search).to_have_value("")
+
+    ada.page.go_forward()
+    expect(ada.page).to_have_url("/tasks?q=milk")
+    expect(ada.titles).to_have_text(["Buy milk"])
+    expect(ada.search).to_have_value("milk")
+
+
+def test_one_step_back_undoes_a_whole_search_not_a_letter(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    for word in ("m", "mi", "mil", "milk"):
+        ada.search.fill(word)
+        expect(ada.page).to_have_url(f"/tasks?q={word}")
+
+    ada.page.go_back()
+
+    expect(ada.page).to_have_url("/tasks")
+    expect(ada.titles).to_have_count(2)
+
+
+def test_nothing_found_says_so_and_offers_the_way_back(ada: Person) -> None:
+    ada.has("Buy milk")
+    ada.search.fill("unicorn")
+    expect(ada.page.get_by_text("Nothing matches “unicorn”.")).to_be_visible()
+
+    ada.page.get_by_role("link", name="Show all words").click()
+
+    expect(ada.titles).to_have_text(["Buy milk"])
+    expect(ada.search).to_have_value("")
+
+
+def test_what_a_search_found_is_announced(ada: Person) -> None:
+    ada.has("Buy milk", "Milk the cow", "Call Grace")
+
+    ada.search.fill("milk")
+    ada.hears("2 tasks")
+    ada.search.fill("milk the")
+    ada.hears("1 task")
+    ada.search.fill("unicorn")
+    ada.hears("No tasks")
+
+
+def test_filters_are_addresses_with_counts(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.has("Pay rent", completed=True)
+    ada.sees_counts(all=3, pending=2, completed=1)
+
+    ada.filter("Completed").click()
+    expect(ada.titles).to_have_text(["Pay rent"])
+    expect(ada.page).to_have_url("/tasks?status=completed")
+    expect(ada.filter("Completed")).to_have_attribute("aria-current", "page")
+    expect(ada.filter("Completed")).to_be_focused()
+
+    ada.filter("Pending").click()
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+
+    ada.page.go_back()
+    expect(ada.page).to_have_url("/tasks?status=completed")
+    expect(ada.titles).to_have_text(["Pay rent"])
+    expect(ada.filter("Completed")).to_have_attribute("aria-current", "page")
+
+
+def test_words_filter_and_sort_work_together_and_can_be_bookmarked(ada: Person) -> None:
+    ada.has("Buy milk", "Buy bread", "Call Grace")
+    ada.has("Buy a boat", completed=True)
+
+    ada.filter("Pending").click()
+    expect(ada.page).to_have_url("/tasks?status=pending")
+    ada.page.get_by_label("Sort").select_option("Title")
+    expect(ada.page).to_have_url("/tasks?status=pending&sort=title")
+    ada.search.fill("buy")
+
+    address = "/tasks?status=pending&q=buy&sort=title"
+    expect(ada.page).to_have_url(address)
+    expect(ada.titles).to_have_text(["Buy bread", "Buy milk"])
+    later = Person(ada.site, ada.page.context.new_page())
+    later.page.goto(address)
+    expect(later.titles).to_have_text(["Buy bread", "Buy milk"])
+    expect(later.search).to_have_value("buy")
+    expect(later.page.get_by_label("Sort")).to_have_value("title")
+    expect(later.filter("Pending")).to_have_attribute("aria-current", "page")
+    later.filter("All").click()
+    expect(later.titles).to_have_text(["Buy a boat", "Buy bread", "Buy milk"])
+    expect(later.page).to_have_url("/tasks?q=buy&sort=title")
+
+
+def test_every_sort_says_what_it_does(ada: Person) -> None:
+    ada.has("Banana", "apple", "cherry")
+    ada.circle("Banana").click()
+    ada.sees_counts(all=3, pending=2, completed=1)
+
+    for name, order in (
+        ("Oldest", ["Banana", "apple", "cherry"]),
+        ("Title", ["apple", "Banana", "cherry"]),
+        ("Recently changed", ["Banana", "cherry", "apple"]),
+        ("Newest", ["cherry", "apple", "Banana"]),
+    ):
+        ada.page.get_by_label("Sort").select_option(name)
+        expect(ada.titles).to_have_text(order)
+
+
+def test_half_a_thought_survives_a_search(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.new.fill("Half a thou")
+
+    ada.search.fill("milk")
+
+    expect(ada.titles).to_have_text(["Buy milk"])
+    expect(ada.new).to_have_value("Half a thou")
+
+
+def test_show_more_appends_and_moves_on_to_the_first_new_row(ada: Person) -> None:
+    ada.has_many(120)
+    more = ada.page.get_by_role("link", name="Show more")
+    expect(ada.titles).to_have_count(50)
+
+    more.click()
+    expect(ada.titles).to_have_count(100)
+    expect(ada.edit("Task 70")).to_be_focused()
+    expect(ada.page).to_have_url("/tasks")
+    more.click()
+
+    expect(ada.titles).to_have_text([f"Task {number}" for number in range(120, 0, -1)])
+    expect(ada.edit("Task 20")).to_be_focused()
+    expect(more).to_have_count(0)
+    ada.sees_counts(all=120, pending=120, completed=0)
+
+
+def test_show_more_twice_shows_nothing_twice(ada: Person) -> None:
+    ada.has_many(120)
+    more = ada.page.get_by_role("link", name="Show more")
+
+    with held(ada.page, "/tasks", "GET"):
+        with ada.page.expect_request("**/tasks?*"):
+            more.click()
+        more.click()
+        more.dblclick()
+    expect(ada.edit("Task 70")).to_be_focused()
+
+    ada.page.wait_for_load_state("networkidle")
+    expect(ada.titles).to_have_text([f"Task {number}" for number in range(120, 20, -1)])
+
+
+def test_show_more_keeps_the_words_and_the_sort(ada: Person) -> None:
+    ada.has_many(120)
+    ada.page.goto("/tasks?q=task&sort=oldest")
+
+    ada.page.get_by_role("link", name="Show more").click()
+
+    expect(ada.titles).to_have_text([f"Task {number}" for number in range(1, 101)])

@@ -1,0 +1,275 @@
+"""The real command in a process of its own: it starts, says what is wrong, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+import psycopg2
+import pytest
+
+from tests.factories import SECRET
+from tests.servers.postgres import fresh_database
+from web.settings import ROOT
+
+DAYBOOK = [sys.executable, "-m", "web.cli"]
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder whose name is short enough for a socket in it."""
+    with TemporaryDirectory(prefix="d-", dir="/tmp") as name:
+        yield Path(name)
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def environment(folder: Path, **changes: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {
+        **kept,
+        "DATABASE_URL": f"sqlite:///{folder / 'daybook.db'}",
+        "BETTER_AUTH_SECRET": SECRET,
+        "TMPDIR": str(folder),
+        **changes,
+    }
+
+
+def daybook(command: str, env: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*DAYBOOK, command, *options], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@contextmanager
+def running(command: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [*DAYBOOK, command], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        wait_until(lambda: answers(int(env["PORT"])), process)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout
+        process.stdout.close()
+
+
+def answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def wait_until(true: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        if process and process.poll() is not None and process.stdout:
+            raise AssertionError(process.stdout.read())
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    """The processes below this one; from /proc, so that no tool is needed."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.append(int(status.parent.name))
+    return found + [grandchild for child in found for grandchild in children(child)]
+
+
+def gone(pids: list[int]) -> bool:
+    return not any(Path(f"/proc/{pid}").exists() and "State:\tZ" not in _status(pid) for pid in pids)
+
+
+def _status(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return "State:\tZ"
+
+
+def sign_up(port: int, email: str = "ada@example.com", **headers: str) -> httpx.Response:
+    fields = {"name": "Ada", "email": email, "password": "correct horse"}
+    return httpx.post(f"http://127.0.0.1:{port}/sign-up", data=fields, headers=headers, timeout=20)
+
+
+class TestStarting:
+    def test_gives_a_stranger_a_working_app(self, folder: Path) -> None:
+        env = environment(folder, PORT=str(free_port()))
+
+        with running("run", env) as process:
+            signed_in = httpx.post(
+                f"http://127.0.0.1:{env['PORT']}/sign-in",
+                data={"email": "demo@example.com", "password": "a-page-a-day"},
+            )
+            process.send_signal(signal.SIGINT)
+            said = process.stdout.read() if process.stdout else ""
+
+        assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/tasks")
+        for words in (f"http://localhost:{env['PORT']}", "demo@example.com", "a-page-a-day", "Ctrl-C"):
+            assert words in said
+
+    def test_twice_adds_nothing(self, folder: Path) -> None:
+        env = environment(folder, PORT=str(free_port()))
+        for _ in range(2):
+            with running("run", env):
+                pass
+
+        assert daybook("seed", env, "--people", "1", "--tasks", "24").returncode == 0
+        with running("serve", env):
+            answer = httpx.post(
+                f"http://127.0.0.1:{env['PORT']}/sign-in",
+                data={"email": "demo@example.com", "password": "a-page-a-day"},
+            )
+            page = httpx.get(
+                f"http://127.0.0.1:{env['PORT']}/tasks",
+                headers={"cookie": answer.headers["set-cookie"].partition(";")[0]},
+            )
+
+        assert 'data-all="24"' in page.text
+
+    def test_works_with_several_workers(self, folder: Path) -> None:
+        env = environment(folder, PORT=str(free_port()), WEB_CONCURRENCY="2")
+        daybook("migrate", env)
+
+        with running("serve", env) as process:
+            started = children(process.pid)
+            answer = sign_up(int(env["PORT"]))
+            process.terminate()
+            process.wait(PATIENCE_SECONDS)
+
+        assert answer.status_code == 303
+        assert len(started) >= 3
+        wait_until(lambda: gone(started))
+
+    def test_works_on_postgresql(self, folder: Path, postgres: str) -> None:
+        with fresh_database(postgres) as url:
+            env = environment(folder, PORT=str(free_port()), DATABASE_URL=url)
+            with running("run", env):
+                assert sign_up(int(env["PORT"])).status_code == 303
+
+    def test_starts_no_second_better_auth(self, folder: Path) -> None:
+        first = environment(folder, PORT=str(free_port()))
+        with running("run", first) as process:
+            url = next(folder.glob("daybook-*/auth.sock"))
+            second = {**first, "PORT": str(free_port()), "BETTER_AUTH_URL": f"unix:{url}"}
+            second["APP_URL"] = f"http://localhost:{first['PORT']}"
+            with running("serve", second) as beside:
+                assert sign_up(int(second["PORT"])).status_code == 303
+                assert len(children(process.pid)) == 1
+                assert children(beside.pid) == []
+
+    def test_believes_nobodys_word_on_where_they_come_from(self, folder: Path, postgres: str) -> None:
+        with fresh_database(postgres) as url:
+            env = environment(folder, PORT=str(free_port()), DATABASE_URL=url)
+            with running("run", env):
+                answer = sign_up(int(env["PORT"]), **{"x-forwarded-for": "6.6.6.6"})
+
+            with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+                cursor.execute("SELECT ip_address FROM sessions")
+                assert (answer.status_code, cursor.fetchall()) == (303, [("127.0.0.1",)])
+            connection.close()
+
+
+class TestEnding:
+    @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+    def test_ends_everything_it_started(self, folder: Path, how: signal.Signals) -> None:
+        env = environment(folder, PORT=str(free_port()))
+
+        with running("run", env) as process:
+            started = children(process.pid)
+            process.send_signal(how)
+            code = process.wait(PATIENCE_SECONDS)
+
+        assert started
+        assert code == 0
+        assert gone(started)
+        assert not list(folder.glob("daybook-*"))
+
+    def test_leaves_no_orphan_when_it_is_killed(self, folder: Path) -> None:
+        env = environment(folder, PORT=str(free_port()))
+
+        with running("run", env) as process:
+            started = children(process.pid)
+            process.kill()
+
+        wait_until(lambda: gone(started))
+
+    def test_brings_better_auth_back(self, folder: Path) -> None:
+        env = environment(folder, PORT=str(free_port()))
+
+        with running("run", env) as process:
+            (better_auth,) = children(process.pid)
+            os.kill(better_auth, signal.SIGKILL)
+            wait_until(lambda: sign_up(int(env["PORT"])).status_code == 303)
+
+
+class TestWhatIsWrong:
+    """One sentence each, exit code not 0, nothing started."""
+
+    def test_a_port_in_use(self, folder: Path) -> None:
+        with socket.socket() as door:
+            door.bind(("127.0.0.1", 0))
+            door.listen()
+            env = environment(folder, PORT=str(door.getsockname()[1]))
+
+            said_in_a_sentence(daybook("run", env), f"Port {env['PORT']}")
+
+    @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed", "purge"])
+    def test_a_database_that_does_not_answer(self, folder: Path, command: str) -> None:
+        url = f"postgresql://ada:hunter2@127.0.0.1:{free_port()}/book"
+
+        said_in_a_sentence(daybook(command, environment(folder, DATABASE_URL=url)), "does not answer")
+
+    @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed"])
+    def test_a_wrong_address(self, folder: Path, command: str) -> None:
+        said_in_a_sentence(daybook(command, environment(folder, DATABASE_URL="mysql://x:hunter2@y/z")), "DATABASE_URL")
+
+    def test_no_secret(self, folder: Path) -> None:
+        env = environment(folder, BETTER_AUTH_SECRET="")
+
+        said_in_a_sentence(daybook("serve", env), "BETTER_AUTH_SECRET")
+
+    @pytest.mark.parametrize("command", ["serve", "seed", "purge"])
+    def test_a_database_that_was_not_migrated(self, folder: Path, command: str) -> None:
+        said_in_a_sentence(daybook(command, environment(folder, PORT=str(free_port()))), "daybook migrate")
+
+    def test_seeds_where_real_people_may_be_at_work(self, folder: Path) -> None:
+        env = environment(folder, APP_URL="https://daybook.example")
+        daybook("migrate", env)
+
+        said_in_a_sentence(daybook("seed", env), "--force")
+        assert daybook("seed", env, "--force").returncode == 0
+
+    def test_tables_that_better_auth_has_yet_to_make(self, folder: Path) -> None:
+        env = environment(folder, BETTER_AUTH_URL="http://127.0.0.1:9")
+
+        said_in_a_sentence(daybook("migrate", env), "users")
+
+
+def said_in_a_sentence(result: subprocess.CompletedProcess[str], words: str) -> None:
+    assert result.returncode not in (0, -9), result.stdout
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "hunter2" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr

@@ -1,0 +1,102 @@
+"""What the environment may say, and one sentence for what it may not."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from web.settings import ROOT, Settings, SettingsError, shown
+
+SECRET = "x" * 32
+
+
+def settings(**environment: str) -> Settings:
+    return Settings.from_environment({"BETTER_AUTH_SECRET": SECRET, **environment})
+
+
+@pytest.mark.parametrize("name", ["postgres", "postgresql", "postgresql+psycopg2"])
+def test_every_spelling_of_postgresql_means_the_driver_we_ship(name: str) -> None:
+    url = settings(DATABASE_URL=f"{name}://ada:p%40ss@db.example:5433/book?sslmode=require&channel_binding=require")
+
+    assert url.database_url.drivername == "postgresql+psycopg2"
+    assert url.database_url.password == "p@ss"
+    assert url.node_database_url().startswith("postgresql://ada:p%40ss@db.example:5433/book?")
+    assert "channel_binding=require" in url.node_database_url()
+
+
+def test_sqlite_in_var_is_the_default() -> None:
+    assert settings().database_url.database == str(ROOT / "var" / "daybook.db")
+    assert settings(DATABASE_URL="").database_url.database == str(ROOT / "var" / "daybook.db")
+
+
+def test_a_relative_file_is_the_same_for_every_process() -> None:
+    assert settings(DATABASE_URL="sqlite:///some.db").node_database_url() == f"sqlite:///{Path('some.db').resolve()}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://root:hunter2@localhost/book"),
+        ("DATABASE_URL", "postgresql+psycopg://localhost/book"),
+        ("DATABASE_URL", "postgresql://localhost"),
+        ("DATABASE_URL", "postgresql://user:hunter2@localhost:port/book"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("BETTER_AUTH_SECRET", "short"),
+        ("BETTER_AUTH_URL", "localhost:3000"),
+        ("APP_URL", "daybook.example"),
+        ("APP_URL", "https://daybook.example/path"),
+        ("APP_URL", "https://[bad"),
+        ("APP_URL", "https://daybook.example:99999"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "eighty"),
+        ("PORT", "\u0668\u0660"),
+        ("WEB_CONCURRENCY", "-1"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_wrong_one_is_one_sentence_with_its_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings(**{name: value})
+
+    sentence = str(refused.value)
+    assert name in sentence
+    assert "\n" not in sentence
+    assert "hunter2" not in sentence
+
+
+def test_nothing_is_signed_without_a_secret() -> None:
+    with pytest.raises(SettingsError, match="BETTER_AUTH_SECRET"):
+        Settings.from_environment({}).required_secret()
+
+
+@pytest.mark.parametrize(
+    ("app_url", "origin", "cookie"),
+    [
+        ("http://localhost:8000/", "http://localhost:8000", "better-auth.session_token"),
+        ("https://Daybook.example:443", "https://daybook.example", "__Secure-better-auth.session_token"),
+        ("http://[::1]:8000", "http://[::1]:8000", "better-auth.session_token"),
+    ],
+)
+def test_the_origin_is_as_browsers_write_it(app_url: str, origin: str, cookie: str) -> None:
+    assert settings(APP_URL=app_url).app_url == origin
+    assert settings(APP_URL=app_url).session_cookie == cookie
+
+
+def test_the_origin_follows_the_port() -> None:
+    assert settings(PORT="9000").app_url == "http://localhost:9000"
+
+
+def test_a_password_is_never_shown() -> None:
+    assert "hunter2" not in shown(settings(DATABASE_URL="postgresql://ada:hunter2@localhost/book").database_url)
+
+
+def test_every_variable_is_documented() -> None:
+    read = set(re.findall(r'"([A-Z][A-Z_]{3,})"', (ROOT / "web" / "settings.py").read_text()))
+
+    for file in ("README.md", ".env.example"):
+        said = (ROOT / file).read_text()
+        assert [name for name in sorted(read) if name not in said] == [], file
