@@ -26,17 +26,17 @@ def upgrade() -> None:
         sa.Column("deleted_at", moment, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("op", sa.String(36), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_tasks"),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_tasks_user_id_users", ondelete="CASCADE"),
-        sa.UniqueConstraint("user_id", "op", name="uq_tasks_user_id_op"),
-        sa.CheckConstraint("length(title) BETWEEN 1 AND 200", name="ck_tasks_title_length"),
-        sa.CheckConstraint("trim(title) <> ''", name="ck_tasks_title_not_blank"),
-        sa.CheckConstraint("length(description) <= 1000", name="ck_tasks_description_length"),
-        sa.CheckConstraint("version >= 1", name="ck_tasks_version_positive"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_tasks_user_id_users"), ondelete="CASCADE"),
+        sa.UniqueConstraint("user_id", "op", name=op.f("uq_tasks_user_id_op")),
+        sa.CheckConstraint("length(title) BETWEEN 1 AND 200", name=op.f("ck_tasks_title_length")),
+        sa.CheckConstraint("trim(title) <> ''", name=op.f("ck_tasks_title_not_blank")),
+        sa.CheckConstraint("length(description) <= 1000", name=op.f("ck_tasks_description_length")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_tasks_version_positive")),
     )
-    op.create_index("ix_tasks_user_id_created_at_id", "tasks", ["user_id", "created_at", "id"])
+    op.create_index(op.f("ix_tasks_user_id_created_at_id"), "tasks", ["user_id", "created_at", "id"])
     op.create_index(
-        "ix_tasks_user_id_completed", "tasks", ["user_id", "completed"], postgresql_where=kept, sqlite_where=kept
+        op.f("ix_tasks_user_id_completed"), "tasks", ["user_id", "completed"], postgresql_where=kept, sqlite_where=kept
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.servers.postgres import fresh_database
 from web.auth.child import (
     BetterAuthChild,
     BetterAuthFailed,
@@ -26,9 +27,13 @@ SECRET = "a secret for tests, long enough to be one"
 APP_URL = "http://daybook.test"
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'daybook.db'}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'daybook.db'}"
+    else:
+        with fresh_database(request.getfixturevalue("postgres")) as url:
+            yield url
 
 
 @pytest.fixture
@@ -300,11 +305,10 @@ def test_migrations_at_the_same_time_wait_for_each_other(database_url: str) -> N
     assert pending_in_better_auth(database_url=database_url) == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_everyone_can_sign_up_while_something_else_writes_the_same_file(
     better_auth: BetterAuthChild, database_url: str
 ) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("PostgreSQL locks rows, not the file")
     path = database_url.removeprefix("sqlite:///")
     finished = threading.Event()
     written: list[int] = []

@@ -103,8 +103,12 @@ class TestSigningIn:
             "\\/evil.example",
             "/\t/evil.example",
             "javascript:alert(1)",
-        ]
-        + ["/tasks\r\nset-cookie: a=b", "/ok\\..\\evil", "tasks", "http:tasks", " //evil.example"],
+            "/tasks\r\nset-cookie: a=b",
+            "/ok\\..\\evil",
+            "tasks",
+            "http:tasks",
+            " //evil.example",
+        ],
     )
     def test_never_leads_to_another_site(self, newcomer: Visitor, elsewhere: str) -> None:
         sign_up(newcomer)

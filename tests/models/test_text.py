@@ -1,0 +1,69 @@
+"""What people type: one spelling, nothing that cannot be shown."""
+
+import pytest
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from web.models import text
+from web.models.task import TaskDraft
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  a  ", "a"),
+        ("a\r\nb\rc\u2028d\u2029e", "a\nb\nc\nd\ne"),
+        ("Cafe\u0301", "Café"),
+        ("a\tb", "a\tb"),
+        ("\u202eabc", "\u202eabc"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+        ("", ""),
+    ],
+)
+def test_a_paragraph_has_one_spelling(typed: str, kept: str) -> None:
+    assert text.paragraph(typed) == kept
+
+
+def test_a_line_is_one_line() -> None:
+    assert text.line(" a\r\n\tb\n\nc ") == "a b c"
+
+
+@pytest.mark.parametrize("code", [0, 1, 8, 11, 12, 14, 27, 31, 127, 128, 159, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF])
+def test_control_characters_are_refused(code: int) -> None:
+    with pytest.raises(PydanticCustomError, match="control characters"):
+        text.paragraph(f"a{chr(code)}b")
+
+
+@pytest.mark.parametrize(
+    "blank", ["", " ", "\u00a0\u2003", "\u200b\u200d\ufeff", "\u202e\u2066", "\u3164", "\u2800", "\u0301"]
+)
+def test_what_nobody_would_see_is_blank(blank: str) -> None:
+    assert text.is_blank(blank)
+
+
+@pytest.mark.parametrize("seen", ["a", ".", "😀", " x ", "ـ"])
+def test_what_somebody_would_see_is_not(seen: str) -> None:
+    assert not text.is_blank(seen)
+
+
+def test_words_to_search_for_are_never_refused() -> None:
+    assert text.words("  a\x00b \r\n \ud800 Cafe\u0301 ", 100) == "a b Café"
+    assert text.words("x" * 300, 200) == "x" * 200
+
+
+def test_a_draft_says_everything_that_is_wrong_with_it() -> None:
+    with pytest.raises(ValidationError) as refused:
+        TaskDraft(title=" ", description="x" * 1001)
+
+    assert [error["msg"] for error in refused.value.errors()] == [
+        "A task needs a title.",
+        "Keep the description to 1,000 characters; this one has 1,001.",
+    ]
+
+
+def test_a_blank_description_is_none() -> None:
+    assert TaskDraft(title="a", description=" \n ").description is None
+
+
+def test_length_is_counted_after_composing() -> None:
+    assert TaskDraft(title="e\u0301" * 200).title == "é" * 200

@@ -1,0 +1,205 @@
+"""Requests that never arrive, answers that never come back, and faults of ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.system.person import Complaints, Person
+from tests.system.site import Site
+
+OFFLINE = "ERR_INTERNET_DISCONNECTED"
+UNREAD = "That did not reach Daybook. What you typed is still here."
+
+
+def alert(person: Person) -> Locator:
+    return person.page.get_by_role("alert")
+
+
+def try_again(person: Person) -> None:
+    person.page.get_by_role("button", name="Try again").click()
+
+
+@contextmanager
+def offline(person: Person) -> Iterator[None]:
+    person.page.context.set_offline(True)
+    yield
+    person.page.context.set_offline(False)
+
+
+@pytest.fixture
+def fault(site: Site) -> Iterator[None]:
+    """Writing down "Break it" fails in the database."""
+    site.execute(
+        "CREATE TRIGGER fault BEFORE INSERT ON tasks WHEN NEW.title = 'Break it'"
+        " BEGIN SELECT RAISE(ABORT, 'broken for a test'); END"
+    )
+    yield
+    site.execute("DROP TRIGGER IF EXISTS fault")
+
+
+def test_a_task_added_offline_is_kept_and_added_once(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(OFFLINE)
+
+    with offline(ada):
+        ada.new.fill("Buy milk")
+        ada.new.press("Enter")
+        expect(alert(ada)).to_contain_text(UNREAD)
+        expect(ada.new).to_have_value("Buy milk")
+        expect(ada.new).to_be_focused()
+        try_again(ada)
+        expect(alert(ada)).to_have_count(1)
+        expect(alert(ada)).to_contain_text(UNREAD)
+    try_again(ada)
+
+    expect(ada.titles).to_have_text(["Buy milk"])
+    expect(alert(ada)).to_have_count(0)
+    expect(ada.new).to_have_value("")
+    expect(ada.new).to_be_focused()
+    ada.page.reload()
+    expect(ada.titles).to_have_text(["Buy milk"])
+
+
+def test_a_lost_answer_makes_no_second_task(ada: Person, complaints: Complaints) -> None:
+    complaints.expect("ERR_FAILED")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    ada.page.route("**/tasks", lose_the_answer, times=1)
+    ada.new.fill("Buy milk")
+    ada.new.press("Enter")
+    expect(alert(ada)).to_contain_text(UNREAD)
+
+    try_again(ada)
+
+    expect(ada.titles).to_have_text(["Buy milk"])
+    ada.sees_counts(all=1, pending=1, completed=0)
+    ada.page.reload()
+    expect(ada.titles).to_have_text(["Buy milk"])
+
+
+def test_a_row_completed_offline_goes_back_until_it_is_tried_again(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(OFFLINE)
+    ada.has("Buy milk", "Call Grace")
+
+    with offline(ada):
+        ada.circle("Buy milk").click()
+        expect(alert(ada)).to_contain_text("That did not reach Daybook.")
+        expect(ada.row("Buy milk").locator(".task__title")).to_have_css("text-decoration-line", "none")
+        ada.circle("Call Grace").click()
+        expect(alert(ada)).to_have_count(1)
+    try_again(ada)
+
+    ada.sees_counts(all=2, pending=0, completed=2)
+    expect(alert(ada)).to_have_count(0)
+    expect(ada.circle("Call Grace")).to_be_focused()
+
+
+def test_an_edit_saved_offline_keeps_its_text(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(OFFLINE)
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+
+    with offline(ada):
+        ada.page.get_by_role("button", name="Save").click()
+        expect(alert(ada)).to_contain_text(UNREAD)
+        expect(ada.field("Title")).to_have_value("Buy oat milk")
+    try_again(ada)
+
+    expect(ada.titles).to_have_text(["Buy oat milk"])
+    expect(alert(ada)).to_have_count(0)
+    expect(ada.edit("Buy oat milk")).to_be_focused()
+
+
+def test_a_search_made_offline_can_be_tried_again(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(OFFLINE)
+    ada.has("Buy milk", "Call Grace")
+
+    with offline(ada):
+        ada.search.fill("milk")
+        expect(alert(ada)).to_contain_text(UNREAD)
+        expect(ada.search).to_have_value("milk")
+    try_again(ada)
+
+    expect(ada.titles).to_have_text(["Buy milk"])
+    expect(alert(ada)).to_have_count(0)
+
+
+def test_a_delete_made_offline_leaves_the_row(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(OFFLINE)
+    ada.has("Buy milk")
+
+    with offline(ada):
+        ada.delete("Buy milk").click()
+        expect(alert(ada)).to_contain_text("That did not reach Daybook.")
+        expect(ada.row("Buy milk")).to_be_visible()
+    ada.page.get_by_role("button", name="Dismiss").click()
+
+    expect(alert(ada)).to_have_count(0)
+    expect(ada.row("Buy milk")).to_be_visible()
+
+
+@pytest.mark.usefixtures("fault")
+def test_a_fault_of_ours_says_so_with_a_number_and_can_be_tried_again(
+    ada: Person, site: Site, complaints: Complaints
+) -> None:
+    complaints.expect("status of 500")
+    ada.new.fill("Break it")
+
+    ada.new.press("Enter")
+
+    expect(alert(ada)).to_contain_text("Something broke on our side, and we wrote it down.")
+    reference = alert(ada).locator("code").inner_text()
+    assert f"reference {reference}" in site.log.read_text()
+    expect(ada.new).to_have_value("Break it")
+    ada.sees_counts(all=0, pending=0, completed=0)
+
+    site.execute("DROP TRIGGER fault")
+    try_again(ada)
+
+    expect(ada.titles).to_have_text(["Break it"])
+    expect(alert(ada)).to_have_count(0)
+    expect(ada.new).to_have_value("")
+
+
+@pytest.mark.usefixtures("fault")
+def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 500")
+    ada.new.fill("Break it")
+    ada.page.locator("#new").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+
+    expect(ada.page.get_by_role("heading", name="Our fault")).to_be_visible()
+    expect(ada.page.get_by_text("If you write to us, quote")).to_be_visible()
+    ada.page.get_by_role("link", name="Back to your tasks").click()
+
+    ada.sees_counts(all=0, pending=0, completed=0)
+
+
+def test_a_fault_in_front_of_daybook_does_not_land_in_the_page(ada: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 502")
+    ada.has("Buy milk")
+    page = "<!doctype html><title>502</title><h1>Bad gateway</h1>"
+    ada.page.route("**/complete", lambda route: route.fulfill(status=502, body=page), times=1)
+
+    ada.circle("Buy milk").click()
+
+    expect(alert(ada)).to_contain_text("That did not reach Daybook.")
+    expect(ada.page.get_by_text("Bad gateway")).to_have_count(0)
+    try_again(ada)
+    ada.sees_counts(all=1, pending=0, completed=1)
+    expect(alert(ada)).to_have_count(0)
+
+
+def test_completing_what_is_gone_says_so(ada: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 404")
+    ada.has("Buy milk")
+    ada.site.execute("UPDATE tasks SET deleted_at = created_at WHERE title = 'Buy milk'")
+
+    ada.circle("Buy milk").click()
+
+    expect(alert(ada)).to_contain_text("That task is gone; maybe it was deleted in another window.")
+    expect(ada.page.get_by_role("button", name="Try again")).to_have_count(0)

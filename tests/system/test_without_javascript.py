@@ -1,0 +1,149 @@
+"""Every act is a form and every view a link: all of it works without JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.system.conftest import Somebody
+from tests.system.person import Complaints, Person
+
+
+@pytest.fixture
+def plain(somebody: Somebody) -> Person:
+    """Ada, whose browser runs no JavaScript."""
+    return somebody(java_script_enabled=False)
+
+
+def press(person: Person, name: str) -> None:
+    person.page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_adding_completing_and_reopening(plain: Person) -> None:
+    plain.add("Buy milk")
+    plain.new.fill("Plan the trip")
+    plain.page.get_by_text("Add a description").click()
+    plain.page.get_by_role("textbox", name="Description").fill("Trains first")
+    press(plain, "Add")
+    expect(plain.row("Plan the trip")).to_contain_text("Trains first")
+    expect(plain.new).to_be_focused()
+
+    plain.circle("Buy milk").click()
+    expect(plain.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
+    plain.sees_counts(all=2, pending=1, completed=1)
+
+    plain.circle("Buy milk").click()
+    expect(plain.page.get_by_role("button", name="Complete: Buy milk")).to_be_visible()
+    plain.sees_counts(all=2, pending=2, completed=0)
+
+
+def test_wrong_input_comes_back_with_its_words(plain: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 422")
+    plain.has("Buy milk")
+    plain.page.goto("/tasks?q=milk")
+    plain.new.fill("x" * 201)
+
+    plain.new.press("Enter")
+
+    expect(plain.new).to_have_accessible_description("Keep the title to 200 characters; this one has 201.")
+    expect(plain.new).to_have_value("x" * 201)
+    expect(plain.new).to_be_focused()
+    expect(plain.titles).to_have_text(["Buy milk"])
+    expect(plain.search).to_have_value("milk")
+
+
+def test_editing_and_cancelling(plain: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 422")
+    plain.has("Buy milk")
+    plain.edit("Buy milk").click()
+    expect(plain.field("Title")).to_be_focused()
+    plain.page.get_by_role("link", name="Cancel").click()
+    expect(plain.titles).to_have_text(["Buy milk"])
+
+    plain.edit("Buy milk").click()
+    plain.field("Title").fill("  ")
+    plain.field("Description").fill("two litres")
+    press(plain, "Save")
+    expect(plain.field("Title")).to_have_accessible_description("A task needs a title.")
+    expect(plain.field("Title")).to_be_focused()
+    expect(plain.field("Description")).to_have_value("two litres")
+
+    plain.field("Title").fill("Buy oat milk")
+    press(plain, "Save")
+    expect(plain.row("Buy oat milk")).to_contain_text("two litres")
+
+
+def test_a_stale_edit_shows_both_versions(plain: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 409")
+    plain.has("Buy milk")
+    plain.edit("Buy milk").click()
+    other = Person(plain.site, plain.page.context.new_page())
+    other.page.goto(plain.page.url)
+    other.field("Title").fill("Buy oat milk")
+    press(other, "Save")
+    plain.page.bring_to_front()
+    plain.field("Title").fill("Buy soy milk")
+
+    press(plain, "Save")
+
+    expect(plain.page.get_by_role("alert")).to_contain_text("This task changed while you were editing.")
+    expect(plain.field("Title")).to_have_value("Buy soy milk")
+    expect(plain.page.get_by_role("region", name="Saved")).to_contain_text("Buy oat milk")
+    press(plain, "Save yours")
+    expect(plain.titles).to_have_text(["Buy soy milk"])
+
+
+def test_deleting_and_bringing_back_in_the_view_one_was_on(plain: Person) -> None:
+    plain.has("Buy milk", "Buy bread", "Call Grace")
+    plain.page.goto("/tasks?q=buy&sort=title")
+
+    plain.delete("Buy milk").click()
+
+    expect(plain.titles).to_have_text(["Buy bread"])
+    expect(plain.page.get_by_text("Deleted “Buy milk”.")).to_be_visible()
+    plain.undo.click()
+    expect(plain.titles).to_have_text(["Buy bread", "Buy milk"])
+    expect(plain.search).to_have_value("buy")
+    expect(plain.undo).to_have_count(0)
+
+
+def test_searching_filtering_and_sorting(plain: Person) -> None:
+    plain.has("Buy milk", "Buy bread", "Call Grace")
+    plain.has("Buy a boat", completed=True)
+
+    plain.filter("Pending").click()
+    expect(plain.titles).to_have_text(["Call Grace", "Buy bread", "Buy milk"])
+    plain.search.fill("buy")
+    plain.page.get_by_label("Sort").select_option("Title")
+    press(plain, "Show")
+
+    expect(plain.titles).to_have_text(["Buy bread", "Buy milk"])
+    expect(plain.filter("Pending")).to_have_attribute("aria-current", "page")
+    plain.page.go_back()
+    expect(plain.titles).to_have_text(["Call Grace", "Buy bread", "Buy milk"])
+
+
+def test_paging_and_the_way_back_to_the_start(plain: Person) -> None:
+    plain.has_many(120)
+    more = plain.page.get_by_role("link", name="Show more")
+
+    more.click()
+    expect(plain.titles).to_have_text([f"Task {number}" for number in range(70, 20, -1)])
+    more.click()
+    expect(plain.titles).to_have_text([f"Task {number}" for number in range(20, 0, -1)])
+    expect(more).to_have_count(0)
+
+    plain.page.get_by_role("link", name="Back to the start of the list").click()
+    expect(plain.titles.first).to_have_text("Task 120")
+
+
+def test_no_button_is_shown_that_does_nothing(plain: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 422")
+    plain.has("Buy milk")
+
+    plain.delete("Buy milk").click()
+    expect(plain.undo).to_be_visible()
+    expect(plain.page.get_by_role("button", name="Dismiss")).to_have_count(0)
+
+    plain.sign_out()
+    plain.sign_in("a wrong password")
+    expect(plain.page.get_by_role("alert")).to_have_text("The email or the password is wrong.")
+    expect(plain.page.get_by_label("Email")).to_have_value(plain.email)
