@@ -1,5 +1,6 @@
 # make run    try it: http://localhost:8000 with a demo login (PORT=9000 and DATABASE_URL=… are heard)
 # make test   every test, on SQLite and a real PostgreSQL, with the real Better Auth and a real browser
+# make ready   install what running needs, start nothing
 # make check  style, types, layers, templates, migrations
 # make lock   choose versions anew, within the ranges of pyproject.toml
 .PHONY: run test check lock ready ready-for-tests
@@ -19,7 +20,7 @@ check: ready-for-tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint --check --lint --quiet templates
+	@$(BIN)/djlint --lint --quiet templates
 	@mkdir -p var && rm -f var/check.db*
 	@DATABASE_URL=sqlite:///$(CURDIR)/var/check.db $(BIN)/daybook migrate >/dev/null
 	@DATABASE_URL=sqlite:///$(CURDIR)/var/check.db $(BIN)/alembic check
@@ -29,8 +30,9 @@ ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.pac
 
 # One installer does the rest: pip brings uv, uv brings everything else in a second or two.
 .venv/.uv: requirements-install.txt
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Daybook needs Python 3.11 or newer, and %s is %d.%d; PYTHON=/path/to/python3.11 names another." % ("$(PYTHON)", *sys.version_info[:2]))'
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Daybook needs Python's venv module (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "Daybook needs Python 3.11 or newer, and there is no $(PYTHON); make PYTHON=/path/to/python3.11 names one." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Daybook needs Python 3.11 or newer, and $(PYTHON) is older; make PYTHON=/path/to/python3.11 names another." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Daybook needs Python's venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	@echo "Installing into .venv (once)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt

@@ -29,6 +29,8 @@ POSTGRES_OPTIONS: dict[str, Any] = {
     "pool_recycle": 240,
     "pool_pre_ping": True,
     "pool_use_lifo": True,
+    # What people wrote stays out of error messages, and so out of logs.
+    "hide_parameters": True,
     "connect_args": {"connect_timeout": 10, "application_name": "daybook"},
 }
 
@@ -99,7 +101,7 @@ def _sort_text_postgresql(element: sort_text, compiler: SQLCompiler, **options: 
 def _sqlite(url: URL) -> Engine:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     # No isolation level: the driver begins nothing by itself, we do below.
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 10})
+    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 10})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

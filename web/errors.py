@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from litestar import Request
 from litestar.exceptions import HTTPException
 from litestar.response import Response
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.gateway import Refused, Unreachable
 from web.auth.middleware import NotSignedIn, person_of
@@ -59,13 +61,19 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
     """Our fault: logged with its traceback under a number that the person can quote."""
     reference = secrets.token_hex(4)
-    log.error("%s %s failed, reference %s", request.method, request.scope["path"], reference, exc_info=error)
+    log.error("%s %r failed, reference %s", request.method, request.scope["path"], reference, exc_info=error)
     return problem(request, 500, reference=reference)
 
 
 def unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
-    log.error("%s %s failed: %s", request.method, request.scope["path"], error)
+    log.error("%s %r failed: %s", request.method, request.scope["path"], error)
     return problem(request, 503, headers={"Retry-After": "5"})
+
+
+def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
+    """A database that is away is nobody's mistake and comes back; any other complaint of its is our fault."""
+    away = error.connection_invalidated or isinstance(error, OperationalError)
+    return unreachable(request, error) if away else broken(request, error)
 
 
 def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -117,6 +125,8 @@ HANDLERS: dict[Any, Any] = {
     CrossSite: lambda request, _: problem(request, 403),
     Refused: unreachable,
     Unreachable: unreachable,
+    DBAPIError: database_failed,
+    PoolTimeout: unreachable,
     HTTPException: refused,
     Exception: broken,
 }

@@ -134,8 +134,11 @@ def pieces(*names: str, back: str, **context: Any) -> Answer:
 
 
 def is_partial(request: Request[Any, Any, Any]) -> bool:
-    """Whether htmx asks for a part of the page it is on (https://four.htmx.org/reference, `HX-Request-Type`)."""
-    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") == "partial"
+    """Whether htmx asks for a part of the page; going back in history, or `hx-select`, asks for all of it.
+
+    See `HX-Request-Type` in https://four.htmx.org/reference.
+    """
+    return is_htmx(request) and request.headers.get("hx-request-type") != "full"
 
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from tests.factories import Factory
-from tests.visitors import Page, Visitor
+from tests.visitors import Page, Statements, Visitor
 from web.database import Database
 from web.models.user import SignIn, User
 
@@ -159,6 +159,13 @@ class TestSigningIn:
 
         assert "Bob" in signed_in(newcomer, page).get("/tasks").text
         assert "Ada" in ada.get("/tasks").text
+
+    def test_asks_nothing_of_the_database(self, stranger: Visitor, statements: Statements) -> None:
+        with statements.counted() as seen:
+            stranger.get("/sign-in")
+            stranger.get("/sign-up")
+
+        assert seen == []
 
 
 class TestSigningOut:

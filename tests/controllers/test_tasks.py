@@ -97,6 +97,17 @@ class TestTheList:
 
         assert len(seen) == len(set(seen)) == 120
 
+    def test_is_a_whole_page_when_htmx_goes_back_in_history(self, ada: Visitor) -> None:
+        page = ada.get("/tasks?status=pending", htmx=True, hx_request_type="full", hx_history_restore_request="true")
+
+        assert page.is_page
+
+    def test_is_a_piece_for_any_other_swap(self, ada: Visitor) -> None:
+        piece = ada.ask("GET", "/tasks", headers={"cookie": ada.cookie, "hx-request": "true"})
+
+        assert not piece.is_page
+        assert piece.tree.css_first("#list #tasks")
+
     def test_shows_more_as_rows_to_append(self, ada: Visitor, make: Factory) -> None:
         make.tasks(ada.person, 60)
         more = ada.get("/tasks").link("Show more")

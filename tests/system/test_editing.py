@@ -93,11 +93,13 @@ def two_tabs(ada: Person) -> Person:
     other = Person(ada.site, ada.page.context.new_page())
     other.page.goto("/tasks")
     for tab in (ada, other):
+        tab.page.bring_to_front()
         tab.edit("Buy milk").click()
         expect(tab.field("Title")).to_be_focused()
     other.field("Title").fill("Buy oat milk")
     other.page.get_by_role("button", name="Save").click()
     expect(other.row("Buy oat milk")).to_be_visible()
+    ada.page.bring_to_front()
     ada.field("Title").fill("Buy soy milk")
     ada.field("Description").fill("two litres")
     ada.page.get_by_role("button", name="Save").click()
@@ -139,8 +141,10 @@ def test_a_task_deleted_elsewhere_says_so_and_keeps_what_was_typed(ada: Person, 
     other.page.goto("/tasks")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
+    other.page.bring_to_front()
     other.delete("Buy milk").click()
     expect(other.undo).to_be_focused()
+    ada.page.bring_to_front()
 
     ada.page.get_by_role("button", name="Save").click()
 

@@ -1,0 +1,135 @@
+"""No rule of axe-core is broken: on every page, in light and dark, wide and narrow."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import DESKTOP, Somebody
+from tests.system.person import Complaints, Person
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+NARROW = {"width": 390, "height": 844}
+CHECK = """async () => {
+  const { violations } = await axe.run({ resultTypes: ["violations"] });
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target}`));
+}"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run `python -m tests.servers.chromium`.")
+    return AXE.read_text()
+
+
+@pytest.fixture
+def eve(somebody: Somebody) -> Person:
+    """Eve, for whom nothing moves: a colour half way there is no colour."""
+    return somebody("Eve", reduced_motion="reduce")
+
+
+def is_sound(page: Page, axe: str) -> None:
+    page.evaluate(axe)
+    for size in (DESKTOP, NARROW):
+        page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            broken = page.evaluate(CHECK)
+            assert not broken, (scheme, size["width"], *broken)
+    page.set_viewport_size(DESKTOP)
+
+
+def test_the_pages_before_one_is_signed_in(stranger: Person, axe: str, complaints: Complaints) -> None:
+    complaints.expect("status of 422")
+    page = stranger.page
+    page.emulate_media(reduced_motion="reduce")
+    for address in ("/sign-in", "/sign-up"):
+        page.goto(address)
+        is_sound(page, axe)
+
+    stranger.page.goto("/sign-in")
+    stranger.sign_in("wrong password")
+    expect(page.get_by_role("alert")).to_be_visible()
+    is_sound(page, axe)
+
+    page.goto("/sign-up")
+    page.locator("form").evaluate("form => { form.noValidate = true; }")
+    page.get_by_role("button", name="Make my account").click()
+    expect(page.get_by_text("Write your name.")).to_be_visible()
+    is_sound(page, axe)
+
+
+def test_the_list_full_and_empty(eve: Person, axe: str, complaints: Complaints) -> None:
+    complaints.expect("status of 422")
+    is_sound(eve.page, axe)
+
+    eve.has("Buy milk", "x" * 200, "شراء الحليب")
+    eve.has("Pay rent", completed=True)
+    eve.has("Plan the trip", description="Trains first\nhttps://example.com/trains?" + "y" * 200)
+    is_sound(eve.page, axe)
+
+    eve.search.fill("unicorn")
+    expect(eve.page.get_by_text("Nothing matches")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.page.goto("/tasks?status=completed")
+    eve.new.fill("  ")
+    eve.new.press("Enter")
+    expect(eve.page.get_by_text("A task needs a title.")).to_be_visible()
+    is_sound(eve.page, axe)
+
+
+def test_a_full_list_with_more_to_come(eve: Person, axe: str) -> None:
+    eve.has_many(51)
+
+    is_sound(eve.page, axe)
+
+
+def test_a_task_its_edit_and_its_conflict(eve: Person, axe: str, complaints: Complaints) -> None:
+    complaints.expect("status of 409", "status of 422")
+    eve.has("Buy milk", description="one litre")
+    eve.page.goto(eve.edit("Buy milk").get_attribute("href").removesuffix("/edit"))
+    is_sound(eve.page, axe)
+
+    eve.page.goto("/tasks")
+    eve.edit("Buy milk").click()
+    expect(eve.field("Title")).to_be_focused()
+    is_sound(eve.page, axe)
+
+    eve.field("Title").fill("  ")
+    eve.page.get_by_role("button", name="Save").click()
+    expect(eve.page.get_by_text("A task needs a title.")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.site.execute("UPDATE tasks SET title = 'Buy oat milk', version = version + 1 WHERE title = 'Buy milk'")
+    eve.field("Title").fill("Buy soy milk")
+    eve.page.get_by_role("button", name="Save").click()
+    expect(eve.page.get_by_role("alert")).to_be_visible()
+    is_sound(eve.page, axe)
+
+
+def test_offers_failures_and_what_is_not_there(eve: Person, axe: str, complaints: Complaints) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED", "^htmx: htmx:error: Failed to fetch", "status of 404")
+    eve.has("Buy milk", "Call Grace")
+    eve.delete("Buy milk").click()
+    expect(eve.undo).to_be_focused()
+    is_sound(eve.page, axe)
+
+    eve.page.context.set_offline(True)
+    eve.circle("Call Grace").click()
+    expect(eve.page.get_by_role("alert")).to_be_visible()
+    is_sound(eve.page, axe)
+    eve.page.context.set_offline(False)
+
+    eve.page.goto("/tasks/2147483647")
+    expect(eve.page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    is_sound(eve.page, axe)
+
+
+def test_axe_finds_what_is_wrong(stranger: Person, axe: str) -> None:
+    stranger.page.goto("/sign-in")
+    stranger.page.get_by_label("Password").evaluate("field => field.labels[0].remove()")
+
+    with pytest.raises(AssertionError, match="label"):
+        is_sound(stranger.page, axe)

@@ -1,0 +1,130 @@
+"""What is on the screen: the person's own time, small screens, fingers, odd texts, a page that stands still."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import PHONE, Somebody
+from tests.system.person import Complaints, Person
+
+MOMENT = datetime(2024, 7, 1, 3, 30, tzinfo=UTC)
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+STILL = "() => new Promise((done) => setTimeout(() => done(window.shift), 150))"
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
+  .filter((element) => element.checkVisibility() && !element.closest(".skip, .task__description"))
+  .map((element) => [element.getAttribute("aria-label") || element.innerText || element.id, element.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 44 || box.width < 24)
+  .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""
+ODD = ("x" * 200, "شراء الحليب " * 15, "👩‍👩‍👧" * 25, "<script>alert(1)</script>")
+
+
+def test_times_are_the_persons_own(somebody: Somebody) -> None:
+    ada = somebody(timezone_id="America/New_York").has("Buy milk", created_at=MOMENT)
+
+    expect(ada.row("Buy milk").locator("time")).to_have_text("30 Jun 2024, 23:30")
+    expect(ada.row("Buy milk").locator("time")).to_have_attribute("title", "Sunday, 30 June 2024 at 23:30:00 GMT-4")
+    ada.circle("Buy milk").click()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
+    expect(ada.row("Buy milk").locator("time").first).to_have_text("30 Jun 2024, 23:30")
+    expect(ada.page.get_by_text("UTC")).to_have_count(0)
+
+
+def test_times_say_that_they_are_utc_without_javascript(somebody: Somebody) -> None:
+    ada = somebody(timezone_id="America/New_York", java_script_enabled=False).has("Buy milk", created_at=MOMENT)
+
+    expect(ada.row("Buy milk").locator("time")).to_have_text("1 Jul 2024, 03:30 UTC")
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate(OVERFLOW) <= 0, page.url
+
+
+def test_nothing_is_wider_than_a_small_screen(somebody: Somebody, complaints: Complaints) -> None:
+    complaints.expect("status of 404", "status of 409", "status of 422")
+    ada = somebody("Wolfeschlegelsteinhausenbergerdorff", **{**PHONE, "viewport": {"width": 320, "height": 640}})
+    ada.has(*ODD, description="https://example.com/" + "y" * 300)
+    fits(ada.page)
+
+    ada.edit(ODD[0]).click()
+    expect(ada.field("Title")).to_be_focused()
+    fits(ada.page)
+    ada.site.execute(f"UPDATE tasks SET version = 9, description = 'z' WHERE title = '{ODD[0]}'")
+    ada.field("Title").fill("y" * 200)
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.page.get_by_role("alert")).to_be_visible()
+    fits(ada.page)
+
+    ada.delete(ODD[3]).click()
+    expect(ada.undo).to_be_visible()
+    fits(ada.page)
+    ada.page.get_by_text("Add a description").click()
+    ada.new.fill("y" * 201)
+    ada.new.press("Enter")
+    expect(ada.new).to_have_accessible_description("Keep the title to 200 characters; this one has 201.")
+    fits(ada.page)
+    ada.page.goto("/tasks?q=" + "q" * 200)
+    fits(ada.page)
+    ada.page.goto("/tasks/2147483647")
+    fits(ada.page)
+    ada.sign_out()
+    fits(ada.page)
+
+
+@pytest.mark.parametrize("address", ["/tasks", "/tasks?q=nothing", "own", "own/edit", "/tasks/2147483647"])
+def test_fingers_find_everything(somebody: Somebody, complaints: Complaints, address: str) -> None:
+    if "2147483647" in address:
+        complaints.expect("status of 404")
+    ada = somebody(**PHONE).has("Buy milk", description="see https://example.com/")
+    own = ada.edit("Buy milk").get_attribute("href").removesuffix("/edit")
+
+    ada.page.goto(address.replace("own", own))
+
+    expect(ada.page.get_by_role("link", name="Daybook")).to_be_visible()
+    assert ada.page.evaluate(TOO_SMALL) == []
+
+
+def test_fingers_find_everything_before_signing_in_and_in_an_offer(somebody: Somebody) -> None:
+    ada = somebody(**PHONE).has("Buy milk")
+    ada.delete("Buy milk").tap()
+    expect(ada.undo).to_be_visible()
+    assert ada.page.evaluate(TOO_SMALL) == []
+
+    ada.sign_out()
+    assert ada.page.evaluate(TOO_SMALL) == []
+    ada.page.goto("/sign-up")
+    assert ada.page.evaluate(TOO_SMALL) == []
+
+
+def test_the_acts_of_a_row_are_in_sight_where_nothing_can_hover(somebody: Somebody) -> None:
+    ada = somebody(**PHONE).has("Buy milk")
+
+    expect(ada.page.locator(".task__acts")).to_have_css("opacity", "1")
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+def test_a_page_stands_still_while_it_loads(somebody: Somebody, options: dict[str, object]) -> None:
+    ada = somebody(**options).has_many(60)
+
+    for address in ("/tasks", "/tasks?status=completed", "/tasks?q=Task+1"):
+        ada.page.goto(address)
+        assert ada.page.evaluate(STILL) < 0.01, address
+
+
+def test_completing_moves_nothing(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace", "Pay rent")
+    below = ada.row("Buy milk")
+    before = below.bounding_box()
+
+    ada.circle("Call Grace").click()
+    expect(ada.page.get_by_role("button", name="Reopen: Call Grace")).to_be_visible()
+
+    assert below.bounding_box() == before
+
+
+def test_a_title_of_200_letters_can_be_read_to_its_end(ada: Person) -> None:
+    ada.add("x" * 200)
+
+    title = ada.titles.first
+
+    assert title.evaluate("title => title.scrollWidth <= title.clientWidth && title.scrollHeight <= title.clientHeight")

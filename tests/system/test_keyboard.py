@@ -1,0 +1,183 @@
+"""A keyboard and nothing else."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.system.conftest import OpenPage, Somebody
+from tests.system.person import PASSWORD, Person
+
+FOCUS = """() => {
+  const element = document.activeElement;
+  const style = getComputedStyle(element);
+  const box = element.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, innerHeight / 2));
+  const unseen = /^rgba\\(.*, 0\\)$/;
+  const outlined = style.outlineStyle !== "none" && !unseen.test(style.outlineColor);
+  return {
+    name: (element.getAttribute("aria-label") || element.labels?.[0]?.innerText || element.innerText).replace(/\\s+/g, " "),
+    shown: outlined || style.boxShadow !== "none",
+    uncovered: element.contains(top),
+    opacity: element.closest(".task__acts") ? getComputedStyle(element.closest(".task__acts")).opacity : "1",
+  };
+}"""
+MANY = 60
+
+
+@pytest.fixture
+def grace(somebody: Somebody) -> Person:
+    """Grace, who uses the keyboard and likes nothing to move."""
+    return somebody("Grace", reduced_motion="reduce")
+
+
+def press(page: Page, key: str) -> str:
+    """Press a key that moves the focus; what is focused then can be seen. Its name."""
+    page.keyboard.press(key)
+    focus = page.evaluate(FOCUS)
+    assert focus["shown"] and focus["uncovered"] and focus["opacity"] == "1", focus
+    return str(focus["name"])
+
+
+def tab_to(target: Locator, key: str = "Tab") -> None:
+    for _ in range(MANY):
+        press(target.page, key)
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{MANY} times {key} did not reach {target}")
+
+
+def test_a_day_without_a_mouse(open_page: OpenPage, stranger: Person) -> None:
+    grace = Person(stranger.site, open_page(reduced_motion="reduce"), "Grace")
+    page, keyboard = grace.page, grace.page.keyboard
+    page.goto("/sign-in")
+    tab_to(page.get_by_role("link", name="Make an account"))
+    keyboard.press("Enter")
+    expect(page.get_by_label("Name")).to_be_focused()
+    for words in (grace.name, grace.email):
+        keyboard.type(words)
+        press(page, "Tab")
+    keyboard.type(PASSWORD)
+    keyboard.press("Enter")
+
+    expect(grace.new).to_be_focused()
+    for title in ("Buy milk", "Call Ada"):
+        keyboard.type(title)
+        keyboard.press("Enter")
+        expect(grace.row(title)).to_be_visible()
+    keyboard.type("Plan the trip")
+    tab_to(page.locator("summary"))
+    keyboard.press("Space")
+    tab_to(page.get_by_role("textbox", name="Description"))
+    keyboard.type("Trains first")
+    tab_to(page.get_by_role("button", name="Add", exact=True), "Shift+Tab")
+    keyboard.press("Enter")
+    expect(grace.row("Plan the trip")).to_contain_text("Trains first")
+    expect(grace.new).to_be_focused()
+
+    tab_to(grace.circle("Call Ada"))
+    keyboard.press("Space")
+    expect(page.get_by_role("button", name="Reopen: Call Ada")).to_be_focused()
+    keyboard.press("Space")
+    expect(page.get_by_role("button", name="Complete: Call Ada")).to_be_focused()
+
+    tab_to(grace.edit("Call Ada"))
+    keyboard.press("Enter")
+    expect(grace.field("Title")).to_be_focused()
+    keyboard.press("Escape")
+    expect(grace.edit("Call Ada")).to_be_focused()
+    keyboard.press("Enter")
+    expect(grace.field("Title")).to_be_focused()
+    keyboard.type(" Lovelace")
+    tab_to(page.get_by_role("button", name="Save"))
+    keyboard.press("Enter")
+    expect(grace.edit("Call Ada Lovelace")).to_be_focused()
+
+    tab_to(grace.delete("Call Ada Lovelace"))
+    keyboard.press("Enter")
+    expect(grace.undo).to_be_focused()
+    keyboard.press("Enter")
+    expect(grace.circle("Call Ada Lovelace")).to_be_focused()
+
+    tab_to(grace.filter("Pending"), "Shift+Tab")
+    keyboard.press("Enter")
+    expect(page).to_have_url("/tasks?status=pending")
+    expect(grace.filter("Pending")).to_be_focused()
+    tab_to(page.get_by_label("Sort"), "Shift+Tab")
+    keyboard.press("ArrowDown")
+    expect(page).to_have_url("/tasks?status=pending&sort=oldest")
+    expect(grace.titles).to_have_text(["Buy milk", "Call Ada Lovelace", "Plan the trip"])
+    tab_to(grace.search, "Shift+Tab")
+    keyboard.type("trip")
+    expect(grace.titles).to_have_text(["Plan the trip"])
+    expect(grace.search).to_be_focused()
+
+    tab_to(page.get_by_role("button", name="Sign out"), "Shift+Tab")
+    keyboard.press("Enter")
+    expect(page).to_have_url("/sign-in")
+
+
+def test_tab_goes_through_the_page_in_reading_order(grace: Person) -> None:
+    grace.has("Buy milk")
+    expect(grace.new).to_be_focused()
+
+    forward = [press(grace.page, "Tab") for _ in range(11)]
+
+    assert forward == [
+        "Add",
+        "Add a description",
+        "Search words",
+        "Sort",
+        "All 1",
+        "Pending 1",
+        "Completed 0",
+        "Complete: Buy milk",
+        "Buy milk",
+        "Edit: Buy milk",
+        "Delete: Buy milk",
+    ]
+
+
+def test_the_skip_link_is_first_and_skips(grace: Person) -> None:
+    grace.has("Buy milk")
+    grace.page.goto(grace.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).get_attribute("href"))
+
+    assert press(grace.page, "Tab") == "Skip to content"
+    expect(grace.page.get_by_role("link", name="Skip to content")).to_be_in_viewport(ratio=1)
+    grace.page.keyboard.press("Enter")
+
+    expect(grace.page.get_by_role("main")).to_be_focused()
+    assert press(grace.page, "Tab") == "All tasks"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 700), (844, 390)], ids=str)
+def test_what_has_the_focus_is_never_covered(grace: Person, size: tuple[int, int]) -> None:
+    grace.has_many(20)
+    grace.page.set_viewport_size({"width": size[0], "height": size[1]})
+    grace.page.goto("/tasks?sort=oldest")
+
+    tab_to(grace.edit("Task 11"))
+    tab_to(grace.search, "Shift+Tab")
+
+
+def test_escape_puts_an_offer_away_and_stays_on_the_page(grace: Person) -> None:
+    grace.has("Buy milk", "Call Ada")
+    grace.delete("Buy milk").click()
+    expect(grace.undo).to_be_focused()
+
+    grace.page.keyboard.press("Escape")
+
+    expect(grace.undo).to_have_count(0)
+    assert not grace.page.evaluate("document.activeElement === document.body")
+    expect(grace.page).to_have_url("/tasks")
+
+
+def test_letters_are_no_commands(grace: Person) -> None:
+    grace.has("Buy milk")
+    grace.circle("Buy milk").focus()
+
+    for key in ("n", "/", "e", "d", "x", "?"):
+        grace.page.keyboard.press(key)
+
+    expect(grace.circle("Buy milk")).to_be_focused()
+    expect(grace.page.get_by_role("button", name=re.compile("Complete: Buy milk"))).to_be_visible()
