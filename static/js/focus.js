@@ -16,5 +16,6 @@
     if (placed.has(target) || !target.matches(".edit [autofocus]")) return;
     placed.add(target);
     target.setSelectionRange(target.value.length, target.value.length);
+    target.closest(".edit").scrollIntoView({ block: "nearest" });
   });
 })();

@@ -26,6 +26,17 @@ def test_an_edit_happens_in_place_and_ends_where_it_began(ada: Person) -> None:
     ada.hears("Saved: Call Grace Hopper")
 
 
+def test_an_edit_at_the_lower_edge_is_in_sight_down_to_its_buttons(ada: Person) -> None:
+    ada.has_many(20)
+    ada.row("Task 15").scroll_into_view_if_needed()
+
+    ada.edit("Task 15").click()
+
+    expect(ada.field("Title")).to_be_focused()
+    expect(ada.page.get_by_role("button", name="Save")).to_be_in_viewport(ratio=1)
+    expect(ada.field("Title")).to_be_in_viewport(ratio=1)
+
+
 def test_enter_saves(ada: Person) -> None:
     ada.has("Buy milk")
     ada.edit("Buy milk").click()

@@ -15,8 +15,9 @@ FOCUS = """() => {
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, innerHeight / 2));
   const unseen = /^rgba\\(.*, 0\\)$/;
   const outlined = style.outlineStyle !== "none" && !unseen.test(style.outlineColor);
+  const label = element.getAttribute("aria-label") || element.labels?.[0]?.innerText;
   return {
-    name: (element.getAttribute("aria-label") || element.labels?.[0]?.innerText || element.innerText).replace(/\\s+/g, " "),
+    name: (label || element.innerText).replace(/\\s+/g, " "),
     shown: outlined || style.boxShadow !== "none",
     uncovered: element.contains(top),
     opacity: element.closest(".task__acts") ? getComputedStyle(element.closest(".task__acts")).opacity : "1",

@@ -1,0 +1,74 @@
+"""Takes the README's picture: `python -m tests.system.picture` draws docs/daybook.png anew."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.servers.chromium import running_chromium
+from tests.system.person import Person
+from tests.system.site import Site, running_site
+from web.models.moments import now
+from web.settings import ROOT
+
+PICTURE = ROOT / "docs" / "daybook.png"
+WIDE, PHONE = {"width": 1040, "height": 760}, {"width": 390, "height": 760}
+TASKS = [
+    ("Renew the passport", "", False),
+    ("Return the library books", "Two of them are in the car.", True),
+    ("Plan Sunday lunch", "Nine people, one of them very small.", False),
+    ("Draft the quarterly report", "Figures from https://example.com/figures by noon.", False),
+    ("Call Priya about the flat", "", True),
+    ("Book the train to Leeds", "", False),
+]
+
+
+def take() -> None:
+    with (
+        TemporaryDirectory(prefix="d-") as folder,
+        running_chromium() as browser,
+        running_site(f"sqlite:///{folder}/daybook.db", Path(folder)) as site,
+    ):
+        pictures = [_looking(browser, site, "light", WIDE), _looking(browser, site, "dark", PHONE)]
+        PICTURE.write_bytes(_beside(browser, pictures))
+
+
+def _looking(browser: Browser, site: Site, scheme: str, viewport: dict[str, int]) -> bytes:
+    context: BrowserContext = browser.new_context(
+        base_url=site.url,
+        viewport=viewport,
+        color_scheme=scheme,
+        locale="en-GB",
+        has_touch=viewport is PHONE,
+        is_mobile=viewport is PHONE,
+    )
+    ada = Person(site, context.new_page(), "Ada Lovelace").sign_up()
+    for title, description, completed in TASKS:
+        site.make.task(ada.record, title, description=description or None, completed=completed, created_at=now())
+    ada.page.goto("/tasks")
+    ada.page.wait_for_load_state("networkidle")
+    picture = ada.page.screenshot()
+    context.close()
+    return picture
+
+
+def _beside(browser: Browser, pictures: list[bytes]) -> bytes:
+    page = browser.new_page(viewport={"width": WIDE["width"] + PHONE["width"] + 24, "height": WIDE["height"]})
+    page.set_content("<body style='margin:0;display:flex;gap:24px;background:#8a928f'></body>")
+    for picture in pictures:
+        page.evaluate(
+            """(bytes) => new Promise((drawn) => {
+                const image = document.createElement("img");
+                image.onload = drawn;
+                image.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "image/png" }));
+                document.body.append(image);
+            })""",
+            list(picture),
+        )
+    whole = page.screenshot()
+    page.close()
+    return whole
+
+
+if __name__ == "__main__":
+    take()

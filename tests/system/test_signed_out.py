@@ -1,0 +1,52 @@
+"""A sign-in that ended while somebody was typing costs them nothing, and shows nobody else what they typed."""
+
+from playwright.sync_api import expect
+
+from tests.system.conftest import Somebody
+from tests.system.person import Person
+
+
+def forget(person: Person) -> None:
+    """As if the sign-in had run out: the cookie is gone, the page still open."""
+    person.page.context.clear_cookies()
+
+
+def test_a_task_typed_after_the_sign_in_ran_out_is_there_after_signing_in(ada: Person) -> None:
+    forget(ada)
+    ada.new.fill("Buy milk")
+    ada.new.press("Enter")
+    expect(ada.page).to_have_url("/sign-in?next=%2Ftasks")
+
+    ada.sign_in()
+
+    expect(ada.page).to_have_url("/tasks")
+    expect(ada.new).to_have_value("Buy milk")
+    expect(ada.titles).to_have_count(0)
+
+
+def test_an_edit_is_given_back_when_its_form_opens_again(ada: Person) -> None:
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+    forget(ada)
+    ada.field("Title").press("Enter")
+
+    ada.sign_in()
+    ada.edit("Buy milk").click()
+
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+
+
+def test_somebody_else_on_the_same_screen_never_sees_it(ada: Person, somebody: Somebody) -> None:
+    bob = somebody("Bob")
+    forget(ada)
+    ada.new.fill("Ada's secret")
+    ada.new.press("Enter")
+    expect(ada.page).to_have_url("/sign-in?next=%2Ftasks")
+
+    bob.page = ada.page
+    bob.sign_in()
+
+    expect(bob.page).to_have_url("/tasks")
+    expect(bob.new).to_have_value("")
+    assert bob.page.evaluate("sessionStorage.length") == 0
