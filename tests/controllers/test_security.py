@@ -224,6 +224,27 @@ class TestTheProxy:
         assert there.json()["user"]["email"] == "ada@example.com"
         assert gone.json() is None
 
+    @pytest.mark.parametrize(
+        "odd", [{"name": "x" * 101}, {"name": "a\x00b"}, {"email": "x" * 250 + "@example.com"}, {"name": "\x1b[31m"}]
+    )
+    def test_keeps_out_people_that_no_page_could_show(self, newcomer: Visitor, odd: dict[str, str]) -> None:
+        person = {"name": "Ada", "email": "ada@example.com", "password": "correct horse", **odd}
+
+        answer = newcomer.client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+
+        assert answer.status_code in (400, 422)
+
+    def test_keeps_a_changed_name_short_too(self, newcomer: Visitor) -> None:
+        client, person = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        made = client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        headers = {"cookie": made.headers["set-cookie"].partition(";")[0], "origin": ORIGIN}
+
+        answers = [
+            client.post("/api/auth/update-user", json={"name": name}, headers=headers) for name in ("x" * 101, "Eve")
+        ]
+
+        assert [answer.status_code for answer in answers] == [400, 200]
+
 
 class TestOurFaults:
     @pytest.fixture
