@@ -19,6 +19,7 @@ def press(person: Person, name: str) -> None:
 
 def test_adding_completing_and_reopening(plain: Person) -> None:
     plain.add("Buy milk")
+    expect(plain.new).to_be_focused()
     plain.new.fill("Plan the trip")
     plain.page.get_by_text("Add a description").click()
     plain.page.get_by_role("textbox", name="Description").fill("Trains first")

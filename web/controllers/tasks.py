@@ -31,7 +31,9 @@ class TasksController(Controller):
             query = TaskQuery.read_url(here)
             return _index(tasks, query, piece="tasks/_new.html", into="#new", status=422, form=form)
         task = tasks.add(form.draft, form.op)
-        return _changed(tasks, here, task, f"Added: {task.title}", "tasks/_op.html", form=TaskForm())
+        # No fragment in the address: with one, browsers leave the field for the next task without the focus.
+        back = TaskQuery.read_url(here).url()
+        return _changed(tasks, here, task, f"Added: {task.title}", "tasks/_op.html", back=back, form=TaskForm())
 
     @get("/{number:str}", sync_to_thread=True)
     def show(self, tasks: MyTasks, task_id: TaskId) -> Answer:
@@ -89,10 +91,16 @@ def _show(piece: str, task: Task, **answer: Any) -> Answer:
     return page("tasks/show.html", piece=piece, task=task, **answer)
 
 
-def _changed(tasks: Tasks, here: str, task: Task, say: str, *more: str, **context: Any) -> Answer:
-    """The row as it is now and all that changed beside it; without htmx back to the page the person was on."""
+def _changed(
+    tasks: Tasks, here: str, task: Task, say: str, *more: str, back: str | None = None, **context: Any
+) -> Answer:
+    """The row as it is now and all that changed beside it; without htmx back to where the person was."""
     query = TaskQuery.read_url(here)
-    one = re.fullmatch(r"/tasks/\d{1,10}", here.partition("?")[0].removesuffix("/edit"))
-    back = one[0] if one else f"{query.url()}#task-{task.id}"
     context |= {"task": task, "say": say, "query": query, "counts": tasks.counts(query)}
-    return pieces("tasks/_task.html", *_BESIDE, *more, back=back, **context)
+    return pieces("tasks/_task.html", *_BESIDE, *more, back=back or _place_of(task, here), **context)
+
+
+def _place_of(task: Task, here: str) -> str:
+    """The task on the page that the person was on: one task's own page, or its row in the list."""
+    own = re.fullmatch(r"/tasks/\d{1,10}", here.partition("?")[0].removesuffix("/edit"))
+    return own[0] if own else f"{TaskQuery.read_url(here).url()}#task-{task.id}"
