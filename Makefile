@@ -22,8 +22,8 @@ check: ready-for-tests
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet templates
 	@mkdir -p var && rm -f var/check.db*
-	@DATABASE_URL=sqlite:///$(CURDIR)/var/check.db $(BIN)/daybook migrate >/dev/null
-	@DATABASE_URL=sqlite:///$(CURDIR)/var/check.db $(BIN)/alembic check
+	@DATABASE_URL="sqlite:///$(CURDIR)/var/check.db" $(BIN)/daybook migrate >/dev/null
+	@DATABASE_URL="sqlite:///$(CURDIR)/var/check.db" $(BIN)/alembic check
 
 ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json
 ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.package-lock.json
@@ -39,18 +39,18 @@ ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.pac
 	@touch $@
 
 .venv/.installed: .venv/.uv requirements.txt pyproject.toml
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.installed-for-tests: .venv/.installed requirements-dev.txt
 	@echo "Installing what the tests need (once)"
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
 # The machine's own Node where it is new enough, else one from a wheel.
 .venv/.node: .venv/.installed requirements-node.txt
-	@$(BIN)/python -m web.auth.node >/dev/null 2>&1 || VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-node.txt
+	@$(BIN)/python -m web.auth.node >/dev/null 2>&1 || VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements-node.txt
 	@$(BIN)/python -m web.auth.node >/dev/null
 	@touch $@
 
@@ -64,7 +64,7 @@ tests/system/node_modules/.package-lock.json: .venv/.installed-for-tests .venv/.
 	@$(BIN)/python -m tests.servers.chromium
 	@touch $@
 
-LOCK = VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+LOCK = VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock: .venv/.uv
 	@$(LOCK) --group install -o requirements-install.txt
 	@$(LOCK) --group node -o requirements-node.txt

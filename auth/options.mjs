@@ -8,6 +8,9 @@ import { log } from "./log.mjs";
 process.umask(0o077);
 
 const SHORTEST_SECRET = 32;
+const READS = /^\s*select\b/i;
+const ENDS = /^(commit|rollback)$/i;
+const NOTHING = "select 1 where false";
 
 /** Better Auth's own tables, named as Daybook's database names things. */
 export const tables = {
@@ -86,11 +89,22 @@ export function required(name) {
   return value;
 }
 
-// Better Auth reads, hashes a password and only then writes. Begun as a reader, it would lose to
-// whoever wrote meanwhile, at once and whatever the timeout; so it begins as a writer.
+// Better Auth reads, hashes a password and only then writes. Begun as a reader, it would lose to whoever
+// wrote meanwhile, at once and whatever the timeout; begun as a writer, it would keep everybody waiting
+// while it hashes. So it begins, as a writer, with the first statement that writes.
 class Database extends DatabaseSync {
+  #asked = false;
+
   prepare(sql, ...rest) {
-    return super.prepare(sql === "begin" ? "begin immediate" : sql, ...rest);
+    if (sql === "begin") {
+      this.#asked = true;
+      return super.prepare(NOTHING);
+    }
+    if (!this.#asked || READS.test(sql)) return super.prepare(sql, ...rest);
+    const ends = ENDS.test(sql);
+    if (!ends) this.exec("begin immediate");
+    this.#asked = false;
+    return super.prepare(ends ? NOTHING : sql, ...rest);
   }
 }
 

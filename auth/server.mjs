@@ -9,6 +9,7 @@ import { optionsFromEnvironment } from "./options.mjs";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const LARGEST_BODY = 64 * 1024;
+const LARGEST_HEAD = 64 * 1024;
 const LAST_REQUESTS_MS = 4_000;
 
 // Standard output is for "ready" alone, and what Better Auth prints outside a request goes this way.
@@ -38,7 +39,7 @@ async function start() {
   await checkTables(await auth.$context);
 
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000 },
+    { maxHeaderSize: LARGEST_HEAD, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000 },
     answerWith(toNodeHandler(auth), new URL(options.baseURL).host),
   );
   server.on("error", (error) => {

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ import pytest
 
 from tests.factories import SECRET
 from tests.servers.postgres import fresh_database
+from web.serving import CannotServe, kept_secret
 from web.settings import ROOT
 
 DAYBOOK = [sys.executable, "-m", "web.cli"]
@@ -148,6 +150,26 @@ class TestStarting:
 
         assert 'data-all="24"' in page.text
 
+    def test_keeps_its_files_to_their_owner(self, folder: Path) -> None:
+        env = environment(folder, DATABASE_URL=f"sqlite:///{folder / 'new' / 'daybook.db'}")
+
+        assert daybook("migrate", env).returncode == 0
+        assert [oct(file.stat().st_mode)[-3:] for file in (folder / "new").iterdir()] == ["600"]
+
+    def test_a_secret_is_made_once_and_whole(self, folder: Path) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            secrets = list(pool.map(lambda _: kept_secret(folder / "var"), range(32)))
+
+        assert [len(secret) for secret in set(secrets)] == [64]
+        assert [file.name for file in (folder / "var").iterdir()] == ["secret"]
+        assert oct((folder / "var" / "secret").stat().st_mode)[-3:] == "600"
+
+    def test_says_where_no_secret_can_be_kept(self, folder: Path) -> None:
+        (folder / "var").write_text("a file, not a folder")
+
+        with pytest.raises(CannotServe, match="BETTER_AUTH_SECRET"):
+            kept_secret(folder / "var")
+
     def test_works_with_several_workers(self, folder: Path) -> None:
         env = environment(folder, PORT=str(free_port()), WEB_CONCURRENCY="2")
         daybook("migrate", env)
@@ -206,8 +228,9 @@ class TestEnding:
         assert gone(started)
         assert not list(folder.glob("daybook-*"))
 
-    def test_leaves_no_orphan_when_it_is_killed(self, folder: Path) -> None:
-        env = environment(folder, PORT=str(free_port()))
+    @pytest.mark.parametrize("workers", ["1", "2"])
+    def test_leaves_no_orphan_when_it_is_killed(self, folder: Path, workers: str) -> None:
+        env = environment(folder, PORT=str(free_port()), WEB_CONCURRENCY=workers)
 
         with running("run", env) as process:
             started = children(process.pid)

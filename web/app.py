@@ -21,6 +21,7 @@ from web.dependencies import DEPENDENCIES
 from web.logs import RequestLog, set_up_logging
 from web.rendering import templates
 from web.security import SameOrigin, headers_hook
+from web.serving import end_with_parent
 from web.settings import Settings
 
 LARGEST_BODY = 1_000_000
@@ -65,4 +66,5 @@ def asgi() -> ASGIApp:
     """What a server loads in each of its processes: settings from the environment, requests logged."""
     settings = Settings.from_environment(os.environ)
     set_up_logging(settings.log_level, settings.log_format)
+    end_with_parent()
     return RequestLog(create_app(settings))

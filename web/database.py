@@ -1,10 +1,13 @@
 """Engines for both databases. All that differs between SQLite and PostgreSQL at run time is here."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg2
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -22,16 +25,28 @@ SQLITE_PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
 )
 Row = TypeVar("Row", bound=SQLModel)
+# SQLAlchemy hands these on as they are where a connection dies while it is lent out.
+AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
+USUAL_CONNECTIONS, MORE_CONNECTIONS = 5, 5
+MOST_CONNECTIONS = USUAL_CONNECTIONS + MORE_CONNECTIONS
+POOL: dict[str, Any] = {"pool_size": USUAL_CONNECTIONS, "max_overflow": MORE_CONNECTIONS}
 # Neon ends idle connections after five minutes.
 POSTGRES_OPTIONS: dict[str, Any] = {
-    "pool_size": 5,
-    "max_overflow": 5,
+    **POOL,
     "pool_recycle": 240,
     "pool_pre_ping": True,
     "pool_use_lifo": True,
     # What people wrote stays out of error messages, and so out of logs.
     "hide_parameters": True,
-    "connect_args": {"connect_timeout": 10, "application_name": "daybook"},
+    "connect_args": {
+        "application_name": "daybook",
+        "connect_timeout": 10,
+        # A server that vanished is noticed in seconds; the system alone would wait for it for a quarter of an hour.
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+    },
 }
 
 
@@ -39,6 +54,7 @@ class Database:
     """Two doors to one pool: `reading` sends no BEGIN, `writing` is one transaction."""
 
     def __init__(self, url: URL) -> None:
+        self._ends = ThreadPoolExecutor(MOST_CONNECTIONS, thread_name_prefix="end-of-transaction")
         self.engine = _sqlite(url) if url.drivername == "sqlite" else create_engine(url, **POSTGRES_OPTIONS)
         self._reading = _without_transactions(self.engine)
 
@@ -56,7 +72,15 @@ class Database:
         with self.writing() as session, session.begin():
             yield session
 
+    async def end(self, ending: Callable[[], None]) -> None:
+        """Commit, roll back or let go, in a thread that is there for nothing else.
+
+        Whoever holds a lock or a connection must come to its end while every other thread waits for it.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._ends, ending)
+
     def close(self) -> None:
+        self._ends.shutdown(wait=False)
         self.engine.dispose()
 
 
@@ -98,10 +122,21 @@ def _sort_text_postgresql(element: sort_text, compiler: SQLCompiler, **options: 
     return f'lower({compiler.process(element.clauses, **options)}) COLLATE "C"'
 
 
+def private_file(url: URL) -> None:
+    """The file of an SQLite database, for its owner only: it holds password hashes and live sessions.
+
+    SQLite gives what it puts beside it the same mode. One that is there keeps the mode it has.
+    """
+    file = Path(str(url.database))
+    with suppress(OSError):  # SQLite itself says what is wrong with it
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+
+
 def _sqlite(url: URL) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    private_file(url)
     # No isolation level: the driver begins nothing by itself, we do below.
-    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 10})
+    engine = create_engine(url, **POOL, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 10})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

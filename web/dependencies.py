@@ -1,6 +1,6 @@
 """What a handler may ask for."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from web.auth.gateway import Gateway
 from web.auth.middleware import NotSignedIn, person_of
 from web.database import Database
-from web.forms import Fields, read_fields
+from web.forms import Fields, inside, read_fields
 from web.models.task_query import TaskQuery
 from web.services.errors import NotFound
 from web.services.tasks import Tasks
@@ -28,16 +28,17 @@ Typed: TypeAlias = NamedDependency[Fields]
 BetterAuth: TypeAlias = NamedDependency[Gateway]
 
 
-def provide_session(request: AnyRequest) -> Iterator[Session]:
+async def provide_session(request: AnyRequest) -> AsyncIterator[Session]:
     """One session and one transaction a request: the commit comes after the answer is drawn, before a byte leaves."""
     database: Database = request.app.state.database
-    if request.method in SAFE_METHODS:
-        with database.reading() as session:
-            yield session
-    else:
-        with database.writing() as session:
-            yield session
-            session.commit()
+    changing = request.method not in SAFE_METHODS
+    session = database.writing() if changing else database.reading()
+    try:
+        yield session
+        if changing:
+            await database.end(session.commit)
+    finally:
+        await database.end(session.close)
 
 
 def provide_tasks(request: AnyRequest, session: NamedDependency[Session]) -> Tasks:
@@ -63,8 +64,11 @@ def provide_view(request: AnyRequest) -> TaskQuery:
 
 def here(request: AnyRequest) -> str:
     """The page of ours that the person is on, as path and query; the list where nothing says so."""
-    address = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
-    if address.netloc != request.headers.get("host") or not address.path.startswith("/"):
+    try:
+        address = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
+    except ValueError:
+        return TaskQuery.path
+    if address.netloc != request.headers.get("host") or not inside(address.path):
         return TaskQuery.path
     return address.path + (f"?{address.query}" if address.query else "")
 
@@ -73,6 +77,13 @@ def provide_deleted_id(request: AnyRequest) -> int | None:
     """Which task the address offers to bring back, after a delete without JavaScript."""
     text = request.query_params.get("deleted", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+
+
+def address_of(request: AnyRequest) -> str:
+    """Path and query as they came; what the Host header says is nobody's concern."""
+    path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
+    query = request.scope["query_string"].decode("latin-1")
+    return path + (f"?{query}" if query else "")
 
 
 async def provide_fields(request: AnyRequest) -> Fields:

@@ -14,13 +14,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.gateway import Refused, Unreachable
 from web.auth.middleware import NotSignedIn, person_of
-from web.dependencies import here
+from web.database import AWAY
+from web.dependencies import address_of, here
 from web.forms import BadForm
 from web.rendering import Answer, is_htmx, is_partial
 from web.services.errors import NotFound
 
 log = logging.getLogger("daybook.errors")
 AnyRequest = Request[Any, Any, Any]
+# Litestar's words for a browser that left before all of its request had come: no fault of ours.
+GONE = "client disconnected prematurely"
 
 
 class CrossSite(Exception):
@@ -50,8 +53,7 @@ def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
 
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     """To the sign-in page, and afterwards back to the page the person was on."""
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    place = wanted if request.method == "GET" and not is_htmx(request) else here(request)
+    place = address_of(request) if request.method == "GET" and not is_htmx(request) else here(request)
     address = "/sign-in?" + urlencode({"next": place})
     if is_htmx(request):
         return Response(None, status_code=204, headers={"HX-Redirect": address})
@@ -78,6 +80,8 @@ def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
 
 def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """What Litestar itself refused: an unknown path, a wrong method, a body it cannot read."""
+    if error.detail == GONE:
+        return problem(request, 400)
     if error.status_code >= 500:
         return broken(request, error)
     status = error.status_code if error.status_code in HEADINGS else 400
@@ -126,6 +130,7 @@ HANDLERS: dict[Any, Any] = {
     Refused: unreachable,
     Unreachable: unreachable,
     DBAPIError: database_failed,
+    **dict.fromkeys(AWAY, unreachable),
     PoolTimeout: unreachable,
     HTTPException: refused,
     Exception: broken,

@@ -1,11 +1,14 @@
 """One port, every process: Better Auth as a child, the web server on top, and an orderly end."""
 
+import multiprocessing
 import os
 import secrets
 import signal
 import socket
+import tempfile
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -41,16 +44,29 @@ def serve(settings: Settings, greeting: str) -> None:
 
 def kept_secret(folder: Path = ROOT / "var") -> str:
     """The secret of a machine that only tries Daybook: made once, readable by its owner alone."""
-    folder.mkdir(exist_ok=True)
     file = folder / "secret"
     try:
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+        folder.mkdir(exist_ok=True)
+        if not file.exists():
+            _write_once(file, secrets.token_hex(32) + "\n")
         return file.read_text().strip()
-    with os.fdopen(handle, "w") as new:
-        secret = secrets.token_hex(32)
-        new.write(secret + "\n")
-    return secret
+    except OSError as problem:
+        raise CannotServe(
+            f"The secret that signs the cookies cannot be kept in {file} ({problem.strerror}); "
+            "make that folder writable, or set BETTER_AUTH_SECRET."
+        ) from problem
+
+
+def _write_once(file: Path, text: str) -> None:
+    """All of it or nothing, and the first to do it: whoever reads meanwhile never finds half a file."""
+    handle, draft = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    try:
+        with os.fdopen(handle, "w") as new:
+            new.write(text)
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        os.unlink(draft)
 
 
 @contextmanager
@@ -63,6 +79,17 @@ def ended_by_signal() -> Iterator[None]:
         print("Stopped.", flush=True)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def end_with_parent() -> None:
+    """In a worker: stop when whoever started it is gone, however that happened, and free the port."""
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_outlive, args=(parent,), name="parent", daemon=True).start()
+
+
+def _outlive(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _leave(number: int, _: FrameType | None) -> None:

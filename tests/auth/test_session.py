@@ -152,6 +152,14 @@ class TestRenewal:
     def test_reaches_a_page_that_is_an_error_too(self, due: tuple[Visitor, SignIn]) -> None:
         assert "set-cookie" in due[0].get("/tasks/12345").headers
 
+    def test_minds_no_odd_cookie_of_another_site(self, due: tuple[Visitor, SignIn]) -> None:
+        cookie = due[0].cookie.encode() + b"; theirs=\xff\xfe; more=" + b"x" * 20_000
+
+        page = due[0].ask("GET", "/tasks", headers={b"cookie": cookie, b"user-agent": b"\xe9"})
+
+        assert page.status == 200
+        assert "set-cookie" in page.headers
+
     def test_is_not_for_those_who_wish_to_be_forgotten(self, due: tuple[Visitor, SignIn]) -> None:
         ada = Visitor(due[0].client, cookie=f"{due[0].cookie}; better-auth.dont_remember={signed('true', SECRET)}")
 

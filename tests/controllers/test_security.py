@@ -1,5 +1,6 @@
 """What every answer carries, who may change anything, and what passes to Better Auth."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+import psycopg2
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -64,6 +66,54 @@ class TestEveryAnswer:
 
     def test_says_nothing_of_what_serves_it(self, stranger: Visitor) -> None:
         assert "server" not in stranger.get("/").headers
+
+
+class TestOddRequests:
+    """Whatever a client says of itself is no fault of ours."""
+
+    @pytest.mark.parametrize("name", ["referer", "hx-current-url"])
+    @pytest.mark.parametrize("address", ["http://[", "//[", ORIGIN + "//[", ORIGIN + "//evil.example/", "a:b:c"])
+    def test_an_odd_address_of_the_page_is_none(self, ada: Visitor, stranger: Visitor, name: str, address: str) -> None:
+        same = {"sec-fetch-site": "same-origin", name: address}
+
+        mine = ada.ask("POST", "/tasks", data={"title": "Buy milk"}, headers={"cookie": ada.cookie, **same})
+        theirs = stranger.ask("POST", "/tasks", data={"title": "Buy milk"}, headers=same)
+
+        assert (mine.status, mine.to.partition("#")[0]) == (303, "/tasks")
+        assert (theirs.status, theirs.to) == (303, "/sign-in?next=%2Ftasks")
+
+    @pytest.mark.parametrize("host", ["daybook.test:abc", "daybook.test:99999999", "[", ""])
+    def test_an_odd_host_is_nobodys_concern(self, stranger: Visitor, host: str) -> None:
+        answer = stranger.ask("GET", "/tasks?q=%C3%A9", headers={"host": host})
+
+        assert (answer.status, answer.to) == (303, "/sign-in?next=%2Ftasks%3Fq%3D%25C3%25A9")
+
+    def test_who_leaves_before_the_end_is_no_fault_of_ours(
+        self, app: Litestar, ada: Visitor, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        headers = {"cookie": ada.cookie, "sec-fetch-site": "same-origin", "content-length": "9"}
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/tasks",
+            "raw_path": b"/tasks",
+            "query_string": b"",
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "client": None,
+            "server": None,
+        }
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+
+        assert sent[0]["status"] == 400
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 class TestChangingAnything:
@@ -187,6 +237,19 @@ class TestTheProxy:
         assert "evil" not in values
         assert "x-forwarded-proto" not in names
 
+    def test_passes_letters_that_are_not_ascii(self, client: TestClient[Litestar], heard: list[dict[str, Any]]) -> None:
+        odd = [(b"user-agent", b"\xff"), (b"cookie", b"theirs=\xe9"), (b"x-odd", b"\xe2\x82\xac")]
+        same = (b"sec-fetch-site", b"same-origin")
+
+        statuses = [client.get("/api/auth/get-session", headers=odd).status_code]
+        for path in ("/sign-in", "/sign-out"):
+            fields = {"email": "a@example.com", "password": "12345678"}
+            answer = client.post(path, headers=[*odd, same], data=fields, follow_redirects=False)
+            statuses.append(answer.status_code)
+
+        assert statuses == [200, 303, 303]
+        assert [dict(request["headers"])["user-agent"] for request in heard] == ["ÿ"] * 3
+
     def test_keeps_cookies_apart(self, client: TestClient[Litestar]) -> None:
         answer = client.get("/api/auth/get-session")
 
@@ -279,6 +342,16 @@ class TestOurFaults:
         monkeypatch.undo()
 
         assert broken.get("/tasks").titles == []
+
+    def test_a_connection_that_died_is_none(self, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        def die(*_: object) -> None:
+            raise psycopg2.OperationalError("server closed the connection unexpectedly")
+
+        monkeypatch.setattr(Tasks, "list", die)
+
+        answer = ada.get("/tasks")
+
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
 
     def test_at_the_last_moment_are_faults_too(self, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> None:

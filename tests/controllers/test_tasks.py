@@ -1,9 +1,13 @@
 """The list and its tasks over HTTP, the same questions for each: plain, with htmx, wrong, stranger, nobody."""
 
+import asyncio
+
+import httpx
 import pytest
+from litestar import Litestar
 
 from tests.factories import Factory
-from tests.visitors import Statements, Visitor
+from tests.visitors import ORIGIN, Statements, Visitor
 
 ACTS = ["complete", "reopen", "delete", "restore"]
 ODD_IDS = ["0", "99999999", "2147483648", "99999999999999999999", "-1", "1_0", "\u0661", "x", "1.0", "%00"]
@@ -51,6 +55,13 @@ class TestTheList:
         assert ada.get("/tasks?q=BUY").titles == ["Buy bread", "Buy milk"]
         assert ada.get("/tasks?q=cheese").titles == []
         assert "Nothing matches “cheese”" in ada.get("/tasks?q=cheese").text
+
+    @pytest.mark.parametrize("title", ["ΟΔΟΣ", "ΟΔΟΣΑ", "İstanbul", "Straße", "ǅ"])
+    def test_finds_a_title_by_its_own_letters(self, ada: Visitor, make: Factory, title: str) -> None:
+        make.task(ada.person, title)
+
+        assert ada.get(f"/tasks?q={title}").titles == [title]
+        assert ada.get(f"/tasks?q={title[:4]}").titles == [title]
 
     def test_searches_letters_of_any_alphabet_whatever_their_case(self, ada: Visitor, make: Factory) -> None:
         make.task(ada.person, "CAFÉ ŽLUTÝ КОТ")
@@ -525,3 +536,32 @@ class TestOneTask:
                 ada.get(path)
 
             assert len(seen) == 2
+
+
+class TestManyAtOnce:
+    """More requests than there are threads and connections: those that hold one must be able to finish."""
+
+    MANY = 60
+
+    def test_look(self, app: Litestar, ada: Visitor) -> None:
+        answers = self.ask(app, ada, ["GET"] * self.MANY)
+
+        assert answers == [200] * self.MANY
+
+    def test_add(self, app: Litestar, ada: Visitor) -> None:
+        answers = self.ask(app, ada, ["POST"] * self.MANY)
+
+        assert answers == [303] * self.MANY
+        assert ada.get("/tasks").counts == (self.MANY, self.MANY, 0)
+
+    def ask(self, app: Litestar, visitor: Visitor, methods: list[str]) -> list[int]:
+        headers = {"cookie": visitor.cookie, "sec-fetch-site": "same-origin"}
+
+        async def ask_all() -> list[int]:
+            transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:
+                asking = [client.request(method, "/tasks", data={"title": "Buy milk"}) for method in methods]
+                async with asyncio.timeout(15):
+                    return [answer.status_code for answer in await asyncio.gather(*asking)]
+
+        return asyncio.run(ask_all())

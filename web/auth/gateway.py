@@ -96,20 +96,25 @@ class Gateway:
         response = await self._send("POST", f"/api/auth{path}", self._headers(visitor), json=fields)
         if response.is_success:
             return _set_cookies(response)
-        raise Refused(response.status_code, _code(response), _wait_seconds(response))
+        # FAILED_TO_CREATE_USER and its kin: its database is away or busy, whatever the status says.
+        if (code := _code(response)).startswith("FAILED_TO_"):
+            raise Unreachable(f"Better Auth answered {code}")
+        raise Refused(response.status_code, code, _wait_seconds(response))
 
-    async def _send(self, method: str, url: str, headers: Any, **content: Any) -> httpx.Response:
+    async def _send(self, method: str, url: str, headers: Sequence[tuple[str, str]], **content: Any) -> httpx.Response:
+        # As bytes: httpx would take only ASCII, and other sites' cookies may hold more.
+        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         try:
-            response = await self._client.request(method, url, headers=headers, **content)
+            response = await self._client.request(method, url, headers=sent, **content)
         except httpx.HTTPError as error:
             raise Unreachable(f"{type(error).__name__} from Better Auth") from error
         if response.status_code >= 500:
             raise Unreachable(f"Better Auth answered {response.status_code}")
         return response
 
-    def _headers(self, visitor: Visitor) -> dict[str, str]:
-        headers = {"origin": self.origin, "x-forwarded-for": visitor.address, "user-agent": visitor.agent}
-        return headers | ({"cookie": visitor.cookies} if visitor.cookies else {})
+    def _headers(self, visitor: Visitor) -> list[tuple[str, str]]:
+        headers = [("origin", self.origin), ("x-forwarded-for", visitor.address), ("user-agent", visitor.agent)]
+        return [*headers, ("cookie", visitor.cookies)] if visitor.cookies else headers
 
 
 def _may_pass(name: str) -> bool:

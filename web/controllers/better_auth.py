@@ -4,7 +4,7 @@ from litestar import HttpMethod, route
 
 from web.auth.gateway import relayed_headers
 from web.auth.middleware import visitor_of
-from web.dependencies import AnyRequest, BetterAuth
+from web.dependencies import AnyRequest, BetterAuth, address_of
 from web.rendering import Plain
 
 METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
@@ -14,10 +14,7 @@ METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, Ht
 async def proxy(request: AnyRequest, better_auth: BetterAuth) -> Plain:
     """Passes the request on and the answer back; see Gateway.forward for what does not pass."""
     scope = request.scope
-    query = scope["query_string"].decode("latin-1")
-    path = scope["raw_path"].decode("latin-1").partition("?")[0]
-    target = path + (f"?{query}" if query else "")
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     body = await request.body()
-    answer = await better_auth.forward(request.method, target, headers, body, visitor_of(scope))
+    answer = await better_auth.forward(request.method, address_of(request), headers, body, visitor_of(scope))
     return Plain(answer.content, status=answer.status_code, headers=relayed_headers(answer))

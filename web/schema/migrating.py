@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
 from web.auth.child import migrate_better_auth
+from web.database import private_file
 
 # Imported for their tables.
 from web.models import task, user  # noqa: F401
@@ -103,6 +104,7 @@ def migrating(url: URL) -> Iterator[Connection]:
 def _engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
         return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+    private_file(url)
     engine = create_engine(url, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": 30})
     # Off, or rebuilding a table would delete what refers to it; checked before the commit instead.
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))

@@ -1,5 +1,6 @@
 """What one person can do with their tasks. All queries on tasks live here."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -206,7 +207,10 @@ def _with_status(status: str) -> list[ColumnElement[bool]]:
 
 def _matching(query: TaskQuery) -> list[ColumnElement[bool]]:
     """Every word somewhere in the title or the description, whatever its case."""
-    title, description = func.lower(col(Task.title)), func.lower(col(Task.description))
-    return [
-        or_(*(text.contains(word.lower(), autoescape=True) for text in (title, description))) for word in query.words
-    ]
+    texts = func.lower(col(Task.title)), func.lower(col(Task.description))
+    return [or_(*(text.contains(_lowered(word), escape="/") for text in texts)) for word in query.words]
+
+
+def _lowered(word: str) -> ColumnElement[str]:
+    """Letter for letter, and in lower case as the database makes it on the other side: its lower() need not be ours."""
+    return func.lower(re.sub(r"[/%_]", r"/\g<0>", word))
