@@ -1,7 +1,7 @@
 # make run    try it: http://localhost:8000 with a demo login (PORT=9000 and DATABASE_URL=… are heard)
 # make test   every test, on SQLite and a real PostgreSQL, with the real Better Auth and a real browser
 # make ready   install what running needs, start nothing
-# make check  style, types, layers, templates, migrations
+# make check  style, types, layers, templates, models, migrations
 # make lock   choose versions anew, within the ranges of pyproject.toml
 .PHONY: run test check lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
@@ -21,6 +21,7 @@ check: ready-for-tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet templates
+	@$(BIN)/daybook doctor
 	@mkdir -p var && rm -f var/check.db*
 	@DATABASE_URL="sqlite:///$(CURDIR)/var/check.db" $(BIN)/daybook migrate >/dev/null
 	@DATABASE_URL="sqlite:///$(CURDIR)/var/check.db" $(BIN)/alembic check

@@ -12,6 +12,8 @@ from rich.console import Console
 from web.settings import Settings, SettingsError, shown
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+# What Alembic takes its metadata from, and the package that nothing in may be missing from it.
+OURS = ("web.schema.migrating", "web.models")
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 
@@ -120,6 +122,28 @@ def purge() -> None:
     with Database(settings.database_url).transaction() as session:
         count = remove_for_good(session)
     click.echo(f"Removed {count} deleted tasks.")
+
+
+@main.command()
+@click.argument("modules", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--database", is_flag=True, help="Compare with the database of DATABASE_URL too.")
+def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
+    """Examine models of SQLModel and SQLAlchemy: Daybook's, or those of any MODULE that can be imported here.
+
+    Tells what is wrong, why it hurts and what to write instead. A package is searched for modules that nothing
+    imports. Exit code 1 on findings, 2 when a module or the database cannot be read. See docs/doctor.md.
+    """
+    sys.path.insert(0, os.getcwd())
+    from web.schema.doctor import examine
+
+    try:
+        url = _settings().direct_database_url if database else None
+    except SettingsError as problem:
+        raise click.UsageError(str(problem)) from problem
+    report = examine(modules or OURS, url)
+    click.echo(report.as_json() if as_json else report.as_text())
+    sys.exit(report.exit_code)
 
 
 def _settings() -> Settings:

@@ -1,0 +1,62 @@
+"""Several keys to one table, chosen in every way that works."""
+
+from conventions import Base, Id
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
+
+
+class Address(Base):
+    __tablename__ = "address"
+    id: Mapped[Id]
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[Id]
+    created: Mapped[list["Task"]] = relationship(back_populates="creator", foreign_keys="Task.created_by")
+    assigned: Mapped[list["Task"]] = relationship(back_populates="assignee", foreign_keys="[Task.assigned_to]")
+    sent: Mapped[list["Message"]] = relationship(
+        back_populates="sender", foreign_keys=lambda: Message.sender_id, cascade="all, delete-orphan"
+    )
+
+
+class Task(Base):
+    __tablename__ = "task"
+    id: Mapped[Id]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    closed_by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    creator: Mapped[User | None] = relationship(back_populates="created", foreign_keys=[created_by])
+    assignee: Mapped[User | None] = relationship(back_populates="assigned", foreign_keys=lambda: [Task.assigned_to])
+    user: Mapped[User | None] = relationship(primaryjoin="Task.closed_by_user_id == User.id")
+
+
+class Message(Base):
+    __tablename__ = "message"
+    id: Mapped[Id]
+    sender_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    sender: Mapped[User] = relationship(back_populates="sent", foreign_keys=[sender_id])
+    recipient: Mapped[User] = relationship(
+        foreign_keys=[recipient_id], backref=backref("received", cascade="all, delete-orphan")
+    )
+
+
+class Customer(Base):
+    __tablename__ = "customer"
+    id: Mapped[Id]
+    billing_address_id: Mapped[int] = mapped_column(ForeignKey("address.id"), index=True)
+    shipping_address_id: Mapped[int] = mapped_column(ForeignKey("address.id"), index=True)
+    billing_address: Mapped[Address] = relationship(foreign_keys="Customer.billing_address_id")
+    shipping_address: Mapped[Address] = relationship(foreign_keys="Customer.shipping_address_id")
+
+
+class Game(Base):
+    """Names that say nothing of their keys, or of each other's, are nobody's mistake."""
+
+    __tablename__ = "game"
+    id: Mapped[Id]
+    home_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    away_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    host: Mapped[User] = relationship(foreign_keys=[home_id])
+    guest: Mapped[User] = relationship(foreign_keys=[away_id])

@@ -1,0 +1,19 @@
+"""Two relationships on one key, while the key that one of them is named after lies idle."""
+
+from base import Field, Relationship, SQLModel
+
+
+class User(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+
+
+class Task(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    created_by: int | None = Field(default=None, foreign_key="user.id", index=True)
+    assigned_to: int | None = Field(default=None, foreign_key="user.id", index=True)
+    creator: User | None = Relationship(  # finds wrong-columns at Task.creator: "Task.created_by"
+        sa_relationship_kwargs={"foreign_keys": "Task.assigned_to"},
+    )
+    assignee: User | None = Relationship(
+        sa_relationship_kwargs={"foreign_keys": "Task.assigned_to", "overlaps": "creator"},
+    )

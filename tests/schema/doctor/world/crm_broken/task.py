@@ -1,0 +1,29 @@
+"""What is to be done."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import Field, Relationship, SQLModel
+
+if TYPE_CHECKING:
+    from .client import Client
+    from .user import User
+
+
+class Task(SQLModel, table=True):
+    __tablename__ = "tasks"
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str = Field(max_length=200)
+    client_id: int = Field(foreign_key="clients.id", ondelete="CASCADE", index=True)
+    created_by: int | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL", index=True)
+    assigned_to: int | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL", index=True)
+
+    client: "Client" = Relationship(back_populates="tasks")
+    creator: "User" = Relationship(  # finds foreign-keys-as-field at Task.creator: "Task.created_by"
+        back_populates="created_tasks",
+        sa_relationship_kwargs={"foreign_keys": [created_by]},
+    )
+    assignee: "User" = Relationship(  # finds foreign-keys-as-field at Task.assignee: "Task.assigned_to"
+        back_populates="assigned_tasks",
+        sa_relationship_kwargs={"foreign_keys": [assigned_to]},
+    )
