@@ -7,6 +7,8 @@ from sqlmodel import Field, SQLModel
 from web.models.moments import Moment
 
 BETTER_AUTH = {"owner": "better-auth"}
+# Its tables that we do not even read.
+SQLModel.metadata.info["owners"] = {"verifications": "better-auth"}
 
 
 class User(SQLModel, table=True):

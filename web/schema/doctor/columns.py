@@ -2,9 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, DateTime, Enum, String, Table, Text
 from sqlalchemy.orm import Mapper
@@ -16,7 +14,7 @@ from web.schema.doctor.reading import Models
 
 # Each call gives something else, so calling it once for all is a mistake.
 _EVER_NEW = {
-    *("now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"),
+    *("now", "utcnow", "today", "tomorrow", "yesterday", "time_ns", "monotonic", "perf_counter"),
     *("uuid1", "uuid4", "uuid6", "uuid7", "ulid", "ULID", "uuid", "nanoid", "cuid"),
     *("token_hex", "token_urlsafe", "token_bytes", "urandom"),
     *("random", "randint", "randrange", "choice", "getrandbits"),
@@ -96,12 +94,11 @@ def _outside_lambdas(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_ever_new(call: ast.Call, held: list[Any]) -> bool:
-    """Known by its name, or it takes nothing and gives a moment or an id. `func.now()` is SQL, not a call of now."""
+    """Known by its name, as the project's own `utc_now` is. `func.now()` is SQL, and `time(9, 0)` is a time of day."""
     *before, name = ast.unparse(call.func).split(".")
-    if "func" in before:
-        return False
-    moment = any(isinstance(value, datetime | date | time | UUID) for value in held)
-    return name in _EVER_NEW or (moment and not call.args and not call.keywords)
+    if name == "time":
+        return any(isinstance(value, float) for value in held)
+    return "func" not in before and not _EVER_NEW.isdisjoint((name, *name.split("_")))
 
 
 def _uncalled(call: ast.Call) -> str:
@@ -124,7 +121,8 @@ def _is_unbounded(column: Column[Any]) -> bool:
     kind = column.type
     # SQLModel's own string is a decorator round String.
     kind = getattr(kind, "impl", kind) if type(kind).__name__ == "AutoString" else kind
-    return isinstance(kind, String) and not isinstance(kind, Text | Enum) and kind.length is None
+    meant = isinstance(kind, Text | Enum) or "TEXT" in kind.__visit_name__.upper()
+    return isinstance(kind, String) and not meant and kind.length is None
 
 
 def _is_checked(column: Column[Any], table: Table) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import AmbiguousForeignKeysError, NoForeignKeysError, NoReferenceError, SAWarning, SQLAlchemyError
 from sqlalchemy.orm import RelationshipProperty
-from sqlalchemy.orm.clsregistry import _ModuleMarker
+from sqlalchemy.orm.clsregistry import _ModuleMarker, _MultipleClassMarker
 
 from web.schema.doctor import keys, source
 from web.schema.doctor.findings import Finding, Place
@@ -175,6 +175,8 @@ def _fault_in(given: str, relationship: _Relationship) -> str | None:
         model = relationship.parent.registry._class_registry.get(owner)
         if not owner:
             return f"{part} alone is no name there; it needs its class in front"
+        if isinstance(model, _MultipleClassMarker):
+            return f"several classes are called {owner}"
         if model is None or isinstance(model, _ModuleMarker):
             return f"{owner} is no class"
         mapper = getattr(model, "__mapper__", None)

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,4 +106,5 @@ def _said(models: Models, table: Table | None, column: str, words: str, name: st
         place = Place("", 0, name, column)
     else:
         place = models.place(table, column if column in table.columns else "")
+        place = replace(place, attribute=place.attribute or column)
     return Finding(place, "database-differs", f"{name or place.name}: {words}.", _CURE)

@@ -151,7 +151,8 @@ def _inherits_by(holder: Mapper[Any], constraint: ForeignKeyConstraint) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return [word for word in re.findall(r"[a-z]+", name.lower()) if word not in ("id", "by", "to", "of", "fk")]
+    """`assigned_to_id` is assigned; the `to` of `to_account` stays, since it tells it from `from_account`."""
+    return re.findall(r"[a-z]+|[0-9]+", re.sub(r"(_(id|by|to|of|fk))+$", "", name.lower()))
 
 
 def _alike(one: str, other: str) -> int:

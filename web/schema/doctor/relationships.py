@@ -37,11 +37,13 @@ def swapped(relationship: _Relationship) -> Iterator[Finding]:
 
 def wrong_columns(relationship: _Relationship) -> Iterator[Finding]:
     """It joins columns that no foreign key ties, although the two tables are tied by others."""
-    if relationship.direction is _MANY_TO_MANY:
+    if relationship.direction is _MANY_TO_MANY or relationship.viewonly:
         return
     possible = keys_between(relationship.parent, relationship.mapper)
     for referred, referring in relationship.synchronize_pairs:
-        if _is_tied(relationship, referring, referred) or not (possible or referring.foreign_keys):
+        # A natural key of its own, an email say, may tie two tables that an id ties too.
+        meant = not referring.foreign_keys and not (possible and referred.primary_key)
+        if meant or _is_tied(relationship, referring, referred):
             continue
         wrong = f"It joins {_named(referring)} with {_named(referred)}, and no foreign key ties these two."
         options = " or ".join(cure(relationship, foreign_keys=str(key)) for key in possible)
@@ -189,9 +191,10 @@ def _fits_better(name: str, one: Key, other: Key) -> bool:
 
 
 def _is_tied(relationship: _Relationship, referring: Any, referred: Any) -> bool:
-    """A class that inherits has its parent's key too: a reference to either is one to both."""
+    """A class that inherits has its parent's key too, and two that refer to a third share its key."""
     ends = [end for end in (relationship.parent, relationship.mapper) if referred in end.columns.values()]
     same = {column for end in ends for column in end.get_property_by_column(referred).columns} | {referred}
+    same |= {key.column for key in referred.foreign_keys}
     return any(key.column in same for key in referring.foreign_keys)
 
 

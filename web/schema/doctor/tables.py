@@ -8,12 +8,14 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Constraint,
+    Dialect,
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import CompileError
 from sqlalchemy.types import NullType, TypeEngine
 
 from web.schema.doctor.findings import Finding
@@ -109,10 +111,15 @@ def _foreign_keys(table: Table) -> list[ForeignKeyConstraint]:
 
 def _type_names(kind: TypeEngine[Any]) -> list[str]:
     """As each database would write it; text without a length is one type, whatever it is called."""
-    return [_unbounded(kind.compile(dialect=dialect)) for dialect in _DIALECTS]
+    return [_type_name(kind, dialect) for dialect in _DIALECTS]
 
 
-def _unbounded(name: str) -> str:
+def _type_name(kind: TypeEngine[Any], dialect: Dialect) -> str:
+    try:
+        name = kind.compile(dialect=dialect)
+    except CompileError:
+        # A type that this database does not have.
+        name = repr(kind)
     return "TEXT" if name == "VARCHAR" else name
 
 

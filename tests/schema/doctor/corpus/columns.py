@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,8 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import (
     Mapped,
     MappedAsDataclass,
@@ -70,6 +72,8 @@ class Author(Base):
     code: Mapped[str] = mapped_column(String(32), default=lambda: uuid.uuid4().hex)
     born_on: Mapped[date] = mapped_column(default=date(2000, 1, 1))
     since: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=datetime(2020, 1, 1, tzinfo=UTC))
+    opens_at: Mapped[time] = mapped_column(default=time(9, 0))
+    closes_at: Mapped[time] = mapped_column(default=time())
     nil: Mapped[uuid.UUID] = mapped_column(default=uuid.UUID("00000000-0000-0000-0000-000000000000"))
     worth: Mapped[Decimal] = mapped_column(default=Decimal("1.5"))
 
@@ -84,6 +88,8 @@ class Note(Stamped, Base):
     title: Mapped[str]
     slug: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
+    more: Mapped[str] = mapped_column(LONGTEXT)
+    network: Mapped[str] = mapped_column(INET)
     mood: Mapped[Mood]
     other_mood: Mapped[Mood] = mapped_column(Enum(Mood, native_enum=False, create_constraint=True, name="other_mood"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -60,3 +60,16 @@ class Game(Base):
     away_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     host: Mapped[User] = relationship(foreign_keys=[home_id])
     guest: Mapped[User] = relationship(foreign_keys=[away_id])
+
+
+class Transfer(Base):
+    __tablename__ = "transfer"
+    id: Mapped[Id]
+    from_account_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    to_account_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    player_1_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    player_2_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    from_account: Mapped[User] = relationship(foreign_keys=[from_account_id])
+    to_account: Mapped[User] = relationship(foreign_keys=[to_account_id])
+    player_1: Mapped[User] = relationship(foreign_keys=[player_1_id])
+    player_2: Mapped[User] = relationship(foreign_keys=[player_2_id])

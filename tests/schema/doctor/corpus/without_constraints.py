@@ -50,3 +50,31 @@ class Comment(Base):
     flight: Mapped[Flight | None] = relationship(
         primaryjoin=lambda: and_(foreign(Comment.about_id) == Flight.id, Comment.about == "flight")
     )
+
+
+class Airline(Base):
+    __tablename__ = "airline"
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(String(2), unique=True)
+
+
+class Plane(Base):
+    """One real key, and others to the same table that are meant."""
+
+    __tablename__ = "plane"
+    id: Mapped[Id]
+    airline_id: Mapped[int] = mapped_column(ForeignKey("airline.id"), index=True)
+    lent_to: Mapped[str | None] = mapped_column(String(2))
+    airline: Mapped[Airline] = relationship()
+    lent_to_airline: Mapped[Airline | None] = relationship(primaryjoin=lambda: foreign(Plane.lent_to) == Airline.code)
+    of_the_same_id: Mapped[Airline | None] = relationship(
+        primaryjoin=lambda: foreign(Plane.id) == Airline.id, viewonly=True
+    )
+    licence: Mapped["Licence | None"] = relationship(
+        primaryjoin=lambda: foreign(Plane.airline_id) == Licence.airline_id, overlaps="airline"
+    )
+
+
+class Licence(Base):
+    __tablename__ = "licence"
+    airline_id: Mapped[int] = mapped_column(ForeignKey("airline.id"), primary_key=True)
