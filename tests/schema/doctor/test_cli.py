@@ -61,7 +61,7 @@ def test_a_finding_says_where_what_why_and_the_cure(project: Path) -> None:
     assert answer.stdout.splitlines() == [
         "faulty.py:8  things.title  string-without-length",
         "  things.title is a string of any length.",
-        "  Whatever arrives is stored: a title of ten megabytes makes a page of ten megabytes.",
+        "  Why: Whatever arrives is stored: a title of ten megabytes makes a page of ten megabytes.",
         "  Cure: write max_length=200 (SQLModel) or String(200), or Text where any length is meant.",
         "",
         "1 finding in 1 table.",

@@ -26,7 +26,7 @@ def test_its_cryptic_error_is_told_in_plain_words() -> None:
 
     creator = next(finding for finding in report.findings if finding.place.name == "Task.creator")
     assert "foreign_keys=[created_by] hands over a field of the class body" in creator.wrong
-    assert "Column expression expected" in creator.wrong
+    assert "Column expression expected for argument 'foreign_keys'; got FieldInfo(…)" in creator.wrong
     assert creator.cure == 'write sa_relationship_kwargs={"foreign_keys": "Task.created_by"}.'
 
 

@@ -222,5 +222,5 @@ def _warning(models: Models, message: str, broken: set[tuple[str, str]]) -> Iter
 
 
 def _first_line(problem: Exception) -> str:
-    words = str(problem).strip().partition("\n")[0]
+    words = re.sub(r"FieldInfo\(.*\)", "FieldInfo(…)", str(problem).strip().partition("\n")[0])
     return words if isinstance(problem, SQLAlchemyError) else f"{type(problem).__name__}: {words}"

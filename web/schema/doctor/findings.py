@@ -38,7 +38,7 @@ class Finding:
         return WHY[self.code]
 
     def __str__(self) -> str:
-        return f"{self.place}  {self.place.name}  {self.code}\n  {self.wrong}\n  {self.why}\n  Cure: {self.cure}"
+        return f"{self.place}  {self.place.name}  {self.code}\n  {self.wrong}\n  Why: {self.why}\n  Cure: {self.cure}"
 
     def as_dict(self) -> dict[str, str | int]:
         return {"code": self.code, **asdict(self.place), "wrong": self.wrong, "why": self.why, "cure": self.cure}

@@ -26,7 +26,7 @@ def swapped(relationship: _Relationship) -> Iterator[Finding]:
     """Two that point at one class, each through the key whose name fits the other."""
     for other in _siblings(relationship):
         mine, others = _key(relationship), _key(other)
-        if not mine or not others or relationship.key > other.key or set(mine.columns) & set(others.columns):
+        if not mine or not others or place(other) < place(relationship) or set(mine.columns) & set(others.columns):
             continue
         if _fits_better(relationship.key, others, mine) and _fits_better(other.key, mine, others):
             name = relationship.parent.class_.__name__

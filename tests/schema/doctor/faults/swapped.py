@@ -11,9 +11,9 @@ class Task(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     created_by: int | None = Field(default=None, foreign_key="user.id", index=True)
     assigned_to: int | None = Field(default=None, foreign_key="user.id", index=True)
-    creator: User | None = Relationship(
+    creator: User | None = Relationship(  # finds swapped-foreign-keys at Task.creator: "Task.created_by"
         sa_relationship_kwargs={"foreign_keys": "Task.assigned_to"},
     )
-    assignee: User | None = Relationship(  # finds swapped-foreign-keys at Task.assignee: "Task.assigned_to"
+    assignee: User | None = Relationship(
         sa_relationship_kwargs={"foreign_keys": "Task.created_by"},
     )
