@@ -40,6 +40,7 @@ def keys_between(one: Mapper[Any], other: Mapper[Any]) -> list[Key]:
 
 
 def keys_from(holder: Mapper[Any], target: Mapper[Any]) -> list[Key]:
+    """Those that this class holds, in the order of its columns."""
     return [
         Key(holder, tuple(constraint.columns))
         for table in tables_of(holder)
@@ -52,6 +53,7 @@ def keys_from(holder: Mapper[Any], target: Mapper[Any]) -> list[Key]:
 
 
 def tables_of(mapper: Mapper[Any]) -> list[Table]:
+    """Its own and those that it inherits."""
     return [table for table in mapper.tables if isinstance(table, Table)]
 
 
@@ -62,6 +64,7 @@ def referred(key: ForeignKey) -> Table | None:
 
 
 def referred_column(key: ForeignKey) -> Column[Any] | None:
+    """The column that the key refers to; None where there is none of that name."""
     try:
         return key.column
     except NoReferenceError:

@@ -102,9 +102,9 @@ def collect(models: Models) -> Models:
     models.mappers = sorted((m for m in mappers if m.class_.__module__ in models.modules), key=_sort_key)
     mapped = [mapper.local_table for mapper in models.mappers if isinstance(mapper.local_table, Table)]
     tables = {value for value in held if isinstance(value, Table)}
-    tables |= {table for of in mapped for table in of.metadata.tables.values()}
-    foreign = {m.local_table for m in mappers - set(models.mappers)}
-    models.tables = sorted(tables - foreign, key=lambda table: str(table.fullname))
+    tables |= {beside for table in mapped for beside in table.metadata.tables.values()}
+    of_libraries = {m.local_table for m in mappers - set(models.mappers)}
+    models.tables = sorted(tables - of_libraries, key=lambda table: str(table.fullname))
     return models
 
 

@@ -150,6 +150,7 @@ CHECKS = (
 
 
 def place(relationship: _Relationship) -> Place:
+    """Where it is written."""
     return source.attribute_place(relationship.parent.class_, relationship.key)
 
 

@@ -34,6 +34,7 @@ def statement(model: type, attribute: str) -> Statement | None:
 
 
 def annotation(model: type, attribute: str) -> ast.expr | None:
+    """What stands behind the colon."""
     found = statement(model, attribute)
     return found.annotation if isinstance(found, ast.AnnAssign) else None
 
@@ -69,12 +70,14 @@ def table_place(table: Table, modules: Iterable[str], column: str = "") -> Place
 
 
 def column_tree(table: Table, modules: Iterable[str], column: str) -> ast.Call | None:
+    """The call `Column("name", …)` in the call of `Table`."""
     found = table_call(table, modules)
     return next((node for node in _columns(found[1]) if _first(node) == column), None) if found else None
 
 
 @cache
 def module_tree(module: str) -> ast.Module:
+    """The source of a module that is imported."""
     return parsed(getattr(sys.modules.get(module), "__file__", None))
 
 

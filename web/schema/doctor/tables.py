@@ -68,6 +68,7 @@ def without_index(table: Table, models: Models) -> Iterator[Finding]:
 
 
 def set_null_on_not_null(table: Table, models: Models) -> Iterator[Finding]:
+    """`Field(ondelete="SET NULL")` refuses this itself; a `Column` does not."""
     for constraint in _foreign_keys(table):
         for column in constraint.columns:
             if (constraint.ondelete or "").upper() == "SET NULL" and not column.nullable:
