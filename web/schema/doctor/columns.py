@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Enum, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, DateTime, String, Table, Text
 from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -19,6 +19,7 @@ _EVER_NEW = {
     *("token_hex", "token_urlsafe", "token_bytes", "urandom"),
     *("random", "randint", "randrange", "choice", "getrandbits"),
 }
+_MAKERS = ("Field", "Column", "mapped_column")
 _NAIVE = ("datetime.utcnow", "datetime.now")
 
 
@@ -79,18 +80,19 @@ MODEL_CHECKS = (validators_never_run,)
 def _default_calls(tree: ast.AST | None) -> Iterator[ast.Call]:
     """Calls that make a default: `= now()`, and `default=now()` in a Field, Column or mapped_column."""
     given = list(source.keyword(tree, "default", "insert_default", "onupdate", "server_default"))
-    if isinstance(tree, ast.AnnAssign | ast.Assign) and tree.value is not None:
-        given.append(tree.value)
+    if isinstance(tree, ast.AnnAssign | ast.Assign) and tree.value:
+        made = isinstance(tree.value, ast.Call) and source.called(tree.value) in _MAKERS
+        given += tree.value.args if made else [tree.value]  # type: ignore[attr-defined]
     for value in given:
-        # What stands in a lambda is called later.
-        yield from (node for node in _outside_lambdas(value) if isinstance(node, ast.Call))
+        yield from (node for node in _called_at_once(value) if isinstance(node, ast.Call))
 
 
-def _outside_lambdas(tree: ast.AST) -> Iterator[ast.AST]:
-    yield tree
-    for node in ast.iter_child_nodes(tree):
-        if not isinstance(node, ast.Lambda) and not (isinstance(node, ast.keyword) and node.arg == "default_factory"):
-            yield from _outside_lambdas(node)
+def _called_at_once(tree: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a lambda is called later."""
+    if not isinstance(tree, ast.Lambda):
+        yield tree
+        for node in ast.iter_child_nodes(tree):
+            yield from _called_at_once(node)
 
 
 def _is_ever_new(call: ast.Call, held: list[Any]) -> bool:
@@ -121,7 +123,7 @@ def _is_unbounded(column: Column[Any]) -> bool:
     kind = column.type
     # SQLModel's own string is a decorator round String.
     kind = getattr(kind, "impl", kind) if type(kind).__name__ == "AutoString" else kind
-    meant = isinstance(kind, Text | Enum) or "TEXT" in kind.__visit_name__.upper()
+    meant = isinstance(kind, Text) or "TEXT" in kind.__visit_name__.upper()
     return isinstance(kind, String) and not meant and kind.length is None
 
 

@@ -16,6 +16,7 @@ from web.schema.doctor.findings import Finding, Place
 from web.schema.doctor.reading import Models, relationships
 
 _Relationship = RelationshipProperty[Any]
+_NAMED_BY_SQLALCHEMY = "correct what SQLAlchemy names."
 _NAMED = re.compile(r"relationship '?(\w+)\.(\w+)")
 
 
@@ -23,10 +24,12 @@ def configure(models: Models) -> Iterator[Finding]:
     """What SQLAlchemy would fail on or warn of at the first query."""
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always", SAWarning)
-        failed = _initialise(models)
+        first, failed = _initialise(models)
+    if first and not failed:
+        yield from _of_a_class(models, first)
     for relationship, problem in failed.items():
-        echoes = bool(relationship._reverse_property & failed.keys())
-        yield from _in_plain_words(relationship, problem, echoes)
+        if not _echoes(relationship, failed):
+            yield from _in_plain_words(relationship, problem)
     broken = {(relationship.parent.class_.__name__, relationship.key) for relationship in failed}
     for warning in warned:
         if issubclass(warning.category, SAWarning):
@@ -38,14 +41,14 @@ def works(relationship: _Relationship) -> bool:
     return relationship._configure_finished and all(r._configure_finished for r in relationship._reverse_property)
 
 
-def _initialise(models: Models) -> dict[_Relationship, Exception]:
-    """All at once, as a program would; where that fails, each alone."""
+def _initialise(models: Models) -> tuple[Exception | None, dict[_Relationship, Exception]]:
+    """All at once, as a program would; where that fails, each alone. What failed first, and what fails alone."""
     try:
         for registry in {mapper.registry for mapper in models.mappers}:
             registry.configure(cascade=True)
-    except Exception:
-        return dict(_each_alone(models))
-    return {}
+    except Exception as problem:
+        return problem, dict(_each_alone(models))
+    return None, {}
 
 
 def _each_alone(models: Models) -> Iterator[tuple[_Relationship, Exception]]:
@@ -61,16 +64,30 @@ def _each_alone(models: Models) -> Iterator[tuple[_Relationship, Exception]]:
                 yield relationship, problem
 
 
-def _in_plain_words(relationship: _Relationship, problem: Exception, echoes: bool) -> Iterator[Finding]:
+def _of_a_class(models: Models, problem: Exception) -> Iterator[Finding]:
+    """It is no relationship's fault: the class that was being set up is told, or else what was named."""
+    failed = [mapper for mapper in models.mappers if getattr(mapper, "_configure_failed", None) is problem]
+    place = source.class_place(failed[0].class_) if failed else Place("", 0, ", ".join(models.roots))
+    words = f"SQLAlchemy cannot set it up: {_first_line(problem)}"
+    yield Finding(place, "cannot-configure", words, _NAMED_BY_SQLALCHEMY)
+
+
+def _echoes(relationship: _Relationship, failed: dict[_Relationship, Exception]) -> bool:
+    """It stumbles over its other side, which failed in SQLAlchemy's own words."""
+    others = [failed[other] for other in relationship._reverse_property if other in failed]
+    return str(failed[relationship]) == "direction" and any(isinstance(other, SQLAlchemyError) for other in others)
+
+
+def _in_plain_words(relationship: _Relationship, problem: Exception) -> Iterator[Finding]:
     place = source.attribute_place(relationship.parent.class_, relationship.key)
     for translate in (_target, _field, _string, _ambiguous, _remote_side, _reverse, _no_key):
         if said := translate(relationship, problem, place):
             yield said
             return
-    # A foreign key to a table that does not exist is told at its column, and an echo at its other side.
-    if not isinstance(problem, NoReferenceError) and not echoes:
+    # A foreign key to a table that does not exist is told at its column.
+    if not isinstance(problem, NoReferenceError):
         words = f"SQLAlchemy cannot set it up: {_first_line(problem)}"
-        yield Finding(place, "cannot-configure", words, "correct what SQLAlchemy names.")
+        yield Finding(place, "cannot-configure", words, _NAMED_BY_SQLALCHEMY)
 
 
 def _target(relationship: _Relationship, problem: Exception, place: Place) -> Finding | None:

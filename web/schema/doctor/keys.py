@@ -96,7 +96,7 @@ def meant(name: str, keys: list[Key], written: str = "") -> Key | None:
     if spelled:
         return next(key for key in keys if key.attributes[0] == spelled[0])
     ranked = sorted(keys, key=lambda key: likeness(name, key), reverse=True)
-    if len(ranked) > 1 and likeness(name, ranked[0]) > max(ALIKE - 1, likeness(name, ranked[1])):
+    if len(ranked) > 1 and likeness(name, ranked[0]) > likeness(name, ranked[1]):
         return ranked[0]
     return None
 
@@ -159,8 +159,9 @@ def _words(name: str) -> list[str]:
 
 
 def _alike(one: str, other: str) -> int:
+    """The letters that both begin with, if they are enough to be no chance, or all there are."""
     length = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return length if length >= min(ALIKE, len(one), len(other)) else 0
+    return length if length >= ALIKE or one == other else 0
 
 
 def _literal(value: object) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import RelationshipDirection, RelationshipProperty
 
 from web.schema.doctor import source
 from web.schema.doctor.findings import Finding, Place
-from web.schema.doctor.keys import ALIKE, Key, cure, keys_between, keys_from, likeness
+from web.schema.doctor.keys import Key, cure, keys_between, keys_from, likeness
 from web.schema.doctor.reading import relationships
 
 _Relationship = RelationshipProperty[Any]
@@ -188,7 +188,7 @@ def _key(relationship: _Relationship) -> Key | None:
 
 
 def _fits_better(name: str, one: Key, other: Key) -> bool:
-    return likeness(name, one) >= ALIKE and likeness(name, one) > likeness(name, other)
+    return likeness(name, one) > likeness(name, other)
 
 
 def _is_tied(relationship: _Relationship, referring: Any, referred: Any) -> bool:

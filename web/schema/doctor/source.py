@@ -54,7 +54,7 @@ def table_call(table: Table, modules: Iterable[str]) -> tuple[str, ast.Call] | N
     """The module and the call `Table("name", …)` that makes the table."""
     for module in modules:
         for node in ast.walk(module_tree(module)):
-            if isinstance(node, ast.Call) and _called(node) == "Table" and _first(node) == table.name:
+            if isinstance(node, ast.Call) and called(node) == "Table" and _first(node) == table.name:
                 return module, node
     return None
 
@@ -87,6 +87,11 @@ def parsed(file: str | Path | None) -> ast.Module:
         return ast.parse(Path(file).read_bytes()) if file and str(file).endswith(".py") else ast.Module([], [])
     except (OSError, SyntaxError, ValueError):
         return ast.Module([], [])
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called: `Column` of `sa.Column(…)`."""
+    return ast.unparse(call.func).rpartition(".")[2]
 
 
 @cache
@@ -125,11 +130,7 @@ def _names(node: ast.stmt) -> list[Any]:
 
 
 def _columns(call: ast.Call) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(call) if isinstance(node, ast.Call) and _called(node) == "Column")
-
-
-def _called(call: ast.Call) -> str:
-    return ast.unparse(call.func).rpartition(".")[2]
+    return (node for node in ast.walk(call) if isinstance(node, ast.Call) and called(node) == "Column")
 
 
 def _first(call: ast.Call) -> Any:

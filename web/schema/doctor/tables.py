@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import CompileError
-from sqlalchemy.types import NullType, TypeEngine
+from sqlalchemy.types import TypeEngine
 
 from web.schema.doctor.findings import Finding
 from web.schema.doctor.keys import referred_column
@@ -42,7 +42,7 @@ def another_type(table: Table, models: Models) -> Iterator[Finding]:
     for column in table.columns:
         for key in column.foreign_keys:
             target = referred_column(key)
-            if target is None or isinstance(column.type, NullType):
+            if target is None:
                 continue
             mine, others = _type_names(column.type), _type_names(target.type)
             if mine != others:

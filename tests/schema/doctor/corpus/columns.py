@@ -72,6 +72,8 @@ class Author(Base):
     code: Mapped[str] = mapped_column(String(32), default=lambda: uuid.uuid4().hex)
     born_on: Mapped[date] = mapped_column(default=date(2000, 1, 1))
     since: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=datetime(2020, 1, 1, tzinfo=UTC))
+    seen_on: Mapped[date] = mapped_column(default=date(2000, 1, 1), onupdate=func.now())
+    tag: Mapped[str] = mapped_column(String(32), default="", onupdate=lambda: uuid.uuid4().hex)
     opens_at: Mapped[time] = mapped_column(default=time(9, 0))
     closes_at: Mapped[time] = mapped_column(default=time())
     nil: Mapped[uuid.UUID] = mapped_column(default=uuid.UUID("00000000-0000-0000-0000-000000000000"))
@@ -116,6 +118,18 @@ class Point(MappedAsDataclass, Base):
 class Abstract(Base):
     __abstract__ = True
     id: Mapped[Id]
+
+
+class Country(Base):
+    __tablename__ = "country"
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class Region(Abstract):
+    """Text without a length is one type, whatever it is called."""
+
+    __tablename__ = "region"
+    country_code: Mapped[str] = mapped_column(String, ForeignKey("country.code"), index=True)
 
 
 class Tagged(Abstract):

@@ -73,3 +73,29 @@ class Transfer(Base):
     to_account: Mapped[User] = relationship(foreign_keys=[to_account_id])
     player_1: Mapped[User] = relationship(foreign_keys=[player_1_id])
     player_2: Mapped[User] = relationship(foreign_keys=[player_2_id])
+
+
+class Project(Base):
+    """Both know of each other, and say that they need not be one pair."""
+
+    __tablename__ = "project"
+    id: Mapped[Id]
+    goals: Mapped[list["Goal"]] = relationship(cascade="all, delete-orphan", overlaps="project")
+
+
+class Goal(Base):
+    __tablename__ = "goal"
+    id: Mapped[Id]
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    project: Mapped[Project] = relationship(overlaps="goals")
+
+
+class Ticket(Base):
+    """Three letters alike are chance."""
+
+    __tablename__ = "ticket"
+    id: Mapped[Id]
+    manual_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    manager: Mapped[User] = relationship(foreign_keys=[contact_id])
+    consumer: Mapped[User] = relationship(foreign_keys=[manual_id])

@@ -39,3 +39,12 @@ class Sale(Base):
     approver_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     approved_by: Mapped[User] = relationship(foreign_keys=[buyer_id])  # finds swapped-foreign-keys at Sale.approved_by: foreign_keys="Sale.approver_id"
     buyer: Mapped[User] = relationship(foreign_keys=[approver_id])
+
+
+class Team(Base):
+    __tablename__ = "team"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pm_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    qa_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    pm: Mapped[User] = relationship(foreign_keys=[qa_id])  # finds swapped-foreign-keys at Team.pm: foreign_keys="Team.pm_id"
+    qa: Mapped[User] = relationship(foreign_keys=[pm_id])
