@@ -154,8 +154,7 @@ def _inherits_by(holder: Mapper[Any], constraint: ForeignKeyConstraint) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    """`assigned_to_id` is assigned; the `to` of `to_account` stays, since it tells it from `from_account`."""
-    return re.findall(r"[a-z]+|[0-9]+", re.sub(r"(_(id|by|to|of|fk))+$", "", name.lower()))
+    return re.findall(r"[a-z]+|[0-9]+", name.lower())
 
 
 def _alike(one: str, other: str) -> int:

@@ -241,7 +241,7 @@ def _target(relationship: _Relationship) -> str:
 
 
 def _at_most_one(relationship: _Relationship) -> bool:
-    """Whether one is loaded, and the database allows no second row with the same reference."""
+    """Whether the database allows no second row with the same reference."""
     columns = {referring for _, referring in relationship.synchronize_pairs}
     return (
         relationship.direction is _ONE_TO_MANY
