@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from tests.factories import SECRET, Factory
 from tests.servers import NotAvailable
+from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
 from tests.servers.postgres import fresh_database, running_postgres
 from tests.visitors import ORIGIN, Statements, Visitor
 from web.app import create_app
@@ -25,6 +26,16 @@ def postgres() -> Iterator[str]:
     try:
         with running_postgres() as url:
             yield url
+    except NotAvailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def pooler(postgres: str) -> Iterator[PgBouncer]:
+    """A PgBouncer in transaction mode before that server."""
+    try:
+        with running_pgbouncer(postgres) as pooler:
+            yield pooler
     except NotAvailable as reason:
         pytest.skip(str(reason))
 

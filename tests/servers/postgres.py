@@ -56,8 +56,8 @@ def running_postgres() -> Iterator[str]:
     if given:
         yield _database_url(given)
         return
-    account = _server_account()
-    with _temporary_folder(account) as folder:
+    account = server_account()
+    with temporary_folder(account, "daybook-postgres-") as folder:
         server = PostgresServer(folder, find_programs(account, folder), account)
         with server.guarded():
             server.create()
@@ -100,7 +100,7 @@ class PostgresServer:
         self._run("initdb", "--username=daybook", "--auth=trust", "--no-sync", *self._locale())
 
     def start(self) -> str:
-        port = _free_port()
+        port = free_port()
         with (self.folder / "data" / "postgresql.conf").open("a") as configuration:
             configuration.write(SETTINGS.format(port=port))
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log")
@@ -116,7 +116,7 @@ class PostgresServer:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd="/",
-            **_run_by(self.account),
+            **run_by(self.account),
         )
         try:
             yield
@@ -138,7 +138,7 @@ class PostgresServer:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=self.folder,
-            **_run_by(self.account),
+            **run_by(self.account),
         )
         if done.returncode != 0:
             log = self.folder / "log"
@@ -204,7 +204,7 @@ def _output(*command: str | Path) -> str:
     return done.stdout.strip()
 
 
-def _server_account() -> pwd.struct_passwd | None:
+def server_account() -> pwd.struct_passwd | None:
     """Whom root hands the server to, as PostgreSQL refuses root; None for any other user."""
     if os.geteuid() != 0:
         return None
@@ -217,7 +217,7 @@ def _server_account() -> pwd.struct_passwd | None:
     )
 
 
-def _run_by(account: pwd.struct_passwd | None) -> dict[str, Any]:
+def run_by(account: pwd.struct_passwd | None) -> dict[str, Any]:
     if account is None:
         return {}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -232,10 +232,10 @@ def _may_reach(account: pwd.struct_passwd | None, path: Path) -> bool:
 
 
 @contextmanager
-def _temporary_folder(account: pwd.struct_passwd | None) -> Iterator[Path]:
+def temporary_folder(account: pwd.struct_passwd | None, prefix: str) -> Iterator[Path]:
     usual = Path(tempfile.gettempdir())
     base = usual if _may_reach(account, usual) else Path("/tmp")
-    folder = Path(tempfile.mkdtemp(prefix="daybook-postgres-", dir=base))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
     if account is not None:
         os.chown(folder, account.pw_uid, account.pw_gid)
     try:
@@ -244,7 +244,7 @@ def _temporary_folder(account: pwd.struct_passwd | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

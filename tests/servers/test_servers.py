@@ -3,8 +3,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import OperationalError
 
+from tests.servers import NotAvailable
 from tests.servers.chromium import running_chromium
+from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
 from tests.servers.postgres import fresh_database, running_postgres
 
 
@@ -12,6 +15,15 @@ from tests.servers.postgres import fresh_database, running_postgres
 def postgres() -> Iterator[str]:
     with running_postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def pooler(postgres: str) -> Iterator[PgBouncer]:
+    try:
+        with running_pgbouncer(postgres) as pooler:
+            yield pooler
+    except NotAvailable as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +81,30 @@ def test_a_fresh_database_is_gone_afterwards(postgres: str) -> None:
     left = ask(postgres, f"SELECT count(*) FROM pg_database WHERE datname = '{name}'")
 
     assert left == 0
+
+
+def test_the_pooler_leads_to_each_database(postgres: str, pooler: PgBouncer) -> None:
+    with fresh_database(postgres) as database:
+        name = ask(pooler.url_for(database), "SELECT current_database()")
+
+    assert name == make_url(database).database
+
+
+def test_the_pooler_keeps_nobodys_session(pooler: PgBouncer) -> None:
+    """Transaction mode: what one client sets, the next one finds."""
+    ask(pooler.url, "SET statement_timeout = '7s'")
+
+    assert ask(pooler.url, "SHOW statement_timeout") == "7s"
+
+
+def test_the_pooler_comes_back_where_it_was(pooler: PgBouncer) -> None:
+    pooler.kill()
+    with pytest.raises(OperationalError):
+        ask(pooler.url, "SELECT 1")
+
+    pooler.start()
+
+    assert ask(pooler.url, "SELECT 1") == 1
 
 
 def test_chromium_opens_a_page_and_runs_its_script(browser: Browser) -> None:
