@@ -1,9 +1,10 @@
-"""How Alembic reaches the database: always in one transaction that holds a lock (see web/schema/migrating.py)."""
+"""How Alembic reaches the database: always in one transaction that holds a lock (see web/schema/locking.py)."""
 
 import os
 
 from alembic import context
 
+from web.schema.locking import LIMITS
 from web.schema.migrating import BETTER_AUTH_TABLES, metadata, migrating
 from web.settings import Settings
 
@@ -29,7 +30,18 @@ def run(connection: object) -> None:
         context.run_migrations()
 
 
-if given := context.config.attributes.get("connection"):
+def write_down(dialect: str) -> None:
+    context.configure(dialect_name=dialect, literal_binds=True)
+    with context.begin_transaction():
+        for setting in LIMITS:
+            context.execute(setting)
+        context.run_migrations()
+
+
+wanted = context.config.attributes
+if context.is_offline_mode():
+    write_down(wanted.get("dialect", "postgresql"))
+elif given := wanted.get("connection"):
     run(given)
 else:
     with migrating(Settings.from_environment(os.environ).direct_database_url) as opened:

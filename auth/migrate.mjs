@@ -1,5 +1,6 @@
 // node migrate.mjs          brings Better Auth's tables up to date
 // node migrate.mjs --check  changes nothing; prints what is to be done and ends with 3 if there is any
+// node migrate.mjs --sql    changes nothing; prints it as SQL
 import { getMigrations } from "better-auth/db/migration";
 import { log } from "./log.mjs";
 import { openDatabase, required, tables } from "./options.mjs";
@@ -7,24 +8,29 @@ import { openDatabase, required, tables } from "./options.mjs";
 const TO_BE_DONE = 3;
 
 try {
-  process.exitCode = await migrate(process.argv.includes("--check"));
+  process.exitCode = await migrate({ check: process.argv.includes("--check"), sql: process.argv.includes("--sql") });
 } catch (error) {
   log("Better Auth's tables could not be migrated", error);
   process.exitCode = 1;
 }
 
 // One connection and one transaction: all of it or nothing, and a second migration waits for this one.
-async function migrate(onlyCheck) {
+async function migrate({ check, sql }) {
+  const onlyLook = check || sql;
   const database = openDatabase(required("DATABASE_URL"), { max: 1, idleTimeoutMillis: 0, maxLifetimeSeconds: 0, query_timeout: 60_000 });
   const execute = (sql) => (database.exec ? database.exec(sql) : database.query(sql));
   try {
     await begin(database, execute);
     const plan = await safePlan(database);
     const steps = inWords(plan);
-    if (!onlyCheck) await plan.runMigrations();
-    await execute(onlyCheck ? "rollback" : "commit");
+    if (!onlyLook) await plan.runMigrations();
+    await execute(onlyLook ? "rollback" : "commit");
+    if (sql) {
+      if (steps.length) console.log(await plan.compileMigrations());
+      return 0;
+    }
     console.log(steps.length ? steps.join("\n") : "Better Auth's tables are up to date.");
-    return onlyCheck && steps.length ? TO_BE_DONE : 0;
+    return check && steps.length ? TO_BE_DONE : 0;
   } finally {
     await (database.end?.() ?? database.close?.());
   }

@@ -14,6 +14,8 @@ from web.settings import Settings, SettingsError, shown
 Command = TypeVar("Command", bound=Callable[..., Any])
 # What Alembic takes its metadata from, and the package that nothing in may be missing from it.
 OURS = ("web.schema.migrating", "web.models")
+# As auth/migrate.mjs ends: neither 0 nor an error.
+TO_BE_DONE = 3
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 
@@ -75,15 +77,51 @@ def serve() -> None:
     serve_until_stopped(settings, f"Daybook is at {settings.app_url}")
 
 
-@main.command()
+@main.group(invoke_without_command=True)
+@click.option(
+    "--check", is_flag=True, help=f"Change nothing; say what is to be done, and end with {TO_BE_DONE} if there is any."
+)
+@click.option("--sql", is_flag=True, help="Change nothing; print what is to be done as SQL.")
+@click.pass_context
 @_in_a_sentence
-def migrate() -> None:
-    """Bring the database to where the code wants it: Better Auth's tables, then ours. Twice is no news."""
+def migrate(context: click.Context, check: bool, sql: bool) -> None:
+    """Bring the database to where the code wants it: Better Auth's tables, then ours. Twice is no news.
+
+    Several at once take turns. What a crash leaves undone, the next one does.
+    """
     from web.schema.migrating import migrate as bring_to_head
+    from web.schema.planning import pending, planned_sql
+
+    if context.invoked_subcommand:
+        return
+    settings = _settings()
+    place = shown(settings.direct_database_url)
+    if sql:
+        click.echo(planned_sql(settings) or f"-- {place} is up to date.")
+    elif check:
+        steps = pending(settings)
+        click.echo("\n".join(steps) or f"{place} is up to date.")
+        context.exit(TO_BE_DONE if steps else 0)
+    else:
+        bring_to_head(settings)
+        click.echo(f"{place} is up to date.")
+
+
+@migrate.command()
+@click.option("--to", default="-1", show_default=True, help="A revision, `base`, or a number of steps.")
+@click.option("--force", is_flag=True, help="Also where real people may be at work.")
+@_in_a_sentence
+def down(to: str, force: bool) -> None:
+    """For development: take our migrations back, and what they made with them. Better Auth's stay."""
+    from web.schema.migrating import downgrade
 
     settings = _settings()
-    bring_to_head(settings)
-    click.echo(f"{shown(settings.direct_database_url)} is up to date.")
+    if not force and _looks_like_production(settings):
+        raise click.ClickException(
+            f"{shown(settings.direct_database_url)} may hold the tasks of real people; --force goes down all the same."
+        )
+    revision = downgrade(settings.direct_database_url, to)
+    click.echo(f"{shown(settings.direct_database_url)} is at revision {revision or 'none'}.")
 
 
 @main.command()

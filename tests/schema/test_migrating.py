@@ -1,60 +1,44 @@
-"""Migrations on both databases: there and back, all at once, and the same as the models."""
+"""`daybook migrate`: from any database to head, whatever is in the way, or one clear sentence."""
 
+import os
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Engine, inspect, update
-from sqlalchemy.exc import DBAPIError
-from sqlmodel import col
+from click.testing import CliRunner
+from sqlalchemy import Engine, inspect, text
 
 from tests.conftest import settings_for
-from tests.factories import Factory
-from tests.servers.postgres import fresh_database
+from tests.schema.conftest import Fresh, looking
+from tests.servers.pgbouncer import PgBouncer
+from web.cli import main
 from web.database import Database
-from web.models.task import Task
-from web.schema.migrating import BETTER_AUTH_TABLES, metadata, migrate, migrating, what_is_wrong
+from web.schema import locking
+from web.schema.drift import differences
+from web.schema.locking import MigrationFailed, migration_engine
+from web.schema.migrating import BETTER_AUTH_TABLES, downgrade, migrate, upgrade, what_is_wrong
 from web.settings import ROOT, Settings
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Settings]:
-    """Settings for a database that holds nothing yet."""
-    if request.param == "sqlite":
-        yield settings_for(f"sqlite:///{tmp_path}/daybook.db")
-    else:
-        with fresh_database(request.getfixturevalue("postgres")) as url:
-            yield settings_for(url)
+REPLICAS = 8
 
 
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    database = Database(settings.database_url)
-    yield database.engine
-    database.close()
+def daybook(settings: Settings, *words: str) -> tuple[int, str]:
+    """What the command ends with, and what it says."""
+    told = CliRunner().invoke(main, list(words), env={"DATABASE_URL": settings.node_database_url()})
+    return told.exit_code, told.output
 
 
-def test_there_is_one_head() -> None:
-    assert len(ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_heads()) == 1
-
-
-def test_up_down_and_up_again(settings: Settings, engine: Engine) -> None:
+def test_an_empty_database_comes_to_head(settings: Settings, engine: Engine) -> None:
     migrate(settings)
-    config = Config(ROOT / "alembic.ini")
-    with migrating(settings.database_url) as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
 
-    assert set(inspect(engine).get_table_names()) == {*BETTER_AUTH_TABLES, "alembic_version"}
-    assert "run `daybook migrate`" in (what_is_wrong(engine) or "")
-
-    migrate(settings)
     assert what_is_wrong(engine) is None
+    assert set(inspect(engine).get_table_names()) == {*BETTER_AUTH_TABLES, "alembic_version", "tasks"}
 
 
 def test_twice_is_no_news(settings: Settings, engine: Engine) -> None:
@@ -64,50 +48,215 @@ def test_twice_is_no_news(settings: Settings, engine: Engine) -> None:
     assert what_is_wrong(engine) is None
 
 
-def test_several_at_once_wait_for_each_other(settings: Settings, engine: Engine) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: migrate(settings), range(4)))
+@pytest.mark.parametrize("revision", ["base", "0001", "0003"])
+def test_from_any_revision_it_comes_to_head(fresh: Fresh, revision: str) -> None:
+    settings = fresh()
+    upgrade(settings.database_url)
+    downgrade(settings.database_url, revision)
 
-    assert what_is_wrong(engine) is None
+    upgrade(settings.database_url)
 
-
-def test_the_models_and_the_migrated_database_are_the_same(database: Database) -> None:
-    def ours(_: object, name: str | None, kind: str, *__: object) -> bool:
-        return not (kind == "table" and name in BETTER_AUTH_TABLES)
-
-    with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
-
-        assert compare_metadata(context, metadata) == []
+    with looking(settings) as connection:
+        assert differences(connection) == []
 
 
-def test_checks_and_their_names_are_the_same_too(database: Database) -> None:
-    table = Task.__table__  # type: ignore[attr-defined]
-    written = {str(check.name) for check in table.constraints if isinstance(check, CheckConstraint)}
+def test_down_takes_back_one_revision_and_leaves_better_auths_tables(fresh: Fresh) -> None:
+    settings = fresh()
+    upgrade(settings.database_url)
 
-    stored = {check["name"] for check in inspect(database.engine).get_check_constraints("tasks")}
+    assert daybook(settings, "migrate", "down")[0] == 0
+    code, said = daybook(settings, "migrate", "--check")
+    assert (code, said.splitlines()) == (3, ["0005 Keep created_at, and let updated_at move"])
 
-    assert stored == written
-    assert all(constraint.name for constraint in table.constraints)
+    assert "is at revision none" in daybook(settings, "migrate", "down", "--to", "base")[1]
+    with looking(settings) as connection:
+        assert set(inspect(connection).get_table_names()) == {*BETTER_AUTH_TABLES, "alembic_version"}
+
+    assert daybook(settings, "migrate", "down") == (1, "Error: Cannot go down: there is no revision -1 before none.\n")
+
+
+def test_down_is_for_development() -> None:
+    settings = settings_for("postgresql://daybook@db.example/daybook")
+
+    code, said = daybook(settings, "migrate", "down")
+
+    assert code == 1
+    assert "may hold the tasks of real people; --force goes down all the same." in said
+
+
+def test_check_says_what_is_to_do_and_does_nothing(settings: Settings) -> None:
+    code, said = daybook(settings, "migrate", "--check")
+
+    assert code == 3
+    assert said.splitlines()[0] == "Better Auth: create table users"
+    assert said.splitlines()[4:6] == ["0001 Create tasks", "0002 Check what a task holds"]
+    if settings.database_url.drivername == "sqlite":
+        assert not Path(str(settings.database_url.database)).exists()
+    else:
+        with looking(settings) as connection:
+            assert inspect(connection).get_table_names() == []
+
+    migrate(settings)
+    assert daybook(settings, "migrate", "--check")[0] == 0
+
+
+def test_sql_is_what_migrate_does(settings: Settings) -> None:
+    code, printed = daybook(settings, "migrate", "--sql")
+
+    assert code == 0
+    assert daybook(settings, "migrate", "--check")[0] == 3
+    _run_by_hand(settings, printed)
+    assert daybook(settings, "migrate", "--check")[0] == 0
+    with looking(settings) as connection:
+        assert differences(connection) == []
+    assert daybook(settings, "migrate", "--sql")[1].startswith("-- ")
+
+
+def _run_by_hand(settings: Settings, script: str) -> None:
+    connection = migration_engine(settings.database_url).raw_connection()
+    if settings.database_url.drivername == "sqlite":
+        connection.driver_connection.executescript(script)  # type: ignore[union-attr]
+    else:
+        connection.driver_connection.set_session(autocommit=True)  # type: ignore[union-attr]
+        connection.cursor().execute(script)
+    connection.close()
+
+
+def test_without_users_it_says_so(settings: Settings) -> None:
+    with pytest.raises(MigrationFailed, match=r"^There is no table users in .*: Better Auth makes it, so run its mig"):
+        upgrade(settings.database_url)
 
 
 @pytest.mark.parametrize(
-    ("values", "words"),
+    ("users", "words"),
     [
-        ({"title": ""}, "ck_tasks_title_"),
-        ({"title": "   "}, "ck_tasks_title_not_blank"),
-        ({"title": "x" * 201}, "ck_tasks_title_length|too long for type"),
-        ({"description": "x" * 1001}, "ck_tasks_description_length"),
-        ({"version": 0}, "ck_tasks_version_positive"),
-        ({"user_id": "nobody"}, "(?i)foreign key"),
-        ({"title": None}, "(?i)not[ -]null"),
+        ("id INTEGER PRIMARY KEY", "and it is INTEGER."),
+        ("id TEXT, email TEXT PRIMARY KEY", "and it is TEXT, and not the key."),
+        ("email TEXT PRIMARY KEY", "and there is none."),
     ],
 )
-def test_the_database_holds_the_rules_too(
-    database: Database, make: Factory, values: dict[str, object], words: str
-) -> None:
-    task = make.task(make.person(), "😀" * 150)
-    change = update(Task).where(col(Task.id) == task.id).values(values)
+def test_with_a_wrong_users_table_it_says_so(settings: Settings, users: str, words: str) -> None:
+    with migration_engine(settings.database_url).begin() as connection:
+        connection.execute(text(f"CREATE TABLE users ({users})"))
 
-    with pytest.raises(DBAPIError, match=words), database.transaction() as session:
-        session.connection().execute(change)
+    with pytest.raises(MigrationFailed) as failed:
+        upgrade(settings.database_url)
+
+    assert str(failed.value).endswith(f"is not Better Auth's: its id must be text and the primary key, {words}")
+
+
+def test_a_database_from_the_future_is_left_alone(fresh: Fresh) -> None:
+    settings = fresh()
+    upgrade(settings.database_url)
+    with migration_engine(settings.database_url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(MigrationFailed, match="revision 9999, which this code does not know: newer code has migrated"):
+        upgrade(settings.database_url)
+
+
+def test_a_row_in_the_way_is_named_and_nothing_is_kept(fresh: Fresh) -> None:
+    settings = fresh()
+    upgrade(settings.database_url)
+    downgrade(settings.database_url, "0001")
+    with migration_engine(settings.database_url).begin() as connection:
+        moment = "'2026-11-21T22:00:00.000000Z'"
+        connection.execute(text(f"INSERT INTO users VALUES ('ada', 'Ada', 'ada@x', FALSE, NULL, {moment}, {moment})"))
+        connection.execute(
+            text(
+                "INSERT INTO tasks (user_id, title, completed, created_at, updated_at, version, op)"
+                f" VALUES ('ada', :tab, FALSE, {moment}, {moment}, 1, 'one')"
+            ),
+            {"tab": "\t"},
+        )
+
+    with pytest.raises(MigrationFailed, match=r"cannot be applied, and nothing of it was kept: .*ck_tasks_title_not_"):
+        upgrade(settings.database_url)
+
+    with looking(settings) as connection:
+        assert connection.scalar(text("SELECT title FROM tasks")) == "\t"
+
+
+def test_several_at_once_take_turns(fresh: Fresh) -> None:
+    settings = fresh()
+
+    with ThreadPoolExecutor(REPLICAS) as pool:
+        list(pool.map(lambda _: upgrade(settings.database_url), range(REPLICAS)))
+
+    with looking(settings) as connection:
+        assert differences(connection) == []
+
+
+def test_eight_replicas_at_once_are_safe(settings: Settings, request: pytest.FixtureRequest) -> None:
+    """As real processes, Better Auth's migration first; on PostgreSQL through a pooler in transaction mode."""
+    address = settings.node_database_url()
+    if settings.database_url.drivername != "sqlite":
+        pooler: PgBouncer = request.getfixturevalue("pooler")
+        address = pooler.url_for(address)
+    command = [sys.executable, "-m", "web.cli", "migrate"]
+
+    replicas = [
+        subprocess.Popen(command, cwd=ROOT, env=_environment(address), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(REPLICAS)
+    ]
+    said = [replica.communicate()[0].decode() for replica in replicas]
+
+    assert [replica.returncode for replica in replicas] == [0] * REPLICAS, said
+    with looking(settings) as connection:
+        assert differences(connection) == []
+        assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+def _environment(address: str) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": address}
+
+
+def test_it_waits_for_a_lock_and_tries_again(fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = fresh()
+    upgrade(settings.database_url)
+    downgrade(settings.database_url)
+    monkeypatch.setattr(locking, "LIMITS", ("SET LOCAL lock_timeout = '100ms'",))
+    monkeypatch.setattr(locking, "SQLITE_WAITS", 0.1)
+
+    with _somebody_writing(settings, seconds=1.0):
+        upgrade(settings.database_url)
+
+    with looking(settings) as connection:
+        assert differences(connection) == []
+
+
+def test_it_does_not_wait_for_ever(fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = fresh()
+    upgrade(settings.database_url)
+    downgrade(settings.database_url)
+    monkeypatch.setattr(locking, "LIMITS", ("SET LOCAL lock_timeout = '100ms'",))
+    monkeypatch.setattr(locking, "SQLITE_WAITS", 0.1)
+    monkeypatch.setattr(locking, "PATIENCE", 0.5)
+
+    with (
+        _somebody_writing(settings, seconds=3.0),
+        pytest.raises(MigrationFailed, match=r"^Somebody held a lock that the migration needs for"),
+    ):
+        upgrade(settings.database_url)
+
+
+@contextmanager
+def _somebody_writing(settings: Settings, seconds: float) -> Iterator[None]:
+    """A transaction that changed tasks and takes its time."""
+    began = threading.Event()
+
+    def write() -> None:
+        database = Database(settings.database_url)
+        with database.transaction() as session:
+            session.connection().execute(text("DELETE FROM tasks"))
+            began.set()
+            time.sleep(seconds)
+        database.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    began.wait()
+    try:
+        yield
+    finally:
+        writer.join()

@@ -53,6 +53,11 @@ def pending_in_better_auth(*, database_url: str) -> list[str]:
     return finished.stdout.splitlines() if finished.returncode else []
 
 
+def sql_of_better_auth(*, database_url: str) -> str:
+    """The same as SQL; empty when nothing is to be done. Raises as it does."""
+    return _run_migration(["--sql"], database_url).stdout.strip()
+
+
 class BetterAuthChild:
     """One Better Auth server on a socket of its own, kept running from `start` to `stop`.
 

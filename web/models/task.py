@@ -1,20 +1,19 @@
 """A task: what it is, what may be written on it, and the small verbs that keep it true."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import uuid4
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, event
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from web.models import text
 from web.models.moments import Moment, now
+from web.models.task_rules import DESCRIPTION_LENGTH, TITLE_LENGTH, checks, moment_now, random_op, triggers
 
-TITLE_LENGTH = 200
-DESCRIPTION_LENGTH = 1000
 _KEPT: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
 
 
@@ -35,6 +34,11 @@ def _description(description: str) -> str | None:
     return None if text.is_blank(description) else description
 
 
+def _by_default(value: Any) -> dict[str, Any]:
+    """For rows that somebody writes by hand."""
+    return {"server_default": value}
+
+
 class TaskDraft(SQLModel):
     """What a person may write on a task, checked: SQLModel does not validate its tables."""
 
@@ -47,10 +51,7 @@ class Task(SQLModel, table=True):
 
     __tablename__ = "tasks"
     __table_args__ = (
-        CheckConstraint(f"length(title) BETWEEN 1 AND {TITLE_LENGTH}", name="title_length"),
-        CheckConstraint("trim(title) <> ''", name="title_not_blank"),
-        CheckConstraint(f"length(description) <= {DESCRIPTION_LENGTH}", name="description_length"),
-        CheckConstraint("version >= 1", name="version_positive"),
+        *checks(),
         UniqueConstraint("user_id", "op"),
         Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
         # The counts are read from this index alone.
@@ -61,14 +62,14 @@ class Task(SQLModel, table=True):
     user_id: str = Field(foreign_key="users.id", ondelete="CASCADE")
     title: str = Field(max_length=TITLE_LENGTH)
     description: str | None = Field(default=None, sa_type=Text)
-    completed: bool = False
-    created_at: datetime = Field(default_factory=now, sa_type=Moment)
-    updated_at: datetime = Field(default_factory=now, sa_type=Moment)
+    completed: bool = Field(default=False, sa_column_kwargs=_by_default(sql("FALSE")))
+    created_at: datetime = Field(default_factory=now, sa_type=Moment, sa_column_kwargs=_by_default(moment_now()))
+    updated_at: datetime = Field(default_factory=now, sa_type=Moment, sa_column_kwargs=_by_default(moment_now()))
     deleted_at: datetime | None = Field(default=None, sa_type=Moment)
     # One more than the last change: what an edit form was opened on.
-    version: int = 1
+    version: int = Field(default=1, sa_column_kwargs=_by_default(sql("1")))
     # The form that made it: the same form sent again makes nothing new.
-    op: str = Field(default_factory=lambda: str(uuid4()), max_length=36)
+    op: str = Field(default_factory=lambda: str(uuid4()), max_length=36, sa_column_kwargs=_by_default(random_op()))
 
     @property
     def changed(self) -> bool:
@@ -105,5 +106,10 @@ class Task(SQLModel, table=True):
 
     def _touch(self) -> None:
         self.version += 1
-        # A clock may stand still or step back; a change is later than what it changed.
-        self.updated_at = max(now(), self.updated_at)
+        # A clock may stand still or step back; a change is later than what it changed. The database sees to the same
+        # for changes by hand, and would move a moment that has not moved: the row on the screen would not be its own.
+        self.updated_at = max(now(), self.updated_at + timedelta(microseconds=1))
+
+
+for trigger in triggers():
+    event.listen(SQLModel.metadata.tables["tasks"], "after_create", trigger)

@@ -1,41 +1,29 @@
-"""Bringing a database to where the code wants it: one at a time, all of it or nothing."""
+"""Bringing a database to where the code wants it: one revision at a time, each all or nothing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    NullPool,
-    create_engine,
-    event,
-    inspect,
-    text,
-)
+from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Engine, String, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
 from web.auth.child import migrate_better_auth
-from web.database import private_file
 
 # Imported for their tables.
 from web.models import task, user  # noqa: F401
+from web.schema.locking import MigrationFailed, first_line, is_locked, migrating, migration_engine, patiently
 from web.settings import ROOT, Settings, shown
+
+__all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migrating", "what_is_wrong"]
 
 metadata = SQLModel.metadata
 # Its own migration makes these; ours neither creates, drops nor compares them.
 BETTER_AUTH_TABLES = ("users", "sessions", "accounts", "verifications")
-# Any number does, as long as nobody else in the database uses it.
-LOCK = 0x6461_7962
-
-
-class MigrationFailed(Exception):
-    """The database cannot be brought to head; the text is one sentence for whoever runs it."""
 
 
 def migrate(settings: Settings) -> None:
@@ -49,74 +37,108 @@ def migrate(settings: Settings) -> None:
     upgrade(settings.direct_database_url)
 
 
-def upgrade(url: URL) -> None:
-    """Our tables to head. Raises MigrationFailed where Better Auth's are missing."""
-    config = _configuration()
-    with migrating(url) as connection:
-        if not inspect(connection).has_table("users"):
-            raise MigrationFailed(
-                f"There is no table users in {shown(url)}: Better Auth makes it, so run its migration first."
-            )
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+def upgrade(url: URL, config: Config | None = None) -> None:
+    """Our tables to head, a revision a transaction: after a crash, the next one goes on from there.
+
+    Several at once take turns. Raises MigrationFailed.
+    """
+    config = config or configuration()
+    while patiently(lambda: _one_up(url, config)):
+        pass
+
+
+def downgrade(url: URL, to: str = "-1", config: Config | None = None) -> str | None:
+    """Back to a revision, `base` or by a number of steps, in one transaction; where it is then.
+
+    What the columns held is gone. Raises MigrationFailed.
+    """
+    config = config or configuration()
+
+    def down() -> str | None:
+        with migrating(url) as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, to)
+            return current_revision(connection)
+
+    try:
+        return patiently(down)
+    except CommandError as problem:
+        with migration_engine(url).connect() as connection:
+            here = current_revision(connection) or "none"
+        raise MigrationFailed(f"Cannot go down: there is no revision {to} before {here}.") from problem
 
 
 def require_answer(url: URL) -> None:
     """Raises MigrationFailed, with the server's own words, for a database that does not answer."""
-    engine = _engine(url)
     try:
-        with engine.connect():
+        with migration_engine(url).connect():
             pass
     except OperationalError as problem:
-        said = str(problem.orig).strip().splitlines()
-        raise MigrationFailed(
-            f"The database at {shown(url)} does not answer: {said[0] if said else problem}."
-        ) from problem
+        raise MigrationFailed(f"The database at {shown(url)} does not answer: {first_line(problem)}.") from problem
 
 
 def what_is_wrong(engine: Engine) -> str | None:
     """Why the application should not serve from this database, in a sentence; None when all is well."""
     try:
-        with engine.connect() as connection:
-            here = MigrationContext.configure(connection).get_current_revision()
+        with engine.execution_options(read_only=True).connect() as connection:
+            here = current_revision(connection)
     except DBAPIError:
         return "The database does not answer."
-    head = ScriptDirectory.from_config(_configuration()).get_current_head()
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
     if here == head:
         return None
     return f"The database is at revision {here or 'none'} and the code at {head}; run `daybook migrate`."
 
 
-@contextmanager
-def migrating(url: URL) -> Iterator[Connection]:
-    """A connection in a transaction that keeps every other migration waiting until it ends."""
-    engine = _engine(url)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            connection.execute(text("SET LOCAL lock_timeout = '4s'"))
-        yield connection
-        if engine.dialect.name == "sqlite":
-            _require_whole_references(connection)
-    engine.dispose()
+def ahead(config: Config, here: str | None) -> Sequence[Script]:
+    """The revisions from `here` to head, the next one first. Raises MigrationFailed for an unknown one."""
+    scripts = ScriptDirectory.from_config(config)
+    try:
+        return list(scripts.iterate_revisions("head", here or "base"))[::-1]
+    except RevisionError as problem:
+        raise MigrationFailed(
+            f"The database is at revision {here}, which this code does not know: newer code has migrated it."
+        ) from problem
 
 
-def _engine(url: URL) -> Engine:
-    if url.drivername != "sqlite":
-        return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
-    private_file(url)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": 30})
-    # Off, or rebuilding a table would delete what refers to it; checked before the commit instead.
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
-    # IMMEDIATE: one writer from the first statement on, and a crash leaves nothing half done.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
+def current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
-def _require_whole_references(connection: Connection) -> None:
-    if broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall():
-        raise MigrationFailed(f"The migration would leave {len(broken)} rows that refer to nothing.")
+def require_users(connection: Connection) -> None:
+    """Raises MigrationFailed unless there is a table `users` that a task can refer to."""
+    place, found = shown(connection.engine.url), inspect(connection)
+    if not found.has_table("users"):
+        raise MigrationFailed(f"There is no table users in {place}: Better Auth makes it, so run its migration first.")
+    types = {column["name"]: column["type"] for column in found.get_columns("users")}
+    key = found.get_pk_constraint("users")["constrained_columns"]
+    if not isinstance(types.get("id"), String) or key != ["id"]:
+        was = f"it is {types['id']}" if "id" in types else "there is none"
+        raise MigrationFailed(
+            f"The table users in {place} is not Better Auth's: its id must be text and the primary key, and {was}"
+            f"{'' if key == ['id'] or 'id' not in types else ', and not the key'}."
+        )
 
 
-def _configuration() -> Config:
+def configuration() -> Config:
     return Config(ROOT / "alembic.ini")
+
+
+def _one_up(url: URL, config: Config) -> bool:
+    """Whether there was one to go."""
+    with migrating(url) as connection:
+        require_users(connection)
+        steps = ahead(config, current_revision(connection))
+        if not steps:
+            return False
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, steps[0].revision)
+        except DBAPIError as problem:
+            if is_locked(problem):
+                raise
+            raise MigrationFailed(
+                f"Revision {steps[0].revision}, {steps[0].doc}, cannot be applied, and nothing of it was kept: "
+                f"{first_line(problem)}."
+            ) from problem
+    return True

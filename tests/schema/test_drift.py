@@ -1,0 +1,110 @@
+"""The models and the migrated database are the same thing, also where Alembic does not look."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+from tests.schema.conftest import Fresh, looking
+from web.database import Database
+from web.schema.drift import differences, parts
+from web.schema.locking import migration_engine
+from web.schema.migrating import BETTER_AUTH_TABLES, metadata, upgrade
+from web.settings import Settings
+
+
+@pytest.fixture
+def at_head(fresh: Fresh) -> Settings:
+    settings = fresh()
+    upgrade(settings.database_url)
+    return settings
+
+
+def test_the_migrated_database_is_what_the_models_say(at_head: Settings) -> None:
+    with looking(at_head) as connection:
+        assert differences(connection) == []
+
+
+def test_alembic_finds_no_difference_either(database: Database) -> None:
+    def ours(_: object, name: str | None, kind: str, *__: object) -> bool:
+        return not (kind == "table" and name in BETTER_AUTH_TABLES)
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
+
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_constraint_has_a_name_by_the_convention(at_head: Settings) -> None:
+    kinds = {"CHECK": "ck_", "UNIQUE": "uq_", "PRIMARY": "pk_", "FOREIGN": "fk_"}
+
+    with looking(at_head) as connection:
+        found = parts(connection, ["tasks"])
+
+    constraints = {name.partition(".")[2]: text for name, text in found.items() if name.startswith("constraint")}
+    assert len(constraints) >= 8
+    for name, text in constraints.items():
+        assert name.startswith(kinds[text.split("(")[0].split()[0]] + "tasks")
+
+
+BY_HAND = {
+    "a check": (
+        "ALTER TABLE tasks DROP CONSTRAINT ck_tasks_version_positive",
+        "constraint tasks.ck_tasks_version_positive",
+    ),
+    "a trigger": ("DROP TRIGGER tr_tasks_created_at_stays ON tasks", "trigger tasks.tr_tasks_created_at_stays"),
+    "what a trigger does": (
+        "CREATE OR REPLACE FUNCTION move_updated_at() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "trigger tasks.tr_tasks_updated_at_moves",
+    ),
+    "a name": (
+        "ALTER TABLE tasks RENAME CONSTRAINT uq_tasks_user_id_op TO tasks_user_id_op_key",
+        "constraint tasks.uq_tasks_user_id_op",
+    ),
+    "a default": ("ALTER TABLE tasks ALTER version SET DEFAULT 2", "column tasks.version"),
+    "an index": ("DROP INDEX ix_tasks_user_id_completed", "index tasks.ix_tasks_user_id_completed"),
+    "a column": ("ALTER TABLE tasks ADD COLUMN note text", "column tasks.note"),
+    "not null": ("ALTER TABLE tasks ALTER title DROP NOT NULL", "column tasks.title"),
+    "cascade": (
+        "ALTER TABLE tasks DROP CONSTRAINT fk_tasks_user_id_users, "
+        "ADD CONSTRAINT fk_tasks_user_id_users FOREIGN KEY (user_id) REFERENCES users (id)",
+        "constraint tasks.fk_tasks_user_id_users",
+    ),
+}
+ON_SQLITE = {
+    "a trigger": "DROP TRIGGER tr_tasks_created_at_stays",
+    "an index": BY_HAND["an index"][0],
+    "a column": BY_HAND["a column"][0],
+    # What has no statement of its own there is changed in the schema's own words.
+    "a check": (", CONSTRAINT ck_tasks_version_positive CHECK (version >= 1)", ""),
+    "what a trigger does": ("'+0.001 seconds'", "'+1 day'"),
+    "a name": ("CONSTRAINT uq_tasks_user_id_op", "CONSTRAINT tasks_user_id_op_key"),
+    "a default": ("version INTEGER DEFAULT 1", "version INTEGER DEFAULT 2"),
+    "not null": ("title VARCHAR(200) NOT NULL", "title VARCHAR(200)"),
+    "cascade": (" ON DELETE CASCADE", ""),
+}
+
+
+@pytest.mark.parametrize("what", BY_HAND)
+def test_a_change_by_hand_is_found(at_head: Settings, what: str) -> None:
+    engine = migration_engine(at_head.database_url)
+    statement, where = BY_HAND[what]
+
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(statement)
+        else:
+            _change(connection, ON_SQLITE[what])
+
+    with looking(at_head) as connection:
+        assert any(where in difference for difference in differences(connection))
+
+
+def _change(connection: Connection, by_hand: str | tuple[str, str]) -> None:
+    if isinstance(by_hand, str):
+        connection.exec_driver_sql(by_hand)
+        return
+    connection.exec_driver_sql("PRAGMA writable_schema=ON")
+    for name, sql in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").all():
+        changed = " ".join(sql.split()).replace(*by_hand)
+        connection.exec_driver_sql("UPDATE sqlite_master SET sql = ? WHERE name = ?", (changed, name))

@@ -1,0 +1,206 @@
+"""What holds for tasks whoever writes them: each rule is asked by hand, in SQL, of both databases."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import col, select
+
+from tests.factories import Factory
+from web.database import Database
+from web.models.moments import iso, now
+from web.models.task import Task
+from web.models.task_rules import BLANKS
+from web.models.text import is_blank
+from web.services.tasks import Tasks
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def by_hand(database: Database, statement: str, **values: Any) -> None:
+    on_sqlite = database.engine.dialect.name == "sqlite"
+    told = {name: iso(value) if on_sqlite and isinstance(value, datetime) else value for name, value in values.items()}
+    with database.transaction() as session:
+        session.connection().execute(text(statement), told)
+
+
+def stored(make: Factory, task: Task) -> Task:
+    found = make.stored(task)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("title", ["x", "x" * 200, "😀" * 200, "e\u0301" * 100, " x ", "\tx\n", "\u200bx"])
+@pytest.mark.parametrize("description", [None, "", "x", "😀" * 1000, "\n"])
+def test_what_fits_is_stored_as_it_is(database: Database, make: Factory, title: str, description: str | None) -> None:
+    task = make.task(make.person())
+
+    by_hand(
+        database, "UPDATE tasks SET title = :title, description = :description", title=title, description=description
+    )
+
+    found = stored(make, task)
+    assert (found.title, found.description) == (title, description)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"title": None}, "(?i)not[ -]null"),
+        ({"title": ""}, "ck_tasks_title_"),
+        ({"title": "   "}, "ck_tasks_title_not_blank"),
+        ({"title": "\t"}, "ck_tasks_title_not_blank"),
+        ({"title": "\r\n \n"}, "ck_tasks_title_not_blank"),
+        ({"title": "\u00a0\u2003\u3000"}, "ck_tasks_title_not_blank"),
+        ({"title": "\u200b\ufeff\u200d"}, "ck_tasks_title_not_blank"),
+        ({"title": "x" * 201}, "ck_tasks_title_length|too long for type"),
+        ({"title": "😀" * 201}, "ck_tasks_title_length|too long for type"),
+        ({"description": "x" * 1001}, "ck_tasks_description_length"),
+        ({"description": "😀" * 1001}, "ck_tasks_description_length"),
+        ({"completed": None}, "(?i)not[ -]null"),
+        ({"version": 0}, "ck_tasks_version_positive"),
+        ({"version": None}, "(?i)not[ -]null|version_is_integer"),
+        ({"created_at": None}, "(?i)not[ -]null|created_at cannot change"),
+        ({"updated_at": None}, "(?i)not[ -]null"),
+        ({"user_id": None}, "(?i)not[ -]null"),
+        ({"user_id": "nobody"}, "(?i)foreign key"),
+    ],
+)
+def test_what_breaks_a_rule_is_refused(database: Database, make: Factory, values: dict[str, Any], words: str) -> None:
+    task = make.task(make.person())
+    (name,) = values
+
+    with pytest.raises(DBAPIError, match=words):
+        by_hand(database, f"UPDATE tasks SET {name} = :{name}", **values)
+
+    assert stored(make, task) == task
+
+
+def test_every_blank_is_one_for_the_application_too() -> None:
+    assert [letter for letter in BLANKS if not (is_blank(letter) or letter.isspace())] == []
+
+
+@pytest.mark.parametrize("value", ["2", "-1", "0.5", "'perhaps'", "''"])
+def test_completed_is_true_or_false(database: Database, make: Factory, value: str) -> None:
+    task = make.task(make.person(), completed=True)
+
+    with pytest.raises(DBAPIError):
+        by_hand(database, f"UPDATE tasks SET completed = {value}")
+
+    assert stored(make, task).completed is True
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("title", "x'41'"),
+        ("title", "'a' || char(0) || 'b'"),
+        ("description", "x'41'"),
+        ("description", "char(0)"),
+        ("version", "'many'"),
+        ("version", "1.5"),
+        ("deleted_at", "CURRENT_TIMESTAMP"),
+        ("deleted_at", "'2026-02-30T10:00:00.000000Z'"),
+        ("deleted_at", "'2026-13-01T10:00:00.000000Z'"),
+        ("deleted_at", "'2026-11-21T10:00:00.000Z'"),
+        ("updated_at", "'tomorrow'"),
+        ("completed", "'true'"),
+    ],
+)
+def test_sqlite_holds_to_the_types_that_postgresql_has(
+    database: Database, make: Factory, column: str, value: str
+) -> None:
+    task = make.task(make.person())
+
+    with pytest.raises(DBAPIError):
+        by_hand(database, f"UPDATE tasks SET {column} = {value}")
+
+    assert stored(make, task) == task
+
+
+def test_a_row_by_hand_needs_a_person_and_a_title(database: Database, make: Factory) -> None:
+    person, before = make.person(), now()
+
+    for title in ("one", "two"):
+        by_hand(database, "INSERT INTO tasks (user_id, title) VALUES (:person, :title)", person=person.id, title=title)
+
+    with database.reading() as session:
+        one, two = session.scalars(select(Task).order_by(col(Task.id))).all()
+    assert (one.completed, one.version, one.description, one.deleted_at) == (False, 1, None, None)
+    assert before - timedelta(milliseconds=1) <= one.created_at == one.updated_at <= now()
+    assert one.op != two.op
+
+
+def test_created_at_cannot_change(database: Database, make: Factory) -> None:
+    task = make.task(make.person())
+
+    with pytest.raises(IntegrityError, match="created_at cannot change"):
+        by_hand(database, "UPDATE tasks SET title = 'new', created_at = :moment", moment=LONG_AGO)
+
+    assert stored(make, task) == task
+
+
+def test_updated_at_cannot_go_back(database: Database, make: Factory) -> None:
+    task = make.task(make.person())
+
+    with pytest.raises(IntegrityError, match="updated_at cannot go back; left alone, it moves by itself"):
+        by_hand(database, "UPDATE tasks SET title = 'new', updated_at = :moment", moment=LONG_AGO)
+
+    assert stored(make, task) == task
+
+
+CHANGES: dict[str, Any] = {
+    "id": 4711,
+    "user_id": "another",
+    "title": "new",
+    "description": "new",
+    "completed": True,
+    "version": 7,
+    "op": "new",
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(Task.model_fields) - {"created_at", "updated_at", "deleted_at"}))
+def test_a_change_by_hand_moves_updated_at(database: Database, make: Factory, name: str) -> None:
+    """A new column is asked too: list it in the trigger, and here."""
+    task, another = make.task(make.person()), make.person()
+    value = another.id if name == "user_id" else CHANGES[name]
+
+    by_hand(database, f"UPDATE tasks SET {name} = :value", value=value)
+
+    with database.reading() as session:
+        changed = session.scalars(select(Task)).one()
+    assert getattr(changed, name) == value
+    assert task.updated_at < changed.updated_at <= now() + timedelta(milliseconds=1)
+    assert changed.created_at == task.created_at
+
+
+def test_updated_at_moves_on_from_the_future_too(database: Database, make: Factory) -> None:
+    task = make.task(make.person(), updated_at=now() + timedelta(hours=1))
+
+    by_hand(database, "UPDATE tasks SET title = 'new'")
+    by_hand(database, "UPDATE tasks SET title = 'newer'")
+
+    assert task.updated_at < stored(make, task).updated_at < task.updated_at + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("statement", ["deleted_at = :moment", "deleted_at = NULL", "title = title"])
+def test_what_is_no_change_of_the_task_leaves_updated_at(database: Database, make: Factory, statement: str) -> None:
+    task = make.task(make.person(), deleted_at=now())
+
+    by_hand(database, f"UPDATE tasks SET {statement}", **({"moment": now()} if ":moment" in statement else {}))
+
+    assert stored(make, task).updated_at == task.updated_at
+
+
+def test_what_the_application_draws_is_what_the_database_keeps(database: Database, make: Factory) -> None:
+    task = make.task(make.person(), updated_at=now() + timedelta(hours=1))
+
+    with database.transaction() as session:
+        drawn = Tasks(session, task.user_id).complete(task.id or 0)
+
+    assert drawn.updated_at > task.updated_at
+    assert stored(make, task) == drawn
