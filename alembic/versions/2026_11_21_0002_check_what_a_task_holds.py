@@ -1,6 +1,6 @@
 """Check what a task holds"""
 
-from web.schema.operations import add_checks, drop_constraint, on_sqlite
+from web.schema.operations import add_checks, drop_constraint, on_sqlite, validate
 
 revision = "0002"
 down_revision = "0001"
@@ -41,6 +41,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     drop_constraint("tasks", "ck_tasks_title_not_blank", *more())
     add_checks("tasks", ck_tasks_title_not_blank="trim(title) <> ''")
+    validate("tasks", "ck_tasks_title_not_blank")
 
 
 def blanks() -> str:

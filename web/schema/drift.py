@@ -63,7 +63,7 @@ def parts(connection: Connection, tables: list[str]) -> Parts:
         return {name: _plain(sql) for row in rows if row.tbl_name in tables for name, sql in _sqlite_parts(*row)}
     schema = connection.scalar(text("SELECT current_schema()"))
     rows = connection.execute(text(POSTGRES_PARTS), {"schema": schema, "tables": tables})
-    return {name: _plain(sql.replace(f"{schema}.", "")) for name, sql in rows}
+    return {name: sql.replace(f"{schema}.", "") for name, sql in rows}
 
 
 def _parts_of_models(connection: Connection, models: MetaData, tables: list[str]) -> Parts:

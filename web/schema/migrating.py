@@ -43,7 +43,7 @@ def upgrade(url: URL, config: Config | None = None) -> None:
     Several at once take turns. Raises MigrationFailed.
     """
     config = config or configuration()
-    while patiently(lambda: _one_up(url, config)):
+    while patiently(lambda: one_up(url, config)):
         pass
 
 
@@ -124,8 +124,8 @@ def configuration() -> Config:
     return Config(ROOT / "alembic.ini")
 
 
-def _one_up(url: URL, config: Config) -> bool:
-    """Whether there was one to go."""
+def one_up(url: URL, config: Config) -> bool:
+    """The next revision, in a transaction of its own; whether there was one to go."""
     with migrating(url) as connection:
         require_users(connection)
         steps = ahead(config, current_revision(connection))

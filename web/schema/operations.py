@@ -55,6 +55,9 @@ def has_trigger(name: str) -> bool:
 
 def add_table(table: str, *parts: sa.schema.SchemaItem) -> None:
     if _absent(has_table, table):
+        for part in parts:
+            if isinstance(part, sa.Constraint) and isinstance(part.name, str):
+                part.name = op.f(part.name)
         op.create_table(table, *parts)
 
 
@@ -71,7 +74,9 @@ def add_column(table: str, column: sa.Column[Any]) -> None:
 
 
 def drop_column(table: str, column: str) -> None:
+    """Raises NotSafe while an index holds it: PostgreSQL would drop that too, without a word."""
     if _present(has_column, table, column):
+        _require_unindexed(table, column)
         with _altering(table) as batch:
             batch.drop_column(column)
 
@@ -135,9 +140,28 @@ def drop_constraint(table: str, *names: str, kind: str = "check") -> None:
 
 
 def rename_constraint(table: str, old: str, new: str) -> None:
-    """PostgreSQL only, where it is free; on SQLite drop it and add it."""
-    if _absent(has_constraint, table, new):
+    """A check, a unique or a foreign key."""
+    if not _absent(has_constraint, table, new):
+        return
+    if not on_sqlite():
         op.execute(f'ALTER TABLE "{table}" RENAME CONSTRAINT "{old}" TO "{new}"')
+        return
+    kind, add = _on_sqlite_again(table, old, new)
+    with _altering(table, without=[old]) as batch:
+        batch.drop_constraint(op.f(old), type_=kind)
+        add(batch)
+
+
+def rename_index(table: str, old: str, new: str) -> None:
+    if not _absent(has_index, table, new):
+        return
+    if not on_sqlite():
+        op.execute(f'ALTER INDEX "{old}" RENAME TO "{new}"')
+        return
+    asked = sa.text("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = :old")
+    made: str = op.get_bind().execute(asked, {"old": old}).scalar_one()
+    op.get_bind().exec_driver_sql(f'DROP INDEX "{old}"')
+    op.get_bind().exec_driver_sql(made.replace(old, new, 1))
 
 
 def add_index(table: str, name: str, columns: Sequence[Any], **options: Any) -> None:
@@ -158,6 +182,31 @@ def add_trigger(name: str, statement: str) -> None:
 
 def drop_trigger(table: str, name: str) -> None:
     op.execute(f'DROP TRIGGER IF EXISTS "{name}"' if on_sqlite() else f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')
+
+
+def _require_unindexed(table: str, column: str) -> None:
+    indexes = [] if op.get_context().as_sql else _inspector().get_indexes(table)
+    if holding := [str(index["name"]) for index in indexes if column in index["column_names"]]:
+        raise NotSafe(f"Drop {', '.join(holding)} first: an index holds {table}.{column}.")
+
+
+def _on_sqlite_again(table: str, old: str, new: str) -> tuple[str, Callable[[BatchOperations], Any]]:
+    """The kind of a constraint, and what makes the same one under another name."""
+    found, name = _inspector(), op.f(new)
+    if check := _called(old, found.get_check_constraints(table)):
+        return "check", lambda batch: batch.create_check_constraint(name, sa.text(check["sqltext"]))
+    if unique := _called(old, found.get_unique_constraints(table)):
+        return "unique", lambda batch: batch.create_unique_constraint(name, unique["column_names"])
+    if key := _called(old, found.get_foreign_keys(table)):
+        mine, others = key["constrained_columns"], key["referred_columns"]
+        return "foreignkey", lambda batch: batch.create_foreign_key(
+            name, key["referred_table"], mine, others, **key["options"]
+        )
+    raise NotSafe(f"{table} has no constraint {old} to rename.")
+
+
+def _called(name: str, constraints: Sequence[Any]) -> Any:
+    return next((constraint for constraint in constraints if constraint["name"] == name), None)
 
 
 @contextmanager

@@ -1,0 +1,143 @@
+"""Every revision, up and down, with people's tasks in it: nothing is lost, and a crash leaves nothing behind."""
+
+import hashlib
+import json
+import subprocess
+import sys
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from tests.schema.conftest import Fresh, looking
+from web.schema.drift import differences, parts
+from web.schema.locking import migration_engine
+from web.schema.migrating import configuration, downgrade, one_up, upgrade
+from web.settings import ROOT, Settings
+
+SCRIPTS = ScriptDirectory.from_config(configuration())
+REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
+
+# What the first revision could hold, odd ones among them.
+MOMENT = "2026-11-21T22:00:00.123456Z"
+TITLES = ["Buy milk", "😀" * 200, "x" * 200, "'; DROP TABLE tasks; --", '"quoted" and %s and :colon', " e\u0301 ", "\\"]
+TASKS = [
+    {
+        "id": number,
+        "user_id": ("ada", "bob")[number % 2],
+        "title": title,
+        "description": (None, "", "line\nbreak", "é" * 1000)[number % 4],
+        "completed": number % 3 == 0,
+        "created_at": MOMENT,
+        "updated_at": MOMENT.replace("22:", "23:"),
+        "deleted_at": MOMENT.replace("22:", "23:") if number % 4 == 3 else None,
+        "version": number,
+        "op": f"op {number}",
+    }
+    for number, title in enumerate(TITLES, start=1)
+]
+
+
+@pytest.fixture
+def filled(fresh: Fresh) -> Settings:
+    """A database at the first revision, with people and tasks in it."""
+    settings = fresh()
+    one_up(settings.database_url, configuration())
+    with migration_engine(settings.database_url).begin() as connection:
+        _fill(connection)
+    return settings
+
+
+def _fill(connection: Connection) -> None:
+    for person in ("ada", "bob"):
+        values = {"id": person, "email": f"{person}@example.com", "moment": MOMENT}
+        connection.execute(text("INSERT INTO users VALUES (:id, :id, :email, FALSE, NULL, :moment, :moment)"), values)
+    names = ", ".join(TASKS[0])
+    slots = ", ".join(f":{name}" for name in TASKS[0])
+    connection.execute(text(f"INSERT INTO tasks ({names}) VALUES ({slots})"), TASKS)
+
+
+def checksums(settings: Settings) -> dict[str, str]:
+    """One for each column that the first revision had, over all rows, and one for the people."""
+    with looking(settings) as connection:
+        columns = {
+            name: connection.execute(text(f"SELECT {name} FROM tasks ORDER BY id")).scalars().all() for name in TASKS[0]
+        }
+        columns["people"] = [tuple(row) for row in connection.execute(text("SELECT * FROM users ORDER BY id"))]
+    return {
+        name: hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest() for name, values in columns.items()
+    }
+
+
+def schema(settings: Settings) -> dict[str, str]:
+    # Whether older rows were held to a constraint may stay as it is on the way down.
+    with looking(settings) as connection:
+        return {name: told.removesuffix(" NOT VALID") for name, told in parts(connection, ["tasks"]).items()}
+
+
+def test_there_is_one_head_and_one_line_of_revisions() -> None:
+    assert len(SCRIPTS.get_heads()) == len(SCRIPTS.get_bases()) == 1
+    assert [SCRIPTS.get_revision(revision).down_revision for revision in REVISIONS] == [None, *REVISIONS[:-1]]
+
+
+def test_up_down_and_up_again_at_each_revision(filled: Settings) -> None:
+    before = checksums(filled)
+
+    for revision in REVISIONS[1:]:
+        below = schema(filled)
+        one_up(filled.database_url, configuration())
+        above = schema(filled)
+        assert downgrade(filled.database_url) == REVISIONS[REVISIONS.index(revision) - 1]
+        assert schema(filled) == below, f"{revision} did not go down as it came up"
+        one_up(filled.database_url, configuration())
+        assert schema(filled) == above
+        assert checksums(filled) == before, f"{revision} lost something"
+
+    with looking(filled) as connection:
+        assert differences(connection) == []
+
+
+def test_what_was_written_at_the_first_revision_survives_all_of_them(filled: Settings) -> None:
+    before = checksums(filled)
+
+    upgrade(filled.database_url)
+    there = checksums(filled)
+    downgrade(filled.database_url, "0001")
+
+    assert there == checksums(filled) == before
+
+
+def test_a_checksum_notices_a_lost_letter(filled: Settings) -> None:
+    before = checksums(filled)
+
+    with migration_engine(filled.database_url).begin() as connection:
+        connection.execute(text("UPDATE tasks SET title = 'Buy mil' WHERE id = 1"))
+
+    after = checksums(filled)
+    assert [name for name in before if after[name] != before[name]] == ["title"]
+
+
+@pytest.mark.parametrize("how", ["exception", "kill"])
+def test_a_crash_at_any_statement_leaves_nothing_and_the_next_run_goes_on(filled: Settings, how: str) -> None:
+    before = checksums(filled)
+    address = filled.node_database_url()
+
+    crashing = [sys.executable, "-m", "tests.schema.crashing", address, how]
+    run = subprocess.run(crashing, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) >= 15
+    assert checksums(filled) == before
+    with looking(filled) as connection:
+        assert differences(connection) == []
+
+
+def test_a_crash_while_everything_is_new_leaves_nothing_either(fresh: Fresh) -> None:
+    settings = fresh()
+
+    crashing = [sys.executable, "-m", "tests.schema.crashing", settings.node_database_url(), "kill"]
+    run = subprocess.run(crashing, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+    with looking(settings) as connection:
+        assert differences(connection) == []
