@@ -22,9 +22,7 @@ check: ready-for-tests
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet templates
 	@$(BIN)/daybook doctor
-	@mkdir -p var && rm -f var/check.db*
-	@DATABASE_URL="sqlite:///$(CURDIR)/var/check.db" $(BIN)/daybook migrate >/dev/null
-	@DATABASE_URL="sqlite:///$(CURDIR)/var/check.db" $(BIN)/alembic check
+	@$(BIN)/python -m tests.schema.checking
 
 ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json
 ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.package-lock.json
