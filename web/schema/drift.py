@@ -90,7 +90,8 @@ def _sqlite_parts(kind: str, table: str, name: str, sql: str) -> Iterator[tuple[
         if first == "CONSTRAINT":
             yield f"constraint {table}.{rest[0]}", rest[1]
         else:
-            yield f"column {table}.{first}", " ".join(rest)
+            # A rebuilt table has brackets around a default that needs none.
+            yield f"column {table}.{first}", re.sub(r"DEFAULT \((\w+)\)", r"DEFAULT \1", " ".join(rest))
 
 
 def _clauses(body: str) -> Iterator[str]:
