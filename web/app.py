@@ -1,7 +1,9 @@
 """The parts put together, nothing else."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
@@ -20,11 +22,14 @@ from web.database import Database
 from web.dependencies import DEPENDENCIES
 from web.logs import RequestLog, set_up_logging
 from web.rendering import templates
+from web.seats import SeatMiddleware
 from web.security import SameOrigin, headers_hook
 from web.serving import end_with_parent
 from web.settings import Settings
 
 LARGEST_BODY = 1_000_000
+# For what waits in a thread and is no query, such as looking up a host's address.
+SPARE_THREADS = 4
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -42,6 +47,9 @@ def create_app(settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        # One for each query that may run at a time: a database that hangs leaves the spare ones.
+        threads = ThreadPoolExecutor(database.seats + SPARE_THREADS, thread_name_prefix="daybook")
+        asyncio.get_running_loop().set_default_executor(threads)
         yield
         await gateway.close()
         database.close()
@@ -51,7 +59,7 @@ def create_app(settings: Settings) -> Litestar:
     return Litestar(
         [front_door, TasksController, AccountController, proxy, asset, alive, ready],
         dependencies=DEPENDENCIES,
-        middleware=[same_origin, session],
+        middleware=[SeatMiddleware(), same_origin, session],
         exception_handlers=errors.HANDLERS,
         before_send=[headers_hook(settings.secure)],
         lifespan=[lifespan],

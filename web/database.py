@@ -1,8 +1,6 @@
 """Engines for both databases. All that differs between SQLite and PostgreSQL at run time is here."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +14,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import String
 from sqlmodel import Session, SQLModel
 
+from web.seats import Seat, Seats
+
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # FULL: an acknowledged change survives a power cut.
@@ -27,26 +27,29 @@ SQLITE_PRAGMAS = (
 Row = TypeVar("Row", bound=SQLModel)
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
-USUAL_CONNECTIONS, MORE_CONNECTIONS = 5, 5
-MOST_CONNECTIONS = USUAL_CONNECTIONS + MORE_CONNECTIONS
-POOL: dict[str, Any] = {"pool_size": USUAL_CONNECTIONS, "max_overflow": MORE_CONNECTIONS}
-# Neon ends idle connections after five minutes.
+SEATS = 10
 POSTGRES_OPTIONS: dict[str, Any] = {
-    **POOL,
+    # Every seat has its connection, so nobody waits for the pool; half of them are kept open.
+    "pool_size": 5,
+    "max_overflow": SEATS - 5,
+    "pool_timeout": 5,
+    # Neon ends idle connections after five minutes, and rarely used ones are the last to be taken.
     "pool_recycle": 240,
     "pool_pre_ping": True,
     "pool_use_lifo": True,
     # What people wrote stays out of error messages, and so out of logs.
     "hide_parameters": True,
-    "connect_args": {
-        "application_name": "daybook",
-        "connect_timeout": 10,
-        # A server that vanished is noticed in seconds; the system alone would wait for it for a quarter of an hour.
-        "keepalives_idle": 30,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 15_000,
-    },
+}
+# What the address itself says counts more. No `options`, no SET: a pooler refuses one and shares the other.
+LIBPQ_OPTIONS: dict[str, Any] = {
+    "application_name": "daybook",
+    # Neon may have to wake up first.
+    "connect_timeout": 10,
+    # A server that vanished is noticed in seconds; the system alone would wait for it for a quarter of an hour.
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
 }
 
 
@@ -54,9 +57,20 @@ class Database:
     """Two doors to one pool: `reading` sends no BEGIN, `writing` is one transaction."""
 
     def __init__(self, url: URL) -> None:
-        self._ends = ThreadPoolExecutor(MOST_CONNECTIONS, thread_name_prefix="end-of-transaction")
-        self.engine = _sqlite(url) if url.drivername == "sqlite" else create_engine(url, **POSTGRES_OPTIONS)
+        self.engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
         self._reading = _without_transactions(self.engine)
+        self._seats = Seats(SEATS)
+        # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile.
+        self._writing_seats = Seats(1) if url.drivername == "sqlite" else self._seats
+
+    @property
+    def seats(self) -> int:
+        """How many may use it at a time; each of them may keep a thread busy."""
+        return SEATS + (0 if self._writing_seats is self._seats else self._writing_seats.number)
+
+    async def seat(self, *, writing: bool = False) -> Seat:
+        """What a request needs before its first statement. Raises NoSeat."""
+        return await (self._writing_seats if writing else self._seats).take()
 
     def reading(self) -> Session:
         """A session for looking: each statement stands alone, nothing to commit."""
@@ -72,15 +86,7 @@ class Database:
         with self.writing() as session, session.begin():
             yield session
 
-    async def end(self, ending: Callable[[], None]) -> None:
-        """Commit, roll back or let go, in a thread that is there for nothing else.
-
-        Whoever holds a lock or a connection must come to its end while every other thread waits for it.
-        """
-        await asyncio.get_running_loop().run_in_executor(self._ends, ending)
-
     def close(self) -> None:
-        self._ends.shutdown(wait=False)
         self.engine.dispose()
 
 
@@ -133,10 +139,15 @@ def private_file(url: URL) -> None:
         file.touch(mode=0o600)
 
 
+def _postgresql(url: URL) -> Engine:
+    said = {name: value for name, value in LIBPQ_OPTIONS.items() if name not in url.query}
+    return create_engine(url, connect_args=said, **POSTGRES_OPTIONS)
+
+
 def _sqlite(url: URL) -> Engine:
     private_file(url)
     # No isolation level: the driver begins nothing by itself, we do below.
-    engine = create_engine(url, **POOL, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 10})
+    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 10})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

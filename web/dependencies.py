@@ -1,5 +1,6 @@
 """What a handler may ask for."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +14,7 @@ from web.auth.middleware import NotSignedIn, person_of
 from web.database import Database
 from web.forms import Fields, inside, read_fields
 from web.models.task_query import TaskQuery
+from web.seats import keep_seat
 from web.services.errors import NotFound
 from web.services.tasks import Tasks
 
@@ -31,14 +33,21 @@ BetterAuth: TypeAlias = NamedDependency[Gateway]
 async def provide_session(request: AnyRequest) -> AsyncIterator[Session]:
     """One session and one transaction a request: the commit comes after the answer is drawn, before a byte leaves."""
     database: Database = request.app.state.database
-    changing = request.method not in SAFE_METHODS
-    session = database.writing() if changing else database.reading()
+    writing = request.method not in SAFE_METHODS
+    keep_seat(request.scope, await database.seat(writing=writing))
+    session = database.writing() if writing else database.reading()
+    drawn = False
     try:
         yield session
-        if changing:
-            await database.end(session.commit)
+        drawn = True
     finally:
-        await database.end(session.close)
+        await asyncio.to_thread(_end, session, commit=writing and drawn)
+
+
+def _end(session: Session, *, commit: bool) -> None:
+    with session:
+        if commit:
+            session.commit()
 
 
 def provide_tasks(request: AnyRequest, session: NamedDependency[Session]) -> Tasks:

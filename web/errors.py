@@ -18,6 +18,7 @@ from web.database import AWAY
 from web.dependencies import address_of, here
 from web.forms import BadForm
 from web.rendering import Answer, is_htmx, is_partial
+from web.seats import NoSeat
 from web.services.errors import NotFound
 
 log = logging.getLogger("daybook.errors")
@@ -131,6 +132,7 @@ HANDLERS: dict[Any, Any] = {
     Unreachable: unreachable,
     DBAPIError: database_failed,
     **dict.fromkeys(AWAY, unreachable),
+    NoSeat: unreachable,
     PoolTimeout: unreachable,
     HTTPException: refused,
     Exception: broken,

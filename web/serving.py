@@ -163,6 +163,8 @@ def _run(settings: Settings, door: socket.socket) -> None:
         # Without a proxy named in the settings, nobody's X-Forwarded-For is believed.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
+        # Longer than proxies keep theirs (nginx and most clouds: 60 s), so that none sends into one that closes.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     if settings.workers == 1:

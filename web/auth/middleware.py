@@ -36,10 +36,14 @@ class SessionMiddleware(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         visitor = visitor_of(scope)
         token = session.token_of(session.values_of(self.cookie_name, visitor.cookies), self.secret)
-        found = await asyncio.to_thread(self._find, token) if token else None
+        found = await self._found(token) if token else None
         scope["user"] = found.person if found else None
         cookies = await self._renew(visitor, token, found) if token and found else []
         await next_app(scope, receive, _adding(cookies, send) if cookies else send)
+
+    async def _found(self, token: str) -> Found | None:
+        with await self.database.seat():
+            return await asyncio.to_thread(self._find, token)
 
     def _find(self, token: str) -> Found | None:
         with self.database.reading() as reading:

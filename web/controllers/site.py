@@ -1,5 +1,7 @@
 """What belongs to nobody: the front door, the assets, and whether all is well."""
 
+import asyncio
+
 from litestar import MediaType, Response, get
 from litestar.response import Redirect
 
@@ -33,9 +35,10 @@ async def alive() -> str:
     return "alive\n"
 
 
-@get("/readyz", sync_to_thread=True, for_anybody=True)
-def ready(request: AnyRequest) -> Response[str]:
+@get("/readyz", for_anybody=True)
+async def ready(request: AnyRequest) -> Response[str]:
     """Whether the database answers and its schema is ours; if not, a sentence why."""
     database: Database = request.app.state.database
-    wrong = what_is_wrong(database.engine)
+    with await database.seat():
+        wrong = await asyncio.to_thread(what_is_wrong, database.engine)
     return Response(f"{wrong or 'ready'}\n", status_code=503 if wrong else 200, media_type=MediaType.TEXT)

@@ -1,0 +1,144 @@
+"""Many at once, and a database that hangs: nobody stands still, and nobody waits without a word."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import uuid4
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from tests.factories import Factory
+from tests.visitors import ORIGIN
+from web.seats import NoSeat, Seats
+
+# More than connections and threads together.
+CROWD = 60
+Result = TypeVar("Result")
+on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+
+
+def test_says_so_when_none_is_free_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.seats.WAIT_SECONDS", 0.05)
+
+    async def ask() -> None:
+        seats = Seats(1)
+        seat = await seats.take()
+        with pytest.raises(NoSeat):
+            await seats.take()
+        seat.leave()
+        seat.leave()
+        with await seats.take(), pytest.raises(NoSeat):
+            await seats.take()
+
+    asyncio.run(ask())
+
+
+def test_a_crowd_is_served(app: Litestar, make: Factory) -> None:
+    cookie = make.cookie(make.sign_in(make.person()))
+
+    async def click(browser: httpx.AsyncClient, number: int) -> int:
+        if number % 2:
+            return (await browser.get("/tasks")).status_code
+        form = {"title": f"Task {number}", "op": str(uuid4())}
+        return (await browser.post("/tasks", data=form)).status_code
+
+    async def crowd(browser: httpx.AsyncClient) -> list[int]:
+        return await asyncio.gather(*(click(browser, number) for number in range(CROWD)))
+
+    statuses, seconds = visited(app, cookie, crowd)
+
+    assert Counter(statuses) == {200: CROWD / 2, 303: CROWD / 2}
+    assert seconds < 25
+
+
+@pytest.mark.parametrize("path", ["/tasks/x", "/tasks/1"])
+def test_a_request_that_goes_wrong_early_gives_its_seat_back(app: Litestar, make: Factory, path: str) -> None:
+    cookie = make.cookie(make.sign_in(make.person()))
+
+    async def mistakes(browser: httpx.AsyncClient) -> list[int]:
+        return [(await browser.post(path, content=b"{}")).status_code for _ in range(CROWD)]
+
+    statuses, seconds = visited(app, cookie, mistakes)
+
+    assert set(statuses) <= {400, 404}
+    assert seconds < 5
+
+
+def test_a_slow_reader_keeps_no_seat(app: Litestar, make: Factory) -> None:
+    cookie = make.cookie(make.sign_in(make.person()))
+
+    async def read_slowly() -> None:
+        headers = [(b"cookie", cookie.encode())]
+        scope = {"type": "http", "path": "/tasks", "method": "GET", "headers": headers, "query_string": b""}
+        began = asyncio.Event()
+
+        async def send(message: object) -> None:
+            began.set()
+            await asyncio.sleep(60)
+
+        reader = asyncio.create_task(app(scope, asyncio.Event().wait, send))  # type: ignore[arg-type]
+        readers.append(reader)
+        await began.wait()
+
+    readers: list[asyncio.Task[None]] = []
+
+    async def slow_ones_first(browser: httpx.AsyncClient) -> int:
+        for _ in range(app.state.database.seats):
+            await read_slowly()
+        status = (await browser.get("/tasks")).status_code
+        for reader in readers:
+            reader.cancel()
+        return status
+
+    status, seconds = visited(app, cookie, slow_ones_first)
+
+    assert status == 200
+    assert seconds < 5
+
+
+@on_postgresql
+def test_a_database_that_hangs_leaves_the_rest_alive(
+    app: Litestar, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.seats.WAIT_SECONDS", 0.5)
+    cookie = make.cookie(make.sign_in(make.person()))
+    style = app.state.assets.url("daybook.css")
+
+    async def hang(browser: httpx.AsyncClient) -> tuple[set[str], list[int]]:
+        with app.state.database.engine.connect() as other:
+            other.exec_driver_sql("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE")
+            stuck = [asyncio.create_task(browser.get("/tasks")) for _ in range(CROWD)]
+            done, _ = await asyncio.wait(stuck, timeout=1.5)
+            began = time.monotonic()
+            alive = [(await browser.get(path)).status_code for path in ("/healthz", style)]
+            assert time.monotonic() - began < 1
+            said = {answer.result().text for answer in done}
+        assert {(await task).status_code for task in stuck} == {200, 503}
+        return said, alive
+
+    (said, alive), _ = visited(app, cookie, hang)
+
+    assert alive == [200, 200]
+    assert said
+    assert all("Back in a moment" in page for page in said)
+
+
+def visited(
+    app: Litestar, cookie: str, visit: Callable[[httpx.AsyncClient], Awaitable[Result]]
+) -> tuple[Result, float]:
+    headers = {"cookie": cookie, "sec-fetch-site": "same-origin"}
+
+    async def run() -> tuple[Result, float]:
+        transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+        async with (
+            app.lifespan(),
+            httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers, timeout=30) as browser,
+        ):
+            began = time.monotonic()
+            return await visit(browser), time.monotonic() - began
+
+    return asyncio.run(run())
