@@ -22,6 +22,7 @@ from web.database import Database
 from web.dependencies import DEPENDENCIES
 from web.logs import RequestLog, set_up_logging
 from web.rendering import templates
+from web.retrying import Retry
 from web.seats import SeatMiddleware
 from web.security import SameOrigin, headers_hook
 from web.serving import end_with_parent
@@ -71,8 +72,8 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def asgi() -> ASGIApp:
-    """What a server loads in each of its processes: settings from the environment, requests logged."""
+    """What a server loads in each of its processes: settings from the environment, lost connections met again."""
     settings = Settings.from_environment(os.environ)
     set_up_logging(settings.log_level, settings.log_format)
     end_with_parent()
-    return RequestLog(create_app(settings))
+    return RequestLog(Retry(create_app(settings), LARGEST_BODY))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import psycopg2
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -51,6 +52,8 @@ LIBPQ_OPTIONS: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+# SQLSTATEs of what passes: serialization failure, deadlock, too many connections, a server that goes down or comes up.
+PASSING = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
 
 
 class Database:
@@ -88,6 +91,19 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def may_pass(error: DBAPIError) -> bool:
+    """Whether the same transaction, begun anew, may find the database well again.
+
+    psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), whatever the server said.
+    """
+    if error.connection_invalidated:
+        return True
+    if not isinstance(error, OperationalError) or not hasattr(error.orig, "pgcode"):
+        return False
+    state = getattr(error.orig, "pgcode", None)
+    return state in PASSING or (state is None and error.statement is None)
 
 
 def insert_once(session: Session, row: Row, conflict: Sequence[str]) -> Row | None:

@@ -12,8 +12,9 @@ from sqlmodel import Session
 from web.auth.gateway import Gateway
 from web.auth.middleware import NotSignedIn, person_of
 from web.database import Database
-from web.forms import Fields, inside, read_fields
+from web.forms import Fields, inside, is_op, read_fields
 from web.models.task_query import TaskQuery
+from web.retrying import never_run_again, op_of
 from web.seats import keep_seat
 from web.services.errors import NotFound
 from web.services.tasks import Tasks
@@ -96,11 +97,14 @@ def address_of(request: AnyRequest) -> str:
 
 
 async def provide_fields(request: AnyRequest) -> Fields:
-    """The fields of a posted form; raises BadForm."""
-    return read_fields(await request.body(), request.headers.get("content-type", ""))
+    """The fields of a posted form, with an `op` where it has none; raises BadForm."""
+    fields = read_fields(await request.body(), request.headers.get("content-type", ""))
+    return fields if is_op(fields.get("op", "")) else {**fields, "op": op_of(request.scope)}
 
 
 def provide_better_auth(request: AnyRequest) -> Gateway:
+    # What reached Better Auth is not sent to it twice.
+    never_run_again(request.scope)
     gateway: Gateway = request.app.state.gateway
     return gateway
 

@@ -14,10 +14,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.gateway import Refused, Unreachable
 from web.auth.middleware import NotSignedIn, person_of
-from web.database import AWAY
+from web.database import AWAY, may_pass
 from web.dependencies import address_of, here
 from web.forms import BadForm
 from web.rendering import Answer, is_htmx, is_partial
+from web.retrying import ask_for_another_run
 from web.seats import NoSeat
 from web.services.errors import NotFound
 
@@ -75,8 +76,14 @@ def unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
 
 def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
     """A database that is away is nobody's mistake and comes back; any other complaint of its is our fault."""
-    away = error.connection_invalidated or isinstance(error, OperationalError)
-    return unreachable(request, error) if away else broken(request, error)
+    if may_pass(error):
+        return connection_lost(request, error)
+    return unreachable(request, error) if isinstance(error, OperationalError) else broken(request, error)
+
+
+def connection_lost(request: AnyRequest, error: Exception) -> Response[Any]:
+    ask_for_another_run(request.scope)
+    return unreachable(request, error)
 
 
 def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -131,7 +138,7 @@ HANDLERS: dict[Any, Any] = {
     Refused: unreachable,
     Unreachable: unreachable,
     DBAPIError: database_failed,
-    **dict.fromkeys(AWAY, unreachable),
+    **dict.fromkeys(AWAY, connection_lost),
     NoSeat: unreachable,
     PoolTimeout: unreachable,
     HTTPException: refused,

@@ -106,7 +106,13 @@ def _version(text: str) -> int:
 
 
 def _op(text: str) -> str:
+    return str(UUID(text)) if is_op(text) else str(uuid4())
+
+
+def is_op(text: str) -> bool:
+    """Whether it names an act: a UUID."""
     try:
-        return str(UUID(text))
+        UUID(text)
     except ValueError:
-        return str(uuid4())
+        return False
+    return True

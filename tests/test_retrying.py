@@ -1,0 +1,297 @@
+"""A request that met a lost connection runs again, and comes to what one run comes to."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import psycopg2
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+import web.retrying
+from tests.factories import Factory
+from tests.visitors import ORIGIN, Visitor
+from web.app import LARGEST_BODY
+from web.auth.gateway import Gateway
+from web.database import may_pass
+from web.models.moments import now
+from web.models.task import Task
+from web.retrying import Retry, ask_for_another_run, never_run_again, op_of
+
+# SQLite has no connection to lose.
+on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+LOST = psycopg2.OperationalError("server closed the connection unexpectedly")
+
+
+@pytest.fixture
+def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
+    with TestClient(Retry(app, LARGEST_BODY), base_url=ORIGIN) as client:
+        yield Visitor(client).signed_in_as(make.person("Ada"), make)
+
+
+@contextmanager
+def lost_after_commit(app: Litestar, times: int = 1) -> Iterator[list[str]]:
+    """The next COMMIT goes through, and the connection dies before anybody hears of it."""
+    dialect, lost = app.state.database.engine.dialect, []
+    usual = dialect.do_commit
+
+    def commit(connection: Any) -> None:
+        usual(connection)
+        if len(lost) < times:
+            lost.append("commit")
+            connection.close()
+            raise LOST
+
+    dialect.do_commit = commit
+    try:
+        yield lost
+    finally:
+        del dialect.do_commit
+
+
+@contextmanager
+def killed_before(app: Litestar, words: str, times: int = 1) -> Iterator[list[str]]:
+    """PostgreSQL ends our connection just before a statement with these words."""
+    engine, killed = app.state.database.engine, []
+
+    def kill(connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        if words in statement and len(killed) < times:
+            killed.append(statement)
+            with psycopg2.connect(engine.url.set(drivername="postgresql").render_as_string(False)) as other:
+                other.cursor().execute("SELECT pg_terminate_backend(%s, 2000)", (cursor.connection.info.backend_pid,))
+            other.close()
+
+    event.listen(engine, "before_cursor_execute", kill)
+    try:
+        yield killed
+    finally:
+        event.remove(engine, "before_cursor_execute", kill)
+
+
+ACTS: dict[str, Callable[[Visitor, Task], Any]] = {
+    "edit": lambda ada, task: ada.post(f"/tasks/{task.id}", title="Buy tea", description="", version="1"),
+    "complete": lambda ada, task: ada.post(f"/tasks/{task.id}/complete"),
+    "reopen": lambda ada, task: ada.post(f"/tasks/{task.id}/reopen"),
+    "delete": lambda ada, task: ada.post(f"/tasks/{task.id}/delete"),
+    "restore": lambda ada, task: ada.post(f"/tasks/{task.id}/restore"),
+}
+BEFORE: dict[str, dict[str, object]] = {"reopen": {"completed": True}, "restore": {"deleted_at": now()}}
+
+
+@on_postgresql
+class TestAnActWhoseCommitNobodyHeardOf:
+    """The unit ran, was committed, and runs again: nothing more may come of it."""
+
+    @pytest.mark.parametrize("form", [{"op": str(uuid4())}, {}, {"op": "no uuid"}])
+    def test_an_added_task_is_one_task(self, app: Litestar, ada: Visitor, form: dict[str, str]) -> None:
+        with lost_after_commit(app) as lost:
+            answer = ada.post("/tasks", title="Buy milk", **form)
+
+        assert (answer.status, lost) == (303, ["commit"])
+        assert ada.get("/tasks").titles == ["Buy milk"]
+
+    @pytest.mark.parametrize("act", ACTS)
+    def test_a_change_is_one_change(self, app: Litestar, ada: Visitor, make: Factory, act: str) -> None:
+        once, twice = (make.task(ada.person, "Buy milk", **BEFORE.get(act, {})) for _ in range(2))
+        ACTS[act](ada, once)
+
+        with lost_after_commit(app) as lost:
+            answer = ACTS[act](ada, twice)
+
+        assert (answer.status, lost) == (303, ["commit"])
+        assert told(make.stored(twice)) == told(make.stored(once))
+        assert told(make.stored(twice)) != told(twice)
+
+
+def told(task: Task | None) -> object:
+    """What a person sees of it, and how often it changed."""
+    assert task
+    return task.title, task.completed, task.version, task.deleted_at is None
+
+
+@on_postgresql
+@pytest.mark.parametrize("words", ["JOIN sessions", "INSERT INTO tasks", "count("])
+def test_a_connection_lost_before_the_commit_costs_nobody_anything(app: Litestar, ada: Visitor, words: str) -> None:
+    with killed_before(app, words) as killed:
+        answer = ada.post("/tasks", htmx=True, title="Buy milk", op=str(uuid4()))
+
+    assert (answer.status, len(killed)) == (200, 1)
+    assert "Added: Buy milk" in answer.text
+    assert ada.get("/tasks").titles == ["Buy milk"]
+
+
+@on_postgresql
+def test_a_page_is_drawn_all_the_same(app: Litestar, ada: Visitor, make: Factory) -> None:
+    make.tasks(ada.person, 3)
+
+    with killed_before(app, "FROM tasks", times=2) as killed:
+        answer = ada.get("/tasks")
+
+    assert (answer.status, len(killed), len(answer.titles)) == (200, 2, 3)
+
+
+@on_postgresql
+def test_says_so_when_the_deadline_is_over(app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.retrying, "DEADLINE_SECONDS", 0.3)
+
+    with killed_before(app, "FROM tasks", times=1000):
+        answer = ada.get("/tasks")
+
+    assert answer.status == 503
+    assert answer.headers["retry-after"] == "5"
+
+
+@on_postgresql
+def test_never_sends_to_better_auth_twice(app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    async def sign_in(*_: object, **__: object) -> list[str]:
+        calls.append("sign in")
+        raise OperationalError("COMMIT", {}, LOST, connection_invalidated=True)
+
+    monkeypatch.setattr(Gateway, "sign_in", sign_in)
+
+    answer = ada.post("/sign-in", email="ada@example.com", password="correct horse")
+
+    assert (answer.status, calls) == (503, ["sign in"])
+
+
+@on_postgresql
+def test_a_body_that_is_too_large_is_refused_as_ever(ada: Visitor) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+
+    for body in (b"title=" + b"x" * 2 * LARGEST_BODY, (b"x" * 100_000 for _ in range(20))):
+        answer = ada.client.post("/tasks", content=body, headers={**form, "cookie": ada.cookie})
+        assert answer.status_code == 413
+
+
+class Pgcode(Exception):
+    def __init__(self, pgcode: str | None) -> None:
+        super().__init__(pgcode)
+        self.pgcode = pgcode
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (OperationalError("SELECT 1", {}, Pgcode(None), connection_invalidated=True), True),
+        (OperationalError(None, None, Pgcode(None)), True),
+        *((OperationalError("SELECT 1", {}, Pgcode(state)), True) for state in ("40001", "40P01", "53300", "57P03")),
+        (OperationalError("SELECT 1", {}, Pgcode("57P01")), True),
+        (OperationalError("SELECT 1", {}, Pgcode("57014")), False),
+        (OperationalError("SELECT 1", {}, Pgcode(None)), False),
+        (OperationalError(None, None, Exception("database is locked")), False),
+        (IntegrityError("INSERT", {}, Pgcode("40001")), False),
+        (DBAPIError("SELECT 1", {}, Pgcode(None)), False),
+    ],
+)
+def test_knows_what_passes(error: DBAPIError, passes: bool) -> None:
+    assert may_pass(error) is passes
+
+
+class TestTheLayerItself:
+    """With applications of a few lines, as a server calls them."""
+
+    def ask(self, app: Any, *received: dict[str, Any], path: str = "/tasks", method: str = "POST") -> list[Any]:
+        waiting, sent = list(received), []
+
+        async def receive() -> Any:
+            return waiting.pop(0) if waiting else await asyncio.sleep(60)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "path": path, "method": method, "headers": [], "state": {"given": 1}}
+        asyncio.run(Retry(app, LARGEST_BODY)(scope, receive, send))  # type: ignore[arg-type]
+        return sent
+
+    def failing(self, times: int, runs: list[Any], *, once: bool = False) -> Any:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            body, more = b"", True
+            while more:
+                message = await receive()
+                body, more = body + message["body"], message["more_body"]
+            runs.append((body, op_of(scope), "mark" in scope, "mark" in scope["state"], scope["state"]["given"]))
+            scope["mark"] = scope["state"]["mark"] = True
+            if once:
+                never_run_again(scope)
+            if failed := len(runs) <= times:
+                ask_for_another_run(scope)
+            await send({"type": "http.response.start", "status": 503 if failed else 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"x"})
+
+        return app
+
+    def said(self, *parts: bytes) -> list[dict[str, Any]]:
+        last = len(parts) - 1
+        return [{"type": "http.request", "body": part, "more_body": place < last} for place, part in enumerate(parts)]
+
+    def test_gives_every_run_the_same_request_and_a_scope_of_its_own(self) -> None:
+        runs: list[Any] = []
+
+        sent = self.ask(self.failing(2, runs), *self.said(b"title=", b"Buy+milk"))
+
+        assert [message.get("status") for message in sent] == [200, None]
+        assert len(runs) == 3
+        assert set(runs) == {(b"title=Buy+milk", runs[0][1], False, False, 1)}
+
+    def test_does_once_what_must_be_done_once(self) -> None:
+        runs: list[Any] = []
+
+        sent = self.ask(self.failing(1, runs, once=True), *self.said(b""))
+
+        assert (sent[0]["status"], len(runs)) == (503, 1)
+
+    @pytest.mark.parametrize("path", ["/static/daybook.css", "/healthz", "/readyz", "/api/auth/sign-in/email"])
+    def test_leaves_alone_what_needs_no_second_run(self, path: str) -> None:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            scope["state"]["again"] = True
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+
+        assert [message["status"] for message in self.ask(app, path=path)] == [503]
+
+    def test_does_nothing_for_someone_who_left_before_the_end_of_the_form(self) -> None:
+        runs: list[Any] = []
+        begun = {"type": "http.request", "body": b"title=Buy", "more_body": True}
+
+        assert self.ask(self.failing(0, runs), begun, {"type": "http.disconnect"}) == []
+        assert runs == []
+
+    def test_reads_no_more_than_may_be_sent(self) -> None:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 413, "headers": []})
+
+        part = {"type": "http.request", "body": b"x" * 100_000, "more_body": True}
+        sent = self.ask(app, *[part] * 20, {"type": "http.disconnect"})
+
+        assert [message["status"] for message in sent] == [413]
+
+    def test_stops_for_someone_who_left_meanwhile(self) -> None:
+        runs: list[Any] = []
+
+        assert self.ask(self.failing(5, runs), *self.said(b""), {"type": "http.disconnect"}) == []
+        assert len(runs) == 1
+
+    def test_passes_on_piece_by_piece(self) -> None:
+        seen: list[Any] = []
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            seen.append(len(sent))
+
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope: Any = {"type": "http", "path": "/", "method": "GET", "headers": []}
+        asyncio.run(Retry(app, LARGEST_BODY)(scope, receive, send))
+        assert seen == [1]
