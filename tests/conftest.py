@@ -84,7 +84,7 @@ def make(database: Database) -> Factory:
 @pytest.fixture
 def statements(database: Database, app: Litestar) -> Statements:
     """What the application asks of the database."""
-    return Statements(app.state.database.engine)
+    return Statements(app.state.database)
 
 
 @pytest.fixture(scope="session")

@@ -57,20 +57,23 @@ def lost_after_commit(app: Litestar, times: int = 1) -> Iterator[list[str]]:
 @contextmanager
 def killed_before(app: Litestar, words: str, times: int = 1) -> Iterator[list[str]]:
     """PostgreSQL ends our connection just before a statement with these words."""
-    engine, killed = app.state.database.engine, []
+    database, killed = app.state.database, []
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def kill(connection: Any, cursor: Any, statement: str, *_: object) -> None:
         if words in statement and len(killed) < times:
             killed.append(statement)
-            with psycopg2.connect(engine.url.set(drivername="postgresql").render_as_string(False)) as other:
+            with psycopg2.connect(url) as other:
                 other.cursor().execute("SELECT pg_terminate_backend(%s, 2000)", (cursor.connection.info.backend_pid,))
             other.close()
 
-    event.listen(engine, "before_cursor_execute", kill)
+    for engine in (database.engine, database.reader):
+        event.listen(engine, "before_cursor_execute", kill)
     try:
         yield killed
     finally:
-        event.remove(engine, "before_cursor_execute", kill)
+        for engine in (database.engine, database.reader):
+            event.remove(engine, "before_cursor_execute", kill)
 
 
 ACTS: dict[str, Callable[[Visitor, Task], Any]] = {

@@ -6,9 +6,10 @@ from typing import Any
 
 import httpx
 from selectolax.lexbor import LexborHTMLParser
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from tests.factories import Factory
+from web.database import Database
 from web.models.user import User
 
 ORIGIN = "http://daybook.test"
@@ -108,18 +109,21 @@ class Page:
 class Statements:
     """Counts the SQL of a stretch of a test, so that no page grows a query unseen."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, database: Database) -> None:
+        # On SQLite one is a view of the other.
+        self.engines = [database.engine] if database.engine.name == "sqlite" else [database.engine, database.reader]
         self.seen: list[str] = []
 
     @contextmanager
     def counted(self) -> Iterator[list[str]]:
         self.seen = []
-        event.listen(self.engine, "before_cursor_execute", self._note)
+        for engine in self.engines:
+            event.listen(engine, "before_cursor_execute", self._note)
         try:
             yield self.seen
         finally:
-            event.remove(self.engine, "before_cursor_execute", self._note)
+            for engine in self.engines:
+                event.remove(engine, "before_cursor_execute", self._note)
 
     def _note(self, connection: Any, cursor: Any, statement: str, *_: object) -> None:
         self.seen.append(statement)

@@ -57,11 +57,17 @@ PASSING = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
 
 
 class Database:
-    """Two doors to one pool: `reading` sends no BEGIN, `writing` is one transaction."""
+    """Two doors: through `reader` each statement stands alone, through `engine` there is one transaction."""
 
     def __init__(self, url: URL) -> None:
-        self.engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
-        self._reading = _without_transactions(self.engine)
+        if url.drivername == "sqlite":
+            self.engine = _sqlite(url)
+            self.reader: Engine = self.engine.execution_options(read_only=True)
+        else:
+            self.engine = _postgresql(url)
+            # A pool of its own: switching a connection to autocommit and back sends a SET each time, and the pool
+            # loses a place for good when the connection turns out to be dead just then.
+            self.reader = _postgresql(url, isolation_level="AUTOCOMMIT")
         self._seats = Seats(SEATS)
         # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile.
         self._writing_seats = Seats(1) if url.drivername == "sqlite" else self._seats
@@ -77,7 +83,7 @@ class Database:
 
     def reading(self) -> Session:
         """A session for looking: each statement stands alone, nothing to commit."""
-        return Session(self._reading, expire_on_commit=False, autoflush=False)
+        return Session(self.reader, expire_on_commit=False, autoflush=False)
 
     def writing(self) -> Session:
         """A session for changing: a transaction from its first statement until `commit`."""
@@ -91,6 +97,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self.reader.dispose()
 
 
 def may_pass(error: DBAPIError) -> bool:
@@ -155,9 +162,9 @@ def private_file(url: URL) -> None:
         file.touch(mode=0o600)
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, **options: Any) -> Engine:
     said = {name: value for name, value in LIBPQ_OPTIONS.items() if name not in url.query}
-    return create_engine(url, connect_args=said, **POSTGRES_OPTIONS)
+    return create_engine(url, connect_args=said, **POSTGRES_OPTIONS, **options)
 
 
 def _sqlite(url: URL) -> Engine:
@@ -180,9 +187,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE: a transaction that reads before it writes could otherwise not be let through.
     if not connection.get_execution_options().get("read_only"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _without_transactions(engine: Engine) -> Engine:
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(read_only=True)
-    return engine.execution_options(isolation_level="AUTOCOMMIT")

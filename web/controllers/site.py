@@ -40,5 +40,5 @@ async def ready(request: AnyRequest) -> Response[str]:
     """Whether the database answers and its schema is ours; if not, a sentence why."""
     database: Database = request.app.state.database
     with await database.seat():
-        wrong = await asyncio.to_thread(what_is_wrong, database.engine)
+        wrong = await asyncio.to_thread(what_is_wrong, database.reader)
     return Response(f"{wrong or 'ready'}\n", status_code=503 if wrong else 200, media_type=MediaType.TEXT)
