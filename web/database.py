@@ -22,7 +22,7 @@ SQLITE_PRAGMAS = (
     # FULL: an acknowledged change survives a power cut.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
+    "PRAGMA busy_timeout=20000",
     "PRAGMA trusted_schema=OFF",
 )
 Row = TypeVar("Row", bound=SQLModel)
@@ -170,7 +170,7 @@ def _postgresql(url: URL, **options: Any) -> Engine:
 def _sqlite(url: URL) -> Engine:
     private_file(url)
     # No isolation level: the driver begins nothing by itself, we do below.
-    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 10})
+    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 20})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -65,6 +65,20 @@ def running_postgres() -> Iterator[str]:
 
 
 @contextmanager
+def mortal_postgres() -> Iterator[tuple["PostgresServer", str]]:
+    """A new server that a test may restart and crash, and its address: what it acknowledged is in its log by then.
+
+    Raises NotAvailable where no PostgreSQL can be had.
+    """
+    account = server_account()
+    with temporary_folder(account, "daybook-postgres-") as folder:
+        server = PostgresServer(folder, find_programs(account, folder), account)
+        with server.guarded():
+            server.create()
+            yield server, server.start("synchronous_commit = on")
+
+
+@contextmanager
 def fresh_database(server_url: str, copy_of: str | None = None) -> Iterator[str]:
     """Give the address of a database of one's own, dropped with the block.
 
@@ -99,12 +113,16 @@ class PostgresServer:
     def create(self) -> None:
         self._run("initdb", "--username=daybook", "--auth=trust", "--no-sync", *self._locale())
 
-    def start(self) -> str:
+    def start(self, settings: str = "") -> str:
         port = free_port()
         with (self.folder / "data" / "postgresql.conf").open("a") as configuration:
-            configuration.write(SETTINGS.format(port=port))
+            configuration.write(SETTINGS.format(port=port) + settings)
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log")
         return f"postgresql://daybook@127.0.0.1:{port}/postgres"
+
+    def restart(self, mode: str) -> None:
+        """`fast` ends every connection and stops in good order; `immediate` is a crash."""
+        self._run("pg_ctl", "restart", "--wait", f"--mode={mode}", f"--log={self.folder}/log")
 
     @contextmanager
     def guarded(self) -> Iterator[None]:

@@ -1,0 +1,241 @@
+"""The real `daybook serve` under load, while its database's connections die: no click fails, none is lost or doubled.
+
+What every click was answered is compared with what is stored afterwards, to the last version number.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from threading import Event
+from uuid import uuid4
+
+import httpx
+import psycopg2
+import pytest
+from sqlmodel import col, select
+
+from tests.servers import NotAvailable
+from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
+from tests.servers.postgres import PostgresServer, fresh_database, mortal_postgres
+from tests.system.site import Site, running_site
+from web.models.task import Task
+from web.models.user import User
+
+SECONDS = float(os.environ.get("TEST_LOAD_SECONDS", "6"))
+WRITERS, READERS = 4, 2
+LONGEST_WAIT = 20
+
+Server = tuple[PostgresServer, str]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    try:
+        with mortal_postgres() as server:
+            yield server
+    except NotAvailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="module")
+def pgbouncer(server: Server) -> Iterator[PgBouncer]:
+    try:
+        with running_pgbouncer(server[1]) as pooler:
+            yield pooler
+    except NotAvailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="module")
+def direct(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with fresh_database(server[1]) as url, running_site(url, tmp_path_factory.mktemp("direct")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def pooled(server: Server, pgbouncer: PgBouncer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """With PgBouncer in transaction mode between Daybook and PostgreSQL."""
+    folder = tmp_path_factory.mktemp("pooled")
+    with fresh_database(server[1]) as url, running_site(pgbouncer.url_for(url), folder) as site:
+        yield site
+
+
+class TestDirect:
+    def test_killed_backends(self, direct: Site, server: Server) -> None:
+        nothing_is_lost(direct, lambda: kill_backends(server), every=0.3)
+
+    def test_a_restart(self, direct: Site, server: Server) -> None:
+        nothing_is_lost(direct, lambda: server[0].restart("fast"), every=1.5)
+
+    def test_a_crash(self, direct: Site, server: Server) -> None:
+        nothing_is_lost(direct, lambda: server[0].restart("immediate"), every=1.5)
+
+
+class TestThroughPgBouncer:
+    def test_killed_backends(self, pooled: Site, server: Server) -> None:
+        nothing_is_lost(pooled, lambda: kill_backends(server), every=0.3)
+
+    def test_a_pooler_that_dies(self, pooled: Site, pgbouncer: PgBouncer) -> None:
+        def die_and_come_back() -> None:
+            pgbouncer.kill()
+            time.sleep(0.2)
+            pgbouncer.start()
+
+        nothing_is_lost(pooled, die_and_come_back, every=1)
+
+    def test_a_restart(self, pooled: Site, server: Server) -> None:
+        nothing_is_lost(pooled, lambda: server[0].restart("fast"), every=1.5)
+
+
+def nothing_is_lost(site: Site, fault: Callable[[], None], every: float) -> None:
+    people = [Clicker(site, site.make.person(), number) for number in range(WRITERS + READERS)]
+    over = Event()
+    with ThreadPoolExecutor(len(people)) as pool:
+        work = [pool.submit(person.write, over) for person in people[:WRITERS]]
+        work += [pool.submit(person.read, over) for person in people[WRITERS:]]
+        with ended(over):
+            faults = again_and_again(fault, every)
+        for done in work:
+            done.result()
+
+    waits = [wait for person in people for wait in person.waits]
+    print(f"{len(waits)} requests, {faults} faults, longest wait {max(waits):.2f} s")
+    assert faults >= 3
+    assert [failure for person in people for failure in person.failures] == []
+    assert all(person.told() for person in people[:WRITERS])
+    assert [person.stored() for person in people] == [person.told() for person in people]
+    assert max(waits) < LONGEST_WAIT
+    assert people[0].signs_up_a_friend()
+    for person in people:
+        person.browser.close()
+
+
+@contextmanager
+def ended(event: Event) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        event.set()
+
+
+def again_and_again(fault: Callable[[], None], every: float) -> int:
+    end, faults = time.monotonic() + SECONDS, 0
+    while time.monotonic() < end:
+        time.sleep(every)
+        fault()
+        faults += 1
+    # What was held up by the last one comes through while the load goes on.
+    time.sleep(0.5)
+    return faults
+
+
+def kill_backends(server: Server) -> None:
+    connection = psycopg2.connect(server[1])
+    connection.autocommit = True
+    connection.cursor().execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    connection.close()
+
+
+@dataclass
+class Told:
+    """What Daybook said of a task."""
+
+    id: int
+    title: str
+    completed: bool = False
+    version: int = 1
+
+
+@dataclass
+class Clicker:
+    """Somebody who clicks without a pause and remembers every answer."""
+
+    site: Site
+    person: User
+    seed: int
+    tasks: list[Told] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        cookie = self.site.make.cookie(self.site.make.sign_in(self.person))
+        headers = {"cookie": cookie, "sec-fetch-site": "same-origin", "hx-request": "true"}
+        self.browser = httpx.Client(base_url=self.site.url, headers=headers, timeout=60)
+        self.chance = Random(self.seed)
+
+    def write(self, over: Event) -> None:
+        acts = [self.add, self.add, self.complete, self.reopen, self.edit]
+        while not over.is_set():
+            act = self.chance.choice(acts if self.tasks else [self.add])
+            act()
+            time.sleep(0.01)
+
+    def read(self, over: Event) -> None:
+        while not over.is_set():
+            self.ask("GET", "/tasks")
+            time.sleep(0.01)
+
+    def add(self) -> None:
+        title = f"Task {len(self.tasks)} of {self.seed}"
+        answer = self.ask("POST", "/tasks", title=title, op=str(uuid4()))
+        if found := re.search(r'<li id="task-(\d+)"', answer):
+            self.tasks.append(Told(int(found[1]), title))
+
+    def complete(self) -> None:
+        task = self.chance.choice(self.tasks)
+        if self.ask("POST", f"/tasks/{task.id}/complete"):
+            task.version += not task.completed
+            task.completed = True
+
+    def reopen(self) -> None:
+        task = self.chance.choice(self.tasks)
+        if self.ask("POST", f"/tasks/{task.id}/reopen"):
+            task.version += task.completed
+            task.completed = False
+
+    def edit(self) -> None:
+        task = self.chance.choice(self.tasks)
+        title = f"{task.title.partition(',')[0]}, edited {task.version}"
+        if self.ask("POST", f"/tasks/{task.id}", title=title, version=str(task.version)):
+            task.version += title != task.title
+            task.title = title
+
+    def ask(self, method: str, path: str, **fields: str) -> str:
+        """The answer, or nothing and a failure."""
+        began = time.monotonic()
+        try:
+            answer = self.browser.request(method, path, data=fields or None)
+        except httpx.HTTPError as problem:
+            self.failures.append(f"{method} {path}: {problem!r}")
+            return ""
+        finally:
+            self.waits.append(time.monotonic() - began)
+        if answer.status_code == 200:
+            return answer.text
+        self.failures.append(f"{method} {path}: {answer.status_code}")
+        return ""
+
+    def told(self) -> list[tuple[int, str, bool, int]]:
+        return sorted((task.id, task.title, task.completed, task.version) for task in self.tasks)
+
+    def stored(self) -> list[tuple[int, str, bool, int]]:
+        with self.site.database.reading() as session:
+            tasks = session.scalars(select(Task).where(col(Task.user_id) == self.person.id)).all()
+        return sorted((task.id or 0, task.title, task.completed, task.version) for task in tasks)
+
+    def signs_up_a_friend(self) -> bool:
+        """Better Auth, which has connections of its own, is well again too."""
+        form = {"name": "Friend", "email": f"{uuid4().hex}@example.com", "password": "correct horse"}
+        for _ in range(20):
+            if self.browser.post("/sign-up", data=form).status_code == 303:
+                return True
+            time.sleep(0.5)
+        return False
