@@ -140,9 +140,12 @@ def test_with_a_wrong_users_table_it_says_so(settings: Settings, users: str, wor
         connection.execute(text(f"CREATE TABLE users ({users})"))
 
     with pytest.raises(MigrationFailed) as failed:
-        upgrade(settings.database_url)
+        migrate(settings)
 
     assert str(failed.value).endswith(f"is not Better Auth's: its id must be text and the primary key, {words}")
+    with looking(settings) as connection:
+        assert inspect(connection).get_table_names() == ["users"]
+        assert len(inspect(connection).get_columns("users")) <= 2
 
 
 def test_a_database_from_the_future_is_left_alone(fresh: Fresh) -> None:

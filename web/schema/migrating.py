@@ -32,6 +32,7 @@ def migrate(settings: Settings) -> None:
     Raises MigrationFailed, BetterAuthFailed or NodeNotFound.
     """
     require_answer(settings.direct_database_url)
+    patiently(lambda: _refuse_strange_users(settings.direct_database_url))
     if settings.better_auth_url is None:
         migrate_better_auth(database_url=settings.node_database_url(direct=True))
     upgrade(settings.direct_database_url)
@@ -118,6 +119,13 @@ def require_users(connection: Connection) -> None:
             f"The table users in {place} is not Better Auth's: its id must be text and the primary key, and {was}"
             f"{'' if key == ['id'] or 'id' not in types else ', and not the key'}."
         )
+
+
+def _refuse_strange_users(url: URL) -> None:
+    # Better Auth would add its columns to whatever has the name.
+    with migration_engine(url).connect() as connection:
+        if inspect(connection).has_table("users"):
+            require_users(connection)
 
 
 def configuration() -> Config:
