@@ -217,6 +217,14 @@ class TestAdding:
         assert first.titles == second.titles == ["Buy milk"]
         assert second.counts == (1, 1, 0)
 
+    def test_other_words_in_the_same_form_are_another_task(self, ada: Visitor) -> None:
+        op = ada.get("/tasks").value("op")
+
+        for title in ("Buy milk", "Call Grace", "Call Grace"):
+            ada.post("/tasks", title=title, op=op)
+
+        assert ada.get("/tasks").titles == ["Call Grace", "Buy milk"]
+
     def test_another_persons_op_is_no_hindrance(self, ada: Visitor, bob: Visitor) -> None:
         op = ada.get("/tasks").value("op")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, delete, func, literal, or_, tuple_
 from sqlmodel import Session, col, select
@@ -135,7 +136,11 @@ class Tasks:
         return self._one(self.mine(Task), task_id)
 
     def add(self, draft: TaskDraft, op: str) -> Task:
-        """A new task; the same `op` (a UUID) again gives the task it made the first time."""
+        """A new task; the same words with the same `op` (a UUID) again give the task they made the first time.
+
+        Other words are another act: whoever saw no answer may write something else into the form and send it.
+        """
+        op = str(uuid5(UUID(op), f"{draft.title}\n{draft.description or ''}"))
         task = Task(user_id=self.user_id, title=draft.title, description=draft.description, op=op)
         made = insert_once(self.session, task, conflict=("user_id", "op"))
         return made or self.session.scalars(self._owned(Task).where(col(Task.op) == op)).one()
