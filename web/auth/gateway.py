@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 TIMEOUT_SECONDS = 10
+READY_SECONDS = 3
 # What belongs to one connection only (RFC 9110, section 7.6.1), or is decided by the proxy itself.
 HOP_BY_HOP = frozenset(
     (
@@ -83,6 +84,14 @@ class Gateway:
         """Let Better Auth renew the sign-in: it needs the whole Cookie header to know whether it may."""
         response = await self._send("GET", "/api/auth/get-session", self._headers(visitor))
         return _set_cookies(response)
+
+    async def answers(self) -> bool:
+        """Whether it is there at all."""
+        try:
+            response = await self._client.get("/api/auth/ok", timeout=READY_SECONDS)
+        except httpx.HTTPError:
+            return False
+        return response.is_success
 
     async def forward(
         self, method: str, path_and_query: str, headers: Sequence[tuple[str, str]], body: bytes, visitor: Visitor

@@ -6,11 +6,13 @@ from litestar import MediaType, Response, get
 from litestar.response import Redirect
 
 from web.assets import Assets
+from web.auth.gateway import Gateway
 from web.auth.middleware import person_of
 from web.database import Database
 from web.dependencies import AnyRequest
 from web.rendering import Plain
 from web.schema.migrating import what_is_wrong
+from web.seats import NoSeat
 from web.services.errors import NotFound
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -37,8 +39,21 @@ async def alive() -> str:
 
 @get("/readyz", for_anybody=True)
 async def ready(request: AnyRequest) -> Response[str]:
-    """Whether the database answers and its schema is ours; if not, a sentence why."""
-    database: Database = request.app.state.database
-    with await database.seat():
-        wrong = await asyncio.to_thread(what_is_wrong, database.reader)
-    return Response(f"{wrong or 'ready'}\n", status_code=503 if wrong else 200, media_type=MediaType.TEXT)
+    """Whether everything answers that a person's next click may need; if not, a sentence for each that does not."""
+    state = request.app.state
+    said = await asyncio.gather(_wrong_with_database(state.database), _wrong_with_better_auth(state.gateway))
+    wrong = [sentence for sentence in said if sentence]
+    text = "".join(f"{sentence}\n" for sentence in wrong or ["ready"])
+    return Response(text, status_code=503 if wrong else 200, media_type=MediaType.TEXT)
+
+
+async def _wrong_with_database(database: Database) -> str | None:
+    try:
+        with await database.seat():
+            return await asyncio.to_thread(what_is_wrong, database.reader)
+    except NoSeat:
+        return "The database is busy, or hangs."
+
+
+async def _wrong_with_better_auth(gateway: Gateway) -> str | None:
+    return None if await gateway.answers() else "Better Auth does not answer, so nobody can sign in."
