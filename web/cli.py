@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -26,12 +27,13 @@ def _in_a_sentence(command: Command) -> Command:
     def run(*args: Any, **options: Any) -> Any:
         from web.auth.child import BetterAuthFailed
         from web.auth.node import NodeNotFound
+        from web.backups import CannotCopy
         from web.schema.migrating import MigrationFailed
         from web.serving import CannotServe
 
         try:
             return command(*args, **options)
-        except (SettingsError, CannotServe, MigrationFailed, BetterAuthFailed, NodeNotFound) as problem:
+        except (SettingsError, CannotCopy, CannotServe, MigrationFailed, BetterAuthFailed, NodeNotFound) as problem:
             raise click.ClickException(str(problem)) from problem
 
     return run  # type: ignore[return-value]
@@ -160,6 +162,39 @@ def purge() -> None:
     with Database(settings.database_url).transaction() as session:
         count = remove_for_good(session)
     click.echo(f"Removed {count} deleted tasks.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE where it exists.")
+@_in_a_sentence
+def backup(file: Path, force: bool) -> None:
+    """Copy an SQLite database to FILE while it is in use: whole and checked, or not at all.
+
+    Copying the file by hand loses what is still in SQLite's log. FILE holds password hashes: keep it safe.
+    """
+    from web.backups import back_up
+
+    settings = _settings()
+    back_up(settings.database_url, file, force=force)
+    click.echo(f"{file} is a copy of {shown(settings.database_url)}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_in_a_sentence
+def restore(file: Path) -> None:
+    """Put a copy made by `daybook backup` in the place of the SQLite database, and that one aside.
+
+    FILE is checked first; nothing is done while the database is in use.
+    """
+    from web.backups import restore as put_back
+
+    settings = _settings()
+    aside = put_back(settings.database_url, file)
+    click.echo(f"{shown(settings.database_url)} is as {file} was; run `daybook migrate` if the code is newer.")
+    if aside:
+        click.echo(f"The one before is {aside}.")
 
 
 @main.command()

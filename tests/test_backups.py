@@ -1,0 +1,234 @@
+"""Copies of an SQLite database: whole however busy it is, checked before they are trusted."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, make_url
+
+from tests.conftest import settings_for
+from tests.factories import Factory
+from tests.test_serving import daybook, environment, said_in_a_sentence
+from web.backups import CannotCopy, back_up, restore
+from web.database import Database
+from web.models.user import User
+from web.schema.migrating import migrate
+from web.settings import ROOT
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sqlalchemy import make_url
+import web.backups
+web.backups._put = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+web.backups.back_up(make_url(sys.argv[1]), Path(sys.argv[2]), force=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("migrated") / "daybook.db"
+    migrate(settings_for(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture
+def url(migrated_file: Path, tmp_path: Path) -> URL:
+    back_up(make_url(f"sqlite:///{migrated_file}"), tmp_path / "daybook.db")
+    return make_url(f"sqlite:///{tmp_path / 'daybook.db'}")
+
+
+@pytest.fixture
+def database(url: URL) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def ada(database: Database) -> User:
+    return Factory(database).person()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "copy.db"
+
+
+def titles(file: Path | str | None) -> list[str]:
+    with closing(sqlite3.connect(str(file))) as connection:
+        return [title for (title,) in connection.execute("SELECT title FROM tasks ORDER BY id")]
+
+
+class TestBackup:
+    def test_under_load_holds_all_that_was_acknowledged(
+        self, database: Database, ada: User, url: URL, copy: Path
+    ) -> None:
+        make, over, written = Factory(database), threading.Event(), []
+
+        def write() -> None:
+            while not over.is_set():
+                title = f"Task {len(written)}"
+                make.task(ada, title)
+                written.append(title)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            for _ in range(5):
+                before = list(written)
+                back_up(url, copy, force=True)
+                kept = titles(copy)
+
+                assert kept[: len(before)] == before
+                assert kept == [f"Task {number}" for number in range(len(kept))]
+        finally:
+            over.set()
+            writer.join()
+        assert len(written) > 5
+
+    def test_is_one_file_for_its_owner_only(self, database: Database, ada: User, url: URL, copy: Path) -> None:
+        Factory(database).task(ada)
+
+        back_up(url, copy)
+
+        assert copy.stat().st_mode & 0o777 == 0o600
+        assert sorted(path.name for path in copy.parent.glob("*copy*")) == ["copy.db"]
+
+    def test_replaces_nothing_unless_told_to(self, url: URL, copy: Path) -> None:
+        copy.write_text("precious")
+
+        with pytest.raises(CannotCopy, match="--force"):
+            back_up(url, copy)
+        assert copy.read_text() == "precious"
+
+        back_up(url, copy, force=True)
+        assert titles(copy) == []
+
+    def test_never_replaces_the_database_itself(self, url: URL) -> None:
+        with pytest.raises(CannotCopy, match="cannot be replaced"):
+            back_up(url, Path(str(url.database)), force=True)
+
+    def test_killed_in_the_middle_leaves_the_one_before(
+        self, database: Database, ada: User, url: URL, copy: Path
+    ) -> None:
+        Factory(database).task(ada, "kept")
+        back_up(url, copy)
+        Factory(database).task(ada, "new")
+
+        command = [sys.executable, "-c", KILLED, str(url), str(copy)]
+        killed = subprocess.run(command, cwd=ROOT, timeout=60, check=False)
+
+        assert killed.returncode == -9
+        assert titles(copy) == ["kept"]
+
+    def test_of_a_broken_database_is_none(self, url: URL, copy: Path) -> None:
+        Path(str(url.database)).write_bytes(b"no database at all" * 1000)
+
+        with pytest.raises(CannotCopy):
+            back_up(url, copy)
+        assert not list(copy.parent.glob("*copy*"))
+
+    def test_says_where_it_cannot_write(self, url: URL, tmp_path: Path) -> None:
+        with pytest.raises(CannotCopy, match="No such file"):
+            back_up(url, tmp_path / "nowhere" / "copy.db")
+
+    def test_of_no_database_is_none(self, copy: Path, tmp_path: Path) -> None:
+        with pytest.raises(CannotCopy, match="no database"):
+            back_up(make_url(f"sqlite:///{tmp_path / 'none.db'}"), copy)
+        assert not (tmp_path / "none.db").exists()
+
+
+class TestRestore:
+    def test_puts_the_copy_in_place_and_the_other_aside(self, url: URL, copy: Path) -> None:
+        database = Database(url)
+        make = Factory(database)
+        ada = make.person()
+        make.task(ada, "kept")
+        back_up(url, copy)
+        make.task(ada, "too much")
+        database.close()
+
+        aside = restore(url, copy)
+
+        assert titles(url.database) == ["kept"]
+        assert titles(aside) == ["kept", "too much"]
+
+    def test_where_there_is_no_database_makes_it(self, url: URL, copy: Path, tmp_path: Path) -> None:
+        back_up(url, copy)
+
+        assert restore(make_url(f"sqlite:///{tmp_path / 'new.db'}"), copy) is None
+        assert titles(tmp_path / "new.db") == []
+
+    def test_takes_the_place_of_a_broken_one(self, url: URL, copy: Path) -> None:
+        back_up(url, copy)
+        broken = Path(str(url.database))
+        broken.write_bytes(b"no database at all" * 1000)
+        Path(f"{broken}-wal").write_bytes(b"a log that belongs to it")
+
+        aside = restore(url, copy)
+
+        assert aside
+        assert titles(broken) == []
+        assert aside.read_bytes().startswith(b"no database")
+        assert Path(f"{aside}-wal").exists()
+
+    def test_waits_for_nobody_who_has_it_open(self, database: Database, ada: User, url: URL, copy: Path) -> None:
+        back_up(url, copy)
+        Factory(database).task(ada, "of somebody at work")
+
+        with pytest.raises(CannotCopy, match="in use"):
+            restore(url, copy)
+        assert titles(url.database) == ["of somebody at work"]
+
+    @pytest.mark.parametrize(
+        ("spoil", "words"),
+        [
+            (lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]), "not a whole"),
+            (lambda file: file.write_bytes(b"x" * 5000), "not a whole"),
+            (lambda file: file.write_bytes(b""), "no copy of Daybook's"),
+            (lambda file: change(file, "DROP TABLE tasks"), "no table tasks"),
+            (lambda file: change(file, "UPDATE alembic_version SET version_num = '9999'"), "revision 9999"),
+            (lambda file: change(file, "DELETE FROM alembic_version"), "revision none"),
+            (lambda file: file.unlink(), "no file"),
+        ],
+    )
+    def test_trusts_no_file_that_is_not_ours_and_whole(
+        self, url: URL, copy: Path, spoil: Callable[[Path], object], words: str
+    ) -> None:
+        back_up(url, copy)
+        spoil(copy)
+        before = Path(str(url.database)).read_bytes()
+
+        with pytest.raises(CannotCopy, match=words):
+            restore(url, copy)
+        assert Path(str(url.database)).read_bytes() == before
+        assert not list(copy.parent.glob("*.part"))
+
+
+def change(file: Path, statements: str) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(statements)
+
+
+class TestTheCommand:
+    def test_there_and_back(self, url: URL, tmp_path: Path) -> None:
+        env = environment(tmp_path, DATABASE_URL=str(url))
+
+        assert daybook("backup", env, str(tmp_path / "copy.db")).returncode == 0
+        said_in_a_sentence(daybook("backup", env, str(tmp_path / "copy.db")), "--force")
+        done = daybook("restore", env, str(tmp_path / "copy.db"))
+
+        assert done.returncode == 0
+        assert "daybook.db.before-" in done.stdout
+
+    @pytest.mark.parametrize("command", ["backup", "restore"])
+    def test_names_what_postgresql_has_instead(self, tmp_path: Path, command: str) -> None:
+        env = environment(tmp_path, DATABASE_URL="postgresql://ada:hunter2@127.0.0.1:9/book")
+
+        said_in_a_sentence(daybook(command, env, str(tmp_path / "copy.db")), "pg_dump")
