@@ -23,7 +23,7 @@ from web.dependencies import DEPENDENCIES
 from web.logs import RequestLog, set_up_logging
 from web.rendering import templates
 from web.retrying import Retry
-from web.seats import SeatMiddleware
+from web.seating import SeatMiddleware
 from web.security import SameOrigin, headers_hook
 from web.serving import end_with_parent
 from web.settings import Settings

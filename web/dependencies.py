@@ -15,7 +15,7 @@ from web.database import Database
 from web.forms import Fields, inside, is_op, read_fields
 from web.models.task_query import TaskQuery
 from web.retrying import never_run_again, op_of
-from web.seats import keep_seat
+from web.seating import keep_seat
 from web.services.errors import NotFound
 from web.services.tasks import Tasks
 

@@ -7,10 +7,6 @@ loop, where waiting costs nothing, and not for long.
 
 import asyncio
 
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
-
 WAIT_SECONDS = 5
 
 
@@ -51,31 +47,3 @@ class Seat:
 
     def __exit__(self, *_: object) -> None:
         self.leave()
-
-
-def keep_seat(scope: Scope, seat: Seat) -> None:
-    """Until the answer begins: SeatMiddleware takes it back."""
-    scope["state"]["seat"] = seat
-
-
-class SeatMiddleware(ASGIMiddleware):
-    """Gives a request's seat to the next one as soon as its answer begins: a slow reader keeps none."""
-
-    scopes = (ScopeType.HTTP,)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        async def leaving(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _leave(scope)
-            await send(message)
-
-        try:
-            await next_app(scope, receive, leaving)
-        finally:
-            _leave(scope)
-
-
-def _leave(scope: Scope) -> None:
-    seat: Seat | None = scope["state"].get("seat")
-    if seat:
-        seat.leave()
