@@ -5,12 +5,15 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
 
 from web.settings import Settings, SettingsError, shown
+
+if TYPE_CHECKING:
+    from web.database import Database
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 # What Alembic takes its metadata from, and the package that nothing in may be missing from it.
@@ -131,22 +134,27 @@ def down(to: str, force: bool) -> None:
 @click.option("--tasks", type=click.IntRange(0, 10_000_000), default=200, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same data.")
 @click.option("--force", is_flag=True, help="Also where real people may be at work.")
+@click.option("--wipe", is_flag=True, help="Remove all that any seed made, and nothing else. Asks first.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @_in_a_sentence
-def seed(people: int, tasks: int, seed: int, force: bool) -> None:
-    """Add people and tasks to look at. Twice adds nothing more."""
+def seed(people: int, tasks: int, seed: int, force: bool, wipe: bool, yes: bool) -> None:
+    """Add people and tasks to look at. Twice adds nothing more; broken off and run again, it completes."""
     from web.database import Database
     from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, plant, strangers
 
     settings = _settings()
     _require_schema(settings)
     database = Database(settings.database_url)
-    with database.transaction() as session:
+    if wipe:
+        _wipe(database, shown(settings.database_url), yes)
+        return
+    with database.reading() as session:
         if not force and (_looks_like_production(settings) or strangers(session)):
             raise click.ClickException(
                 f"{shown(settings.database_url)} may hold the tasks of real people; "
                 "--force adds the made-up ones all the same."
             )
-        plant(session, Plan(people, tasks, seed), Console(stderr=True))
+    plant(database, Plan(people, tasks, seed), Console(stderr=True))
     click.echo(f"{people} people and {tasks} tasks are there. Sign in as {DEMO_EMAIL} with {DEMO_PASSWORD}.")
 
 
@@ -235,6 +243,18 @@ def _looks_like_production(settings: Settings) -> bool:
     return settings.secure or settings.database_url.host not in LOOPBACK
 
 
+def _wipe(database: "Database", place: str, yes: bool) -> None:
+    from web.seeds import planted_people, tasks_of, wipe
+
+    with database.reading() as session:
+        people = planted_people(session)
+        what = f"{len(people)} made-up people and their {tasks_of(session, people)} tasks"
+    if not yes:
+        click.confirm(f"Remove {what} from {place}?", abort=True)
+    wipe(database, people, Console(stderr=True))
+    click.echo(f"Removed {what}.")
+
+
 def _with_demo_person(settings: Settings) -> bool:
     """Whether the demo person can sign in: made now where the database held nobody."""
     from web.database import Database
@@ -242,9 +262,9 @@ def _with_demo_person(settings: Settings) -> bool:
 
     database = Database(settings.database_url)
     try:
-        with database.transaction() as session:
+        with database.reading() as session:
             if is_empty(session):
-                plant(session, Plan(), Console(stderr=True))
+                plant(database, Plan(), Console(stderr=True))
             return demo_person_is_there(session)
     finally:
         database.close()

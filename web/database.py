@@ -1,7 +1,9 @@
 """Engines for both databases. All that differs between SQLite and PostgreSQL at run time is here."""
 
-from collections.abc import Iterator, Sequence
+import csv
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -120,10 +122,26 @@ def insert_once(session: Session, row: Row, conflict: Sequence[str]) -> Row | No
     return session.scalars(statement.returning(table)).one_or_none()
 
 
-def insert_all_once(session: Session, rows: Sequence[SQLModel], conflict: Sequence[str]) -> None:
-    """Insert rows of one table, leaving out those whose `conflict` columns are there already."""
-    statement = _insert(session, type(rows[0])).on_conflict_do_nothing(index_elements=conflict)
-    session.connection().execute(statement, [_values(row) for row in rows])
+def insert_all_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows with the same columns, leaving out those that are there already. Many thousand at once are meant."""
+    if session.get_bind().dialect.name == "postgresql":
+        _copy_once(session.connection(), str(table.__tablename__), rows)
+    else:
+        session.connection().execute(_insert(session, table).on_conflict_do_nothing(), rows)
+
+
+def _copy_once(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """COPY is several times faster than INSERT and knows no conflict, so it fills a table in between."""
+    names = ", ".join(rows[0])
+    text = StringIO()
+    csv.writer(text).writerows(["\\N" if value is None else value for value in row.values()] for row in rows)
+    text.seek(0)
+    select = f"SELECT {names} FROM"
+    connection.exec_driver_sql(f"CREATE TEMP TABLE arriving ON COMMIT DROP AS {select} {table} LIMIT 0")
+    driver: Any = connection.connection
+    with driver.cursor() as cursor:
+        cursor.copy_expert(f"COPY arriving ({names}) FROM STDIN (FORMAT csv, NULL '\\N')", text)
+    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) {select} arriving ON CONFLICT DO NOTHING")
 
 
 def _insert(session: Session, table: type[SQLModel]) -> Any:

@@ -1,12 +1,15 @@
-"""People and tasks to look at: the same seed gives the same data, and twice is no more than once."""
+"""People and tasks to look at: the same seed gives the same data, and twice is no more than once.
 
-from collections.abc import Iterable, Iterator
+Skewed as life is: the first person has a tenth of all tasks, a few have hundreds, most have dozens.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from rich.console import Console
@@ -14,19 +17,24 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
-from sqlmodel import Session, SQLModel, col, func, select
+from rich.progress import Task as Bar
+from rich.text import Text
+from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from web.auth.passwords import hashed
-from web.database import insert_all_once
+from web.database import Database, insert_all_once
 from web.models.task import Task
 from web.models.user import Account, User
 
 DEMO_EMAIL = "demo@example.com"
 DEMO_PASSWORD = "a-page-a-day"  # noqa: S105, printed for everybody
-BATCH = 500
+# A transaction each: what was broken off goes on from there, and nobody waits long for SQLite meanwhile.
+BATCH = 5_000
+SHARE_OF_THE_FIRST = 0.1
 # Fixed, so that the same seed gives the same moments on any day.
 TODAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -53,6 +61,10 @@ NOTES = [
 ]  # fmt: skip
 
 
+Row = Mapping[str, Any]
+Item = TypeVar("Item")
+
+
 @dataclass(frozen=True)
 class Plan:
     """How much to make, and from which seed."""
@@ -62,20 +74,18 @@ class Plan:
     seed: int = 1
 
 
-def plant(session: Session, plan: Plan, console: Console) -> None:
+def plant(database: Database, plan: Plan, console: Console) -> None:
     """Make what the plan says is missing. The first person is the demo person; all have the demo password.
 
-    The caller commits. Progress shows on a terminal only.
+    Commits as it goes: broken off and run again, it completes. Progress shows on a terminal only.
     """
     people = [_person(plan.seed, number) for number in range(plan.people)]
     password = hashed(DEMO_PASSWORD, sha256(f"salt {plan.seed}".encode()).digest()[:16])
-    session.connection()
     with _progress(console) as progress:
-        _insert(session, progress, "People", len(people), people, ("id",))
-        accounts = (_account(person, password) for person in people)
-        _insert(session, progress, "Sign-ins", len(people), accounts, ("id",))
+        _insert(database, progress, User, plan.people, people)
+        _insert(database, progress, Account, plan.people, (_account(person, password) for person in people))
         tasks = (_task(plan.seed, number, people) for number in range(plan.tasks))
-        _insert(session, progress, "Tasks", plan.tasks, tasks, ("user_id", "op"))
+        _insert(database, progress, Task, plan.tasks, tasks)
 
 
 def is_empty(session: Session) -> bool:
@@ -89,54 +99,93 @@ def demo_person_is_there(session: Session) -> bool:
 
 def strangers(session: Session) -> int:
     """How many people the database holds that no seed made."""
-    return session.exec(select(func.count()).where(~col(User.email).endswith("@example.com"))).one()
+    return session.exec(select(func.count()).select_from(User)).one() - len(planted_people(session))
 
 
-def _person(seed: int, number: int) -> User:
+def planted_people(session: Session) -> list[str]:
+    """The ids of everybody whom a seed made, whichever seed it was."""
+    emails = session.exec(select(User.id, User.email).where(col(User.email).endswith("@example.com"))).all()
+    return [user_id for user_id, email in emails if user_id == _id_behind(email)]
+
+
+def tasks_of(session: Session, people: list[str]) -> int:
+    """How many tasks they have, deleted ones too."""
+    counts = (
+        session.exec(select(func.count()).where(col(Task.user_id).in_(batch))).one() for batch in _batches(people)
+    )
+    return sum(counts)
+
+
+def wipe(database: Database, people: list[str], console: Console) -> None:
+    """Remove these people and all that is theirs; commits as it goes."""
+    with _progress(console) as progress:
+        bar = progress.add_task("Wiped", total=len(people))
+        for batch in _batches(people, 100):
+            with database.transaction() as session:
+                session.connection().execute(delete(User).where(col(User.id).in_(batch)))
+            progress.advance(bar, len(batch))
+
+
+def _person(seed: int, number: int) -> Row:
     random = Random(f"person {seed} {number}")
     first, last = random.choice(FIRST), random.choice(LAST)
     since = TODAY - timedelta(days=random.randint(30, 900))
     demo = number == 0
-    return User(
-        id=_id(f"person {seed} {number}") if not demo else _id("demo"),
-        name="Demo" if demo else f"{first} {last}",
-        email=DEMO_EMAIL if demo else f"{first}.{last}.{seed}.{number}@example.com".lower(),
-        email_verified=False,
-        image=None,
-        created_at=since,
-        updated_at=since,
-    )
+    email = DEMO_EMAIL if demo else f"{first}.{last}.{seed}.{number}@example.com".lower()
+    return {
+        "id": _id_behind(email),
+        "name": "Demo" if demo else f"{first} {last}",
+        "email": email,
+        "email_verified": False,
+        "created_at": since,
+        "updated_at": since,
+    }
 
 
-def _account(person: User, password: str) -> Account:
-    return Account(
-        id=_id(f"account {person.id}"),
-        account_id=person.id,
-        provider_id="credential",
-        user_id=person.id,
-        password=password,
-        created_at=person.created_at,
-        updated_at=person.created_at,
-    )
+def _account(person: Row, password: str) -> Row:
+    return {
+        "id": _id(f"account {person['id']}"),
+        "account_id": person["id"],
+        "provider_id": "credential",
+        "user_id": person["id"],
+        "password": password,
+        "created_at": person["created_at"],
+        "updated_at": person["created_at"],
+    }
 
 
-def _task(seed: int, number: int, people: list[User]) -> Task:
+def _task(seed: int, number: int, people: list[Row]) -> Row:
     random = Random(f"task {seed} {number}")
-    person = people[number] if number < len(people) else random.choice(people)
     title = random.choice(THINGS) if random.random() < 0.6 else f"{random.choice(ACTS)} {random.choice(FIRST)}"
     made = TODAY - timedelta(seconds=random.randint(60, 60 * 86400))
     changes = random.choice((0, 0, 0, 1, 2))
     completed = random.random() < 0.4
-    return Task(
-        user_id=person.id,
-        title=title,
-        description=random.choice(NOTES) if random.random() < 0.3 else None,
-        completed=completed,
-        created_at=made,
-        updated_at=made + timedelta(minutes=random.randint(1, 600)) * min(changes + completed, 1),
-        version=1 + changes + completed,
-        op=str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
-    )
+    return {
+        "user_id": people[_owner(random, number, len(people))]["id"],
+        "title": title,
+        "description": random.choice(NOTES) if random.random() < 0.3 else None,
+        "completed": completed,
+        "created_at": made,
+        "updated_at": made + timedelta(minutes=random.randint(1, 600)) * min(changes + completed, 1),
+        "version": 1 + changes + completed,
+        "op": str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
+    }
+
+
+def _owner(random: Random, number: int, people: int) -> int:
+    """Nobody goes without; the first has the most, and of the others the earlier ones have more."""
+    if number < people:
+        return number
+    # Among few people more, or the second would overtake.
+    if people == 1 or random.random() < max(SHARE_OF_THE_FIRST, min(8 / people, 0.5)):
+        return 0
+    return 1 + int((people - 1) * random.random() ** 2)
+
+
+def _id_behind(email: str) -> str:
+    """The id that a seeded person with this email has; a stranger with such an email has another one."""
+    seed_and_number = email.partition("@")[0].split(".")[2:]
+    return _id(" ".join(["person", *seed_and_number]) if seed_and_number else "demo")
 
 
 def _id(name: str) -> str:
@@ -144,21 +193,27 @@ def _id(name: str) -> str:
     return sha256(name.encode()).hexdigest()[:32]
 
 
-def _insert(
-    session: Session, progress: Progress, what: str, total: int, rows: Iterable[SQLModel], conflict: tuple[str, ...]
-) -> None:
-    bar = progress.add_task(what, total=total)
+def _insert(database: Database, progress: Progress, table: type[SQLModel], total: int, rows: Iterable[Row]) -> None:
+    bar = progress.add_task({User: "People", Account: "Sign-ins", Task: "Tasks"}[table], total=total)
     for batch in _batches(rows):
-        insert_all_once(session, batch, conflict)
+        with database.transaction() as session:
+            insert_all_once(session, table, batch)
         progress.advance(bar, len(batch))
 
 
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+def _batches(rows: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
     rest = iter(rows)
-    while batch := list(islice(rest, BATCH)):
+    while batch := list(islice(rest, size)):
         yield batch
 
 
+class _Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Bar) -> Text:
+        return Text(f"{task.finished_speed or task.speed or 0:,.0f}/s")
+
+
 def _progress(console: Console) -> Progress:
-    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     return Progress(*columns, console=console, disable=not console.is_terminal)
