@@ -61,21 +61,21 @@ def write(url: str, user_id: str, shared: int, number: int) -> Done:
     database, chance, done = Database(settings_for(url).database_url), Random(number), Done()
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
-        began, op = time.monotonic(), str(uuid4())
+        began = time.monotonic()
         try:
             with database.transaction() as session:
-                task = Tasks(session, user_id).add(TaskDraft(title=f"Task of {number}"), op)
-            done.versions[op] = 1
+                task = Tasks(session, user_id).add(TaskDraft(title=f"Task of {number}"), str(uuid4()))
+            done.versions[task.op] = 1
             with database.reading() as session:
                 Tasks(session, user_id).list(TaskQuery())
             if chance.random() < 0.5:
                 with database.transaction() as session:
                     Tasks(session, user_id).complete(task.id or 0)
-                done.versions[op] = 2
+                done.versions[task.op] = 2
             with database.transaction() as session:
                 tasks = Tasks(session, user_id)
                 version = tasks.get(shared).version
-                tasks.edit(shared, TaskDraft(title=f"{number} {op}"), version)
+                tasks.edit(shared, TaskDraft(title=f"{number} {task.op}"), version)
             done.counted += 1
         except Exception as problem:
             done.failures.append(repr(problem))
