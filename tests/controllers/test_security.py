@@ -316,7 +316,8 @@ class TestOurFaults:
         def fail(*_: object) -> None:
             raise RuntimeError("a secret of the inside")
 
-        monkeypatch.setattr(Tasks, "counts", fail)
+        for method in ("counts", "list"):
+            monkeypatch.setattr(Tasks, method, fail)
         return ada
 
     def test_are_a_page_with_a_number_to_quote(self, broken: Visitor, caplog: pytest.LogCaptureFixture) -> None:

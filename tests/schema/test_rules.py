@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from tests.factories import Factory
 from web.database import Database
 from web.models.moments import iso, now
-from web.models.task import Task
+from web.models.task import Task, TaskDraft
 from web.models.task_rules import BLANKS
 from web.models.text import is_blank
 from web.services.tasks import Tasks
@@ -200,7 +200,8 @@ def test_what_the_application_draws_is_what_the_database_keeps(database: Databas
     task = make.task(make.person(), updated_at=now() + timedelta(hours=1))
 
     with database.transaction() as session:
-        drawn = Tasks(session, task.user_id).complete(task.id or 0)
+        completed = Tasks(session, task.user_id).complete(task.id or 0)
+        drawn = Tasks(session, task.user_id).edit(task.id or 0, TaskDraft(title="New words"), completed.version)
 
     assert drawn.updated_at > task.updated_at
     assert stored(make, task) == drawn

@@ -7,7 +7,7 @@ from litestar import Controller, get, post
 
 from web.dependencies import DeletedId, Here, MyTasks, TaskId, Typed, View
 from web.forms import TaskForm
-from web.models.task import Task
+from web.models.task import Task, TaskRow
 from web.models.task_query import TaskQuery
 from web.rendering import Answer, page, pieces
 from web.services.tasks import StaleEdit, Tasks
@@ -83,8 +83,10 @@ _BESIDE = ("tasks/_counts.html", "shared/_say.html")
 
 
 def _index(tasks: Tasks, query: TaskQuery, *, form: TaskForm | None = None, **answer: Any) -> Answer:
-    listing, counts = tasks.list(query), tasks.counts(query)
-    return page("tasks/index.html", form=form or TaskForm(), query=query, listing=listing, counts=counts, **answer)
+    listing = tasks.list(query)
+    return page(
+        "tasks/index.html", form=form or TaskForm(), query=query, listing=listing, counts=listing.counts, **answer
+    )
 
 
 def _show(piece: str, task: Task, **answer: Any) -> Answer:
@@ -92,7 +94,7 @@ def _show(piece: str, task: Task, **answer: Any) -> Answer:
 
 
 def _changed(
-    tasks: Tasks, here: str, task: Task, say: str, *more: str, back: str | None = None, **context: Any
+    tasks: Tasks, here: str, task: Task | TaskRow, say: str, *more: str, back: str | None = None, **context: Any
 ) -> Answer:
     """The row as it is now and all that changed beside it; without htmx back to where the person was."""
     query = TaskQuery.read_url(here)
@@ -100,7 +102,7 @@ def _changed(
     return pieces("tasks/_task.html", *_BESIDE, *more, back=back or _place_of(task, here), **context)
 
 
-def _place_of(task: Task, here: str) -> str:
+def _place_of(task: Task | TaskRow, here: str) -> str:
     """The task on the page that the person was on: one task's own page, or its row in the list."""
     own = re.fullmatch(r"/tasks/\d{1,10}", here.partition("?")[0].removesuffix("/edit"))
     return own[0] if own else f"{TaskQuery.read_url(here).url()}#task-{task.id}"

@@ -1,7 +1,7 @@
 """A task: what it is, what may be written on it, and the small verbs that keep it true."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
 from pydantic import AfterValidator
@@ -46,6 +46,18 @@ class TaskDraft(SQLModel):
     description: Annotated[str, AfterValidator(text.paragraph), AfterValidator(_description)] | None = None
 
 
+class TaskRow(NamedTuple):
+    """A task as it is shown: to be read, fifty at a time."""
+
+    id: int
+    title: str
+    description: str | None
+    completed: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
 class Task(SQLModel, table=True):
     """One thing to do, of one person."""
 
@@ -71,11 +83,6 @@ class Task(SQLModel, table=True):
     # The form that made it: the same form sent again makes nothing new.
     op: str = Field(default_factory=lambda: str(uuid4()), max_length=36, sa_column_kwargs=_by_default(random_op()))
 
-    @property
-    def changed(self) -> bool:
-        """Whether anything about it changed since it was written down."""
-        return self.version > 1
-
     def says(self, draft: TaskDraft) -> bool:
         """Whether the task already reads as the draft does."""
         return (self.title, self.description) == (draft.title, draft.description)
@@ -84,18 +91,11 @@ class Task(SQLModel, table=True):
         """Take the draft's words; the same words are no change."""
         if not self.says(draft):
             self.title, self.description = draft.title, draft.description
-            self._touch()
-
-    def complete(self) -> None:
-        # Completing twice keeps the first time: a double click is no news.
-        if not self.completed:
-            self.completed = True
-            self._touch()
-
-    def reopen(self) -> None:
-        if self.completed:
-            self.completed = False
-            self._touch()
+            self.version += 1
+            # A clock may stand still or step back; a change is later than what it changed. The database sees to the
+            # same for changes by hand, and would move a moment that has not moved: the row on the screen would not be
+            # its own.
+            self.updated_at = max(now(), self.updated_at + timedelta(microseconds=1))
 
     def delete(self) -> None:
         """Put it aside; a restored task has everything it had, its moments and version too."""
@@ -103,12 +103,6 @@ class Task(SQLModel, table=True):
 
     def restore(self) -> None:
         self.deleted_at = None
-
-    def _touch(self) -> None:
-        self.version += 1
-        # A clock may stand still or step back; a change is later than what it changed. The database sees to the same
-        # for changes by hand, and would move a moment that has not moved: the row on the screen would not be its own.
-        self.updated_at = max(now(), self.updated_at + timedelta(microseconds=1))
 
 
 for trigger in triggers():

@@ -1,7 +1,7 @@
 """Which tasks a person looks at, as the address says it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -55,8 +55,7 @@ class TaskQuery:
 
     def url(self, deleted: str = "", **changes: str) -> str:
         """This view with changes; what is usual is left out of the address. `deleted` offers that task back."""
-        usual = asdict(TaskQuery())
-        view = asdict(replace(self, **changes))
-        chosen = {name: value for name, value in view.items() if value != usual[name]}
+        view = {**vars(self), **changes}
+        chosen = {name: value for name, value in view.items() if value != getattr(TaskQuery, name)}
         chosen |= {"deleted": deleted} if deleted else {}
         return f"{self.path}?{urlencode(chosen)}" if chosen else self.path

@@ -1,0 +1,23 @@
+"""Where every query on tasks starts: at whose they are. The one who asks is bound when it runs, as `person`."""
+
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlmodel import SQLModel
+
+from web.models.task import Task, TaskRow
+
+# The table, not the model: rows for looking at cost a third of what entities do.
+TASKS = SQLModel.metadata.tables[str(Task.__tablename__)]
+ROW = [TASKS.c[name] for name in TaskRow._fields]
+PERSON = bindparam("person", type_=TASKS.c.user_id.type)
+
+
+def owned(*columns: Any) -> Select[Any]:
+    """What this person owns, deleted or not."""
+    return select(*columns).where(TASKS.c.user_id == PERSON)
+
+
+def mine(*columns: Any) -> Select[Any]:
+    """What this person owns and has not deleted."""
+    return owned(*columns).where(TASKS.c.deleted_at.is_(None))
