@@ -23,7 +23,6 @@ from web.dependencies import DEPENDENCIES
 from web.logs import RequestLog, set_up_logging
 from web.rendering import templates
 from web.retrying import Retry
-from web.seating import SeatMiddleware
 from web.security import SameOrigin, headers_hook
 from web.serving import end_with_parent
 from web.settings import Settings
@@ -56,11 +55,11 @@ def create_app(settings: Settings) -> Litestar:
         database.close()
 
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
-    session = SessionMiddleware(database, gateway, settings.required_secret(), settings.session_cookie)
+    session = SessionMiddleware(gateway, settings.required_secret(), settings.session_cookie)
     return Litestar(
         [front_door, TasksController, AccountController, proxy, asset, alive, ready],
         dependencies=DEPENDENCIES,
-        middleware=[SeatMiddleware(), same_origin, session],
+        middleware=[same_origin, session],
         exception_handlers=errors.HANDLERS,
         before_send=[headers_hook(settings.secure)],
         lifespan=[lifespan],

@@ -1,8 +1,11 @@
 """Engines for both databases. All that differs between SQLite and PostgreSQL at run time is here."""
 
 import csv
+import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,8 +13,9 @@ from typing import Any, TypeVar
 import psycopg2
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import String
@@ -38,11 +42,13 @@ POSTGRES_OPTIONS: dict[str, Any] = {
     "pool_timeout": 5,
     # Neon ends idle connections after five minutes, and rarely used ones are the last to be taken.
     "pool_recycle": 240,
-    "pool_pre_ping": True,
     "pool_use_lifo": True,
     # What people wrote stays out of error messages, and so out of logs.
     "hide_parameters": True,
 }
+# Seconds: a connection that was in use a moment ago is not asked first whether it still lives. That would be another
+# trip for each request, and a lost connection is met again anyway (web/retrying.py).
+RESTED_AFTER = 5.0
 # What the address itself says counts more. No `options`, no SET: a pooler refuses one and shares the other.
 LIBPQ_OPTIONS: dict[str, Any] = {
     "application_name": "daybook",
@@ -182,7 +188,24 @@ def private_file(url: URL) -> None:
 
 def _postgresql(url: URL, **options: Any) -> Engine:
     said = {name: value for name, value in LIBPQ_OPTIONS.items() if name not in url.query}
-    return create_engine(url, connect_args=said, **POSTGRES_OPTIONS, **options)
+    engine = create_engine(url, connect_args=said, **POSTGRES_OPTIONS, **options)
+    event.listen(engine, "checkin", _note_time)
+    event.listen(engine, "checkout", partial(_ping_if_rested, engine))
+    return engine
+
+
+def _note_time(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_if_rested(engine: Engine, connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+    if time.monotonic() - record.info.get("used", math.inf) < RESTED_AFTER:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except AWAY as gone:
+        # The pool takes another one, and forgets all that are as old.
+        raise DisconnectionError(str(gone)) from gone
 
 
 def _sqlite(url: URL) -> Engine:

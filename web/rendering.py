@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.filters import do_urlize
 from jinja2.nodes import EvalContext
 from litestar import MediaType, Request
-from litestar.response import Redirect, Response
+from litestar.response import Response
 from litestar.response.base import ASGIResponse
 from markupsafe import Markup, escape
 
@@ -85,19 +85,30 @@ class Answer(Response[None]):
         super().__init__(None, status_code=status, media_type=MediaType.HTML, headers=headers)
         self.context = context
         self.page, self.pieces, self.back, self.into, self.swap = page, pieces, back, into, swap
+        self._response: ASGIResponse | None = None
+
+    def drawn(self, request: Request[Any, Any, Any]) -> "Answer":
+        """Decided and drawn, once: whatever may go wrong with it does so now."""
+        if self._response is None:
+            self._response = self._decide(request)
+        return self
 
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
-        self.headers["Vary"] = "HX-Request, HX-Request-Type"
+        response = self.drawn(request)._response
+        assert response is not None
+        return response
+
+    def _decide(self, request: Request[Any, Any, Any]) -> ASGIResponse:
+        headers = {**self.headers, "Vary": "HX-Request, HX-Request-Type"}
         if self.pieces and is_partial(request):
-            return self._html(self._draw_pieces(request), request, options)
+            headers |= {"HX-Retarget": self.into, "HX-Reswap": self.swap} if self.into else {}
+            return self._html(self._draw_pieces(request), headers)
         if self.page:
-            drawn = self._draw(request, self.page, swapped=False, piece=self.pieces[0] if self.pieces else None)
-            return self._html(drawn, request, options)
-        return Redirect(self.back, status_code=303).to_asgi_response(None, request, **options)
+            piece = self.pieces[0] if self.pieces else None
+            return self._html(self._draw(request, self.page, swapped=False, piece=piece), headers)
+        return ASGIResponse(status_code=303, headers={**headers, "Location": self.back}, media_type=MediaType.TEXT)
 
     def _draw_pieces(self, request: Request[Any, Any, Any]) -> str:
-        if self.into:
-            self.headers |= {"HX-Retarget": self.into, "HX-Reswap": self.swap}
         drawn = (self._draw(request, name, swapped=True, aside=place > 0) for place, name in enumerate(self.pieces))
         return "".join(drawn)
 
@@ -105,11 +116,8 @@ class Answer(Response[None]):
         environment: Environment = request.app.state.templates
         return environment.get_template(name).render(person=person_of(request.scope), **self.context, **more)
 
-    def _html(self, text: str, request: Request[Any, Any, Any], options: dict[str, Any]) -> ASGIResponse:
-        shell: Response[str] = Response(
-            text, status_code=self.status_code or 200, media_type=MediaType.HTML, headers=self.headers
-        )
-        return shell.to_asgi_response(None, request, **options)
+    def _html(self, text: str, headers: dict[str, str]) -> ASGIResponse:
+        return ASGIResponse(body=text, status_code=self.status_code, headers=headers, media_type=MediaType.HTML)
 
 
 class Plain(Response[bytes]):

@@ -1,8 +1,7 @@
 """Seats at the database: as many as there are connections, so that no thread ever waits for one.
 
-A request keeps its connection over several turns in worker threads. Threads that waited for a connection would wait
-for requests that wait for a thread: a hundred clicks at once would stand still. So requests wait here, on the event
-loop, where waiting costs nothing, and not for long.
+Threads that waited for a connection could wait for requests that wait for a thread: a hundred clicks at once would
+stand still. So requests wait here, on the event loop, where waiting costs nothing, and not for long.
 """
 
 import asyncio
@@ -23,12 +22,19 @@ class Seats:
 
     async def take(self) -> "Seat":
         """Raises NoSeat after five seconds."""
+        if self._free.locked():
+            await self._wait()
+        else:
+            # One is free and nobody waits: this does not.
+            await self._free.acquire()
+        return Seat(self._free)
+
+    async def _wait(self) -> None:
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 await self._free.acquire()
         except TimeoutError:
             raise NoSeat(f"All {self.number} seats at the database were taken for {WAIT_SECONDS} seconds.") from None
-        return Seat(self._free)
 
 
 class Seat:

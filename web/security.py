@@ -1,6 +1,5 @@
 """What every answer carries, and which requests may change anything."""
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import (
@@ -29,19 +28,21 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+NOT_KEPT = (b"cache-control", b"no-store")
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 def headers_hook(secure: bool) -> BeforeMessageSendHookHandler:
     """Puts the headers on every answer, errors and unknown paths included: no middleware runs for those."""
     fixed = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if secure else {})
+    pairs = [(name.lower().encode(), value.encode()) for name, value in fixed.items()]
+    names = {name for name, _ in pairs}
 
     async def add_headers(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableScopeHeaders.from_message(message)
-            for name, value in fixed.items():
-                headers[name] = value
-            headers.setdefault("Cache-Control", "no-store")
+            given = [pair for pair in message["headers"] if pair[0] not in names]
+            cached = any(name == b"cache-control" for name, _ in given)
+            message["headers"] = [*given, *pairs, *([] if cached else [NOT_KEPT])]
 
     return add_headers
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, bindparam, select
+from sqlmodel import SQLModel
 
 from web.models.user import SignIn, User
 
@@ -59,10 +60,18 @@ def token_of(cookies: list[str], secret: str) -> str | None:
     return token if token.isascii() and hmac.compare_digest(signed(token, secret), cookies[0]) else None
 
 
-def find(session: Session, token: str, now: datetime) -> Found | None:
+_USERS, _SIGN_INS = (SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, SignIn))
+# Built once: it is asked by every request of everybody.
+_WANTED = (
+    select(_USERS.c.id, _USERS.c.name, _USERS.c.email, _SIGN_INS.c.expires_at)
+    .join(_SIGN_INS, _SIGN_INS.c.user_id == _USERS.c.id)
+    .where(_SIGN_INS.c.token == bindparam("token"))
+)
+
+
+def find(connection: Connection, token: str, now: datetime) -> Found | None:
     """The sign-in with this token, unless it expired or its user is gone. One statement."""
-    wanted = select(User.id, User.name, User.email, SignIn.expires_at).join(SignIn, col(SignIn.user_id) == User.id)
-    row = session.exec(wanted.where(SignIn.token == token)).one_or_none()
+    row = connection.execute(_WANTED, {"token": token}).one_or_none()
     if row is None:
         return None
     user_id, name, email, expires_at = row

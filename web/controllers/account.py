@@ -7,8 +7,9 @@ from litestar import Controller, Response, get, post
 from litestar.response import Redirect
 
 from web.auth.gateway import Refused, Visitor
-from web.auth.middleware import person_of, visitor_of
-from web.dependencies import AnyRequest, BetterAuth, Typed
+from web.auth.middleware import visitor_of
+from web.auth.session import Person
+from web.dependencies import AnyRequest, Asking, BetterAuth, Typed
 from web.forms import AccountForm, inside
 from web.models.text import is_blank, is_printable
 from web.rendering import Answer, Plain, page
@@ -30,8 +31,8 @@ WORDS = {
 
 class AccountController(Controller):
     @get("/sign-up")
-    async def new_account(self, request: AnyRequest) -> Response[Any]:
-        return _page_or_on("account/sign_up.html", request)
+    async def new_account(self, request: AnyRequest, person: Asking) -> Response[Any]:
+        return _page_or_on("account/sign_up.html", request, person)
 
     @post("/sign-up")
     async def sign_up(self, request: AnyRequest, fields: Typed, better_auth: BetterAuth) -> Response[Any]:
@@ -48,8 +49,8 @@ class AccountController(Controller):
         return _on_with(cookies, form.next)
 
     @get("/sign-in")
-    async def new_session(self, request: AnyRequest) -> Response[Any]:
-        return _page_or_on("account/sign_in.html", request)
+    async def new_session(self, request: AnyRequest, person: Asking) -> Response[Any]:
+        return _page_or_on("account/sign_in.html", request, person)
 
     @post("/sign-in")
     async def sign_in(self, request: AnyRequest, fields: Typed, better_auth: BetterAuth) -> Response[Any]:
@@ -74,9 +75,9 @@ def _stranger(request: AnyRequest) -> Visitor:
     return replace(visitor_of(request.scope), cookies="")
 
 
-def _page_or_on(name: str, request: AnyRequest) -> Response[Any]:
+def _page_or_on(name: str, request: AnyRequest, person: Person | None) -> Response[Any]:
     form = AccountForm(next=inside(request.query_params.get("next", "")))
-    return Redirect(form.next or "/tasks", status_code=303) if person_of(request.scope) else page(name, form=form)
+    return Redirect(form.next or "/tasks", status_code=303) if person else page(name, form=form)
 
 
 def _on_with(cookies: list[str], address: str) -> Plain:

@@ -7,9 +7,8 @@ from litestar.response import Redirect
 
 from web.assets import Assets
 from web.auth.gateway import Gateway
-from web.auth.middleware import person_of
 from web.database import Database
-from web.dependencies import AnyRequest
+from web.dependencies import AnyRequest, Asking
 from web.rendering import Plain
 from web.schema.migrating import what_is_wrong
 from web.seats import NoSeat
@@ -19,8 +18,8 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @get("/")
-async def front_door(request: AnyRequest) -> Redirect:
-    return Redirect("/tasks" if person_of(request.scope) else "/sign-in", status_code=303)
+async def front_door(person: Asking) -> Redirect:
+    return Redirect("/tasks" if person else "/sign-in", status_code=303)
 
 
 @get("/static/{name:str}", for_anybody=True)

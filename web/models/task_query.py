@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from web.models import text
 
@@ -43,7 +43,12 @@ class TaskQuery:
         parts = urlsplit(url)
         if parts.path != cls.path:
             return cls()
-        return cls.read({name: values[-1] for name, values in parse_qs(parts.query).items()})
+        return cls.read_string(parts.query)
+
+    @classmethod
+    def read_string(cls, query: str) -> "TaskQuery":
+        """From the query of an address; of a name that comes twice the last counts."""
+        return cls.read(dict(parse_qsl(query, errors="replace"))) if query else cls()
 
     @property
     def words(self) -> list[str]:

@@ -1,0 +1,95 @@
+"""A unit of work: all that a request does with the database, in one turn of one thread.
+
+A seat, a session, whose request it is, the handler, its answer drawn, COMMIT: only then is there an answer to send, so
+what a person sees is stored, and whatever goes wrong on the way is an ordinary error page with nothing half done.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from web.auth.middleware import NotSignedIn, look_up
+from web.database import Database
+from web.dependencies import AnyRequest, here, typed
+from web.forms import Fields
+from web.models.task_query import TaskQuery
+from web.rendering import Answer
+from web.services.errors import NotFound
+from web.services.tasks import Tasks
+
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+Of = TypeVar("Of")
+
+
+class Visit:
+    """What a handler may ask for: the person's tasks, and what their request says."""
+
+    def __init__(self, request: AnyRequest, tasks: Tasks, body: bytes) -> None:
+        self.request = request
+        self.tasks = tasks
+        self.body = body
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The fields of the form; raises BadForm."""
+        return typed(self.request, self.body)
+
+    @cached_property
+    def here(self) -> str:
+        """The page of ours that the person is on, as path and query."""
+        return here(self.request)
+
+    @property
+    def view(self) -> TaskQuery:
+        """The view that the address asks for."""
+        return TaskQuery.read_string(self.request.scope["query_string"].decode("latin-1"))
+
+    @property
+    def task_id(self) -> int:
+        """The number in the path, in plain digits only; raises NotFound for any other spelling."""
+        number = _number(self.request.path_params["number"])
+        if number is None:
+            raise NotFound
+        return number
+
+    @property
+    def deleted_id(self) -> int | None:
+        """Which task the address offers to bring back, after a delete without JavaScript."""
+        return _number(self.request.query_params.get("deleted", ""))
+
+
+def unit(act: Callable[[Of, Visit], Answer]) -> Callable[[Of, AnyRequest], Awaitable[Answer]]:
+    """A handler that is a unit of work of whoever is signed in; raises NotSignedIn for anybody else."""
+
+    # No functools.wraps: Litestar would read the signature of what is wrapped.
+    async def handler(self: Any, request: AnyRequest) -> Answer:
+        database: Database = request.app.state.database
+        writing = request.method not in SAFE_METHODS
+        body = await request.body() if writing else b""
+        with await database.seat(writing=writing):
+            return await asyncio.to_thread(_run, database, writing, request, body, lambda visit: act(self, visit))
+
+    handler.__name__, handler.__doc__ = act.__name__, act.__doc__
+    return handler
+
+
+def _run(database: Database, writing: bool, request: AnyRequest, body: bytes, act: Callable[[Visit], Answer]) -> Answer:
+    with database.writing() if writing else database.reading() as session:
+        answer = act(Visit(request, _tasks(request, session), body)).drawn(request)
+        if writing:
+            session.commit()
+        return answer
+
+
+def _tasks(request: AnyRequest, session: Session) -> Tasks:
+    person = look_up(request.scope, session)
+    if person is None:
+        raise NotSignedIn
+    return Tasks(session, person.id)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
