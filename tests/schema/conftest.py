@@ -12,6 +12,7 @@ from tests.conftest import settings_for
 from tests.servers.postgres import fresh_database
 from web.auth.child import migrate_better_auth
 from web.database import Database
+from web.schema.migrating import upgrade
 from web.settings import Settings
 
 Fresh = Callable[[], Settings]
@@ -56,6 +57,14 @@ def fresh(with_people: Settings, tmp_path: Path) -> Iterator[Fresh]:
             return settings_for(until_the_end.enter_context(_copy(with_people.database_url, tmp_path)))
 
         yield copy
+
+
+@pytest.fixture
+def at_head(fresh: Fresh) -> Settings:
+    """Settings for a database of one's own, with all our migrations in it."""
+    settings = fresh()
+    upgrade(settings.database_url)
+    return settings
 
 
 @contextmanager

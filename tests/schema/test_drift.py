@@ -5,19 +5,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from tests.schema.conftest import Fresh, looking
+from tests.schema.conftest import looking
 from web.database import Database
 from web.schema.drift import differences, parts
 from web.schema.locking import migration_engine
-from web.schema.migrating import BETTER_AUTH_TABLES, metadata, upgrade
+from web.schema.migrating import BETTER_AUTH_TABLES, metadata
 from web.settings import Settings
-
-
-@pytest.fixture
-def at_head(fresh: Fresh) -> Settings:
-    settings = fresh()
-    upgrade(settings.database_url)
-    return settings
 
 
 def test_the_migrated_database_is_what_the_models_say(at_head: Settings) -> None:
@@ -52,10 +45,25 @@ BY_HAND = {
         "ALTER TABLE tasks DROP CONSTRAINT ck_tasks_version_positive",
         "constraint tasks.ck_tasks_version_positive",
     ),
+    "what a check says": (
+        "ALTER TABLE tasks DROP CONSTRAINT ck_tasks_version_positive, "
+        "ADD CONSTRAINT ck_tasks_version_positive CHECK (version >= 0)",
+        "constraint tasks.ck_tasks_version_positive",
+    ),
     "a trigger": ("DROP TRIGGER tr_tasks_created_at_stays ON tasks", "trigger tasks.tr_tasks_created_at_stays"),
     "what a trigger does": (
         "CREATE OR REPLACE FUNCTION move_updated_at() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
         "trigger tasks.tr_tasks_updated_at_moves",
+    ),
+    "when a trigger runs": (
+        "DROP TRIGGER tr_tasks_created_at_stays ON tasks; CREATE TRIGGER tr_tasks_created_at_stays "
+        "BEFORE UPDATE ON tasks FOR EACH ROW WHEN (NEW.created_at < OLD.created_at) "
+        "EXECUTE FUNCTION refuse_update('created_at cannot change')",
+        "trigger tasks.tr_tasks_created_at_stays",
+    ),
+    "a trigger more": (
+        "CREATE TRIGGER tr_tasks_more AFTER INSERT ON tasks EXECUTE FUNCTION refuse_update('no')",
+        "trigger tasks.tr_tasks_more",
     ),
     "a name": (
         "ALTER TABLE tasks RENAME CONSTRAINT uq_tasks_user_id_op TO tasks_user_id_op_key",
@@ -63,6 +71,15 @@ BY_HAND = {
     ),
     "a default": ("ALTER TABLE tasks ALTER version SET DEFAULT 2", "column tasks.version"),
     "an index": ("DROP INDEX ix_tasks_user_id_completed", "index tasks.ix_tasks_user_id_completed"),
+    "which rows an index holds": (
+        "DROP INDEX ix_tasks_user_id_completed; "
+        "CREATE INDEX ix_tasks_user_id_completed ON tasks (user_id, completed) WHERE deleted_at IS NOT NULL",
+        "index tasks.ix_tasks_user_id_completed",
+    ),
+    "the name of the key": (
+        "ALTER TABLE tasks RENAME CONSTRAINT pk_tasks TO tasks_pkey",
+        "constraint tasks.pk_tasks",
+    ),
     "a column": ("ALTER TABLE tasks ADD COLUMN note text", "column tasks.note"),
     "not null": ("ALTER TABLE tasks ALTER title DROP NOT NULL", "column tasks.title"),
     "cascade": (
@@ -77,6 +94,11 @@ ON_SQLITE = {
     "a column": BY_HAND["a column"][0],
     # What has no statement of its own there is changed in the schema's own words.
     "a check": (", CONSTRAINT ck_tasks_version_positive CHECK (version >= 1)", ""),
+    "what a check says": ("CHECK (version >= 1)", "CHECK (version >= 0)"),
+    "when a trigger runs": ("WHEN NEW.created_at IS NOT OLD", "WHEN NEW.created_at < OLD"),
+    "a trigger more": "CREATE TRIGGER tr_tasks_more AFTER INSERT ON tasks BEGIN SELECT 1; END",
+    "which rows an index holds": ("deleted_at IS NULL", "deleted_at IS NOT NULL"),
+    "the name of the key": ("CONSTRAINT pk_tasks", "CONSTRAINT tasks_pkey"),
     "what a trigger does": ("'+0.001 seconds'", "'+1 day'"),
     "a name": ("CONSTRAINT uq_tasks_user_id_op", "CONSTRAINT tasks_user_id_op_key"),
     "a default": ("version INTEGER DEFAULT 1", "version INTEGER DEFAULT 2"),
@@ -87,17 +109,20 @@ ON_SQLITE = {
 
 @pytest.mark.parametrize("what", BY_HAND)
 def test_a_change_by_hand_is_found(at_head: Settings, what: str) -> None:
-    engine = migration_engine(at_head.database_url)
-    statement, where = BY_HAND[what]
+    change_by_hand(at_head, what)
 
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(statement)
-        else:
-            _change(connection, ON_SQLITE[what])
-
+    where = BY_HAND[what][1]
     with looking(at_head) as connection:
         assert any(where in difference for difference in differences(connection))
+
+
+def change_by_hand(settings: Settings, what: str) -> None:
+    engine = migration_engine(settings.database_url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(BY_HAND[what][0])
+        else:
+            _change(connection, ON_SQLITE[what])
 
 
 def _change(connection: Connection, by_hand: str | tuple[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The models beside a real database: Alembic compares tables, columns, keys and indexes, and here the CHECKs."""
+"""The models beside a real database: Alembic compares tables, columns, keys and indexes, definitions.py the rest."""
 
 import warnings
 from collections.abc import Iterable, Iterator
@@ -8,10 +8,10 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, CheckConstraint, Connection, NullPool, Table, create_engine, inspect
+from sqlalchemy import URL, Connection, NullPool, Table, create_engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateTable
 
+from web.schema.doctor.definitions import Comparison
 from web.schema.doctor.findings import Finding, Place, Report, Unreadable
 from web.schema.doctor.reading import Models
 
@@ -35,7 +35,7 @@ def compare(report: Report, models: Models, url: URL) -> Report:
     try:
         with _connected(url) as connection, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = {*_differences(connection, models), *_checks(connection, models)}
+            found = {*_differences(connection, models), *_definitions(connection, models)}
     except (SQLAlchemyError, OSError) as problem:
         said = str(getattr(problem, "orig", None) or problem).strip().partition("\n")[0]
         gone = Unreadable(url.render_as_string(hide_password=True), said)
@@ -48,7 +48,12 @@ def _connected(url: URL) -> Connection:
         # Connecting would make an empty one.
         raise FileNotFoundError(f"there is no file {url.database}")
     arguments = {"connect_timeout": 10} if url.get_backend_name() == "postgresql" else {}
-    return create_engine(url, poolclass=NullPool, connect_args=arguments).connect()
+    connection = create_engine(url, poolclass=NullPool, connect_args=arguments).connect()
+    if url.get_backend_name() == "sqlite":
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        return connection
+    # BEGIN READ ONLY: the database itself sees to it that nothing is changed.
+    return connection.execution_options(postgresql_readonly=True)
 
 
 def _differences(connection: Connection, models: Models) -> Iterator[Finding]:
@@ -63,21 +68,10 @@ def _differences(connection: Connection, models: Models) -> Iterator[Finding]:
         yield _finding(models, difference)
 
 
-def _checks(connection: Connection, models: Models) -> Iterator[Finding]:
-    """Alembic never compares them. By name: databases rewrite what a CHECK says."""
-    reflected = inspect(connection)
-    for table in models.tables:
-        if table.info.get("owner") or not reflected.has_table(table.name, table.schema):
-            continue
-        stored = {check["name"] for check in reflected.get_check_constraints(table.name, table.schema)}
-        # As it would be written for this database: a CHECK may be meant for another one (`ddl_if`).
-        here = str(CreateTable(table).compile(dialect=connection.dialect))
-        checks = (str(c.name) for c in table.constraints if isinstance(c, CheckConstraint) and c.name)
-        written = {name for name in checks if f"CONSTRAINT {name} " in here}
-        for name in sorted(written - stored):
-            yield _said(models, table, "", f"the CHECK {name} is missing in the database")
-        for name in sorted(str(name) for name in stored - written if name):
-            yield _said(models, table, "", f"the database has the CHECK {name}, and the model does not")
+def _definitions(connection: Connection, models: Models) -> Iterator[Finding]:
+    ours = [table for table in models.tables if not table.info.get("owner")]
+    for table, column, words in Comparison(connection, ours).differences():
+        yield _said(models, table, column, words)
 
 
 def _flat(differences: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

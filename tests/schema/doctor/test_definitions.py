@@ -1,0 +1,150 @@
+"""`--database`, where Alembic does not look: conditions, defaults, triggers, names; for us and for other projects."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from tests.schema.doctor.process import examined
+from tests.schema.doctor.test_cli import doctor
+from tests.schema.test_drift import BY_HAND, change_by_hand
+from web.schema.locking import migration_engine
+from web.settings import ROOT, Settings
+
+MODELS = """
+from sqlalchemy import (
+    CheckConstraint, Column, DateTime, FetchedValue, ForeignKey, Index, Integer, MetaData, String, Table, func, text
+)
+
+metadata = MetaData()
+kinds = Table("Kinds", metadata, Column("id", Integer, primary_key=True))
+things = Table(
+    "things",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("size", Integer, CheckConstraint("size > 0", name="size_positive"), nullable=False, server_default="1"),
+    Column("name", String(10), nullable=False, server_default=text("'plain'")),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("stamp", Integer, nullable=False, server_default=FetchedValue()),
+    Column("note", String(10), server_default=text("NULL")),
+    Column("kind_id", ForeignKey("Kinds.id")),
+    CheckConstraint("name IN ('plain', 'odd')"),
+    CheckConstraint("name LIKE '%o%' OR size BETWEEN 1 AND 5", name="Mixed_Name"),
+    Index("ix_things_large", "name", postgresql_where=text("size > 3"), sqlite_where=text("size > 3")),
+)
+"""
+# The same in other words, and what a project may keep out of its models.
+THERE = """
+CREATE TABLE "Kinds" (id {id});
+CREATE TABLE things (
+    id {id},
+    size INTEGER DEFAULT (1) NOT NULL CONSTRAINT size_positive CHECK (size>0),
+    name VARCHAR(10) DEFAULT 'plain' NOT NULL,
+    at {moment} DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    stamp INTEGER DEFAULT 7 NOT NULL,
+    note VARCHAR(10),
+    kind_id INTEGER REFERENCES "Kinds" (id),
+    CHECK (name IN ('plain','odd')),
+    CONSTRAINT "Mixed_Name" CHECK ("name" LIKE '%o%' OR size BETWEEN 1 AND 5)
+);
+CREATE INDEX ix_things_large ON things (name) WHERE (size) > 3;
+"""
+DIALECTS = {
+    "sqlite": (
+        {"id": "INTEGER PRIMARY KEY NOT NULL", "moment": "DATETIME"},
+        "CREATE TRIGGER tr_things AFTER INSERT ON things BEGIN SELECT 1; END;",
+    ),
+    "postgresql": (
+        {"id": "SERIAL PRIMARY KEY", "moment": "TIMESTAMPTZ"},
+        """CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+           CREATE TRIGGER tr_things BEFORE INSERT ON things EXECUTE FUNCTION nothing();""",
+    ),
+}
+
+
+def told(folder: Path, settings: Settings, *changes: tuple[str, str]) -> list[str]:
+    """What is said of a database of another project, which has changed since."""
+    words, more = DIALECTS[settings.database_url.get_backend_name()]
+    script = THERE.format(**words) + more
+    for here, there in changes:
+        assert here in script
+        script = script.replace(here, there)
+    connection = migration_engine(settings.database_url).raw_connection()
+    if settings.database_url.drivername == "sqlite":
+        connection.driver_connection.executescript(script)  # type: ignore[union-attr]
+    else:
+        connection.cursor().execute(script)
+    connection.commit()
+    connection.close()
+    (folder / "models.py").write_text(MODELS)
+    report = examined(folder, "models", database=settings.database_url)
+    assert report.unreadable == []
+    return [finding.wrong for finding in report.findings if finding.code == "database-differs"]
+
+
+def test_the_same_in_other_words_is_no_finding(tmp_path: Path, settings: Settings) -> None:
+    assert told(tmp_path, settings) == []
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "words"),
+    [
+        (
+            "CHECK (size>0)",
+            "CHECK (size>1)",
+            "in the database and 'size > 0' here",
+        ),
+        ("CHECK (name IN ('plain','odd'))", "CHECK (name <> '')", "the CHECK name IN ('plain', 'odd') is missing"),
+        ("LIKE '%o%'", "LIKE '%p%'", "the CHECK Mixed_Name is"),
+        ("DEFAULT (1)", "DEFAULT 2", "things.size: the default is 2 in the database and '1' here"),
+        ("DEFAULT 'plain'", "", "things.name: the default is nothing in the database and 'plain' here"),
+        ("note VARCHAR(10)", "note VARCHAR(10) DEFAULT 'x'", "in the database and nothing here"),
+        ("(size) > 3", "size > 4", "the index ix_things_large is where "),
+        (" WHERE (size) > 3", "", "the index ix_things_large is of all rows in the database and where size > 3 here"),
+    ],
+)
+def test_what_means_something_else_is_told(
+    tmp_path: Path, settings: Settings, here: str, there: str, words: str
+) -> None:
+    said = told(tmp_path, settings, (here, there))
+
+    assert any(words in one for one in said), said
+
+
+@pytest.mark.parametrize("what", BY_HAND)
+def test_what_drift_finds_the_doctor_finds(at_head: Settings, what: str) -> None:
+    change_by_hand(at_head, what)
+
+    answer = doctor(ROOT, "--database", DATABASE_URL=at_head.database_url.render_as_string(hide_password=False))
+
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    named = BY_HAND[what][1].rpartition(".")[2]
+    assert named in answer.stdout, answer.stdout
+
+
+def test_looking_changes_nothing(at_head: Settings) -> None:
+    with only_looking(at_head) as address:
+        answer = doctor(ROOT, "--database", DATABASE_URL=address)
+
+    assert (answer.returncode, answer.stdout) == (0, "no findings in 4 tables.\n"), answer.stdout + answer.stderr
+
+
+@contextmanager
+def only_looking(settings: Settings) -> Iterator[str]:
+    """Where nothing can be changed: a role that may do no more than SELECT, a file that has to stay as it is."""
+    if settings.database_url.drivername == "sqlite":
+        before = Path(str(settings.database_url.database)).read_bytes()
+        yield settings.node_database_url()
+        assert Path(str(settings.database_url.database)).read_bytes() == before
+        return
+    role, engine = f"reader_{uuid4().hex}", migration_engine(settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'looking'"))
+        connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"))
+    yield settings.database_url.set(username=role, password="looking").render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP OWNED BY {role}"))
+        connection.execute(text(f"DROP ROLE {role}"))
