@@ -1,17 +1,21 @@
 """Seeds: the same data from the same seed, once however often, and a real sign-in."""
 
 import io
-import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from collections.abc import Callable
 from hashlib import sha256
 from statistics import median
 
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
-from sqlmodel import Session, select
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, SQLModel, func, select
 
 from tests.factories import Factory
 from tests.visitors import Visitor
@@ -34,20 +38,9 @@ from web.seeds import (
 from web.settings import ROOT, Settings
 
 PLAN = Plan(people=3, tasks=50, seed=7)
-# Dies in the third batch of tasks, when two have been committed.
-KILLED = """
-import os, signal, sys
-from rich.console import Console
-from sqlalchemy import make_url
-import web.seeds
-from web.database import Database
-from web.settings import normalised
-made = web.seeds._task
-die = lambda: os.kill(os.getpid(), signal.SIGKILL)
-web.seeds._task = lambda seed, number, people: die() if number == 25 else made(seed, number, people)
-web.seeds._batches.__defaults__ = (10,)
-web.seeds.plant(Database(normalised(make_url(sys.argv[1]))), web.seeds.Plan(3, 50, 7), Console(stderr=True))
-"""
+# Some batches of each, so that there is a middle to be broken off in.
+LARGE = Plan(people=1000, tasks=30_000, seed=7)
+OPTIONS = ["--people", "1000", "--tasks", "30000", "--seed", "7"]
 
 
 def planted(database: Database, plan: Plan = PLAN, console: Console | None = None) -> list[dict[str, object]]:
@@ -70,11 +63,21 @@ def test_the_same_seed_gives_the_same_data(database: Database) -> None:
 
 
 def test_the_same_seed_gives_the_same_data_on_both_databases(database: Database) -> None:
-    tasks = json.dumps(planted(database), default=str)
-    with database.reading() as session:
-        people = sorted(session.exec(select(User.id, User.name, User.email, User.created_at)).all())
+    planted(database)
 
-    assert sha256(f"{tasks} {people}".encode()).hexdigest()[:16] == "9f47d38e6f4e6f7d"
+    assert {table: checksum_of_all_rows(database, table) for table in ("users", "accounts", "tasks")} == {
+        "users": "0b635af946ca4396",
+        "accounts": "64794075247ff5ec",
+        "tasks": "81b046b31cb4ee46",
+    }
+
+
+def checksum_of_all_rows(database: Database, table: str) -> str:
+    """Over every column but the number that the database gives a task."""
+    columns = [column for column in SQLModel.metadata.tables[table].columns if f"{table}.{column.name}" != "tasks.id"]
+    with database.reading() as session:
+        rows = session.connection().execute(sa_select(*columns)).all()
+    return sha256("\n".join(sorted(repr(tuple(row)) for row in rows)).encode()).hexdigest()[:16]
 
 
 def test_tasks_are_spread_as_life_spreads_them(database: Database) -> None:
@@ -134,14 +137,53 @@ def test_shows_its_progress_on_a_terminal_only(database: Database) -> None:
     assert file.getvalue() == ""
 
 
-def test_killed_and_run_again_it_completes_without_doubles(database: Database, migrated: Settings) -> None:
-    url = migrated.database_url.render_as_string(hide_password=False)
-    killed = subprocess.run([sys.executable, "-c", KILLED, url], cwd=ROOT, timeout=60, check=False)
-    with database.reading() as session:
-        assert count(session, Task) == 20
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
+def test_broken_off_and_run_again_it_completes_without_doubles(
+    database: Database, migrated: Settings, how: signal.Signals
+) -> None:
+    said = broken_off(migrated, how, lambda: rows(database, Task) > 0, "seed", *OPTIONS)
+    there = rows(database, Task)
+    run = daybook(migrated, "seed", *OPTIONS).communicate(timeout=120)[0]
 
-    assert killed.returncode == -9
-    assert len({task["op"] for task in planted(database)}) == 50
+    assert "Traceback" not in said
+    assert 0 < there < 30_000
+    assert "1000 people and 30000 tasks are there" in run
+    assert [rows(database, table) for table in (User, Account, Task)] == [1000, 1000, 30_000]
+    with database.reading() as session:
+        assert session.exec(select(func.count(func.distinct(Task.op)))).one() == 30_000
+
+
+def rows(database: Database, table: type[SQLModel]) -> int:
+    with database.reading() as session:
+        return session.exec(select(func.count()).select_from(table)).one()
+
+
+def daybook(settings: Settings, *words: str) -> subprocess.Popen[str]:
+    """The command, as somebody runs it."""
+    env = {**os.environ, "DATABASE_URL": settings.node_database_url()}
+    command = [sys.executable, "-m", "web.cli", *words]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def broken_off(settings: Settings, how: signal.Signals, begun: Callable[[], bool], *words: str) -> str:
+    """Sends the signal when the command has begun, and waits for its end."""
+    running = daybook(settings, *words)
+    while not begun() and running.poll() is None:
+        time.sleep(0.01)
+    running.send_signal(how)
+    said: str = running.communicate(timeout=60)[0]
+    assert running.returncode == {signal.SIGKILL: -9, signal.SIGINT: 1}[how], said
+    return said
+
+
+def test_an_email_of_somebody_real_is_left_alone(database: Database, migrated: Settings, newcomer: Visitor) -> None:
+    assert newcomer.post("/sign-up", name="Me", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
+
+    said = daybook(migrated, "seed", "--force").communicate(timeout=60)[0]
+
+    assert said == f"Error: {DEMO_EMAIL} has an account that no seed made, so nothing was added.\n"
+    assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
+    assert newcomer.post("/sign-in", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
 
 
 class TestWiping:
@@ -158,6 +200,32 @@ class TestWiping:
         with database.reading() as session:
             assert [task.id for task in session.exec(select(Task)).all()] == [stranger.id]
             assert [count(session, table) for table in (User, Account)] == [1, 0]
+
+    def test_broken_off_and_run_again_it_completes(self, database: Database, migrated: Settings, make: Factory) -> None:
+        stranger = make.task(make.person("Ada"))
+        planted(database, LARGE)
+
+        broken_off(migrated, signal.SIGKILL, lambda: rows(database, User) < 1001, "seed", "--wipe", "--yes")
+        left = rows(database, User)
+        said = daybook(migrated, "seed", "--wipe", "--yes").communicate(timeout=60)[0]
+
+        assert 1 < left < 1001
+        assert said.startswith(f"Removed {left - 1} made-up people")
+        with database.reading() as session:
+            assert [task.id for task in session.exec(select(Task)).all()] == [stranger.id]
+        assert [rows(database, table) for table in (User, Account)] == [1, 0]
+
+    def test_leaves_a_real_account_and_its_password(
+        self, database: Database, migrated: Settings, newcomer: Visitor
+    ) -> None:
+        assert newcomer.post("/sign-up", name="Me", email="me@example.com", password="correct horse").to == "/tasks"
+        planted(database)
+
+        said = daybook(migrated, "seed", "--wipe", "--yes").communicate(timeout=60)[0]
+
+        assert said == "Removed 3 made-up people and their 50 tasks.\n"
+        assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
+        assert newcomer.post("/sign-in", email="me@example.com", password="correct horse").to == "/tasks"
 
     def test_leaves_a_stranger_with_such_an_email(self, database: Database, make: Factory) -> None:
         with database.transaction() as session:

@@ -32,11 +32,14 @@ def _in_a_sentence(command: Command) -> Command:
         from web.auth.node import NodeNotFound
         from web.backups import CannotCopy
         from web.schema.migrating import MigrationFailed
+        from web.seeds import CannotSeed
         from web.serving import CannotServe
+
+        told = (SettingsError, CannotCopy, CannotSeed, CannotServe, MigrationFailed, BetterAuthFailed, NodeNotFound)
 
         try:
             return command(*args, **options)
-        except (SettingsError, CannotCopy, CannotServe, MigrationFailed, BetterAuthFailed, NodeNotFound) as problem:
+        except told as problem:
             raise click.ClickException(str(problem)) from problem
 
     return run  # type: ignore[return-value]

@@ -65,6 +65,10 @@ Row = Mapping[str, Any]
 Item = TypeVar("Item")
 
 
+class CannotSeed(Exception):
+    """Nothing was added; the text is one sentence for whoever asked for it."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """How much to make, and from which seed."""
@@ -77,9 +81,10 @@ class Plan:
 def plant(database: Database, plan: Plan, console: Console) -> None:
     """Make what the plan says is missing. The first person is the demo person; all have the demo password.
 
-    Commits as it goes: broken off and run again, it completes. Progress shows on a terminal only.
+    Commits as it goes: broken off and run again, it completes. Progress shows on a terminal only. Raises CannotSeed.
     """
     people = [_person(plan.seed, number) for number in range(plan.people)]
+    _require_free_emails(database, people)
     password = hashed(DEMO_PASSWORD, sha256(f"salt {plan.seed}".encode()).digest()[:16])
     with _progress(console) as progress:
         _insert(database, progress, User, plan.people, people)
@@ -124,6 +129,16 @@ def wipe(database: Database, people: list[str], console: Console) -> None:
             with database.transaction() as session:
                 session.connection().execute(delete(User).where(col(User.id).in_(batch)))
             progress.advance(bar, len(batch))
+
+
+def _require_free_emails(database: Database, people: list[Row]) -> None:
+    """An email is one person's: the tasks would have nobody to belong to."""
+    ours = {person["email"]: person["id"] for person in people}
+    with database.reading() as session:
+        for batch in _batches(ours):
+            holders = session.exec(select(User.id, User.email).where(col(User.email).in_(batch))).all()
+            if strange := [email for user_id, email in holders if user_id != ours[email]]:
+                raise CannotSeed(f"{strange[0]} has an account that no seed made, so nothing was added.")
 
 
 def _person(seed: int, number: int) -> Row:
