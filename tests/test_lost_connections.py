@@ -17,6 +17,7 @@ from uuid import uuid4
 import httpx
 import psycopg2
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from sqlmodel import col, select
 
 from tests.servers import NotAvailable
@@ -90,6 +91,9 @@ class TestThroughPgBouncer:
 
     def test_a_restart(self, pooled: Site, server: Server) -> None:
         nothing_is_lost(pooled, lambda: server[0].restart("fast"), every=1.5)
+
+    def test_a_crash(self, pooled: Site, server: Server) -> None:
+        nothing_is_lost(pooled, lambda: server[0].restart("immediate"), every=1.5)
 
 
 def nothing_is_lost(site: Site, fault: Callable[[], None], every: float) -> None:
@@ -172,16 +176,29 @@ class Clicker:
         self.chance = Random(self.seed)
 
     def write(self, over: Event) -> None:
-        acts = [self.add, self.add, self.complete, self.reopen, self.edit]
+        acts = [self.add, self.add, self.complete, self.reopen, self.edit, self.look]
         while not over.is_set():
             act = self.chance.choice(acts if self.tasks else [self.add])
             act()
             time.sleep(0.01)
 
     def read(self, over: Event) -> None:
+        self.tasks = [
+            Told(task.id or 0, task.title) for task in [self.site.make.task(self.person, f"Task {n}") for n in range(3)]
+        ]
         while not over.is_set():
-            self.ask("GET", "/tasks")
+            self.look()
             time.sleep(0.01)
+
+    def look(self) -> None:
+        """What was acknowledged is there to be read at once, on the list that begins with the newest."""
+        if not (answer := self.ask("GET", "/tasks")):
+            return
+        rows = LexborHTMLParser(answer).css("#tasks > [id^=task-]")
+        shown = [(row.id, row.css_first(".task__title").text()) for row in rows]
+        newest = [(f"task-{task.id}", task.title) for task in self.tasks[::-1]]
+        if shown != newest[: len(shown)] or len(shown) < min(len(newest), 10):
+            self.failures.append(f"was told {newest[:10]} and saw {shown[:10]}")
 
     def add(self) -> None:
         title = f"Task {len(self.tasks)} of {self.seed}"

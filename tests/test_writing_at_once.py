@@ -57,17 +57,18 @@ def test_eight_processes_lose_nothing(tmp_path: Path) -> None:
 
 
 def write(url: str, user_id: str, shared: int, number: int) -> Done:
-    """Add a task, read, change the task again; then one more change of the task that all processes change."""
+    """Add a task, read it, change the task again; then one more change of the task that all processes change."""
     database, chance, done = Database(settings_for(url).database_url), Random(number), Done()
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
-        began = time.monotonic()
+        began, draft = time.monotonic(), TaskDraft(title=f"Task {len(done.versions)} of {number}")
         try:
             with database.transaction() as session:
-                task = Tasks(session, user_id).add(TaskDraft(title=f"Task of {number}"), str(uuid4()))
+                task = Tasks(session, user_id).add(draft, str(uuid4()))
             done.versions[task.op] = 1
             with database.reading() as session:
                 Tasks(session, user_id).list(TaskQuery())
+                assert Tasks(session, user_id).get(task.id or 0).says(draft), "what was just written is not there"
             if chance.random() < 0.5:
                 with database.transaction() as session:
                     Tasks(session, user_id).complete(task.id or 0)
