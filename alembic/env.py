@@ -3,9 +3,10 @@
 import os
 
 from alembic import context
+from alembic.util import CommandError
 
 from web.schema.locking import LIMITS
-from web.schema.migrating import BETTER_AUTH_TABLES, metadata, migrating
+from web.schema.migrating import BETTER_AUTH_TABLES, MigrationFailed, metadata, migrating, require_users
 from web.settings import Settings
 
 
@@ -45,4 +46,9 @@ elif given := wanted.get("connection"):
     run(given)
 else:
     with migrating(Settings.from_environment(os.environ).direct_database_url) as opened:
+        try:
+            require_users(opened)
+        except MigrationFailed as problem:
+            # The one kind that `alembic` prints as a sentence.
+            raise CommandError(str(problem)) from problem
         run(opened)

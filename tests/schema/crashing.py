@@ -1,7 +1,7 @@
-"""Migrates a database and crashes at every statement on the way: `python -m tests.schema.crashing URL exception|kill`.
+"""Migrates a database and crashes at every statement on the way.
 
-After each crash the database must be as it was before; then it goes on. Prints how many crashes it took to reach head.
-A program of its own, because it forks.
+`python -m tests.schema.crashing URL exception|kill up|down|by-hand`. After each crash the database must be as it was
+before; then it goes on. Prints how many crashes it took to the end. A program of its own, because it forks.
 """
 
 import os
@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+from alembic import command
 from sqlalchemy import URL, Engine, event, make_url, text
 
 from web.schema.drift import parts
 from web.schema.locking import migration_engine
-from web.schema.migrating import configuration, one_up
+from web.schema.migrating import configuration, current_revision, downgrade, one_up
 from web.settings import normalised
 
+Step = Callable[[URL], bool]
 LOOKING = ("SELECT", "PRAGMA", "BEGIN", "SET")
 
 
@@ -26,40 +28,64 @@ class Crash(Exception):
     """What nobody expects, in the middle of a migration."""
 
 
-def crash_at_every_statement(url: URL, attempt: Callable[[URL, int], str]) -> int:
-    """One revision after the other; in each, a crash at its first statement, then at its second …"""
+def one_down(url: URL) -> bool:
+    if _revision(url) is None:
+        return False
+    downgrade(url)
+    return True
+
+
+def all_up_by_hand(url: URL) -> bool:
+    """`alembic upgrade head`: every revision in one transaction."""
+    if _revision(url):
+        return False
+    os.environ["DATABASE_URL"] = url.render_as_string(hide_password=False)
+    command.upgrade(configuration(), "head")
+    return True
+
+
+# Each goes a step, and says whether there was one to go.
+DIRECTIONS: dict[str, Step] = {
+    "up": lambda url: one_up(url, configuration()),
+    "down": one_down,
+    "by-hand": all_up_by_hand,
+}
+
+
+def crash_at_every_statement(url: URL, step: Step, attempt: Callable[[URL, Step, int], str]) -> int:
+    """One step after the other; in each, a crash at its first statement, then at its second …"""
     crashes = 0
     while True:
         before = _snapshot(url)
         for statement in count(1):
-            came_to = attempt(url, statement)
+            came_to = attempt(url, step, statement)
             if came_to != "a crash":
                 break
             crashes += 1
             assert _snapshot(url) == before, f"crash {crashes} left something behind"
-        if came_to == "head":
+        if came_to == "the end":
             return crashes
 
 
-def with_an_exception(url: URL, statement: int) -> str:
+def with_an_exception(url: URL, step: Step, statement: int) -> str:
     def crash() -> None:
         raise Crash
 
     try:
         with _at(statement, crash):
-            return "a revision" if one_up(url, configuration()) else "head"
+            return "a step" if step(url) else "the end"
     except Crash:
         return "a crash"
 
 
-def with_kill(url: URL, statement: int) -> str:
+def with_kill(url: URL, step: Step, statement: int) -> str:
     """As `kill -9`: no `finally`, no rollback, no goodbye to the server."""
     child = os.fork()
     if child == 0:
         with _at(statement, lambda: os.kill(os.getpid(), signal.SIGKILL)):
-            os._exit(0 if one_up(url, configuration()) else 7)
+            os._exit(0 if step(url) else 7)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return {0: "a revision", 7: "head", -signal.SIGKILL: "a crash"}[status]
+    return {0: "a step", 7: "the end", -signal.SIGKILL: "a crash"}[status]
 
 
 @contextmanager
@@ -78,6 +104,11 @@ def _at(statement: int, crash: Callable[[], None]) -> Iterator[None]:
         event.remove(Engine, "after_cursor_execute", watch)
 
 
+def _revision(url: URL) -> str | None:
+    with migration_engine(url).connect() as connection:
+        return current_revision(connection)
+
+
 def _snapshot(url: URL) -> tuple[Any, ...]:
     """The whole schema of tasks, its revision and its rows."""
     with migration_engine(url).connect() as connection:
@@ -91,5 +122,6 @@ def _snapshot(url: URL) -> tuple[Any, ...]:
 
 
 if __name__ == "__main__":
-    ways = {"exception": with_an_exception, "kill": with_kill}
-    print(crash_at_every_statement(normalised(make_url(sys.argv[1])), ways[sys.argv[2]]))
+    address, way, direction = sys.argv[1:]
+    attempts = {"exception": with_an_exception, "kill": with_kill}
+    print(crash_at_every_statement(normalised(make_url(address)), DIRECTIONS[direction], attempts[way]))

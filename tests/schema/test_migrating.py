@@ -127,6 +127,37 @@ def test_without_users_it_says_so(settings: Settings) -> None:
         upgrade(settings.database_url)
 
 
+def test_alembic_by_hand_says_so_too(settings: Settings) -> None:
+    code, said = _alembic(settings, "upgrade", "head")
+
+    assert code != 0
+    assert "Traceback" not in said
+    assert "There is no table users in" in said and "Better Auth makes it, so run its migration first." in said
+
+
+def test_alembic_by_hand_takes_turns_with_everybody(fresh: Fresh) -> None:
+    settings = fresh()
+
+    with ThreadPoolExecutor(4) as pool:
+        by_hand = [pool.submit(_alembic, settings, "upgrade", "head") for _ in range(2)]
+        ours = [pool.submit(upgrade, settings.database_url) for _ in range(2)]
+        answers = [run.result() for run in by_hand]
+        for run in ours:
+            run.result()
+
+    assert [code for code, _ in answers] == [0, 0], answers
+    with looking(settings) as connection:
+        assert differences(connection) == []
+
+
+def _alembic(settings: Settings, *words: str) -> tuple[int, str]:
+    """What `alembic` itself ends with, and what it says."""
+    command = [sys.executable, "-m", "alembic", *words]
+    environment = _environment(settings.node_database_url())
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return run.returncode, run.stdout + run.stderr
+
+
 @pytest.mark.parametrize(
     ("users", "words"),
     [

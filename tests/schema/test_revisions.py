@@ -120,24 +120,45 @@ def test_a_checksum_notices_a_lost_letter(filled: Settings) -> None:
 @pytest.mark.parametrize("how", ["exception", "kill"])
 def test_a_crash_at_any_statement_leaves_nothing_and_the_next_run_goes_on(filled: Settings, how: str) -> None:
     before = checksums(filled)
-    address = filled.node_database_url()
 
-    crashing = [sys.executable, "-m", "tests.schema.crashing", address, how]
-    run = subprocess.run(crashing, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert crash_everywhere(filled, how, "up") >= 15
 
-    assert run.returncode == 0, run.stderr
-    assert int(run.stdout) >= 15
     assert checksums(filled) == before
     with looking(filled) as connection:
+        assert differences(connection) == []
+
+
+def crash_everywhere(settings: Settings, how: str, direction: str) -> int:
+    """How many crashes it took to the end, in a process of its own."""
+    crashing = [sys.executable, "-m", "tests.schema.crashing", settings.node_database_url(), how, direction]
+    run = subprocess.run(crashing, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return int(run.stdout)
+
+
+def test_a_crash_on_the_way_down_leaves_nothing_either(filled: Settings) -> None:
+    upgrade(filled.database_url)
+
+    assert crash_everywhere(filled, "kill", "down") >= 15
+
+    upgrade(filled.database_url)
+    with looking(filled) as connection:
+        assert differences(connection) == []
+
+
+def test_a_crash_of_alembic_by_hand_leaves_nothing_either(fresh: Fresh) -> None:
+    settings = fresh()
+
+    assert crash_everywhere(settings, "kill", "by-hand") >= 15
+
+    with looking(settings) as connection:
         assert differences(connection) == []
 
 
 def test_a_crash_while_everything_is_new_leaves_nothing_either(fresh: Fresh) -> None:
     settings = fresh()
 
-    crashing = [sys.executable, "-m", "tests.schema.crashing", settings.node_database_url(), "kill"]
-    run = subprocess.run(crashing, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert crash_everywhere(settings, "kill", "up") >= 15
 
-    assert run.returncode == 0, run.stderr
     with looking(settings) as connection:
         assert differences(connection) == []
