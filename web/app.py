@@ -14,9 +14,10 @@ from web import errors
 from web.assets import Assets
 from web.auth.gateway import Gateway
 from web.auth.middleware import SessionMiddleware
+from web.compression import Compression
 from web.controllers.account import AccountController
 from web.controllers.better_auth import proxy
-from web.controllers.site import alive, asset, front_door, ready
+from web.controllers.site import alive, asset, front_door, ready, robots
 from web.controllers.tasks import TasksController
 from web.database import Database
 from web.dependencies import DEPENDENCIES
@@ -57,7 +58,7 @@ def create_app(settings: Settings) -> Litestar:
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(gateway, settings.required_secret(), settings.session_cookie)
     return Litestar(
-        [front_door, TasksController, AccountController, proxy, asset, alive, ready],
+        [front_door, TasksController, AccountController, proxy, asset, robots, alive, ready],
         dependencies=DEPENDENCIES,
         middleware=[same_origin, session],
         exception_handlers=errors.HANDLERS,
@@ -75,4 +76,9 @@ def asgi() -> ASGIApp:
     settings = Settings.from_environment(os.environ)
     set_up_logging(settings.log_level, settings.log_format)
     end_with_parent()
-    return RequestLog(Retry(create_app(settings), LARGEST_BODY))
+    return served(create_app(settings))
+
+
+def served(app: Litestar) -> ASGIApp:
+    """The application with all that stands before it."""
+    return RequestLog(Compression(Retry(app, LARGEST_BODY)))

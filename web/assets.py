@@ -1,12 +1,18 @@
-"""Style sheets, scripts and pictures: read once, named by what is in them, so that browsers keep them for good."""
+"""Style sheets, scripts and pictures: read and compressed once, named by what is in them, kept by browsers for good."""
 
 import mimetypes
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from web.compression import IDENTITY, SMALLEST, brotli_at, chosen, gzip_at
+
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FIRST_STYLES = ("tokens.css", "reset.css", "base.css")
+# The most that each can do: it happens once for each start.
+CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(11), "gzip": gzip_at(9)}
 
 
 @dataclass(frozen=True)
@@ -14,8 +20,17 @@ class Asset:
     """One file as it is served: its address carries the hash of its bytes."""
 
     url: str
-    body: bytes
     media_type: str
+    # By content coding; identity is always among them.
+    bodies: Mapping[str, bytes]
+    hash: str
+
+    def coding_for(self, accepted: bytes | None) -> str:
+        return chosen(accepted, tuple(coding for coding in self.bodies if coding != IDENTITY))
+
+    def etag(self, coding: str) -> str:
+        """Each coding has one of its own: they are different bytes."""
+        return f'"{self.hash}"' if coding == IDENTITY else f'"{self.hash}-{coding}"'
 
 
 class Assets:
@@ -48,7 +63,15 @@ def _joined(paths: list[Path]) -> bytes:
     return b"\n".join(path.read_bytes() for path in paths)
 
 
+# Brotli takes 0.1 s for all of them: an application that is made a second time in one process has them already.
+@cache
 def _asset(name: str, body: bytes) -> Asset:
     stem, dot, suffix = name.rpartition(".")
     media_type = mimetypes.types_map.get(dot + suffix, "application/octet-stream")
-    return Asset(f"/static/{stem}.{sha256(body).hexdigest()[:12]}.{suffix}", body, media_type)
+    digest = sha256(body).hexdigest()[:12]
+    return Asset(f"/static/{stem}.{digest}.{suffix}", media_type, _bodies(body), digest)
+
+
+def _bodies(body: bytes) -> Mapping[str, bytes]:
+    smaller = {coding: compress(body) for coding, compress in CODINGS.items()} if len(body) >= SMALLEST else {}
+    return {**smaller, IDENTITY: body}

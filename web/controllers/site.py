@@ -2,11 +2,12 @@
 
 import asyncio
 
-from litestar import MediaType, Response, get
+from litestar import HttpMethod, MediaType, Response, get, route
 from litestar.response import Redirect
 
 from web.assets import Assets
 from web.auth.gateway import Gateway
+from web.compression import IDENTITY, accepted_by
 from web.database import Database
 from web.dependencies import AnyRequest, Asking
 from web.rendering import Plain
@@ -15,6 +16,9 @@ from web.seats import NoSeat
 from web.services.errors import NotFound
 
 FOR_GOOD = "public, max-age=31536000, immutable"
+FOR_A_DAY = "public, max-age=86400"
+# Whoever looks for pages finds the two that are for anybody: every other one leads to them.
+ROBOTS = "User-agent: *\nDisallow: /api/\n"
 
 
 @get("/")
@@ -22,13 +26,31 @@ async def front_door(person: Asking) -> Redirect:
     return Redirect("/tasks" if person else "/sign-in", status_code=303)
 
 
-@get("/static/{name:str}", for_anybody=True)
+@route("/static/{name:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], status_code=200, for_anybody=True)
 async def asset(request: AnyRequest) -> Plain:
     assets: Assets = request.app.state.assets
     found = assets.find(request.scope["path"])
     if found is None:
         raise NotFound
-    return Plain(found.body, headers=[("cache-control", FOR_GOOD), ("content-type", found.media_type)])
+    coding = found.coding_for(accepted_by(request.scope))
+    headers = [("cache-control", FOR_GOOD), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]
+    if _has(request, found.etag(coding)):
+        return Plain(status=304, headers=headers)
+    body = found.bodies[coding]
+    headers += [("content-type", found.media_type), ("content-length", str(len(body)))]
+    headers += [("content-encoding", coding)] if coding != IDENTITY else []
+    return Plain(b"" if request.method == HttpMethod.HEAD else body, headers=headers)
+
+
+def _has(request: AnyRequest, etag: str) -> bool:
+    """Whether the client has these bytes already, by https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2."""
+    named = request.headers.get("if-none-match", "").split(",")
+    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in named)
+
+
+@get("/robots.txt", for_anybody=True)
+async def robots() -> Response[str]:
+    return Response(ROBOTS, media_type=MediaType.TEXT, headers={"Cache-Control": FOR_A_DAY})
 
 
 @get("/healthz", media_type=MediaType.TEXT, for_anybody=True)

@@ -1,0 +1,101 @@
+"""Style sheets and scripts: fetched once, in the smallest coding that the client takes."""
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.visitors import Visitor
+
+BROWSERS = "gzip, deflate, br, zstd"
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+@pytest.fixture
+def urls(stranger: Visitor) -> list[str]:
+    """All that a page names."""
+    tree = LexborHTMLParser(stranger.get("/sign-in").html)
+    return [node.attributes.get("src") or node.attributes.get("href") or "" for node in tree.css("link[rel], script")]
+
+
+@pytest.fixture
+def style(urls: list[str]) -> str:
+    return next(url for url in urls if url.endswith(".css"))
+
+
+def test_each_may_be_kept_for_good(stranger: Visitor, urls: list[str]) -> None:
+    for accepted in (BROWSERS, "gzip", "identity"):
+        for url in urls:
+            answer = stranger.get(url, accept_encoding=accepted)
+
+            assert (answer.status, answer.headers["cache-control"]) == (200, IMMUTABLE), url
+            assert answer.headers["vary"] == "Accept-Encoding"
+            assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        (BROWSERS, "br"),
+        ("gzip", "gzip"),
+        ("gzip;q=0, *", "br"),
+        ("br;q=0, *;q=0.5", "gzip"),
+        ("identity", None),
+        ("*;q=0", None),
+        ("", None),
+    ],
+)
+def test_each_comes_in_the_coding_that_the_client_takes(
+    stranger: Visitor, style: str, accepted: str, coding: str | None
+) -> None:
+    plain = stranger.get(style, accept_encoding="identity").response.content
+
+    answer = stranger.get(style, accept_encoding=accepted)
+
+    assert answer.headers.get("content-encoding") == coding
+    assert answer.response.content == plain
+    assert (int(answer.headers["content-length"]) < len(plain) / 3) is bool(coding)
+
+
+def test_a_picture_that_fits_a_packet_is_left_as_it_is(stranger: Visitor, urls: list[str]) -> None:
+    picture = next(url for url in urls if url.endswith(".svg"))
+
+    assert "content-encoding" not in stranger.get(picture, accept_encoding=BROWSERS).headers
+
+
+def test_who_has_it_is_told_so(stranger: Visitor, style: str) -> None:
+    for accepted in ("br", "gzip", "identity"):
+        first = stranger.get(style, accept_encoding=accepted)
+
+        for named in (first.headers["etag"], f'"other", W/{first.headers["etag"]}', "*"):
+            again = stranger.get(style, accept_encoding=accepted, if_none_match=named)
+
+            assert (again.status, again.response.content) == (304, b"")
+            assert {name: again.headers[name] for name in ("etag", "cache-control", "vary")} == {
+                name: first.headers[name] for name in ("etag", "cache-control", "vary")
+            }
+
+
+def test_other_bytes_have_another_tag(stranger: Visitor, style: str) -> None:
+    tags = {
+        accepted: stranger.get(style, accept_encoding=accepted).headers["etag"] for accepted in ("br", "gzip", "none")
+    }
+
+    assert len(set(tags.values())) == 3
+    assert stranger.get(style, accept_encoding="gzip", if_none_match=tags["br"]).status == 200
+
+
+def test_who_asks_only_how_long_it_is_gets_no_body(stranger: Visitor, style: str) -> None:
+    whole = stranger.get(style, accept_encoding="br")
+
+    head = stranger.ask("HEAD", style, headers={"accept-encoding": "br"})
+
+    assert (head.status, head.response.content) == (200, b"")
+    for name in ("content-length", "content-encoding", "content-type", "etag", "cache-control"):
+        assert head.headers[name] == whole.headers[name], name
+
+
+def test_crawlers_find_what_is_for_anybody(stranger: Visitor) -> None:
+    answer = stranger.get("/robots.txt")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "User-agent: *" in answer.response.text
+    assert "Disallow: /\n" not in answer.response.text

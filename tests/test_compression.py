@@ -1,0 +1,139 @@
+"""Pages and pieces are compressed for whoever takes that, unless another site could learn from how long they are."""
+
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.factories import Factory
+from tests.visitors import ORIGIN, Visitor
+from web.app import served
+from web.compression import chosen
+
+BROWSERS = "gzip, deflate, br, zstd"
+
+
+@pytest.fixture
+def stranger(app: Litestar) -> Iterator[Visitor]:
+    with TestClient(served(app), base_url=ORIGIN) as client:
+        yield Visitor(client)
+
+
+@pytest.fixture
+def ada(stranger: Visitor, make: Factory) -> Visitor:
+    ada = stranger.signed_in_as(make.person("Ada"), make)
+    make.tasks(ada.person, 50)
+    return ada
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        (BROWSERS, "br"),
+        ("gzip, deflate", "gzip"),
+        ("br", "br"),
+        ("BR;Q=0.5", "br"),
+        ("br;q=0.5, gzip;q=0.8", "gzip"),
+        ("br; q=0, gzip", "gzip"),
+        ("*", "br"),
+        ("br;q=0, *", "gzip"),
+        ("*;q=0.1, identity;q=0.2", "identity"),
+        ("identity", "identity"),
+        ("identity;q=0, br", "br"),
+        ("gzip;q=0.5, identity", "identity"),
+        ("gzip;q=0", "identity"),
+        ("*;q=0", "identity"),
+        ("zebra, brotli, gzipped", "identity"),
+        ("gzip;q=high", "identity"),
+        ("gzip;q=nan", "identity"),
+        ("gzip;level=9", "gzip"),
+        (",,;;q=", "identity"),
+        ("\xff", "identity"),
+        ("", "identity"),
+    ],
+)
+def test_the_client_decides(accepted: str, coding: str) -> None:
+    assert chosen(accepted.encode("latin-1")) == coding
+
+
+def test_who_says_nothing_gets_it_plain() -> None:
+    assert chosen(None) == "identity"
+
+
+def test_a_page_is_the_same_in_any_coding(ada: Visitor) -> None:
+    answers = {accepted: ada.get("/tasks/0", accept_encoding=accepted) for accepted in ("br", "gzip", "identity")}
+
+    codings = {accepted: answer.headers.get("content-encoding") for accepted, answer in answers.items()}
+    assert codings == {"br": "br", "gzip": "gzip", "identity": None}
+    assert len({answer.html for answer in answers.values()}) == 1
+    assert all(
+        int(answer.headers["content-length"]) < len(answer.html) * (0.6 if coding else 1.1)
+        for answer, coding in zip(answers.values(), codings.values(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("accepted", [BROWSERS, "identity"])
+@pytest.mark.parametrize("path", ["/tasks", "/sign-in", "/nowhere", "/readyz"])
+def test_caches_are_told_what_it_depends_on(ada: Visitor, path: str, accepted: str) -> None:
+    assert "Accept-Encoding" in ada.get(path, accept_encoding=accepted).headers["vary"].split(", ")
+
+
+def test_what_it_depended_on_before_stays(ada: Visitor) -> None:
+    vary = ada.get("/tasks", accept_encoding=BROWSERS).headers["vary"]
+
+    assert sorted(vary.split(", ")) == ["Accept-Encoding", "HX-Request", "HX-Request-Type"]
+
+
+def test_a_piece_is_compressed_from_a_packet_on(ada: Visitor) -> None:
+    row = ada.get("/tasks").tree.css_first(".task__toggle").attributes["action"] or ""
+    headers = {"cookie": ada.cookie, "accept-encoding": "gzip", "sec-fetch-site": "same-origin", "hx-request": "true"}
+
+    small = ada.ask("GET", "/tasks/0", headers=headers)
+    large = ada.ask("POST", row, headers=headers)
+
+    assert len(small.html) > 200
+    assert "content-encoding" not in small.headers
+    assert large.headers["content-encoding"] == "gzip"
+    assert len(large.html) > 2 * int(large.headers["content-length"])
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/tasks/0", 404), ("/tasks", 403)])
+def test_an_error_page_is_too(ada: Visitor, path: str, status: int) -> None:
+    headers = {"cookie": ada.cookie, "accept-encoding": "br", "origin": "http://evil.example"}
+
+    answer = ada.ask("POST" if status == 403 else "GET", path, headers=headers)
+
+    assert (answer.status, answer.headers["content-encoding"]) == (status, "br")
+    assert answer.is_page
+
+
+def test_a_redirect_has_nothing_to_compress(stranger: Visitor) -> None:
+    answer = stranger.get("/tasks", accept_encoding=BROWSERS)
+
+    assert answer.status == 303
+    assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_another_site_may_have_written_a_part_of_is_not(ada: Visitor, site: str) -> None:
+    guess = ada.get("/tasks?q=Task", accept_encoding=BROWSERS, sec_fetch_site=site)
+    plain = ada.get("/tasks", accept_encoding=BROWSERS, sec_fetch_site=site)
+
+    assert "content-encoding" not in guess.headers
+    assert len(guess.titles) == 50
+    assert plain.headers["content-encoding"] == "br"
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none", None])
+def test_what_the_person_wrote_is(ada: Visitor, site: str | None) -> None:
+    headers = {"sec_fetch_site": site} if site else {}
+
+    assert ada.get("/tasks?q=Task", accept_encoding=BROWSERS, **headers).headers["content-encoding"] == "br"
+
+
+def test_better_auths_answers_pass_as_they_came(ada: Visitor) -> None:
+    answer = ada.get("/api/auth/get-session", accept_encoding=BROWSERS)
+
+    assert "content-encoding" not in answer.headers
+    assert "vary" not in answer.headers
