@@ -225,5 +225,5 @@ class TestRows:
         with database.reading() as session:
             assert [
                 session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
-                for table in ("users", "sessions", "accounts", "tasks")
-            ] == [0, 0, 0, 0]
+                for table in ("users", "sessions", "accounts", "tasks", "task_counts")
+            ] == [0, 0, 0, 0, 0]

@@ -112,10 +112,10 @@ def _revision(url: URL) -> str | None:
 def _snapshot(url: URL) -> tuple[Any, ...]:
     """The whole schema of tasks, its revision and its rows."""
     with migration_engine(url).connect() as connection:
-        schema = parts(connection, ["tasks", "_alembic_tmp_tasks", "alembic_version"])
+        schema = parts(connection, ["tasks", "_alembic_tmp_tasks", "task_counts", "alembic_version"])
         kept = [
             connection.execute(text(f"SELECT * FROM {table} ORDER BY 1")).all()
-            for table in ("tasks", "alembic_version")
+            for table in ("tasks", "task_counts", "alembic_version")
             if any(name.startswith(f"column {table}.") for name in schema)
         ]
         return schema, kept

@@ -38,7 +38,7 @@ def test_an_empty_database_comes_to_head(settings: Settings, engine: Engine) -> 
     migrate(settings)
 
     assert what_is_wrong(engine) is None
-    assert set(inspect(engine).get_table_names()) == {*BETTER_AUTH_TABLES, "alembic_version", "tasks"}
+    assert set(inspect(engine).get_table_names()) == {*BETTER_AUTH_TABLES, "alembic_version", "tasks", "task_counts"}
 
 
 def test_twice_is_no_news(settings: Settings, engine: Engine) -> None:
@@ -66,7 +66,7 @@ def test_down_takes_back_one_revision_and_leaves_better_auths_tables(fresh: Fres
 
     assert daybook(settings, "migrate", "down")[0] == 0
     code, said = daybook(settings, "migrate", "--check")
-    assert (code, said.splitlines()) == (3, ["0005 Keep created_at, and let updated_at move"])
+    assert (code, said.splitlines()) == (3, ["0006 Keep how many tasks everybody has"])
 
     assert "is at revision none" in daybook(settings, "migrate", "down", "--to", "base")[1]
     with looking(settings) as connection:

@@ -107,6 +107,23 @@ def test_what_was_written_at_the_first_revision_survives_all_of_them(filled: Set
     assert there == checksums(filled) == before
 
 
+def test_older_tasks_are_counted(filled: Settings) -> None:
+    upgrade(filled.database_url)
+
+    with looking(filled) as connection:
+        kept = connection.execute(text("SELECT user_id, pending, completed FROM task_counts ORDER BY user_id")).all()
+
+    here = [task for task in TASKS if not task["deleted_at"]]
+    assert [tuple(row) for row in kept] == [
+        (
+            person,
+            sum(task["user_id"] == person and not task["completed"] for task in here),
+            sum(task["user_id"] == person and bool(task["completed"]) for task in here),
+        )
+        for person in ("ada", "bob")
+    ]
+
+
 def test_a_checksum_notices_a_lost_letter(filled: Settings) -> None:
     before = checksums(filled)
 

@@ -66,7 +66,6 @@ class Task(SQLModel, table=True):
         *checks(),
         UniqueConstraint("user_id", "op"),
         Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
-        # The counts are read from this index alone.
         Index("ix_tasks_user_id_completed", "user_id", "completed", **_KEPT),
     )
 

@@ -3,7 +3,7 @@
 `docs/database.md` tells why. A change here needs a migration; `web.schema.drift` compares the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint, column, func
@@ -94,10 +94,15 @@ def checks() -> tuple[Any, ...]:
 
 def triggers() -> Sequence[DDL]:
     """What makes the triggers of `tasks`, one statement each, each for its database."""
+    return statements(TRIGGERS)
+
+
+def statements(by_dialect: Mapping[str, Sequence[str]]) -> Sequence[DDL]:
+    """Statements that follow `create_all`, each for its database."""
     return [
         DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
-        for dialect, statements in TRIGGERS.items()
-        for statement in statements
+        for dialect, written in by_dialect.items()
+        for statement in written
     ]
 
 

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from web.auth.child import migrate_better_auth
 
 # Imported for their tables.
-from web.models import task, user  # noqa: F401
+from web.models import task, task_counts, user  # noqa: F401
 from web.schema.locking import MigrationFailed, first_line, is_locked, migrating, migration_engine, patiently
 from web.settings import ROOT, Settings, shown
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, cast, func, or_, select, true, tuple_
 
 from web.database import sort_text
 from web.models.moments import Moment, iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
-from web.services.mine import ROW, TASKS, mine
+from web.services.mine import COUNTS, PERSON, ROW, TASKS, mine
 
 PAGE_SIZE = 50
 LARGEST_ID = 2**31 - 1
@@ -122,7 +122,12 @@ def page_of(sort: str, status: str, words: int, onward: bool) -> Select[Any]:
 
 @cache
 def counts_of(words: int) -> Select[Any]:
-    """How many tasks match that many words, by status: one row, `all` and `completed`."""
+    """How many tasks match that many words, by status: one row, `all` and `completed`. Without words, as kept."""
+    if not words:
+        kept = COUNTS.c.pending + COUNTS.c.completed, COUNTS.c.completed
+        # A sum is a row even where nobody has counted yet.
+        every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
+        return select(every.label("all"), done.label("completed")).where(COUNTS.c.user_id == PERSON)
     completed = func.count().filter(TASKS.c.completed)
     return mine(func.count().label("all"), completed.label("completed")).where(*_matching(words))
 

@@ -6,10 +6,12 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import SQLModel
 
 from web.models.task import Task, TaskRow
+from web.models.task_counts import TaskCounts
 
 # The table, not the model: rows for looking at cost a third of what entities do.
 TASKS = SQLModel.metadata.tables[str(Task.__tablename__)]
 ROW = [TASKS.c[name] for name in TaskRow._fields]
+COUNTS = SQLModel.metadata.tables[str(TaskCounts.__tablename__)]
 PERSON = bindparam("person", type_=TASKS.c.user_id.type)
 
 

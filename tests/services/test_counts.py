@@ -1,0 +1,273 @@
+"""The counts that the database keeps are those that counting gives, whatever happened before, and whoever did it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from random import Random
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from tests.factories import Factory
+from web.database import Database, insert_all_once
+from web.models.moments import now
+from web.models.task import Task, TaskDraft
+from web.models.task_query import TaskQuery
+from web.models.user import User
+from web.services.errors import NotFound
+from web.services.tasks import Counts, Tasks, purge
+
+COUNTED = """
+SELECT user_id,
+    count(*) FILTER (WHERE deleted_at IS NULL AND NOT completed),
+    count(*) FILTER (WHERE deleted_at IS NULL AND completed)
+FROM tasks GROUP BY user_id"""
+KEPT = "SELECT user_id, pending, completed FROM task_counts"
+
+
+def rows(database: Database, query: str) -> set[tuple[object, ...]]:
+    with database.reading() as session:
+        return {tuple(row) for row in session.connection().exec_driver_sql(query)}
+
+
+def require_true(database: Database) -> None:
+    kept = rows(database, KEPT)
+    # Somebody who has no task any more, not even a deleted one, keeps a row of zeros.
+    assert {row for row in kept if row[1:] != (0, 0)} == {
+        row for row in rows(database, COUNTED) if row[1:] != (0, 0)
+    }, kept
+    assert len(kept) == len({row[0] for row in kept})
+
+
+def by_hand(database: Database, *statements: str) -> None:
+    with database.transaction() as session:
+        for statement in statements:
+            session.connection().execute(text(statement))
+
+
+def counts(database: Database, person: User) -> Counts:
+    with database.reading() as session:
+        return Tasks(session, person.id).counts(TaskQuery())
+
+
+def test_whoever_has_no_tasks_has_none_to_count(database: Database, make: Factory) -> None:
+    assert counts(database, make.person()) == Counts(all=0, completed=0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_random_life_is_counted_right(database: Database, make: Factory, seed: int) -> None:
+    random, people = Random(seed), [make.person().id, make.person().id]
+    for _ in range(6):
+        add_one(database, random.choice(people))
+
+    for _ in range(120):
+        live(database, random, people)
+
+        require_true(database)
+
+
+def live(database: Database, random: Random, people: list[str]) -> None:
+    """One act of somebody's, through the service or by hand."""
+    with database.transaction() as session:
+        task = random.choice(session.scalars(select(Task)).all())
+        number, own = task.id or 0, Tasks(session, task.user_id)
+
+        def hand(statement: str) -> None:
+            session.connection().execute(text(statement))
+
+        acts: list[Callable[[], object]] = [
+            lambda: own.get(number) if task.deleted_at else own.complete(number),
+            lambda: own.get(number) if task.deleted_at else own.reopen(number),
+            lambda: own.delete(number),
+            lambda: own.restore(number),
+            lambda: own.add(TaskDraft(title="New"), str(uuid4())),
+            lambda: hand(f"UPDATE tasks SET user_id = '{random.choice(people)}' WHERE id = {number}"),
+            lambda: hand(f"UPDATE tasks SET completed = NOT completed WHERE id % 3 = {number % 3}"),
+            lambda: hand(f"DELETE FROM tasks WHERE id = {number} AND (SELECT count(*) FROM tasks) > 3"),
+        ]
+        with suppress(NotFound):
+            random.choice(acts)()
+
+
+def add_one(database: Database, user_id: str) -> None:
+    with database.transaction() as session:
+        Tasks(session, user_id).add(TaskDraft(title="First"), str(uuid4()))
+
+
+BY_HAND: dict[str, tuple[str, ...]] = {
+    "nothing happens": (),
+    "no change": ("UPDATE tasks SET completed = completed, user_id = user_id",),
+    "other columns": ("UPDATE tasks SET title = 'Buy tea'",),
+    "all are done": ("UPDATE tasks SET completed = TRUE",),
+    "all are put aside": ("UPDATE tasks SET deleted_at = created_at",),
+    "aside and back": ("UPDATE tasks SET deleted_at = created_at", "UPDATE tasks SET deleted_at = NULL"),
+    "done and aside at once": ("UPDATE tasks SET completed = NOT completed, deleted_at = created_at",),
+    "changed while aside": (
+        "UPDATE tasks SET deleted_at = created_at",
+        "UPDATE tasks SET completed = NOT completed",
+        "UPDATE tasks SET deleted_at = NULL",
+    ),
+    "all become another's": ("UPDATE tasks SET user_id = 'bob'",),
+    "what is aside becomes another's": (
+        "UPDATE tasks SET deleted_at = created_at",
+        "UPDATE tasks SET user_id = 'bob'",
+        "UPDATE tasks SET deleted_at = NULL",
+    ),
+    "some are removed": ("DELETE FROM tasks WHERE completed",),
+    "all are removed": ("DELETE FROM tasks",),
+    "removed while aside": ("UPDATE tasks SET deleted_at = created_at", "DELETE FROM tasks"),
+    "added aside": ("INSERT INTO tasks (user_id, title, deleted_at) SELECT 'bob', title, created_at FROM tasks",),
+    "there already": ("INSERT INTO tasks (user_id, title, op) SELECT user_id, title, op FROM tasks {conflict}",),
+    "many at once": ("INSERT INTO tasks (user_id, title, completed) SELECT user_id, title, completed FROM tasks",),
+}
+
+
+@pytest.fixture
+def ada_and_bob(database: Database) -> None:
+    rest = "'Name', FALSE, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP"
+    by_hand(
+        database,
+        "INSERT INTO users (id, email, name, email_verified, created_at, updated_at)"
+        f" VALUES ('ada', 'ada@x', {rest}), ('bob', 'bob@x', {rest})",
+        "INSERT INTO tasks (user_id, title, completed)"
+        " VALUES ('ada', 'a', FALSE), ('ada', 'b', TRUE), ('ada', 'c', TRUE)",
+    )
+
+
+@pytest.mark.usefixtures("ada_and_bob")
+@pytest.mark.parametrize("hand", BY_HAND)
+def test_what_a_hand_does_is_counted(database: Database, hand: str) -> None:
+    by_hand(database, *(statement.format(conflict="WHERE TRUE ON CONFLICT DO NOTHING") for statement in BY_HAND[hand]))
+
+    require_true(database)
+
+
+@pytest.mark.usefixtures("ada_and_bob")
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("policy", ["IGNORE", "ABORT", "FAIL", "ROLLBACK"])
+def test_sqlites_own_ways_of_inserting_are_counted(database: Database, policy: str) -> None:
+    by_hand(database, f"INSERT OR {policy} INTO tasks (user_id, title) VALUES ('ada', 'd')")
+    by_hand(database, f"UPDATE OR {policy} tasks SET completed = NOT completed")
+
+    require_true(database)
+
+
+@pytest.mark.usefixtures("ada_and_bob")
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("emptied", ["tasks", "users CASCADE", "tasks, task_counts"])
+def test_truncating_leaves_nothing_counted(database: Database, emptied: str) -> None:
+    by_hand(database, f"TRUNCATE {emptied}")
+
+    assert rows(database, KEPT) == set()
+
+
+@pytest.mark.usefixtures("ada_and_bob")
+@pytest.mark.parametrize("column", ["pending", "completed"])
+def test_there_are_never_fewer_than_none(database: Database, column: str) -> None:
+    with pytest.raises(IntegrityError, match=f"ck_task_counts_{column}_not_negative"):
+        by_hand(database, f"UPDATE task_counts SET {column} = -1")
+
+
+@pytest.mark.usefixtures("ada_and_bob")
+def test_a_deleted_person_leaves_nothing_behind(database: Database) -> None:
+    by_hand(database, "DELETE FROM users WHERE id = 'ada'")
+
+    assert rows(database, KEPT) == set()
+    assert rows(database, "SELECT 1 FROM tasks") == set()
+
+
+def test_seeds_are_counted_once_however_often_they_come(database: Database, make: Factory) -> None:
+    person = make.person()
+    moments = {"created_at": now(), "updated_at": now()}
+    seeds = [
+        {
+            "user_id": person.id,
+            "title": "Seed",
+            "completed": place % 3 == 0,
+            "op": f"op {place}",
+            "version": 1,
+            **moments,
+        }
+        for place in range(30)
+    ]
+
+    for _ in range(2):
+        with database.transaction() as session:
+            insert_all_once(session, Task, seeds)
+
+    assert counts(database, person) == Counts(all=30, completed=10)
+
+
+def test_what_is_purged_was_not_counted_any_more(database: Database, make: Factory) -> None:
+    person = make.person()
+    make.task(person, deleted_at=now().replace(year=2020))
+    make.task(person)
+
+    with database.transaction() as session:
+        purge(session)
+
+    assert counts(database, person) == Counts(all=1, completed=0)
+
+
+def test_what_is_rolled_back_was_never_counted(database: Database, make: Factory) -> None:
+    task = make.task(make.person())
+
+    with database.writing() as session:
+        Tasks(session, task.user_id).complete(task.id or 0)
+        session.flush()
+        session.rollback()
+
+    require_true(database)
+    assert rows(database, KEPT) == {(task.user_id, 1, 0)}
+
+
+def test_acts_of_one_person_at_once_are_all_counted(database: Database, make: Factory) -> None:
+    person = make.person()
+    numbers = [make.task(person).id or 0 for _ in range(8)]
+
+    def toggle(number: int) -> None:
+        acts: list[Callable[[Tasks], object]] = [
+            lambda tasks: tasks.complete(number),
+            lambda tasks: tasks.reopen(number),
+            lambda tasks: tasks.complete(number),
+            lambda tasks: tasks.delete(number) if number % 2 else tasks.get(number),
+            lambda tasks: tasks.add(TaskDraft(title="Another"), str(uuid4())),
+        ]
+        for act in acts:
+            with database.transaction() as session:
+                act(Tasks(session, person.id))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(toggle, numbers))
+
+    require_true(database)
+    assert counts(database, person).pending == 8
+
+
+def test_a_new_persons_first_tasks_at_once_are_all_counted(database: Database, make: Factory) -> None:
+    person = make.person()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(add_one, [database] * 6, [person.id] * 6))
+
+    assert counts(database, person) == Counts(all=6, completed=0)
+
+
+def test_a_person_can_be_deleted_while_they_work(database: Database, make: Factory) -> None:
+    person = make.person()
+    numbers = [make.task(person).id or 0 for _ in range(6)]
+
+    def work(number: int) -> None:
+        if number == numbers[3]:
+            by_hand(database, f"DELETE FROM users WHERE id = '{person.id}'")
+        else:
+            with suppress(NotFound), database.transaction() as session:
+                Tasks(session, person.id).complete(number)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, numbers))
+
+    assert rows(database, KEPT) == set()
