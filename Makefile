@@ -1,9 +1,10 @@
 # make run    try it: http://localhost:8000 with a demo login (PORT=9000 and DATABASE_URL=… are heard)
 # make test   every test, on SQLite and a real PostgreSQL, with the real Better Auth and a real browser
+# make bench  how fast, beside Django and FastAPI doing the same (QUICK=1: three minutes instead of a quarter of an hour)
 # make ready   install what running needs, start nothing
 # make check  style, types, layers, templates, models, migrations
 # make lock   choose versions anew, within the ranges of pyproject.toml
-.PHONY: run test check lock ready ready-for-tests
+.PHONY: run test check bench lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -23,6 +24,9 @@ check: ready-for-tests
 	@$(BIN)/djlint --lint --quiet templates
 	@$(BIN)/daybook doctor
 	@$(BIN)/python -m tests.schema.checking
+
+bench: ready-for-tests var/bench-venv/.installed
+	@$(BIN)/python -m bench $(if $(filter-out 0,$(QUICK)),--quick) $(ARGS)
 
 ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json
 ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.package-lock.json
@@ -63,9 +67,17 @@ tests/system/node_modules/.package-lock.json: .venv/.installed-for-tests .venv/.
 	@$(BIN)/python -m tests.servers.chromium
 	@touch $@
 
+# The peers keep to themselves, so that Daybook is measured with nothing but its own.
+var/bench-venv/.installed: .venv/.uv requirements-bench.txt
+	@echo "Installing the peers to measure against (once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python var/bench-venv
+	@VIRTUAL_ENV="$(CURDIR)/var/bench-venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements-bench.txt
+	@touch $@
+
 LOCK = VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock: .venv/.uv
 	@$(LOCK) --group install -o requirements-install.txt
 	@$(LOCK) --group node -o requirements-node.txt
 	@$(LOCK) pyproject.toml --group build -o requirements.txt
 	@$(LOCK) pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) --group bench -c requirements.txt -o requirements-bench.txt

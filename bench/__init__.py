@@ -1,0 +1,1 @@
+"""Measurements: what Daybook's choices cost, and how it does beside programs that do the same."""

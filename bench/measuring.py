@@ -1,0 +1,146 @@
+"""One server's turn: started, warmed, put under load in windows that nobody else disturbs, and stopped."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+
+from bench.data import World
+from bench.figures import Measured, Results, percentile
+from bench.limit import pages_a_second
+from bench.load import Ask, Window, WrongAnswer, answer_to, pages, run, toggles
+from bench.processes import cpu_seconds, machine_cpu_seconds, pss_mb, tree
+from bench.servers import Running, Server, running
+
+CONNECTIONS = 16
+# Cores that other programs may use during a window.
+QUIET = 0.15
+# Where Daybook looks for a Better Auth that is none of its own; nobody signs in meanwhile.
+ELSEWHERE = {"BETTER_AUTH_URL": "http://127.0.0.1:9"}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long everything takes, in seconds, and how often a disturbed window is tried again."""
+
+    warm: float
+    many: float
+    one: float
+    repeats: int
+
+
+@dataclass
+class Noise:
+    """What others did during one window."""
+
+    foreign: float = 0.0
+
+    @property
+    def disturbing(self) -> bool:
+        return self.foreign > QUIET
+
+    def __str__(self) -> str:
+        return f"foreign {self.foreign:.2f}{'  disturbed' if self.disturbing else ''}"
+
+
+class Turns:
+    """Measures server after server and collects their numbers."""
+
+    def __init__(self, world: World, pace: Pace, say: Callable[[str], None]) -> None:
+        self.world, self.pace, self.say = world, pace, say
+        self.results: Results = {}
+        self.disturbed: dict[str, int] = {}
+        self.load_cpu = 0.0
+
+    def serve(self, server: Server) -> None:
+        """All windows of one server."""
+        self.world.tidy()
+        people = self.world.people
+        with running(server, self.world.url, people[0]) as up:
+            self._note("start", server.name, cold_ms=up.cold_ms)
+            run(up.port, pages(people, up.port, CONNECTIONS), self.pace.warm)
+            self._window("get", up, self.pace.many, lambda: pages(people, up.port, CONNECTIONS))
+            self._window("one", up, self.pace.one, lambda: pages(people, up.port, 1))
+            run(up.port, self._toggles(up), self.pace.warm)
+            self._window("complete", up, self.pace.many, lambda: self._toggles(up))
+            self._note("start", server.name, bytes=len(answer_to(up.port, Ask.page(people[0], up.port).data).body))
+            if beside := up.better_auth():
+                self._note("start", server.name, better_auth_pss_mb=pss_mb(beside))
+        if beside:
+            with running(server, self.world.url, people[0], **ELSEWHERE) as alone:
+                self._note("start", server.name, cold_without_better_auth_ms=alone.cold_ms)
+
+    def ask_pgbench(self) -> None:
+        """The limit, in the same rounds as the servers."""
+        self.world.tidy()
+        for attempt in self._attempts():
+            with self._watched() as noise:
+                rps = pages_a_second(self.world, self.pace.many)
+            if self._good_enough("pgbench", noise, attempt):
+                break
+        self._note("pgbench", "pgbench", rps=rps)
+        self.say(f"  {'pgbench':17} pages     {rps:8,.0f}/s   {noise}")
+
+    def _window(self, act: str, up: Running, seconds: float, asks: Callable[[], list[Iterator[Ask]]]) -> None:
+        name = up.server.name
+        for attempt in self._attempts():
+            prepared, changes = asks(), self.world.changes()
+            before = cpu_seconds(up.processes())
+            with self._watched() as noise:
+                window = run(up.port, prepared, seconds)
+            used = cpu_seconds(up.processes()) - before
+            if act == "complete":
+                self._require_changed(name, self.world.changes() - changes, window)
+            if self._good_enough(f"{act} {name}", noise, attempt):
+                break
+        self.load_cpu = max(self.load_cpu, window.own_cpu)
+        figures = _figures(window, used) | {"pss_mb": pss_mb(up.processes()), "foreign": noise.foreign}
+        self._note(act, name, **figures)
+        self.say(
+            f"  {name:17} {act:9} {figures['rps']:8,.0f}/s   p50 {figures['p50_ms']:6.2f}  "
+            f"p99 {figures['p99_ms']:6.2f} ms   {figures['cpu_us']:6,.0f} us   {noise}"
+        )
+
+    def _toggles(self, up: Running) -> list[Iterator[Ask]]:
+        return toggles(self.world.people, up.port, CONNECTIONS, self.world.completed())
+
+    def _require_changed(self, name: str, changes: int, window: Window) -> None:
+        if changes != len(window.latencies_ms):
+            raise WrongAnswer(f"{name} answered {len(window.latencies_ms)} changes and made {changes}.")
+
+    def _attempts(self) -> range:
+        return range(self.pace.repeats + 1)
+
+    def _good_enough(self, what: str, noise: Noise, attempt: int) -> bool:
+        """A quiet window, or the last one, which is then marked."""
+        if not noise.disturbing:
+            return True
+        last = attempt == self.pace.repeats
+        if last:
+            self.disturbed[what] = self.disturbed.get(what, 0) + 1
+        return last
+
+    @contextmanager
+    def _watched(self) -> Iterator[Noise]:
+        noise = Noise()
+        everybody, ours, began = machine_cpu_seconds(), self._ours(), perf_counter()
+        yield noise
+        used = machine_cpu_seconds() - everybody - (self._ours() - ours)
+        noise.foreign = max(0.0, used) / (perf_counter() - began)
+
+    def _ours(self) -> float:
+        return cpu_seconds({*tree(os.getpid()), *tree(self.world.postmaster)})
+
+    def _note(self, act: str, name: str, **figures: float) -> None:
+        self.results.setdefault(act, {}).setdefault(name, Measured()).add(figures)
+
+
+def _figures(window: Window, cpu_used: float) -> dict[str, float]:
+    answers = len(window.latencies_ms)
+    return {
+        "rps": answers / window.seconds,
+        "p50_ms": percentile(window.latencies_ms, 0.5),
+        "p99_ms": percentile(window.latencies_ms, 0.99),
+        "cpu_us": 1e6 * cpu_used / answers,
+    }

@@ -1,0 +1,1 @@
+"""Daybook's list of tasks, written as people write it with other frameworks."""

@@ -1,0 +1,150 @@
+"""Daybook's list with FastAPI, SQLModel and Jinja, as their tutorials write it: `def` endpoints, a session a request.
+
+Set as well as we know: uvloop and httptools, no access log, templates read once, connections kept, `expire_on_commit`
+off so that a commit costs no second look, and as many threads as did best (docs/performance.md).
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import Cookie, Depends, FastAPI, Header, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader
+from sqlmodel import Field, Session, SQLModel, col, create_engine, func, select
+
+from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, moment, next_url, token_of
+
+SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
+THREADS = int(os.environ.get("BENCH_THREADS", "2"))
+# A request keeps its connection while it waits for a thread, so few connections would stand still.
+CONNECTIONS = 40
+engine = create_engine(
+    os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg2:", 1), pool_size=CONNECTIONS, max_overflow=0
+)
+environment = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "jinja"),
+    autoescape=True,
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+environment.filters["moment"] = moment
+templates = Jinja2Templates(env=environment)
+
+
+class User(SQLModel, table=True):
+    __tablename__ = "users"
+    id: str = Field(primary_key=True)
+    name: str
+    email: str
+
+
+class SignIn(SQLModel, table=True):
+    __tablename__ = "sessions"
+    id: str = Field(primary_key=True)
+    token: str = Field(unique=True)
+    user_id: str = Field(foreign_key="users.id")
+    expires_at: datetime
+
+
+class Task(SQLModel, table=True):
+    __tablename__ = "tasks"
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: str = Field(foreign_key="users.id")
+    title: str
+    description: str | None
+    completed: bool
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    version: int
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
+app = FastAPI(lifespan=lifespan, openapi_url=None)
+
+
+def get_session() -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(get_session)]
+
+
+def get_person(session: SessionDep, cookie: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> User:
+    if token := token_of(cookie, SECRET):
+        signed_in = select(User).join(SignIn, col(SignIn.user_id) == User.id)
+        person = session.exec(signed_in.where(SignIn.token == token, SignIn.expires_at >= datetime.now(UTC))).first()
+        if person:
+            return person
+    raise HTTPException(303, headers={"Location": "/sign-in"})
+
+
+PersonDep = Annotated[User, Depends(get_person)]
+Htmx = Annotated[str | None, Header(alias="HX-Request")]
+
+
+def mine(person: User, *columns):
+    return select(*columns).where(Task.user_id == person.id, col(Task.deleted_at).is_(None))
+
+
+def count(session: Session, person: User) -> list[dict]:
+    completed = func.count().filter(col(Task.completed))
+    return filters(*session.exec(mine(person, func.count(), completed)).one())
+
+
+@app.get("/tasks", response_class=HTMLResponse)
+def index(request: Request, session: SessionDep, person: PersonDep) -> Response:
+    newest = mine(person, Task).order_by(col(Task.created_at).desc(), col(Task.id).desc())
+    found = session.exec(newest.limit(PAGE_SIZE + 1)).all()
+    tasks = found[:PAGE_SIZE]
+    context = {
+        "person": person,
+        "tasks": tasks,
+        "more": next_url(tasks[-1].created_at, tasks[-1].id) if len(found) > PAGE_SIZE else None,
+        "filters": count(session, person),
+        "sorts": SORTS,
+        "op": uuid4(),
+    }
+    return templates.TemplateResponse(request, "tasks.html", context)
+
+
+@app.post("/tasks/{task_id}/complete", response_class=HTMLResponse)
+def complete(request: Request, task_id: int, session: SessionDep, person: PersonDep, hx: Htmx = None) -> Response:
+    return change(request, session, person, task_id, hx, completed=True)
+
+
+@app.post("/tasks/{task_id}/reopen", response_class=HTMLResponse)
+def reopen(request: Request, task_id: int, session: SessionDep, person: PersonDep, hx: Htmx = None) -> Response:
+    return change(request, session, person, task_id, hx, completed=False)
+
+
+def change(
+    request: Request, session: Session, person: User, task_id: int, hx: str | None, *, completed: bool
+) -> Response:
+    task = session.exec(mine(person, Task).where(Task.id == task_id).with_for_update()).first()
+    if task is None:
+        raise HTTPException(404)
+    if task.completed != completed:
+        task.completed = completed
+        task.version += 1
+        task.updated_at = datetime.now(UTC)
+    shown = count(session, person)
+    session.commit()
+    if hx != "true":
+        return RedirectResponse("/tasks", 303)
+    context = {"task": task, "filters": shown, "aside": True, "say": "Completed" if completed else "Reopened"}
+    return templates.TemplateResponse(request, "changed.html", context)

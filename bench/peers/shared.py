@@ -1,0 +1,47 @@
+"""What no framework brings: Better Auth's cookie, and the parts of the page that are plain Python."""
+
+import hmac
+from base64 import b64encode
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import unquote, urlencode
+
+from markupsafe import Markup
+
+COOKIE = "better-auth.session_token"
+PAGE_SIZE = 50
+SORTS = [("newest", "Newest"), ("oldest", "Oldest"), ("title", "Title"), ("updated", "Recently changed")]
+
+
+def token_of(cookie: str | None, secret: bytes) -> str | None:
+    """The session's token, if Better Auth's signature holds."""
+    token, _, signature = unquote(cookie or "").rpartition(".")
+    right = b64encode(hmac.digest(secret, token.encode(), sha256)).decode()
+    return token if token and hmac.compare_digest(signature.encode(), right.encode()) else None
+
+
+def filters(total: int, completed: int) -> list[dict]:
+    """The three ways to look at the list, each with its number."""
+    numbers = [("all", "All", total), ("pending", "Pending", total - completed), ("completed", "Completed", completed)]
+    return [
+        {
+            "status": status,
+            "label": label,
+            "number": number,
+            "url": "/tasks" if status == "all" else f"/tasks?status={status}",
+        }
+        for status, label, number in numbers
+    ]
+
+
+def next_url(created_at: datetime, task_id: int) -> str:
+    """The page after this task."""
+    moment = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"/tasks?{urlencode({'after': f'{moment}~{task_id}'})}"
+
+
+def moment(value: datetime) -> Markup:
+    """For Jinja: a moment in UTC, saying so."""
+    return Markup('<time datetime="{}">{} UTC</time>').format(
+        value.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{value.day} {value:%b %Y, %H:%M}"
+    )
