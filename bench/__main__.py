@@ -5,34 +5,36 @@ settings, is in docs/performance.md.
 """
 
 import argparse
-import json
 import platform
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from bench.checking import require_all_same, seen
-from bench.data import ROOT, Size, World, filled_world
-from bench.figures import Results, as_json, goals
+from bench.data import Size, World, filled_world
 from bench.load import WrongAnswer
-from bench.measuring import CONNECTIONS, QUIET, Pace, Turns
+from bench.measuring import Pace, Turns
+from bench.report import keep, show
 from bench.sameness import NotTheSame
-from bench.servers import SERVERS, Server, running
+from bench.servers import SERVERS, VARIANTS, Server, running
+from web.serving import ended_by_signal
 
-FULL = Size(people=20_000, tasks=1_000_000, visitors=2_000), Pace(warm=2, many=5, one=3, repeats=4), 5
-QUICK = Size(people=1_000, tasks=60_000, visitors=2_000), Pace(warm=0.6, many=2, one=1.2, repeats=1), 3
-RESULT = ROOT / "var" / "bench.json"
+FULL = Size(people=20_000, tasks=1_000_000, visitors=2_000), Pace(warm=2, many=5, one=3, patience=300), 5
+QUICK = Size(people=1_000, tasks=60_000, visitors=2_000), Pace(warm=0.6, many=2, one=1.2, patience=20), 3
 console = Console(width=150, highlight=False)
 
 
 def main() -> None:
     given = _options()
+    with ended_by_signal():
+        _measure(given)
+
+
+def _measure(given: argparse.Namespace) -> None:
     size, pace, rounds = QUICK if given.quick else FULL
     if given.seconds:
-        pace = Pace(warm=min(pace.warm, given.seconds), many=given.seconds, one=given.seconds, repeats=pace.repeats)
-    chosen = [server for server in SERVERS if server.name in (given.only or _names())]
+        pace = Pace(warm=min(pace.warm, given.seconds), many=given.seconds, one=given.seconds, patience=pace.patience)
+    chosen = [server for server in [*SERVERS, *VARIANTS] if server.name in given.only] if given.only else SERVERS
     console.print(f"Filling a PostgreSQL with {size.tasks:,} tasks of {size.people:,} people …")
     with filled_world(size, keep=given.keep) as world:
         _compare(world, chosen)
@@ -44,15 +46,17 @@ def main() -> None:
             if world.pgbench and not given.only:
                 turns.ask_pgbench()
         machine = _machine(world)
-    _show(turns, machine)
+    console.print()
+    show(console, turns, machine)
     if not given.only:
-        _keep(turns, machine, size)
+        keep(console, turns, machine, size)
 
 
 def _options() -> argparse.Namespace:
+    names = [server.name for server in [*SERVERS, *VARIANTS]]
     options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     options.add_argument("--quick", action="store_true", help="fewer tasks, shorter windows: three minutes in all")
-    options.add_argument("--only", action="append", choices=_names(), help="this server; may be given more than once")
+    options.add_argument("--only", action="append", choices=names, help="this server; may be given more than once")
     options.add_argument("--rounds", type=int, help="how many turns each server has")
     options.add_argument("--seconds", type=float, help="how long a window lasts")
     options.add_argument("--keep", action="store_true", help="keep the data in var/bench for the next run")
@@ -74,62 +78,6 @@ def _compare(world: World, chosen: list[Server]) -> None:
         console.print(f"  {server.name:17} does the same: {', '.join(str(one.size) for one in shown)} bytes")
 
 
-def _show(turns: Turns, machine: str) -> None:
-    results = turns.results
-    table = Table(
-        "",
-        *("GET/s", "spread", "p50", "p99 ms", "alone p50", "p99 ms", "CPU us"),
-        *("complete/s", "spread", "p50", "p99 ms", "CPU us", "PSS MB", "cold ms", "bytes"),
-    )
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for name in results["get"]:
-        table.add_row(name, *_row(results, name))
-    console.print(table)
-    if limit := results.get("pgbench"):
-        console.print(f"pgbench with the same three statements: {limit['pgbench']['rps']:,.0f} pages a second")
-    _tell_of_better_auth(results)
-    for goal in goals(results):
-        sign, word = ("≥" if goal.at_least else "≤"), ("reached" if goal.reached else "missed")
-        console.print(f"  {goal.what:52} {goal.value:5.2f}   wanted {sign} {goal.wanted:<5} {word}")
-    told = ", ".join(f"{what} ({times})" for what, times in turns.disturbed.items()) or "none"
-    console.print(f"Windows in which others used more than {QUIET} core: {told}")
-    console.print(f"{CONNECTIONS} connections; the load itself used up to {turns.load_cpu:.2f} core. {machine}")
-
-
-def _row(results: Results, name: str) -> list[str]:
-    get, one, complete, start = (results[act][name] for act in ("get", "one", "complete", "start"))
-    return [
-        *(f"{get['rps']:,.0f}", f"{get.spread('rps'):.0%}", f"{get['p50_ms']:.1f}", f"{get['p99_ms']:.1f}"),
-        *(f"{one['p50_ms']:.2f}", f"{one['p99_ms']:.2f}", f"{get['cpu_us']:,.0f}"),
-        *(f"{complete['rps']:,.0f}", f"{complete.spread('rps'):.0%}"),
-        *(f"{complete['p50_ms']:.1f}", f"{complete['p99_ms']:.1f}", f"{complete['cpu_us']:,.0f}"),
-        *(f"{complete['pss_mb']:.0f}", f"{start['cold_ms']:,.0f}", f"{start['bytes']:,.0f}"),
-    ]
-
-
-def _tell_of_better_auth(results: Results) -> None:
-    if ours := results["start"].get("daybook"):
-        console.print(
-            f"Beside Daybook's web processes its Better Auth takes {ours['better_auth_pss_mb']:.0f} MB; "
-            f"without one of its own Daybook starts in {ours['cold_without_better_auth_ms']:,.0f} ms."
-        )
-
-
-def _keep(turns: Turns, machine: str, size: Size) -> None:
-    told = as_json(
-        turns.results,
-        goals={goal.what: {"is": round(goal.value, 3), "wanted": goal.wanted} for goal in goals(turns.results)},
-        disturbed=turns.disturbed,
-        load_cpu=round(turns.load_cpu, 3),
-        machine=machine,
-        tasks=size.tasks,
-        measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
-    RESULT.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    console.print(f"Kept in {RESULT.relative_to(ROOT)}.")
-
-
 def _machine(world: World) -> str:
     cpus = Path("/proc/cpuinfo").read_text()
     models = [line.partition(":")[2].strip() for line in cpus.splitlines() if line.startswith("model name")]
@@ -139,10 +87,6 @@ def _machine(world: World) -> str:
 def _turned(servers: list[Server], by: int) -> list[Server]:
     by %= len(servers)
     return servers[by:] + servers[:by]
-
-
-def _names() -> list[str]:
-    return [server.name for server in SERVERS]
 
 
 if __name__ == "__main__":

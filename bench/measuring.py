@@ -14,20 +14,21 @@ from bench.processes import cpu_seconds, machine_cpu_seconds, pss_mb, tree
 from bench.servers import Running, Server, running
 
 CONNECTIONS = 16
-# Cores that other programs may use during a window.
+# Cores that other programs may use during a window, and how often one is tried again.
 QUIET = 0.15
+REPEATS = 4
 # Where Daybook looks for a Better Auth that is none of its own; nobody signs in meanwhile.
 ELSEWHERE = {"BETTER_AUTH_URL": "http://127.0.0.1:9"}
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How long everything takes, in seconds, and how often a disturbed window is tried again."""
+    """How long everything takes, in seconds; `patience` is for windows that are tried again, all in all."""
 
     warm: float
     many: float
     one: float
-    repeats: int
+    patience: float
 
 
 @dataclass
@@ -52,6 +53,7 @@ class Turns:
         self.results: Results = {}
         self.disturbed: dict[str, int] = {}
         self.load_cpu = 0.0
+        self.patience = pace.patience
 
     def serve(self, server: Server) -> None:
         """All windows of one server."""
@@ -74,17 +76,17 @@ class Turns:
     def ask_pgbench(self) -> None:
         """The limit, in the same rounds as the servers."""
         self.world.tidy()
-        for attempt in self._attempts():
+        for attempt in range(REPEATS + 1):
             with self._watched() as noise:
                 rps = pages_a_second(self.world, self.pace.many)
-            if self._good_enough("pgbench", noise, attempt):
+            if self._good_enough("pgbench", noise, attempt, self.pace.many):
                 break
         self._note("pgbench", "pgbench", rps=rps)
         self.say(f"  {'pgbench':17} pages     {rps:8,.0f}/s   {noise}")
 
     def _window(self, act: str, up: Running, seconds: float, asks: Callable[[], list[Iterator[Ask]]]) -> None:
         name = up.server.name
-        for attempt in self._attempts():
+        for attempt in range(REPEATS + 1):
             prepared, changes = asks(), self.world.changes()
             before = cpu_seconds(up.processes())
             with self._watched() as noise:
@@ -92,7 +94,7 @@ class Turns:
             used = cpu_seconds(up.processes()) - before
             if act == "complete":
                 self._require_changed(name, self.world.changes() - changes, window)
-            if self._good_enough(f"{act} {name}", noise, attempt):
+            if self._good_enough(f"{act} {name}", noise, attempt, seconds):
                 break
         self.load_cpu = max(self.load_cpu, window.own_cpu)
         figures = _figures(window, used) | {"pss_mb": pss_mb(up.processes()), "foreign": noise.foreign}
@@ -109,17 +111,15 @@ class Turns:
         if changes != len(window.latencies_ms):
             raise WrongAnswer(f"{name} answered {len(window.latencies_ms)} changes and made {changes}.")
 
-    def _attempts(self) -> range:
-        return range(self.pace.repeats + 1)
-
-    def _good_enough(self, what: str, noise: Noise, attempt: int) -> bool:
+    def _good_enough(self, what: str, noise: Noise, attempt: int, seconds: float) -> bool:
         """A quiet window, or the last one, which is then marked."""
         if not noise.disturbing:
             return True
-        last = attempt == self.pace.repeats
-        if last:
+        if attempt == REPEATS or self.patience < seconds:
             self.disturbed[what] = self.disturbed.get(what, 0) + 1
-        return last
+            return True
+        self.patience -= seconds
+        return False
 
     @contextmanager
     def _watched(self) -> Iterator[Noise]:

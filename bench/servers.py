@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bench.data import ROOT, SECRET, VAR, Person, daybook
 from bench.load import Ask, answer_to
@@ -18,27 +18,14 @@ WORKERS = 2
 UP_WITHIN = 30.0
 PAUSE = 0.002
 STOPPED_WITHIN = 15.0
-# A heartbeat file in memory: gunicorn's own advice where /tmp is a disk.
-GUNICORN = [
-    "--workers",
-    str(WORKERS),
-    "--worker-class",
-    "sync",
-    "--worker-tmp-dir",
-    "/dev/shm",
-    "--log-level",
-    "warning",
+_UVICORN = [
+    *(str(PEERS / "uvicorn"), "bench.peers.fastapi_app:app", "--port", "{port}", "--workers", str(WORKERS)),
+    *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
 ]
-UVICORN = [
-    "--workers",
-    str(WORKERS),
-    "--loop",
-    "uvloop",
-    "--http",
-    "httptools",
-    "--no-access-log",
-    "--log-level",
-    "warning",
+_GUNICORN = [
+    *(str(PEERS / "gunicorn"), "bench.peers.django_app:application", "--bind", "127.0.0.1:{port}"),
+    # A heartbeat file in memory is gunicorn's own advice where /tmp is a disk.
+    *("--workers", str(WORKERS), "--worker-class", "sync", "--worker-tmp-dir", "/dev/shm", "--log-level", "warning"),
 ]
 
 
@@ -57,7 +44,33 @@ SERVERS = [
     Server(
         "fastapi",
         "FastAPI + SQLModel + Jinja2, uvicorn",
-        [str(PEERS / "uvicorn"), "--port", "{port}", *UVICORN, "bench.peers.fastapi_app:app"],
+        _UVICORN,
+    ),
+    Server("django_jinja", "Django + Jinja2, gunicorn", _GUNICORN, {"BENCH_TEMPLATES": "jinja"}),
+    Server("django_templates", "Django with its own templates, gunicorn", _GUNICORN, {"BENCH_TEMPLATES": "django"}),
+]
+
+
+# What the settings were chosen over: only measured where `--only` names them.
+_FASTAPI, _DJANGO = SERVERS[1], SERVERS[2]
+VARIANTS = [
+    *(
+        replace(
+            _FASTAPI,
+            name=f"fastapi-{threads}",
+            title=f"FastAPI, {threads} threads",
+            environment={"BENCH_THREADS": threads},
+        )
+        for threads in ("1", "2", "4", "8", "40")
+    ),
+    replace(
+        _DJANGO,
+        name="django_jinja-gthread",
+        title="Django + Jinja2, gunicorn with 8 threads",
+        command=[*_GUNICORN, "--worker-class", "gthread", "--threads", "8"],
+    ),
+    replace(
+        _DJANGO, name="django_jinja-preload", title="Django + Jinja2, loaded once", command=[*_GUNICORN, "--preload"]
     ),
 ]
 

@@ -28,6 +28,7 @@ def filters(total: int, completed: int) -> list[dict]:
             "status": status,
             "label": label,
             "number": number,
+            "shown": f"{number:,}",
             "url": "/tasks" if status == "all" else f"/tasks?status={status}",
         }
         for status, label, number in numbers

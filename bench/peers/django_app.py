@@ -1,0 +1,166 @@
+"""Daybook's list with Django: unmanaged models on the same tables, function views, a middleware for the session.
+
+BENCH_TEMPLATES chooses the templates: `django`'s own, or `jinja`. Set as well as we know: connections kept for good,
+no debug, templates read once, no middleware but those that do something here, no translation, no log of requests.
+"""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import django
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, moment, next_url, token_of
+
+HERE = Path(__file__).parent
+SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
+
+
+def jinja_environment(**options):
+    from jinja2 import Environment
+
+    environment = Environment(**options, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["moment"] = moment
+    return environment
+
+
+def database(url):
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": parts.hostname,
+        "PORT": parts.port,
+        "USER": parts.username,
+        "NAME": parts.path.removeprefix("/"),
+        "CONN_MAX_AGE": None,
+    }
+
+
+TEMPLATES = {
+    # Outside of debug its loader keeps every template once it is read.
+    "django": {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [HERE / "django"]},
+    "jinja": {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [HERE / "jinja"],
+        "OPTIONS": {"environment": "bench.peers.django_app.jinja_environment"},
+    },
+}
+settings.configure(
+    DEBUG=False,
+    SECRET_KEY="unused: the session is Better Auth's",
+    ALLOWED_HOSTS=["localhost", "127.0.0.1"],
+    ROOT_URLCONF="bench.peers.django_app",
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware", "bench.peers.django_app.better_auth"],
+    DATABASES={"default": database(os.environ["DATABASE_URL"])},
+    TEMPLATES=[TEMPLATES[os.environ["BENCH_TEMPLATES"]]],
+    USE_TZ=True,
+    TIME_ZONE="UTC",
+    USE_I18N=False,
+)
+django.setup()
+
+from django.db import models, transaction  # noqa: E402, models need the settings
+from django.db.models import Count, Q  # noqa: E402
+from django.http import HttpResponseRedirect  # noqa: E402
+from django.shortcuts import get_object_or_404, render  # noqa: E402
+from django.urls import path  # noqa: E402
+from django.views.decorators.http import require_GET, require_POST  # noqa: E402
+
+
+class User(models.Model):
+    id = models.TextField(primary_key=True)
+    name = models.TextField()
+    email = models.TextField(unique=True)
+
+    class Meta:
+        app_label, db_table, managed = "daybook", "users", False
+
+
+class SignIn(models.Model):
+    id = models.TextField(primary_key=True)
+    token = models.TextField(unique=True)
+    user = models.ForeignKey(User, models.CASCADE)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        app_label, db_table, managed = "daybook", "sessions", False
+
+
+class Task(models.Model):
+    user = models.ForeignKey(User, models.CASCADE)
+    title = models.CharField(max_length=200)
+    description = models.TextField(null=True)
+    completed = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        app_label, db_table, managed = "daybook", "tasks", False
+
+
+def better_auth(get_response):
+    def middleware(request):
+        token = token_of(request.COOKIES.get(COOKIE), SECRET)
+        signed_in = SignIn.objects.select_related("user").filter(token=token, expires_at__gte=datetime.now(UTC))
+        found = signed_in.first() if token else None
+        if found is None:
+            return HttpResponseRedirect("/sign-in")
+        request.person = found.user
+        return get_response(request)
+
+    return middleware
+
+
+def mine(request):
+    return Task.objects.filter(user_id=request.person.id, deleted_at=None)
+
+
+def count(request):
+    # Not Count("pk"), which no index of the table holds beside the rest.
+    counts = mine(request).aggregate(total=Count("completed"), done=Count("completed", filter=Q(completed=True)))
+    return filters(counts["total"], counts["done"])
+
+
+@require_GET
+def index(request):
+    found = list(mine(request).order_by("-created_at", "-id")[: PAGE_SIZE + 1])
+    tasks = found[:PAGE_SIZE]
+    context = {
+        "person": request.person,
+        "tasks": tasks,
+        "more": next_url(tasks[-1].created_at, tasks[-1].id) if len(found) > PAGE_SIZE else None,
+        "filters": count(request),
+        "sorts": SORTS,
+        "op": uuid4(),
+    }
+    return render(request, "tasks.html", context)
+
+
+@require_POST
+def change(request, task_id, completed):
+    with transaction.atomic():
+        task = get_object_or_404(mine(request).select_for_update(), pk=task_id)
+        if task.completed != completed:
+            task.completed = completed
+            task.version += 1
+            task.updated_at = datetime.now(UTC)
+            task.save(update_fields=["completed", "version", "updated_at"])
+    if request.headers.get("HX-Request") != "true":
+        return HttpResponseRedirect("/tasks")
+    context = {"task": task, "filters": count(request), "aside": True, "say": "Completed" if completed else "Reopened"}
+    return render(request, "changed.html", context)
+
+
+urlpatterns = [
+    path("tasks", index),
+    path("tasks/<int:task_id>/complete", change, {"completed": True}),
+    path("tasks/<int:task_id>/reopen", change, {"completed": False}),
+]
+application = get_wsgi_application()

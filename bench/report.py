@@ -1,0 +1,98 @@
+"""What a run says at its end: the tables, the goals, and var/bench.json."""
+
+import json
+from datetime import UTC, datetime
+
+from rich.box import MARKDOWN
+from rich.console import Console
+from rich.table import Table
+
+from bench.data import ROOT, Size
+from bench.figures import Measured, as_json, goals
+from bench.measuring import CONNECTIONS, QUIET, Turns
+from bench.servers import SERVERS, VARIANTS
+
+RESULT = ROOT / "var" / "bench.json"
+TITLES = {server.name: server.title for server in [*SERVERS, *VARIANTS]}
+
+
+def show(console: Console, turns: Turns, machine: str) -> None:
+    """For whoever ran it; in Markdown, so that it can be kept as it is."""
+    console.print(_pages(turns), _changes(turns), _goals(turns))
+    results = turns.results
+    if limit := results.get("pgbench"):
+        console.print(f"pgbench with the same three statements: {_rate(limit['pgbench'])} pages a second.")
+    if ours := results["start"].get("daybook"):
+        console.print(
+            f"Beside Daybook's web processes its Better Auth takes {ours['better_auth_pss_mb']:.0f} MB; "
+            f"without one of its own Daybook starts in {ours['cold_without_better_auth_ms']:,.0f} ms."
+        )
+    windows = sum(len(of.values.get("rps", ())) for servers in results.values() for of in servers.values())
+    disturbed = sum(turns.disturbed.values())
+    console.print(f"Windows in which others used more than {QUIET} core: {disturbed} of {windows}.")
+    console.print(f"{CONNECTIONS} connections; the load itself used up to {turns.load_cpu:.2f} core.")
+    console.print(f"{datetime.now(UTC):%d %b %Y}, {machine}.")
+
+
+def keep(console: Console, turns: Turns, machine: str, size: Size) -> None:
+    """For whoever compares runs: the numbers, and what was shown."""
+    told = as_json(
+        turns.results,
+        goals={goal.what: {"is": round(goal.value, 3), "wanted": goal.wanted} for goal in goals(turns.results)},
+        disturbed=turns.disturbed,
+        load_cpu=round(turns.load_cpu, 3),
+        machine=machine,
+        tasks=size.tasks,
+        measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    RESULT.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    with console.capture() as shown:
+        show(console, turns, machine)
+    lines = (line.rstrip() for line in shown.get().splitlines())
+    RESULT.with_suffix(".md").write_text("\n".join(lines) + "\n")
+    console.print(f"Kept in {RESULT.relative_to(ROOT)} and, as shown, in var/bench.md.")
+
+
+def _pages(turns: Turns) -> Table:
+    results = turns.results
+    table = _table("GET /tasks", "a second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "cold ms", "bytes")
+    for name, get in results["get"].items():
+        one, start = results["one"][name], results["start"][name]
+        alone = f"{one['p50_ms']:.2f}", f"{one['p99_ms']:.2f}"
+        table.add_row(
+            *(TITLES[name], *_load(get), *alone, f"{get['cpu_us']:,.0f}"),
+            *(f"{start['cold_ms']:,.0f}", f"{start['bytes']:,.0f}"),
+        )
+    return table
+
+
+def _changes(turns: Turns) -> Table:
+    table = _table("complete, reopen", "a second", "p50 ms", "p99 ms", "CPU us", "PSS MB")
+    for name, complete in turns.results["complete"].items():
+        table.add_row(TITLES[name], *_load(complete), f"{complete['cpu_us']:,.0f}", f"{complete['pss_mb']:.0f}")
+    return table
+
+
+def _goals(turns: Turns) -> Table:
+    table = _table("Daybook's", "is", "wanted", "")
+    for goal in goals(turns.results):
+        wanted = f"{'≥' if goal.at_least else '≤'} {goal.wanted}"
+        table.add_row(goal.what, f"{goal.value:.2f}", wanted, "reached" if goal.reached else "missed")
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(*columns, box=MARKDOWN)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
+def _load(of: Measured) -> tuple[str, str, str]:
+    return _rate(of), f"{of['p50_ms']:.1f}", f"{of['p99_ms']:.1f}"
+
+
+def _rate(of: Measured) -> str:
+    """The median, and how far the rounds lie apart."""
+    apart = f" ({of.spread('rps'):.0%} apart)" if len(of.values["rps"]) > 1 else ""
+    return f"{of['rps']:,.0f}{apart}"

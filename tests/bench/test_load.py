@@ -1,0 +1,93 @@
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+import pytest
+
+from bench.data import ROWS, Person
+from bench.load import Ask, WrongAnswer, answer_to, pages, run, toggles
+
+ADA, BOB = Person("ada", "cookie=a", 7), Person("bob", "cookie=b", 8)
+LIST = b'<body data-person="ada">' + ROWS * b'<li id="task-7">'
+
+
+def answer(body: bytes, status: str = "200 OK", more: str = "") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{more}\r\n".encode() + body
+
+
+@contextmanager
+def serving(*parts: bytes, hangs_up: bool = False) -> Iterator[int]:
+    """The port of a server that answers everything with these parts, one packet each."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=_serve, args=(door, parts, hangs_up))
+        thread.start()
+        yield door.getsockname()[1]
+        door.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def _serve(door: socket.socket, parts: tuple[bytes, ...], hangs_up: bool) -> None:
+    while True:
+        try:
+            connection, _ = door.accept()
+        except OSError:
+            return
+        with connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while connection.recv(65536):
+                for part in parts:
+                    connection.sendall(part)
+                if hangs_up:
+                    break
+
+
+def test_an_answer_that_comes_in_parts_is_read_to_its_end():
+    whole = answer(LIST)
+
+    with serving(whole[:10], whole[10:100], whole[100:]) as port:
+        assert answer_to(port, b"GET / HTTP/1.1\r\n\r\n").body == LIST
+
+
+@pytest.mark.parametrize("hangs_up", [False, True])
+def test_every_answer_within_the_time_is_counted(hangs_up: bool):
+    more = "Connection: close\r\n" if hangs_up else ""
+    with serving(answer(LIST, more=more), hangs_up=hangs_up) as port:
+        window = run(port, pages([ADA], port, 1), 0.05)
+
+    assert len(window.latencies_ms) > 1
+    assert window.seconds >= 0.05
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        answer(LIST, status="500 Internal Server Error"),
+        answer(LIST.replace(b'<li id="task-7">', b"", 1)),
+        answer(LIST.replace(b"ada", b"bob")),
+        b"HTTP/1.1 200 OK\r\n\r\n",
+    ],
+    ids=["a fault", "a row less", "somebody else's list", "without a length"],
+)
+def test_a_wrong_answer_ends_the_run(wrong: bytes):
+    with serving(wrong) as port, pytest.raises(WrongAnswer):
+        run(port, pages([ADA], port, 1), 1)
+
+
+def test_the_connections_share_the_people():
+    first, second = pages([ADA, BOB], 80, 2)
+
+    assert next(first) == next(first) == Ask.page(ADA, 80)
+    assert next(second) == Ask.page(BOB, 80)
+
+
+def test_each_change_changes_something():
+    (asks,) = toggles([ADA, BOB], 80, 1, completed={8})
+
+    assert [ask.data.split()[1] for ask in islice(asks, 4)] == [
+        b"/tasks/7/complete",
+        b"/tasks/8/reopen",
+        b"/tasks/7/reopen",
+        b"/tasks/8/complete",
+    ]

@@ -1,0 +1,42 @@
+import pytest
+
+from bench.sameness import NotTheSame, Shown, require_same
+
+ROW = """<li id="task-7" class="task"><form action="/tasks/7/complete" method="post"><button>○</button></form>
+<a class="task__title" href="/tasks/7">Buy milk</a> <p>Added <time>21 Nov</time></p></li>"""
+PAGE = f"""<body><nav id="counts" data-all="2" data-pending="2" data-completed="0">All 2</nav>
+<ul>{ROW}{ROW.replace("7", "8")}</ul></body>"""
+
+
+def require(theirs: str, *, times: bool = True) -> None:
+    require_same(Shown.read(PAGE.encode(), times=times), Shown.read(theirs.encode(), times=times), "the peer")
+
+
+def test_white_space_is_nobodys_concern():
+    require(PAGE.replace("><", ">\n      <"))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "complaint"),
+    [
+        (PAGE.replace(ROW, ""), "1 rows instead of 2"),
+        (PAGE.replace("Buy milk", "Buy", 1), "its rows"),
+        (PAGE.replace("<button>○</button>", "○", 1), "its elements"),
+        (PAGE.replace('action="/tasks/8/complete"', 'action="/tasks/7/complete"'), "its places"),
+        (PAGE.replace('data-completed="0"', 'data-completed="1"'), "its counts"),
+        (PAGE.replace("<body>", f"<body>{'<p>more</p>' * 10}"), "bytes instead of"),
+        (PAGE.replace("21 Nov", "22 Nov", 1), "its rows"),
+    ],
+)
+def test_a_page_that_does_less_or_other_is_refused(theirs: str, complaint: str):
+    with pytest.raises(NotTheSame, match=f"the peer.*{complaint}"):
+        require(theirs)
+
+
+def test_when_something_happened_may_be_left_out():
+    require(PAGE.replace("21 Nov", "22 Nov"), times=False)
+
+
+def test_an_empty_list_is_not_the_same_as_a_full_one():
+    with pytest.raises(NotTheSame):
+        require("<body></body>")
