@@ -7,7 +7,6 @@ the processor, the best of many turns, so that a busy machine disturbs little; L
 import asyncio
 import time
 from collections.abc import Callable
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 

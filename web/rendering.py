@@ -34,6 +34,8 @@ def templates(assets: Assets) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Else each piece of a page asks the disk whether it is still the same.
+        auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url)
     environment.filters.update(moment=moment, linked=linked)
