@@ -127,8 +127,8 @@ def counts_of(words: int) -> Select[Any]:
         kept = COUNTS.c.pending + COUNTS.c.completed, COUNTS.c.completed
         # A sum is a row even where nobody has counted yet.
         every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
-        totals: Select[Any] = select(every.label("all"), done.label("completed"))
-        return totals.where(COUNTS.c.user_id == PERSON)
+        totals: list[Any] = [every.label("all"), done.label("completed")]
+        return select(*totals).where(COUNTS.c.user_id == PERSON)
     completed = func.count().filter(TASKS.c.completed)
     return mine(func.count().label("all"), completed.label("completed")).where(*_matching(words))
 
