@@ -1,37 +1,51 @@
 """Logging: lines for people on a console, JSON lines for machines. Never a cookie, a body or a query."""
 
+import json
 import logging
-import sys
 import time
-from typing import Any
+from datetime import UTC, datetime
 
-import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger("daybook.requests")
 # Asked every few seconds by machines.
 QUIET = ("/healthz", "/readyz")
-SHARED: list[Any] = [
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
+# What no line of ours says is not found out for each of them.
+NOT_SAID = ("logThreads", "logMultiprocessing", "logProcesses", "logAsyncioTasks")
+
+
+class Line(logging.Formatter):
+    """When, how grave, what and whose, and the traceback below: one line for people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = f"{_moment(record)} [{record.levelname.lower():8}] {record.getMessage()} [{record.name}]"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+class JsonLine(logging.Formatter):
+    """The same as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "timestamp": _moment(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        return json.dumps(line | ({"exception": self.formatException(record.exc_info)} if record.exc_info else {}))
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def set_up_logging(level: str, style: str) -> None:
     """Everything that logs goes one way, to standard error, in one style: `console` or `json`."""
-    if style == "json":
-        last: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    else:
-        plain = structlog.dev.plain_traceback
-        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain, pad_event_to=0)]
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=SHARED,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
-    )
+    for name in NOT_SAID:
+        setattr(logging, name, False)
     handler = logging.StreamHandler()
-    handler.setFormatter(formatter)
+    handler.setFormatter(JsonLine() if style == "json" else Line())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
