@@ -7,9 +7,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import URL
+from sqlalchemy import URL, create_engine
 
 from web.schema.doctor import Report, examine
+from web.schema.doctor.reading import read
 
 Answer = TypeVar("Answer")
 HERE = Path(__file__).parent
@@ -30,3 +31,12 @@ def in_a_process(function: Callable[..., Answer], *args: object) -> Answer:
 def _examine(folder: Path, modules: tuple[str, ...], database: URL | None) -> Report:
     sys.path.insert(0, str(folder))
     return examine(modules, database)
+
+
+def make_tables(folder: Path, module: str, url: URL) -> None:
+    """As SQLAlchemy itself makes the tables of a module."""
+    sys.path.insert(0, str(folder))
+    models, _ = read([module])
+    with create_engine(url).begin() as connection:
+        for metadata in models.metadatas:
+            metadata.create_all(connection)

@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from tests.schema.doctor.process import examined
+from tests.schema.doctor.process import HERE, examined, in_a_process, make_tables
 from tests.schema.doctor.test_cli import doctor
+from tests.schema.doctor.test_corpus import CORRECT
 from tests.schema.test_drift import BY_HAND, change_by_hand
 from web.schema.locking import migration_engine
 from web.settings import ROOT, Settings
@@ -112,6 +113,19 @@ def test_what_means_something_else_is_told(
     said = told(tmp_path, settings, (here, there))
 
     assert any(words in one for one in said), said
+
+
+# It has types of three databases in it.
+MADE_NOWHERE = "columns"
+
+
+@pytest.mark.parametrize("module", [module for module in CORRECT if module != MADE_NOWHERE])
+def test_tables_as_sqlalchemy_makes_them_do_not_differ(settings: Settings, module: str) -> None:
+    in_a_process(make_tables, HERE / "corpus", module, settings.database_url)
+
+    report = examined(HERE / "corpus", module, database=settings.database_url)
+
+    assert (report.findings, report.unreadable) == ([], []), report.as_text()
 
 
 @pytest.mark.parametrize("what", BY_HAND)

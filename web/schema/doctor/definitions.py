@@ -92,7 +92,7 @@ class Comparison:
         names: dict[tuple[str, ...], str | None] = {tuple(primary["constrained_columns"]): primary["name"]}
         for key in self.there.get_foreign_keys(table.name, table.schema):
             names[(*key["constrained_columns"], key["referred_table"])] = key["name"]
-        written: dict[tuple[str, ...], Any] = {tuple(mine): table.primary_key}
+        written: dict[tuple[str, ...], Any] = {tuple(mine): table.primary_key} if mine else {}
         for constraint in table.foreign_key_constraints:
             written[(*constraint.column_keys, constraint.referred_table.name)] = constraint
         for columns, named in written.items():
