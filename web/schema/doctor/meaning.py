@@ -60,7 +60,7 @@ def trigger_meaning(connection: Connection, trigger: Trigger) -> tuple[object, .
     return (
         timing.upper(),
         frozenset(re.split(" OR ", events.lower(), flags=re.IGNORECASE)),
-        "row" if "row" in each.lower() else "statement",
+        _middle(each),
         meaning(connection, condition, rows) if condition else "",
         re.sub(r"^\w+\.|['\"; ]", "", call),
     )
@@ -106,3 +106,9 @@ def _same_value(connection: Connection, stored: str, written: str) -> bool:
 def _bare(name: str) -> str:
     """Without quotes and schema."""
     return name.replace('"', "").rpartition(".")[2].partition("(")[0]
+
+
+def _middle(words: str) -> str:
+    """What stands between a trigger's table and its condition: transition tables, and for what it runs."""
+    said = words.lower().replace("each ", "").strip()
+    return said if "for " in said else f"{said} for statement".strip()
