@@ -262,7 +262,8 @@ class TestWhatIsWrong:
     def test_a_database_that_does_not_answer(self, folder: Path, command: str) -> None:
         url = f"postgresql://ada:hunter2@127.0.0.1:{free_port()}/book"
 
-        said_in_a_sentence(daybook(command, environment(folder, DATABASE_URL=url)), "does not answer")
+        # And why, in the server's or the system's words.
+        said_in_a_sentence(daybook(command, environment(folder, DATABASE_URL=url)), "does not answer: connection to")
 
     @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed"])
     def test_a_wrong_address(self, folder: Path, command: str) -> None:

@@ -236,8 +236,9 @@ def _settings() -> Settings:
 
 def _require_schema(settings: Settings) -> None:
     from web.database import Database
-    from web.schema.migrating import what_is_wrong
+    from web.schema.migrating import require_answer, what_is_wrong
 
+    require_answer(settings.database_url)
     if wrong := what_is_wrong(Database(settings.database_url).engine):
         raise click.ClickException(wrong)
 

@@ -17,7 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from web.auth.child import BetterAuthChild
 from web.database import Database
-from web.schema.migrating import what_is_wrong
+from web.schema.migrating import require_answer, what_is_wrong
 from web.settings import ROOT, Settings
 
 GRACE_SECONDS = 10
@@ -31,7 +31,7 @@ class CannotServe(Exception):
 def serve(settings: Settings, greeting: str) -> None:
     """Serve until told to stop; returns when every process it started has ended.
 
-    Raises CannotServe, SettingsError, BetterAuthFailed or NodeNotFound before anything listens.
+    Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before anything listens.
     """
     settings.required_secret()
     with _listening(settings) as door, ended_by_signal():
@@ -132,6 +132,8 @@ def _better_auth(settings: Settings) -> Iterator[str]:
 
 
 def _require_schema(settings: Settings) -> None:
+    # `/readyz` says only that it does not answer; whoever starts it hears why.
+    require_answer(settings.database_url)
     database = Database(settings.database_url)
     try:
         if wrong := what_is_wrong(database.engine):
