@@ -25,7 +25,7 @@ check: ready-for-tests
 	@$(BIN)/daybook doctor
 	@$(BIN)/python -m tests.schema.checking
 
-bench: ready-for-tests var/bench-venv/.installed
+bench: ready .venv/.installed-for-tests var/bench-venv/.installed
 	@$(BIN)/python -m bench $(if $(filter-out 0,$(QUICK)),--quick) $(ARGS)
 
 ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json

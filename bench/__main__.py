@@ -17,6 +17,7 @@ from bench.measuring import Pace, Turns
 from bench.report import keep, show
 from bench.sameness import NotTheSame
 from bench.servers import SERVERS, VARIANTS, Server, running
+from tests.servers import NotAvailable
 from web.serving import ended_by_signal
 
 FULL = Size(people=20_000, tasks=1_000_000, visitors=2_000), Pace(warm=2, many=5, one=3, patience=300), 5
@@ -26,8 +27,13 @@ console = Console(width=150, highlight=False)
 
 def main() -> None:
     given = _options()
+    if not Path("/proc/stat").exists():
+        raise SystemExit("The bench reads what processes use from /proc, so it runs on Linux only.")
     with ended_by_signal():
-        _measure(given)
+        try:
+            _measure(given)
+        except (NotAvailable, NotTheSame, WrongAnswer) as problem:
+            raise SystemExit(f"{problem} Nothing was kept.") from None
 
 
 def _measure(given: argparse.Namespace) -> None:
@@ -68,12 +74,9 @@ def _compare(world: World, chosen: list[Server]) -> None:
     ours = None
     for server in [SERVERS[0], *chosen[chosen[0] is SERVERS[0] :]]:
         with running(server, world.url, world.people[0]) as up:
-            try:
-                shown = seen(world, up)
-                if ours:
-                    require_all_same(ours, shown, server.name)
-            except (NotTheSame, WrongAnswer) as problem:
-                raise SystemExit(f"{problem} Nothing was measured.") from None
+            shown = seen(world, up)
+            if ours:
+                require_all_same(ours, shown, server.name)
         ours = ours or shown
         console.print(f"  {server.name:17} does the same: {', '.join(str(one.size) for one in shown)} bytes")
 

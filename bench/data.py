@@ -1,6 +1,7 @@
 """The data of a run: a PostgreSQL of its own, migrated and seeded by Daybook, and people who are signed in."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -75,7 +76,7 @@ class World:
 
     url: str
     people: list[Person]
-    pgbench: Path | None
+    pgbench: str | None
     postmaster: int
     version: str
 
@@ -112,9 +113,9 @@ def filled_world(size: Size, *, keep: bool) -> Iterator[World]:
     with _server(VAR / f"postgres-{size.tasks}" if keep else None) as (server, url):
         _fill(url, size)
         people = _sign_in(url, size.visitors)
-        pgbench = server.programs.folder / "pgbench"
+        pgbench = shutil.which("pgbench", path=f"{server.programs.folder}:{os.environ['PATH']}")
         postmaster = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
-        yield World(url, people, pgbench if pgbench.exists() else None, postmaster, str(server.programs.version))
+        yield World(url, people, pgbench, postmaster, str(server.programs.version))
 
 
 @contextmanager

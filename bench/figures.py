@@ -52,9 +52,9 @@ def as_json(results: Results, **beside: Any) -> dict[str, Any]:
         name: {key: round(median(values), 1) for key, values in of.values.items()}
         for name, of in results["start"].items()
     }
-    kept["spread_of_rps"] = {
-        act: {name: round(of.spread("rps"), 3) for name, of in results[act].items()} for act in ("get", "complete")
-    }
+    for act in ("get", "complete"):
+        kept[f"{act}_spread_of_rps"] = {name: round(of.spread("rps"), 3) for name, of in results[act].items()}
+        kept[f"{act}_postgres_us"] = {name: round(of["postgres_us"], 1) for name, of in results[act].items()}
     return kept | beside
 
 

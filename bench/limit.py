@@ -33,6 +33,6 @@ def pages_a_second(world: World, seconds: float) -> float:
         file.flush()
         options = ["--no-vacuum", "--protocol=simple", f"--client={CLIENTS}", f"--jobs={THREADS}"]
         where = [f"--host={place.host}", f"--port={place.port}", f"--username={place.username}", str(place.database)]
-        command = [str(world.pgbench), *options, f"--time={max(1, round(seconds))}", f"--file={file.name}", *where]
+        command = [world.pgbench, *options, f"--time={max(1, round(seconds))}", f"--file={file.name}", *where]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return float(re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)[1])

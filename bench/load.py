@@ -98,7 +98,7 @@ def _turning(people: Sequence[Person], port: int, completed: set[int]) -> Iterat
 
 def run(port: int, asks: Sequence[Iterator[Ask]], seconds: float) -> Window:
     """Ask on as many connections as there are rows of asks, until the time is up and every answer is there."""
-    window, poll = Window(), select.epoll()
+    window, poll = Window(), select.poll()
     connections = {}
     gc.disable()
     own = time.process_time()
@@ -108,7 +108,7 @@ def run(port: int, asks: Sequence[Iterator[Ask]], seconds: float) -> Window:
             _Connection(port, row, poll, connections).ask()
         end = began + seconds
         while connections:
-            ready = poll.poll(LONGEST_SILENCE)
+            ready = poll.poll(1000 * LONGEST_SILENCE)
             if not ready:
                 raise WrongAnswer(f"Nothing came back for {LONGEST_SILENCE:.0f} seconds.")
             for number, _ in ready:
@@ -125,7 +125,6 @@ def run(port: int, asks: Sequence[Iterator[Ask]], seconds: float) -> Window:
     finally:
         for connection in list(connections.values()):
             connection.close()
-        poll.close()
         gc.enable()
     window.own_cpu = (time.process_time() - own) / window.seconds
     return window
@@ -155,7 +154,7 @@ class _Connection:
     """One client: asks again when it has its answer, and connects anew where the server hung up."""
 
     def __init__(
-        self, port: int, asks: Iterator[Ask], poll: select.epoll, all_of_them: dict[int, "_Connection"]
+        self, port: int, asks: Iterator[Ask], poll: select.poll, all_of_them: dict[int, "_Connection"]
     ) -> None:
         self.port, self.asks, self.poll, self.all = port, asks, poll, all_of_them
         self.socket: socket.socket | None = None
@@ -190,6 +189,7 @@ class _Connection:
     def close(self) -> None:
         if self.socket is not None:
             del self.all[self.socket.fileno()]
+            self.poll.unregister(self.socket)
             self.socket.close()
             self.socket = None
 
@@ -197,7 +197,7 @@ class _Connection:
         self.socket = socket.create_connection((HOST, self.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.all[self.socket.fileno()] = self
-        self.poll.register(self.socket.fileno(), select.EPOLLIN)
+        self.poll.register(self.socket, select.POLLIN)
 
 
 def _read(received: bytearray) -> Answer | None:

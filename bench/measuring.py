@@ -88,10 +88,10 @@ class Turns:
         name = up.server.name
         for attempt in range(REPEATS + 1):
             prepared, changes = asks(), self.world.changes()
-            before = cpu_seconds(up.processes())
+            before = self._used(up)
             with self._watched() as noise:
                 window = run(up.port, prepared, seconds)
-            used = cpu_seconds(up.processes()) - before
+            used = {what: after - before[what] for what, after in self._used(up).items()}
             if act == "complete":
                 self._require_changed(name, self.world.changes() - changes, window)
             if self._good_enough(f"{act} {name}", noise, attempt, seconds):
@@ -103,6 +103,10 @@ class Turns:
             f"  {name:17} {act:9} {figures['rps']:8,.0f}/s   p50 {figures['p50_ms']:6.2f}  "
             f"p99 {figures['p99_ms']:6.2f} ms   {figures['cpu_us']:6,.0f} us   {noise}"
         )
+
+    def _used(self, up: Running) -> dict[str, float]:
+        """Processor time so far, of the server and of PostgreSQL."""
+        return {"cpu_us": cpu_seconds(up.processes()), "postgres_us": cpu_seconds(tree(self.world.postmaster))}
 
     def _toggles(self, up: Running) -> list[Iterator[Ask]]:
         return toggles(self.world.people, up.port, CONNECTIONS, self.world.completed())
@@ -136,11 +140,11 @@ class Turns:
         self.results.setdefault(act, {}).setdefault(name, Measured()).add(figures)
 
 
-def _figures(window: Window, cpu_used: float) -> dict[str, float]:
+def _figures(window: Window, used: dict[str, float]) -> dict[str, float]:
     answers = len(window.latencies_ms)
     return {
         "rps": answers / window.seconds,
         "p50_ms": percentile(window.latencies_ms, 0.5),
         "p99_ms": percentile(window.latencies_ms, 0.99),
-        "cpu_us": 1e6 * cpu_used / answers,
+        **{what: 1e6 * seconds / answers for what, seconds in used.items()},
     }

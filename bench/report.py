@@ -22,6 +22,8 @@ def show(console: Console, turns: Turns, machine: str) -> None:
     results = turns.results
     if limit := results.get("pgbench"):
         console.print(f"pgbench with the same three statements: {_rate(limit['pgbench'])} pages a second.")
+    else:
+        console.print("pgbench was not asked: there is none, or only some of the servers were measured.")
     if ours := results["start"].get("daybook"):
         console.print(
             f"Beside Daybook's web processes its Better Auth takes {ours['better_auth_pss_mb']:.0f} MB; "
@@ -55,21 +57,23 @@ def keep(console: Console, turns: Turns, machine: str, size: Size) -> None:
 
 def _pages(turns: Turns) -> Table:
     results = turns.results
-    table = _table("GET /tasks", "a second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "cold ms", "bytes")
+    table = _table(
+        "GET /tasks", "a second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "PG us", "cold ms", "bytes"
+    )
     for name, get in results["get"].items():
         one, start = results["one"][name], results["start"][name]
         alone = f"{one['p50_ms']:.2f}", f"{one['p99_ms']:.2f}"
         table.add_row(
-            *(TITLES[name], *_load(get), *alone, f"{get['cpu_us']:,.0f}"),
+            *(TITLES[name], *_load(get), *alone, *_costs(get)),
             *(f"{start['cold_ms']:,.0f}", f"{start['bytes']:,.0f}"),
         )
     return table
 
 
 def _changes(turns: Turns) -> Table:
-    table = _table("complete, reopen", "a second", "p50 ms", "p99 ms", "CPU us", "PSS MB")
+    table = _table("complete, reopen", "a second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
     for name, complete in turns.results["complete"].items():
-        table.add_row(TITLES[name], *_load(complete), f"{complete['cpu_us']:,.0f}", f"{complete['pss_mb']:.0f}")
+        table.add_row(TITLES[name], *_load(complete), *_costs(complete), f"{complete['pss_mb']:.0f}")
     return table
 
 
@@ -90,6 +94,11 @@ def _table(*columns: str) -> Table:
 
 def _load(of: Measured) -> tuple[str, str, str]:
     return _rate(of), f"{of['p50_ms']:.1f}", f"{of['p99_ms']:.1f}"
+
+
+def _costs(of: Measured) -> tuple[str, str]:
+    """A request's share of the server's processor time, and of PostgreSQL's."""
+    return f"{of['cpu_us']:,.0f}", f"{of['postgres_us']:,.0f}"
 
 
 def _rate(of: Measured) -> str:

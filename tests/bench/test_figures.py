@@ -7,7 +7,7 @@ def measured(*rounds: float, **more: float) -> Measured:
     """A server's numbers: requests a second in each round, everything else the same in all."""
     of = Measured()
     for rps in rounds or (100.0,):
-        of.add(dict.fromkeys(KEPT, 1.0) | {"rps": rps} | more)
+        of.add(dict.fromkeys((*KEPT, "postgres_us"), 1.0) | {"rps": rps} | more)
     return of
 
 
