@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -59,7 +59,7 @@ class Turns:
         """All windows of one server."""
         self.world.tidy()
         people = self.world.people
-        with running(server, self.world.url, people[0]) as up:
+        with self._unchanged_by(server), running(server, self.world.url, people[0]) as up:
             self._note("start", server.name, cold_ms=up.cold_ms)
             run(up.port, pages(people, up.port, CONNECTIONS), self.pace.warm)
             self._window("get", up, self.pace.many, lambda: pages(people, up.port, CONNECTIONS))
@@ -107,6 +107,9 @@ class Turns:
     def _used(self, up: Running) -> dict[str, float]:
         """Processor time so far, of the server and of PostgreSQL."""
         return {"cpu_us": cpu_seconds(up.processes()), "postgres_us": cpu_seconds(tree(self.world.postmaster))}
+
+    def _unchanged_by(self, server: Server) -> AbstractContextManager[None]:
+        return self.world.restored() if server.peer else nullcontext()
 
     def _toggles(self, up: Running) -> list[Iterator[Ask]]:
         return toggles(self.world.people, up.port, CONNECTIONS, self.world.completed())

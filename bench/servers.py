@@ -29,6 +29,10 @@ _GUNICORN = [
 ]
 
 
+# Daybook's triggers keep what no peer has or needs, its totals above all: for peers they do not fire.
+WITHOUT_TRIGGERS = {"PGOPTIONS": "-c session_replication_role=replica"}
+
+
 @dataclass(frozen=True)
 class Server:
     """One way to serve the list of tasks. `{port}` stands for the port."""
@@ -37,10 +41,17 @@ class Server:
     title: str
     command: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    peer: bool = True
 
 
 SERVERS = [
-    Server("daybook", "Daybook", [daybook(), "serve"], {"PORT": "{port}", "WEB_CONCURRENCY": str(WORKERS)}),
+    Server(
+        "daybook",
+        "Daybook",
+        [daybook(), "serve"],
+        {"PORT": "{port}", "WEB_CONCURRENCY": str(WORKERS)},
+        peer=False,
+    ),
     Server(
         "fastapi",
         "FastAPI + SQLModel + Jinja2, uvicorn",
@@ -100,6 +111,7 @@ def running(server: Server, database_url: str, person: Person, **more: str) -> I
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "DATABASE_URL": database_url,
         "BETTER_AUTH_SECRET": SECRET,
+        **(WITHOUT_TRIGGERS if server.peer else {}),
         **{name: value.format(port=port) for name, value in server.environment.items()},
         **more,
     }
