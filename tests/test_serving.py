@@ -176,12 +176,15 @@ class TestStarting:
 
         with running("serve", env) as process:
             started = children(process.pid)
+            commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in [process.pid, *started]]
             answer = sign_up(int(env["PORT"]))
             process.terminate()
             process.wait(PATIENCE_SECONDS)
 
         assert answer.status_code == 303
         assert len(started) >= 3
+        # A fork keeps the command of what it was forked from, and shares its memory.
+        assert commands.count(commands[0]) == 3
         wait_until(lambda: gone(started))
 
     def test_works_on_postgresql(self, folder: Path, postgres: str) -> None:

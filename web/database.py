@@ -43,6 +43,8 @@ POSTGRES_OPTIONS: dict[str, Any] = {
     # Neon ends idle connections after five minutes, and rarely used ones are the last to be taken.
     "pool_recycle": 240,
     "pool_use_lifo": True,
+    # Three trips for each new connection, to ask after a type that we have no column of.
+    "use_native_hstore": False,
     # What people wrote stays out of error messages, and so out of logs.
     "hide_parameters": True,
 }

@@ -1,18 +1,23 @@
 """One port, every process: Better Auth as a child, the web server on top, and an orderly end."""
 
+import gc
 import multiprocessing
 import os
 import secrets
 import signal
 import socket
+import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from uvicorn import _subprocess
+from uvicorn.importer import import_from_string
 from uvicorn.supervisors import Multiprocess
 
 from web.auth.child import BetterAuthChild
@@ -20,6 +25,8 @@ from web.database import Database
 from web.schema.migrating import require_answer, what_is_wrong
 from web.settings import ROOT, Settings
 
+# As uvicorn takes it: a function that makes it.
+APPLICATION = "web.app:asgi"
 GRACE_SECONDS = 10
 BACKLOG = 2048
 
@@ -34,12 +41,13 @@ def serve(settings: Settings, greeting: str) -> None:
     Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before anything listens.
     """
     settings.required_secret()
-    with _listening(settings) as door, ended_by_signal():
+    with _listening(settings) as door, ended_by_signal(), _better_auth(settings) as ready:
+        # Node starts meanwhile, on another core where there is one.
+        import_from_string(APPLICATION)
         _require_schema(settings)
-        with _better_auth(settings) as url:
-            os.environ.update(_for_workers(settings, url))
-            print(greeting, flush=True)
-            _run(settings, door)
+        os.environ.update(_for_workers(settings, ready()))
+        print(greeting, flush=True)
+        _run(settings, door)
 
 
 def kept_secret(folder: Path = ROOT / "var") -> str:
@@ -115,10 +123,13 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _better_auth(settings: Settings) -> Iterator[str]:
-    """Where Better Auth listens: where the settings say, else on a socket of a child of ours."""
-    if settings.better_auth_url:
-        yield settings.better_auth_url
+def _better_auth(settings: Settings) -> Iterator[Callable[[], str]]:
+    """What waits until Better Auth is ready and tells where: where the settings say, or on a socket of a child of ours.
+
+    Raises BetterAuthFailed or NodeNotFound when it is asked.
+    """
+    if at := settings.better_auth_url:
+        yield lambda: at
         return
     child = BetterAuthChild(
         database_url=settings.node_database_url(),
@@ -127,8 +138,12 @@ def _better_auth(settings: Settings) -> Iterator[str]:
         rate_limit=settings.secure,
         cookie_prefix=settings.cookie_prefix,
     )
-    with child:
-        yield child.url
+    with ThreadPoolExecutor(1) as beside:
+        starting = beside.submit(child.start)
+        try:
+            yield lambda: starting.result().url
+        finally:
+            child.stop()
 
 
 def _require_schema(settings: Settings) -> None:
@@ -153,7 +168,7 @@ def _for_workers(settings: Settings, better_auth_url: str) -> Mapping[str, str]:
 
 def _run(settings: Settings, door: socket.socket) -> None:
     config = uvicorn.Config(
-        "web.app:asgi",
+        APPLICATION,
         factory=True,
         workers=settings.workers,
         loop="uvloop" if os.name == "posix" else "asyncio",
@@ -172,4 +187,16 @@ def _run(settings: Settings, door: socket.socket) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[door])
     else:
+        _share_what_is_loaded()
         Multiprocess(config, sockets=[door]).run()
+
+
+def _share_what_is_loaded() -> None:
+    """Let workers be forks that have all modules already, where the system allows it: uvicorn would start them afresh.
+
+    They start in a moment, and most of their memory is one and the same. macOS's own libraries do not bear a fork.
+    """
+    if sys.platform == "linux":
+        gc.collect()
+        gc.freeze()
+        _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
