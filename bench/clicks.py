@@ -1,0 +1,183 @@
+"""How long each click takes with a slow processor: `.venv/bin/python -m bench.clicks [--times 12] [--slowdown 4]`.
+
+A real Chromium before the real site, on the list of 50 typical tasks. "Until painted" is what browsers call the
+interaction (INP): from the finger to the next frame, which shows that something happened. "Until seen" goes on to the
+frame that shows the answer, request and server included; a search waits 200 ms for the next letter, left out here.
+"""
+
+import argparse
+import os
+import statistics
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page
+from rich.console import Console
+from rich.table import Table
+
+from tests.servers.chromium import running_chromium
+from tests.system.site import Site, running_site
+from web import seeds
+
+VIEWS = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 412, "height": 823}, "has_touch": True, "is_mobile": True},
+}
+DEBOUNCE = 200
+GOAL = 100
+WATCH = """
+window.painted = [];
+window.seen = [];
+window.shift = 0;
+let began = 0;
+for (const type of ["pointerdown", "keydown", "change"])
+  addEventListener(type, (event) => { began = event.timeStamp; }, { capture: true });
+document.addEventListener("htmx:finally:request", () => requestAnimationFrame(() => setTimeout(() =>
+  seen.push(performance.now() - began))));
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+  if (entry.interactionId) painted.push([entry.interactionId, entry.duration]);
+})).observe({ type: "event", durationThreshold: 16, buffered: true });
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+  if (!entry.hadRecentInput) window.shift += entry.value;
+})).observe({ type: "layout-shift", buffered: true });
+"""
+Act = Callable[[Page, int], None]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--times", type=int, default=12)
+    options.add_argument("--slowdown", type=float, default=4)
+    given = options.parse_args()
+    with running_chromium() as browser, site_with_tasks() as (site, cookie):
+        for name, view in VIEWS.items():
+            page = _opened(browser, site, cookie, view)
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": given.slowdown})
+            found = _measured(page, given.times)
+            load = os.getloadavg()[0]
+            _show(f"{name}, processor {given.slowdown:g} times slower, load of the machine {load:.1f}", found)
+            page.context.close()
+
+
+@contextmanager
+def site_with_tasks() -> Iterator[tuple[Site, str]]:
+    """Daybook with somebody who has enough typical tasks for a second page, and that person's cookie."""
+    with (
+        TemporaryDirectory(prefix="d-") as folder,
+        running_site(f"sqlite:///{folder}/daybook.db", Path(folder)) as site,
+    ):
+        seeds.plant(site.database, seeds.Plan(tasks=150), Console(quiet=True))
+        person = site.person(seeds.DEMO_EMAIL)
+        yield site, site.make.cookie(site.make.sign_in(person))
+
+
+def _opened(browser: Browser, site: Site, cookie: str, view: dict[str, Any]) -> Page:
+    context = browser.new_context(base_url=site.url, **view)
+    name, _, value = cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": site.url}])
+    context.add_init_script(WATCH)
+    return context.new_page()
+
+
+def _measured(page: Page, times: int) -> dict[str, tuple[list[float], list[float]]]:
+    found = {}
+    for name, (act, waits) in ACTS.items():
+        painted, seen = [], []
+        for number in range(times):
+            one = _once(page, act, number)
+            painted.append(one[0])
+            seen.append(one[1] - waits)
+        found[name] = (painted, seen)
+    return found
+
+
+def _once(page: Page, act: Act, number: int) -> tuple[float, float]:
+    page.goto("/tasks")
+    # Whatever loading the page leaves to do is no part of the click.
+    page.wait_for_timeout(400)
+    assert page.evaluate("shift") == 0, "Something moved while the page loaded."
+    act(page, number)
+    painted = page.evaluate("painted")
+    longest: float = max((duration for _, duration in painted), default=16)
+    seen: float = page.evaluate("seen").pop()
+    return longest, seen
+
+
+def answered(page: Page, act: Callable[[], object]) -> None:
+    """Do it, and wait until the answer to it is on the screen."""
+    page.evaluate("painted.length = seen.length = 0")
+    act()
+    page.wait_for_function("() => seen.length")
+    # The browser tells of an interaction after the frame that ended it.
+    page.wait_for_timeout(150)
+
+
+def _add(page: Page, number: int) -> None:
+    field = page.get_by_role("textbox", name="New task")
+    field.fill(f"Buy {number} apples")
+    answered(page, lambda: field.press("Enter"))
+
+
+def _on_first(selector: str) -> Act:
+    return lambda page, _: answered(page, page.locator(selector).first.click)
+
+
+def _undo(page: Page, _: int) -> None:
+    answered(page, _delete_button(page).click)
+    answered(page, page.get_by_role("button", name="Undo").click)
+
+
+def _delete_button(page: Page) -> Locator:
+    page.locator(".task").first.hover()
+    return page.get_by_role("button", name="Delete: ").first
+
+
+def _save(page: Page, number: int) -> None:
+    answered(page, page.get_by_role("link", name="Edit: ").first.click)
+    page.locator(".edit").get_by_label("Title").fill(f"Buy {number} pears")
+    answered(page, page.get_by_role("button", name="Save").click)
+
+
+def _search(page: Page, _: int) -> None:
+    page.get_by_role("searchbox", name="Search words").focus()
+    answered(page, lambda: page.keyboard.press("e"))
+
+
+def _sort(page: Page, number: int) -> None:
+    page.locator("#sort").focus()
+    answered(page, lambda: page.keyboard.press("ArrowDown"))
+
+
+ACTS: dict[str, tuple[Act, float]] = {
+    "add": (_add, 0),
+    "complete": (_on_first(".task:not(.task--done) .check"), 0),
+    "reopen": (_on_first(".task--done .check"), 0),
+    "delete": (lambda page, _: answered(page, _delete_button(page).click), 0),
+    "undo": (_undo, 0),
+    "edit": (_on_first("[id^=edit-]"), 0),
+    "save": (_save, 0),
+    "filter": (_on_first("#filter-pending"), 0),
+    "search": (_search, DEBOUNCE),
+    "sort": (_sort, 0),
+    "show more": (_on_first("#more a"), 0),
+}
+
+
+def _show(title: str, found: dict[str, tuple[list[float], list[float]]]) -> None:
+    table = Table("", "until painted, p75", "most", "until seen, p75", "most", title=title)
+    for name, (painted, seen) in found.items():
+        cells = [f"{value:.0f} ms" for times in (painted, seen) for value in (_p75(times), max(times))]
+        style = "red" if _p75(painted) >= GOAL else None
+        table.add_row(name, *cells, style=style)
+    Console(width=100).print(table)
+
+
+def _p75(times: list[float]) -> float:
+    return statistics.quantiles(times, n=4)[2]
+
+
+if __name__ == "__main__":
+    main()

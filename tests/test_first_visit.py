@@ -1,0 +1,97 @@
+"""What a first visit costs on the line, counted: 50 typical tasks, nothing in any cache."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from rich.console import Console
+from sqlmodel import select
+
+from tests.factories import Factory
+from tests.visitors import ORIGIN, Page, Visitor
+from web import seeds
+from web.app import served
+from web.database import Database
+from web.models.user import User
+
+# What a server may send before it hears from the browser again: ten packets.
+FIRST_FLIGHT = 14_000
+
+
+@pytest.fixture
+def ada(app: Litestar, database: Database, make: Factory) -> Iterator[Visitor]:
+    seeds.plant(database, seeds.Plan(tasks=60), Console(quiet=True))
+    with database.reading() as session:
+        person = session.exec(select(User)).one()
+    with TestClient(served(app), base_url=ORIGIN) as client:
+        yield Visitor(client).signed_in_as(person, make)
+
+
+def size(page: Page, *, with_headers: bool = False) -> int:
+    """Bytes on the line."""
+    headers = sum(len(name) + len(value) + 4 for name, value in page.headers.items()) if with_headers else 0
+    return int(page.headers["content-length"]) + headers
+
+
+def named_by(page: Page, selector: str = "link[rel], script") -> list[str]:
+    nodes = page.tree.css(selector)
+    return [node.attributes.get("src") or node.attributes.get("href") or "" for node in nodes]
+
+
+@pytest.mark.parametrize("accepted", ["gzip, deflate, br, zstd", "gzip"])
+def test_all_of_it_is_less_than_40_kilobytes(ada: Visitor, accepted: str) -> None:
+    page = ada.get("/tasks", accept_encoding=accepted)
+
+    fetched = [page, *(ada.get(address, accept_encoding=accepted) for address in named_by(page))]
+
+    assert len(page.titles) == 50
+    assert [answer.status for answer in fetched] == [200] * 5
+    assert sum(map(size, fetched)) < 32_000
+
+
+@pytest.mark.parametrize("accepted", ["br", "gzip"])
+def test_the_list_is_in_the_first_flight(ada: Visitor, accepted: str) -> None:
+    page = ada.get("/tasks", accept_encoding=accepted)
+
+    assert page.headers["content-encoding"] == accepted
+    assert size(page, with_headers=True) < FIRST_FLIGHT * 0.75
+
+
+def test_only_the_style_sheet_is_waited_for(ada: Visitor) -> None:
+    page = ada.get("/tasks")
+
+    waited_for = [node for node in page.tree.css("head script") if "defer" not in node.attributes]
+    assert not waited_for
+    assert len(named_by(page, "link[rel=stylesheet]")) == 1
+    assert not page.tree.css("style, body script, img, iframe, link[rel=preload], [style]")
+
+
+def test_an_answer_to_a_click_is_a_small_part_of_the_page(ada: Visitor) -> None:
+    page = ada.get("/tasks", accept_encoding="br")
+    row = page.tree.css_first("[action$=complete]").attributes["action"] or ""
+    headers = {"cookie": ada.cookie, "hx-request": "true", "sec-fetch-site": "same-origin"}
+
+    plain = ada.ask("POST", row, headers={**headers, "accept-encoding": "identity"})
+    smaller = ada.ask("POST", row, headers={**headers, "accept-encoding": "br"})
+
+    assert len(plain.titles) == len(smaller.titles) == 1
+    assert size(plain) < len(page.html.encode()) * 0.04
+    assert size(smaller) < 1_000
+
+
+def test_a_client_that_takes_no_coding_gets_the_same_page(ada: Visitor) -> None:
+    plain = ada.get("/tasks", accept_encoding="identity")
+    smaller = ada.get("/tasks", accept_encoding="br")
+
+    assert size(plain) == len(plain.html.encode())
+    assert plain.titles == smaller.titles
+    assert size(plain) > 6 * size(smaller)
+
+
+def test_what_is_measured_is_what_is_sent(ada: Visitor) -> None:
+    with ada.client.stream("GET", "/tasks", headers={"cookie": ada.cookie, "accept-encoding": "br"}) as answer:
+        raw: httpx.Response = answer
+
+        assert len(b"".join(raw.iter_raw())) == int(raw.headers["content-length"])
