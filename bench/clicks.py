@@ -31,7 +31,7 @@ GOAL = 100
 WATCH = """
 window.painted = [];
 window.seen = [];
-window.shift = 0;
+window.moved = [];
 let began = 0;
 for (const type of ["pointerdown", "keydown", "change"])
   addEventListener(type, (event) => { began = event.timeStamp; }, { capture: true });
@@ -41,7 +41,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
   if (entry.interactionId) painted.push([entry.interactionId, entry.duration]);
 })).observe({ type: "event", durationThreshold: 16, buffered: true });
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
-  if (!entry.hadRecentInput) window.shift += entry.value;
+  if (!entry.hadRecentInput) window.moved.push(...entry.sources.map(({ node }) => node?.parentElement?.outerHTML));
 })).observe({ type: "layout-shift", buffered: true });
 """
 Act = Callable[[Page, int], None]
@@ -98,7 +98,8 @@ def _once(page: Page, act: Act, number: int) -> tuple[float, float]:
     page.goto("/tasks")
     # Whatever loading the page leaves to do is no part of the click.
     page.wait_for_timeout(400)
-    assert page.evaluate("shift") == 0, "Something moved while the page loaded."
+    moved = page.evaluate("moved")
+    assert not moved, f"This moved while the page loaded: {moved}"
     act(page, number)
     painted = page.evaluate("painted")
     longest: float = max((duration for _, duration in painted), default=16)
