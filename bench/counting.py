@@ -21,7 +21,7 @@ TURNS = 5
 MANY = 20_000
 INDEXES = (
     "(user_id, created_at, id)",
-    "(user_id, completed) WHERE deleted_at IS NULL",
+    "(user_id, completed, created_at, id) WHERE deleted_at IS NULL",
 )
 TRIGGERS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 BULK = {

@@ -27,8 +27,8 @@ SETS = {
     "the four of the documents": ["(user_id)", "(completed)", "(user_id, completed)", "(created_at)"],
     "by time": ["(user_id, created_at, id)"],
     "by time with status": ["(user_id, created_at, id, completed)"],
-    "by time + by status (ours)": ["(user_id, created_at, id)", "(user_id, completed) WHERE deleted_at IS NULL"],
-    "by time + status by time": [
+    "by time + by status": ["(user_id, created_at, id)", "(user_id, completed) WHERE deleted_at IS NULL"],
+    "by time + status by time (ours)": [
         "(user_id, created_at, id)",
         "(user_id, completed, created_at, id) WHERE deleted_at IS NULL",
     ],

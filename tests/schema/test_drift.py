@@ -19,7 +19,7 @@ def test_the_migrated_database_is_what_the_models_say(at_head: Settings) -> None
 
 
 def test_alembic_finds_no_difference_either(database: Database) -> None:
-    def ours(_: object, name: str | None, kind: str, *__: object) -> bool:
+    def ours(part: object, name: str | None, kind: str, *_: object) -> bool:
         return not (kind == "table" and name in BETTER_AUTH_TABLES)
 
     with database.engine.connect() as connection:
@@ -71,11 +71,15 @@ BY_HAND = {
         "constraint tasks.uq_tasks_user_id_op",
     ),
     "a default": ("ALTER TABLE tasks ALTER version SET DEFAULT 2", "column tasks.version"),
-    "an index": ("DROP INDEX ix_tasks_user_id_completed", "index tasks.ix_tasks_user_id_completed"),
+    "an index": (
+        "DROP INDEX ix_tasks_user_id_completed_created_at_id",
+        "index tasks.ix_tasks_user_id_completed_created_at_id",
+    ),
     "which rows an index holds": (
-        "DROP INDEX ix_tasks_user_id_completed; "
-        "CREATE INDEX ix_tasks_user_id_completed ON tasks (user_id, completed) WHERE deleted_at IS NOT NULL",
-        "index tasks.ix_tasks_user_id_completed",
+        "DROP INDEX ix_tasks_user_id_completed_created_at_id; "
+        "CREATE INDEX ix_tasks_user_id_completed_created_at_id ON tasks (user_id, completed) "
+        "WHERE deleted_at IS NOT NULL",
+        "index tasks.ix_tasks_user_id_completed_created_at_id",
     ),
     "the name of the key": (
         "ALTER TABLE tasks RENAME CONSTRAINT pk_tasks TO tasks_pkey",

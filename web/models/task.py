@@ -66,7 +66,7 @@ class Task(SQLModel, table=True):
         *checks(),
         UniqueConstraint("user_id", "op"),
         Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
-        Index("ix_tasks_user_id_completed", "user_id", "completed", **_KEPT),
+        Index("ix_tasks_user_id_completed_created_at_id", "user_id", "completed", "created_at", "id", **_KEPT),
     )
 
     id: int | None = Field(default=None, primary_key=True)
