@@ -64,17 +64,19 @@ def write(url: str, user_id: str, shared: int, number: int) -> Done:
         began, draft = time.monotonic(), TaskDraft(title=f"Task {len(done.versions)} of {number}")
         try:
             with database.transaction() as session:
-                task = Tasks(session, user_id).add(draft, str(uuid4()))
+                task = Tasks(session.connection(), user_id).add(draft, str(uuid4()))
             done.versions[task.op] = 1
             with database.reading() as session:
-                Tasks(session, user_id).list(TaskQuery())
-                assert Tasks(session, user_id).get(task.id or 0).says(draft), "what was just written is not there"
+                Tasks(session.connection(), user_id).list(TaskQuery())
+                assert Tasks(session.connection(), user_id).get(task.id or 0).says(draft), (
+                    "what was just written is not there"
+                )
             if chance.random() < 0.5:
                 with database.transaction() as session:
-                    Tasks(session, user_id).complete(task.id or 0)
+                    Tasks(session.connection(), user_id).complete(task.id or 0)
                 done.versions[task.op] = 2
             with database.transaction() as session:
-                tasks = Tasks(session, user_id)
+                tasks = Tasks(session.connection(), user_id)
                 version = tasks.get(shared).version
                 tasks.edit(shared, TaskDraft(title=f"{number} {task.op}"), version)
             done.counted += 1

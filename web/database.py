@@ -91,6 +91,10 @@ class Database:
         """What a request needs before its first statement. Raises NoSeat."""
         return await (self._writing_seats if writing else self._seats).take()
 
+    def connect(self, *, writing: bool) -> Connection:
+        """For changing a transaction from its first statement until `commit`; for looking none at all."""
+        return (self.engine if writing else self.reader).connect()
+
     def reading(self) -> Session:
         """A session for looking: each statement stands alone, nothing to commit."""
         return Session(self.reader, expire_on_commit=False, autoflush=False)

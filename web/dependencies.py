@@ -26,8 +26,8 @@ async def provide_person(request: AnyRequest) -> Person | None:
     database: Database = request.app.state.database
 
     def ask() -> Person | None:
-        with database.reading() as session:
-            return look_up(request.scope, session)
+        with database.connect(writing=False) as connection:
+            return look_up(request.scope, connection)
 
     with await database.seat():
         return await asyncio.to_thread(ask)

@@ -1,7 +1,7 @@
 """A unit of work: all that a request does with the database, in one turn of one thread.
 
-A seat, a session, whose request it is, the handler, its answer drawn, COMMIT: only then is there an answer to send, so
-what a person sees is stored, and whatever goes wrong on the way is an ordinary error page with nothing half done.
+A seat, a connection, whose request it is, the handler, its answer drawn, COMMIT: only then is there an answer to send,
+so what a person sees is stored, and whatever goes wrong on the way is an ordinary error page with nothing half done.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from web.auth.middleware import NotSignedIn, look_up
 from web.database import Database
@@ -77,18 +77,18 @@ def unit(act: Callable[[Of, Visit], Answer]) -> Callable[[Of, AnyRequest], Await
 
 
 def _run(database: Database, writing: bool, request: AnyRequest, body: bytes, act: Callable[[Visit], Answer]) -> Answer:
-    with database.writing() if writing else database.reading() as session:
-        answer = act(Visit(request, _tasks(request, session), body)).drawn(request)
+    with database.connect(writing=writing) as connection:
+        answer = act(Visit(request, _tasks(request, connection), body)).drawn(request)
         if writing:
-            session.commit()
+            connection.commit()
         return answer
 
 
-def _tasks(request: AnyRequest, session: Session) -> Tasks:
-    person = look_up(request.scope, session)
+def _tasks(request: AnyRequest, connection: Connection) -> Tasks:
+    person = look_up(request.scope, connection)
     if person is None:
         raise NotSignedIn
-    return Tasks(session, person.id)
+    return Tasks(connection, person.id)
 
 
 def _number(text: str) -> int | None:

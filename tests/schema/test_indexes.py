@@ -101,7 +101,7 @@ def plans(database: Database, user_id: str, query: TaskQuery, act: str) -> list[
     with database.reading() as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", keep)
-        getattr(Tasks(session, user_id), act)(query)
+        getattr(Tasks(session.connection(), user_id), act)(query)
         event.remove(connection, "before_cursor_execute", keep)
         return [plan(connection, *statement) for statement in sent]
 
@@ -137,7 +137,7 @@ def test_the_newest_come_from_an_index_in_order(database: Database, filled: str,
 
 def test_the_next_page_begins_where_the_last_one_ended(database: Database, filled: str) -> None:
     with database.reading() as session:
-        after = Tasks(session, filled).list(TaskQuery()).next
+        after = Tasks(session.connection(), filled).list(TaskQuery()).next
     (told,) = plans(database, filled, TaskQuery(after=after or ""), "list")
 
     assert BY_TIME in told and sorts(told) == 1, told

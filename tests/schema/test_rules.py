@@ -200,8 +200,10 @@ def test_what_the_application_draws_is_what_the_database_keeps(database: Databas
     task = make.task(make.person(), updated_at=now() + timedelta(hours=1))
 
     with database.transaction() as session:
-        completed = Tasks(session, task.user_id).complete(task.id or 0)
-        drawn = Tasks(session, task.user_id).edit(task.id or 0, TaskDraft(title="New words"), completed.version)
+        completed = Tasks(session.connection(), task.user_id).complete(task.id or 0)
+        drawn = Tasks(session.connection(), task.user_id).edit(
+            task.id or 0, TaskDraft(title="New words"), completed.version
+        )
 
     assert drawn.updated_at > task.updated_at
     assert stored(make, task) == drawn

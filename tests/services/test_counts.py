@@ -50,7 +50,7 @@ def by_hand(database: Database, *statements: str) -> None:
 
 def counts(database: Database, person: User) -> Counts:
     with database.reading() as session:
-        return Tasks(session, person.id).counts(TaskQuery())
+        return Tasks(session.connection(), person.id).counts(TaskQuery())
 
 
 def test_whoever_has_no_tasks_has_none_to_count(database: Database, make: Factory) -> None:
@@ -73,7 +73,7 @@ def live(database: Database, random: Random, people: list[str]) -> None:
     """One act of somebody's, through the service or by hand."""
     with database.transaction() as session:
         task = random.choice(session.scalars(select(Task)).all())
-        number, own = task.id or 0, Tasks(session, task.user_id)
+        number, own = task.id or 0, Tasks(session.connection(), task.user_id)
 
         def hand(statement: str) -> None:
             session.connection().execute(text(statement))
@@ -94,7 +94,7 @@ def live(database: Database, random: Random, people: list[str]) -> None:
 
 def add_one(database: Database, user_id: str) -> None:
     with database.transaction() as session:
-        Tasks(session, user_id).add(TaskDraft(title="First"), str(uuid4()))
+        Tasks(session.connection(), user_id).add(TaskDraft(title="First"), str(uuid4()))
 
 
 BY_HAND: dict[str, tuple[str, ...]] = {
@@ -216,7 +216,7 @@ def test_what_is_rolled_back_was_never_counted(database: Database, make: Factory
     task = make.task(make.person())
 
     with database.writing() as session:
-        Tasks(session, task.user_id).complete(task.id or 0)
+        Tasks(session.connection(), task.user_id).complete(task.id or 0)
         session.flush()
         session.rollback()
 
@@ -238,7 +238,7 @@ def test_acts_of_one_person_at_once_are_all_counted(database: Database, make: Fa
         ]
         for act in acts:
             with database.transaction() as session:
-                act(Tasks(session, person.id))
+                act(Tasks(session.connection(), person.id))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(toggle, numbers))
@@ -265,7 +265,7 @@ def test_a_person_can_be_deleted_while_they_work(database: Database, make: Facto
             by_hand(database, f"DELETE FROM users WHERE id = '{person.id}'")
         else:
             with suppress(NotFound), database.transaction() as session:
-                Tasks(session, person.id).complete(number)
+                Tasks(session.connection(), person.id).complete(number)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, numbers))

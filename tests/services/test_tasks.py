@@ -28,7 +28,7 @@ def at_once(database: Database, user_id: str, act: Callable[[Tasks], Result], ti
     def run(_: int) -> Result:
         with database.transaction() as session:
             together.wait()
-            return act(Tasks(session, user_id))
+            return act(Tasks(session.connection(), user_id))
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(run, range(times)))
@@ -53,7 +53,7 @@ def test_adding_the_same_form_at_once_is_one_task(database: Database, make: Fact
 
     assert len({task.id for task in made}) == 1
     with database.reading() as session:
-        assert Tasks(session, person.id).counts(TaskQuery()).all == 1
+        assert Tasks(session.connection(), person.id).counts(TaskQuery()).all == 1
 
 
 def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) -> None:
@@ -89,7 +89,7 @@ def test_created_at_never_changes_and_updated_at_always_does(database: Database,
 
     for act in acts:
         with database.transaction() as session:
-            act(Tasks(session, task.user_id))
+            act(Tasks(session.connection(), task.user_id))
         stored = make.stored(task)
         assert stored
         assert stored.created_at == task.created_at
@@ -102,7 +102,7 @@ def test_a_clock_that_steps_back_never_takes_updated_at_along(database: Database
     task = make.task(make.person())
 
     with time_machine.travel(now() - timedelta(days=1)), database.transaction() as session:
-        Tasks(session, task.user_id).complete(task.id or 0)
+        Tasks(session.connection(), task.user_id).complete(task.id or 0)
 
     stored = make.stored(task)
     assert stored
@@ -124,7 +124,7 @@ def test_an_impossible_number_is_not_found(database: Database, make: Factory, nu
     person = make.person()
 
     with database.reading() as session, pytest.raises(NotFound):
-        Tasks(session, person.id).get(number)
+        Tasks(session.connection(), person.id).get(number)
 
 
 def test_what_was_deleted_is_kept_for_thirty_days(database: Database, make: Factory) -> None:
@@ -143,7 +143,7 @@ def test_reading_begins_nothing(database: Database, make: Factory) -> None:
     """A reader never holds up a writer, on SQLite either."""
     person = make.person()
     with database.reading() as session:
-        reader = Tasks(session, person.id)
+        reader = Tasks(session.connection(), person.id)
         reader.counts(TaskQuery())
 
         make.task(person)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from web.auth import session
 from web.auth.gateway import Gateway, Unreachable, Visitor
@@ -72,10 +72,10 @@ class SessionMiddleware(ASGIMiddleware):
         return self.cookie_name.removesuffix("session_token") + "dont_remember"
 
 
-def look_up(scope: Scope, reading: Session) -> Person | None:
+def look_up(scope: Scope, connection: Connection) -> Person | None:
     """Whose sign-in came with this request, if it holds. One statement."""
     sender: Sender = scope["state"]["sender"]
-    sender.found = session.find(reading.connection(), sender.token, now()) if sender.token else None
+    sender.found = session.find(connection, sender.token, now()) if sender.token else None
     return person_of(scope)
 
 

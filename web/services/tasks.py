@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Boolean, Executable, Select, bindparam, case, delete, update
+from sqlalchemy import Boolean, Connection, Executable, Select, bindparam, case, delete, update
 from sqlmodel import Session
 
 from web.database import insert_once
@@ -47,8 +48,8 @@ _ROW = mine(*ROW).where(TASKS.c.id == bindparam("number"))
 class Tasks:
     """One person's tasks. Whoever holds it can reach nobody else's: every query starts from whose they are."""
 
-    def __init__(self, session: Session, user_id: str) -> None:
-        self.session = session
+    def __init__(self, connection: Connection, user_id: str) -> None:
+        self.connection = connection
         self.user_id = user_id
 
     def list(self, query: TaskQuery, size: int = PAGE_SIZE) -> Listing:
@@ -72,8 +73,8 @@ class Tasks:
         """
         op = str(uuid5(UUID(op), f"{draft.title}\n{draft.description or ''}"))
         task = Task(user_id=self.user_id, title=draft.title, description=draft.description, op=op)
-        made = insert_once(self.session, task, conflict=("user_id", "op"))
-        return made or self.session.scalars(owned(Task).where(TASKS.c.op == op), {"person": self.user_id}).one()
+        made = insert_once(self._session, task, conflict=("user_id", "op"))
+        return made or self._session.scalars(owned(Task).where(TASKS.c.op == op), {"person": self.user_id}).one()
 
     def edit(self, task_id: int, draft: TaskDraft, version: int) -> Task:
         """Raises StaleEdit when the task is past `version`, unless it already reads as the draft does."""
@@ -81,7 +82,7 @@ class Tasks:
         if task.version != version and not task.says(draft):
             raise StaleEdit(task)
         task.rewrite(draft)
-        return task
+        return self._written(task)
 
     def complete(self, task_id: int) -> TaskRow:
         return self._mark(task_id, completed=True)
@@ -93,7 +94,7 @@ class Tasks:
         """Put aside for 30 days; deleting it twice is no news."""
         task = self._take(owned(Task), task_id)
         task.delete()
-        return task
+        return self._written(task)
 
     def deleted(self, task_id: int) -> Task | None:
         """A task that can still be brought back, or none."""
@@ -107,7 +108,7 @@ class Tasks:
         """Bring a deleted task back with everything it had; one that is here already just stays."""
         task = self._take(owned(Task), task_id)
         task.restore()
-        return task
+        return self._written(task)
 
     def _mark(self, task_id: int, *, completed: bool) -> TaskRow:
         """The most frequent change of all, in one statement; a second one where there was nothing to change."""
@@ -119,8 +120,16 @@ class Tasks:
 
     def _rows(self, statement: Executable, **values: Any) -> Sequence[Any]:
         """What a statement finds or changes among what is this person's."""
-        self.session.flush()
-        return self.session.connection().execute(statement, {"person": self.user_id, **values}).all()
+        return self.connection.execute(statement, {"person": self.user_id, **values}).all()
+
+    @cached_property
+    def _session(self) -> Session:
+        """For tasks as entities, in the connection's own transaction; what is only looked at needs none."""
+        return Session(self.connection, expire_on_commit=False)
+
+    def _written(self, task: Task) -> Task:
+        self._session.flush()
+        return task
 
     def _take(self, tasks: Select[Any], task_id: int) -> Task:
         """For changing: others wait until this request is through."""
@@ -128,7 +137,7 @@ class Tasks:
 
     def _one(self, tasks: Select[Any], task_id: int) -> Task:
         wanted = tasks.where(TASKS.c.id == _known(task_id))
-        task: Task | None = self.session.scalars(wanted, {"person": self.user_id}).one_or_none()
+        task: Task | None = self._session.scalars(wanted, {"person": self.user_id}).one_or_none()
         if task is None:
             raise NotFound
         return task
