@@ -66,7 +66,7 @@ def test_down_takes_back_one_revision_and_leaves_better_auths_tables(fresh: Fres
 
     assert daybook(settings, "migrate", "down")[0] == 0
     code, said = daybook(settings, "migrate", "--check")
-    assert (code, said.splitlines()) == (3, ["0007 Keep each status in order"])
+    assert (code, said.splitlines()) == (3, ["0009 Find words by an index"])
 
     assert "is at revision none" in daybook(settings, "migrate", "down", "--to", "base")[1]
     with looking(settings) as connection:

@@ -10,14 +10,15 @@ from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
 from tests.schema.conftest import Fresh, looking
+from tests.servers.postgres import fresh_database
 from web.schema import operations as step
 from web.schema.drift import parts
 from web.schema.locking import migrating, migration_engine
 from web.schema.migrating import configuration, downgrade, one_up, upgrade
-from web.settings import Settings
+from web.settings import Settings, normalised
 
 MOMENT = "2026-11-21T22:00:00.123456Z"
 
@@ -229,3 +230,29 @@ def test_a_migration_that_leaves_orphans_is_not_committed(notes: Settings) -> No
 
     with looking(notes) as connection:
         assert connection.scalar(text("SELECT count(*) FROM notes")) == 2
+
+
+def test_an_extension_that_the_role_may_not_add_is_one_sentence(postgres: str) -> None:
+    with fresh_database(postgres) as address, create_engine(normalised(make_url(address))).connect() as connection:
+        connection.execute(text("DROP ROLE IF EXISTS modest"))
+        connection.execute(text("CREATE ROLE modest"))
+        connection.execute(text("SET LOCAL ROLE modest"))
+
+        with (
+            Operations.context(MigrationContext.configure(connection)),
+            pytest.raises(step.NotSafe, match="let the database's owner run CREATE EXTENSION pg_trgm"),
+        ):
+            step.add_extension("pg_trgm")
+
+
+def test_an_extension_that_is_there_needs_no_right(postgres: str) -> None:
+    with fresh_database(postgres) as address, create_engine(normalised(make_url(address))).connect() as connection:
+        connection.execute(text("DROP ROLE IF EXISTS modest"))
+        connection.execute(text("CREATE ROLE modest"))
+
+        with Operations.context(MigrationContext.configure(connection)):
+            step.add_extension("pg_trgm")
+            connection.execute(text("SET LOCAL ROLE modest"))
+            step.add_extension("pg_trgm")
+
+            assert step.has_extension("pg_trgm")

@@ -1,6 +1,6 @@
 """What one person can do, also when two requests do it at the same moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -13,9 +13,10 @@ import time_machine
 from tests.factories import Factory
 from web.database import Database
 from web.models.moments import now
-from web.models.task import Task, TaskDraft
+from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.errors import NotFound
+from web.services.listing import MOST, counts_of, page_of
 from web.services.tasks import StaleEdit, Tasks, purge
 
 Result = TypeVar("Result")
@@ -149,3 +150,48 @@ def test_reading_begins_nothing(database: Database, make: Factory) -> None:
         make.task(person)
 
         assert reader.counts(TaskQuery()).all == 1
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "title", "updated"])
+@pytest.mark.parametrize("status", ["all", "pending", "completed"])
+def test_a_search_pages_through_few_and_through_many_alike(
+    database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch, sort: str, status: str
+) -> None:
+    """What is found by the index of words and what is met by walking is the same, in the same order."""
+    person = make.person()
+    for place in range(30):
+        make.task(person, f"{'milk' if place % 3 else 'tea'} {place * 7 % 30:02}", completed=place % 4 == 0)
+    found = {}
+
+    for most in (3, 1000):
+        monkeypatch.setattr("web.services.listing.MOST", most)
+        page_of.cache_clear(), counts_of.cache_clear()
+        found[most] = [[task.title for task in page] for page in pages(database, person.id, status, sort)]
+    page_of.cache_clear(), counts_of.cache_clear()
+
+    assert found[3] == found[1000]
+    assert sum(len(page) for page in found[3]) == {"all": 20, "pending": 15, "completed": 5}[status]
+
+
+def pages(database: Database, user_id: str, status: str, sort: str) -> Iterator[Sequence[TaskRow]]:
+    after: str | None = ""
+    while after is not None:
+        with database.reading() as session:
+            query = TaskQuery(q="ILK", status=status, sort=sort, after=after)
+            listing = Tasks(session, user_id).list(query, size=6)
+        yield listing.tasks
+        after = listing.next
+
+
+def test_more_than_a_thousand_finds_are_not_counted_further(database: Database, make: Factory) -> None:
+    person = make.person()
+    make.tasks(person, MOST + 5)
+    make.task(person, "Task done", completed=True)
+
+    with database.reading() as session:
+        counts = Tasks(session, person.id).counts(TaskQuery(q="task"))
+        listing = Tasks(session, person.id).list(TaskQuery(q="task"))
+
+    assert counts == listing.counts
+    assert [number for *_, number in counts.filters] == ["1,000+", "1,000+", "1"]
+    assert len(listing.tasks) == 50 and listing.tasks[0].title == "Task done"

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Index, Text, UniqueConstraint, event
+from sqlalchemy import Index, Text, UniqueConstraint, column, event, func
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from web.models import text
 from web.models.moments import Moment, now
-from web.models.task_rules import DESCRIPTION_LENGTH, TITLE_LENGTH, checks, moment_now, random_op, triggers
+from web.models.task_rules import DESCRIPTION_LENGTH, TITLE_LENGTH, checks, extensions, moment_now, random_op, triggers
 
 _KEPT: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
 
@@ -37,6 +37,10 @@ def _description(description: str) -> str | None:
 def _by_default(value: Any) -> dict[str, Any]:
     """For rows that somebody writes by hand."""
     return {"server_default": value}
+
+
+def _on_postgresql(name: str, *parts: Any, **options: Any) -> Any:
+    return Index(name, *parts, **options).ddl_if(dialect="postgresql")
 
 
 class TaskDraft(SQLModel):
@@ -67,6 +71,17 @@ class Task(SQLModel, table=True):
         UniqueConstraint("user_id", "op"),
         Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
         Index("ix_tasks_user_id_completed_created_at_id", "user_id", "completed", "created_at", "id", **_KEPT),
+        Index("ix_tasks_user_id_updated_at_id", "user_id", "updated_at", "id", **_KEPT),
+        # SQLite's own lower() knows only ASCII, and ours is not there when Better Auth deletes a person.
+        _on_postgresql("ix_tasks_user_id_title_id", "user_id", func.lower(column("title")).collate("C"), "id", **_KEPT),
+        _on_postgresql(
+            "ix_tasks_words",
+            "user_id",
+            func.lower(column("title")).label("title_in_lower_case"),
+            func.lower(column("description")).label("description_in_lower_case"),
+            postgresql_using="gin",
+            postgresql_ops={f"{name}_in_lower_case": "gin_trgm_ops" for name in ("title", "description")},
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -106,3 +121,5 @@ class Task(SQLModel, table=True):
 
 for trigger in triggers():
     event.listen(SQLModel.metadata.tables["tasks"], "after_create", trigger)
+for extension in extensions():
+    event.listen(SQLModel.metadata.tables["tasks"], "before_create", extension)

@@ -97,6 +97,11 @@ def triggers() -> Sequence[DDL]:
     return statements(TRIGGERS)
 
 
+def extensions() -> Sequence[DDL]:
+    """What the index of words is made with, each in PostgreSQL's own distribution."""
+    return statements({"postgresql": [f"CREATE EXTENSION IF NOT EXISTS {name}" for name in ("pg_trgm", "btree_gin")]})
+
+
 def statements(by_dialect: Mapping[str, Sequence[str]]) -> Sequence[DDL]:
     """Statements that follow `create_all`, each for its database."""
     return [

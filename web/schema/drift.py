@@ -74,8 +74,12 @@ def _parts_of_models(connection: Connection, models: MetaData, tables: list[str]
     # A schema of its own in a transaction that never ends well: nobody ever sees it.
     with connection.engine.connect() as scratch:
         scratch.execute(text(f"CREATE SCHEMA {SCRATCH}"))
-        scratch.execute(text(f"SET LOCAL search_path TO {SCRATCH}"))
-        models.create_all(scratch)
+        # First of all that is searched: what extensions brought may lie in any of them.
+        scratch.execute(
+            text("SELECT set_config('search_path', :first || ', ' || current_setting('search_path'), true)"),
+            {"first": SCRATCH},
+        )
+        models.create_all(scratch, checkfirst=False)
         found = parts(scratch, tables)
         scratch.rollback()
         return found

@@ -53,6 +53,11 @@ def has_trigger(name: str) -> bool:
     return op.get_bind().execute(sa.text(asked), {"name": name}).first() is not None
 
 
+def has_extension(name: str) -> bool:
+    asked = sa.text("SELECT 1 FROM pg_extension WHERE extname = :name")
+    return op.get_bind().execute(asked, {"name": name}).first() is not None
+
+
 def add_table(table: str, *parts: sa.schema.SchemaItem) -> None:
     if _absent(has_table, table):
         for part in parts:
@@ -174,6 +179,17 @@ def drop_index(table: str, name: str) -> None:
         op.drop_index(op.f(name), table_name=table)
 
 
+def add_extension(name: str) -> None:
+    """One of PostgreSQL's own. Raises NotSafe where it is missing and this role may not add it."""
+    if _absent(has_extension, name):
+        if not op.get_context().as_sql and not _may_add_extension(name):
+            raise NotSafe(
+                f"This role may not add the extension {name}: let the database's owner run CREATE EXTENSION {name}, "
+                "or grant the role CREATE on the database, and migrate again."
+            )
+        op.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+
+
 def add_trigger(name: str, statement: str) -> None:
     if _absent(has_trigger, name):
         # As it stands: text() would take a colon for a parameter.
@@ -182,6 +198,14 @@ def add_trigger(name: str, statement: str) -> None:
 
 def drop_trigger(table: str, name: str) -> None:
     op.execute(f'DROP TRIGGER IF EXISTS "{name}"' if on_sqlite() else f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')
+
+
+def _may_add_extension(name: str) -> bool:
+    asked = """
+        SELECT rolsuper OR trusted AND has_database_privilege(current_database(), 'CREATE')
+        FROM pg_available_extension_versions, pg_roles WHERE name = :name AND rolname = current_user
+    """
+    return any(op.get_bind().scalars(sa.text(asked), {"name": name}))
 
 
 def _require_unindexed(table: str, column: str) -> None:

@@ -6,7 +6,23 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, cast, func, or_, select, true, tuple_
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from web.database import sort_text
 from web.models.moments import Moment, iso, read_iso
@@ -15,24 +31,32 @@ from web.models.task_query import STATUSES, TaskQuery
 from web.services.mine import COUNTS, PERSON, ROW, TASKS, mine
 
 PAGE_SIZE = 50
+# Beyond it a search says "1,000+".
+MOST = 1000
 LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many tasks a view holds, by status."""
+    """How many tasks a view holds, by status; those of a search beyond `most` are more than that, by how
+    much nobody counted."""
 
     all: int
     completed: int
+    most: int | None = None
 
     @property
     def pending(self) -> int:
         return self.all - self.completed
 
     @property
-    def filters(self) -> list[tuple[str, str, int]]:
-        """Status, its label and its number, in the order they are shown."""
-        return [(status, label, getattr(self, status)) for status, label in STATUSES.items()]
+    def filters(self) -> list[tuple[str, str, str]]:
+        """Status, its label and its number in words, in the order they are shown."""
+        return [(status, label, self.in_words(status)) for status, label in STATUSES.items()]
+
+    def in_words(self, status: str) -> str:
+        number: int = getattr(self, status)
+        return f"{number:,}" if self.most is None or number <= self.most else f"{self.most:,}+"
 
 
 @dataclass(frozen=True)
@@ -58,9 +82,14 @@ class _Order:
     def by(self, *keys: ColumnElement[Any]) -> list[ColumnElement[Any]]:
         return [key.desc() if self.falling else key.asc() for key in keys]
 
-    def past(self) -> ColumnElement[bool]:
+    def page(self, tasks: Select[Any], *keys: ColumnElement[Any]) -> Select[Any]:
+        """The first of them; a part of its own, so that it can stand beside another."""
+        first = tasks.order_by(*self.by(*keys)).limit(bindparam("size", type_=Integer))
+        return select(first.subquery())
+
+    def past(self, key: ColumnElement[Any], number: ColumnElement[Any]) -> ColumnElement[bool]:
         """What comes after the place that `read_cursor` gives."""
-        here, place = tuple_(self.key, TASKS.c.id), tuple_(self.place, bindparam("after_id", type_=Integer))
+        here, place = tuple_(key, number), tuple_(self.place, bindparam("after_id", type_=Integer))
         return here < place if self.falling else here > place
 
     def read_cursor(self, cursor: str) -> dict[str, Any]:
@@ -107,14 +136,26 @@ def page_of(sort: str, status: str, words: int, onward: bool) -> Select[Any]:
 
     By keyset: page 1,000 costs what page 1 costs. Built once for each kind of view, and filled in by `values_of`.
     """
-    order = _ORDERS[sort]
-    wanted = mine(*ROW, order.key.label("sort_key")).where(*_matching(words))
-    if status != "all":
-        wanted = wanted.where(TASKS.c.completed.is_(status == "completed"))
+    order, statuses = _ORDERS[sort], [True, False] if status == "all" else [status == "completed"]
+    everything = mine(*ROW, order.key.label("sort_key")).where(*_matching(words))
+    if len(statuses) == 1:
+        everything = everything.where(TASKS.c.completed.is_(statuses[0]))
     if onward:
-        wanted = wanted.where(order.past())
-    page = wanted.order_by(*order.by(order.key, TASKS.c.id)).limit(bindparam("size", type_=Integer)).subquery("page")
-    counts = counts_of(words).subquery("counts")
+        everything = everything.where(order.past(order.key, TASKS.c.id))
+    if words:
+        found = _found(sort, words)
+        few = select(found).where(found.c.completed.in_(statuses))
+        if onward:
+            few = few.where(order.past(found.c.sort_key, found.c.id))
+        are_few = and_(*(_number(found, completed) <= MOST for completed in statuses))
+        parts = [
+            order.page(few.where(are_few), found.c.sort_key, found.c.id),
+            order.page(everything.where(not_(are_few)), order.key, TASKS.c.id),
+        ]
+        page, counts = union_all(*parts).subquery("page"), _counted(found).subquery("counts")
+    else:
+        page = order.page(everything, order.key, TASKS.c.id).subquery("page")
+        counts = counts_of(words).subquery("counts")
     columns = (*counts.c, *(page.c[name] for name in TaskRow._fields))
     # Ordered once more, because a join promises no order; it is one page.
     return select(*columns).join(page, true(), isouter=True).order_by(*order.by(page.c.sort_key, page.c.id))
@@ -123,14 +164,34 @@ def page_of(sort: str, status: str, words: int, onward: bool) -> Select[Any]:
 @cache
 def counts_of(words: int) -> Select[Any]:
     """How many tasks match that many words, by status: one row, `all` and `completed`. Without words, as kept."""
-    if not words:
-        kept = COUNTS.c.pending + COUNTS.c.completed, COUNTS.c.completed
-        # A sum is a row even where nobody has counted yet.
-        every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
-        totals: list[Any] = [every.label("all"), done.label("completed")]
-        return select(*totals).where(COUNTS.c.user_id == PERSON)
-    completed = func.count().filter(TASKS.c.completed)
-    return mine(func.count().label("all"), completed.label("completed")).where(*_matching(words))
+    if words:
+        return _counted(_found("newest", words))
+    kept = COUNTS.c.pending + COUNTS.c.completed, COUNTS.c.completed
+    # A sum is a row even where nobody has counted yet.
+    every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
+    totals: list[Any] = [every.label("all"), done.label("completed")]
+    return select(*totals).where(COUNTS.c.user_id == PERSON)
+
+
+def _found(sort: str, words: int) -> CTE:
+    """What matches, in no order, and of each status no more than it takes to know that there are more than MOST.
+
+    So the database may take it from the index of words, and nobody waits for tens of thousands to be counted. A word
+    that so many tasks hold is soon met by walking through them in order.
+    """
+    matching = mine(*ROW, _ORDERS[sort].key.label("sort_key")).where(*_matching(words))
+    by_status = (matching.where(TASKS.c.completed.is_(completed)).limit(MOST + 1) for completed in (False, True))
+    return union_all(*(select(some.subquery()) for some in by_status)).cte("found")
+
+
+def _number(found: CTE, completed: bool) -> ColumnElement[Any]:
+    return select(func.count()).select_from(found).where(found.c.completed.is_(completed)).scalar_subquery()
+
+
+def _counted(found: CTE) -> Select[Any]:
+    completed = func.count().filter(found.c.completed).label("completed")
+    counts: list[Any] = [func.count().label("all"), completed]
+    return select(*counts).select_from(found)
 
 
 def values_of(query: TaskQuery) -> dict[str, Any]:
@@ -142,12 +203,17 @@ def values_of(query: TaskQuery) -> dict[str, Any]:
 
 def listing_of(rows: Sequence[Any], query: TaskQuery, size: int) -> Listing:
     """What the rows of `page_of`, asked for one more than `size`, say."""
-    counts = Counts(*rows[0][:2])
+    counts = counts_from(rows[0], query)
     if rows[0].id is None:
         return Listing([], None, counts)
     tasks = [TaskRow(*row[2:]) for row in rows[:size]]
     more = len(rows) > size
     return Listing(tasks, _ORDERS[query.sort].cursor(tasks[-1]) if more else None, counts)
+
+
+def counts_from(row: Sequence[Any], query: TaskQuery) -> Counts:
+    """What the row of `counts_of`, or the first of `page_of`, says."""
+    return Counts(row[0], row[1], MOST if query.words else None)
 
 
 def _matching(words: int) -> list[ColumnElement[bool]]:

@@ -14,7 +14,17 @@ from web.models.moments import Moment, now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.errors import NotFound
-from web.services.listing import LARGEST_ID, PAGE_SIZE, Counts, Listing, counts_of, listing_of, page_of, values_of
+from web.services.listing import (
+    LARGEST_ID,
+    PAGE_SIZE,
+    Counts,
+    Listing,
+    counts_from,
+    counts_of,
+    listing_of,
+    page_of,
+    values_of,
+)
 from web.services.mine import PERSON, ROW, TASKS, mine, owned
 
 KEPT_AFTER_DELETE = timedelta(days=30)
@@ -60,7 +70,7 @@ class Tasks:
 
     def counts(self, query: TaskQuery) -> Counts:
         """How many tasks match the view's words, by status."""
-        return Counts(*self._rows(counts_of(len(query.words)), **values_of(query))[0])
+        return counts_from(self._rows(counts_of(len(query.words)), **values_of(query))[0], query)
 
     def get(self, task_id: int) -> Task:
         """Raises NotFound for a missing, a deleted and a stranger's task alike."""
