@@ -159,6 +159,17 @@ class TestRestore:
         assert titles(url.database) == ["kept"]
         assert titles(aside) == ["kept", "too much"]
 
+    def test_takes_a_copy_from_before_rate_limits_were_kept(self, url: URL, copy: Path) -> None:
+        back_up(url, copy)
+        with closing(sqlite3.connect(copy)) as older:
+            older.execute("DROP TABLE rate_limits")
+
+        restore(url, copy)
+        migrate(settings_for(url.render_as_string()))
+
+        with closing(sqlite3.connect(str(url.database))) as restored:
+            assert restored.execute("SELECT count(*) FROM rate_limits").fetchone() == (0,)
+
     def test_where_there_is_no_database_makes_it(self, url: URL, copy: Path, tmp_path: Path) -> None:
         back_up(url, copy)
 

@@ -22,7 +22,7 @@ def test_every_column_that_we_map_is_there(database: Database, model: type[SQLMo
 
 
 def test_there_are_no_others_and_none_to_make(database: Database, migrated: Settings) -> None:
-    ours = {"tasks", "alembic_version"}
+    ours = {"tasks", "task_counts", "alembic_version"}
 
     assert set(inspect(database.engine).get_table_names()) == {*BETTER_AUTH_TABLES, *ours}
     assert pending_in_better_auth(database_url=migrated.node_database_url()) == []

@@ -23,7 +23,7 @@ __all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migr
 
 metadata = SQLModel.metadata
 # Its own migration makes these; ours neither creates, drops nor compares them.
-BETTER_AUTH_TABLES = ("users", "sessions", "accounts", "verifications")
+BETTER_AUTH_TABLES = ("users", "sessions", "accounts", "verifications", "rate_limits")
 
 
 def migrate(settings: Settings) -> None:
