@@ -178,7 +178,7 @@ def pages(database: Database, user_id: str, status: str, sort: str) -> Iterator[
     while after is not None:
         with database.reading() as session:
             query = TaskQuery(q="ILK", status=status, sort=sort, after=after)
-            listing = Tasks(session, user_id).list(query, size=6)
+            listing = Tasks(session.connection(), user_id).list(query, size=6)
         yield listing.tasks
         after = listing.next
 
@@ -189,8 +189,8 @@ def test_more_than_a_thousand_finds_are_not_counted_further(database: Database, 
     make.task(person, "Task done", completed=True)
 
     with database.reading() as session:
-        counts = Tasks(session, person.id).counts(TaskQuery(q="task"))
-        listing = Tasks(session, person.id).list(TaskQuery(q="task"))
+        counts = Tasks(session.connection(), person.id).counts(TaskQuery(q="task"))
+        listing = Tasks(session.connection(), person.id).list(TaskQuery(q="task"))
 
     assert counts == listing.counts
     assert [number for *_, number in counts.filters] == ["1,000+", "1,000+", "1"]
