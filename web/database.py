@@ -23,12 +23,13 @@ from sqlmodel import Session, SQLModel
 
 from web.seats import Seat, Seats
 
+SQLITE_PATIENCE = 20.0
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # FULL: an acknowledged change survives a power cut.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=20000",
+    f"PRAGMA busy_timeout={SQLITE_PATIENCE * 1000:.0f}",
     "PRAGMA trusted_schema=OFF",
 )
 Row = TypeVar("Row", bound=SQLModel)
@@ -79,8 +80,9 @@ class Database:
             # loses a place for good when the connection turns out to be dead just then.
             self.reader = _postgresql(url, isolation_level="AUTOCOMMIT")
         self._seats = Seats(SEATS)
-        # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile.
-        self._writing_seats = Seats(1) if url.drivername == "sqlite" else self._seats
+        # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile, for as long as
+        # SQLite itself would let them wait.
+        self._writing_seats = Seats(1, SQLITE_PATIENCE) if url.drivername == "sqlite" else self._seats
 
     @property
     def seats(self) -> int:
@@ -217,7 +219,9 @@ def _ping_if_rested(engine: Engine, connection: Any, record: ConnectionPoolEntry
 def _sqlite(url: URL) -> Engine:
     private_file(url)
     # No isolation level: the driver begins nothing by itself, we do below.
-    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 20})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": SQLITE_PATIENCE}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

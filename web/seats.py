@@ -16,12 +16,13 @@ class NoSeat(Exception):
 class Seats:
     """A number of places to be taken one by one."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, patience: float | None = None) -> None:
         self.number = number
+        self._patience = patience
         self._free = asyncio.Semaphore(number)
 
     async def take(self) -> "Seat":
-        """Raises NoSeat after five seconds."""
+        """Raises NoSeat after five seconds, or what the patience is."""
         if self._free.locked():
             await self._wait()
         else:
@@ -30,11 +31,12 @@ class Seats:
         return Seat(self._free)
 
     async def _wait(self) -> None:
+        patience = self._patience or WAIT_SECONDS
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(patience):
                 await self._free.acquire()
         except TimeoutError:
-            raise NoSeat(f"All {self.number} seats at the database were taken for {WAIT_SECONDS} seconds.") from None
+            raise NoSeat(f"All {self.number} seats at the database were taken for {patience:g} seconds.") from None
 
 
 class Seat:
