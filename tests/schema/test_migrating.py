@@ -89,7 +89,7 @@ def test_check_says_what_is_to_do_and_does_nothing(settings: Settings) -> None:
 
     assert code == 3
     assert said.splitlines()[0] == "Better Auth: create table users"
-    assert said.splitlines()[4:6] == ["0001 Create tasks", "0002 Check what a task holds"]
+    assert said.splitlines()[5:7] == ["0001 Create tasks", "0002 Check what a task holds"]
     if settings.database_url.drivername == "sqlite":
         assert not Path(str(settings.database_url.database)).exists()
     else:
