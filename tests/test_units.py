@@ -1,0 +1,78 @@
+"""What a request does with the database: when it asks, and when it begins a transaction."""
+
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from sqlalchemy import event, text
+
+from tests.factories import Factory
+from tests.visitors import Visitor
+from web.database import Database
+from web.rendering import Answer
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/tasks?q=milk&sort=title", "/tasks/{id}", "/tasks/{id}/edit", "/tasks/0"])
+def test_no_page_asks_while_it_is_drawn(
+    app: Litestar, ada: Visitor, make: Factory, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    task = make.task(ada.person, "Buy milk")
+    seen = while_drawing(app, monkeypatch)
+
+    ada.get(path.format(id=task.id))
+
+    assert seen == [1, 0], "how many were drawn, and what they asked meanwhile"
+
+
+@pytest.mark.parametrize("act", ["", "/complete", "/reopen", "/delete", "/restore"])
+def test_no_piece_asks_while_it_is_drawn(
+    app: Litestar, ada: Visitor, make: Factory, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    task = make.task(ada.person, "Buy milk", description="Two of them")
+    seen = while_drawing(app, monkeypatch)
+
+    ada.post(f"/tasks/{task.id}{act}", htmx=True, title="Buy tea", version="1")
+
+    assert seen == [1, 0]
+
+
+def while_drawing(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many answers were drawn, and how many statements were sent meanwhile; it goes on counting."""
+    seen, drawing = [0, 0], False
+    draw = Answer._decide
+
+    def watched(answer: Answer, request: Any) -> Any:
+        nonlocal drawing
+        seen[0] += 1
+        drawing = True
+        try:
+            return draw(answer, request)
+        finally:
+            drawing = False
+
+    def count(*_: object) -> None:
+        seen[1] += drawing
+
+    monkeypatch.setattr(Answer, "_decide", watched)
+    for engine in (app.state.database.engine, app.state.database.reader):
+        event.listen(engine, "before_cursor_execute", count)
+    return seen
+
+
+def test_looking_begins_no_transaction(database: Database, make: Factory) -> None:
+    make.task(make.person())
+
+    with database.connect(writing=False) as connection:
+        assert connection.execute(text("SELECT count(*) FROM tasks")).scalar_one() == 1
+        assert is_idle(connection.connection.driver_connection)
+    with database.connect(writing=True) as connection:
+        connection.execute(text("SELECT count(*) FROM tasks"))
+        assert not is_idle(connection.connection.driver_connection)
+
+
+def is_idle(driver: Any) -> bool:
+    """Whether the driver's connection is in no transaction."""
+    if hasattr(driver, "in_transaction"):
+        return not driver.in_transaction
+    return bool(driver.info.transaction_status == TRANSACTION_STATUS_IDLE)
