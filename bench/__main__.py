@@ -5,7 +5,6 @@ settings, is in docs/performance.md.
 """
 
 import argparse
-import platform
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +13,7 @@ from bench.checking import require_all_same, seen
 from bench.data import Size, World, filled_world
 from bench.load import WrongAnswer
 from bench.measuring import Pace, Turns
-from bench.report import keep, show
+from bench.report import keep, machine_of, show
 from bench.sameness import NotTheSame
 from bench.servers import SERVERS, VARIANTS, Server, running
 from tests.servers import NotAvailable
@@ -51,7 +50,7 @@ def _measure(given: argparse.Namespace) -> None:
                 turns.serve(server)
             if world.pgbench and not given.only:
                 turns.ask_pgbench()
-        machine = _machine(world)
+        machine = machine_of(world)
     console.print()
     show(console, turns, machine)
     if not given.only:
@@ -79,12 +78,6 @@ def _compare(world: World, chosen: list[Server]) -> None:
                 require_all_same(ours, shown, server.name)
         ours = ours or shown
         console.print(f"  {server.name:17} does the same: {', '.join(str(one.size) for one in shown)} bytes")
-
-
-def _machine(world: World) -> str:
-    cpus = Path("/proc/cpuinfo").read_text()
-    models = [line.partition(":")[2].strip() for line in cpus.splitlines() if line.startswith("model name")]
-    return f"{len(models)} x {models[0]}, Python {platform.python_version()}, PostgreSQL {world.version}"
 
 
 def _turned(servers: list[Server], by: int) -> list[Server]:

@@ -82,16 +82,16 @@ class World:
 
     def completed(self) -> set[int]:
         """Which of the people's tasks are completed now."""
-        rows = self._ask("SELECT id FROM tasks WHERE completed AND id = ANY(%s)", [self._task_ids()])
+        rows = self.ask("SELECT id FROM tasks WHERE completed AND id = ANY(%s)", [self._task_ids()])
         return {task_id for (task_id,) in rows}
 
     def changes(self) -> int:
         """How often the people's tasks were changed, all in all."""
-        return int(self._ask("SELECT sum(version) FROM tasks WHERE id = ANY(%s)", [self._task_ids()])[0][0])
+        return int(self.ask("SELECT sum(version) FROM tasks WHERE id = ANY(%s)", [self._task_ids()])[0][0])
 
     def task(self, task_id: int) -> Stored:
         """A task as it is now."""
-        return Stored(*self._ask("SELECT completed, version, updated_at FROM tasks WHERE id = %s", [task_id])[0])
+        return Stored(*self.ask("SELECT completed, version, updated_at FROM tasks WHERE id = %s", [task_id])[0])
 
     @contextmanager
     def restored(self) -> Iterator[None]:
@@ -101,17 +101,17 @@ class World:
         try:
             yield
         finally:
-            self._ask(unseen, [list(before ^ self.completed())])
+            self.ask(unseen, [list(before ^ self.completed())])
 
     def tidy(self) -> None:
         """The same start for every turn: no leftovers of the one before, nothing to write behind its back."""
         for statement in ("VACUUM tasks", "CHECKPOINT"):
-            self._ask(statement)
+            self.ask(statement)
 
     def _task_ids(self) -> list[int]:
         return [person.task_id for person in self.people]
 
-    def _ask(self, statement: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    def ask(self, statement: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         with _connection(self.url) as connection, connection.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []

@@ -1,13 +1,15 @@
 """What a run says at its end: the tables, the goals, and var/bench.json."""
 
 import json
+import platform
 from datetime import UTC, datetime
+from pathlib import Path
 
 from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-from bench.data import ROOT, Size
+from bench.data import ROOT, Size, World
 from bench.figures import Measured, as_json, goals
 from bench.measuring import CONNECTIONS, QUIET, Turns
 from bench.servers import SERVERS, VARIANTS
@@ -55,9 +57,24 @@ def keep(console: Console, turns: Turns, machine: str, size: Size) -> None:
     console.print(f"Kept in {RESULT.relative_to(ROOT)} and, as shown, in var/bench.md.")
 
 
+def machine_of(world: World) -> str:
+    """What everything was measured on."""
+    cpus = Path("/proc/cpuinfo").read_text()
+    models = [line.partition(":")[2].strip() for line in cpus.splitlines() if line.startswith("model name")]
+    return f"{len(models)} x {models[0]}, Python {platform.python_version()}, PostgreSQL {world.version}"
+
+
+def table_of(*columns: str) -> Table:
+    """In Markdown, figures to the right."""
+    table = Table(*columns, box=MARKDOWN)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
 def _pages(turns: Turns) -> Table:
     results = turns.results
-    table = _table(
+    table = table_of(
         "GET /tasks", "a second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "PG us", "cold ms", "bytes"
     )
     for name, get in results["get"].items():
@@ -71,24 +88,17 @@ def _pages(turns: Turns) -> Table:
 
 
 def _changes(turns: Turns) -> Table:
-    table = _table("complete, reopen", "a second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
+    table = table_of("complete, reopen", "a second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
     for name, complete in turns.results["complete"].items():
         table.add_row(TITLES[name], *_load(complete), *_costs(complete), f"{complete['pss_mb']:.0f}")
     return table
 
 
 def _goals(turns: Turns) -> Table:
-    table = _table("Daybook's", "is", "wanted", "")
+    table = table_of("Daybook's", "is", "wanted", "")
     for goal in goals(turns.results):
         wanted = f"{'≥' if goal.at_least else '≤'} {goal.wanted}"
         table.add_row(goal.what, f"{goal.value:.2f}", wanted, "reached" if goal.reached else "missed")
-    return table
-
-
-def _table(*columns: str) -> Table:
-    table = Table(*columns, box=MARKDOWN)
-    for column in table.columns[1:]:
-        column.justify = "right"
     return table
 
 

@@ -104,9 +104,11 @@ class Running:
 
 
 @contextmanager
-def running(server: Server, database_url: str, person: Person, **more: str) -> Iterator[Running]:
+def running(
+    server: Server, database_url: str, person: Person, *, port: int | None = None, **more: str
+) -> Iterator[Running]:
     """From the start to the first list of tasks that it shows to this person, and stopped with the block."""
-    port = free_port()
+    port = port or free_port()
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "DATABASE_URL": database_url,

@@ -1,0 +1,42 @@
+"""What one task, one click and one sign-in take, for the arithmetic of a larger Daybook (docs/performance.md)."""
+
+from collections.abc import Callable
+
+from bench.data import World
+from bench.processes import cpu_seconds
+from bench.servers import Running
+from bench.sharing import PASSWORD, Browser, Say
+
+SIGN_INS = 10
+SIZES = """
+SELECT (SELECT count(*) FROM tasks), pg_table_size('tasks'),
+    (SELECT json_object_agg(indexrelid::regclass, pg_relation_size(indexrelid))
+     FROM pg_index WHERE indrelid = 'tasks'::regclass)
+"""
+WAL = "SELECT pg_current_wal_lsn() - '0/0'"
+
+
+def show_sizes(world: World, say: Say) -> None:
+    """As they were seeded: nothing was changed yet, so nothing is bloated."""
+    tasks, table, indexes = world.ask(SIZES)[0]
+    each = ", ".join(f"{name} {size / tasks:.0f}" for name, size in sorted(indexes.items()))
+    whole = (table + sum(indexes.values())) / tasks
+    say(f"A task takes {whole:.0f} bytes: the row {table / tasks:.0f}, {each} ({tasks:,} tasks).")
+
+
+def show_wal(world: World, act: Callable[[], int], say: Say) -> None:
+    """`act` changes tasks and says how many."""
+    before = world.ask(WAL)[0][0]
+    changes = act()
+    say(f"Completing a task writes {(world.ask(WAL)[0][0] - before) / changes:,.0f} bytes of WAL ({changes:,} times).")
+
+
+def show_sign_ins(up: Running, email: str, say: Say) -> None:
+    """Each from another address, so that none is refused."""
+    before = cpu_seconds(up.better_auth())
+    for number in range(SIGN_INS):
+        answer = Browser(f"127.0.1.{number + 1}").post(up.port, "/sign-in", email=email, password=PASSWORD)
+        if answer.status_code != 303:
+            raise SystemExit(f"A sign-in was answered with {answer.status_code}.")
+    used = (cpu_seconds(up.better_auth()) - before) / SIGN_INS
+    say(f"A sign-in takes {1000 * used:.0f} ms of Better Auth's processor ({SIGN_INS} times).")

@@ -1,0 +1,78 @@
+"""The bench's balancer: its word about who served, and who lost what, is believed."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from bench.balancer import NOBODY, Balancer, said_by
+from tests.bench.test_load import answer, serving
+from tests.servers.postgres import free_port
+
+HI = answer(b"hi")
+GET = b"GET /tasks HTTP/1.1\r\nHost: x\r\n\r\n"
+ADD = b"POST /tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+SIGN_IN = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+
+
+@contextmanager
+def dying() -> Iterator[int]:
+    """The port of an instance that ends in the middle of every answer."""
+    with serving(HI[:-1], hangs_up=True) as port:
+        yield port
+
+
+def asked(ports: list[int], *requests: bytes) -> list[bytes]:
+    balancer = Balancer(ports)
+
+    async def ask() -> list[bytes]:
+        answers = [await balancer.answer(request) for request in requests]
+        for instance in balancer.instances:
+            for _, writer in instance.idle:
+                writer.close()
+        return answers
+
+    return asyncio.run(ask())
+
+
+def test_instances_are_asked_in_turn() -> None:
+    with serving(HI) as one, serving(HI) as other:
+        answers = asked([one, other], GET, GET, GET, GET)
+
+    assert [
+        f"X-Served-By: {port}".encode() in said for said, port in zip(answers, 2 * [other, one], strict=True)
+    ] == 4 * [True]
+
+
+@pytest.mark.parametrize("request_", [GET, ADD, SIGN_IN])
+def test_where_nobody_listens_another_is_asked(request_: bytes) -> None:
+    with serving(HI) as alive:
+        answers = asked([free_port(), alive], *3 * [request_])
+
+    assert all(said.endswith(b"hi") for said in answers)
+
+
+@pytest.mark.parametrize("request_", [GET, ADD])
+def test_what_may_be_done_twice_is_asked_again(request_: bytes) -> None:
+    with serving(HI) as alive, dying() as dead:
+        answers = asked([alive, dead], request_)
+
+    assert answers[0].endswith(b"hi")
+
+
+def test_a_sign_in_that_was_lost_is_not_repeated() -> None:
+    with serving(HI) as alive, dying() as dead:
+        answers = asked([alive, dead], SIGN_IN)
+
+    assert answers == [NOBODY]
+
+
+def test_nobody_at_all_is_a_502() -> None:
+    assert asked([free_port()], GET) == [NOBODY]
+
+
+def test_a_callers_own_word_about_its_address_does_not_count() -> None:
+    head = said_by(b"127.0.0.2", b"GET / HTTP/1.1\r\nx-forwarded-for: 1.2.3.4\r\nHost: x\r\n\r\n")
+
+    assert head == b"GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 127.0.0.2\r\n\r\n"
