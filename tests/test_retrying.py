@@ -118,7 +118,7 @@ def told(task: Task | None) -> object:
 
 
 @on_postgresql
-@pytest.mark.parametrize("words", ["JOIN sessions", "INSERT INTO tasks", "count("])
+@pytest.mark.parametrize("words", ["JOIN sessions", "INSERT INTO tasks", "FROM task_counts"])
 def test_a_connection_lost_before_the_commit_costs_nobody_anything(app: Litestar, ada: Visitor, words: str) -> None:
     with killed_before(app, words) as killed:
         answer = ada.post("/tasks", htmx=True, title="Buy milk", op=str(uuid4()))
