@@ -35,11 +35,12 @@ SQLITE_PRAGMAS = (
 Row = TypeVar("Row", bound=SQLModel)
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
-SEATS = 10
+# Threads that share a processor hand Python's lock to each other, and PostgreSQL's processes their caches: with ten a
+# page took a third more of both, and the slowest ones twice as long (`bench`).
+SEATS = 3
 POSTGRES_OPTIONS: dict[str, Any] = {
-    # Every seat has its connection, so nobody waits for the pool; half of them are kept open.
-    "pool_size": 5,
-    "max_overflow": SEATS - 5,
+    # Every seat keeps its connection; the rest is for commands and tests, which take no seat.
+    "max_overflow": 10,
     "pool_timeout": 5,
     # Neon ends idle connections after five minutes, and rarely used ones are the last to be taken.
     "pool_recycle": 240,
@@ -70,16 +71,16 @@ PASSING = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
 class Database:
     """Two doors: through `reader` each statement stands alone, through `engine` there is one transaction."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, seats: int = SEATS) -> None:
         if url.drivername == "sqlite":
             self.engine = _sqlite(url)
             self.reader: Engine = self.engine.execution_options(read_only=True)
         else:
-            self.engine = _postgresql(url)
+            self.engine = _postgresql(url, pool_size=seats)
             # A pool of its own: switching a connection to autocommit and back sends a SET each time, and the pool
             # loses a place for good when the connection turns out to be dead just then.
-            self.reader = _postgresql(url, isolation_level="AUTOCOMMIT")
-        self._seats = Seats(SEATS)
+            self.reader = _postgresql(url, pool_size=seats, isolation_level="AUTOCOMMIT")
+        self._seats = Seats(seats)
         # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile, for as long as
         # SQLite itself would let them wait.
         self._writing_seats = Seats(1, SQLITE_PATIENCE) if url.drivername == "sqlite" else self._seats
@@ -87,7 +88,7 @@ class Database:
     @property
     def seats(self) -> int:
         """How many may use it at a time; each of them may keep a thread busy."""
-        return SEATS + (0 if self._writing_seats is self._seats else self._writing_seats.number)
+        return self._seats.number + (0 if self._writing_seats is self._seats else self._writing_seats.number)
 
     async def seat(self, *, writing: bool = False) -> Seat:
         """What a request needs before its first statement. Raises NoSeat."""

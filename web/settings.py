@@ -36,6 +36,8 @@ class Settings:
     port: int
     trusted_proxies: str
     workers: int
+    # How many requests of one worker may be at the database at a time.
+    seats: int
     log_level: str
     log_format: str
 
@@ -60,6 +62,7 @@ class Settings:
             port=port,
             trusted_proxies=given.get("FORWARDED_ALLOW_IPS", ""),
             workers=_number(given, "WEB_CONCURRENCY", 1, 1, 64),
+            seats=_number(given, "DATABASE_SEATS", 3, 1, 64),
             log_level=_choice(given, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(given, "LOG_FORMAT", LOG_FORMATS, "console"),
         )
