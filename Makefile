@@ -14,7 +14,7 @@ run: ready
 	@exec $(BIN)/daybook run
 
 test: ready-for-tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: ready-for-tests
 	@$(BIN)/ruff check .

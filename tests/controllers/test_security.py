@@ -359,7 +359,7 @@ class TestOurFaults:
         def fail(*_: object) -> None:
             raise RuntimeError("the commit failed")
 
-        monkeypatch.setattr("sqlmodel.Session.commit", fail)
+        monkeypatch.setattr("sqlalchemy.Connection.commit", fail)
         page = ada.post("/tasks", title="Buy milk")
         monkeypatch.undo()
 
