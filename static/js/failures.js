@@ -1,7 +1,8 @@
 (() => {
   // One notice for all that failed: Try again sends all of it again.
   const failed = new Set();
-  let back;
+  // A field may have the focus from the start, before anybody listens.
+  let back = document.activeElement === document.body ? null : document.activeElement;
 
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => ctx && fail(ctx));
 
