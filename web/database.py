@@ -35,8 +35,8 @@ SQLITE_PRAGMAS = (
 Row = TypeVar("Row", bound=SQLModel)
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
-# Threads that share a processor hand Python's lock to each other, and PostgreSQL's processes their caches: with ten a
-# page took a third more of both, and the slowest ones twice as long (`bench`).
+# Threads that share a processor hand Python's lock to each other, and PostgreSQL's processes their caches: with ten, a
+# page cost PostgreSQL twice as much, and the slowest pages took twice as long (`python -m bench --only daybook`).
 SEATS = 3
 POSTGRES_OPTIONS: dict[str, Any] = {
     # Every seat keeps its connection; the rest is for commands and tests, which take no seat.
