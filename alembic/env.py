@@ -6,11 +6,11 @@ import warnings
 from alembic import context
 from alembic.util import CommandError
 
+from web.schema.comparable import holds_more_than_columns
 from web.schema.locking import LIMITS
 from web.schema.migrating import (
     BETTER_AUTH_TABLES,
     MigrationFailed,
-    is_on_expressions,
     metadata,
     migrating,
     require_users,
@@ -26,7 +26,7 @@ def include_name(name: str | None, kind: str, _: object) -> bool:
 
 
 def include_object(part: object, name: str | None, kind: str, _: bool, __: object) -> bool:
-    return include_name(name, kind, None) and not is_on_expressions(part)
+    return include_name(name, kind, None) and not holds_more_than_columns(part)
 
 
 def run(connection: object) -> None:

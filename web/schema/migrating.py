@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
-from sqlalchemy import URL, Column, Connection, Engine, Index, String, inspect
+from sqlalchemy import URL, Connection, Engine, String, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
@@ -119,11 +119,6 @@ def require_users(connection: Connection) -> None:
             f"The table users in {place} is not Better Auth's: its id must be text and the primary key, and {was}"
             f"{'' if key == ['id'] or 'id' not in types else ', and not the key'}."
         )
-
-
-def is_on_expressions(part: object) -> bool:
-    """Whether it is an index that Alembic cannot compare, because it holds more than columns; `drift` does."""
-    return isinstance(part, Index) and not all(isinstance(one, Column) for one in part.expressions)
 
 
 def _refuse_strange_users(url: URL) -> None:

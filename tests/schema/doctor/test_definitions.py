@@ -189,3 +189,21 @@ def test_a_trigger_means_when_it_runs_and_what(postgres: str, one: str, other: s
         meant = [trigger_meaning(connection, Trigger("t", "x", f"CREATE TRIGGER x {words}")) for words in (one, other)]
 
     assert (meant[0] == meant[1]) is same, meant
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DROP INDEX ix_tasks_user_id_title_id", "the index ix_tasks_user_id_title_id is missing in the database"),
+        ("CREATE INDEX ix_more ON tasks (lower(op))", "the database has the index ix_more, and the model does not"),
+    ],
+)
+@pytest.mark.parametrize("with_people", ["postgresql"], indirect=True, scope="session")
+def test_indexes_on_expressions_are_known_by_name(at_head: Settings, statement: str, words: str) -> None:
+    with migration_engine(at_head.database_url).begin() as connection:
+        connection.exec_driver_sql(statement)
+
+    answer = doctor(ROOT, "--database", DATABASE_URL=at_head.database_url.render_as_string(hide_password=False))
+
+    assert answer.returncode == 1
+    assert words in " ".join(answer.stdout.split())

@@ -8,9 +8,10 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, Column, Connection, Index, NullPool, Table, create_engine
+from sqlalchemy import URL, Connection, NullPool, Table, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from web.schema.comparable import holds_more_than_columns
 from web.schema.doctor.definitions import Comparison
 from web.schema.doctor.findings import Finding, Place, Report, Unreadable
 from web.schema.doctor.reading import Models
@@ -61,16 +62,11 @@ def _differences(connection: Connection, models: Models) -> Iterator[Finding]:
     theirs |= {table.name for table in models.tables if table.info.get("owner")}
 
     def ours(part: object, name: str | None, kind: str, *_: object) -> bool:
-        return not (kind == "table" and name in theirs) and not _holds_more_than_columns(part)
+        return not (kind == "table" and name in theirs) and not holds_more_than_columns(part)
 
     context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
     for difference in _flat(compare_metadata(context, models.metadatas)):  # type: ignore[arg-type]
         yield _finding(models, difference)
-
-
-def _holds_more_than_columns(part: object) -> bool:
-    """Whether it is an index that Alembic cannot compare; it would tell of one that is missing and one too many."""
-    return isinstance(part, Index) and not all(isinstance(one, Column) for one in part.expressions)
 
 
 def _definitions(connection: Connection, models: Models) -> Iterator[Finding]:

@@ -3,10 +3,21 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, Connection, DefaultClause, Dialect, Inspector, Table, create_mock_engine, text
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    DefaultClause,
+    Dialect,
+    Index,
+    Inspector,
+    Table,
+    create_mock_engine,
+    text,
+)
 from sqlalchemy import inspect as reflected
 from sqlalchemy.schema import CreateTable, ExecutableDDLElement
 
+from web.schema.comparable import holds_more_than_columns
 from web.schema.doctor.meaning import Trigger, fills_in_the_same, meaning, plain, trigger_meaning, written_triggers
 
 POSTGRES_TRIGGERS = """
@@ -102,11 +113,13 @@ class Comparison:
                 yield Difference(table, "", f"the key {name} is {there} in the database")
 
     def indexes(self, table: Table) -> Iterator[Difference]:
-        """Which rows a partial index holds."""
+        """Which rows a partial index holds; and those on expressions, which Alembic leaves out, by their names."""
         option = f"{self.dialect.name}_where"
         stored = {index["name"]: index for index in self.there.get_indexes(table.name, table.schema)}
         for index in table.indexes:
             if index.name not in stored:
+                if self._is_missing(index):
+                    yield Difference(table, "", f"the index {index.name} is missing in the database")
                 continue
             here = index.dialect_options[self.dialect.name].get("where")
             there = stored[index.name].get("dialect_options", {}).get(option)
@@ -115,6 +128,10 @@ class Comparison:
             if meant[0] != meant[1]:
                 there, here = (f"where {plain(one)}" if one else "of all rows" for one in conditions)
                 yield Difference(table, "", f"the index {index.name} is {there} in the database and {here} here")
+
+        for name in sorted(str(name) for name in stored.keys() - {index.name for index in table.indexes}):
+            if None in stored[name]["column_names"]:
+                yield Difference(table, "", f"the database has the index {name}, and the model does not")
 
     def triggers(self) -> Iterator[Difference]:
         """Those that the metadata makes (DDL at `after_create`); where it makes none, they are kept elsewhere."""
@@ -135,6 +152,14 @@ class Comparison:
                 yield Difference(
                     tables[which[0]], "", f"the function of the trigger {which[1]} differs in the database"
                 )
+
+    def _is_missing(self, index: Index) -> bool:
+        """Whether it is on expressions and meant for this database (`ddl_if`). SQLAlchemy reads none from SQLite."""
+        if self.dialect.name == "sqlite" or not holds_more_than_columns(index):
+            return False
+        made: list[object] = []
+        index.create(create_mock_engine(self.connection.engine.url, lambda ddl, *_, **__: made.append(ddl)))
+        return bool(made)
 
     def _written_checks(self, table: Table) -> Iterator[tuple[str, str]]:
         # As it would be written for this database: a CHECK may be meant for another one (`ddl_if`).
