@@ -12,7 +12,7 @@ log = logging.getLogger("daybook.requests")
 # Asked every few seconds by machines.
 QUIET = ("/healthz", "/readyz")
 # What no line of ours says is not found out for each of them.
-NOT_SAID = ("logThreads", "logMultiprocessing", "logProcesses", "logAsyncioTasks")
+NOT_SAID = ("_srcfile", "logThreads", "logMultiprocessing", "logProcesses", "logAsyncioTasks")
 
 
 class Line(logging.Formatter):
