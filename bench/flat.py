@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def _measured(database: Database, person: str) -> Iterator[tuple[str, float]]:
-    with database.reader.connect() as connection:
+    with database.autocommit.connect() as connection:
         tasks = Tasks(connection, person)
         last = _page_1000(tasks)
         numbers = [task.id for task in tasks.list(TaskQuery(), size=TIMES + 1).tasks]
@@ -117,7 +117,7 @@ def _changes(numbers: list[int]) -> dict[str, Callable[[Tasks, int], object]]:
 
 
 def _look(database: Database, person: str, query: TaskQuery, _: int) -> None:
-    with database.reader.connect() as connection:
+    with database.autocommit.connect() as connection:
         Tasks(connection, person).list(query)
 
 
@@ -158,7 +158,7 @@ def _fill(database: Database, rows: int) -> None:
         _run(connection, TASKS.format(numbers=numbers.format(rows=rows), moment=moment, **values))
     # As it is after a while; nobody ever tells SQLite what it holds.
     tidy = "VACUUM ANALYZE tasks" if kind == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
-    with database.reader.connect() as connection:
+    with database.autocommit.connect() as connection:
         connection.exec_driver_sql(tidy)
 
 

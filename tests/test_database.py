@@ -17,7 +17,7 @@ from web.settings import ROOT
 def connected(url: str) -> str:
     database = Database(settings_for(url).database_url)
     try:
-        with database.reader.connect() as connection:
+        with database.autocommit.connect() as connection:
             return str(connection.scalar(text("SHOW application_name")))
     finally:
         database.close()
@@ -37,7 +37,7 @@ def test_what_the_address_says_counts_more(postgres: str) -> None:
 def test_everybody_with_a_seat_has_a_connection(postgres: str) -> None:
     database = Database(settings_for(postgres).database_url)
     try:
-        for engine in (database.engine, database.reader):
+        for engine in (database.engine, database.autocommit):
             held = [engine.connect() for _ in range(SEATS)]
             for connection in held:
                 connection.close()

@@ -35,23 +35,32 @@ def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
 
 
 @contextmanager
-def lost_after_commit(app: Litestar, times: int = 1) -> Iterator[list[str]]:
-    """The next COMMIT goes through, and the connection dies before anybody hears of it."""
-    dialect, lost = app.state.database.engine.dialect, []
-    usual = dialect.do_commit
+def lost_after_commit(app: Litestar) -> Iterator[list[str]]:
+    """The next COMMIT, or the next change that needs none, goes through, and the connection dies before anybody hears
+    of it."""
+    in_transaction, alone = app.state.database.engine.dialect, app.state.database.autocommit.dialect
+    commit, execute, lost = in_transaction.do_commit, alone.do_execute, []
 
-    def commit(connection: Any) -> None:
-        usual(connection)
-        if len(lost) < times:
-            lost.append("commit")
+    def lose(connection: Any, what: str) -> None:
+        if not lost:
+            lost.append(what)
             connection.close()
             raise LOST
 
-    dialect.do_commit = commit
+    def lost_commit(connection: Any) -> None:
+        commit(connection)
+        lose(connection, "commit")
+
+    def lost_change(cursor: Any, statement: str, *given: Any) -> None:
+        execute(cursor, statement, *given)
+        if statement.startswith("UPDATE"):
+            lose(cursor.connection, "change")
+
+    in_transaction.do_commit, alone.do_execute = lost_commit, lost_change
     try:
         yield lost
     finally:
-        del dialect.do_commit
+        del in_transaction.do_commit, alone.do_execute
 
 
 @contextmanager
@@ -67,12 +76,12 @@ def killed_before(app: Litestar, words: str, times: int = 1) -> Iterator[list[st
                 other.cursor().execute("SELECT pg_terminate_backend(%s, 2000)", (cursor.connection.info.backend_pid,))
             other.close()
 
-    for engine in (database.engine, database.reader):
+    for engine in (database.engine, database.autocommit):
         event.listen(engine, "before_cursor_execute", kill)
     try:
         yield killed
     finally:
-        for engine in (database.engine, database.reader):
+        for engine in (database.engine, database.autocommit):
             event.remove(engine, "before_cursor_execute", kill)
 
 
@@ -106,7 +115,7 @@ class TestAnActWhoseCommitNobodyHeardOf:
         with lost_after_commit(app) as lost:
             answer = ACTS[act](ada, twice)
 
-        assert (answer.status, lost) == (303, ["commit"])
+        assert (answer.status, lost) == (303, ["change" if act in ("complete", "reopen") else "commit"])
         assert told(make.stored(twice)) == told(make.stored(once))
         assert told(make.stored(twice)) != told(twice)
 

@@ -55,7 +55,7 @@ def while_drawing(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         seen[1] += drawing
 
     monkeypatch.setattr(Answer, "_decide", watched)
-    for engine in (app.state.database.engine, app.state.database.reader):
+    for engine in (app.state.database.engine, app.state.database.autocommit):
         event.listen(engine, "before_cursor_execute", count)
     return seen
 
@@ -63,12 +63,27 @@ def while_drawing(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_looking_begins_no_transaction(database: Database, make: Factory) -> None:
     make.task(make.person())
 
-    with database.connect(writing=False) as connection:
+    with database.connect(transaction=False) as connection:
         assert connection.execute(text("SELECT count(*) FROM tasks")).scalar_one() == 1
         assert is_idle(connection.connection.driver_connection)
-    with database.connect(writing=True) as connection:
+    with database.connect(transaction=True) as connection:
         connection.execute(text("SELECT count(*) FROM tasks"))
         assert not is_idle(connection.connection.driver_connection)
+
+
+@pytest.mark.parametrize(("act", "commits"), [("complete", 0), ("reopen", 0), ("delete", 1)])
+def test_a_change_of_one_statement_needs_no_commit(
+    app: Litestar, ada: Visitor, make: Factory, act: str, commits: int
+) -> None:
+    task = make.task(ada.person, "Buy milk", completed=act == "reopen")
+    seen: list[object] = []
+    for engine in (app.state.database.engine, app.state.database.autocommit):
+        event.listen(engine, "commit", seen.append)
+
+    ada.post(f"/tasks/{task.id}/{act}", htmx=True)
+
+    assert len(seen) == commits
+    assert make.stored(task) != task
 
 
 def is_idle(driver: Any) -> bool:

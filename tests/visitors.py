@@ -111,7 +111,7 @@ class Statements:
 
     def __init__(self, database: Database) -> None:
         # On SQLite one is a view of the other.
-        self.engines = [database.engine] if database.engine.name == "sqlite" else [database.engine, database.reader]
+        self.engines = [database.engine] if database.engine.name == "sqlite" else [database.engine, database.autocommit]
         self.seen: list[str] = []
 
     @contextmanager

@@ -69,17 +69,17 @@ PASSING = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
 
 
 class Database:
-    """Two doors: through `reader` each statement stands alone, through `engine` there is one transaction."""
+    """Two doors: through `autocommit` each statement stands alone, through `engine` there is one transaction."""
 
     def __init__(self, url: URL, seats: int = SEATS) -> None:
         if url.drivername == "sqlite":
             self.engine = _sqlite(url)
-            self.reader: Engine = self.engine.execution_options(read_only=True)
+            self.autocommit: Engine = self.engine.execution_options(autocommit=True)
         else:
             self.engine = _postgresql(url, pool_size=seats)
             # A pool of its own: switching a connection to autocommit and back sends a SET each time, and the pool
             # loses a place for good when the connection turns out to be dead just then.
-            self.reader = _postgresql(url, pool_size=seats, isolation_level="AUTOCOMMIT")
+            self.autocommit = _postgresql(url, pool_size=seats, isolation_level="AUTOCOMMIT")
         self._seats = Seats(seats)
         # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile, for as long as
         # SQLite itself would let them wait.
@@ -94,13 +94,13 @@ class Database:
         """What a request needs before its first statement. Raises NoSeat."""
         return await (self._writing_seats if writing else self._seats).take()
 
-    def connect(self, *, writing: bool) -> Connection:
-        """For changing a transaction from its first statement until `commit`; for looking none at all."""
-        return (self.engine if writing else self.reader).connect()
+    def connect(self, *, transaction: bool) -> Connection:
+        """A transaction from its first statement until `commit`, or none at all: then each statement stands alone."""
+        return (self.engine if transaction else self.autocommit).connect()
 
     def reading(self) -> Session:
         """A session for looking: each statement stands alone, nothing to commit."""
-        return Session(self.reader, expire_on_commit=False, autoflush=False)
+        return Session(self.autocommit, expire_on_commit=False, autoflush=False)
 
     def writing(self) -> Session:
         """A session for changing: a transaction from its first statement until `commit`."""
@@ -114,7 +114,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
-        self.reader.dispose()
+        self.autocommit.dispose()
 
 
 def may_pass(error: DBAPIError) -> bool:
@@ -237,5 +237,5 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE: a transaction that reads before it writes could otherwise not be let through.
-    if not connection.get_execution_options().get("read_only"):
+    if not connection.get_execution_options().get("autocommit"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -26,7 +26,7 @@ async def provide_person(request: AnyRequest) -> Person | None:
     database: Database = request.app.state.database
 
     def ask() -> Person | None:
-        with database.connect(writing=False) as connection:
+        with database.connect(transaction=False) as connection:
             return look_up(request.scope, connection)
 
     with await database.seat():

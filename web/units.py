@@ -7,7 +7,7 @@ so what a person sees is stored, and whatever goes wrong on the way is an ordina
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -22,6 +22,7 @@ from web.services.tasks import Tasks
 
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 Of = TypeVar("Of")
+Handler: TypeAlias = Callable[[Of, AnyRequest], Awaitable[Answer]]
 
 
 class Visit:
@@ -61,27 +62,37 @@ class Visit:
         return _number(self.request.query_params.get("deleted", ""))
 
 
-def unit(act: Callable[[Of, Visit], Answer]) -> Callable[[Of, AnyRequest], Awaitable[Answer]]:
+def unit(act: Callable[[Of, Visit], Answer]) -> Handler[Of]:
     """A handler that is a unit of work of whoever is signed in; raises NotSignedIn for anybody else."""
+    return _handler(act, in_transaction=True)
 
+
+def one_statement(act: Callable[[Of, Visit], Answer]) -> Handler[Of]:
+    """A unit that changes something with one statement only: that is a transaction already, and BEGIN and COMMIT
+    would be two more trips. Like any other it may run twice, and then comes to the same."""
+    return _handler(act, in_transaction=False)
+
+
+def _handler(act: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> Handler[Of]:
     # No functools.wraps: Litestar would read the signature of what is wrapped.
     async def handler(self: Any, request: AnyRequest) -> Answer:
         database: Database = request.app.state.database
         writing = request.method not in SAFE_METHODS
+        transaction = writing and in_transaction
         body = await request.body() if writing else b""
+
+        def run() -> Answer:
+            with database.connect(transaction=transaction) as connection:
+                answer = act(self, Visit(request, _tasks(request, connection), body)).drawn(request)
+                if transaction:
+                    connection.commit()
+                return answer
+
         with await database.seat(writing=writing):
-            return await asyncio.to_thread(_run, database, writing, request, body, lambda visit: act(self, visit))
+            return await asyncio.to_thread(run)
 
     handler.__name__, handler.__doc__ = act.__name__, act.__doc__
     return handler
-
-
-def _run(database: Database, writing: bool, request: AnyRequest, body: bytes, act: Callable[[Visit], Answer]) -> Answer:
-    with database.connect(writing=writing) as connection:
-        answer = act(Visit(request, _tasks(request, connection), body)).drawn(request)
-        if writing:
-            connection.commit()
-        return answer
 
 
 def _tasks(request: AnyRequest, connection: Connection) -> Tasks:

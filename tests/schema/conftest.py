@@ -83,6 +83,6 @@ def _copy(original: URL, folder: Path) -> Iterator[str]:
 def looking(settings: Settings) -> Iterator[Connection]:
     """A connection that reads, and keeps nobody waiting."""
     database = Database(settings.database_url)
-    with database.engine.execution_options(read_only=True).connect() as connection:
+    with database.engine.execution_options(autocommit=True).connect() as connection:
         yield connection
     database.close()

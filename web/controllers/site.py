@@ -71,7 +71,7 @@ async def ready(request: AnyRequest) -> Response[str]:
 async def _wrong_with_database(database: Database) -> str | None:
     try:
         with await database.seat():
-            return await asyncio.to_thread(what_is_wrong, database.reader)
+            return await asyncio.to_thread(what_is_wrong, database.autocommit)
     except NoSeat:
         return "The database is busy, or hangs."
 

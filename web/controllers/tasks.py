@@ -10,7 +10,7 @@ from web.models.task import Task, TaskRow
 from web.models.task_query import TaskQuery
 from web.rendering import Answer, page, pieces
 from web.services.tasks import StaleEdit
-from web.units import Visit, unit
+from web.units import Visit, one_statement, unit
 
 
 class TasksController(Controller):
@@ -60,13 +60,13 @@ class TasksController(Controller):
         return _changed(visit, task, f"Saved: {task.title}", focus=True)
 
     @post("/{number:str}/complete")
-    @unit
+    @one_statement
     def complete(self, visit: Visit) -> Answer:
         task = visit.tasks.complete(visit.task_id)
         return _changed(visit, task, f"Completed: {task.title}")
 
     @post("/{number:str}/reopen")
-    @unit
+    @one_statement
     def reopen(self, visit: Visit) -> Answer:
         task = visit.tasks.reopen(visit.task_id)
         return _changed(visit, task, f"Reopened: {task.title}")

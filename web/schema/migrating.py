@@ -81,7 +81,7 @@ def require_answer(url: URL) -> None:
 def what_is_wrong(engine: Engine) -> str | None:
     """Why the application should not serve from this database, in a sentence; None when all is well."""
     try:
-        with engine.execution_options(read_only=True).connect() as connection:
+        with engine.execution_options(autocommit=True).connect() as connection:
             here = current_revision(connection)
     except DBAPIError:
         return "The database does not answer."
