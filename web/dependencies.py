@@ -19,6 +19,8 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 Asking: TypeAlias = NamedDependency[Person | None]
 Typed: TypeAlias = NamedDependency[Fields]
 BetterAuth: TypeAlias = NamedDependency[Gateway]
+# Those that only look (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 async def provide_person(request: AnyRequest) -> Person | None:

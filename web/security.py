@@ -12,9 +12,9 @@ from litestar.types import (
     Send,
 )
 
+from web.dependencies import SAFE_METHODS
 from web.errors import CrossSite
 
-SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

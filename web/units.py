@@ -13,14 +13,13 @@ from sqlalchemy import Connection
 
 from web.auth.middleware import NotSignedIn, look_up
 from web.database import Database
-from web.dependencies import AnyRequest, here, typed
+from web.dependencies import SAFE_METHODS, AnyRequest, here, typed
 from web.forms import Fields
 from web.models.task_query import TaskQuery
 from web.rendering import Answer
 from web.services.errors import NotFound
 from web.services.tasks import Tasks
 
-SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 Of = TypeVar("Of")
 Handler: TypeAlias = Callable[[Of, AnyRequest], Awaitable[Answer]]
 
