@@ -1,0 +1,127 @@
+"""Adding a task over HTTP: once, however often it is sent, or not at all."""
+
+import pytest
+
+from tests.visitors import Visitor
+
+
+class TestAdding:
+    def test_goes_back_to_the_list(self, ada: Visitor) -> None:
+        page = ada.post("/tasks", title="  Buy milk ", description="two\r\nbottles", on="/tasks?status=pending")
+
+        assert page.status == 303
+        assert page.to == "/tasks?status=pending"
+        assert ada.get("/tasks").titles == ["Buy milk"]
+
+    def test_draws_the_row_the_counts_and_a_fresh_op(self, ada: Visitor) -> None:
+        form = ada.get("/tasks")
+
+        piece = ada.post("/tasks", htmx=True, title="Buy milk", op=form.value("op"))
+
+        assert piece.status == 200
+        assert not piece.is_page
+        assert piece.titles == ["Buy milk"]
+        assert piece.counts == (1, 1, 0)
+        assert piece.value("op") not in ("", form.value("op"))
+        assert "Added: Buy milk" in piece.html
+
+    def test_the_same_form_twice_is_one_task(self, ada: Visitor) -> None:
+        op = ada.get("/tasks").value("op")
+
+        first, second = (ada.post("/tasks", htmx=True, title="Buy milk", op=op) for _ in range(2))
+
+        assert first.titles == second.titles == ["Buy milk"]
+        assert second.counts == (1, 1, 0)
+
+    def test_other_words_in_the_same_form_are_another_task(self, ada: Visitor) -> None:
+        op = ada.get("/tasks").value("op")
+
+        for title in ("Buy milk", "Call Grace", "Call Grace"):
+            ada.post("/tasks", title=title, op=op)
+
+        assert ada.get("/tasks").titles == ["Call Grace", "Buy milk"]
+
+    def test_another_persons_op_is_no_hindrance(self, ada: Visitor, bob: Visitor) -> None:
+        op = ada.get("/tasks").value("op")
+
+        ada.post("/tasks", title="Ada's", op=op)
+        bob.post("/tasks", title="Bob's", op=op)
+
+        assert ada.get("/tasks").titles == ["Ada's"]
+        assert bob.get("/tasks").titles == ["Bob's"]
+
+    @pytest.mark.parametrize("title", ["", "   ", "\u200b\u00a0", "\u3164"])
+    def test_needs_a_title(self, ada: Visitor, title: str) -> None:
+        page = ada.post("/tasks", title=title, description="kept as typed")
+
+        assert page.status == 422
+        assert page.error("title") == "A task needs a title."
+        assert page.value("description") == "kept as typed"
+        assert ada.get("/tasks").titles == []
+
+    def test_keeps_what_was_typed_when_it_is_too_long(self, ada: Visitor) -> None:
+        typed = "x" * 214
+
+        piece = ada.post("/tasks", htmx=True, title=typed, description="y" * 1001)
+
+        assert piece.status == 422
+        assert piece.headers["hx-retarget"] == "#new"
+        assert piece.error("title") == "Keep the title to 200 characters; this one has 214."
+        assert piece.error("description") == "Keep the description to 1,000 characters; this one has 1,001."
+        assert piece.value("title") == typed
+
+    def test_counts_code_points(self, ada: Visitor) -> None:
+        assert ada.post("/tasks", title="😀" * 200, description="é" * 1000).status == 303
+        assert ada.post("/tasks", title="😀" * 201).status == 422
+
+    def test_stores_one_spelling(self, ada: Visitor) -> None:
+        ada.post("/tasks", title="Cafe\u0301")
+
+        assert ada.get("/tasks").titles == ["Café"]
+
+    @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\uffff"])
+    def test_refuses_control_characters(self, ada: Visitor, character: str) -> None:
+        page = ada.post("/tasks", title=f"a{character}b", description=character)
+
+        assert page.status == 422
+        assert "control characters" in page.error("title")
+        assert "control characters" in page.error("description")
+
+    def test_draws_everything_as_text(self, ada: Visitor) -> None:
+        ada.post("/tasks", title="<script>alert(1)</script>", description='"><img src=x onerror=alert(1)>')
+
+        page = ada.get("/tasks")
+
+        assert page.titles == ["<script>alert(1)</script>"]
+        assert not page.tree.css("img")
+        assert not [script for script in page.tree.css("script") if not script.attributes.get("src")]
+
+    def test_links_addresses_and_nothing_else(self, ada: Visitor) -> None:
+        ada.post("/tasks", title="x", description="See https://example.com/a?b=1&c=2 not javascript:alert(1)")
+
+        links = [link.attributes for link in ada.get("/tasks").tree.css(".task__description a")]
+
+        assert [link["href"] for link in links] == ["https://example.com/a?b=1&c=2"]
+        assert "noopener" in (links[0]["rel"] or "")
+
+    @pytest.mark.parametrize(
+        ("body", "kind"),
+        [
+            (b"title=%ff%fe", "application/x-www-form-urlencoded"),
+            (b"title=\xff", "application/x-www-form-urlencoded"),
+            (b"title=a" + b"&x=y" * 100, "application/x-www-form-urlencoded"),
+            (b'{"title": "a"}', "application/json"),
+            (b"title=a", "text/plain"),
+            (b"", ""),
+        ],
+    )
+    def test_what_is_no_form_makes_no_sense(self, ada: Visitor, body: bytes, kind: str) -> None:
+        headers = {"cookie": ada.cookie, "content-type": kind, "sec-fetch-site": "same-origin"}
+
+        page = ada.ask("POST", "/tasks", content=body, headers=headers)
+
+        assert page.status == 400
+        assert ada.get("/tasks").titles == []
+
+    def test_takes_no_more_than_a_megabyte(self, ada: Visitor) -> None:
+        assert ada.post("/tasks", title="x" * 1_100_000).status == 413

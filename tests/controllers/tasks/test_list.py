@@ -1,0 +1,182 @@
+"""The list over HTTP: what it shows, in which order, and what its address says."""
+
+import pytest
+
+from tests.factories import Factory
+from tests.visitors import Statements, Visitor
+
+
+class TestTheList:
+    def test_shows_the_newest_first(self, ada: Visitor, make: Factory) -> None:
+        make.tasks(ada.person, 3)
+
+        page = ada.get("/tasks")
+
+        assert page.status == 200
+        assert page.titles == ["Task 3", "Task 2", "Task 1"]
+        assert page.counts == (3, 3, 0)
+
+    def test_says_so_when_it_is_empty(self, ada: Visitor) -> None:
+        page = ada.get("/tasks")
+
+        assert page.titles == []
+        assert "A clean page." in page.text
+
+    def test_never_shows_what_is_somebody_elses(self, ada: Visitor, bob: Visitor, make: Factory) -> None:
+        make.task(ada.person, "Ada's secret")
+
+        page = bob.get("/tasks")
+
+        assert "secret" not in page.html
+        assert page.counts == (0, 0, 0)
+
+    def test_filters_by_status(self, ada: Visitor, make: Factory) -> None:
+        make.task(ada.person, "Open")
+        make.task(ada.person, "Done", completed=True)
+
+        pending, completed = ada.get("/tasks?status=pending"), ada.get("/tasks?status=completed")
+
+        assert pending.titles == ["Open"]
+        assert completed.titles == ["Done"]
+        assert pending.counts == completed.counts == (2, 1, 1)
+
+    def test_searches_words_in_title_and_description(self, ada: Visitor, make: Factory) -> None:
+        make.task(ada.person, "Buy milk", description="from the CORNER shop")
+        make.task(ada.person, "Buy bread")
+
+        assert ada.get("/tasks?q=corner+buy").titles == ["Buy milk"]
+        assert ada.get("/tasks?q=BUY").titles == ["Buy bread", "Buy milk"]
+        assert ada.get("/tasks?q=cheese").titles == []
+        assert "Nothing matches “cheese”" in ada.get("/tasks?q=cheese").text
+
+    @pytest.mark.parametrize("title", ["ΟΔΟΣ", "İstanbul", "Straße", "ǅ"])
+    def test_finds_a_title_by_its_own_letters(self, ada: Visitor, make: Factory, title: str) -> None:
+        make.task(ada.person, title)
+
+        assert ada.get(f"/tasks?q={title}").titles == [title]
+
+    def test_searches_letters_of_any_alphabet_whatever_their_case(self, ada: Visitor, make: Factory) -> None:
+        make.task(ada.person, "CAFÉ ŽLUTÝ КОТ")
+
+        assert ada.get("/tasks", htmx=True, on="/tasks").titles
+        for words in ("café", "žlutý", "кот", "Café Кот"):
+            assert ada.get(f"/tasks?q={words}").titles == ["CAFÉ ŽLUTÝ КОТ"]
+
+    @pytest.mark.parametrize("word", ["100%", "a_b", "c\\d", "'", '"', "%25"])
+    def test_searches_signs_as_they_are(self, ada: Visitor, make: Factory, word: str) -> None:
+        make.task(ada.person, f"before {word} after")
+        make.task(ada.person, "100 aXb cd")
+
+        page = ada.ask("GET", "/tasks", params={"q": word}, headers={"cookie": ada.cookie})
+
+        assert page.titles == [f"before {word} after"]
+
+    @pytest.mark.parametrize(
+        ("sort", "titles"),
+        [
+            ("newest", ["b", "C", "a"]),
+            ("oldest", ["a", "C", "b"]),
+            ("title", ["a", "b", "C"]),
+            ("updated", ["a", "b", "C"]),
+        ],
+    )
+    def test_sorts(self, ada: Visitor, make: Factory, sort: str, titles: list[str]) -> None:
+        oldest, _, _ = (make.task(ada.person, title) for title in ("a", "C", "b"))
+        ada.post(f"/tasks/{oldest.id}/complete")
+
+        assert ada.get(f"/tasks?sort={sort}").titles == titles
+
+    @pytest.mark.parametrize("sort", ["newest", "oldest", "title", "updated"])
+    def test_pages_without_a_gap_or_a_double(self, ada: Visitor, make: Factory, sort: str) -> None:
+        make.tasks(ada.person, 120)
+
+        seen: list[str] = []
+        page = ada.get(f"/tasks?sort={sort}")
+        while True:
+            seen += page.titles
+            if not page.tree.css("#more"):
+                break
+            page = ada.get(page.link("Show more"))
+
+        assert len(seen) == len(set(seen)) == 120
+
+    def test_is_a_whole_page_when_htmx_goes_back_in_history(self, ada: Visitor) -> None:
+        page = ada.get("/tasks?status=pending", htmx=True, hx_request_type="full", hx_history_restore_request="true")
+
+        assert page.is_page
+
+    def test_is_a_piece_for_any_other_swap(self, ada: Visitor) -> None:
+        piece = ada.ask("GET", "/tasks", headers={"cookie": ada.cookie, "hx-request": "true"})
+
+        assert not piece.is_page
+        assert piece.tree.css_first("#list #tasks")
+
+    def test_shows_more_as_rows_to_append(self, ada: Visitor, make: Factory) -> None:
+        make.tasks(ada.person, 60)
+        more = ada.get("/tasks").link("Show more")
+
+        piece = ada.get(more, htmx=True)
+
+        assert not piece.is_page
+        assert piece.titles == [f"Task {place}" for place in range(10, 0, -1)]
+        assert "hx-push-url" not in piece.headers
+
+    def test_keeps_its_state_in_the_address(self, ada: Visitor, make: Factory) -> None:
+        make.task(ada.person, "Buy milk")
+
+        page = ada.get("/tasks?status=pending&q=milk&sort=title")
+
+        assert page.value("q") == "milk"
+        assert page.value("status") == "pending"
+        assert page.tree.css_first("option[selected]").attributes["value"] == "title"
+        assert page.link("All 1") == "/tasks?q=milk&sort=title"
+
+    def test_a_new_view_is_a_step_to_go_back_to(self, ada: Visitor) -> None:
+        assert ada.get("/tasks?status=all&q=mi", htmx=True).headers["hx-push-url"] == "/tasks?q=mi"
+
+    def test_typing_on_is_not_a_step_of_its_own(self, ada: Visitor) -> None:
+        piece = ada.get("/tasks?status=all&q=milk", htmx=True, on="/tasks?q=mi")
+
+        assert piece.headers["hx-replace-url"] == "/tasks?q=milk"
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "status=gone&sort=sideways",
+            "after=nonsense",
+            "after=2026~5",
+            "after=0001-01-01T00:00:00%2B23:59~5",
+            "after=2026-01-01T00:00:00Z~99999999999",
+            "after=%00~1&sort=title",
+            "q=%00%ff%fe&after=%ff",
+            "q=" + "x" * 5000,
+            "deleted=99999999999",
+            "deleted=x",
+        ],
+    )
+    def test_an_odd_address_opens_the_usual_view(self, ada: Visitor, make: Factory, query: str) -> None:
+        make.task(ada.person, "x" * 200)
+
+        assert ada.get(f"/tasks?{query}").status == 200
+
+    @pytest.mark.parametrize("number", [10, 1000])
+    def test_asks_the_same_of_the_database_however_many(
+        self, ada: Visitor, make: Factory, statements: Statements, number: int
+    ) -> None:
+        make.tasks(ada.person, number)
+
+        with statements.counted() as seen:
+            ada.get("/tasks")
+
+        assert len(seen) == 2, "one for the person, one for the rows and the counts"
+
+    def test_belongs_to_somebody(self, stranger: Visitor) -> None:
+        page = stranger.get("/tasks?status=pending")
+
+        assert page.status == 303
+        assert page.to == "/sign-in?next=%2Ftasks%3Fstatus%3Dpending"
+
+    def test_sends_htmx_to_the_sign_in_page(self, stranger: Visitor) -> None:
+        page = stranger.get("/tasks?status=completed", htmx=True, on="/tasks?q=milk")
+
+        assert page.headers["hx-redirect"] == "/sign-in?next=%2Ftasks%3Fq%3Dmilk"

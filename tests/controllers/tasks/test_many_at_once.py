@@ -1,0 +1,42 @@
+"""Many requests at the same moment."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+from litestar import Litestar
+
+from tests.visitors import ORIGIN, Visitor
+from web.app import SPARE_THREADS
+
+
+class TestManyAtOnce:
+    """More requests than there are threads and connections: those that hold one must be able to finish."""
+
+    MANY = 60
+
+    def test_look(self, app: Litestar, ada: Visitor) -> None:
+        answers = self.ask(app, ada, ["GET"] * self.MANY)
+
+        assert answers == [200] * self.MANY
+
+    def test_add(self, app: Litestar, ada: Visitor) -> None:
+        answers = self.ask(app, ada, ["POST"] * self.MANY)
+
+        assert answers == [303] * self.MANY
+        assert ada.get("/tasks").counts == (self.MANY, self.MANY, 0)
+
+    def ask(self, app: Litestar, visitor: Visitor, methods: list[str]) -> list[int]:
+        headers = {"cookie": visitor.cookie, "sec-fetch-site": "same-origin"}
+
+        async def ask_all() -> list[int]:
+            # As the application has it: whoever waits for another add of the same person keeps a thread waiting.
+            threads = ThreadPoolExecutor(app.state.database.seats + SPARE_THREADS)
+            asyncio.get_running_loop().set_default_executor(threads)
+            transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:
+                asking = [client.request(method, "/tasks", data={"title": "Buy milk"}) for method in methods]
+                async with asyncio.timeout(15):
+                    return [answer.status_code for answer in await asyncio.gather(*asking)]
+
+        return asyncio.run(ask_all())

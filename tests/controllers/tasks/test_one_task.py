@@ -1,0 +1,243 @@
+"""One task over HTTP, the same questions for each act: plain, with htmx, wrong, stranger, nobody."""
+
+import pytest
+
+from tests.factories import Factory
+from tests.visitors import Statements, Visitor
+
+ACTS = ["complete", "reopen", "delete", "restore"]
+ODD_IDS = ["0", "99999999", "2147483648", "99999999999999999999", "-1", "1_0", "\u0661", "x", "1.0", "%00"]
+
+
+class TestOneTask:
+    def test_is_shown_on_a_page_of_its_own(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk", description="two\nbottles")
+
+        page = ada.get(f"/tasks/{task.id}")
+
+        assert page.status == 200
+        assert page.titles == ["Buy milk"]
+        assert "two\nbottles" in page.html
+        assert "UTC" in page.text
+
+    def test_is_a_row_for_htmx(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person)
+
+        piece = ada.get(f"/tasks/{task.id}", htmx=True)
+
+        assert not piece.is_page
+        assert piece.tree.css_first(f"li#task-{task.id}")
+
+    def test_is_edited_in_its_row(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk")
+
+        form = ada.get(f"/tasks/{task.id}/edit", htmx=True)
+        row = ada.post(f"/tasks/{task.id}", htmx=True, title="Buy oat milk", version=form.value("version"))
+
+        assert form.value("title") == "Buy milk"
+        assert row.titles == ["Buy oat milk"]
+        assert "Saved: Buy oat milk" in row.html
+
+    def test_is_edited_without_javascript(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk", description="old")
+
+        page = ada.get(f"/tasks/{task.id}/edit")
+        answer = ada.post(
+            f"/tasks/{task.id}", on=f"/tasks/{task.id}/edit", title="Buy tea", version=page.value("version")
+        )
+
+        assert page.is_page
+        assert (answer.status, answer.to) == (303, f"/tasks/{task.id}")
+        stored = make.stored(task)
+        assert stored
+        assert (stored.title, stored.description, stored.version) == ("Buy tea", None, 2)
+        assert stored.created_at == task.created_at
+        assert stored.updated_at > task.updated_at
+
+    def test_keeps_what_was_typed_when_it_is_wrong(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk")
+
+        page = ada.post(f"/tasks/{task.id}", title=" ", description="as typed", version="1")
+
+        assert page.status == 422
+        assert page.error("title") == "A task needs a title."
+        assert page.value("description") == "as typed"
+        assert page.value("version") == "1"
+
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_shows_both_versions_of_a_stale_edit(self, ada: Visitor, make: Factory, htmx: bool) -> None:
+        task = make.task(ada.person, "Buy milk")
+        ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
+
+        stale = ada.post(f"/tasks/{task.id}", htmx=htmx, title="Buy soy milk", description="mine", version="1")
+
+        assert stale.status == 409
+        assert "Buy oat milk" in stale.text
+        assert stale.value("title") == "Buy soy milk"
+        assert stale.value("description") == "mine"
+        assert "changed while you were editing" in stale.alert
+        assert ada.get("/tasks").titles == ["Buy oat milk"]
+
+    def test_saves_mine_over_theirs_once_i_have_seen_both(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk")
+        ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
+        stale = ada.post(f"/tasks/{task.id}", title="Buy soy milk", version="1")
+
+        ada.post(f"/tasks/{task.id}", title=stale.value("title"), version=stale.value("version"))
+
+        assert ada.get("/tasks").titles == ["Buy soy milk"]
+
+    def test_the_same_save_twice_is_one_change(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk")
+
+        answers = [ada.post(f"/tasks/{task.id}", htmx=True, title="Buy tea", version="1") for _ in range(2)]
+
+        assert [answer.status for answer in answers] == [200, 200]
+        stored = make.stored(task)
+        assert stored
+        assert stored.version == 2
+
+    def test_is_completed_and_reopened(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk")
+
+        done = ada.post(f"/tasks/{task.id}/complete", htmx=True)
+        again = ada.post(f"/tasks/{task.id}/reopen", htmx=True)
+
+        assert done.counts == (1, 0, 1)
+        assert "Completed: Buy milk" in done.html
+        assert again.counts == (1, 1, 0)
+        assert "Reopened: Buy milk" in again.html
+
+    def test_completing_twice_keeps_the_first_time(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person)
+        ada.post(f"/tasks/{task.id}/complete")
+        first = make.stored(task)
+
+        ada.post(f"/tasks/{task.id}/complete")
+
+        assert first
+        assert first.completed
+        assert make.stored(task) == first
+
+    def test_counts_stay_those_of_the_view(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk")
+        make.task(ada.person, "Call Bob")
+
+        done = ada.post(f"/tasks/{task.id}/complete", htmx=True, on="/tasks?q=milk&status=pending")
+
+        assert done.counts == (1, 0, 1)
+        assert done.link("All 1") == "/tasks?q=milk"
+
+    def test_goes_back_where_the_person_was(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person)
+        act = f"/tasks/{task.id}/complete"
+
+        assert ada.post(act, on="/tasks?sort=title").to == f"/tasks?sort=title#task-{task.id}"
+        assert ada.post(act, on=f"/tasks/{task.id}").to == f"/tasks/{task.id}"
+        assert ada.post(act, on="/somewhere/else").to == f"/tasks#task-{task.id}"
+
+    def test_is_deleted_and_brought_back(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk", description="two", completed=True, version=3)
+
+        gone = ada.post(f"/tasks/{task.id}/delete", htmx=True)
+        missing = ada.get(f"/tasks/{task.id}")
+        ada.post(f"/tasks/{task.id}/restore", htmx=True)
+
+        assert gone.counts == (0, 0, 0)
+        assert "Deleted “Buy milk”" in gone.html.replace("<bdi>", "").replace("</bdi>", "")
+        assert "Undo" in gone.html
+        assert missing.status == 404
+        assert make.stored(task) == task
+
+    def test_offers_undo_without_javascript(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk")
+
+        answer = ada.post(f"/tasks/{task.id}/delete", on="/tasks?status=pending")
+        page = ada.get(answer.to)
+
+        assert answer.to == f"/tasks?status=pending&deleted={task.id}"
+        assert "Deleted “Buy milk”" in page.text
+        assert page.tree.css_first(f"form[action='/tasks/{task.id}/restore']")
+        assert page.titles == []
+
+    def test_deleting_twice_is_no_news(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person)
+
+        assert ada.post(f"/tasks/{task.id}/delete").status == 303
+        assert ada.post(f"/tasks/{task.id}/delete").status == 303
+
+    def test_offers_nobody_else_what_was_deleted(self, ada: Visitor, bob: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Ada's secret")
+        ada.post(f"/tasks/{task.id}/delete")
+
+        assert "secret" not in bob.get(f"/tasks?deleted={task.id}").html
+
+    @pytest.mark.parametrize("act", ["", "/edit"])
+    def test_is_not_found_by_a_stranger_looking(self, ada: Visitor, bob: Visitor, make: Factory, act: str) -> None:
+        task = make.task(ada.person, "Ada's secret")
+
+        hers, nowhere = bob.get(f"/tasks/{task.id}{act}"), bob.get(f"/tasks/{task.id + 1000}{act}")
+
+        assert hers.status == nowhere.status == 404
+        assert hers.html == nowhere.html
+
+    @pytest.mark.parametrize("act", ["", *(f"/{act}" for act in ACTS)])
+    def test_is_not_found_by_a_stranger_acting(self, ada: Visitor, bob: Visitor, make: Factory, act: str) -> None:
+        task = make.task(ada.person, "Ada's secret")
+        form = {"title": "Bob was here", "version": "1"} if act == "" else {}
+
+        hers, nowhere = (bob.post(f"/tasks/{number}{act}", **form) for number in (task.id, task.id + 1000))
+
+        assert hers.status == nowhere.status == 404
+        assert hers.html == nowhere.html
+        assert make.stored(task) == task
+
+    @pytest.mark.parametrize("number", ODD_IDS)
+    def test_an_odd_number_is_not_found(self, ada: Visitor, number: str) -> None:
+        assert ada.get(f"/tasks/{number}").status == 404
+        assert ada.get(f"/tasks/{number}/edit").status == 404
+        assert ada.post(f"/tasks/{number}/complete").status == 404
+
+    def test_a_missing_one_is_a_message_for_htmx(self, ada: Visitor) -> None:
+        piece = ada.post("/tasks/12345/complete", htmx=True)
+
+        assert piece.status == 404
+        assert piece.headers["hx-retarget"] == "#notices"
+        assert "That task is gone" in piece.alert
+
+    @pytest.mark.parametrize("act", ["complete", "reopen", "delete", "restore"])
+    def test_belongs_to_somebody(self, stranger: Visitor, ada: Visitor, make: Factory, act: str) -> None:
+        task = make.task(ada.person)
+
+        page = stranger.post(f"/tasks/{task.id}/{act}")
+
+        assert (page.status, page.to) == (303, "/sign-in?next=%2Ftasks")
+        assert make.stored(task) == task
+
+    @pytest.mark.parametrize("act", ["complete", "reopen", "delete", "restore"])
+    def test_does_nothing_when_only_looked_at(self, ada: Visitor, make: Factory, act: str) -> None:
+        task = make.task(ada.person)
+
+        assert ada.get(f"/tasks/{task.id}/{act}").status == 405
+        assert make.stored(task) == task
+
+    @pytest.mark.parametrize(("act", "most"), [("complete", 3), ("reopen", 4), ("delete", 4), ("restore", 3), ("", 4)])
+    def test_asks_little_of_the_database(
+        self, ada: Visitor, make: Factory, statements: Statements, act: str, most: int
+    ) -> None:
+        """The person, the task, the change if there is one, and the counts; to complete finds and changes at once."""
+        task = make.task(ada.person)
+
+        with statements.counted() as seen:
+            ada.post(f"/tasks/{task.id}/{act}".rstrip("/"), htmx=True, title="Buy tea", version="1")
+
+        assert len([one for one in seen if not one.startswith("BEGIN")]) == most
+
+    def test_shows_itself_with_two_questions(self, ada: Visitor, make: Factory, statements: Statements) -> None:
+        task = make.task(ada.person)
+
+        for path in (f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):
+            with statements.counted() as seen:
+                ada.get(path)
+
+            assert len(seen) == 2

@@ -1,0 +1,157 @@
+"""What passes to Better Auth, and what comes back."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.conftest import settings_for
+from tests.visitors import ORIGIN, Visitor
+from web.app import create_app
+from web.settings import Settings
+
+
+class Listener(BaseHTTPRequestHandler):
+    """Stands where Better Auth would, and notes what reaches it."""
+
+    heard: list[dict[str, Any]]
+
+    def do_GET(self) -> None:
+        self.answer()
+
+    def do_POST(self) -> None:
+        self.answer()
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.heard.append({"line": self.requestline, "headers": self.headers.items(), "body": body})
+        self.send_response(200)
+        self.send_header("Set-Cookie", "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/")
+        self.send_header("Set-Cookie", "b=2; Path=/")
+        self.send_header("Connection", "close")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class TestTheProxy:
+    @pytest.fixture
+    def heard(self) -> list[dict[str, Any]]:
+        return []
+
+    @pytest.fixture
+    def client(self, migrated: Settings, heard: list[dict[str, Any]]) -> Iterator[TestClient[Litestar]]:
+        handler = type("Heard", (Listener,), {"heard": heard})
+        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            thread = Thread(target=server.serve_forever)
+            thread.start()
+            address = f"http://127.0.0.1:{server.server_port}"
+            app = create_app(settings_for(migrated.node_database_url(), BETTER_AUTH_URL=address))
+            with TestClient(app, base_url=ORIGIN) as client:
+                yield client
+            server.shutdown()
+            thread.join()
+
+    def test_says_once_who_calls_and_drops_what_clients_forge(
+        self, client: TestClient[Litestar], heard: list[dict[str, Any]]
+    ) -> None:
+        forged = {
+            "x-forwarded-for": "6.6.6.6, 7.7.7.7",
+            "x-forwarded-host": "evil.example",
+            "x-forwarded-proto": "a b",
+            "x-real-ip": "6.6.6.6",
+            "cf-connecting-ip": "6.6.6.6",
+            "forwarded": "for=6.6.6.6",
+            "connection": "x-secret",
+            "te": "trailers",
+        }
+
+        client.post("/api/auth/sign-in/email?x=1&y=%2F", json={"a": 1}, headers=forged)
+
+        names = [name.lower() for name, _ in heard[0]["headers"]]
+        values = " ".join(value for _, value in heard[0]["headers"])
+        assert heard[0]["line"] == "POST /api/auth/sign-in/email?x=1&y=%2F HTTP/1.1"
+        assert heard[0]["body"] == b'{"a":1}'
+        assert names.count("x-forwarded-for") == 1
+        assert "6.6.6.6" not in values
+        assert "evil" not in values
+        assert "x-forwarded-proto" not in names
+
+    def test_passes_letters_that_are_not_ascii(self, client: TestClient[Litestar], heard: list[dict[str, Any]]) -> None:
+        odd = [(b"user-agent", b"\xc3\xa9"), (b"cookie", b"theirs=\xe9"), (b"x-odd", b"\xe2\x82\xac")]
+        same = (b"sec-fetch-site", b"same-origin")
+
+        statuses = [client.get("/api/auth/get-session", headers=odd).status_code]
+        for path in ("/sign-in", "/sign-out"):
+            fields = {"email": "a@example.com", "password": "12345678"}
+            answer = client.post(path, headers=[*odd, same], data=fields, follow_redirects=False)
+            statuses.append(answer.status_code)
+
+        assert statuses == [200, 303, 303]
+        assert not any(dict(request["headers"])["user-agent"].isascii() for request in heard)
+
+    def test_keeps_cookies_apart(self, client: TestClient[Litestar]) -> None:
+        answer = client.get("/api/auth/get-session")
+
+        assert answer.headers.get_list("set-cookie") == [
+            "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/",
+            "b=2; Path=/",
+        ]
+
+    def test_never_shares_cookies_between_people(
+        self, client: TestClient[Litestar], heard: list[dict[str, Any]]
+    ) -> None:
+        client.get("/api/auth/get-session", headers={"cookie": "who=ada"})
+        client.cookies.clear()
+        client.get("/api/auth/get-session")
+
+        assert ("Cookie", "who=ada") in [(name.title(), value) for name, value in heard[0]["headers"]]
+        assert "cookie" not in [name.lower() for name, _ in heard[1]["headers"]]
+
+    def test_says_so_when_better_auth_is_away(self, stranger: Visitor) -> None:
+        answer = stranger.get("/api/auth/get-session")
+
+        assert answer.status == 503
+        assert json.loads(answer.html)["code"] == "SERVICE_UNAVAILABLE"
+
+    def test_serves_any_better_auth_client(self, newcomer: Visitor) -> None:
+        client, person = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        made = client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        cookie = made.headers["set-cookie"].partition(";")[0]
+
+        there = client.get("/api/auth/get-session", headers={"cookie": cookie})
+        out = client.post("/api/auth/sign-out", headers={"cookie": cookie, "origin": ORIGIN}, json={})
+        gone = client.get("/api/auth/get-session", headers={"cookie": cookie})
+
+        assert made.status_code == out.status_code == 200
+        assert there.json()["user"]["email"] == "ada@example.com"
+        assert gone.json() is None
+
+    @pytest.mark.parametrize(
+        "odd", [{"name": "x" * 101}, {"name": "a\x00b"}, {"email": "x" * 250 + "@example.com"}, {"name": "\x1b[31m"}]
+    )
+    def test_keeps_out_people_that_no_page_could_show(self, newcomer: Visitor, odd: dict[str, str]) -> None:
+        person = {"name": "Ada", "email": "ada@example.com", "password": "correct horse", **odd}
+
+        answer = newcomer.client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+
+        assert answer.status_code in (400, 422)
+
+    def test_keeps_a_changed_name_short_too(self, newcomer: Visitor) -> None:
+        client, person = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        made = client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        headers = {"cookie": made.headers["set-cookie"].partition(";")[0], "origin": ORIGIN}
+
+        answers = [
+            client.post("/api/auth/update-user", json={"name": name}, headers=headers) for name in ("x" * 101, "Eve")
+        ]
+
+        assert [answer.status_code for answer in answers] == [400, 200]

@@ -1,0 +1,67 @@
+"""What a person sees when something breaks on our side."""
+
+import logging
+
+import psycopg2
+import pytest
+
+from tests.visitors import Visitor
+from web.services.tasks import Tasks
+
+
+class TestOurFaults:
+    @pytest.fixture
+    def broken(self, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> Visitor:
+        def fail(*_: object) -> None:
+            raise RuntimeError("a secret of the inside")
+
+        for method in ("counts", "list"):
+            monkeypatch.setattr(Tasks, method, fail)
+        return ada
+
+    def test_are_a_page_with_a_number_to_quote(self, broken: Visitor, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.ERROR):
+            page = broken.get("/tasks?q=private")
+
+        reference = page.tree.css_first("code").text()
+        assert page.status == 500
+        assert "Our fault" in page.text
+        assert "secret" not in page.html
+        assert reference in caplog.text
+        assert "a secret of the inside" in caplog.text
+        assert "private" not in caplog.text
+
+    def test_are_a_message_for_htmx(self, broken: Visitor) -> None:
+        piece = broken.post("/tasks", htmx=True, title="Buy milk")
+
+        assert piece.status == 500
+        assert piece.headers["hx-retarget"] == "#notices"
+        assert "Reference" in piece.alert
+
+    def test_leave_nothing_half_done(self, broken: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        broken.post("/tasks", htmx=True, title="Buy milk")
+        monkeypatch.undo()
+
+        assert broken.get("/tasks").titles == []
+
+    def test_a_connection_that_died_is_none(self, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        def die(*_: object) -> None:
+            raise psycopg2.OperationalError("server closed the connection unexpectedly")
+
+        monkeypatch.setattr(Tasks, "list", die)
+
+        answer = ada.get("/tasks")
+
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+
+    def test_at_the_last_moment_are_faults_too(self, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> None:
+            raise RuntimeError("the commit failed")
+
+        monkeypatch.setattr("sqlalchemy.Connection.commit", fail)
+        page = ada.post("/tasks", title="Buy milk")
+        monkeypatch.undo()
+
+        assert page.status == 500
+        assert "Our fault" in page.text
+        assert ada.get("/tasks").titles == []

@@ -1,0 +1,56 @@
+"""What every answer carries."""
+
+import pytest
+from litestar.testing import TestClient
+
+from tests.conftest import settings_for
+from tests.visitors import Visitor
+from web.app import create_app
+from web.settings import Settings
+
+EVERYWHERE = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+PLACES = ["/", "/tasks", "/sign-in", "/sign-up", "/healthz", "/readyz", "/nowhere", "/tasks/0", "/static/nothing.css"]
+
+
+class TestEveryAnswer:
+    @pytest.mark.parametrize("path", [*PLACES, "/api/auth/get-session", "/api/nowhere", "/tasks/../../etc", "/%00"])
+    def test_carries_the_headers(self, ada: Visitor, stranger: Visitor, path: str) -> None:
+        for visitor in (ada, stranger):
+            answer = visitor.get(path)
+
+            assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
+            assert "strict-transport-security" not in answer.headers
+
+    @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE"])
+    def test_carries_them_whatever_the_method(self, stranger: Visitor, method: str) -> None:
+        answer = stranger.ask(method, "/tasks", headers={"sec-fetch-site": "same-origin"})
+
+        assert answer.status in (204, 303, 405)
+        assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
+
+    def test_is_kept_by_nobody_unless_it_never_changes(self, ada: Visitor) -> None:
+        page = ada.get("/tasks")
+        style = page.tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
+
+        assert page.headers["cache-control"] == "no-store"
+        assert "immutable" in ada.get(style).headers["cache-control"]
+        assert ada.get(style).headers["content-type"].startswith("text/css")
+
+    def test_insists_on_https_where_it_is_served_so(self, migrated: Settings) -> None:
+        app = create_app(settings_for(migrated.node_database_url(), APP_URL="https://daybook.example"))
+
+        with TestClient(app, base_url="https://daybook.example") as client:
+            assert "max-age=63072000" in Visitor(client).get("/nowhere").headers["strict-transport-security"]
+
+    def test_says_nothing_of_what_serves_it(self, stranger: Visitor) -> None:
+        assert "server" not in stranger.get("/").headers

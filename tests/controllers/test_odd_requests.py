@@ -1,0 +1,58 @@
+"""What no browser of ours would send."""
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+from litestar import Litestar
+
+from tests.visitors import ORIGIN, Visitor
+
+
+class TestOddRequests:
+    """Whatever a client says of itself is no fault of ours."""
+
+    @pytest.mark.parametrize("name", ["referer", "hx-current-url"])
+    @pytest.mark.parametrize("address", ["http://[", "//[", ORIGIN + "//[", ORIGIN + "//evil.example/", "a:b:c"])
+    def test_an_odd_address_of_the_page_is_none(self, ada: Visitor, stranger: Visitor, name: str, address: str) -> None:
+        same = {"sec-fetch-site": "same-origin", name: address}
+
+        mine = ada.ask("POST", "/tasks", data={"title": "Buy milk"}, headers={"cookie": ada.cookie, **same})
+        theirs = stranger.ask("POST", "/tasks", data={"title": "Buy milk"}, headers=same)
+
+        assert (mine.status, mine.to.partition("#")[0]) == (303, "/tasks")
+        assert (theirs.status, theirs.to) == (303, "/sign-in?next=%2Ftasks")
+
+    @pytest.mark.parametrize("host", ["daybook.test:abc", "daybook.test:99999999", "[", ""])
+    def test_an_odd_host_is_nobodys_concern(self, stranger: Visitor, host: str) -> None:
+        answer = stranger.ask("GET", "/tasks?q=%C3%A9", headers={"host": host})
+
+        assert (answer.status, answer.to) == (303, "/sign-in?next=%2Ftasks%3Fq%3D%25C3%25A9")
+
+    def test_who_leaves_before_the_end_is_no_fault_of_ours(
+        self, app: Litestar, ada: Visitor, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        headers = {"cookie": ada.cookie, "sec-fetch-site": "same-origin", "content-length": "9"}
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/tasks",
+            "raw_path": b"/tasks",
+            "query_string": b"",
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "client": None,
+            "server": None,
+        }
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+
+        assert sent[0]["status"] == 400
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

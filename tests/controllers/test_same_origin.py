@@ -1,0 +1,58 @@
+"""Who may change anything."""
+
+import json
+
+import pytest
+
+from tests.factories import Factory
+from tests.visitors import ORIGIN, Visitor
+
+
+class TestChangingAnything:
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({"sec-fetch-site": "same-origin"}, 303),
+            ({"sec-fetch-site": "none"}, 303),
+            ({"sec-fetch-site": "same-site"}, 403),
+            ({"sec-fetch-site": "cross-site"}, 403),
+            ({"sec-fetch-site": "cross-site", "origin": ORIGIN}, 403),
+            ({"sec-fetch-site": "", "origin": ORIGIN}, 303),
+            ({"origin": ORIGIN}, 303),
+            ({"origin": "http://evil.example"}, 403),
+            ({"origin": ORIGIN + ".evil.example"}, 403),
+            ({"origin": "null"}, 403),
+            ({}, 403),
+        ],
+    )
+    @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data"])
+    def test_is_for_our_own_pages(
+        self, ada: Visitor, make: Factory, headers: dict[str, str], status: int, kind: str
+    ) -> None:
+        task = make.task(ada.person)
+
+        answer = ada.ask(
+            "POST", f"/tasks/{task.id}/complete", headers={"cookie": ada.cookie, "content-type": kind, **headers}
+        )
+
+        assert answer.status == status
+        stored = make.stored(task)
+        assert stored
+        assert stored.completed is (status == 303)
+
+    def test_refused_comes_with_a_way_on(self, ada: Visitor) -> None:
+        page = ada.ask("POST", "/tasks", headers={"cookie": ada.cookie, "origin": "http://evil.example"})
+
+        assert "Not from here" in page.text
+        assert page.tree.css_first("main a")
+
+    def test_is_open_to_programs_that_bring_no_session(self, newcomer: Visitor) -> None:
+        answer = newcomer.ask("POST", "/sign-in", data={"email": "a@example.com", "password": "12345678"})
+
+        assert answer.status == 422
+
+    def test_is_guarded_on_better_auths_paths_too(self, ada: Visitor) -> None:
+        answer = ada.ask("POST", "/api/auth/sign-out", headers={"cookie": ada.cookie, "sec-fetch-site": "cross-site"})
+
+        assert answer.status == 403
+        assert json.loads(answer.html)["code"] == "FORBIDDEN"

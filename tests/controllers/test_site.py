@@ -1,0 +1,57 @@
+"""What belongs to the site and not to anybody's tasks."""
+
+import pytest
+from litestar.testing import TestClient
+
+from tests.conftest import settings_for
+from tests.visitors import ORIGIN, Visitor
+from web.app import create_app
+from web.database import Database
+
+
+class TestTheSite:
+    def test_is_alive_and_ready(self, newcomer: Visitor) -> None:
+        assert (newcomer.get("/healthz").status, newcomer.get("/readyz").status) == (200, 200)
+
+    def test_says_that_better_auth_is_away(self, stranger: Visitor) -> None:
+        answer = stranger.get("/readyz")
+
+        assert (stranger.get("/healthz").status, answer.status) == (200, 503)
+        assert answer.response.text == "Better Auth does not answer, so nobody can sign in.\n"
+
+    def test_says_that_the_schema_is_behind(self, newcomer: Visitor, database: Database) -> None:
+        with database.transaction() as session:
+            session.connection().exec_driver_sql("CREATE TABLE kept AS SELECT version_num FROM alembic_version")
+            session.connection().exec_driver_sql("DELETE FROM alembic_version")
+        try:
+            answer = newcomer.get("/readyz")
+        finally:
+            with database.transaction() as session:
+                session.connection().exec_driver_sql("INSERT INTO alembic_version SELECT version_num FROM kept")
+                session.connection().exec_driver_sql("DROP TABLE kept")
+
+        assert answer.status == 503
+        assert answer.response.text.startswith("The database is at revision none and the code at ")
+        assert newcomer.get("/readyz").status == 200
+
+    def test_says_without_a_secret_that_the_database_is_away(self) -> None:
+        settings = settings_for("postgresql://ada:hunter2@127.0.0.1:9/book")
+        with TestClient(create_app(settings), base_url=ORIGIN) as client:
+            answer = Visitor(client).get("/readyz")
+
+        assert answer.status == 503
+        assert answer.response.text.startswith("The database does not answer.\n")
+        assert "hunter2" not in answer.response.text
+
+    def test_has_a_page_for_what_is_not_there(self, stranger: Visitor) -> None:
+        page = stranger.get("/nowhere/at/all")
+
+        assert page.status == 404
+        assert "Nothing here" in page.text
+        assert page.tree.css_first("main a").attributes["href"] == "/"
+
+    @pytest.mark.parametrize(
+        "path", ["/static/", "/static/daybook.css", "/static/..%2f..%2fpyproject.toml", "/static/%00"]
+    )
+    def test_serves_nothing_but_its_assets(self, stranger: Visitor, path: str) -> None:
+        assert stranger.get(path).status == 404
