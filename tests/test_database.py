@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.conftest import settings_for
 from tests.servers.pgbouncer import PgBouncer
@@ -43,6 +43,50 @@ def test_everybody_with_a_seat_has_a_connection(postgres: str) -> None:
                 connection.close()
     finally:
         database.close()
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True, scope="session")
+def test_sqlite_acknowledges_what_is_on_the_disk(database: Database) -> None:
+    full = 2
+    for transaction in (False, True):
+        with database.connect(transaction=transaction) as connection:
+            assert connection.scalar(text("PRAGMA synchronous")) == full
+
+
+@pytest.mark.parametrize("transaction", [False, True])
+def test_what_people_wrote_stays_out_of_errors(database: Database, transaction: bool) -> None:
+    statement = text("INSERT INTO tasks (user_id, title) VALUES ('nobody', :title)")
+
+    with pytest.raises(IntegrityError) as problem, database.connect(transaction=transaction) as connection:
+        connection.execute(statement, {"title": "Call the doctor"})
+
+    assert "doctor" not in str(problem.value)
+
+
+@pytest.mark.parametrize("transaction", [False, True])
+def test_a_connection_that_rested_is_first_asked_whether_it_lives(
+    postgres: str, monkeypatch: pytest.MonkeyPatch, transaction: bool
+) -> None:
+    database = Database(settings_for(postgres).database_url)
+    try:
+        end_what_is_pooled(database, transaction)
+        with pytest.raises(OperationalError), database.connect(transaction=transaction) as just_used:
+            just_used.execute(text("SELECT 1"))
+
+        end_what_is_pooled(database, transaction)
+        monkeypatch.setattr("web.database.RESTED_AFTER", 0)
+        with database.connect(transaction=transaction) as rested:
+            assert rested.scalar(text("SELECT 1")) == 1
+    finally:
+        database.close()
+
+
+def end_what_is_pooled(database: Database, transaction: bool) -> None:
+    """The server ends the connection that is the next to be lent out."""
+    with database.connect(transaction=transaction) as connection:
+        number = connection.scalar(text("SELECT pg_backend_pid()"))
+    with database.connect(transaction=not transaction) as other:
+        assert other.scalar(text("SELECT pg_terminate_backend(:number, 2000)"), {"number": number})
 
 
 def test_a_pooler_is_asked_for_nothing_that_outlives_a_transaction(postgres: str, pooler: PgBouncer) -> None:
