@@ -5,7 +5,12 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
 
+from tests.factories import Factory
+from tests.visitors import ORIGIN, Visitor
+from web.app import served
 from web.logs import set_up_logging
 
 
@@ -44,3 +49,24 @@ def test_a_line_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
     assert (said["level"], said["logger"], said["event"]) == ("error", "daybook.errors", "It failed")
     assert "ValueError: two\nlines" in said["exception"]
     assert said["timestamp"].endswith("Z")
+
+
+def test_a_request_is_one_line_that_tells_nothing_private(
+    app: Litestar, make: Factory, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "daybook.requests")
+    with TestClient(served(app), base_url=ORIGIN) as client:
+        ada = Visitor(client).signed_in_as(make.person("Ada"), make)
+
+        ada.get("/tasks?q=private")
+        ada.post("/tasks", title="private")
+        ada.get("/two%0Alines?private")
+        ada.get("/healthz")
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "daybook.requests"]
+    assert [line.rsplit(maxsplit=2)[0] for line in lines] == [
+        "GET /tasks 200",
+        "POST /tasks 303",
+        r"GET /two\nlines 404",
+    ]
+    assert all(line.endswith(" ms") for line in lines)
