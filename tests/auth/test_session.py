@@ -1,9 +1,12 @@
 """From cookie to person: only what Better Auth signed, only while it holds."""
 
+import asyncio
 from datetime import timedelta
 from urllib.parse import quote, unquote
 
+import httpx
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import delete
 
@@ -12,6 +15,8 @@ from tests.factories import SECRET, Factory
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.auth.child import BetterAuthChild
+from web.auth.gateway import Gateway
+from web.auth.gateway import Visitor as Sender
 from web.auth.session import LASTS, RENEWED_EVERY, signed, token_of
 from web.database import Database
 from web.models.moments import now
@@ -122,11 +127,15 @@ class TestTheSignIn:
             assert Visitor(client, cookie=f"better-auth.session_token={value}").get("/tasks").status == 303
 
 
+def a_day_old(make: Factory) -> SignIn:
+    return make.sign_in(make.person(), expires_at=now() + LASTS - RENEWED_EVERY - timedelta(minutes=1))
+
+
 class TestRenewal:
     @pytest.fixture
     def due(self, newcomer: Visitor, make: Factory) -> tuple[Visitor, SignIn]:
         """Ada, whose sign-in is older than a day."""
-        sign_in = make.sign_in(make.person(), expires_at=now() + LASTS - RENEWED_EVERY - timedelta(minutes=1))
+        sign_in = a_day_old(make)
         return Visitor(newcomer.client, cookie=make.cookie(sign_in)), sign_in
 
     def test_is_better_auths(self, due: tuple[Visitor, SignIn], database: Database) -> None:
@@ -149,6 +158,36 @@ class TestRenewal:
 
         assert "set-cookie" not in ada.get("/tasks").headers
 
+    def test_is_asked_for_once_by_requests_that_come_together(
+        self, live_app: Litestar, make: Factory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cookie, together = make.cookie(a_day_old(make)), 5
+        asked, answered = [], []
+        renew = Gateway.renew
+
+        async def renew_last(gateway: Gateway, sender: Sender) -> list[str]:
+            asked.append(sender)
+            while len(asked) + len(answered) < together:
+                await asyncio.sleep(0.01)
+            return await renew(gateway, sender)
+
+        async def ask_together() -> None:
+            transport = httpx.ASGITransport(app=live_app)  # type: ignore[arg-type]
+            async with live_app.lifespan(), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+
+                async def ask() -> None:
+                    answered.append(await client.get("/tasks", headers={"cookie": cookie}))
+
+                async with asyncio.timeout(15):
+                    await asyncio.gather(*(ask() for _ in range(together)))
+
+        monkeypatch.setattr(Gateway, "renew", renew_last)
+        asyncio.run(ask_together())
+
+        assert [answer.status_code for answer in answered] == [200] * together
+        assert len(asked) == 1
+        assert ["set-cookie" in answer.headers for answer in answered] == [False] * (together - 1) + [True]
+
     def test_reaches_a_page_that_is_an_error_too(self, due: tuple[Visitor, SignIn]) -> None:
         assert "set-cookie" in due[0].get("/tasks/12345").headers
 
@@ -160,23 +199,33 @@ class TestRenewal:
         assert page.status == 200
         assert "set-cookie" in page.headers
 
-    def test_is_not_for_those_who_wish_to_be_forgotten(self, due: tuple[Visitor, SignIn]) -> None:
-        ada = Visitor(due[0].client, cookie=f"{due[0].cookie}; better-auth.dont_remember={signed('true', SECRET)}")
+    def test_is_not_for_those_who_wish_to_be_forgotten(
+        self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Better Auth is away, so asking would leave a warning."""
+        wish = f"better-auth.dont_remember={signed('true', SECRET)}"
+        ada = Visitor(stranger.client, cookie=f"{make.cookie(a_day_old(make))}; {wish}")
 
-        assert "set-cookie" not in ada.get("/tasks").headers
+        assert ada.get("/tasks").status == 200
+        assert "not renewed" not in caplog.text
 
-    def test_is_not_asked_for_before_its_time(self, newcomer: Visitor, make: Factory) -> None:
+    def test_is_not_asked_for_before_its_time(
+        self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+    ) -> None:
         sign_in = make.sign_in(make.person(), expires_at=now() + LASTS - RENEWED_EVERY + timedelta(minutes=1))
-        ada = Visitor(newcomer.client, cookie=make.cookie(sign_in))
 
-        assert "set-cookie" not in ada.get("/tasks").headers
+        assert Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
+        assert "not renewed" not in caplog.text
 
-    def test_that_fails_costs_nobody_their_page(self, stranger: Visitor, make: Factory) -> None:
+    def test_that_fails_costs_nobody_their_page(
+        self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+    ) -> None:
         sign_in = make.sign_in(make.person(), expires_at=now() + timedelta(days=1))
 
         page = Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks")
 
         assert page.status == 200
+        assert "a sign-in was not renewed" in caplog.text
 
 
 def test_better_auth_knows_a_sign_in_that_tests_made(
