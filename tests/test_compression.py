@@ -1,7 +1,12 @@
 """Pages and pieces are compressed for whoever takes that, unless another site could learn from how long they are."""
 
+import asyncio
+import gzip
 from collections.abc import Iterator
+from random import Random
+from typing import Any
 
+import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -9,7 +14,7 @@ from litestar.testing import TestClient
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
 from web.app import served
-from web.compression import chosen
+from web.compression import Compression, chosen
 
 BROWSERS = "gzip, deflate, br, zstd"
 
@@ -137,3 +142,20 @@ def test_better_auths_answers_pass_as_they_came(ada: Visitor) -> None:
 
     assert "content-encoding" not in answer.headers
     assert "vary" not in answer.headers
+
+
+def test_what_is_compressed_already_is_left_as_it_is() -> None:
+    page = Random(1).randbytes(2000)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/html"), (b"content-encoding", b"gzip")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": gzip.compress(page)})
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=Compression(app)), base_url=ORIGIN) as client:
+            return await client.get("/", headers={"accept-encoding": BROWSERS})
+
+    answer = asyncio.run(ask())
+
+    assert (answer.headers["content-encoding"], answer.content) == ("gzip", page)
