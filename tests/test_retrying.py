@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from web.auth.gateway import Gateway
 from web.database import may_pass
 from web.models.moments import now
 from web.models.task import Task
-from web.retrying import Retry, ask_for_another_run, never_run_again, op_of
+from web.retrying import LONGEST_PAUSE, Retry, _pauses, ask_for_another_run, never_run_again, op_of
 
 # SQLite has no connection to lose.
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
@@ -204,6 +205,13 @@ class Pgcode(Exception):
 )
 def test_knows_what_passes(error: DBAPIError, passes: bool) -> None:
     assert may_pass(error) is passes
+
+
+def test_its_pauses_grow_up_to_the_longest() -> None:
+    pauses = list(islice(_pauses(), 20))
+
+    assert pauses[:4] == sorted(pauses[:4])
+    assert all(LONGEST_PAUSE / 2 <= pause <= LONGEST_PAUSE for pause in pauses[10:])
 
 
 class TestTheLayerItself:
