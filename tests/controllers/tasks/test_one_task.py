@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import Factory
 from tests.visitors import Statements, Visitor
+from web.models.moments import now
 
 ACTS = ["complete", "reopen", "delete", "restore"]
 ODD_IDS = ["0", "99999999", "2147483648", "99999999999999999999", "-1", "1_0", "\u0661", "x", "1.0", "%00"]
@@ -147,6 +148,15 @@ class TestOneTask:
         assert "Deleted “Buy milk”" in gone.html.replace("<bdi>", "").replace("</bdi>", "")
         assert "Undo" in gone.html
         assert missing.status == 404
+        assert make.stored(task) == task
+
+    @pytest.mark.parametrize("act", ["", "/complete", "/reopen"])
+    def test_is_not_found_while_it_is_deleted(self, ada: Visitor, make: Factory, act: str) -> None:
+        task = make.task(ada.person, completed=act == "/reopen", deleted_at=now())
+
+        page = ada.post(f"/tasks/{task.id}{act}", title="Buy tea", version="1")
+
+        assert page.status == 404
         assert make.stored(task) == task
 
     def test_offers_undo_without_javascript(self, ada: Visitor, make: Factory) -> None:
