@@ -1,7 +1,8 @@
 """What one person can do, also when two requests do it at the same moment."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import TypeVar
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from sqlalchemy import text
 
 from tests.factories import Factory
 from web.database import Database
@@ -76,6 +78,43 @@ def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) ->
     assert stored.title in ("one", "two")
     assert stored.version == 2
     assert set(answers) == {stored.title, f"stale, saw {stored.title}"}
+
+
+# On SQLite the second one begins only when the first is through.
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, make: Factory) -> None:
+    task = make.task(make.person())
+
+    def edit(title: str, then: Callable[[], None]) -> None:
+        with database.transaction() as session:
+            Tasks(session.connection(), task.user_id).edit(task.id or 0, TaskDraft(title=title), version=1)
+            then()
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting: list[Future[None]] = []
+
+        def let_another_wait() -> None:
+            waiting.append(pool.submit(edit, "second", lambda: None))
+            until_somebody_waits(database)
+
+        edit("first", let_another_wait)
+        with pytest.raises(StaleEdit):
+            waiting[0].result()
+
+    stored = make.stored(task)
+    assert stored
+    assert stored.title == "first"
+
+
+def until_somebody_waits(database: Database) -> None:
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    deadline = time.monotonic() + 10
+    with database.connect(transaction=False) as connection:
+        while not connection.scalar(query):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def test_created_at_never_changes_and_updated_at_always_does(database: Database, make: Factory) -> None:
@@ -194,4 +233,5 @@ def test_more_than_a_thousand_finds_are_not_counted_further(database: Database, 
 
     assert counts == listing.counts
     assert [number for *_, number in counts.filters] == ["1,000+", "1,000+", "1"]
+    assert counts.pending == MOST + 1
     assert len(listing.tasks) == 50 and listing.tasks[0].title == "Task done"
