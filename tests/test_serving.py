@@ -215,6 +215,19 @@ class TestStarting:
                 assert (answer.status_code, cursor.fetchall()) == (303, [("127.0.0.1",)])
             connection.close()
 
+    def test_limits_attempts_where_it_is_served_over_https(self, folder: Path) -> None:
+        env = environment(folder, PORT=str(free_port()), APP_URL="https://daybook.example")
+        guess = {"email": "ada@example.com", "password": "a wild guess"}
+        daybook("migrate", env)
+
+        with running("serve", env):
+            pages = [httpx.post(f"http://127.0.0.1:{env['PORT']}/sign-in", data=guess) for _ in range(4)]
+
+        assert [page.status_code for page in pages] == [422, 422, 422, 429]
+        wait = pages[-1].headers["retry-after"]
+        assert 1 <= int(wait) <= 10
+        assert f"Too many tries. Wait {wait} seconds, then try again." in pages[-1].text
+
 
 class TestEnding:
     @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
