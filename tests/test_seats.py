@@ -37,6 +37,15 @@ def test_says_so_when_none_is_free_in_time(monkeypatch: pytest.MonkeyPatch) -> N
     asyncio.run(ask())
 
 
+def test_waits_as_long_as_it_was_told_to() -> None:
+    async def ask() -> None:
+        seats = Seats(1, patience=0.05)
+        with await seats.take(), pytest.raises(NoSeat, match=r"for 0\.05 seconds"):
+            await seats.take()
+
+    asyncio.run(ask())
+
+
 def test_a_crowd_is_served(app: Litestar, make: Factory) -> None:
     cookie = make.cookie(make.sign_in(make.person()))
 
