@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy import delete
 
 from tests.conftest import settings_for
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
+from web.database import Database
+from web.models.user import SignIn
 from web.settings import Settings
 
 
@@ -132,6 +135,21 @@ class TestTheProxy:
         gone = client.get("/api/auth/get-session", headers={"cookie": cookie})
 
         assert made.status_code == out.status_code == 200
+        assert there.json()["user"]["email"] == "ada@example.com"
+        assert gone.json() is None
+
+    def test_knows_at_once_that_a_sign_in_is_over(self, newcomer: Visitor, database: Database) -> None:
+        client, person = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        made = client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        cookies = "; ".join(cookie.partition(";")[0] for cookie in made.headers.get_list("set-cookie"))
+        client.cookies.clear()
+
+        there = client.get("/api/auth/get-session", headers={"cookie": cookies})
+        with database.transaction() as session:
+            session.connection().execute(delete(SignIn))
+        client.cookies.clear()
+        gone = client.get("/api/auth/get-session", headers={"cookie": cookies})
+
         assert there.json()["user"]["email"] == "ada@example.com"
         assert gone.json() is None
 
