@@ -1,0 +1,57 @@
+"""Whatever people write is text wherever it is shown, and never markup."""
+
+import pytest
+
+from tests.factories import Factory
+from tests.visitors import Page, Visitor
+
+MARKUP = "</textarea>\"'><img src=x>"
+
+
+def is_text(page: Page) -> bool:
+    return "src=x" in page.html and not page.tree.css("img")
+
+
+def test_words_that_were_searched_for(ada: Visitor) -> None:
+    headers = {"cookie": ada.cookie}
+
+    page = ada.ask("GET", "/tasks", params={"q": MARKUP}, headers=headers)
+    piece = ada.ask("GET", "/tasks", params={"q": MARKUP}, headers={**headers, "hx-request": "true"})
+
+    assert is_text(page) and is_text(piece)
+    assert page.value("q") == MARKUP
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_form_as_it_was_typed(ada: Visitor, make: Factory, htmx: bool) -> None:
+    task = make.task(ada.person)
+
+    added = ada.post("/tasks", htmx=htmx, title="x" * 201, description=MARKUP)
+    stale = ada.post(f"/tasks/{task.id}", htmx=htmx, title=MARKUP, description=MARKUP, version="0")
+
+    assert (added.status, stale.status) == (422, 409)
+    assert is_text(added) and is_text(stale)
+    assert added.value("description") == stale.value("title") == MARKUP
+
+
+def test_the_other_version_of_a_stale_edit(ada: Visitor, make: Factory) -> None:
+    task = make.task(ada.person, MARKUP, description=MARKUP)
+
+    assert is_text(ada.post(f"/tasks/{task.id}", title="Buy milk", version="0"))
+
+
+def test_a_task_that_was_deleted(ada: Visitor, make: Factory) -> None:
+    task = make.task(ada.person, MARKUP)
+
+    assert is_text(ada.post(f"/tasks/{task.id}/delete", htmx=True))
+    assert is_text(ada.get(f"/tasks?deleted={task.id}"))
+
+
+def test_a_name(stranger: Visitor, make: Factory) -> None:
+    assert is_text(stranger.signed_in_as(make.person(MARKUP), make).get("/tasks"))
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
+def test_an_email_and_where_to_go_on(stranger: Visitor, path: str) -> None:
+    assert is_text(stranger.post(path, email=MARKUP))
+    assert is_text(stranger.post(path, next=f"/{MARKUP}"))
