@@ -1,9 +1,12 @@
 """Whatever people write is text wherever it is shown, and never markup."""
 
 import pytest
+from jinja2 import UndefinedError
 
 from tests.factories import Factory
 from tests.visitors import Page, Visitor
+from web.assets import Assets
+from web.rendering import templates
 
 MARKUP = "</textarea>\"'><img src=x>"
 
@@ -55,3 +58,8 @@ def test_a_name(stranger: Visitor, make: Factory) -> None:
 def test_an_email_and_where_to_go_on(stranger: Visitor, path: str) -> None:
     assert is_text(stranger.post(path, email=MARKUP))
     assert is_text(stranger.post(path, next=f"/{MARKUP}"))
+
+
+def test_a_name_that_nobody_gave_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        templates(Assets()).from_string("{{ nobody }}").render()
