@@ -14,7 +14,10 @@ class TestOddRequests:
     """Whatever a client says of itself is no fault of ours."""
 
     @pytest.mark.parametrize("name", ["referer", "hx-current-url"])
-    @pytest.mark.parametrize("address", ["http://[", "//[", ORIGIN + "//[", ORIGIN + "//evil.example/", "a:b:c"])
+    @pytest.mark.parametrize(
+        "address",
+        ["http://[", "//[", ORIGIN + "//[", ORIGIN + "//evil.example/", "a:b:c", "http://evil.example/tasks?q=x"],
+    )
     def test_an_odd_address_of_the_page_is_none(self, ada: Visitor, stranger: Visitor, name: str, address: str) -> None:
         same = {"sec-fetch-site": "same-origin", name: address}
 
