@@ -1,5 +1,7 @@
 """One task over HTTP, the same questions for each act: plain, with htmx, wrong, stranger, nobody."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories import Factory
@@ -175,6 +177,13 @@ class TestOneTask:
 
         assert ada.post(f"/tasks/{task.id}/delete").status == 303
         assert ada.post(f"/tasks/{task.id}/delete").status == 303
+
+    def test_deleting_twice_keeps_the_first_time(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, deleted_at=now() - timedelta(days=29))
+
+        ada.post(f"/tasks/{task.id}/delete")
+
+        assert make.stored(task) == task
 
     def test_offers_nobody_else_what_was_deleted(self, ada: Visitor, bob: Visitor, make: Factory) -> None:
         task = make.task(ada.person, "Ada's secret")
