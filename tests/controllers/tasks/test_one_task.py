@@ -41,6 +41,16 @@ class TestOneTask:
         assert row.titles == ["Buy oat milk"]
         assert "Saved: Buy oat milk" in row.html
 
+    def test_is_edited_in_its_description_alone(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.person, "Buy milk", description="one")
+
+        ada.post(f"/tasks/{task.id}", title="Buy milk", description="two", version="1")
+        stale = ada.post(f"/tasks/{task.id}", title="Buy milk", description="three", version="1")
+
+        stored = make.stored(task)
+        assert stored
+        assert (stored.description, stored.version, stale.status) == ("two", 2, 409)
+
     def test_is_edited_without_javascript(self, ada: Visitor, make: Factory) -> None:
         task = make.task(ada.person, "Buy milk", description="old")
 
