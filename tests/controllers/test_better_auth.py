@@ -101,6 +101,17 @@ class TestTheProxy:
         assert statuses == [200, 303, 303]
         assert not any(dict(request["headers"])["user-agent"].isascii() for request in heard)
 
+    @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
+    def test_takes_no_cookie_of_an_earlier_person_along(
+        self, client: TestClient[Litestar], heard: list[dict[str, Any]], path: str
+    ) -> None:
+        fields = {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        headers = {"sec-fetch-site": "same-origin", "cookie": "who=bob"}
+
+        client.post(path, headers=headers, data=fields, follow_redirects=False)
+
+        assert "cookie" not in [name.lower() for name, _ in heard[0]["headers"]]
+
     def test_keeps_cookies_apart(self, client: TestClient[Litestar]) -> None:
         answer = client.get("/api/auth/get-session")
 
