@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from psycopg2.extensions import set_wait_callback
 from sqlalchemy import make_url
 from sqlmodel import Session
 
@@ -67,6 +68,13 @@ def database(migrated: Settings) -> Iterator[Database]:
         for table in ("tasks", *reversed(BETTER_AUTH_TABLES)):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def waits_as_usual() -> Iterator[None]:
+    """What an application asks of psycopg2 holds for the whole process, and COPY does not work so."""
+    yield
+    set_wait_callback(None)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ SPARE_THREADS = 4
 def create_app(settings: Settings) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
     database = Database(settings.database_url, settings.seats)
+    database.wait_on_the_loop()
     gateway = Gateway(settings.better_auth_url or "", settings.app_url)
     assets = Assets()
     state = {

@@ -1,9 +1,10 @@
 """Engines for both databases. All that differs between SQLite and PostgreSQL at run time is here."""
 
+import asyncio
 import csv
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import StringIO
@@ -22,6 +23,7 @@ from sqlalchemy.types import String
 from sqlmodel import Session, SQLModel
 
 from web.seats import Seat, Seats
+from web.waiting import connect_aside, greenlet_spawn, wait_beside_others
 
 SQLITE_PATIENCE = 20.0
 SQLITE_PRAGMAS = (
@@ -32,6 +34,7 @@ SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={SQLITE_PATIENCE * 1000:.0f}",
     "PRAGMA trusted_schema=OFF",
 )
+Result = TypeVar("Result")
 Row = TypeVar("Row", bound=SQLModel)
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
@@ -80,10 +83,19 @@ class Database:
             # A pool of its own: switching a connection to autocommit and back sends a SET each time, and the pool
             # loses a place for good when the connection turns out to be dead just then.
             self.autocommit = _postgresql(url, pool_size=seats, isolation_level="AUTOCOMMIT")
+        self._on_the_loop: set[Engine] = set()
         self._seats = Seats(seats)
         # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile, for as long as
         # SQLite itself would let them wait.
         self._writing_seats = Seats(1, SQLITE_PATIENCE) if url.drivername == "sqlite" else self._seats
+
+    def wait_on_the_loop(self) -> None:
+        """From now on, what is run waits for PostgreSQL on the event loop. SQLite, a library, keeps its threads."""
+        if self.engine.dialect.name == "postgresql":
+            wait_beside_others()
+            for engine in (self.engine, self.autocommit):
+                # While it makes its first connection SQLAlchemy holds a lock, and another one would stop the loop.
+                event.listen(engine, "connect", lambda *_, engine=engine: self._on_the_loop.add(engine))
 
     @property
     def seats(self) -> int:
@@ -93,6 +105,24 @@ class Database:
     async def seat(self, *, writing: bool = False) -> Seat:
         """What a request needs before its first statement. Raises NoSeat."""
         return await (self._writing_seats if writing else self._seats).take()
+
+    async def run(self, work: Callable[[Connection], Result], *, writing: bool, transaction: bool) -> Result:
+        """Work with a connection of its own, all of it in one turn: a transaction to COMMIT, or every statement alone.
+
+        Raises NoSeat, and whatever goes wrong with the database or the work.
+        """
+
+        def turn() -> Result:
+            with self.connect(transaction=transaction) as connection:
+                result = work(connection)
+                if transaction:
+                    connection.commit()
+                return result
+
+        with await self.seat(writing=writing):
+            if (self.engine if transaction else self.autocommit) in self._on_the_loop:
+                return await greenlet_spawn(turn)
+            return await asyncio.to_thread(turn)
 
     def connect(self, *, transaction: bool) -> Connection:
         """A transaction from its first statement until `commit`, or none at all: then each statement stands alone."""
@@ -199,6 +229,7 @@ def _postgresql(url: URL, **options: Any) -> Engine:
     said = {name: value for name, value in LIBPQ_OPTIONS.items() if name not in url.query}
     engine = create_engine(url, connect_args=said, **POSTGRES_OPTIONS, **options)
     event.listen(engine, "checkin", _note_time)
+    event.listen(engine, "do_connect", connect_aside)
     event.listen(engine, "checkout", partial(_ping_if_rested, engine))
     return engine
 

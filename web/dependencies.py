@@ -1,6 +1,6 @@
 """What a handler outside a unit of work may ask for, and what a request says of itself."""
 
-import asyncio
+from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -26,13 +26,7 @@ SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 async def provide_person(request: AnyRequest) -> Person | None:
     """Who is signed in, if anybody is."""
     database: Database = request.app.state.database
-
-    def ask() -> Person | None:
-        with database.connect(transaction=False) as connection:
-            return look_up(request.scope, connection)
-
-    with await database.seat():
-        return await asyncio.to_thread(ask)
+    return await database.run(partial(look_up, request.scope), writing=False, transaction=False)
 
 
 def here(request: AnyRequest) -> str:

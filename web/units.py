@@ -4,7 +4,6 @@ A seat, a connection, whose request it is, the handler, its answer drawn, COMMIT
 so what a person sees is stored, and whatever goes wrong on the way is an ordinary error page with nothing half done.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
@@ -77,18 +76,12 @@ def _handler(act: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> Han
     async def handler(self: Any, request: AnyRequest) -> Answer:
         database: Database = request.app.state.database
         writing = request.method not in SAFE_METHODS
-        transaction = writing and in_transaction
         body = await request.body() if writing else b""
 
-        def run() -> Answer:
-            with database.connect(transaction=transaction) as connection:
-                answer = act(self, Visit(request, _tasks(request, connection), body)).drawn(request)
-                if transaction:
-                    connection.commit()
-                return answer
+        def work(connection: Connection) -> Answer:
+            return act(self, Visit(request, _tasks(request, connection), body)).drawn(request)
 
-        with await database.seat(writing=writing):
-            return await asyncio.to_thread(run)
+        return await database.run(work, writing=writing, transaction=writing and in_transaction)
 
     handler.__name__, handler.__doc__ = act.__name__, act.__doc__
     return handler

@@ -1,0 +1,154 @@
+"""Work that waits for PostgreSQL stands aside on the event loop, and whatever goes wrong there is an ordinary error."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from typing import TypeVar
+
+import psycopg2
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from web.database import Database
+from web.settings import Settings
+
+on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+Result = TypeVar("Result")
+
+
+@pytest.fixture
+def serving(migrated: Settings) -> Iterator[Database]:
+    database = Database(migrated.database_url, seats=2)
+    database.wait_on_the_loop()
+    yield database
+    database.close()
+
+
+def asked(database: Database, work: Callable[[Connection], Result]) -> Awaitable[Result]:
+    return database.run(work, writing=False, transaction=False)
+
+
+def where(connection: Connection) -> int:
+    """In which thread it ran, after it asked the database something."""
+    assert connection.scalar(text("SELECT 1")) == 1
+    return threading.get_ident()
+
+
+def slow(connection: Connection) -> int:
+    connection.execute(text("SELECT pg_sleep(30)"))
+    return threading.get_ident()
+
+
+async def asleep(database: Database, number: int = 1) -> list["asyncio.Task[int]"]:
+    """So many that wait on the loop, while the server sleeps for them."""
+    await asked(database, where)
+    tasks = [asyncio.ensure_future(asked(database, slow)) for _ in range(number)]
+    while len(await asyncio.to_thread(by_hand, database, SLEEPING)) < number:
+        await asyncio.sleep(0.01)
+    return tasks
+
+
+SLEEPING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep(30%'"
+ENDED = f"SELECT pg_terminate_backend(pid, 2000) FROM ({SLEEPING}) AS sleeping"
+
+
+def by_hand(database: Database, statement: str) -> list[tuple[object, ...]]:
+    """What the server answers on a connection beside the pool's."""
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def test_the_first_connection_is_made_in_a_thread_and_postgresql_is_waited_for_on_the_loop(serving: Database) -> None:
+    async def twice() -> list[bool]:
+        return [await asked(serving, where) == threading.get_ident() for _ in range(2)]
+
+    assert asyncio.run(twice()) == [False, serving.engine.dialect.name == "postgresql"]
+
+
+@on_postgresql
+def test_many_share_the_loop(serving: Database) -> None:
+    """As many as have a seat are at the database at the same moment, and none of them is in a thread."""
+
+    async def crowd() -> tuple[int, set[int]]:
+        await asked(serving, where)
+        together, most = 0, 0
+
+        def count(connection: Connection) -> int:
+            nonlocal together, most
+            together += 1
+            most = max(most, together)
+            connection.execute(text("SELECT pg_sleep(0.01)"))
+            together -= 1
+            return threading.get_ident()
+
+        threads = await asyncio.gather(*(asked(serving, count) for _ in range(12)))
+        return most, set(threads)
+
+    assert asyncio.run(crowd()) == (2, {threading.get_ident()})
+
+
+@on_postgresql
+def test_a_connection_made_meanwhile_is_made_in_a_thread(serving: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    connect = serving.autocommit.dialect.connect
+    monkeypatch.setattr(
+        serving.autocommit.dialect, "connect", lambda *a, **b: made.append(threading.get_ident()) or connect(*a, **b)
+    )
+
+    async def one_and_then_two() -> None:
+        await asked(serving, where)
+        await asyncio.gather(*(asked(serving, lambda one: one.scalar(text("SELECT pg_sleep(0.1)"))) for _ in range(2)))
+
+    asyncio.run(one_and_then_two())
+
+    assert len(made) == 2
+    assert threading.get_ident() not in made
+
+
+@on_postgresql
+def test_a_connection_lost_while_it_is_waited_for_is_an_error_and_the_next_one_works(serving: Database) -> None:
+    async def lose() -> bool:
+        (task,) = await asleep(serving)
+        assert await asyncio.to_thread(by_hand, serving, ENDED) == [(True,)]
+        with pytest.raises(DBAPIError) as lost:
+            await task
+        assert lost.value.connection_invalidated
+        return await asked(serving, where) == threading.get_ident()
+
+    assert asyncio.run(lose())
+
+
+@on_postgresql
+def test_work_that_is_cancelled_gives_its_seat_and_its_connection_up(serving: Database) -> None:
+    async def cancel() -> list[int]:
+        tasks = await asleep(serving, 2)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(task.cancelled() for task in tasks)
+        return [await asyncio.wait_for(asked(serving, where), 5) for _ in range(3)]
+
+    assert set(asyncio.run(cancel())) == {threading.get_ident()}
+
+
+@on_postgresql
+def test_a_server_that_says_nothing_is_given_up_in_time_and_stops_nobody(serving: Database) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = serving.engine.url.set(host="127.0.0.1", port=port, query={"connect_timeout": "1"})
+        nowhere = Database(url)
+        nowhere.wait_on_the_loop()
+
+        async def both() -> None:
+            waiting = asyncio.ensure_future(asked(nowhere, where))
+            assert await asyncio.wait_for(asked(serving, where), 5)
+            with pytest.raises(OperationalError, match="timeout expired"):
+                await waiting
+
+        asyncio.run(both())
+        nowhere.close()
