@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg2
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.ext.compiler import compiles
@@ -231,7 +231,16 @@ def _postgresql(url: URL, **options: Any) -> Engine:
     event.listen(engine, "checkin", _note_time)
     event.listen(engine, "do_connect", connect_aside)
     event.listen(engine, "checkout", partial(_ping_if_rested, engine))
+    event.listen(engine, "handle_error", _quote_nobody)
     return engine
+
+
+def _quote_nobody(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the row or the line that it refuses, and so what people wrote; its first line does not."""
+    refused, told = context.original_exception, context.sqlalchemy_exception
+    said = getattr(getattr(refused, "diag", None), "message_primary", None)
+    if said and told:
+        refused.args, told.args = (said,), (f"({type(refused).__name__}) {said}",)
 
 
 def _note_time(_: object, record: ConnectionPoolEntry) -> None:
