@@ -83,16 +83,6 @@ def test_other_bytes_have_another_tag(stranger: Visitor, style: str) -> None:
     assert stranger.get(style, accept_encoding="gzip", if_none_match=tags["br"]).status == 200
 
 
-def test_who_asks_only_how_long_it_is_gets_no_body(stranger: Visitor, style: str) -> None:
-    whole = stranger.get(style, accept_encoding="br")
-
-    head = stranger.ask("HEAD", style, headers={"accept-encoding": "br"})
-
-    assert (head.status, head.response.content) == (200, b"")
-    for name in ("content-length", "content-encoding", "content-type", "etag", "cache-control"):
-        assert head.headers[name] == whole.headers[name], name
-
-
 def test_crawlers_find_what_is_for_anybody(stranger: Visitor) -> None:
     answer = stranger.get("/robots.txt")
 

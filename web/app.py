@@ -22,6 +22,7 @@ from web.controllers.site import alive, asset, front_door, ready, robots
 from web.controllers.tasks import TasksController
 from web.database import Database
 from web.dependencies import DEPENDENCIES
+from web.head import Head
 from web.logs import RequestLog, set_up_logging
 from web.rendering import templates
 from web.retrying import Retry
@@ -96,4 +97,4 @@ def spare_the_collector() -> None:
 
 def served(app: Litestar) -> ASGIApp:
     """The application with all that stands before it."""
-    return RequestLog(Compression(Retry(app, LARGEST_BODY)))
+    return RequestLog(Head(Compression(Retry(app, LARGEST_BODY))))

@@ -17,6 +17,7 @@ from web.auth.middleware import NotSignedIn, person_of
 from web.database import AWAY, may_pass
 from web.dependencies import address_of, here
 from web.forms import BadForm
+from web.head import LEFT_ALONE
 from web.rendering import Answer, is_htmx, is_partial
 from web.retrying import ask_for_another_run
 from web.seats import NoSeat
@@ -93,8 +94,15 @@ def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if error.status_code >= 500:
         return broken(request, error)
     status = error.status_code if error.status_code in HEADINGS else 400
-    allow = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+    allow = {
+        name: _with_head(value, request) for name, value in (error.headers or {}).items() if name.lower() == "allow"
+    }
     return problem(request, status, headers=allow)
+
+
+def _with_head(methods: str, request: AnyRequest) -> str:
+    """What may be got has a head too, which Litestar does not know."""
+    return methods if request.scope["path"].startswith(LEFT_ALONE) else methods.replace("GET", "GET, HEAD")
 
 
 def problem(

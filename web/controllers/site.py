@@ -2,7 +2,7 @@
 
 import asyncio
 
-from litestar import HttpMethod, MediaType, Response, get, route
+from litestar import MediaType, Response, get
 from litestar.response import Redirect
 
 from web.assets import Assets
@@ -26,7 +26,7 @@ async def front_door(person: Asking) -> Redirect:
     return Redirect("/tasks" if person else "/sign-in", status_code=303)
 
 
-@route("/static/{name:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], status_code=200, for_anybody=True)
+@get("/static/{name:str}", for_anybody=True)
 async def asset(request: AnyRequest) -> Plain:
     assets: Assets = request.app.state.assets
     found = assets.find(request.scope["path"])
@@ -39,7 +39,7 @@ async def asset(request: AnyRequest) -> Plain:
     body = found.bodies[coding]
     headers += [("content-type", found.media_type), ("content-length", str(len(body)))]
     headers += [("content-encoding", coding)] if coding != IDENTITY else []
-    return Plain(b"" if request.method == HttpMethod.HEAD else body, headers=headers)
+    return Plain(body, headers=headers)
 
 
 def _has(request: AnyRequest, etag: str) -> bool:

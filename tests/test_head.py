@@ -1,0 +1,79 @@
+"""The head of every page, for whoever wants to know no more than whether it is there."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.factories import Factory
+from tests.visitors import ORIGIN, Visitor
+from web.app import served
+from web.head import Head
+
+PAGES = ["/", "/sign-in", "/sign-up", "/tasks", "/tasks?q=milk", "/robots.txt", "/healthz", "/readyz", "/nowhere"]
+
+
+@pytest.fixture
+def stranger(app: Litestar) -> Iterator[Visitor]:
+    with TestClient(served(app), base_url=ORIGIN) as client:
+        yield Visitor(client)
+
+
+def same_without_body(visitor: Visitor, path: str, coding: str = "identity") -> None:
+    headers = {"accept-encoding": coding, **({"cookie": visitor.cookie} if visitor.cookie else {})}
+
+    whole, head = (visitor.ask(method, path, headers=headers) for method in ("GET", "HEAD"))
+
+    assert (head.status, head.response.content) == (whole.status, b""), path
+    assert {**head.headers, "content-length": ""} == {**whole.headers, "content-length": ""}
+    # A fresh `op` leaves a compressed page some bytes longer or shorter.
+    assert abs(int(head.headers["content-length"]) - int(whole.headers["content-length"])) < 20
+
+
+@pytest.mark.parametrize("coding", ["identity", "br"])
+def test_it_says_what_the_page_would(ada: Visitor, stranger: Visitor, make: Factory, coding: str) -> None:
+    task = make.task(ada.person, "Buy milk")
+
+    for path in (*PAGES, f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):
+        same_without_body(ada, path, coding)
+        same_without_body(stranger, path, coding)
+
+
+def test_it_says_what_a_style_sheet_would(stranger: Visitor) -> None:
+    style = stranger.get("/sign-in").tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
+
+    same_without_body(stranger, style, "br")
+
+
+def test_it_is_among_what_is_allowed(ada: Visitor) -> None:
+    answer = ada.ask("PUT", "/tasks", headers={"cookie": ada.cookie, "sec-fetch-site": "same-origin"})
+
+    assert answer.status == 405
+    assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
+
+
+def test_better_auths_links_are_used_up_by_nobody_who_only_looks(stranger: Visitor) -> None:
+    answer = stranger.ask("HEAD", "/api/auth/verify-email?token=once")
+
+    assert answer.status == 405
+    assert "HEAD" not in answer.headers["allow"]
+
+
+def test_of_a_body_in_several_pieces_none_leaves() -> None:
+    sent: list[Any] = []
+
+    async def app(scope: Any, _: Any, send: Any) -> None:
+        assert scope["method"] == "GET"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await send({"type": "http.response.body", "body": b"two"})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(Head(app)({"type": "http", "method": "HEAD", "path": "/tasks"}, None, send))  # type: ignore[arg-type, typeddict-item]
+
+    assert [message.get("body") for message in sent] == [None, b"", b""]
