@@ -28,9 +28,10 @@ from web.settings import ROOT, Settings
 REPLICAS = 8
 
 
-def daybook(settings: Settings, *words: str) -> tuple[int, str]:
+def daybook(settings: Settings, *words: str, **environment: str) -> tuple[int, str]:
     """What the command ends with, and what it says."""
-    told = CliRunner().invoke(main, list(words), env={"DATABASE_URL": settings.node_database_url()})
+    env = {"DATABASE_URL": settings.node_database_url(), **environment}
+    told = CliRunner().invoke(main, list(words), env=env)
     return told.exit_code, told.output
 
 
@@ -46,6 +47,20 @@ def test_twice_is_no_news(settings: Settings, engine: Engine) -> None:
     migrate(settings)
 
     assert what_is_wrong(engine) is None
+
+
+def test_a_better_auth_of_somebodys_own_need_not_count_its_callers_there(fresh: Fresh) -> None:
+    elsewhere, settings = {"BETTER_AUTH_URL": "https://auth.example"}, fresh()
+    with migration_engine(settings.database_url).begin() as connection:
+        connection.exec_driver_sql("DROP TABLE rate_limits")
+
+    assert daybook(settings, "migrate", **elsewhere)[0] == 0
+
+    assert daybook(settings, "migrate", "--check", **elsewhere)[0] == 0
+    with looking(settings) as connection:
+        assert what_is_wrong(connection.engine) is None
+        assert differences(connection) == []
+        assert "rate_limits" not in inspect(connection).get_table_names()
 
 
 @pytest.mark.parametrize("revision", ["base", "0001", "0003"])
