@@ -20,9 +20,9 @@ class TasksController(Controller):
     @unit
     def index(self, visit: Visit) -> Answer:
         view, deleted_id = visit.view, visit.deleted_id
-        if view.after:
-            return _index(visit, view, piece="tasks/_rows.html")
         deleted = visit.tasks.deleted(deleted_id) if deleted_id else None
+        if view.after:
+            return _index(visit, view, piece="tasks/_rows.html", deleted=deleted)
         history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(visit.here)) else "HX-Push-Url"
         return _index(visit, view, piece="tasks/_list.html", headers={history: view.url()}, deleted=deleted)
 

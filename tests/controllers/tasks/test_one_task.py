@@ -182,6 +182,19 @@ class TestOneTask:
         assert page.tree.css_first(f"form[action='/tasks/{task.id}/restore']")
         assert page.titles == []
 
+    def test_offers_undo_on_a_later_page_too(self, ada: Visitor, make: Factory) -> None:
+        make.tasks(ada.person, 51)
+        later = ada.get("/tasks").link("Show more")
+        delete = ada.get(later).tree.css_first("form[action$='/delete']").attributes["action"] or ""
+
+        page = ada.get(ada.post(delete, on=later).to)
+
+        assert "Deleted “Task 1”" in page.text
+        assert "The list ends here." in page.text
+        assert "A clean page." not in page.text
+        ada.post(delete.replace("delete", "restore"), on=later)
+        assert ada.get(later).titles == ["Task 1"]
+
     def test_deleting_twice_is_no_news(self, ada: Visitor, make: Factory) -> None:
         task = make.task(ada.person)
 
