@@ -83,3 +83,14 @@ def stranger(site: Site, open_page: OpenPage) -> Person:
 @pytest.fixture
 def ada(somebody: Somebody) -> Person:
     return somebody()
+
+
+@pytest.fixture
+def fault(site: Site) -> Iterator[None]:
+    """Writing down "Break it" fails in the database."""
+    site.execute(
+        "CREATE TRIGGER fault BEFORE INSERT ON tasks WHEN NEW.title = 'Break it'"
+        " BEGIN SELECT RAISE(ABORT, 'broken for a test'); END"
+    )
+    yield
+    site.execute("DROP TRIGGER IF EXISTS fault")

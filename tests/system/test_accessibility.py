@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.system.conftest import DESKTOP, Somebody
 from tests.system.person import Complaints, Person
@@ -124,6 +124,53 @@ def test_offers_failures_and_what_is_not_there(eve: Person, axe: str, complaints
 
     eve.page.goto("/tasks/2147483647")
     expect(eve.page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    is_sound(eve.page, axe)
+
+
+def without_htmx(form: Locator) -> None:
+    form.evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+
+
+def test_pages_that_only_come_without_javascript(eve: Person, axe: str, complaints: Complaints) -> None:
+    complaints.expect("status of 409", "status of 422")
+    eve.has_many(51)
+    eve.page.goto(eve.page.get_by_role("link", name="Show more").get_attribute("href"))
+    expect(eve.page.get_by_role("link", name="Back to the start of the list")).to_be_visible()
+    is_sound(eve.page, axe)
+    without_htmx(eve.page.locator(".task").first.locator("form").last)
+    expect(eve.undo).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.page.locator("#new-description").evaluate("field => { field.value = 'x'.repeat(1001); }")
+    without_htmx(eve.page.locator("#new"))
+    expect(eve.page.get_by_text("Keep the description to 1,000 characters")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.page.goto("/tasks")
+    eve.page.goto(eve.page.locator(".task__acts a").first.get_attribute("href"))
+    eve.page.locator("[name=version]").evaluate("field => { field.value = 99; }")
+    eve.field("Title").fill("Another title")
+    without_htmx(eve.page.locator(".edit"))
+    expect(eve.page.get_by_text("This task changed while you were editing.")).to_be_visible()
+    is_sound(eve.page, axe)
+
+
+@pytest.mark.usefixtures("fault")
+def test_pages_that_say_no(eve: Person, axe: str, complaints: Complaints) -> None:
+    complaints.expect("status of 403", "status of 405", "status of 500")
+    eve.new.fill("Break it")
+    without_htmx(eve.page.locator("#new"))
+    expect(eve.page.get_by_role("heading", name="Our fault")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.page.goto("/tasks/1/complete")
+    expect(eve.page.get_by_role("heading", name="Nothing to do here")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.page.goto("about:blank")
+    eve.page.set_content(f'<form action="{eve.site.url}/tasks" method="post"></form>')
+    without_htmx(eve.page.locator("form"))
+    expect(eve.page.get_by_role("heading", name="Not from here")).to_be_visible()
     is_sound(eve.page, axe)
 
 

@@ -29,17 +29,6 @@ def offline(person: Person) -> Iterator[None]:
     person.page.context.set_offline(False)
 
 
-@pytest.fixture
-def fault(site: Site) -> Iterator[None]:
-    """Writing down "Break it" fails in the database."""
-    site.execute(
-        "CREATE TRIGGER fault BEFORE INSERT ON tasks WHEN NEW.title = 'Break it'"
-        " BEGIN SELECT RAISE(ABORT, 'broken for a test'); END"
-    )
-    yield
-    site.execute("DROP TRIGGER IF EXISTS fault")
-
-
 def test_a_task_added_offline_is_kept_and_added_once(ada: Person, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
 
