@@ -34,7 +34,8 @@ class TasksController(Controller):
             return _index(visit, query, piece="tasks/_new.html", into="#new", status=422, form=form)
         task = visit.tasks.add(form.draft, form.op)
         # No fragment in the address: with one, browsers leave the field for the next task without the focus.
-        return _changed(visit, task, f"Added: {task.title}", "tasks/_op.html", back=query.url(), form=TaskForm())
+        back = query.url(after="")
+        return _changed(visit, task, f"Added: {task.title}", "tasks/_op.html", back=back, form=TaskForm())
 
     @get("/{number:str}")
     @unit

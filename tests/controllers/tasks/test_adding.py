@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.factories import Factory
 from tests.visitors import Visitor
 
 
@@ -12,6 +13,14 @@ class TestAdding:
         assert page.status == 303
         assert page.to == "/tasks?status=pending"
         assert ada.get("/tasks").titles == ["Buy milk"]
+
+    def test_goes_back_to_where_the_new_one_is(self, ada: Visitor, make: Factory) -> None:
+        make.tasks(ada.person, 51)
+        later = ada.get("/tasks").link("Show more")
+
+        page = ada.post("/tasks", title="Buy milk", on=later)
+
+        assert ada.get(page.to).titles[0] == "Buy milk"
 
     def test_draws_the_row_the_counts_and_a_fresh_op(self, ada: Visitor) -> None:
         form = ada.get("/tasks")
