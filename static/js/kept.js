@@ -1,15 +1,18 @@
-// A sign-in that ran out costs nobody what they typed: it waits in this tab, for the same person.
+// What was typed waits in this tab, for the same person, where its form goes away: a sign-in that ran out, or a filter
+// or a search that takes an open edit along with its row. It is there again when the form is.
 (() => {
   const person = document.body.dataset.person;
-  const fields = (form) => [...form.querySelectorAll("[name=title], [name=description]")];
+  const fields = (form) => [...form.querySelectorAll("[name=title], [name=description], [name=version]")];
   const key = (form) => `kept ${form.getAttribute("action")}`;
 
-  const keep = ({ detail: { ctx } }) => {
-    const form = ctx.sourceElement.closest("form[method=post]");
-    if (!form || !ctx.response.headers.get("HX-Redirect") || !fields(form).length) return;
+  const keep = (form) => {
     const values = Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
     sessionStorage.setItem(key(form), JSON.stringify({ person, values }));
   };
+
+  // What was refused comes back as the form's own text.
+  const isChanged = (form) =>
+    form.querySelector(".versions, .field__error") || fields(form).some((field) => field.value !== field.defaultValue);
 
   const giveBack = () => {
     for (const form of document.querySelectorAll("form[method=post]")) {
@@ -27,7 +30,18 @@
     }
   };
 
-  document.addEventListener("htmx:after:request", keep);
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    const form = ctx.sourceElement.closest("form[method=post]");
+    if (form && ctx.response.headers.get("HX-Redirect") && fields(form).length) keep(form);
+  });
+
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    if (!(ctx.target instanceof Element)) return;
+    // Whoever saves or cancels one has done with it.
+    const others = [...ctx.target.querySelectorAll(".edit")].filter((form) => !form.contains(ctx.sourceElement));
+    others.filter(isChanged).forEach(keep);
+  });
+
   document.addEventListener("htmx:after:swap", giveBack);
   forgetOthers();
   giveBack();

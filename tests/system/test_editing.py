@@ -98,6 +98,44 @@ def test_two_rows_can_be_edited_at_the_same_time(ada: Person) -> None:
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
+def test_an_edit_that_a_filter_takes_away_is_there_when_it_opens_again(ada: Person) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.edit("Call Grace").click()
+    ada.edit("Buy milk").click()
+    expect(ada.field("Title")).to_have_count(2)
+    ada.field("Title").last.fill("Buy oat milk")
+    ada.field("Description").last.fill("two litres")
+
+    ada.filter("Pending").click()
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+    ada.edit("Buy milk").click()
+
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+    expect(ada.field("Description")).to_have_value("two litres")
+    ada.page.get_by_role("link", name="Cancel").click()
+    ada.edit("Buy milk").click()
+    expect(ada.field("Title")).to_have_value("Buy milk")
+
+
+def test_an_edit_given_back_does_not_hide_what_changed_meanwhile(ada: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 409")
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+    ada.site.execute("UPDATE tasks SET title = 'Buy soy milk', version = version + 1 WHERE title = 'Buy milk'")
+    ada.search.fill("milk")
+
+    ada.edit("Buy soy milk").click()
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+    ada.field("Title").press("Enter")
+
+    expect(ada.page.get_by_role("alert")).to_contain_text("This task changed while you were editing.")
+    expect(ada.page.locator(".version")).to_contain_text(["Yours", "Buy soy milk"])
+    ada.filter("Pending").click()
+    ada.edit("Buy soy milk").click()
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+
+
 def two_tabs(ada: Person) -> Person:
     """Ada twice: her first window has the form open while the second saves another text."""
     ada.has("Buy milk", description="one litre")
