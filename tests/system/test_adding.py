@@ -37,6 +37,43 @@ def test_what_is_typed_while_the_line_is_slow_stays(ada: Person) -> None:
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
 
 
+def test_tasks_typed_while_the_line_is_slow_are_all_added(ada: Person) -> None:
+    keyboard = ada.page.keyboard
+    keyboard.type("Buy milk")
+
+    with held(ada.page, "/tasks"):
+        with ada.page.expect_request("**/tasks"):
+            keyboard.press("Enter")
+        for title in ("Call Grace", "Pay rent", "Pay rent"):
+            keyboard.type(title)
+            keyboard.press("Enter")
+        keyboard.type("Half a thou")
+
+    expect(ada.titles).to_have_text(["Pay rent", "Pay rent", "Call Grace", "Buy milk"])
+    expect(ada.new).to_have_value("Half a thou")
+    expect(ada.new).to_be_focused()
+    ada.sees_counts(pending=4, completed=0)
+
+
+def test_after_a_request_that_fails_everything_typed_is_there(ada: Person, complaints: Complaints) -> None:
+    complaints.expect("status of 502")
+    ada.page.route("**/tasks", lambda route: route.fulfill(status=502, body="Bad gateway"), times=1)
+
+    ada.page.evaluate(
+        """() => {
+            const form = document.getElementById("new");
+            for (const title of ["Buy milk", "Buy milkCall Grace"]) {
+                form.elements.title.value = title;
+                form.requestSubmit();
+            }
+        }"""
+    )
+
+    expect(ada.page.get_by_role("alert")).to_be_visible()
+    expect(ada.new).to_have_value("Buy milkCall Grace")
+    ada.sees_counts(pending=0, completed=0)
+
+
 def test_enter_twice_makes_one_task(ada: Person) -> None:
     ada.new.fill("Buy milk")
 
