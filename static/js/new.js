@@ -13,8 +13,14 @@
     ctx.sent = fields(ctx.sourceElement).map((field) => ctx.request.body.get(field.name).replaceAll("\r\n", "\n"));
   });
 
+  // A refused one comes back as it was sent; by then there may be more in the fields.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    if (ctx.sent && ctx.response.status === 422) ctx.typed = fields(document.getElementById("new")).map((field) => field.value);
+  });
+
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const form = document.getElementById("new");
+    if (form && ctx.typed) write(form, ctx.typed);
     if (!form || !ctx.sent || ctx.response.status >= 300) return;
     ctx.added = true;
     const [title, description] = fields(form);

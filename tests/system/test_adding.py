@@ -138,6 +138,19 @@ def test_a_title_that_is_too_long_comes_back_as_typed(ada: Person, complaints: C
     ada.sees_counts(pending=0, completed=0)
 
 
+def test_what_is_typed_while_a_title_is_refused_stays(ada: Person, complaints: Complaints) -> None:
+    complaints.expect(UNPROCESSABLE)
+    ada.new.fill("x" * 201)
+
+    with held(ada.page, "/tasks"):
+        with ada.page.expect_request("**/tasks"):
+            ada.new.press("Enter")
+        ada.page.keyboard.type(" and more")
+
+    expect(ada.new).to_have_accessible_description("Keep the title to 200 characters; this one has 201.")
+    expect(ada.new).to_have_value("x" * 201 + " and more")
+
+
 def test_a_description_that_is_too_long_comes_back_with_the_focus(ada: Person, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     description = ada.page.get_by_role("textbox", name="Description")
