@@ -1,6 +1,7 @@
 """The real command in a process of its own: it starts, says what is wrong, and leaves nothing behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -284,6 +285,33 @@ class TestWhatIsWrong:
     @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed"])
     def test_a_wrong_address(self, folder: Path, command: str) -> None:
         said_in_a_sentence(daybook(command, environment(folder, DATABASE_URL="mysql://x:hunter2@y/z")), "DATABASE_URL")
+
+    @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed", "purge"])
+    def test_a_file_that_is_no_database(self, folder: Path, command: str) -> None:
+        letter = folder / "letter.txt"
+        letter.write_text("Dear Grace, " * 200)
+        env = environment(folder, DATABASE_URL=f"sqlite:///{letter}", PORT=str(free_port()))
+
+        said_in_a_sentence(daybook(command, env), "letter.txt cannot be read as a SQLite database")
+        assert letter.read_text().startswith("Dear Grace, ")
+
+    @pytest.mark.parametrize(("python", "words"), [("old", "is older"), ("missing", "there is no")])
+    def test_an_old_python(self, folder: Path, python: str, words: str) -> None:
+        """Said by make, before anything of ours could run."""
+        old = folder / "old"
+        old.write_text(f'#!/bin/sh\ncase "$*" in *version_info*) exit 1;; esac\nexec {sys.executable} "$@"\n')
+        old.chmod(0o700)
+        shutil.copy(ROOT / "Makefile", folder)
+        (folder / "requirements-install.txt").touch()
+
+        made = subprocess.run(
+            ["make", "run", f"PYTHON={folder / python}"], cwd=folder, capture_output=True, text=True, timeout=60
+        )
+
+        assert made.returncode != 0
+        assert made.stderr.splitlines()[0].startswith("Daybook needs Python 3.11 or newer, and")
+        assert words in made.stderr.splitlines()[0]
+        assert not (folder / ".venv").exists()
 
     def test_no_secret(self, folder: Path) -> None:
         env = environment(folder, BETTER_AUTH_SECRET="")

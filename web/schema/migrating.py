@@ -1,5 +1,6 @@
 """Bringing a database to where the code wants it: one revision at a time, each all or nothing."""
 
+import sqlite3
 from collections.abc import Sequence
 
 from alembic import command
@@ -72,10 +73,14 @@ def downgrade(url: URL, to: str = "-1", config: Config | None = None) -> str | N
 def require_answer(url: URL) -> None:
     """Raises MigrationFailed, with the server's own words, for a database that does not answer."""
     try:
-        with migration_engine(url).connect():
-            pass
+        with migration_engine(url).connect() as connection:
+            if url.drivername == "sqlite":
+                # It opens any file; only a look inside tells whether that is a database.
+                connection.connection.cursor().execute("PRAGMA schema_version")
     except OperationalError as problem:
         raise MigrationFailed(f"The database at {shown(url)} does not answer: {first_line(problem)}.") from problem
+    except sqlite3.DatabaseError as problem:
+        raise MigrationFailed(f"{shown(url)} cannot be read as a SQLite database: {problem}.") from problem
 
 
 def what_is_wrong(engine: Engine) -> str | None:
