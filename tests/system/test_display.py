@@ -15,8 +15,12 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=h
   .filter((element) => element.checkVisibility() && !element.closest(".skip, .task__description"))
   .map((element) => ({ name: element.getAttribute("aria-label") || element.innerText || element.id, element }))
   .map(({ name, element }) => ({ name, box: element.getBoundingClientRect() }))
-  .filter(({ box }) => box.height < 44 || box.width < 24)
+  .filter(({ box }) => box.height < 44 || box.width < 44)
   .map(({ name, box }) => `${name}: ${box.width} x ${box.height}`)"""
+MOVING = """() => [...document.querySelectorAll("*")]
+  .flatMap((element) => ["", "::before", "::after"].map((part) => [element, getComputedStyle(element, part)]))
+  .filter(([, style]) => [style.transitionDuration, style.animationDuration].some((time) => parseFloat(time) > 0))
+  .map(([element]) => element.className)"""
 ODD = ("x" * 200, "شراء الحليب " * 15, "👩‍👩‍👧" * 25, "<script>alert(1)</script>")
 
 
@@ -35,6 +39,27 @@ def test_times_say_that_they_are_utc_without_javascript(somebody: Somebody) -> N
     ada = somebody(timezone_id="America/New_York", java_script_enabled=False).has("Buy milk", created_at=MOMENT)
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("1 Jul 2024, 03:30 UTC")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_that_they_are_utc_is_never_cut_off(somebody: Somebody, width: int) -> None:
+    phone = {**PHONE, "viewport": {"width": width, "height": 640}}
+    ada = somebody(**phone, java_script_enabled=False).has("Buy milk", created_at=MOMENT.replace(hour=23))
+
+    assert ada.row("Buy milk").locator(".task__meta").evaluate("line => line.scrollWidth <= line.clientWidth")
+    fits(ada.page)
+
+
+def test_nothing_moves_where_that_is_asked_for(somebody: Somebody, complaints: Complaints) -> None:
+    complaints.expect("status of 404")
+    ada = somebody(reduced_motion="reduce").has("Buy milk")
+
+    for address in ("/tasks", ada.row("Buy milk").get_by_role("link").first.get_attribute("href"), "/tasks/0"):
+        ada.page.goto(address)
+        assert ada.page.evaluate(MOVING) == [], address
+    ada.page.goto("/tasks")
+    ada.page.emulate_media(reduced_motion="no-preference")
+    assert ada.page.evaluate(MOVING) != []
 
 
 def fits(page: Page) -> None:
