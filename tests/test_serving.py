@@ -10,15 +10,19 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
 import psycopg2
 import pytest
+from sqlalchemy import make_url
 
-from tests.factories import SECRET
+from tests.factories import SECRET, Factory
 from tests.servers.postgres import fresh_database
+from web.database import Database
+from web.models.moments import now
 from web.serving import CannotServe, kept_secret
 from web.settings import ROOT
 
@@ -254,6 +258,19 @@ class TestEnding:
             process.kill()
 
         wait_until(lambda: gone(started))
+
+    def test_purges_what_was_deleted_long_ago(self, folder: Path) -> None:
+        env = environment(folder)
+        daybook("migrate", env)
+        make = Factory(Database(make_url(env["DATABASE_URL"])))
+        ada = make.person("Ada")
+        for days in (29, 31):
+            make.task(ada, f"Deleted {days} days ago", deleted_at=now() - timedelta(days=days))
+
+        first, second = daybook("purge", env), daybook("purge", env)
+
+        assert (first.returncode, first.stdout) == (0, "Removed 1 deleted tasks.\n")
+        assert (second.returncode, second.stdout) == (0, "Removed 0 deleted tasks.\n")
 
     def test_brings_better_auth_back(self, folder: Path) -> None:
         env = environment(folder, PORT=str(free_port()))

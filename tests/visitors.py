@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sqlalchemy import event
 
 from tests.factories import Factory
@@ -73,6 +73,15 @@ class Page:
     @property
     def is_page(self) -> bool:
         return "<!doctype html>" in self.html
+
+    def shown_in(self, text: str) -> list[LexborNode]:
+        """The elements on the page that show it, fields too."""
+        body = self.tree.body
+        assert body
+        texts = (node for node in body.traverse(include_text=True) if node.tag == "-text" and text in node.text())
+        above = [node.parent for node in texts if node.parent]
+        fields = [node for node in self.tree.css("input") if text in (node.attributes.get("value") or "")]
+        return above + fields
 
     @property
     def to(self) -> str:

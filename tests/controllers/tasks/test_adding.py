@@ -105,6 +105,22 @@ class TestAdding:
         assert not page.tree.css("img")
         assert not [script for script in page.tree.css("script") if not script.attributes.get("src")]
 
+    def test_keeps_directions_to_itself(self, ada: Visitor) -> None:
+        title, description = "paid\u202e00.1", "see\u2067abc"
+        ada.post("/tasks", title=title, description=description)
+        own = ada.get("/tasks").tree.css_first(".task__title").attributes["href"] or ""
+        stale = ada.post(own, title="mine", version="99")
+        looking = [ada.get(place) for place in ("/tasks", own, f"{own}/edit")]
+        ada.post(f"{own}/delete")
+        looking += [stale, ada.get(f"/tasks?deleted={own.rpartition('/')[2]}"), ada.get("/tasks?q=%E2%80%AEabc")]
+
+        for page in looking:
+            shown = [*page.shown_in("\u202e"), *page.shown_in("\u2067")]
+            assert shown
+            assert [element.tag for element in shown if element.tag != "bdi" and "dir" not in element.attributes] == []
+        for page in looking[1:4]:
+            assert page.tree.css_first("title").text() == f"\u2068{title}\u2069 · Daybook"
+
     def test_links_addresses_and_nothing_else(self, ada: Visitor) -> None:
         ada.post("/tasks", title="x", description="See https://example.com/a?b=1&c=2 not javascript:alert(1)")
 

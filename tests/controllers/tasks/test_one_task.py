@@ -275,6 +275,28 @@ class TestOneTask:
 
         assert len([one for one in seen if not one.startswith("BEGIN")]) == most
 
+    def test_a_later_page_and_an_offer_to_undo_ask_little_too(
+        self, ada: Visitor, make: Factory, statements: Statements
+    ) -> None:
+        make.tasks(ada.person, 60)
+        later = ada.get("/tasks").link("Show more")
+        gone = make.task(ada.person)
+        ada.post(f"/tasks/{gone.id}/delete")
+        pages = {
+            "/": 1,
+            "/tasks/0": 1,
+            "/tasks/2147483647": 2,
+            "/nowhere": 0,
+            later: 2,
+            "/tasks?q=task&status=pending": 2,
+        }
+
+        for path, most in (pages | {f"/tasks?deleted={gone.id}": 3}).items():
+            with statements.counted() as seen:
+                ada.get(path)
+
+            assert len(seen) == most, (path, seen)
+
     def test_shows_itself_with_two_questions(self, ada: Visitor, make: Factory, statements: Statements) -> None:
         task = make.task(ada.person)
 
