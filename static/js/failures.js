@@ -33,6 +33,13 @@
     if (!target.closest("#notices")) back = target;
   });
 
+  // Whoever deletes a row and needs no Undo goes on with the one that took its place.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    if (ctx.swap !== "delete" || !ctx.target.contains(back)) return;
+    const row = [ctx.target.nextElementSibling, ctx.target.previousElementSibling].find((beside) => beside?.matches(".task"));
+    back = row?.querySelector(".check") ?? document.getElementById("new-title");
+  });
+
   function fail(ctx) {
     failed.add(ctx.sourceElement);
     for (const source of failed) if (!source.isConnected) failed.delete(source);

@@ -173,6 +173,22 @@ def test_escape_puts_an_offer_away_and_stays_on_the_page(grace: Person) -> None:
     expect(grace.page).to_have_url("/tasks")
 
 
+def test_after_a_delete_the_next_row_is_next(grace: Person) -> None:
+    grace.has("Buy milk", "Call Grace", "Pay rent")
+
+    for deleted, then in (("Call Grace", "Buy milk"), ("Buy milk", "Pay rent")):
+        grace.delete(deleted).focus()
+        grace.page.keyboard.press("Enter")
+        expect(grace.undo).to_be_focused()
+        grace.page.keyboard.press("Escape")
+        expect(grace.circle(then)).to_be_focused()
+    grace.delete("Pay rent").focus()
+    grace.page.keyboard.press("Enter")
+    expect(grace.undo).to_be_focused()
+    grace.page.keyboard.press("Escape")
+    expect(grace.new).to_be_focused()
+
+
 def test_letters_are_no_commands(grace: Person) -> None:
     grace.has("Buy milk")
     grace.circle("Buy milk").focus()
