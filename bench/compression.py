@@ -23,7 +23,7 @@ from tests.visitors import ORIGIN
 from web import seeds
 from web.app import create_app
 from web.assets import Assets
-from web.compression import IDENTITY, Compression, brotli_at, gzip_at
+from web.compression import Compression, brotli_at, gzip_at
 from web.models.task import Task
 from web.schema.migrating import migrate
 
@@ -66,7 +66,7 @@ def _microseconds(compress: Callable[[bytes], bytes], body: bytes) -> float:
 def _body(assets: Assets, name: str) -> bytes:
     found = assets.find(assets.url(name))
     assert found
-    return found.bodies[IDENTITY]
+    return found.body
 
 
 async def _drawn() -> tuple[bytes, bytes]:

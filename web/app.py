@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.plugins import PluginProtocol
 from litestar.types import ASGIApp
 
 from web import errors
@@ -35,6 +36,14 @@ LARGEST_BODY = 1_000_000
 SPARE_THREADS = 4
 
 
+class Pages(Litestar):
+    """Litestar without the plugins that it adds for models in bodies: ours are forms, and those load pydantic 1."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return plugins
+
+
 def create_app(settings: Settings) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
     database = Database(settings.database_url, settings.seats)
@@ -51,6 +60,7 @@ def create_app(settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        end_with_parent()
         # One for each query that may run at a time: a database that hangs leaves the spare ones.
         threads = ThreadPoolExecutor(database.seats + SPARE_THREADS, thread_name_prefix="daybook")
         asyncio.get_running_loop().set_default_executor(threads)
@@ -60,7 +70,7 @@ def create_app(settings: Settings) -> Litestar:
 
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(gateway, settings.required_secret(), settings.session_cookie)
-    return Litestar(
+    return Pages(
         [front_door, TasksController, AccountController, proxy, asset, robots, alive, ready],
         dependencies=DEPENDENCIES,
         middleware=[same_origin, session],
@@ -75,10 +85,9 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def asgi() -> ASGIApp:
-    """What a server loads in each of its processes: settings from the environment, lost connections met again."""
+    """What a server loads, once for all of its processes where they are forks: settings from the environment."""
     settings = Settings.from_environment(os.environ)
     set_up_logging(settings.log_level, settings.log_format)
-    end_with_parent()
     app = served(create_app(settings))
     spare_the_collector()
     return app
@@ -89,9 +98,10 @@ def spare_the_collector() -> None:
 
     A page makes hundreds of objects and throws them all away. At Python's own thresholds every few pages one of them
     pays for a walk through everything that was ever imported, which takes longer than the page itself.
+    `daybook serve` loads with the collector off, so it is switched on here.
     """
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 20, 20)
 
 

@@ -1,9 +1,9 @@
 """Style sheets, scripts and pictures: read and compressed once, named by what is in them, kept by browsers for good."""
 
+import asyncio
 import mimetypes
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from web.compression import IDENTITY, SMALLEST, brotli_at, chosen, gzip_at
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FIRST_STYLES = ("tokens.css", "reset.css", "base.css")
-# The most that each can do: it happens once for each start.
+# The most that each can do: it happens once.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(11), "gzip": gzip_at(9)}
 
 
@@ -21,12 +21,20 @@ class Asset:
 
     url: str
     media_type: str
-    # By content coding; identity is always among them.
-    bodies: Mapping[str, bytes]
+    body: bytes
     hash: str
+    _encoded: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     def coding_for(self, accepted: bytes | None) -> str:
-        return chosen(accepted, tuple(coding for coding in self.bodies if coding != IDENTITY))
+        return chosen(accepted, tuple(CODINGS) if len(self.body) >= SMALLEST else ())
+
+    async def encoded(self, coding: str) -> bytes:
+        """Compressed when somebody asks for it first, in a thread: that can take 50 ms, and no start waits for it."""
+        if coding == IDENTITY:
+            return self.body
+        if coding not in self._encoded:
+            self._encoded[coding] = await asyncio.to_thread(CODINGS[coding], self.body)
+        return self._encoded[coding]
 
     def etag(self, coding: str) -> str:
         """Each coding has one of its own: they are different bytes."""
@@ -63,15 +71,8 @@ def _joined(paths: list[Path]) -> bytes:
     return b"\n".join(path.read_bytes() for path in paths)
 
 
-# Brotli takes 0.1 s for all of them: an application that is made a second time in one process has them already.
-@cache
 def _asset(name: str, body: bytes) -> Asset:
     stem, dot, suffix = name.rpartition(".")
     media_type = mimetypes.types_map.get(dot + suffix, "application/octet-stream")
     digest = sha256(body).hexdigest()[:12]
-    return Asset(f"/static/{stem}.{digest}.{suffix}", media_type, _bodies(body), digest)
-
-
-def _bodies(body: bytes) -> Mapping[str, bytes]:
-    smaller = {coding: compress(body) for coding, compress in CODINGS.items()} if len(body) >= SMALLEST else {}
-    return {**smaller, IDENTITY: body}
+    return Asset(f"/static/{stem}.{digest}.{suffix}", media_type, body, digest)

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL
 
+from web.mendable import Mendable
 from web.schema.migrating import BETTER_AUTH_TABLES, configuration
 
 # A copy from before rate limits were kept is as good: what they hold is of the last minute.
@@ -22,7 +23,7 @@ INSTEAD = (
 )
 
 
-class CannotCopy(Exception):
+class CannotCopy(Mendable):
     """Why nothing was copied and nothing changed, in one sentence."""
 
 

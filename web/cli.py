@@ -1,5 +1,6 @@
 """The command `daybook`."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -8,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
 
-from web.settings import Settings, SettingsError, shown
+from web.mendable import Mendable
 
 if TYPE_CHECKING:
     from web.database import Database
+    from web.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 # What Alembic takes its metadata from, and the package that nothing in may be missing from it.
@@ -28,18 +29,9 @@ def _in_a_sentence(command: Command) -> Command:
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
-        from web.auth.child import BetterAuthFailed
-        from web.auth.node import NodeNotFound
-        from web.backups import CannotCopy
-        from web.schema.migrating import MigrationFailed
-        from web.seeds import CannotSeed
-        from web.serving import CannotServe
-
-        told = (SettingsError, CannotCopy, CannotSeed, CannotServe, MigrationFailed, BetterAuthFailed, NodeNotFound)
-
         try:
             return command(*args, **options)
-        except told as problem:
+        except Mendable as problem:
             raise click.ClickException(str(problem)) from problem
 
     return run  # type: ignore[return-value]
@@ -77,6 +69,8 @@ def run() -> None:
 @_in_a_sentence
 def serve() -> None:
     """Serve a migrated database, with Better Auth beside it unless BETTER_AUTH_URL says where it is."""
+    # Nothing of what is imported is garbage, and looking for some takes a sixth of the start.
+    gc.disable()
     from web.logs import set_up_logging
     from web.serving import serve as serve_until_stopped
 
@@ -99,6 +93,7 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
     """
     from web.schema.migrating import migrate as bring_to_head
     from web.schema.planning import pending, planned_sql
+    from web.settings import shown
 
     if context.invoked_subcommand:
         return
@@ -122,6 +117,7 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 def down(to: str, force: bool) -> None:
     """For development: take our migrations back, and what they made with them. Better Auth's stay."""
     from web.schema.migrating import downgrade
+    from web.settings import shown
 
     settings = _settings()
     if not force and _looks_like_production(settings):
@@ -142,8 +138,11 @@ def down(to: str, force: bool) -> None:
 @_in_a_sentence
 def seed(people: int, tasks: int, seed: int, force: bool, wipe: bool, yes: bool) -> None:
     """Add people and tasks to look at. Twice adds nothing more; broken off and run again, it completes."""
+    from rich.console import Console
+
     from web.database import Database
     from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, plant, strangers
+    from web.settings import shown
 
     settings = _settings()
     _require_schema(settings)
@@ -185,6 +184,7 @@ def backup(file: Path, force: bool) -> None:
     Copying the file by hand loses what is still in SQLite's log. FILE holds password hashes: keep it safe.
     """
     from web.backups import back_up
+    from web.settings import shown
 
     settings = _settings()
     back_up(settings.database_url, file, force=force)
@@ -200,6 +200,7 @@ def restore(file: Path) -> None:
     FILE is checked first; nothing is done while the database is in use.
     """
     from web.backups import restore as put_back
+    from web.settings import shown
 
     settings = _settings()
     aside = put_back(settings.database_url, file)
@@ -220,6 +221,7 @@ def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
     """
     sys.path.insert(0, os.getcwd())
     from web.schema.doctor import examine
+    from web.settings import SettingsError
 
     try:
         url = _settings().direct_database_url if database else None
@@ -230,24 +232,28 @@ def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
     sys.exit(report.exit_code)
 
 
-def _settings() -> Settings:
+def _settings() -> "Settings":
+    from web.settings import Settings
+
     return Settings.from_environment(os.environ)
 
 
-def _require_schema(settings: Settings) -> None:
+def _require_schema(settings: "Settings") -> None:
     from web.database import Database
-    from web.schema.migrating import require_answer, what_is_wrong
+    from web.schema.revision import require_answer, what_is_wrong
 
     require_answer(settings.database_url)
     if wrong := what_is_wrong(Database(settings.database_url).engine):
         raise click.ClickException(wrong)
 
 
-def _looks_like_production(settings: Settings) -> bool:
+def _looks_like_production(settings: "Settings") -> bool:
     return settings.secure or settings.database_url.host not in LOOPBACK
 
 
 def _wipe(database: "Database", place: str, yes: bool) -> None:
+    from rich.console import Console
+
     from web.seeds import planted_people, tasks_of, wipe
 
     with database.reading() as session:
@@ -259,8 +265,10 @@ def _wipe(database: "Database", place: str, yes: bool) -> None:
     click.echo(f"Removed {what}.")
 
 
-def _with_demo_person(settings: Settings) -> bool:
+def _with_demo_person(settings: "Settings") -> bool:
     """Whether the demo person can sign in: made now where the database held nobody."""
+    from rich.console import Console
+
     from web.database import Database
     from web.seeds import Plan, demo_person_is_there, is_empty, plant
 
@@ -274,7 +282,7 @@ def _with_demo_person(settings: Settings) -> bool:
         database.close()
 
 
-def _greeting(settings: Settings, demo: bool) -> str:
+def _greeting(settings: "Settings", demo: bool) -> str:
     from web.seeds import DEMO_EMAIL, DEMO_PASSWORD
 
     lines = ["", f"  Daybook   {settings.app_url}"]

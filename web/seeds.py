@@ -27,6 +27,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from web.auth.passwords import hashed
 from web.database import Database, insert_all_once
+from web.mendable import Mendable
 from web.models.task import Task
 from web.models.user import Account, User
 
@@ -65,7 +66,7 @@ Row = Mapping[str, Any]
 Item = TypeVar("Item")
 
 
-class CannotSeed(Exception):
+class CannotSeed(Mendable):
     """Nothing was added; the text is one sentence for whoever asked for it."""
 
 

@@ -1,6 +1,5 @@
 """One port, every process: Better Auth as a child, the web server on top, and an orderly end."""
 
-import gc
 import multiprocessing
 import os
 import secrets
@@ -14,24 +13,25 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-
-import uvicorn
-from uvicorn import _subprocess
-from uvicorn.importer import import_from_string
-from uvicorn.supervisors import Multiprocess
+from typing import TYPE_CHECKING
 
 from web.auth.child import BetterAuthChild
-from web.database import Database
-from web.schema.migrating import require_answer, what_is_wrong
+from web.mendable import Mendable
 from web.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    import uvicorn
 
 # As uvicorn takes it: a function that makes it.
 APPLICATION = "web.app:asgi"
+# Workers are forks that have the application already, where the system allows it; uvicorn would start them afresh. They
+# are there in a moment, and most of their memory is one and the same. macOS's own libraries do not bear a fork.
+FORKS = sys.platform == "linux"
 GRACE_SECONDS = 10
 BACKLOG = 2048
 
 
-class CannotServe(Exception):
+class CannotServe(Mendable):
     """Why nothing was started, in one sentence."""
 
 
@@ -41,13 +41,16 @@ def serve(settings: Settings, greeting: str) -> None:
     Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before anything listens.
     """
     settings.required_secret()
-    with _listening(settings) as door, ended_by_signal(), _better_auth(settings) as ready:
-        # Node starts meanwhile, on another core where there is one.
-        import_from_string(APPLICATION)
+    with _listening(settings) as door, ended_by_signal():
+        # First, or Better Auth would complain of the same database in its own words.
         _require_schema(settings)
-        os.environ.update(_for_workers(settings, ready()))
-        print(greeting, flush=True)
-        _run(settings, door)
+        with _better_auth(settings) as (at, ready):
+            os.environ.update(_for_workers(settings, at))
+            # Node starts meanwhile, on another core where there is one.
+            config = _configured(settings)
+            ready()
+            print(greeting, flush=True)
+            _run(config, door)
 
 
 def kept_secret(folder: Path = ROOT / "var") -> str:
@@ -123,13 +126,13 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _better_auth(settings: Settings) -> Iterator[Callable[[], str]]:
-    """What waits until Better Auth is ready and tells where: where the settings say, or on a socket of a child of ours.
+def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Where Better Auth is, as the settings say or on a socket of a child of ours, and what waits until it is ready.
 
-    Raises BetterAuthFailed or NodeNotFound when it is asked.
+    That raises BetterAuthFailed or NodeNotFound.
     """
     if at := settings.better_auth_url:
-        yield lambda: at
+        yield at, lambda: None
         return
     child = BetterAuthChild(
         database_url=settings.node_database_url(),
@@ -139,14 +142,18 @@ def _better_auth(settings: Settings) -> Iterator[Callable[[], str]]:
         cookie_prefix=settings.cookie_prefix,
     )
     with ThreadPoolExecutor(1) as beside:
-        starting = beside.submit(child.start)
         try:
-            yield lambda: starting.result().url
+            at = child.url
+            starting = beside.submit(child.start)
+            yield at, starting.result
         finally:
             child.stop()
 
 
 def _require_schema(settings: Settings) -> None:
+    from web.database import Database
+    from web.schema.revision import require_answer, what_is_wrong
+
     # `/readyz` says only that it does not answer; whoever starts it hears why.
     require_answer(settings.database_url)
     database = Database(settings.database_url)
@@ -166,7 +173,9 @@ def _for_workers(settings: Settings, better_auth_url: str) -> Mapping[str, str]:
     }
 
 
-def _run(settings: Settings, door: socket.socket) -> None:
+def _configured(settings: Settings) -> "uvicorn.Config":
+    import uvicorn
+
     config = uvicorn.Config(
         APPLICATION,
         factory=True,
@@ -184,19 +193,20 @@ def _run(settings: Settings, door: socket.socket) -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    if settings.workers == 1:
-        uvicorn.Server(config).run(sockets=[door])
-    else:
-        _share_what_is_loaded()
-        Multiprocess(config, sockets=[door]).run()
+    if settings.workers == 1 or FORKS:
+        # Else each worker would do it for itself, before its first page.
+        config.load()
+        config.get_loop_factory()
+    return config
 
 
-def _share_what_is_loaded() -> None:
-    """Let workers be forks that have all modules already, where the system allows it: uvicorn would start them afresh.
+def _run(config: "uvicorn.Config", door: socket.socket) -> None:
+    from uvicorn import Server, _subprocess
+    from uvicorn.supervisors import Multiprocess
 
-    They start in a moment, and most of their memory is one and the same. macOS's own libraries do not bear a fork.
-    """
-    if sys.platform == "linux":
-        gc.collect()
-        gc.freeze()
+    if config.workers == 1:
+        Server(config).run(sockets=[door])
+        return
+    if FORKS:
         _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
+    Multiprocess(config, sockets=[door]).run()

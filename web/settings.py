@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from web.mendable import Mendable
+
 ROOT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
@@ -18,7 +20,7 @@ SECRET_WANTED = (
 )
 
 
-class SettingsError(Exception):
+class SettingsError(Mendable):
     """A setting that cannot be used; its text is one sentence for the person who set it."""
 
 

@@ -17,7 +17,8 @@ from sqlalchemy import URL, Engine, event, make_url, text
 
 from web.schema.drift import parts
 from web.schema.locking import migration_engine
-from web.schema.migrating import configuration, current_revision, downgrade, one_up
+from web.schema.migrating import configuration, downgrade, one_up
+from web.schema.revision import current_revision
 from web.settings import normalised
 
 Step = Callable[[URL], bool]

@@ -14,7 +14,8 @@ from tests.schema.conftest import Fresh, looking
 from web.cli import main
 from web.models.task import Task
 from web.schema.drift import parts
-from web.schema.migrating import configuration, downgrade, upgrade, what_is_wrong
+from web.schema.migrating import configuration, downgrade, upgrade
+from web.schema.revision import what_is_wrong
 from web.settings import ROOT
 
 PAGE = (ROOT / "docs" / "database.md").read_text()

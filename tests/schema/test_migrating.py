@@ -22,7 +22,8 @@ from web.database import Database
 from web.schema import locking
 from web.schema.drift import differences
 from web.schema.locking import MigrationFailed, migration_engine
-from web.schema.migrating import BETTER_AUTH_TABLES, downgrade, migrate, upgrade, what_is_wrong
+from web.schema.migrating import BETTER_AUTH_TABLES, downgrade, migrate, upgrade
+from web.schema.revision import what_is_wrong
 from web.settings import ROOT, Settings
 
 REPLICAS = 8

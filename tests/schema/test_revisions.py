@@ -13,6 +13,7 @@ from tests.schema.conftest import Fresh, looking
 from web.schema.drift import differences, parts
 from web.schema.locking import migration_engine
 from web.schema.migrating import configuration, downgrade, one_up, upgrade
+from web.schema.revision import head
 from web.settings import ROOT, Settings
 
 SCRIPTS = ScriptDirectory.from_config(configuration())
@@ -55,6 +56,10 @@ def _fill(connection: Connection) -> None:
     names = ", ".join(TASKS[0])
     slots = ", ".join(f":{name}" for name in TASKS[0])
     connection.execute(text(f"INSERT INTO tasks ({names}) VALUES ({slots})"), TASKS)
+
+
+def test_the_head_is_the_one_that_alembic_finds() -> None:
+    assert head() == SCRIPTS.get_current_head()
 
 
 def checksums(settings: Settings) -> dict[str, str]:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from web.auth.node import find_node
+from web.mendable import Mendable
 
 SERVER = Path(__file__).parents[2] / "auth"
 
@@ -33,7 +34,7 @@ LONGEST_TEMPORARY_FOLDER = 60
 log = logging.getLogger("daybook.auth")
 
 
-class BetterAuthFailed(Exception):
+class BetterAuthFailed(Mendable):
     """Better Auth could not migrate or start; the text says why, in its own words."""
 
 
@@ -91,7 +92,7 @@ class BetterAuthChild:
 
     @property
     def url(self) -> str:
-        """`unix:` and the path of the socket; the same over all restarts."""
+        """`unix:` and the path of the socket; known before the start, and the same over all restarts."""
         return f"unix:{self._socket}"
 
     @property
@@ -104,7 +105,6 @@ class BetterAuthChild:
 
         Raises BetterAuthFailed, NodeNotFound.
         """
-        self._folder = Path(tempfile.mkdtemp(prefix="daybook-", dir=_short_folder()))
         try:
             self._launch()
         except BaseException:
@@ -139,7 +139,7 @@ class BetterAuthChild:
     @property
     def _socket(self) -> Path:
         if self._folder is None:
-            raise RuntimeError("Better Auth has not been started.")
+            self._folder = Path(tempfile.mkdtemp(prefix="daybook-", dir=_short_folder()))
         return self._folder / "auth.sock"
 
     def _launch(self) -> None:

@@ -1,11 +1,14 @@
 """Calls to Better Auth: for our own pages, for the renewal of a sign-in, and for the proxied paths."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
-import httpx
+# httpx has a command of its own, which loads rich and Pygments; where that cannot be imported, httpx does without.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+import httpx  # noqa: E402
 
 TIMEOUT_SECONDS = 10
 READY_SECONDS = 3
@@ -59,7 +62,8 @@ class Gateway:
         socket = url.removeprefix("unix:") if url.startswith("unix:") else None
         self._client = httpx.AsyncClient(
             base_url="http://better-auth" if socket else url,
-            transport=httpx.AsyncHTTPTransport(uds=socket),
+            # Reading the certificates takes longer than all else here, and a socket has none to check.
+            transport=httpx.AsyncHTTPTransport(uds=socket, verify=socket is None),
             timeout=TIMEOUT_SECONDS,
             # A client that kept cookies would hand one person's session to the next.
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from web.mendable import Mendable
+
 USAGE = """\
 python -m web.auth.node             where the Node is that Daybook uses
 python -m web.auth.node ci FOLDER   install what FOLDER/package-lock.json names"""
@@ -17,7 +19,7 @@ python -m web.auth.node ci FOLDER   install what FOLDER/package-lock.json names"
 NEW_ENOUGH = "process.exit(require('node:sqlite').StatementSync.prototype.columns ? 0 : 1)"
 
 
-class NodeNotFound(Exception):
+class NodeNotFound(Mendable):
     """There is no Node, or no npm, that Better Auth could use."""
 
 

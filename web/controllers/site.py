@@ -11,7 +11,7 @@ from web.compression import IDENTITY, accepted_by
 from web.database import Database
 from web.dependencies import AnyRequest, Asking
 from web.rendering import Plain
-from web.schema.migrating import what_is_wrong
+from web.schema.revision import what_is_wrong
 from web.seats import NoSeat
 from web.services.errors import NotFound
 
@@ -36,7 +36,7 @@ async def asset(request: AnyRequest) -> Plain:
     headers = [("cache-control", FOR_GOOD), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]
     if _has(request, found.etag(coding)):
         return Plain(status=304, headers=headers)
-    body = found.bodies[coding]
+    body = await found.encoded(coding)
     headers += [("content-type", found.media_type), ("content-length", str(len(body)))]
     headers += [("content-encoding", coding)] if coding != IDENTITY else []
     return Plain(body, headers=headers)

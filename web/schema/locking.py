@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import DBAPIError
 
 from web.database import private_file
+from web.mendable import Mendable
 
 Result = TypeVar("Result")
 
@@ -26,7 +27,7 @@ LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 SQLITE_BUSY = 5
 
 
-class MigrationFailed(Exception):
+class MigrationFailed(Mendable):
     """The database cannot be brought to head; the text is one sentence for whoever runs it."""
 
 

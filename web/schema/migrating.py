@@ -1,16 +1,14 @@
 """Bringing a database to where the code wants it: one revision at a time, each all or nothing."""
 
-import sqlite3
 from collections.abc import Sequence
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, String, inspect
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, String, inspect
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from web.auth.child import migrate_better_auth
@@ -18,9 +16,10 @@ from web.auth.child import migrate_better_auth
 # Imported for their tables.
 from web.models import task, task_counts, user  # noqa: F401
 from web.schema.locking import MigrationFailed, first_line, is_locked, migrating, migration_engine, patiently
+from web.schema.revision import current_revision, require_answer
 from web.settings import ROOT, Settings, shown
 
-__all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migrating", "what_is_wrong"]
+__all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migrating"]
 
 metadata = SQLModel.metadata
 # Its own migration makes these; ours neither creates, drops nor compares them.
@@ -70,32 +69,6 @@ def downgrade(url: URL, to: str = "-1", config: Config | None = None) -> str | N
         raise MigrationFailed(f"Cannot go down: there is no revision {to} before {here}.") from problem
 
 
-def require_answer(url: URL) -> None:
-    """Raises MigrationFailed, with the server's own words, for a database that does not answer."""
-    try:
-        with migration_engine(url).connect() as connection:
-            if url.drivername == "sqlite":
-                # It opens any file; only a look inside tells whether that is a database.
-                connection.connection.cursor().execute("PRAGMA schema_version")
-    except OperationalError as problem:
-        raise MigrationFailed(f"The database at {shown(url)} does not answer: {first_line(problem)}.") from problem
-    except sqlite3.DatabaseError as problem:
-        raise MigrationFailed(f"{shown(url)} cannot be read as a SQLite database: {problem}.") from problem
-
-
-def what_is_wrong(engine: Engine) -> str | None:
-    """Why the application should not serve from this database, in a sentence; None when all is well."""
-    try:
-        with engine.execution_options(autocommit=True).connect() as connection:
-            here = current_revision(connection)
-    except DBAPIError:
-        return "The database does not answer."
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
-    if here == head:
-        return None
-    return f"The database is at revision {here or 'none'} and the code at {head}; run `daybook migrate`."
-
-
 def ahead(config: Config, here: str | None) -> Sequence[Script]:
     """The revisions from `here` to head, the next one first. Raises MigrationFailed for an unknown one."""
     scripts = ScriptDirectory.from_config(config)
@@ -105,10 +78,6 @@ def ahead(config: Config, here: str | None) -> Sequence[Script]:
         raise MigrationFailed(
             f"The database is at revision {here}, which this code does not know: newer code has migrated it."
         ) from problem
-
-
-def current_revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def require_users(connection: Connection) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import URL, Connection, event, text
 
 from web.auth.child import pending_in_better_auth, sql_of_better_auth
 from web.schema.locking import migration_engine
-from web.schema.migrating import BETTER_AUTH_TABLES, ahead, configuration, current_revision, metadata, require_answer
+from web.schema.migrating import BETTER_AUTH_TABLES, ahead, configuration, metadata
+from web.schema.revision import current_revision, require_answer
 from web.settings import Settings
 
 LOOKING = ("SELECT", "PRAGMA", "BEGIN")

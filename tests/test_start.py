@@ -1,0 +1,47 @@
+"""What the first page waits for: `daybook serve` loads what pages need, and nothing beside."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.test_serving import answers, daybook, environment, folder, free_port, sign_up, wait_until
+from web.settings import ROOT
+
+__all__ = ["folder"]
+# What belongs to commands, to consoles and to other databases; together it took as long as all that pages need.
+NOT_FOR_PAGES = (
+    *("alembic", "mako", "rich", "pygments", "pydantic.v1", "sqlalchemy.dialects.mssql"),
+    *("web.schema.migrating", "web.schema.planning", "web.schema.doctor", "web.seeds", "web.backups"),
+)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_serving_loads_nothing_that_is_for_other_commands(folder: Path, workers: str) -> None:
+    env = environment(folder, PORT=str(free_port()), WEB_CONCURRENCY=workers)
+    daybook("migrate", env)
+
+    loaded = modules_loaded_by_serving(env, folder / "imports")
+
+    assert {"litestar", "sqlmodel", "httpx", "web.services.tasks"} <= loaded
+    assert not [name for name in loaded if name.startswith(tuple(f"{other}." for other in NOT_FOR_PAGES))]
+    assert not loaded & set(NOT_FOR_PAGES)
+
+
+def modules_loaded_by_serving(env: dict[str, str], report: Path) -> set[str]:
+    """By all of its Python processes, from the start until somebody has signed up and seen a page."""
+    command = [sys.executable, "-X", "importtime", "-m", "web.cli", "serve"]
+    with report.open("w") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=said)
+        try:
+            wait_until(lambda: answers(int(env["PORT"])) or process.poll() is not None)
+            cookie = sign_up(int(env["PORT"])).headers["set-cookie"].partition(";")[0]
+            page = httpx.get(f"http://127.0.0.1:{env['PORT']}/tasks", headers={"cookie": cookie}, timeout=20)
+        finally:
+            process.terminate()
+            process.wait()
+    assert page.status_code == 200
+    lines = [line for line in report.read_text().splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines}
