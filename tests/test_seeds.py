@@ -13,7 +13,6 @@ from statistics import median
 
 import pytest
 from click.testing import CliRunner
-from psycopg2.extensions import get_wait_callback, set_wait_callback
 from rich.console import Console
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, func, select
@@ -45,11 +44,7 @@ OPTIONS = ["--people", "1000", "--tasks", "30000", "--seed", "7"]
 
 
 def planted(database: Database, plan: Plan = PLAN, console: Console | None = None) -> list[dict[str, object]]:
-    # An application in this process has psycopg2 wait in a way that knows no COPY; the command has one of its own.
-    waiting = get_wait_callback()
-    set_wait_callback(None)
     plant(database, plan, console or Console(file=io.StringIO()))
-    set_wait_callback(waiting)
     with database.reading() as session:
         return [task.model_dump(exclude={"id"}) for task in session.exec(select(Task).order_by(Task.op)).all()]
 

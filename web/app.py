@@ -64,7 +64,10 @@ def create_app(settings: Settings) -> Litestar:
         # One for each query that may run at a time: a database that hangs leaves the spare ones.
         threads = ThreadPoolExecutor(database.seats + SPARE_THREADS, thread_name_prefix="daybook")
         asyncio.get_running_loop().set_default_executor(threads)
+        # Beside the first pages, which need not wait for it.
+        encoding = asyncio.create_task(assets.encode())
         yield
+        encoding.cancel()
         await gateway.close()
         database.close()
 

@@ -26,10 +26,15 @@ class Asset:
     _encoded: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     def coding_for(self, accepted: bytes | None) -> str:
-        return chosen(accepted, tuple(CODINGS) if len(self.body) >= SMALLEST else ())
+        return chosen(accepted, self.codings)
+
+    @property
+    def codings(self) -> tuple[str, ...]:
+        """Those it is worth having in."""
+        return tuple(CODINGS) if len(self.body) >= SMALLEST else ()
 
     async def encoded(self, coding: str) -> bytes:
-        """Compressed when somebody asks for it first, in a thread: that can take 50 ms, and no start waits for it."""
+        """Compressed in a thread, once; that can take 50 ms."""
         if coding == IDENTITY:
             return self.body
         if coding not in self._encoded:
@@ -59,6 +64,12 @@ class Assets:
 
     def find(self, url: str) -> Asset | None:
         return self._by_url.get(url)
+
+    async def encode(self) -> None:
+        """All of them, in every coding; whoever asks before that is done does not wait for the others."""
+        for asset in self._by_url.values():
+            for coding in asset.codings:
+                await asset.encoded(coding)
 
 
 def _styles(folder: Path) -> list[Path]:

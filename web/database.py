@@ -23,7 +23,7 @@ from sqlalchemy.types import String
 from sqlmodel import Session, SQLModel
 
 from web.seats import Seat, Seats
-from web.waiting import connect_aside, greenlet_spawn, wait_beside_others
+from web.waiting import connect_aside, does_copy, greenlet_spawn, wait_beside_others
 
 SQLITE_PATIENCE = 20.0
 SQLITE_PRAGMAS = (
@@ -99,7 +99,7 @@ class Database:
 
     @property
     def seats(self) -> int:
-        """How many may use it at a time; each of them may keep a thread busy."""
+        """How many may use it at a time; on SQLite each of them keeps a thread busy."""
         return self._seats.number + (0 if self._writing_seats is self._seats else self._writing_seats.number)
 
     async def seat(self, *, writing: bool = False) -> Seat:
@@ -169,7 +169,7 @@ def insert_once(session: Session, row: Row, conflict: Sequence[str]) -> Row | No
 
 def insert_all_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows with the same columns, leaving out those that are there already. Many thousand at once are meant."""
-    if session.get_bind().dialect.name == "postgresql":
+    if session.get_bind().dialect.name == "postgresql" and does_copy():
         _copy_once(session.connection(), str(table.__tablename__), rows)
     else:
         session.connection().execute(_insert(session, table).on_conflict_do_nothing(), rows)

@@ -1,4 +1,4 @@
-"""Seats at the database: as many as there are connections, so that no thread ever waits for one.
+"""Seats at the database: as many as there are connections, so that nobody waits for one where that stops others.
 
 Threads that waited for a connection could wait for requests that wait for a thread: a hundred clicks at once would
 stand still. So requests wait here, on the event loop, where waiting costs nothing, and not for long.

@@ -11,19 +11,28 @@ import time
 from typing import Any
 
 from psycopg2 import OperationalError
-from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, set_wait_callback
+from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, get_wait_callback, set_wait_callback
 from sqlalchemy import Dialect
 from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
 
-__all__ = ["connect_aside", "greenlet_spawn", "wait_beside_others"]
+__all__ = ["connect_aside", "does_copy", "greenlet_spawn", "wait_beside_others"]
 
 # The second is CONN_STATUS_CONNECTING in psycopg2's connection.h, the one status that it does not export.
 CONNECTING = (STATUS_SETUP, 20)
+# Seconds. A database nearby mostly answers before the loop could have gone round, so one waits where one stands.
+A_MOMENT = 0.001
+# Where that was not enough, so many answers are waited for beside others at once: one far away never takes less.
+NOT_AGAIN = 8
 
 
 def wait_beside_others() -> None:
-    """From now on psycopg2 waits like this, in every thread of the process; it does no COPY then."""
-    set_wait_callback(_wait)
+    """From now on psycopg2 waits like this, in every thread of the process."""
+    set_wait_callback(_Waiting())
+
+
+def does_copy() -> bool:
+    """Whether psycopg2 can do COPY: not in a process that serves, where it waits like this."""
+    return get_wait_callback() is None
 
 
 def connect_aside(dialect: Dialect, _: object, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -31,14 +40,30 @@ def connect_aside(dialect: Dialect, _: object, given: tuple[Any, ...], options: 
     return await_(asyncio.to_thread(dialect.connect, *given, **options)) if in_greenlet() else None
 
 
-def _wait(connection: Any) -> None:
-    """Until it is through with what it does. Raises OperationalError when it cannot be made in time."""
-    until = _deadline(connection) if connection.status in CONNECTING else None
-    while (state := connection.poll()) != POLL_OK:
-        file, reading = connection.fileno(), state == POLL_READ
-        seconds = until and max(0.0, until - time.monotonic())
-        if not (await_(_ready(file, reading, seconds)) if in_greenlet() else _block(file, reading, seconds)):
-            raise OperationalError("timeout expired")
+class _Waiting:
+    """What psycopg2 calls: waits until a connection is through with what it does, a statement or its own beginning."""
+
+    def __init__(self) -> None:
+        self._beside = 0
+
+    def __call__(self, connection: Any) -> None:
+        """Raises OperationalError for a connection that cannot be made in time."""
+        until = _deadline(connection) if connection.status in CONNECTING else None
+        while (state := connection.poll()) != POLL_OK:
+            seconds = until and max(0.0, until - time.monotonic())
+            if not self._wait(connection.fileno(), state == POLL_READ, seconds):
+                raise OperationalError("timeout expired")
+
+    def _wait(self, file: int, reading: bool, seconds: float | None) -> bool:
+        if not in_greenlet():
+            return _block(file, reading, seconds)
+        if self._beside:
+            self._beside -= 1
+        elif _block(file, reading, A_MOMENT):
+            return True
+        else:
+            self._beside = NOT_AGAIN
+        return await_(_ready(file, reading, seconds))
 
 
 def _deadline(connection: Any) -> float | None:
