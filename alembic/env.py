@@ -6,6 +6,7 @@ import warnings
 from alembic import context
 from alembic.util import CommandError
 
+from web.models.task_words import TABLES as WORDS
 from web.schema.comparable import holds_more_than_columns
 from web.schema.locking import LIMITS
 from web.schema.migrating import (
@@ -22,7 +23,7 @@ warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expr
 
 
 def include_name(name: str | None, kind: str, _: object) -> bool:
-    return not (kind == "table" and name in BETTER_AUTH_TABLES)
+    return not (kind == "table" and name in (*BETTER_AUTH_TABLES, *WORDS))
 
 
 def include_object(part: object, name: str | None, kind: str, _: bool, __: object) -> bool:

@@ -24,6 +24,7 @@ from sqlmodel import Session, SQLModel
 
 from web.seats import Seat, Seats
 from web.waiting import connect_aside, does_copy, greenlet_spawn, wait_beside_others
+from web.words import is_indexed, take_in
 
 SQLITE_PATIENCE = 20.0
 SQLITE_PRAGMAS = (
@@ -35,6 +36,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
 )
 Result = TypeVar("Result")
+# How much of what others left (a person was deleted, somebody wrote by hand) a change takes into the index of words.
+WORDS_AT_ONCE = 500
 Row = TypeVar("Row", bound=SQLModel)
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
@@ -138,13 +141,27 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """For commands: commits at the end, rolls back on any error."""
+        """For commands: commits at the end, rolls back on any error. Leaves nothing due to the index of words."""
         with self.writing() as session, session.begin():
             yield session
+            session.flush()
+            _take_in_all(session.connection())
+
+    def take_in_words(self) -> None:
+        """Into SQLite's index of words, whatever is due; in portions, so that nobody waits for long."""
+        more = True
+        while more:
+            with self.engine.begin() as connection:
+                more = has_words(connection) and take_in(_driver(connection), WORDS_AT_ONCE) > 0
 
     def close(self) -> None:
         self.engine.dispose()
         self.autocommit.dispose()
+
+
+def has_words(connection: Connection) -> bool:
+    """Whether searches may ask SQLite's index of words: the database has one, and this SQLite can read it."""
+    return bool(connection.info.get("has_words"))
 
 
 def may_pass(error: DBAPIError) -> bool:
@@ -265,17 +282,33 @@ def _sqlite(url: URL) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "commit", _take_in_words)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
     # SQLite's own lower() knows only ASCII.
     connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
+    record.info["has_words"] = is_indexed(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE: a transaction that reads before it writes could otherwise not be let through.
     if not connection.get_execution_options().get("autocommit"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _take_in_words(connection: Connection) -> None:
+    if has_words(connection) and not connection.get_execution_options().get("autocommit"):
+        take_in(_driver(connection), WORDS_AT_ONCE)
+
+
+def _take_in_all(connection: Connection) -> None:
+    while has_words(connection) and take_in(_driver(connection), 50 * WORDS_AT_ONCE):
+        pass
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection

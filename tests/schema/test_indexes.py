@@ -167,6 +167,14 @@ def test_deleting_a_person_finds_their_tasks_by_an_index(database: Database, fil
     assert not reads_it_all(told), told
 
 
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_a_search_reads_what_the_index_of_words_shows(database: Database, filled: str) -> None:
+    (told,) = plans(database, filled, TaskQuery(q="needle"), "counts")
+
+    assert told.index("SCAN task_words VIRTUAL TABLE") < told.index("SEARCH tasks USING INTEGER PRIMARY KEY"), told
+    assert not reads_it_all(told)
+
+
 def test_there_are_no_more_indexes_than_needed(database: Database) -> None:
     """Each costs every insert, and the one with the status every toggle: see docs/database.md."""
     found = {index["name"] for index in inspect(database.engine).get_indexes("tasks")}

@@ -8,7 +8,7 @@ from web.models.moments import Moment
 
 BETTER_AUTH = {"owner": "better-auth"}
 # Its tables that we do not even read.
-SQLModel.metadata.info["owners"] = {"verifications": "better-auth", "rate_limits": "better-auth"}
+SQLModel.metadata.info.setdefault("owners", {}).update(verifications="better-auth", rate_limits="better-auth")
 
 
 class User(SQLModel, table=True):

@@ -10,9 +10,10 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script
-from sqlalchemy import URL, Connection, event, text
+from sqlalchemy import URL, Connection, bindparam, event, text
 
 from web.auth.child import pending_in_better_auth, sql_of_better_auth
+from web.models.task_words import FTS5S
 from web.schema.locking import migration_engine
 from web.schema.migrating import BETTER_AUTH_TABLES, ahead, configuration, metadata
 from web.schema.revision import current_revision, require_answer
@@ -77,7 +78,9 @@ def _offline(config: Config, step: Script) -> str:
 @contextmanager
 def _copy_of_schema(connection: Connection, here: str | None) -> Iterator[Connection]:
     """Rebuilding a SQLite table takes a live one to look at: this one is empty, and in memory."""
-    made = connection.scalars(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rootpage = 0")).all()
+    asked = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN :fts5s ORDER BY rootpage = 0")
+    # FTS5 makes its own tables once more.
+    made = connection.scalars(asked.bindparams(bindparam("fts5s", FTS5S, expanding=True))).all()
     with migration_engine(URL.create("sqlite")).connect() as copy:
         for statement in made:
             copy.exec_driver_sql(statement)

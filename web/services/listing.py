@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -28,12 +28,14 @@ from web.database import sort_text
 from web.models.moments import Moment, iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
+from web.services.finding import limit, shorter, walked_or_all, ways
 from web.services.mine import COUNTS, PERSON, ROW, TASKS, mine
 
 PAGE_SIZE = 50
 # Beyond it a search says "1,000+".
 MOST = 1000
 LARGEST_ID = 2**31 - 1
+SIZE = bindparam("size", type_=Integer)
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,9 @@ class _Order:
     def by(self, *keys: ColumnElement[Any]) -> list[ColumnElement[Any]]:
         return [key.desc() if self.falling else key.asc() for key in keys]
 
-    def page(self, tasks: Select[Any], *keys: ColumnElement[Any]) -> Select[Any]:
+    def page(self, tasks: Select[Any], *keys: ColumnElement[Any], size: ColumnElement[int] = SIZE) -> Select[Any]:
         """The first of them; a part of its own, so that it can stand beside another."""
-        first = tasks.order_by(*self.by(*keys)).limit(bindparam("size", type_=Integer))
-        return select(first.subquery())
+        return select(tasks.order_by(*self.by(*keys)).limit(size).subquery())
 
     def past(self, key: ColumnElement[Any], number: ColumnElement[Any]) -> ColumnElement[bool]:
         """What comes after the place that `read_cursor` gives."""
@@ -131,10 +132,11 @@ _ORDERS = {
 
 
 @cache
-def page_of(sort: str, status: str, words: int, onward: bool) -> Select[Any]:
+def page_of(sort: str, status: str, words: int, onward: bool, indexed: bool = False) -> Select[Any]:
     """One page and how many there are, in one statement: at least one row, `all` and `completed` before the task's own.
 
-    By keyset: page 1,000 costs what page 1 costs. Built once for each kind of view, and filled in by `values_of`.
+    By keyset: page 1,000 costs what page 1 costs. Built once for each kind of view, and filled in by `values_of` and,
+    where it asks SQLite's index of words (`indexed`), by `finding.asked`.
     """
     order, statuses = _ORDERS[sort], [True, False] if status == "all" else [status == "completed"]
     everything = mine(*ROW, order.key.label("sort_key")).where(*_matching(words))
@@ -143,15 +145,16 @@ def page_of(sort: str, status: str, words: int, onward: bool) -> Select[Any]:
     if onward:
         everything = everything.where(order.past(order.key, TASKS.c.id))
     if words:
-        found = _found(sort, words)
+        found = _found(sort, words, indexed)
         few = select(found).where(found.c.completed.in_(statuses))
         if onward:
             few = few.where(order.past(found.c.sort_key, found.c.id))
         are_few = and_(*(_number(found, completed) <= MOST for completed in statuses))
-        parts = [
-            order.page(few.where(are_few), found.c.sort_key, found.c.id),
-            order.page(everything.where(not_(are_few)), order.key, TASKS.c.id),
-        ]
+        if indexed:
+            met = order.page(everything, order.key, TASKS.c.id, size=limit(SIZE, not_(are_few)))
+        else:
+            met = order.page(everything.where(not_(are_few)), order.key, TASKS.c.id)
+        parts = [order.page(few.where(are_few), found.c.sort_key, found.c.id), met]
         page, counts = union_all(*parts).subquery("page"), _counted(found).subquery("counts")
     else:
         page = order.page(everything, order.key, TASKS.c.id).subquery("page")
@@ -162,10 +165,10 @@ def page_of(sort: str, status: str, words: int, onward: bool) -> Select[Any]:
 
 
 @cache
-def counts_of(words: int) -> Select[Any]:
+def counts_of(words: int, indexed: bool = False) -> Select[Any]:
     """How many tasks match that many words, by status: one row, `all` and `completed`. Without words, as kept."""
     if words:
-        return _counted(_found("newest", words))
+        return _counted(_found("newest", words, indexed))
     kept = COUNTS.c.pending + COUNTS.c.completed, COUNTS.c.completed
     # A sum is a row even where nobody has counted yet.
     every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
@@ -173,15 +176,19 @@ def counts_of(words: int) -> Select[Any]:
     return select(*totals).where(COUNTS.c.user_id == PERSON)
 
 
-def _found(sort: str, words: int) -> CTE:
+def _found(sort: str, words: int, indexed: bool) -> CTE:
     """What matches, in no order, and of each status no more than it takes to know that there are more than MOST.
 
     So the database may take it from the index of words, and nobody waits for tens of thousands to be counted. A word
     that so many tasks hold is soon met by walking through them in order.
     """
-    matching = mine(*ROW, _ORDERS[sort].key.label("sort_key")).where(*_matching(words))
-    by_status = (matching.where(TASKS.c.completed.is_(completed)).limit(MOST + 1) for completed in (False, True))
-    return union_all(*(select(some.subquery()) for some in by_status)).cte("found")
+    tasks = mine(*ROW, _ORDERS[sort].key.label("sort_key"))
+    if indexed:
+        way = partial(ways, tasks.where(*_matching(words)), shorter(), MOST + 1)
+    else:
+        way = partial(walked_or_all, tasks, partial(_matching, words), MOST + 1)
+    parts = [part for completed in (False, True) for part in way(completed=completed)]
+    return union_all(*(select(part.subquery()) for part in parts)).cte("found")
 
 
 def _number(found: CTE, completed: bool) -> ColumnElement[Any]:
@@ -216,9 +223,9 @@ def counts_from(row: Sequence[Any], query: TaskQuery) -> Counts:
     return Counts(row[0], row[1], MOST if query.words else None)
 
 
-def _matching(words: int) -> list[ColumnElement[bool]]:
+def _matching(words: int, columns: Any = TASKS.c) -> list[ColumnElement[bool]]:
     """Every word somewhere in the title or the description, whatever its case."""
-    texts = func.lower(TASKS.c.title), func.lower(TASKS.c.description)
+    texts = func.lower(columns.title), func.lower(columns.description)
     # In lower case as the database makes it on the other side: its lower() need not be ours.
     given = [func.lower(bindparam(f"word_{number}", type_=String())) for number in range(words)]
     return [or_(*(text.contains(word, escape="/") for text in texts)) for word in given]

@@ -9,11 +9,12 @@ from uuid import UUID, uuid5
 from sqlalchemy import Boolean, Connection, Executable, Select, bindparam, case, delete, update
 from sqlmodel import Session
 
-from web.database import insert_once
+from web.database import has_words, insert_once
 from web.models.moments import Moment, now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.errors import NotFound
+from web.services.finding import asked
 from web.services.listing import (
     LARGEST_ID,
     PAGE_SIZE,
@@ -64,13 +65,14 @@ class Tasks:
 
     def list(self, query: TaskQuery, size: int = PAGE_SIZE) -> Listing:
         """One page of the view, and how many it holds."""
-        values = values_of(query)
-        page = page_of(query.sort, query.status, len(query.words), "after_id" in values)
+        values = self._values(query)
+        page = page_of(query.sort, query.status, len(query.words), "after_id" in values, "question" in values)
         return listing_of(self._rows(page, size=size + 1, **values), query, size)
 
     def counts(self, query: TaskQuery) -> Counts:
         """How many tasks match the view's words, by status."""
-        return counts_from(self._rows(counts_of(len(query.words)), **values_of(query))[0], query)
+        values = self._values(query)
+        return counts_from(self._rows(counts_of(len(query.words), "question" in values), **values)[0], query)
 
     def get(self, task_id: int) -> Task:
         """Raises NotFound for a missing, a deleted and a stranger's task alike."""
@@ -119,6 +121,11 @@ class Tasks:
         task = self._take(owned(Task), task_id)
         task.restore()
         return self._written(task)
+
+    def _values(self, query: TaskQuery) -> dict[str, Any]:
+        """What a view is filled in with, and what SQLite's index of words is asked, where there is one."""
+        asking = asked(self.user_id, query.words) if has_words(self.connection) else {}
+        return values_of(query) | asking
 
     def _mark(self, task_id: int, *, completed: bool) -> TaskRow:
         """The most frequent change of all, in one statement; a second one where there was nothing to change."""

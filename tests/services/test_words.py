@@ -1,0 +1,262 @@
+"""SQLite's index of words: a search answers the same with it as without it, whatever was written, and by whom."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from tests.conftest import settings_for
+from tests.factories import Factory
+from web.database import Database
+from web.models.moments import now
+from web.models.task import Task, TaskDraft
+from web.models.task_query import TaskQuery
+from web.models.user import User
+from web.schema.drift import differences
+from web.schema.migrating import migrate
+from web.services.listing import MOST, Listing, counts_of, page_of
+from web.services.tasks import Tasks, purge
+from web.settings import Settings
+from web.words import places, question
+
+pytestmark = pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+
+# Letters whose other case is another number of letters, depends on what follows, or is not known to everybody; marks
+# that stand on a letter; letters without a case; and whatever means something in LIKE, FTS5 or SQL.
+LETTERS = [*"abiIkKsS", *"İıßẞΣσςKÅåÅéЖжǅǆ", "e\u0301", "i\u0307", "\u0307", "Ა", "ა", "Ꭰ", "ꭰ", "Ɤ", "ɤ"]
+LETTERS += [*"牛奶漢字かな한글عربي", "😀", "👩‍👩‍👧", "🇩🇪", *"%_/\\\"'*()^:+-{}", "AND", "NOT", "NEAR", "--"]
+
+
+@pytest.fixture(autouse=True)
+def asking(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The index is asked however few tasks there are."""
+    monkeypatch.setattr("web.services.finding.FEW", -1)
+    monkeypatch.setattr("web.services.finding.MOST_SHOWN", 0)
+    page_of.cache_clear(), counts_of.cache_clear()
+    yield
+    page_of.cache_clear(), counts_of.cache_clear()
+
+
+def view(database: Database, person: User, query: TaskQuery, *, indexed: bool = True) -> Listing:
+    with database.autocommit.connect() as connection:
+        assert connection.info["has_words"]
+        connection.info["has_words"] = indexed
+        listing = Tasks(connection, person.id).list(query, size=200)
+        connection.info["has_words"] = True
+    return listing
+
+
+def found(database: Database, person: User, words: str) -> list[str]:
+    return [task.title for task in view(database, person, TaskQuery(q=words)).tasks]
+
+
+def due(database: Database) -> int:
+    with database.reading() as session:
+        return int(session.connection().scalar(text("SELECT count(*) FROM task_words_due")))
+
+
+def require_true(database: Database) -> None:
+    """Nothing is due, and the index holds the parts of every task, and no others."""
+    assert due(database) == 0
+    with database.transaction() as session:
+        connection = session.connection()
+        connection.exec_driver_sql("CREATE VIRTUAL TABLE temp.parts USING fts5vocab(main, task_words, instance)")
+        held = {tuple(row) for row in connection.exec_driver_sql("SELECT term, doc FROM parts")}
+        connection.exec_driver_sql("DROP TABLE temp.parts")
+        tasks = connection.exec_driver_sql("SELECT user_id, id, title, description FROM tasks").all()
+    texts = {places(row[0]).first + row[1]: f"{row[2].lower()}\n{(row[3] or '').lower()}" for row in tasks}
+    assert held == {(words[at : at + 3], place) for place, words in texts.items() for at in range(len(words) - 2)}
+
+
+def some(random: Random, most: int) -> str:
+    return "".join(random.choice([*LETTERS, " "]) for _ in range(random.randint(3, most))).strip() or "x"
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("most", [3, MOST])
+def test_a_search_finds_what_holds_every_word(
+    database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch, seed: int, most: int
+) -> None:
+    monkeypatch.setattr("web.services.listing.MOST", most)
+    random, person, other = Random(seed), make.person(), make.person()
+    mine = [(some(random, 12), some(random, 20) if random.random() < 0.5 else None) for _ in range(90)]
+    with database.transaction() as session:
+        for number, (title, description) in enumerate(mine):
+            session.add(Task(user_id=person.id, title=title, description=description, completed=number % 3 == 0))
+            session.add(Task(user_id=other.id, title=title, description=description))
+    asked = 0
+
+    for _ in range(60):
+        query = TaskQuery.read({"q": searched(random, *random.choice(mine))})
+        asked += bool(question(query.words))
+        expected = [title for title, description in mine if holds(query.words, title, description or "")]
+        assert sorted(task.title for task in view(database, person, query).tasks) == sorted(expected), query.q
+        for changes in ({}, {"sort": "title"}, {"status": "pending"}, {"status": "completed"}):
+            with_it, without = (
+                view(database, person, replace(query, **changes), indexed=indexed) for indexed in (True, False)
+            )
+            assert with_it.tasks == without.tasks, query
+            assert with_it.counts.filters == without.counts.filters, query
+
+    assert asked > 20
+    require_true(database)
+
+
+def searched(random: Random, title: str, description: str | None) -> str:
+    place = random.randrange(len(title))
+    part = title[place : place + 5]
+    return random.choice(
+        [part, part.upper(), title.swapcase(), f"{title[-3:]} {(description or '')[:6]}", some(random, 4)]
+    )
+
+
+def holds(words: list[str], *texts: str) -> bool:
+    return all(any(word.lower() in text.lower() for text in texts) for word in words)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_keeps_up_with_every_change(database: Database, make: Factory, seed: int) -> None:
+    random, people = Random(seed), [make.person(), make.person()]
+    for _ in range(40):
+        with suppress(ZeroDivisionError), database.transaction() as session:
+            for _ in range(random.randint(1, 4)):
+                change(random, Tasks(session.connection(), random.choice(people).id))
+            1 // random.randint(0, 4)
+        require_true(database)
+
+
+def change(random: Random, tasks: Tasks) -> None:
+    rows = tasks.list(TaskQuery()).tasks
+    numbers = [task.id for task in rows] or [0]
+    values = {"id": random.choice(numbers), "title": some(random, 12), "new": random.randint(1, 60)}
+    by_hand = {
+        "edit": "UPDATE tasks SET title = :title, description = NULL WHERE id = :id",
+        "move": "UPDATE tasks SET user_id = (SELECT max(id) FROM users WHERE id <> user_id) WHERE id = :id",
+        "renumber": "UPDATE OR IGNORE tasks SET id = :new WHERE id = :id",
+        "remove": "DELETE FROM tasks WHERE id = :id",
+        "leave": "DELETE FROM tasks WHERE user_id = (SELECT user_id FROM tasks WHERE id = :id) AND id % 3 = 0",
+    }
+    act = random.choice([*by_hand, "add", "add", "add", "delete", "purge", "complete"])
+    if act in by_hand:
+        tasks.connection.execute(text(by_hand[act]), values)
+    elif act == "add":
+        tasks.add(TaskDraft.model_construct(title=values["title"], description=some(random, 20)), str(uuid4()))
+    elif act == "purge":
+        tasks.connection.execute(text("DELETE FROM tasks WHERE deleted_at IS NOT NULL"))
+    elif rows:
+        getattr(tasks, act)(values["id"])
+
+
+def test_what_others_write_is_found_at_once_and_taken_in_with_the_next_change(
+    migrated: Settings, database: Database, make: Factory
+) -> None:
+    """Better Auth deletes people, and hands write SQL, where neither `lower` nor FTS5 may be."""
+    person, leaving = make.person(), make.person()
+    task, gone = make.task(person, "Buy MILK"), make.task(leaving, "Buy milk powder")
+    with closing(sqlite3.connect(str(migrated.database_url.database))) as theirs:
+        theirs.execute("PRAGMA foreign_keys=ON")
+        theirs.execute("PRAGMA trusted_schema=OFF")
+        theirs.set_authorizer(
+            lambda act, table, *_: sqlite3.SQLITE_DENY if table == "task_words" else sqlite3.SQLITE_OK
+        )
+        theirs.execute("UPDATE tasks SET title = 'Buy TEA' WHERE id = ?", (task.id,))
+        theirs.execute("INSERT INTO tasks (user_id, title) VALUES (?, 'Drink the TEA')", (person.id,))
+        theirs.execute("DELETE FROM users WHERE id = ?", (leaving.id,))
+        theirs.commit()
+
+    assert due(database) == 3
+    assert sorted(found(database, person, "tea")) == ["Buy TEA", "Drink the TEA"]
+    assert found(database, person, "milk") == []
+
+    make.task(person, "Tea again")
+
+    require_true(database)
+    assert sorted(found(database, person, "tea")) == ["Buy TEA", "Drink the TEA", "Tea again"]
+    assert make.stored(gone) is None
+
+
+def test_completing_leaves_the_index_alone(migrated: Settings, database: Database, make: Factory) -> None:
+    task = make.task(make.person())
+
+    with closing(sqlite3.connect(str(migrated.database_url.database))) as theirs:
+        theirs.execute("UPDATE tasks SET completed = TRUE, version = 2, deleted_at = NULL WHERE id = ?", (task.id,))
+        theirs.commit()
+
+    assert due(database) == 0
+
+
+def test_much_that_is_due_is_taken_in_bit_by_bit(
+    database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.database.WORDS_AT_ONCE", 10)
+    person = make.person()
+    make.tasks(person, 30)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE tasks SET title = title || '!'")
+    before = due(database)
+
+    with database.engine.begin() as connection:
+        Tasks(connection, person.id).add(TaskDraft(title="Task 31!"), str(uuid4()))
+
+    assert (before, due(database)) == (20, 11)
+    assert len(found(database, person, "task !")) == 31
+    database.take_in_words()
+    require_true(database)
+
+
+def test_an_sqlite_without_trigrams_searches_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.models.task_words.has_trigrams", lambda: False)
+    settings = settings_for(f"sqlite:///{tmp_path}/daybook.db")
+    migrate(settings)
+    database = Database(settings.database_url)
+    make = Factory(database)
+    person = make.person()
+    make.task(person, "Buy MILK")
+
+    with database.autocommit.connect() as connection:
+        assert not connection.info["has_words"]
+        assert [task.title for task in Tasks(connection, person.id).list(TaskQuery(q="milk")).tasks] == ["Buy MILK"]
+        assert differences(connection) == []
+    database.close()
+
+
+def test_an_index_that_cannot_be_read_is_left_for_later(
+    migrated: Settings, database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has come from a machine whose SQLite had FTS5."""
+    person = make.person()
+    with monkeypatch.context() as without:
+        without.setattr("web.database.is_indexed", lambda _: False)
+        elsewhere = Database(migrated.database_url)
+        Factory(elsewhere).task(person, "Buy MILK")
+        with elsewhere.autocommit.connect() as connection:
+            assert len(Tasks(connection, person.id).list(TaskQuery(q="milk")).tasks) == 1
+        elsewhere.close()
+
+    assert due(database) == 1
+    assert found(database, person, "milk") == ["Buy MILK"]
+    database.take_in_words()
+    require_true(database)
+
+
+def test_a_word_of_two_letters_is_looked_for_without_the_index(database: Database, make: Factory) -> None:
+    person = make.person()
+    make.task(person, "牛奶")
+
+    assert question(["牛奶", "ab"]) == ""
+    assert found(database, person, "牛奶") == ["牛奶"]
+
+
+def test_what_was_deleted_for_good_is_forgotten(database: Database, make: Factory) -> None:
+    make.task(make.person(), "old", deleted_at=now() - timedelta(days=31))
+    with database.transaction() as session:
+        assert purge(session) == 1
+
+    require_true(database)
