@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from tests.servers.postgres import running_postgres
-from web.database import SQLITE_PRAGMAS
+from web.engines import SQLITE_PRAGMAS
 from web.schema.migrating import metadata
 from web.settings import normalised
 

@@ -86,7 +86,7 @@ def test_a_connection_that_rested_is_first_asked_whether_it_lives(
             just_used.execute(text("SELECT 1"))
 
         end_what_is_pooled(database, transaction)
-        monkeypatch.setattr("web.database.RESTED_AFTER", 0)
+        monkeypatch.setattr("web.engines.RESTED_AFTER", 0)
         with database.connect(transaction=transaction) as rested:
             assert rested.scalar(text("SELECT 1")) == 1
     finally:

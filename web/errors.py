@@ -14,8 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.gateway import Refused, Unreachable
 from web.auth.middleware import NotSignedIn, person_of
-from web.database import AWAY, may_pass
+from web.database import may_pass
 from web.dependencies import address_of, here
+from web.engines import AWAY
 from web.forms import BadForm
 from web.head import LEFT_ALONE
 from web.rendering import Answer, is_htmx, is_partial

@@ -195,7 +195,7 @@ def test_completing_leaves_the_index_alone(migrated: Settings, database: Databas
 def test_much_that_is_due_is_taken_in_bit_by_bit(
     database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.database.WORDS_AT_ONCE", 10)
+    monkeypatch.setattr("web.engines.WORDS_AT_ONCE", 10)
     person = make.person()
     make.tasks(person, 30)
     with database.engine.begin() as connection:
@@ -233,7 +233,7 @@ def test_an_index_that_cannot_be_read_is_left_for_later(
     """The file has come from a machine whose SQLite had FTS5."""
     person = make.person()
     with monkeypatch.context() as without:
-        without.setattr("web.database.is_indexed", lambda _: False)
+        without.setattr("web.engines.is_indexed", lambda _: False)
         elsewhere = Database(migrated.database_url)
         Factory(elsewhere).task(person, "Buy MILK")
         with elsewhere.autocommit.connect() as connection:

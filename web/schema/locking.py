@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from web.database import private_file
+from web.engines import private_file
 from web.mendable import Mendable
 
 Result = TypeVar("Result")

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import Boolean, Connection, Executable, Select, bindparam, case, delete, update
 from sqlmodel import Session
 
-from web.database import has_words, insert_once
+from web.database import insert_once
+from web.engines import has_words
 from web.models.moments import Moment, now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
