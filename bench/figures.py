@@ -76,11 +76,13 @@ def goals(results: Results) -> Iterable[Goal]:
     """Every goal whose two sides were measured."""
     ours = {what: of.get("daybook") for what, of in results.items()}
 
-    def ratio(words: str, act: str, number: str, peer: str, wanted: float, at_least: bool) -> Iterable[Goal]:
+    def ratio(
+        words: str, act: str, number: str, peer: str, wanted: float, at_least: bool, of_ours: str | None = None
+    ) -> Iterable[Goal]:
         theirs = results.get(act, {}).get(peer)
         mine = ours.get(act)
         if mine and theirs and number in theirs.values:
-            yield Goal(words, mine[number] / theirs[number], wanted, at_least)
+            yield Goal(words, mine[of_ours or number] / theirs[number], wanted, at_least)
 
     yield from ratio("GET /tasks a second, over FastAPI's", "get", "rps", "fastapi", 4.0, True)
     yield from ratio("… over Django's with Jinja2", "get", "rps", "django_jinja", 2.5, True)
@@ -90,7 +92,9 @@ def goals(results: Results) -> Iterable[Goal]:
     yield from ratio("CPU of a GET, of Django's with Jinja2", "get", "cpu_us", "django_jinja", 0.32, False)
     yield from ratio("p99 at 16 connections, of Django's with Jinja2", "get", "p99_ms", "django_jinja", 0.55, False)
     yield from ratio("memory, of FastAPI's", "get", "pss_mb", "fastapi", 1.0, False)
-    yield from ratio("cold start, of FastAPI's", "start", "cold_ms", "fastapi", 1.0, False)
+    # No peer starts a Better Auth: it has to be there already, as behind `BETTER_AUTH_URL`.
+    alone = "cold_without_better_auth_ms"
+    yield from ratio("cold start, of FastAPI's", "start", "cold_ms", "fastapi", 1.0, False, of_ours=alone)
     if one := ours.get("one"):
         yield Goal("one connection's p99, of its p50", one["p99_ms"] / one["p50_ms"], 3.0, False)
     if (get := ours.get("get")) and (limit := results.get("pgbench")):

@@ -28,8 +28,8 @@ def show(console: Console, turns: Turns, machine: str) -> None:
         console.print("pgbench was not asked: there is none, or only some of the servers were measured.")
     if ours := results["start"].get("daybook"):
         console.print(
-            f"Beside Daybook's web processes its Better Auth takes {ours['better_auth_pss_mb']:.0f} MB; "
-            f"without one of its own Daybook starts in {ours['cold_without_better_auth_ms']:,.0f} ms."
+            f"Beside Daybook's web processes its Better Auth takes {ours['better_auth_pss_mb']:.0f} MB. Without one of "
+            f"its own, as all peers, Daybook starts in {ours['cold_without_better_auth_ms']:,.0f} ms."
         )
     windows = sum(len(of.values.get("rps", ())) for servers in results.values() for of in servers.values())
     disturbed = sum(turns.disturbed.values())

@@ -269,7 +269,7 @@ class TestEnding:
 
         first, second = daybook("purge", env), daybook("purge", env)
 
-        assert (first.returncode, first.stdout) == (0, "Removed 1 deleted tasks.\n")
+        assert (first.returncode, first.stdout) == (0, "Removed 1 deleted task.\n")
         assert (second.returncode, second.stdout) == (0, "Removed 0 deleted tasks.\n")
 
     def test_brings_better_auth_back(self, folder: Path) -> None:

@@ -141,11 +141,12 @@ def seed(people: int, tasks: int, seed: int, force: bool, wipe: bool, yes: bool)
     from rich.console import Console
 
     from web.database import Database
+    from web.schema.revision import require_head
     from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, plant, strangers
     from web.settings import shown
 
     settings = _settings()
-    _require_schema(settings)
+    require_head(settings.database_url)
     database = Database(settings.database_url)
     if wipe:
         _wipe(database, shown(settings.database_url), yes)
@@ -165,13 +166,14 @@ def seed(people: int, tasks: int, seed: int, force: bool, wipe: bool, yes: bool)
 def purge() -> None:
     """Remove for good the tasks that were deleted more than 30 days ago; run it once a day."""
     from web.database import Database
+    from web.schema.revision import require_head
     from web.services.tasks import purge as remove_for_good
 
     settings = _settings()
-    _require_schema(settings)
+    require_head(settings.database_url)
     with Database(settings.database_url).transaction() as session:
         count = remove_for_good(session)
-    click.echo(f"Removed {count} deleted tasks.")
+    click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
 
 
 @main.command()
@@ -236,15 +238,6 @@ def _settings() -> "Settings":
     from web.settings import Settings
 
     return Settings.from_environment(os.environ)
-
-
-def _require_schema(settings: "Settings") -> None:
-    from web.database import Database
-    from web.schema.revision import require_answer, what_is_wrong
-
-    require_answer(settings.database_url)
-    if wrong := what_is_wrong(Database(settings.database_url).engine):
-        raise click.ClickException(wrong)
 
 
 def _looks_like_production(settings: "Settings") -> bool:

@@ -40,10 +40,12 @@ def serve(settings: Settings, greeting: str) -> None:
 
     Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before anything listens.
     """
+    from web.schema.revision import require_head
+
     settings.required_secret()
     with _listening(settings) as door, ended_by_signal():
         # First, or Better Auth would complain of the same database in its own words.
-        _require_schema(settings)
+        require_head(settings.database_url)
         with _better_auth(settings) as (at, ready):
             os.environ.update(_for_workers(settings, at))
             # Node starts meanwhile, on another core where there is one.
@@ -148,20 +150,6 @@ def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]
             yield at, starting.result
         finally:
             child.stop()
-
-
-def _require_schema(settings: Settings) -> None:
-    from web.database import Database
-    from web.schema.revision import require_answer, what_is_wrong
-
-    # `/readyz` says only that it does not answer; whoever starts it hears why.
-    require_answer(settings.database_url)
-    database = Database(settings.database_url)
-    try:
-        if wrong := what_is_wrong(database.engine):
-            raise CannotServe(wrong)
-    finally:
-        database.close()
 
 
 def _for_workers(settings: Settings, better_auth_url: str) -> Mapping[str, str]:

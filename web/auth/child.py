@@ -22,6 +22,8 @@ from web.mendable import Mendable
 SERVER = Path(__file__).parents[2] / "auth"
 
 # Nothing else of ours reaches it: a TEST=1 alone would switch its checks of origins off.
+# Where Node keeps what it has compiled, for the next start; where it may not write there, it does without.
+COMPILED = SERVER.parent / "var" / "node"
 PASSED_ON = ("PATH", "HOME", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
 
 READY_WITHIN = 30.0
@@ -229,7 +231,7 @@ def _node() -> list[str]:
 
 def _environment(**named: str) -> dict[str, str]:
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**passed_on, "TZ": "UTC", **named}
+    return {**passed_on, "TZ": "UTC", "NODE_COMPILE_CACHE": str(COMPILED), **named}
 
 
 def _short_folder() -> str | None:

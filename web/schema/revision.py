@@ -17,27 +17,23 @@ _NAMED = re.compile(r"""^(revision|down_revision) = ["'](\w+)["']$""", re.MULTIL
 
 def require_answer(url: URL) -> None:
     """Raises MigrationFailed, with the server's own words, for a database that does not answer."""
-    try:
-        with migration_engine(url).connect() as connection:
-            if url.drivername == "sqlite":
-                # It opens any file; only a look inside tells whether that is a database.
-                connection.connection.cursor().execute("PRAGMA schema_version")
-    except OperationalError as problem:
-        raise MigrationFailed(f"The database at {shown(url)} does not answer: {first_line(problem)}.") from problem
-    except sqlite3.DatabaseError as problem:
-        raise MigrationFailed(f"{shown(url)} cannot be read as a SQLite database: {problem}.") from problem
+    _answering(url).close()
+
+
+def require_head(url: URL) -> None:
+    """Raises MigrationFailed for a database that the application should not serve from, or that does not answer."""
+    with _answering(url) as connection:
+        if wrong := _what_differs(connection):
+            raise MigrationFailed(wrong)
 
 
 def what_is_wrong(engine: Engine) -> str | None:
     """Why the application should not serve from this database, in a sentence; None when all is well."""
     try:
         with engine.execution_options(autocommit=True).connect() as connection:
-            here = current_revision(connection)
+            return _what_differs(connection)
     except DBAPIError:
         return "The database does not answer."
-    if here == head():
-        return None
-    return f"The database is at revision {here or 'none'} and the code at {head()}; run `daybook migrate`."
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -55,3 +51,23 @@ def head() -> str:
     last: str
     (last,) = {one["revision"] for one in named} - {one.get("down_revision") for one in named}
     return last
+
+
+def _answering(url: URL) -> Connection:
+    try:
+        connection = migration_engine(url).connect()
+        if url.drivername == "sqlite":
+            # It opens any file; only a look inside tells whether that is a database.
+            connection.connection.cursor().execute("PRAGMA schema_version")
+    except OperationalError as problem:
+        raise MigrationFailed(f"The database at {shown(url)} does not answer: {first_line(problem)}.") from problem
+    except sqlite3.DatabaseError as problem:
+        raise MigrationFailed(f"{shown(url)} cannot be read as a SQLite database: {problem}.") from problem
+    return connection
+
+
+def _what_differs(connection: Connection) -> str | None:
+    here = current_revision(connection)
+    if here == head():
+        return None
+    return f"The database is at revision {here or 'none'} and the code at {head()}; run `daybook migrate`."
