@@ -12,6 +12,7 @@ from web.auth.middleware import look_up
 from web.auth.session import Person
 from web.database import Database
 from web.forms import Fields, inside, is_op, read_fields
+from web.headers import header
 from web.models.task_query import TaskQuery
 from web.retrying import never_run_again, op_of
 
@@ -32,10 +33,10 @@ async def provide_person(request: AnyRequest) -> Person | None:
 def here(request: AnyRequest) -> str:
     """The page of ours that the person is on, as path and query; the list where nothing says so."""
     try:
-        address = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
+        address = urlsplit(header(request, b"hx-current-url") or header(request, b"referer"))
     except ValueError:
         return TaskQuery.path
-    if address.netloc != request.headers.get("host") or not inside(address.path):
+    if address.netloc != header(request, b"host") or not inside(address.path):
         return TaskQuery.path
     return address.path + (f"?{address.query}" if address.query else "")
 
@@ -49,7 +50,7 @@ def address_of(request: AnyRequest) -> str:
 
 def typed(request: AnyRequest, body: bytes) -> Fields:
     """The fields of a posted form, with an `op` where it has none; raises BadForm."""
-    fields = read_fields(body, request.headers.get("content-type", ""))
+    fields = read_fields(body, header(request, b"content-type"))
     return fields if is_op(fields.get("op", "")) else {**fields, "op": op_of(request.scope)}
 
 

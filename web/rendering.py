@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from web.assets import Assets
 from web.auth.middleware import person_of
+from web.headers import header
 from web.models.task import Task, TaskRow
 from web.settings import ROOT
 
@@ -169,8 +170,8 @@ def is_partial(request: Request[Any, Any, Any]) -> bool:
 
     See `HX-Request-Type` in https://four.htmx.org/reference.
     """
-    return is_htmx(request) and request.headers.get("hx-request-type") != "full"
+    return is_htmx(request) and header(request, b"hx-request-type") != "full"
 
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:
-    return request.headers.get("hx-request") == "true"
+    return header(request, b"hx-request") == "true"

@@ -28,6 +28,7 @@ def test_times_are_the_persons_own(somebody: Somebody) -> None:
     ada = somebody(timezone_id="America/New_York").has("Buy milk", created_at=MOMENT)
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("30 Jun 2024, 23:30")
+    ada.row("Buy milk").locator("time").hover()
     expect(ada.row("Buy milk").locator("time")).to_have_attribute("title", "Sunday, 30 June 2024 at 23:30:00 GMT-4")
     ada.circle("Buy milk").click()
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()

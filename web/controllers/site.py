@@ -10,6 +10,7 @@ from web.auth.gateway import Gateway
 from web.compression import IDENTITY, accepted_by
 from web.database import Database
 from web.dependencies import AnyRequest, Asking
+from web.headers import header
 from web.rendering import Plain
 from web.schema.revision import what_is_wrong
 from web.seats import NoSeat
@@ -44,7 +45,7 @@ async def asset(request: AnyRequest) -> Plain:
 
 def _has(request: AnyRequest, etag: str) -> bool:
     """Whether the client has these bytes already, by https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2."""
-    named = request.headers.get("if-none-match", "").split(",")
+    named = header(request, b"if-none-match").split(",")
     return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in named)
 
 
