@@ -55,6 +55,14 @@ def main() -> None:
 
 
 def _asked(site: Site, path: str, headers: dict[str, str], setting: list[str]) -> Report:
+    """Once more when Lighthouse asks for it: now and then it misses the beginning of a page."""
+    try:
+        return _looked_at(site, path, headers, setting)
+    except subprocess.CalledProcessError:
+        return _looked_at(site, path, headers, setting)
+
+
+def _looked_at(site: Site, path: str, headers: dict[str, str], setting: list[str]) -> Report:
     chromium = find_chromium()
     with TemporaryDirectory() as folder:
         file = Path(folder, "report.json")
