@@ -39,8 +39,8 @@ def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
 def lost_after_commit(app: Litestar) -> Iterator[list[str]]:
     """The next COMMIT, or the next change that needs none, goes through, and the connection dies before anybody hears
     of it."""
-    in_transaction, alone = app.state.database.engine.dialect, app.state.database.autocommit.dialect
-    commit, execute, lost = in_transaction.do_commit, alone.do_execute, []
+    dialect, alone = app.state.database.engine.dialect, app.state.database.autocommit
+    commit, lost = dialect.do_commit, []
 
     def lose(connection: Any, what: str) -> None:
         if not lost:
@@ -52,16 +52,17 @@ def lost_after_commit(app: Litestar) -> Iterator[list[str]]:
         commit(connection)
         lose(connection, "commit")
 
-    def lost_change(cursor: Any, statement: str, *given: Any) -> None:
-        execute(cursor, statement, *given)
+    def lost_change(_: object, cursor: Any, statement: str, *__: object) -> None:
         if statement.startswith("UPDATE"):
             lose(cursor.connection, "change")
 
-    in_transaction.do_commit, alone.do_execute = lost_commit, lost_change
+    dialect.do_commit = lost_commit
+    event.listen(alone, "after_cursor_execute", lost_change)
     try:
         yield lost
     finally:
-        del in_transaction.do_commit, alone.do_execute
+        del dialect.do_commit
+        event.remove(alone, "after_cursor_execute", lost_change)
 
 
 @contextmanager

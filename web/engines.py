@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from web.prepared import prepare_statements
 from web.waiting import connect_aside
 from web.words import is_indexed, take_in
 
@@ -64,6 +65,7 @@ def postgresql_engine(url: URL, **options: Any) -> Engine:
     event.listen(engine, "do_connect", connect_aside)
     event.listen(engine, "checkout", partial(_ping_if_rested, engine))
     event.listen(engine, "handle_error", _quote_nobody)
+    prepare_statements(engine)
     return engine
 
 

@@ -28,6 +28,7 @@ from web.database import sort_text
 from web.models.moments import Moment, iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
+from web.prepared import OFTEN
 from web.services.finding import limit, shorter, walked_or_all, ways
 from web.services.mine import COUNTS, PERSON, ROW, TASKS, mine
 
@@ -161,7 +162,9 @@ def page_of(sort: str, status: str, words: int, onward: bool, indexed: bool = Fa
         counts = counts_of(words).subquery("counts")
     columns = (*counts.c, *(page.c[name] for name in TaskRow._fields))
     # Ordered once more, because a join promises no order; it is one page.
-    return select(*columns).join(page, true(), isouter=True).order_by(*order.by(page.c.sort_key, page.c.id))
+    whole = select(*columns).join(page, true(), isouter=True).order_by(*order.by(page.c.sort_key, page.c.id))
+    # How best to search depends on the words.
+    return whole if words else whole.execution_options(**OFTEN)
 
 
 @cache
@@ -173,7 +176,7 @@ def counts_of(words: int, indexed: bool = False) -> Select[Any]:
     # A sum is a row even where nobody has counted yet.
     every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
     totals: list[Any] = [every.label("all"), done.label("completed")]
-    return select(*totals).where(COUNTS.c.user_id == PERSON)
+    return select(*totals).where(COUNTS.c.user_id == PERSON).execution_options(**OFTEN)
 
 
 def _found(sort: str, words: int, indexed: bool) -> CTE:

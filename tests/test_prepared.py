@@ -1,0 +1,126 @@
+"""What is asked often is planned once on each connection, and nobody notices but by the clock."""
+
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy import Connection, String, bindparam, literal_column, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from tests.conftest import settings_for
+from tests.factories import Factory
+from tests.servers.pgbouncer import PgBouncer
+from tests.visitors import ORIGIN, Visitor
+from web.app import LARGEST_BODY
+from web.database import Database, may_pass
+from web.prepared import OFTEN
+from web.retrying import Retry
+
+on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+PREPARED = text("SELECT statement FROM pg_prepared_statements WHERE name LIKE 'daybook%' ORDER BY prepare_time")
+FIRST, SECOND = bindparam("first", type_=String), bindparam("second", type_=String)
+JOINED = select(FIRST.concat("%").concat(SECOND).concat(FIRST)).execution_options(**OFTEN)
+WORDS = select(literal_column("word")).select_from(text("words")).execution_options(**OFTEN)
+
+
+@pytest.fixture
+def direct(postgres: str) -> Iterator[Database]:
+    database = Database(settings_for(postgres).database_url)
+    yield database
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS words"))
+    database.close()
+
+
+@pytest.fixture
+def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
+    with TestClient(Retry(app, LARGEST_BODY), base_url=ORIGIN) as client:
+        yield Visitor(client).signed_in_as(make.person("Ada"), make)
+
+
+def joined(connection: Connection, first: str, second: str) -> object:
+    return connection.scalar(JOINED, {"first": first, "second": second})
+
+
+def prepared(connection: Connection) -> list[str]:
+    return list(connection.scalars(PREPARED))
+
+
+@pytest.mark.parametrize("transaction", [False, True])
+def test_each_connection_prepares_a_statement_once_and_fills_it_in_each_time(
+    direct: Database, transaction: bool
+) -> None:
+    for first, second in (("a", "b"), ("'; --", "%(first)s"), ("ß", "\\")):
+        with direct.connect(transaction=transaction) as connection:
+            assert joined(connection, first, second) == f"{first}%{second}{first}"
+
+    with direct.connect(transaction=transaction) as one, direct.connect(transaction=transaction) as other:
+        assert len(prepared(one)) == 1
+        assert prepared(other) == []
+
+
+def test_what_is_asked_now_and_then_is_not_prepared(direct: Database) -> None:
+    with direct.connect(transaction=False) as connection:
+        assert connection.scalar(text("SELECT :word"), {"word": "once"}) == "once"
+        assert prepared(connection) == []
+
+
+def test_a_statement_that_failed_is_no_other_the_next_time(direct: Database) -> None:
+    with direct.connect(transaction=False) as connection:
+        with pytest.raises(DBAPIError) as refused:
+            connection.execute(WORDS)
+        assert not may_pass(refused.value)
+
+        connection.execute(text("CREATE TABLE words AS SELECT 'here' AS word"))
+        assert connection.scalar(WORDS) == "here"
+
+
+def test_behind_a_pooler_nothing_is_prepared(postgres: str, pooler: PgBouncer) -> None:
+    database = Database(settings_for(pooler.url_for(postgres)).database_url)
+    try:
+        for transaction in (False, True):
+            with database.connect(transaction=transaction) as connection:
+                assert joined(connection, "a", "b") == "a%ba"
+                assert prepared(connection) == []
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "prepares_again"),
+    [
+        ("ALTER TABLE words ALTER COLUMN word TYPE integer USING 7", True),
+        ("DEALLOCATE ALL", False),
+    ],
+)
+def test_a_plan_that_is_out_of_date_is_met_like_a_lost_connection(
+    direct: Database, meanwhile: str, prepares_again: bool
+) -> None:
+    def work(connection: Connection) -> object:
+        return connection.scalar(WORDS)
+
+    with direct.connect(transaction=False) as connection:
+        connection.execute(text("CREATE TABLE words AS SELECT '7' AS word"))
+        assert work(connection) == "7"
+        connection.execute(text(meanwhile))
+        with pytest.raises(DBAPIError) as refused:
+            work(connection)
+        assert may_pass(refused.value)
+
+    with direct.connect(transaction=False) as connection:
+        assert str(work(connection)) == "7"
+        assert bool(prepared(connection)) is prepares_again
+
+
+@on_postgresql
+def test_a_migration_while_people_click_costs_nobody_a_page(ada: Visitor, session: Session) -> None:
+    ada.post("/tasks", title="Water the plants")
+    assert ada.get("/tasks").titles == ["Water the plants"]
+
+    for kind in ("VARCHAR(250)", "VARCHAR(200)"):
+        session.connection().exec_driver_sql(f"ALTER TABLE users ALTER COLUMN name TYPE {kind}")
+        session.commit()
+        page = ada.get("/tasks")
+        assert (page.status, page.titles) == (200, ["Water the plants"])
