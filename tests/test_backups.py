@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import URL, make_url
 
 from tests.conftest import settings_for
 from tests.factories import Factory
+from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.test_serving import daybook, environment, said_in_a_sentence
 from web.backups import CannotCopy, back_up, restore
 from web.database import Database
@@ -77,20 +79,24 @@ class TestBackup:
                 make.task(ada, title)
                 written.append(title)
 
-        writer = threading.Thread(target=write)
-        writer.start()
-        try:
-            for _ in range(5):
-                before = list(written)
-                back_up(url, copy, force=True)
-                kept = titles(copy)
+        def backed_up() -> bool:
+            """Whether somebody wrote meanwhile."""
+            before = list(written)
+            back_up(url, copy, force=True)
+            after, kept = len(written), titles(copy)
 
-                assert kept[: len(before)] == before
-                assert kept == [f"Task {number}" for number in range(len(kept))]
-        finally:
-            over.set()
-            writer.join()
-        assert len(written) > 5
+            assert kept[: len(before)] == before
+            assert kept == [f"Task {number}" for number in range(len(kept))]
+            return after > len(before)
+
+        with ThreadPoolExecutor(1) as pool:
+            writer = pool.submit(write)
+            try:
+                for _ in range(5):
+                    wait_until(lambda: backed_up() or writer.done())
+            finally:
+                over.set()
+        writer.result()
 
     def test_is_one_file_for_its_owner_only(self, database: Database, ada: User, url: URL, copy: Path) -> None:
         Factory(database).task(ada)
@@ -122,7 +128,7 @@ class TestBackup:
         Factory(database).task(ada, "new")
 
         command = [sys.executable, "-c", KILLED, str(url), str(copy)]
-        killed = subprocess.run(command, cwd=ROOT, timeout=60, check=False)
+        killed = subprocess.run(command, cwd=ROOT, timeout=PATIENCE_SECONDS, check=False)
 
         assert killed.returncode == -9
         assert titles(copy) == ["kept"]
