@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.test_serving import answers, daybook, environment, folder, free_port, sign_up, wait_until
+from tests.patience import PATIENCE_SECONDS, wait_until
+from tests.test_serving import answers, daybook, environment, folder, free_port, sign_up
 from web.settings import ROOT
 
 __all__ = ["folder"]
@@ -38,7 +39,9 @@ def modules_loaded_by_serving(env: dict[str, str], report: Path) -> set[str]:
         try:
             wait_until(lambda: answers(int(env["PORT"])) or process.poll() is not None)
             cookie = sign_up(int(env["PORT"])).headers["set-cookie"].partition(";")[0]
-            page = httpx.get(f"http://127.0.0.1:{env['PORT']}/tasks", headers={"cookie": cookie}, timeout=20)
+            page = httpx.get(
+                f"http://127.0.0.1:{env['PORT']}/tasks", headers={"cookie": cookie}, timeout=PATIENCE_SECONDS
+            )
         finally:
             process.terminate()
             process.wait()

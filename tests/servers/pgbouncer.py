@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
+from tests.patience import wait_until
 from tests.servers import NotAvailable
 from tests.servers.postgres import free_port, run_by, server_account, temporary_folder
 
@@ -39,7 +39,6 @@ read -r _
 kill -KILL $child 2>/dev/null
 wait
 """
-READY_WITHIN = 10.0
 
 
 @dataclass
@@ -74,7 +73,10 @@ class PgBouncer:
             cwd="/",
             **run_by(server_account()),
         )
-        self._wait_until_ready()
+        try:
+            wait_until(self._listens)
+        except AssertionError:
+            raise RuntimeError(f"PgBouncer did not start:\n{self._log()}") from None
 
     def kill(self) -> None:
         """End it as `kill -9` does: every client loses its connection at once."""
@@ -87,16 +89,9 @@ class PgBouncer:
             SETTINGS.format(server=_as_libpq_writes(self.server), port=self.port, folder=self.folder)
         )
 
-    def _wait_until_ready(self) -> None:
-        give_up = time.monotonic() + READY_WITHIN
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            except OSError:
-                if time.monotonic() > give_up:
-                    raise RuntimeError(f"PgBouncer did not start:\n{self._log()}") from None
-                time.sleep(0.02)
+    def _listens(self) -> bool:
+        with socket.socket() as door:
+            return door.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _log(self) -> str:
         log = self.folder / "log"

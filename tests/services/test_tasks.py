@@ -1,6 +1,5 @@
 """What one person can do, also when two requests do it at the same moment."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -13,6 +12,7 @@ import time_machine
 from sqlalchemy import text
 
 from tests.factories import Factory
+from tests.patience import wait_until
 from web.database import Database
 from web.models.moments import now
 from web.models.task import Task, TaskDraft, TaskRow
@@ -110,11 +110,8 @@ def until_somebody_waits(database: Database) -> None:
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    deadline = time.monotonic() + 10
     with database.connect(transaction=False) as connection:
-        while not connection.scalar(query):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_until(lambda: connection.scalar(query))
 
 
 def test_created_at_never_changes_and_updated_at_always_does(database: Database, make: Factory) -> None:

@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,13 +14,12 @@ from sqlalchemy import make_url
 from sqlmodel import col, select
 
 from tests.factories import SECRET, Factory
+from tests.patience import PATIENCE_SECONDS, wait_until
 from web.database import Database
 from web.models.user import User
 from web.settings import normalised
 
 COMMAND = Path(sys.executable).with_name("daybook")
-STARTED_WITHIN = 60
-STOPPED_WITHIN = 20
 OURS = ("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST", "PORT", "WEB_", "LOG_")
 
 
@@ -57,23 +55,21 @@ def running_site(database_url: str, folder: Path) -> Iterator[Site]:
         subprocess.run([COMMAND, "migrate"], env=environment, check=True, stdout=output, stderr=output)
         process = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=output, stderr=output)
         try:
-            _wait_for(port, process, log)
+            wait_until(lambda: _is_ready(port) or process.poll() is not None)
+            assert process.poll() is None, f"Daybook did not start:\n{log.read_text()}"
             yield Site(f"http://localhost:{port}", database, log)
         finally:
             database.close()
             process.terminate()
-            process.wait(STOPPED_WITHIN)
+            process.wait(PATIENCE_SECONDS)
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + STARTED_WITHIN
-    while process.poll() is None and time.monotonic() < end:
-        try:
-            with urlopen(f"http://localhost:{port}/readyz", timeout=STARTED_WITHIN):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"Daybook did not start:\n{log.read_text()}")
+def _is_ready(port: int) -> bool:
+    try:
+        with urlopen(f"http://localhost:{port}/readyz", timeout=PATIENCE_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def _free_port() -> int:

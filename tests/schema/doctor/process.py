@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import URL, create_engine
 
+from tests.patience import PATIENCE_SECONDS
 from web.schema.doctor import Report, examine
 from web.schema.doctor.reading import read
 
@@ -25,7 +26,7 @@ def examined(folder: Path, *modules: str, database: URL | None = None) -> Report
 
 def in_a_process(function: Callable[..., Answer], *args: object) -> Answer:
     with ProcessPoolExecutor(1, mp_context=_CONTEXT) as pool:
-        return pool.submit(function, *args).result(timeout=60)
+        return pool.submit(function, *args).result(timeout=PATIENCE_SECONDS)
 
 
 def _examine(folder: Path, modules: tuple[str, ...], database: URL | None) -> Report:

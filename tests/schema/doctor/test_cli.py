@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from web.schema.migrating import metadata
 from web.settings import ROOT
 
@@ -40,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 def doctor(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environment}
     return subprocess.run(
-        [DAYBOOK, "doctor", *options], cwd=folder, env=env, capture_output=True, text=True, timeout=60
+        [DAYBOOK, "doctor", *options], cwd=folder, env=env, capture_output=True, text=True, timeout=PATIENCE_SECONDS
     )
 
 

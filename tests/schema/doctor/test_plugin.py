@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.patience import PATIENCE_SECONDS
 from tests.schema.doctor.test_cli import CLEAN, FAULTY, doctor
 from web.settings import ROOT
 
@@ -22,7 +23,7 @@ def project(tmp_path: Path) -> Path:
 
 def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
 
 
 def test_two_lines_pass_on_clean_models(project: Path) -> None:
