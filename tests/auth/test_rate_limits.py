@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, make_url
 
-from tests.auth.test_child import a_child, client
+from tests.auth.test_child import a_child, client, loads_first
 from tests.servers.postgres import fresh_database
 from web.auth.child import BetterAuthFailed, migrate_better_auth, pending_in_better_auth
 from web.settings import normalised
@@ -29,6 +29,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         with fresh_database(request.getfixturevalue("postgres")) as url:
             migrate_better_auth(database_url=url)
             yield url
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted for ten seconds counts for as long as a test takes."""
+    loads_first(monkeypatch, f"Date.now = () => {1000 * time.time():.0f}")
 
 
 @pytest.fixture

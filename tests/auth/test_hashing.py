@@ -1,0 +1,95 @@
+"""What goes on while Better Auth hashes a password: the hash takes until the test lets it go."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.auth.test_child import better_auth, client, database_url, listens, loads_first, sign_up
+from tests.patience import PATIENCE_SECONDS, wait_until
+from web.auth.child import BetterAuthChild
+
+__all__ = ["better_auth", "database_url"]
+# Timeouts are a thousand times as long: nothing but the hash is waited for.
+HELD = """
+import crypto from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+
+const { scrypt } = crypto;
+crypto.scrypt = (...asked) => {
+  writeFileSync("FOLDER/hashing", "");
+  const looking = setInterval(() => {
+    if (!existsSync("FOLDER/let-go")) return;
+    clearInterval(looking);
+    scrypt(...asked);
+  }, 10);
+};
+syncBuiltinESMExports();
+
+const { setTimeout } = globalThis;
+globalThis.setTimeout = (act, milliseconds, ...rest) => setTimeout(act, 1000 * milliseconds, ...rest);
+"""
+
+
+@dataclass
+class Hashing:
+    """The hash of the first password that Better Auth is given."""
+
+    folder: Path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        try:
+            wait_until((self.folder / "hashing").exists)
+            yield
+        finally:
+            (self.folder / "let-go").touch()
+
+
+@pytest.fixture
+def hashing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hashing:
+    """To be asked for before Better Auth."""
+    loads_first(monkeypatch, HELD.replace("FOLDER", str(tmp_path)))
+    return Hashing(tmp_path)
+
+
+@pytest.fixture
+def signing_up(hashing: Hashing, better_auth: BetterAuthChild) -> Iterator[Future[httpx.Response]]:
+    with client(better_auth) as browser, ThreadPoolExecutor(1) as pool:
+        yield pool.submit(sign_up, browser, "ada@example.org")
+
+
+def test_a_request_on_its_way_is_answered_before_the_end(
+    hashing: Hashing,
+    better_auth: BetterAuthChild,
+    signing_up: Future[httpx.Response],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("web.auth.child.STOPPED_WITHIN", PATIENCE_SECONDS)
+    with ThreadPoolExecutor(1) as pool:
+        with hashing.held():
+            stopping = pool.submit(better_auth.stop)
+            wait_until(lambda: not listens(better_auth))
+        stopping.result()
+
+    assert signing_up.result().status_code == 200
+    # By itself, although the browser keeps its connection.
+    assert better_auth._process and better_auth._process.returncode == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_file_can_be_written_meanwhile(
+    hashing: Hashing, signing_up: Future[httpx.Response], database_url: str
+) -> None:
+    path = database_url.removeprefix("sqlite:///")
+
+    with hashing.held(), closing(sqlite3.connect(path, timeout=0)) as connection:
+        connection.execute("CREATE TABLE notes (n INTEGER)")
+
+    assert signing_up.result().status_code == 200
