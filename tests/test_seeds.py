@@ -5,9 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from hashlib import sha256
 from statistics import median
 
@@ -18,6 +16,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, func, select
 
 from tests.factories import Factory
+from tests.patience import PATIENCE_SECONDS
 from tests.visitors import Visitor
 from web.cli import main
 from web.database import Database
@@ -25,6 +24,7 @@ from web.models.moments import now
 from web.models.task import Task
 from web.models.user import Account, User
 from web.seeds import (
+    BATCH,
     DEMO_EMAIL,
     DEMO_PASSWORD,
     Plan,
@@ -41,6 +41,24 @@ PLAN = Plan(people=3, tasks=50, seed=7)
 # Some batches of each, so that there is a middle to be broken off in.
 LARGE = Plan(people=1000, tasks=30_000, seed=7)
 OPTIONS = ["--people", "1000", "--tasks", "30000", "--seed", "7"]
+# The command, which gets a signal in the middle of its third batch.
+BROKEN_OFF = """
+import os, sys
+from sqlalchemy import Engine, event
+from web.cli import main
+
+how, words = int(sys.argv.pop(1)), sys.argv.pop(1)
+batches = []
+
+@event.listens_for(Engine, "after_cursor_execute")
+def watch(_, __, statement, *___):
+    if statement.startswith(words):
+        batches.append(statement)
+        if len(batches) == 3:
+            os.kill(os.getpid(), how)
+
+main()
+"""
 
 
 def planted(database: Database, plan: Plan = PLAN, console: Console | None = None) -> list[dict[str, object]]:
@@ -141,13 +159,13 @@ def test_shows_its_progress_on_a_terminal_only(database: Database) -> None:
 def test_broken_off_and_run_again_it_completes_without_doubles(
     database: Database, migrated: Settings, how: signal.Signals
 ) -> None:
-    said = broken_off(migrated, how, lambda: rows(database, Task) > 0, "seed", *OPTIONS)
+    said = broken_off(migrated, how, "INSERT INTO tasks", "seed", *OPTIONS)
     there = rows(database, Task)
-    run = daybook(migrated, "seed", *OPTIONS).communicate(timeout=120)[0]
+    again = daybook(migrated, "seed", *OPTIONS)
 
     assert "Traceback" not in said
-    assert 0 < there < 30_000
-    assert "1000 people and 30000 tasks are there" in run
+    assert there == 2 * BATCH
+    assert "1000 people and 30000 tasks are there" in again
     assert [rows(database, table) for table in (User, Account, Task)] == [1000, 1000, 30_000]
     with database.reading() as session:
         assert session.exec(select(func.count(func.distinct(Task.op)))).one() == 30_000
@@ -158,28 +176,28 @@ def rows(database: Database, table: type[SQLModel]) -> int:
         return session.exec(select(func.count()).select_from(table)).one()
 
 
-def daybook(settings: Settings, *words: str) -> subprocess.Popen[str]:
-    """The command, as somebody runs it."""
+def daybook(settings: Settings, *words: str) -> str:
+    """What the command says, as somebody runs it."""
+    return run(settings, "-m", "web.cli", *words).stdout
+
+
+def broken_off(settings: Settings, how: signal.Signals, statement: str, *words: str) -> str:
+    """What it says when the signal comes after the third statement of that kind, before that is committed."""
+    ended = run(settings, "-c", BROKEN_OFF, str(int(how)), statement, *words)
+    assert ended.returncode == {signal.SIGKILL: -9, signal.SIGINT: 1}[how], ended.stdout
+    return ended.stdout
+
+
+def run(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "DATABASE_URL": settings.node_database_url()}
-    command = [sys.executable, "-m", "web.cli", *words]
-    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def broken_off(settings: Settings, how: signal.Signals, begun: Callable[[], bool], *words: str) -> str:
-    """Sends the signal when the command has begun, and waits for its end."""
-    running = daybook(settings, *words)
-    while not begun() and running.poll() is None:
-        time.sleep(0.01)
-    running.send_signal(how)
-    said: str = running.communicate(timeout=60)[0]
-    assert running.returncode == {signal.SIGKILL: -9, signal.SIGINT: 1}[how], said
-    return said
+    command, both = [sys.executable, *words], {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, cwd=ROOT, env=env, text=True, timeout=PATIENCE_SECONDS, **both)
 
 
 def test_an_email_of_somebody_real_is_left_alone(database: Database, migrated: Settings, newcomer: Visitor) -> None:
     assert newcomer.post("/sign-up", name="Me", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
 
-    said = daybook(migrated, "seed", "--force").communicate(timeout=60)[0]
+    said = daybook(migrated, "seed", "--force")
 
     assert said == f"Error: {DEMO_EMAIL} has an account that no seed made, so nothing was added.\n"
     assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
@@ -205,11 +223,11 @@ class TestWiping:
         stranger = make.task(make.person("Ada"))
         planted(database, LARGE)
 
-        broken_off(migrated, signal.SIGKILL, lambda: rows(database, User) < 1001, "seed", "--wipe", "--yes")
+        broken_off(migrated, signal.SIGKILL, "DELETE FROM users", "seed", "--wipe", "--yes")
         left = rows(database, User)
-        said = daybook(migrated, "seed", "--wipe", "--yes").communicate(timeout=60)[0]
+        said = daybook(migrated, "seed", "--wipe", "--yes")
 
-        assert 1 < left < 1001
+        assert left == 801
         assert said.startswith(f"Removed {left - 1} made-up people")
         with database.reading() as session:
             assert [task.id for task in session.exec(select(Task)).all()] == [stranger.id]
@@ -221,7 +239,7 @@ class TestWiping:
         assert newcomer.post("/sign-up", name="Me", email="me@example.com", password="correct horse").to == "/tasks"
         planted(database)
 
-        said = daybook(migrated, "seed", "--wipe", "--yes").communicate(timeout=60)[0]
+        said = daybook(migrated, "seed", "--wipe", "--yes")
 
         assert said == "Removed 3 made-up people and their 50 tasks.\n"
         assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
