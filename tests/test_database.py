@@ -10,9 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.conftest import settings_for
+from tests.patience import PATIENCE_SECONDS
 from tests.servers.pgbouncer import PgBouncer
 from web.database import SEATS, Database
 from web.settings import ROOT
+
+# Comes back when it has ended.
+ENDED = f"SELECT pg_terminate_backend(:number, {1000 * PATIENCE_SECONDS})"
 
 
 def connected(url: str) -> str:
@@ -80,6 +84,7 @@ def test_a_connection_that_rested_is_first_asked_whether_it_lives(
     postgres: str, monkeypatch: pytest.MonkeyPatch, transaction: bool
 ) -> None:
     database = Database(settings_for(postgres).database_url)
+    monkeypatch.setattr("web.engines.RESTED_AFTER", PATIENCE_SECONDS)
     try:
         end_what_is_pooled(database, transaction)
         with pytest.raises(OperationalError), database.connect(transaction=transaction) as just_used:
@@ -98,7 +103,7 @@ def end_what_is_pooled(database: Database, transaction: bool) -> None:
     with database.connect(transaction=transaction) as connection:
         number = connection.scalar(text("SELECT pg_backend_pid()"))
     with database.connect(transaction=not transaction) as other:
-        assert other.scalar(text("SELECT pg_terminate_backend(:number, 2000)"), {"number": number})
+        assert other.scalar(text(ENDED), {"number": number})
 
 
 def test_a_pooler_is_asked_for_nothing_that_outlives_a_transaction(postgres: str, pooler: PgBouncer) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 import web.retrying
 from tests.factories import Factory
+from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
 from web.auth.gateway import Gateway
@@ -26,6 +27,8 @@ from web.retrying import LONGEST_PAUSE, Retry, _pauses, ask_for_another_run, nev
 
 # SQLite has no connection to lose.
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+# Comes back when it has ended.
+ENDED = "SELECT pg_terminate_backend(%s, %s)"
 LOST = psycopg2.OperationalError("server closed the connection unexpectedly")
 
 
@@ -75,7 +78,7 @@ def killed_before(app: Litestar, words: str, times: int = 1) -> Iterator[list[st
         if words in statement and len(killed) < times:
             killed.append(statement)
             with psycopg2.connect(url) as other:
-                other.cursor().execute("SELECT pg_terminate_backend(%s, 2000)", (cursor.connection.info.backend_pid,))
+                other.cursor().execute(ENDED, (cursor.connection.info.backend_pid, 1000 * PATIENCE_SECONDS))
             other.close()
 
     for engine in (database.engine, database.autocommit):
@@ -222,7 +225,7 @@ class TestTheLayerItself:
         waiting, sent = list(received), []
 
         async def receive() -> Any:
-            return waiting.pop(0) if waiting else await asyncio.sleep(60)
+            return waiting.pop(0) if waiting else await asyncio.Event().wait()
 
         async def send(message: Any) -> None:
             sent.append(message)

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from tests.patience import PATIENCE_SECONDS, wait_until
 from web.database import Database
 from web.settings import Settings
 
@@ -38,7 +39,7 @@ def where(connection: Connection) -> int:
 
 
 def slow(connection: Connection) -> int:
-    connection.execute(text("SELECT pg_sleep(30)"))
+    connection.execute(text("SELECT pg_sleep(3600)"))
     return threading.get_ident()
 
 
@@ -46,13 +47,12 @@ async def asleep(database: Database, number: int = 1) -> list["asyncio.Task[int]
     """So many that wait on the loop, while the server sleeps for them."""
     await asked(database, where)
     tasks = [asyncio.ensure_future(asked(database, slow)) for _ in range(number)]
-    while len(await asyncio.to_thread(by_hand, database, SLEEPING)) < number:
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(wait_until, lambda: len(by_hand(database, SLEEPING)) >= number)
     return tasks
 
 
-SLEEPING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep(30%'"
-ENDED = f"SELECT pg_terminate_backend(pid, 2000) FROM ({SLEEPING}) AS sleeping"
+SLEEPING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep(3600%'"
+ENDED = f"SELECT pg_terminate_backend(pid, {1000 * PATIENCE_SECONDS}) FROM ({SLEEPING}) AS sleeping"
 
 
 def by_hand(database: Database, statement: str) -> list[tuple[object, ...]]:
@@ -82,7 +82,7 @@ def test_many_share_the_loop(serving: Database) -> None:
             nonlocal together, most
             together += 1
             most = max(most, together)
-            connection.execute(text("SELECT pg_sleep(0.01)"))
+            wait_until(lambda: connection.execute(text("SELECT pg_sleep(0.01)")) and most > 1)
             together -= 1
             return threading.get_ident()
 
@@ -131,7 +131,7 @@ def test_work_that_is_cancelled_gives_its_seat_and_its_connection_up(serving: Da
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert all(task.cancelled() for task in tasks)
-        return [await asyncio.wait_for(asked(serving, where), 5) for _ in range(3)]
+        return [await asyncio.wait_for(asked(serving, where), PATIENCE_SECONDS) for _ in range(3)]
 
     assert set(asyncio.run(cancel())) == {threading.get_ident()}
 
@@ -146,7 +146,7 @@ def test_a_server_that_says_nothing_is_given_up_in_time_and_stops_nobody(serving
 
         async def both() -> None:
             waiting = asyncio.ensure_future(asked(nowhere, where))
-            assert await asyncio.wait_for(asked(serving, where), 5)
+            assert await asyncio.wait_for(asked(serving, where), PATIENCE_SECONDS)
             with pytest.raises(OperationalError, match="timeout expired"):
                 await waiting
 
