@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 # Whatever works is there sooner, on the slowest machine too: only what hangs is given up.
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 
 
 def wait_until(true: Callable[[], object]) -> None:

@@ -6,14 +6,13 @@ from playwright.sync_api import Page, expect
 from rich.console import Console
 
 from tests.system.conftest import OpenPage
-from tests.system.person import Complaints
+from tests.system.person import SHIFT, Complaints
 from tests.system.site import Site
 from web import seeds
 
 FETCHED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .map(({ name, encodedBodySize, transferSize, renderBlockingStatus }) =>
     ({ name, encodedBodySize, transferSize, renderBlockingStatus }))"""
-SHIFT = "() => new Promise((done) => setTimeout(() => done(window.shift), 300))"
 
 
 def signed_in(site: Site, open_page: OpenPage) -> Page:
@@ -49,7 +48,7 @@ def test_nothing_moves_while_it_comes(site: Site, open_page: OpenPage, complaint
     page = signed_in(site, open_page)
 
     for address in ("/tasks", "/tasks?sort=updated", "/tasks?status=completed"):
-        page.goto(address)
+        page.goto(address, wait_until="networkidle")
         assert page.evaluate(SHIFT) == 0, address
 
 
