@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, inspect, text
 
 from tests.conftest import settings_for
+from tests.patience import PATIENCE_SECONDS
 from tests.schema.conftest import Fresh, looking
 from tests.servers.pgbouncer import PgBouncer
 from web.cli import main
@@ -22,7 +22,7 @@ from web.database import Database
 from web.models.task_words import TABLES as WORDS
 from web.schema import locking
 from web.schema.drift import differences
-from web.schema.locking import MigrationFailed, migration_engine
+from web.schema.locking import MigrationFailed, is_locked, migration_engine
 from web.schema.migrating import BETTER_AUTH_TABLES, downgrade, migrate, upgrade
 from web.schema.revision import what_is_wrong
 from web.settings import ROOT, Settings
@@ -271,8 +271,10 @@ def test_it_waits_for_a_lock_and_tries_again(fresh: Fresh, monkeypatch: pytest.M
     monkeypatch.setattr(locking, "LIMITS", ("SET LOCAL lock_timeout = '100ms'",))
     monkeypatch.setattr(locking, "SQLITE_WAITS", 0.1)
 
-    with _somebody_writing(settings, seconds=1.0):
+    with _somebody_writing(settings) as over:
+        monkeypatch.setattr(locking, "is_locked", lambda problem: is_locked(problem) and not over.set())
         upgrade(settings.database_url)
+    assert over.is_set()
 
     with looking(settings) as connection:
         assert differences(connection) == []
@@ -287,29 +289,30 @@ def test_it_does_not_wait_for_ever(fresh: Fresh, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(locking, "PATIENCE", 0.5)
 
     with (
-        _somebody_writing(settings, seconds=3.0),
+        _somebody_writing(settings),
         pytest.raises(MigrationFailed, match=r"^Somebody held a lock that the migration needs for"),
     ):
         upgrade(settings.database_url)
 
 
 @contextmanager
-def _somebody_writing(settings: Settings, seconds: float) -> Iterator[None]:
-    """A transaction that changed tasks and takes its time."""
-    began = threading.Event()
+def _somebody_writing(settings: Settings) -> Iterator[threading.Event]:
+    """A transaction that changed tasks and takes until the event, or the end of the block."""
+    began, over = threading.Event(), threading.Event()
 
     def write() -> None:
         database = Database(settings.database_url)
         with database.transaction() as session:
             session.connection().execute(text("DELETE FROM tasks"))
             began.set()
-            time.sleep(seconds)
+            over.wait(PATIENCE_SECONDS)
         database.close()
 
     writer = threading.Thread(target=write)
     writer.start()
     began.wait()
     try:
-        yield
+        yield over
     finally:
+        over.set()
         writer.join()
