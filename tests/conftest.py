@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from sqlmodel import Session
 
 from tests.factories import SECRET, Factory
+from tests.patience import PATIENCE_SECONDS
 from tests.servers import NotAvailable
 from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
 from tests.servers.postgres import fresh_database, running_postgres
@@ -114,6 +115,13 @@ def app(migrated: Settings, database: Database) -> Litestar:
 def live_app(migrated: Settings, database: Database, better_auth: BetterAuthChild) -> Litestar:
     """The application with the real Better Auth behind it."""
     return create_app(settings_for(str(migrated.node_database_url()), BETTER_AUTH_URL=better_auth.url))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For crowds: whoever waits for a seat is sent away only where all stand still, and not by a slow machine."""
+    for patience in ("web.seats.WAIT_SECONDS", "web.database.SQLITE_PATIENCE"):
+        monkeypatch.setattr(patience, PATIENCE_SECONDS)
 
 
 @pytest.fixture

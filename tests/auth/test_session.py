@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from tests.conftest import settings_for
 from tests.factories import SECRET, Factory
+from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.auth.child import BetterAuthChild
@@ -158,6 +159,7 @@ class TestRenewal:
 
         assert "set-cookie" not in ada.get("/tasks").headers
 
+    @pytest.mark.usefixtures("patient")
     def test_is_asked_for_once_by_requests_that_come_together(
         self, live_app: Litestar, make: Factory, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -178,7 +180,7 @@ class TestRenewal:
                 async def ask() -> None:
                     answered.append(await client.get("/tasks", headers={"cookie": cookie}))
 
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     await asyncio.gather(*(ask() for _ in range(together)))
 
         monkeypatch.setattr(Gateway, "renew", renew_last)

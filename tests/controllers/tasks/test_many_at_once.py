@@ -4,12 +4,15 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 from litestar import Litestar
 
+from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import SPARE_THREADS
 
 
+@pytest.mark.usefixtures("patient")
 class TestManyAtOnce:
     """More requests than there are threads and connections: those that hold one must be able to finish."""
 
@@ -36,7 +39,7 @@ class TestManyAtOnce:
             transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
             async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:
                 asking = [client.request(method, "/tasks", data={"title": "Buy milk"}) for method in methods]
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     return [answer.status_code for answer in await asyncio.gather(*asking)]
 
         return asyncio.run(ask_all())
