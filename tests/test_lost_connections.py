@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -20,6 +20,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from sqlmodel import col, select
 
+from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.servers import NotAvailable
 from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
 from tests.servers.postgres import PostgresServer, fresh_database, mortal_postgres
@@ -29,7 +30,6 @@ from web.models.user import User
 
 SECONDS = float(os.environ.get("TEST_LOAD_SECONDS", "6"))
 WRITERS, READERS = 4, 2
-LONGEST_WAIT = 20
 
 Server = tuple[PostgresServer, str]
 
@@ -103,18 +103,16 @@ def nothing_is_lost(site: Site, fault: Callable[[], None], every: float) -> None
         work = [pool.submit(person.write, over) for person in people[:WRITERS]]
         work += [pool.submit(person.read, over) for person in people[WRITERS:]]
         with ended(over):
-            faults = again_and_again(fault, every)
+            faults = again_and_again(fault, every, lambda: all_go_on(people, work))
         for done in work:
             done.result()
 
     waits = [wait for person in people for wait in person.waits]
     print(f"{len(waits)} requests, {faults} faults, longest wait {max(waits):.2f} s")
-    assert faults >= 3
     assert [failure for person in people for failure in person.failures] == []
     assert all(person.told() for person in people[:WRITERS])
     assert [person.stored() for person in people] == [person.told() for person in people]
-    assert max(waits) < LONGEST_WAIT
-    assert people[0].signs_up_a_friend()
+    wait_until(people[0].signs_up_a_friend)
     for person in people:
         person.browser.close()
 
@@ -127,15 +125,25 @@ def ended(event: Event) -> Iterator[None]:
         event.set()
 
 
-def again_and_again(fault: Callable[[], None], every: float) -> int:
+def again_and_again(fault: Callable[[], None], every: float, then: Callable[[], None]) -> int:
     end, faults = time.monotonic() + SECONDS, 0
-    while time.monotonic() < end:
+    while faults < 3 or time.monotonic() < end:
         time.sleep(every)
         fault()
+        then()
         faults += 1
-    # What was held up by the last one comes through while the load goes on.
-    time.sleep(0.5)
     return faults
+
+
+def all_go_on(people: list["Clicker"], work: list[Future[None]]) -> None:
+    """What the fault held up comes through, and one more click of everybody."""
+    before = [len(person.waits) for person in people]
+    wait_until(
+        lambda: (
+            all(len(person.waits) >= number + 2 for person, number in zip(people, before, strict=True))
+            or any(ended.done() for ended in work)
+        )
+    )
 
 
 def kill_backends(server: Server) -> None:
@@ -172,7 +180,7 @@ class Clicker:
     def __post_init__(self) -> None:
         cookie = self.site.make.cookie(self.site.make.sign_in(self.person))
         headers = {"cookie": cookie, "sec-fetch-site": "same-origin", "hx-request": "true"}
-        self.browser = httpx.Client(base_url=self.site.url, headers=headers, timeout=60)
+        self.browser = httpx.Client(base_url=self.site.url, headers=headers, timeout=PATIENCE_SECONDS)
         self.chance = Random(self.seed)
 
     def write(self, over: Event) -> None:
@@ -251,8 +259,4 @@ class Clicker:
     def signs_up_a_friend(self) -> bool:
         """Better Auth, which has connections of its own, is well again too."""
         form = {"name": "Friend", "email": f"{uuid4().hex}@example.com", "password": "correct horse"}
-        for _ in range(20):
-            if self.browser.post("/sign-up", data=form).status_code == 303:
-                return True
-            time.sleep(0.5)
-        return False
+        return self.browser.post("/sign-up", data=form).status_code == 303
