@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -281,7 +282,8 @@ class TestEnding:
         with running("run", env) as process:
             (better_auth,) = children(process.pid)
             os.kill(better_auth, signal.SIGKILL)
-            wait_until(lambda: sign_up(int(env["PORT"])).status_code == 303)
+            emails = (f"ada{number}@example.com" for number in count())
+            wait_until(lambda: sign_up(int(env["PORT"]), next(emails)).status_code == 303)
 
 
 class TestWhatIsWrong:

@@ -19,6 +19,7 @@ from typing import TypedDict
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.patience import PATIENCE_SECONDS
 from tests.servers import NotAvailable
 from web.auth.node import NodeNotFound, NpmFailed, find_node, npm_ci
 
@@ -60,6 +61,7 @@ class LaunchOptions(TypedDict):
     executable_path: Path
     args: list[str]
     env: dict[str, str | float | bool]
+    timeout: float
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Chromium:
             "executable_path": self.path,
             "args": list(ARGUMENTS),
             "env": {**os.environ, **self.environment},
+            "timeout": 1000 * PATIENCE_SECONDS,
         }
 
 

@@ -18,10 +18,13 @@ from uuid import uuid4
 
 from sqlalchemy import NullPool, create_engine, make_url
 
+from tests.patience import PATIENCE_SECONDS
 from tests.servers import NotAvailable
 
 # PostgreSQL no longer mends older ones.
 OLDEST_VERSION = 14
+
+PATIENTLY = ("--wait", f"--timeout={PATIENCE_SECONDS}")
 
 # From here on PostgreSQL knows letters by itself, the same on every system.
 BUILTIN_LOCALE_VERSION = 17
@@ -117,12 +120,12 @@ class PostgresServer:
         port = free_port()
         with (self.folder / "data" / "postgresql.conf").open("a") as configuration:
             configuration.write(SETTINGS.format(port=port) + settings)
-        self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log")
+        self._run("pg_ctl", "start", *PATIENTLY, f"--log={self.folder}/log")
         return f"postgresql://daybook@127.0.0.1:{port}/postgres"
 
     def restart(self, mode: str) -> None:
         """`fast` ends every connection and stops in good order; `immediate` is a crash."""
-        self._run("pg_ctl", "restart", "--wait", f"--mode={mode}", f"--log={self.folder}/log")
+        self._run("pg_ctl", "restart", *PATIENTLY, f"--mode={mode}", f"--log={self.folder}/log")
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
