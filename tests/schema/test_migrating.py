@@ -310,7 +310,7 @@ def _somebody_writing(settings: Settings) -> Iterator[threading.Event]:
 
     writer = threading.Thread(target=write)
     writer.start()
-    began.wait()
+    assert began.wait(PATIENCE_SECONDS)
     try:
         yield over
     finally:
