@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 from rich.console import Console
 
@@ -13,6 +14,24 @@ from web import seeds
 FETCHED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .map(({ name, encodedBodySize, transferSize, renderBlockingStatus }) =>
     ({ name, encodedBodySize, transferSize, renderBlockingStatus }))"""
+
+# The page in a slow browser's way: drawn each time one more element has come. What moves is told by name.
+PIECEMEAL = """async ({ address, pieces }) => {
+  const page = (await (await fetch(address)).text()).split(/(?<=>)/);
+  const moved = [];
+  new PerformanceObserver((list) => list.getEntries().forEach(({ sources }) =>
+    sources.forEach(({ node }) => moved.push(node?.className ?? node?.parentElement?.className)))
+  ).observe({ type: "layout-shift" });
+  document.open();
+  for (const piece of page.slice(0, pieces)) {
+    document.write(piece);
+    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  }
+  const rows = document.querySelectorAll(".task").length;
+  document.write(page.slice(pieces).join(""));
+  document.close();
+  return { moved, rows };
+}"""
 
 
 def signed_in(site: Site, open_page: OpenPage) -> Page:
@@ -50,6 +69,24 @@ def test_nothing_moves_while_it_comes(site: Site, open_page: OpenPage, complaint
     for address in ("/tasks", "/tasks?sort=updated", "/tasks?status=completed"):
         page.goto(address, wait_until="networkidle")
         assert page.evaluate(SHIFT) == 0, address
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_it_comes_piece_by_piece(
+    site: Site, open_page: OpenPage, complaints: Complaints, width: int
+) -> None:
+    page = signed_in(site, open_page)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/tasks", wait_until="networkidle")
+
+    own = page.locator(".task__title").first.get_attribute("href")
+    for address in ("/tasks", own, "/sign-in"):
+        if address == "/sign-in":
+            page.context.clear_cookies()
+        come = page.evaluate(PIECEMEAL, {"address": address, "pieces": 160})
+
+        assert come["moved"] == [], address
+        assert (come["rows"] > 1) is (address == "/tasks")
 
 
 def test_a_second_visit_fetches_the_page_alone(site: Site, open_page: OpenPage) -> None:
