@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Litestar:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         end_with_parent()
-        # One for each query that may run at a time: a database that hangs leaves the spare ones.
+        # One for each seat, for SQLite's queries and for connecting: a database that hangs leaves the spare ones.
         threads = ThreadPoolExecutor(database.seats + SPARE_THREADS, thread_name_prefix="daybook")
         asyncio.get_running_loop().set_default_executor(threads)
         # Beside the first pages, which need not wait for it.
