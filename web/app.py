@@ -34,6 +34,8 @@ from web.settings import Settings
 LARGEST_BODY = 1_000_000
 # For what waits in a thread and is no query, such as looking up a host's address.
 SPARE_THREADS = 4
+# So long a new process has its processor for pages alone, before it compresses assets.
+FIRST_PAGES_SECONDS = 1.0
 
 
 class Pages(Litestar):
@@ -64,8 +66,7 @@ def create_app(settings: Settings) -> Litestar:
         # One for each seat, for SQLite's queries and for connecting: a database that hangs leaves the spare ones.
         threads = ThreadPoolExecutor(database.seats + SPARE_THREADS, thread_name_prefix="daybook")
         asyncio.get_running_loop().set_default_executor(threads)
-        # Beside the first pages, which need not wait for it.
-        encoding = asyncio.create_task(assets.encode())
+        encoding = asyncio.create_task(assets.encode(after=FIRST_PAGES_SECONDS))
         yield
         encoding.cancel()
         await gateway.close()

@@ -65,8 +65,9 @@ class Assets:
     def find(self, url: str) -> Asset | None:
         return self._by_url.get(url)
 
-    async def encode(self) -> None:
-        """All of them, in every coding; whoever asks before that is done does not wait for the others."""
+    async def encode(self, after: float) -> None:
+        """All of them, in every coding, `after` so many seconds; whoever asks sooner waits for that one alone."""
+        await asyncio.sleep(after)
         for asset in self._by_url.values():
             for coding in asset.codings:
                 await asset.encoded(coding)

@@ -62,8 +62,8 @@ class Gateway:
         socket = url.removeprefix("unix:") if url.startswith("unix:") else None
         self._client = httpx.AsyncClient(
             base_url="http://better-auth" if socket else url,
-            # Reading the certificates takes longer than all else here, and a socket has none to check.
-            transport=httpx.AsyncHTTPTransport(uds=socket, verify=socket is None),
+            # Reading the certificates takes longer than all else here; a socket and plain HTTP have none to check.
+            transport=httpx.AsyncHTTPTransport(uds=socket, verify=url.startswith("https:")),
             timeout=TIMEOUT_SECONDS,
             # A client that kept cookies would hand one person's session to the next.
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
