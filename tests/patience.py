@@ -5,11 +5,15 @@ from collections.abc import Callable
 
 # Whatever works is there sooner, on the slowest machine too: only what hangs is given up.
 PATIENCE_SECONDS = 300
+# Once something hung, the same will hang elsewhere, and nobody waits hours to hear so.
+_patience = [PATIENCE_SECONDS]
 
 
 def wait_until(true: Callable[[], object]) -> None:
     """Raises AssertionError where it never becomes true."""
-    give_up = time.monotonic() + PATIENCE_SECONDS
+    give_up = time.monotonic() + _patience[-1]
     while not true():
-        assert time.monotonic() < give_up, f"not so after {PATIENCE_SECONDS} seconds"
+        if time.monotonic() > give_up:
+            _patience.append(10)
+            raise AssertionError(f"not so after {_patience[-2]} seconds")
         time.sleep(0.01)

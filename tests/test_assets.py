@@ -1,9 +1,12 @@
 """Style sheets and scripts: fetched once, in the smallest coding that the client takes."""
 
+import asyncio
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.visitors import Visitor
+from web.assets import CODINGS, Assets
 
 BROWSERS = "gzip, deflate, br, zstd"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -81,6 +84,23 @@ def test_other_bytes_have_another_tag(stranger: Visitor, style: str) -> None:
 
     assert len(set(tags.values())) == 3
     assert stranger.get(style, accept_encoding="gzip", if_none_match=tags["br"]).status == 200
+
+
+def test_is_compressed_once_for_all_who_ask_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assets, compressed = Assets(), []
+    asset = assets.find(assets.url("daybook.css"))
+    assert asset
+
+    def compress(body: bytes) -> bytes:
+        compressed.append(body)
+        return b"small"
+
+    async def ask() -> list[bytes]:
+        return await asyncio.gather(*(asset.encoded("br") for _ in range(20)))
+
+    monkeypatch.setitem(CODINGS, "br", compress)
+
+    assert (asyncio.run(ask()), len(compressed)) == ([b"small"] * 20, 1)
 
 
 def test_crawlers_find_what_is_for_anybody(stranger: Visitor) -> None:

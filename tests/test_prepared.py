@@ -15,11 +15,12 @@ from tests.servers.pgbouncer import PgBouncer
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
 from web.database import Database, may_pass
-from web.prepared import OFTEN
+from web.prepared import OFTEN, _in_sql
 from web.retrying import Retry
 
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
 PREPARED = text("SELECT statement FROM pg_prepared_statements WHERE name LIKE 'daybook%' ORDER BY prepare_time")
+PLANS = text("SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements ORDER BY prepare_time")
 FIRST, SECOND = bindparam("first", type_=String), bindparam("second", type_=String)
 JOINED = select(FIRST.concat("%").concat(SECOND).concat(FIRST)).execution_options(**OFTEN)
 WORDS = select(literal_column("word")).select_from(text("words")).execution_options(**OFTEN)
@@ -112,6 +113,33 @@ def test_a_plan_that_is_out_of_date_is_met_like_a_lost_connection(
     with direct.connect(transaction=False) as connection:
         assert str(work(connection)) == "7"
         assert bool(prepared(connection)) is prepares_again
+
+
+def test_a_name_that_somebody_else_took_is_met_like_a_lost_connection(direct: Database) -> None:
+    with direct.connect(transaction=False) as connection:
+        connection.exec_driver_sql(_in_sql(str(JOINED.compile(direct.engine)))[0].replace("%%", "%"))
+        with pytest.raises(DBAPIError) as refused:
+            joined(connection, "a", "b")
+        assert may_pass(refused.value)
+
+    with direct.connect(transaction=False) as connection:
+        assert joined(connection, "a", "b") == "a%ba"
+        assert prepared(connection) == []
+
+
+@on_postgresql
+def test_what_a_page_and_a_click_ask_is_planned_once(app: Litestar, ada: Visitor, make: Factory) -> None:
+    task = make.task(ada.person)
+    for number in range(12):
+        assert ada.get("/tasks").status == 200
+        assert ada.post(f"/tasks/{task.id}/{('complete', 'reopen')[number % 2]}", htmx=True).status == 200
+
+    with app.state.database.connect(transaction=False) as connection:
+        plans = connection.execute(PLANS).all()
+    assert len(plans) == 4
+    for words, row in zip(("JOIN sessions", "LIMIT 51", "UPDATE tasks", "FROM task_counts"), plans, strict=True):
+        assert words in row.statement
+    assert all(row.generic_plans > row.custom_plans for row in plans), plans
 
 
 @on_postgresql

@@ -25,6 +25,9 @@ def serving(migrated: Settings) -> Iterator[Database]:
     database = Database(migrated.database_url, seats=2)
     database.wait_on_the_loop()
     yield database
+    if database.engine.dialect.name == "postgresql":
+        # Whoever was cancelled sleeps on in the server.
+        by_hand(database, ENDED)
     database.close()
 
 

@@ -24,6 +24,7 @@ class Asset:
     body: bytes
     hash: str
     _encoded: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    _encoding: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False, repr=False)
 
     def coding_for(self, accepted: bytes | None) -> str:
         return chosen(accepted, self.codings)
@@ -34,11 +35,13 @@ class Asset:
         return tuple(CODINGS) if len(self.body) >= SMALLEST else ()
 
     async def encoded(self, coding: str) -> bytes:
-        """Compressed in a thread, once; that can take 50 ms."""
+        """Compressed in a thread, once, however many ask; that can take 50 ms."""
         if coding == IDENTITY:
             return self.body
         if coding not in self._encoded:
-            self._encoded[coding] = await asyncio.to_thread(CODINGS[coding], self.body)
+            async with self._encoding:
+                if coding not in self._encoded:
+                    self._encoded[coding] = await asyncio.to_thread(CODINGS[coding], self.body)
         return self._encoded[coding]
 
     def etag(self, coding: str) -> str:

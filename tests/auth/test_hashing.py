@@ -33,7 +33,8 @@ crypto.scrypt = (...asked) => {
 syncBuiltinESMExports();
 
 const { setTimeout } = globalThis;
-globalThis.setTimeout = (act, milliseconds, ...rest) => setTimeout(act, 1000 * milliseconds, ...rest);
+const stretched = (milliseconds = 0) => Math.min(1000 * milliseconds, 2 ** 31 - 1);
+globalThis.setTimeout = Object.assign((act, time, ...rest) => setTimeout(act, stretched(time), ...rest), setTimeout);
 """
 
 

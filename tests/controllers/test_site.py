@@ -4,16 +4,15 @@ import pytest
 from litestar.testing import TestClient
 
 from tests.conftest import settings_for
-from tests.patience import wait_until
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.database import Database
 
 
+@pytest.mark.usefixtures("patient")
 class TestTheSite:
     def test_is_alive_and_ready(self, newcomer: Visitor) -> None:
-        assert newcomer.get("/healthz").status == 200
-        wait_until(lambda: newcomer.get("/readyz").status == 200)
+        assert [newcomer.get(path).status for path in ("/healthz", "/readyz")] == [200, 200]
 
     def test_says_that_better_auth_is_away(self, stranger: Visitor) -> None:
         answer = stranger.get("/readyz")
@@ -34,7 +33,7 @@ class TestTheSite:
 
         assert answer.status == 503
         assert answer.response.text.startswith("The database is at revision none and the code at ")
-        wait_until(lambda: newcomer.get("/readyz").status == 200)
+        assert newcomer.get("/readyz").status == 200
 
     def test_says_without_a_secret_that_the_database_is_away(self) -> None:
         settings = settings_for("postgresql://ada:hunter2@127.0.0.1:9/book")

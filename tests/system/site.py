@@ -61,12 +61,15 @@ def running_site(database_url: str, folder: Path) -> Iterator[Site]:
         finally:
             database.close()
             process.terminate()
-            process.wait(PATIENCE_SECONDS)
+            try:
+                process.wait(PATIENCE_SECONDS)
+            finally:
+                process.kill()
 
 
 def _is_ready(port: int) -> bool:
     try:
-        with urlopen(f"http://localhost:{port}/readyz", timeout=PATIENCE_SECONDS):
+        with urlopen(f"http://localhost:{port}/readyz", timeout=20):
             return True
     except OSError:
         return False

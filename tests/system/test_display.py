@@ -66,6 +66,15 @@ def fits(page: Page) -> None:
     assert page.evaluate(OVERFLOW) <= 0, page.url
 
 
+@pytest.mark.parametrize(("width", "letters"), [(320, 24), (390, 32)])
+def test_large_letters_fit_a_phone(somebody: Somebody, width: int, letters: int) -> None:
+    ada = somebody(**{**PHONE, "viewport": {"width": width, "height": 640}}).has("Buy milk")
+
+    ada.page.evaluate("letters => { document.documentElement.style.fontSize = `${letters}px`; }", letters)
+
+    fits(ada.page)
+
+
 def test_nothing_is_wider_than_a_small_screen(somebody: Somebody, complaints: Complaints) -> None:
     complaints.expect("status of 404", "status of 409", "status of 422")
     ada = somebody("Wolfeschlegelsteinhausenbergerdorff", **{**PHONE, "viewport": {"width": 320, "height": 640}})
