@@ -69,9 +69,8 @@ class Tasks:
     def list(self, query: TaskQuery, size: int = PAGE_SIZE) -> Listing:
         """One page of the view, and how many it holds."""
         values = self._values(query)
-        onward, indexed = "after_id" in values, "question" in values
-        page = page_of(query.sort, query.status, len(query.words), onward, indexed, rows=size + 1)
-        return listing_of(self._rows(page, **values), query, size)
+        page = page_of(query.sort, query.status, len(query.words), "after_id" in values, "question" in values)
+        return listing_of(self._rows(page, size=size + 1, **values), query, size)
 
     def counts(self, query: TaskQuery) -> Counts:
         """How many tasks match the view's words, by status."""
