@@ -68,6 +68,8 @@ class Person:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Make my account").click()
         expect(self.page).to_have_url("/tasks")
+        # Whoever types sooner types into nothing.
+        expect(self.new).to_be_focused()
         return self
 
     def sign_in(self, password: str = PASSWORD) -> None:

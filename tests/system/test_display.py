@@ -8,6 +8,10 @@ from playwright.sync_api import Page, expect
 from tests.system.conftest import PHONE, Somebody
 from tests.system.person import SHIFT, Complaints, Person
 
+LARGE = """([letters, font]) => {
+  document.documentElement.style.fontSize = `${letters}px`;
+  for (const element of document.querySelectorAll("body *")) element.style.fontFamily = font;
+}"""
 MOMENT = datetime(2024, 7, 1, 3, 30, tzinfo=UTC)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
@@ -70,9 +74,9 @@ def fits(page: Page) -> None:
 def test_large_letters_fit_a_phone(somebody: Somebody, width: int, letters: int) -> None:
     ada = somebody(**{**PHONE, "viewport": {"width": width, "height": 640}}).has("Buy milk")
 
-    ada.page.evaluate("letters => { document.documentElement.style.fontSize = `${letters}px`; }", letters)
-
-    fits(ada.page)
+    for font in ("inherit", "DejaVu Sans", "monospace"):
+        ada.page.evaluate(LARGE, [letters, font])
+        fits(ada.page)
 
 
 def test_nothing_is_wider_than_a_small_screen(somebody: Somebody, complaints: Complaints) -> None:
