@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from tests.conftest import settings_for
 from tests.patience import PATIENCE_SECONDS
 from tests.servers.pgbouncer import PgBouncer
-from web.database import SEATS, Database
+from web.database import CONCURRENCY, Database
 from web.settings import ROOT
 
 # Comes back when it has ended.
@@ -39,11 +39,11 @@ def test_what_the_address_says_counts_more(postgres: str) -> None:
     assert connected(f"{postgres}?application_name=night%20shift&connect_timeout=3") == "night shift"
 
 
-def test_everybody_with_a_seat_has_a_connection(postgres: str) -> None:
+def test_every_slot_has_a_connection(postgres: str) -> None:
     database = Database(settings_for(postgres).database_url)
     try:
         for engine in (database.engine, database.autocommit):
-            held = [engine.connect() for _ in range(SEATS)]
+            held = [engine.connect() for _ in range(CONCURRENCY)]
             for connection in held:
                 connection.close()
     finally:

@@ -100,3 +100,14 @@ def test_every_variable_is_documented() -> None:
     for file in ("README.md", ".env.example"):
         said = (ROOT / file).read_text()
         assert [name for name in sorted(read) if name not in said] == [], file
+
+
+def test_a_renamed_variable_keeps_its_old_name_for_a_release(caplog: pytest.LogCaptureFixture) -> None:
+    renamed = settings(DATABASE_SEATS="7")
+
+    assert renamed.database_concurrency == 7
+    assert "DATABASE_SEATS is now called DATABASE_CONCURRENCY" in caplog.text
+
+
+def test_the_current_name_of_a_variable_wins() -> None:
+    assert settings(DATABASE_SEATS="7", DATABASE_CONCURRENCY="9").database_concurrency == 9

@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 @pytest.fixture
 def serving(migrated: Settings) -> Iterator[Database]:
-    database = Database(migrated.database_url, seats=2)
+    database = Database(migrated.database_url, concurrency=2)
     database.wait_on_the_loop()
     yield database
     if database.engine.dialect.name == "postgresql":
@@ -75,7 +75,7 @@ def test_the_first_connection_is_made_in_a_thread_and_postgresql_is_waited_for_o
 
 @on_postgresql
 def test_many_share_the_loop(serving: Database) -> None:
-    """As many as have a seat are at the database at the same moment, and none of them is in a thread."""
+    """As many as have a slot are at the database at the same moment, and none of them is in a thread."""
 
     async def crowd() -> tuple[int, set[int]]:
         await asked(serving, where)
@@ -127,7 +127,7 @@ def test_a_connection_lost_while_it_is_waited_for_is_an_error_and_the_next_one_w
 
 
 @on_postgresql
-def test_work_that_is_cancelled_gives_its_seat_and_its_connection_up(serving: Database) -> None:
+def test_work_that_is_cancelled_releases_its_slot_and_connection(serving: Database) -> None:
     async def cancel() -> list[int]:
         tasks = await asleep(serving, 2)
         for task in tasks:

@@ -48,7 +48,7 @@ class Pages(Litestar):
 
 def create_app(settings: Settings) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
-    database = Database(settings.database_url, settings.seats)
+    database = Database(settings.database_url, settings.database_concurrency)
     database.wait_on_the_loop()
     gateway = Gateway(settings.better_auth_url or "", settings.app_url)
     assets = Assets()
@@ -63,8 +63,8 @@ def create_app(settings: Settings) -> Litestar:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         end_with_parent()
-        # One for each seat, for SQLite's queries and for connecting: a database that hangs leaves the spare ones.
-        threads = ThreadPoolExecutor(database.seats + SPARE_THREADS, thread_name_prefix="daybook")
+        # One for each slot, for SQLite's queries and for connecting: a database that hangs leaves the spare ones.
+        threads = ThreadPoolExecutor(database.concurrency + SPARE_THREADS, thread_name_prefix="daybook")
         asyncio.get_running_loop().set_default_executor(threads)
         encoding = asyncio.create_task(assets.encode(after=FIRST_PAGES_SECONDS))
         yield

@@ -3,7 +3,7 @@
 import asyncio
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from io import StringIO
 from typing import Any, TypeVar
 
@@ -17,14 +17,14 @@ from sqlalchemy.types import String
 from sqlmodel import Session, SQLModel
 
 from web.engines import SQLITE_PATIENCE, postgresql_engine, sqlite_engine, take_in_words
-from web.seats import Seat, Seats
+from web.limiter import ConnectionLimiter
 from web.waiting import does_copy, greenlet_spawn, wait_beside_others
 
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=SQLModel)
 # PostgreSQL's processes hand each other their caches, and SQLite's threads Python's lock: with ten, a page cost
 # PostgreSQL twice as much, and the slowest pages took twice as long (`python -m bench --only daybook`).
-SEATS = 3
+CONCURRENCY = 3
 # Nobody waits for a command, and the index of words is written best in large portions.
 WORDS_OF_COMMANDS = 25_000
 # SQLSTATEs of what passes: serialization failure, deadlock, too many connections, a server that goes down or comes up.
@@ -34,20 +34,20 @@ PASSING = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
 class Database:
     """Two doors: through `autocommit` each statement stands alone, through `engine` there is one transaction."""
 
-    def __init__(self, url: URL, seats: int = SEATS) -> None:
+    def __init__(self, url: URL, concurrency: int = CONCURRENCY) -> None:
         if url.drivername == "sqlite":
             self.engine = sqlite_engine(url)
             self.autocommit: Engine = self.engine.execution_options(autocommit=True)
         else:
-            self.engine = postgresql_engine(url, pool_size=seats)
+            self.engine = postgresql_engine(url, pool_size=concurrency)
             # A pool of its own: switching a connection to autocommit and back sends a SET each time, and the pool
             # loses a place for good when the connection turns out to be dead just then.
-            self.autocommit = postgresql_engine(url, pool_size=seats, isolation_level="AUTOCOMMIT")
+            self.autocommit = postgresql_engine(url, pool_size=concurrency, isolation_level="AUTOCOMMIT")
         self._on_the_loop: set[Engine] = set()
-        self._seats = Seats(seats)
+        self._limiter = ConnectionLimiter(concurrency)
         # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile, for as long as
         # SQLite itself would let them wait.
-        self._writing_seats = Seats(1, SQLITE_PATIENCE) if url.drivername == "sqlite" else self._seats
+        self._write_limiter = ConnectionLimiter(1, SQLITE_PATIENCE) if url.drivername == "sqlite" else self._limiter
 
     def wait_on_the_loop(self) -> None:
         """From now on, what is run waits for PostgreSQL on the event loop. SQLite, a library, keeps its threads."""
@@ -58,18 +58,18 @@ class Database:
                 event.listen(engine, "connect", lambda *_, engine=engine: self._on_the_loop.add(engine))
 
     @property
-    def seats(self) -> int:
+    def concurrency(self) -> int:
         """How many may use it at a time; on SQLite each of them keeps a thread busy."""
-        return self._seats.number + (0 if self._writing_seats is self._seats else self._writing_seats.number)
+        return self._limiter.size + (0 if self._write_limiter is self._limiter else self._write_limiter.size)
 
-    async def seat(self, *, writing: bool = False) -> Seat:
-        """What a request needs before its first statement. Raises NoSeat."""
-        return await (self._writing_seats if writing else self._seats).take()
+    def slot(self, *, writing: bool = False) -> AbstractAsyncContextManager[None]:
+        """Held by a request while it uses the database. Raises DatabaseBusy."""
+        return (self._write_limiter if writing else self._limiter).slot()
 
     async def run(self, work: Callable[[Connection], Result], *, writing: bool, transaction: bool) -> Result:
         """Work with a connection of its own, all of it in one turn: a transaction to COMMIT, or every statement alone.
 
-        Raises NoSeat, and whatever goes wrong with the database or the work.
+        Raises DatabaseBusy, and whatever goes wrong with the database or the work.
         """
 
         def turn() -> Result:
@@ -79,7 +79,7 @@ class Database:
                     connection.commit()
                 return result
 
-        with await self.seat(writing=writing):
+        async with self.slot(writing=writing):
             if (self.engine if transaction else self.autocommit) in self._on_the_loop:
                 return await greenlet_spawn(turn)
             return await asyncio.to_thread(turn)

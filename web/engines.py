@@ -30,7 +30,7 @@ WORDS_AT_ONCE = 500
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
 POSTGRES_OPTIONS: dict[str, Any] = {
-    # Every seat keeps its connection; the rest is for commands and tests, which take no seat.
+    # Every slot keeps its connection; the rest is for commands and tests, which take no slot.
     "max_overflow": 10,
     "pool_timeout": 5,
     # Neon ends idle connections after five minutes, and rarely used ones are the last to be taken.

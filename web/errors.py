@@ -19,9 +19,9 @@ from web.dependencies import address_of, here
 from web.engines import AWAY
 from web.forms import BadForm
 from web.head import LEFT_ALONE
+from web.limiter import DatabaseBusy
 from web.rendering import Answer, is_htmx, is_partial
 from web.retrying import ask_for_another_run
-from web.seats import NoSeat
 from web.services.errors import NotFound
 
 log = logging.getLogger("daybook.errors")
@@ -148,7 +148,7 @@ HANDLERS: dict[Any, Any] = {
     Unreachable: unreachable,
     DBAPIError: database_failed,
     **dict.fromkeys(AWAY, connection_lost),
-    NoSeat: unreachable,
+    DatabaseBusy: unreachable,
     PoolTimeout: unreachable,
     HTTPException: refused,
     Exception: broken,

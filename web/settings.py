@@ -1,5 +1,6 @@
 """Everything the environment may decide, checked once at the start."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ from sqlalchemy.exc import ArgumentError
 
 from web.mendable import Mendable
 
+log = logging.getLogger("daybook.settings")
 ROOT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
 SHORTEST_SECRET = 32
+RENAMED = {"DATABASE_SEATS": "DATABASE_CONCURRENCY"}
 SECRET_WANTED = (
     f"Set BETTER_AUTH_SECRET to at least {SHORTEST_SECRET} characters, the same for Daybook and Better Auth; "
     "`openssl rand -hex 32` makes one."
@@ -39,7 +42,7 @@ class Settings:
     trusted_proxies: str
     workers: int
     # How many requests of one worker may be at the database at a time.
-    seats: int
+    database_concurrency: int
     log_level: str
     log_format: str
 
@@ -49,7 +52,7 @@ class Settings:
 
         Raises SettingsError with one sentence that names the variable and the cure.
         """
-        given = {name: value for name, value in env.items() if value}
+        given = _under_current_names({name: value for name, value in env.items() if value})
         port = _number(given, "PORT", 8000, 1, 65535)
         database_url = _database_url("DATABASE_URL", given.get("DATABASE_URL", _default_database()))
         direct = given.get("DATABASE_DIRECT_URL")
@@ -64,7 +67,7 @@ class Settings:
             port=port,
             trusted_proxies=given.get("FORWARDED_ALLOW_IPS", ""),
             workers=_number(given, "WEB_CONCURRENCY", 1, 1, 64),
-            seats=_number(given, "DATABASE_SEATS", 3, 1, 64),
+            database_concurrency=_number(given, "DATABASE_CONCURRENCY", 3, 1, 64),
             log_level=_choice(given, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(given, "LOG_FORMAT", LOG_FORMATS, "console"),
         )
@@ -105,6 +108,15 @@ def normalised(url: URL) -> URL:
 def shown(url: URL) -> str:
     """The address of a database without its password."""
     return url.render_as_string(hide_password=True)
+
+
+def _under_current_names(given: dict[str, str]) -> dict[str, str]:
+    """Accepts a renamed variable under its old name for one release, with a warning."""
+    for old, new in RENAMED.items():
+        if old in given:
+            log.warning("%s is now called %s; the old name works in this release only.", old, new)
+            given = {new: given[old], **given}
+    return given
 
 
 def _default_database() -> str:

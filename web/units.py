@@ -1,6 +1,6 @@
 """A unit of work: all that a request does with the database, in one turn.
 
-A seat, a connection, whose request it is, the handler, its answer drawn, COMMIT: only then is there an answer to send,
+A slot, a connection, whose request it is, the handler, its answer drawn, COMMIT: only then is there an answer to send,
 so what a person sees is stored, and whatever goes wrong on the way is an ordinary error page with nothing half done.
 """
 

@@ -11,9 +11,9 @@ from web.compression import IDENTITY, accepted_by
 from web.database import Database
 from web.dependencies import AnyRequest, Asking
 from web.headers import header
+from web.limiter import DatabaseBusy
 from web.rendering import Plain
 from web.schema.revision import what_is_wrong
-from web.seats import NoSeat
 from web.services.errors import NotFound
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -71,9 +71,9 @@ async def ready(request: AnyRequest) -> Response[str]:
 
 async def _wrong_with_database(database: Database) -> str | None:
     try:
-        with await database.seat():
+        async with database.slot():
             return await asyncio.to_thread(what_is_wrong, database.autocommit)
-    except NoSeat:
+    except DatabaseBusy:
         return "The database is busy, or hangs."
 
 

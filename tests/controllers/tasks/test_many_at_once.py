@@ -34,7 +34,7 @@ class TestManyAtOnce:
 
         async def ask_all() -> list[int]:
             # As the application has it: whoever waits for another add of the same person keeps a thread waiting.
-            threads = ThreadPoolExecutor(app.state.database.seats + SPARE_THREADS)
+            threads = ThreadPoolExecutor(app.state.database.concurrency + SPARE_THREADS)
             asyncio.get_running_loop().set_default_executor(threads)
             transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
             async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:

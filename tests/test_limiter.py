@@ -13,7 +13,7 @@ from litestar import Litestar
 from tests.factories import Factory
 from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN
-from web.seats import NoSeat, Seats
+from web.limiter import ConnectionLimiter, DatabaseBusy
 
 # More than connections and threads together.
 CROWD = 60
@@ -21,29 +21,41 @@ Result = TypeVar("Result")
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
 
 
-def test_says_so_when_none_is_free_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.seats.WAIT_SECONDS", 0.05)
+def test_waiting_for_a_slot_ends_after_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.limiter.WAIT_SECONDS", 0.05)
 
-    async def ask() -> None:
-        seats = Seats(1)
-        seat = await seats.take()
-        with pytest.raises(NoSeat):
-            await seats.take()
-        seat.leave()
-        seat.leave()
-        with await seats.take(), pytest.raises(NoSeat):
-            await seats.take()
+    async def wait_twice() -> None:
+        limiter = ConnectionLimiter(1)
+        for _ in range(2):
+            async with limiter.slot():
+                with pytest.raises(DatabaseBusy):
+                    async with limiter.slot():
+                        pass
 
-    asyncio.run(ask())
+    asyncio.run(wait_twice())
 
 
-def test_waits_as_long_as_it_was_told_to() -> None:
-    async def ask() -> None:
-        seats = Seats(1, patience=0.05)
-        with await seats.take(), pytest.raises(NoSeat, match=r"for 0\.05 seconds"):
-            await seats.take()
+def test_a_limiter_may_have_a_timeout_of_its_own() -> None:
+    async def wait() -> None:
+        limiter = ConnectionLimiter(1, timeout=0.05)
+        async with limiter.slot():
+            with pytest.raises(DatabaseBusy, match=r"for 0\.05 seconds"):
+                async with limiter.slot():
+                    pass
 
-    asyncio.run(ask())
+    asyncio.run(wait())
+
+
+def test_a_failing_request_returns_its_slot() -> None:
+    async def fail_then_succeed() -> None:
+        limiter = ConnectionLimiter(1, timeout=0.05)
+        with pytest.raises(ValueError, match="broken"):
+            async with limiter.slot():
+                raise ValueError("broken")
+        async with limiter.slot():
+            pass
+
+    asyncio.run(fail_then_succeed())
 
 
 @pytest.mark.usefixtures("patient")
@@ -65,7 +77,7 @@ def test_a_crowd_is_served(app: Litestar, make: Factory) -> None:
 
 
 @pytest.mark.parametrize("path", ["/tasks/x", "/tasks/1"])
-def test_a_request_that_goes_wrong_early_gives_its_seat_back(app: Litestar, make: Factory, path: str) -> None:
+def test_a_request_that_goes_wrong_early_releases_its_slot(app: Litestar, make: Factory, path: str) -> None:
     cookie = make.cookie(make.sign_in(make.person()))
 
     async def mistakes(browser: httpx.AsyncClient) -> list[int]:
@@ -76,7 +88,7 @@ def test_a_request_that_goes_wrong_early_gives_its_seat_back(app: Litestar, make
     assert set(statuses) <= {400, 404}
 
 
-def test_a_slow_reader_keeps_no_seat(app: Litestar, make: Factory) -> None:
+def test_a_slow_reader_holds_no_slot(app: Litestar, make: Factory) -> None:
     cookie = make.cookie(make.sign_in(make.person()))
 
     async def read_slowly() -> None:
@@ -95,7 +107,7 @@ def test_a_slow_reader_keeps_no_seat(app: Litestar, make: Factory) -> None:
     readers: list[asyncio.Task[None]] = []
 
     async def slow_ones_first(browser: httpx.AsyncClient) -> int:
-        for _ in range(app.state.database.seats):
+        for _ in range(app.state.database.concurrency):
             await read_slowly()
         status = (await browser.get("/tasks")).status_code
         for reader in readers:
@@ -109,12 +121,12 @@ def test_a_slow_reader_keeps_no_seat(app: Litestar, make: Factory) -> None:
 def test_a_database_that_hangs_leaves_the_rest_alive(
     app: Litestar, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.seats.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("web.limiter.WAIT_SECONDS", 0.5)
     cookie = make.cookie(make.sign_in(make.person()))
     style = app.state.assets.url("daybook.css")
 
     async def hang(browser: httpx.AsyncClient) -> tuple[set[str], list[int]]:
-        # Everybody who has a seat now waits on the loop, and not in a thread of their own.
+        # Everybody who has a slot now waits on the loop, and not in a thread of their own.
         await asyncio.gather(*(browser.get("/tasks") for _ in range(CROWD)))
         with app.state.database.engine.connect() as other:
             # If all stood still, nobody could give the lock up.
@@ -122,9 +134,9 @@ def test_a_database_that_hangs_leaves_the_rest_alive(
             other.exec_driver_sql("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE")
             asked = [asyncio.create_task(browser.get("/tasks")) for _ in range(CROWD)]
             answers = asyncio.as_completed(asked)
-            said = {(await next(answers)).text for _ in range(CROWD - app.state.database.seats)}
+            said = {(await next(answers)).text for _ in range(CROWD - app.state.database.concurrency)}
             alive = [(await browser.get(path)).status_code for path in ("/healthz", style)]
-            assert [task.done() for task in asked].count(False) == app.state.database.seats
+            assert [task.done() for task in asked].count(False) == app.state.database.concurrency
         assert {(await task).status_code for task in asked} == {200, 503}
         return said, alive
 
