@@ -25,7 +25,7 @@ ORIGIN = "http://localhost:8000"
 STAGES = [
     ("drawing the rows", ("templates/tasks/_row.html", "web/rendering.py:moment", "web/rendering.py:linked")),
     ("drawing the rest", ("templates/", "/jinja2/", "web/rendering.py")),
-    ("psycopg2 and its wait", ("web/waiting.py", "sqlalchemy/engine/default.py:do_")),
+    ("psycopg2 and its wait", ("web/green_wait.py", "sqlalchemy/engine/default.py:do_")),
     ("SQLAlchemy", ("/sqlalchemy/", "/sqlmodel/")),
     ("the log", ("/logging/", "web/logs.py")),
     ("compressing", ("web/compression.py",)),

@@ -49,7 +49,7 @@ class Pages(Litestar):
 def create_app(settings: Settings) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
     database = Database(settings.database_url, settings.database_concurrency)
-    database.wait_on_the_loop()
+    database.enable_green_wait()
     gateway = Gateway(settings.better_auth_url or "", settings.app_url)
     assets = Assets()
     state = {

@@ -17,8 +17,8 @@ from sqlalchemy.types import String
 from sqlmodel import Session, SQLModel
 
 from web.engines import SQLITE_PATIENCE, postgresql_engine, sqlite_engine, take_in_words
+from web.green_wait import greenlet_spawn, install_green_wait, supports_copy
 from web.limiter import ConnectionLimiter
-from web.waiting import does_copy, greenlet_spawn, wait_beside_others
 
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=SQLModel)
@@ -43,19 +43,19 @@ class Database:
             # A pool of its own: switching a connection to autocommit and back sends a SET each time, and the pool
             # loses a place for good when the connection turns out to be dead just then.
             self.autocommit = postgresql_engine(url, pool_size=concurrency, isolation_level="AUTOCOMMIT")
-        self._on_the_loop: set[Engine] = set()
+        self._green_engines: set[Engine] = set()
         self._limiter = ConnectionLimiter(concurrency)
         # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile, for as long as
         # SQLite itself would let them wait.
         self._write_limiter = ConnectionLimiter(1, SQLITE_PATIENCE) if url.drivername == "sqlite" else self._limiter
 
-    def wait_on_the_loop(self) -> None:
+    def enable_green_wait(self) -> None:
         """From now on, what is run waits for PostgreSQL on the event loop. SQLite, a library, keeps its threads."""
         if self.engine.dialect.name == "postgresql":
-            wait_beside_others()
+            install_green_wait()
             for engine in (self.engine, self.autocommit):
                 # While it makes its first connection SQLAlchemy holds a lock, and another one would stop the loop.
-                event.listen(engine, "connect", lambda *_, engine=engine: self._on_the_loop.add(engine))
+                event.listen(engine, "connect", lambda *_, engine=engine: self._green_engines.add(engine))
 
     @property
     def concurrency(self) -> int:
@@ -80,7 +80,7 @@ class Database:
                 return result
 
         async with self.slot(writing=writing):
-            if (self.engine if transaction else self.autocommit) in self._on_the_loop:
+            if (self.engine if transaction else self.autocommit) in self._green_engines:
                 return await greenlet_spawn(turn)
             return await asyncio.to_thread(turn)
 
@@ -139,7 +139,7 @@ def insert_once(session: Session, row: Row, conflict: Sequence[str]) -> Row | No
 
 def insert_all_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows with the same columns, leaving out those that are there already. Many thousand at once are meant."""
-    if session.get_bind().dialect.name == "postgresql" and does_copy():
+    if session.get_bind().dialect.name == "postgresql" and supports_copy():
         _copy_once(session.connection(), str(table.__tablename__), rows)
     else:
         session.connection().execute(_insert(session, table).on_conflict_do_nothing(), rows)

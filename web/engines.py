@@ -12,8 +12,8 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from web.green_wait import connect_in_thread
 from web.prepared import prepare_statements
-from web.waiting import connect_aside
 from web.words import is_indexed, take_in
 
 SQLITE_PATIENCE = 20.0
@@ -62,7 +62,7 @@ def postgresql_engine(url: URL, **options: Any) -> Engine:
     said = {name: value for name, value in LIBPQ_OPTIONS.items() if name not in url.query}
     engine = create_engine(url, connect_args=said, **POSTGRES_OPTIONS, **options)
     event.listen(engine, "checkin", _note_time)
-    event.listen(engine, "do_connect", connect_aside)
+    event.listen(engine, "do_connect", connect_in_thread)
     event.listen(engine, "checkout", partial(_ping_if_rested, engine))
     event.listen(engine, "handle_error", _quote_nobody)
     prepare_statements(engine)

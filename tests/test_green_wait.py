@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 @pytest.fixture
 def serving(migrated: Settings) -> Iterator[Database]:
     database = Database(migrated.database_url, concurrency=2)
-    database.wait_on_the_loop()
+    database.enable_green_wait()
     yield database
     if database.engine.dialect.name == "postgresql":
         # Whoever was cancelled sleeps on in the server.
@@ -66,7 +66,7 @@ def by_hand(database: Database, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall()
 
 
-def test_the_first_connection_is_made_in_a_thread_and_postgresql_is_waited_for_on_the_loop(serving: Database) -> None:
+def test_the_first_connection_is_made_in_a_thread_and_postgresql_is_waited_for_green_engines(serving: Database) -> None:
     async def twice() -> list[bool]:
         return [await asked(serving, where) == threading.get_ident() for _ in range(2)]
 
@@ -145,7 +145,7 @@ def test_a_server_that_says_nothing_is_given_up_in_time_and_stops_nobody(serving
         port = silent.getsockname()[1]
         url = serving.engine.url.set(host="127.0.0.1", port=port, query={"connect_timeout": "1"})
         nowhere = Database(url)
-        nowhere.wait_on_the_loop()
+        nowhere.enable_green_wait()
 
         async def both() -> None:
             waiting = asyncio.ensure_future(asked(nowhere, where))

@@ -15,36 +15,36 @@ from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, get_wait_callb
 from sqlalchemy import Dialect
 from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
 
-__all__ = ["connect_aside", "does_copy", "greenlet_spawn", "wait_beside_others"]
+__all__ = ["connect_in_thread", "supports_copy", "greenlet_spawn", "install_green_wait"]
 
 # The second is CONN_STATUS_CONNECTING in psycopg2's connection.h, the one status that it does not export.
 CONNECTING = (STATUS_SETUP, 20)
 # Seconds. A database nearby mostly answers before the loop could have gone round, so one waits where one stands.
-A_MOMENT = 0.001
+SPIN_SECONDS = 0.001
 # Where that was not enough, so many answers are waited for beside others at once: one far away never takes less.
-NOT_AGAIN = 8
+SKIP_SPINS = 8
 
 
-def wait_beside_others() -> None:
+def install_green_wait() -> None:
     """From now on psycopg2 waits like this, in every thread of the process."""
-    set_wait_callback(_Waiting())
+    set_wait_callback(_GreenWait())
 
 
-def does_copy() -> bool:
+def supports_copy() -> bool:
     """Whether psycopg2 can do COPY: not in a process that serves, where it waits like this."""
     return get_wait_callback() is None
 
 
-def connect_aside(dialect: Dialect, _: object, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
+def connect_in_thread(dialect: Dialect, _: object, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """A new connection, made in a thread if the loop asks for it: nobody else can wait while a host is looked up."""
     return await_(asyncio.to_thread(dialect.connect, *given, **options)) if in_greenlet() else None
 
 
-class _Waiting:
+class _GreenWait:
     """What psycopg2 calls: waits until a connection is through with what it does, a statement or its own beginning."""
 
     def __init__(self) -> None:
-        self._beside = 0
+        self._spins_to_skip = 0
 
     def __call__(self, connection: Any) -> None:
         """Raises OperationalError for a connection that cannot be made in time."""
@@ -57,12 +57,12 @@ class _Waiting:
     def _wait(self, file: int, reading: bool, seconds: float | None) -> bool:
         if not in_greenlet():
             return _block(file, reading, seconds)
-        if self._beside:
-            self._beside -= 1
-        elif _block(file, reading, A_MOMENT):
+        if self._spins_to_skip:
+            self._spins_to_skip -= 1
+        elif _block(file, reading, SPIN_SECONDS):
             return True
         else:
-            self._beside = NOT_AGAIN
+            self._spins_to_skip = SKIP_SPINS
         return await_(_ready(file, reading, seconds))
 
 
