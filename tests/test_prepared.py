@@ -15,15 +15,15 @@ from tests.servers.pgbouncer import PgBouncer
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
 from web.database import Database, may_pass
-from web.prepared import OFTEN, _in_sql
+from web.prepared import _in_sql
 from web.retrying import Retry
 
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
 PREPARED = text("SELECT statement FROM pg_prepared_statements WHERE name LIKE 'daybook%' ORDER BY prepare_time")
 PLANS = text("SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements ORDER BY prepare_time")
 FIRST, SECOND = bindparam("first", type_=String), bindparam("second", type_=String)
-JOINED = select(FIRST.concat("%").concat(SECOND).concat(FIRST)).execution_options(**OFTEN)
-WORDS = select(literal_column("word")).select_from(text("words")).execution_options(**OFTEN)
+JOINED = select(FIRST.concat("%").concat(SECOND).concat(FIRST)).execution_options(prepare=True)
+WORDS = select(literal_column("word")).select_from(text("words")).execution_options(prepare=True)
 
 
 @pytest.fixture

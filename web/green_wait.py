@@ -15,7 +15,7 @@ from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, get_wait_callb
 from sqlalchemy import Dialect
 from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
 
-__all__ = ["connect_in_thread", "supports_copy", "greenlet_spawn", "install_green_wait"]
+__all__ = ["connect_in_thread", "greenlet_spawn", "install_green_wait", "supports_copy"]
 
 # The second is CONN_STATUS_CONNECTING in psycopg2's connection.h, the one status that it does not export.
 CONNECTING = (STATUS_SETUP, 20)

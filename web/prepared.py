@@ -12,19 +12,17 @@ from typing import Any
 
 from sqlalchemy import Engine, ExceptionContext, event
 
-# Execution options of a statement that is asked often, and that one plan suits whatever it is filled in with.
-OFTEN = {"prepared": True}
-# SQLSTATEs. A plan that no longer fits its tables, because a migration came; and a session that is not the one that
-# we prepared for: it does not know the statement, or knows it already.
-OUTDATED, STRANGE = ("0A000",), ("26000", "42P05")
+# SQLSTATEs. 0A000: a migration changed the result type of a cached plan. 26000 and 42P05: this server session is not the
+# one that prepared the statement, so a pooler stands between.
+STALE_PLAN, UNKNOWN_STATEMENT = ("0A000",), ("26000", "42P05")
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def prepare_statements(engine: Engine) -> None:
-    """From now on, what has the execution options `OFTEN` is prepared. The engine is one of psycopg2's."""
+    """From now on, statements with the execution option `prepare=True` are prepared. The engine is one of psycopg2's."""
     statements = _Statements()
     event.listen(engine, "do_execute", statements.execute)
-    event.listen(engine, "handle_error", statements.connect_anew)
+    event.listen(engine, "handle_error", statements.invalidate)
 
 
 class _Statements:
@@ -35,7 +33,7 @@ class _Statements:
 
     def execute(self, cursor: Any, statement: str, values: Any, context: Any) -> bool:
         """Whether this was one of them; SQLAlchemy executes all others."""
-        if not (self.keep and context.execution_options.get("prepared")):
+        if not (self.keep and context.execution_options.get("prepare")):
             return False
         info = context.root_connection.info
         if "prepared" not in info:
@@ -50,12 +48,12 @@ class _Statements:
         cursor.execute(known[statement], values)
         return True
 
-    def connect_anew(self, context: ExceptionContext) -> None:
+    def invalidate(self, context: ExceptionContext) -> None:
         """All connections count as lost, so that what was to be done is done once more on new ones."""
         asked, state = context.execution_context, getattr(context.original_exception, "pgcode", None)
-        if asked and asked.execution_options.get("prepared") and state in (*OUTDATED, *STRANGE):
+        if asked and asked.execution_options.get("prepare") and state in (*STALE_PLAN, *UNKNOWN_STATEMENT):
             context.is_disconnect = True
-            self.keep = self.keep and state in OUTDATED
+            self.keep = self.keep and state in STALE_PLAN
 
 
 def _is_of_the_server(cursor: Any) -> bool:

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, bindparam, select
 from sqlmodel import SQLModel
 
 from web.models.user import SignIn, User
-from web.prepared import OFTEN
 
 # Better Auth's defaults: a sign-in lasts seven days and is renewed once a day.
 LASTS = timedelta(days=7)
@@ -67,7 +66,7 @@ _WANTED = (
     select(_USERS.c.id, _USERS.c.name, _USERS.c.email, _SIGN_INS.c.expires_at)
     .join(_SIGN_INS, _SIGN_INS.c.user_id == _USERS.c.id)
     .where(_SIGN_INS.c.token == bindparam("token"))
-    .execution_options(**OFTEN)
+    .execution_options(prepare=True)
 )
 
 

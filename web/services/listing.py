@@ -28,7 +28,6 @@ from web.database import sort_text
 from web.models.moments import Moment, iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
-from web.prepared import OFTEN
 from web.services.finding import limit, shorter, walked_or_all, ways
 from web.services.mine import COUNTS, PERSON, ROW, TASKS, mine
 
@@ -167,7 +166,7 @@ def page_of(sort: str, status: str, words: int, onward: bool, indexed: bool = Fa
     whole = select(*columns).join(page, true(), isouter=True).order_by(*order.by(page.c.sort_key, page.c.id))
     # Elsewhere how best to go about it depends on the words, or on how many of somebody's tasks are pending.
     has_an_index = not words and (status == "all" or order.key is TASKS.c.created_at)
-    return whole.execution_options(**OFTEN) if has_an_index else whole
+    return whole.execution_options(prepare=True) if has_an_index else whole
 
 
 @cache
@@ -179,7 +178,7 @@ def counts_of(words: int, indexed: bool = False) -> Select[Any]:
     # A sum is a row even where nobody has counted yet.
     every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
     totals: list[Any] = [every.label("all"), done.label("completed")]
-    return select(*totals).where(COUNTS.c.user_id == PERSON).execution_options(**OFTEN)
+    return select(*totals).where(COUNTS.c.user_id == PERSON).execution_options(prepare=True)
 
 
 def _found(sort: str, words: int, indexed: bool) -> CTE:

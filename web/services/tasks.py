@@ -14,7 +14,6 @@ from web.engines import has_words
 from web.models.moments import Moment, now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
-from web.prepared import OFTEN
 from web.services.errors import NotFound
 from web.services.finding import asked
 from web.services.listing import (
@@ -54,7 +53,7 @@ _MARK = (
         updated_at=case((TASKS.c.updated_at < _NOW, _NOW), else_=TASKS.c.updated_at),
     )
     .returning(*ROW)
-    .execution_options(**OFTEN)
+    .execution_options(prepare=True)
 )
 _ROW = mine(*ROW).where(TASKS.c.id == bindparam("number"))
 
