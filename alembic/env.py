@@ -6,7 +6,7 @@ import warnings
 from alembic import context
 from alembic.util import CommandError
 
-from web.models.task_words import TABLES as WORDS
+from web.models.search_index import TABLES as WORDS
 from web.schema.comparable import holds_more_than_columns
 from web.schema.locking import LIMITS
 from web.schema.migrating import (

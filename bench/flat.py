@@ -156,7 +156,7 @@ def _fill(database: Database, rows: int) -> None:
     with database.engine.begin() as connection:
         _run(connection, PEOPLE.format(moment=moment.replace("n * 10", "10"), numbers=numbers.format(rows=people)))
         _run(connection, TASKS.format(numbers=numbers.format(rows=rows), moment=moment, **values))
-    database.take_in_words()
+    database.drain_index_queue()
     # As it is after a while; nobody ever tells SQLite what it holds.
     tidy = "VACUUM ANALYZE tasks" if kind == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
     with database.autocommit.connect() as connection:

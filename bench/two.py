@@ -82,7 +82,7 @@ class Two:
         server = Server(f"two-{name}", f"Daybook, {name}", [daybook(), "serve"], environment, peer=False)
         return self.stack.enter_context(running(server, self.url, self.people[0], port=port))
 
-    def ways(self) -> list[Way]:
+    def search_plan(self) -> list[Way]:
         (alone, alone_pid), (both, both_pid) = self.before_one, self.before_both
         return [
             Way("one instance, asked directly", self.one.port, [self.one]),
@@ -150,7 +150,7 @@ def _run(two: Two, rounds: int, seconds: float) -> None:
     console.print("Two instances, each with a Better Auth, behind a balancer of our own:")
     ada = show_sharing(one, other, balancer, _say)
     figures = _throughput(two, rounds, seconds)
-    show_wal(two.world, lambda: two.change(two.ways()[0], seconds), _say)
+    show_wal(two.world, lambda: two.change(two.search_plan()[0], seconds), _say)
     show_sign_ins(two.one, ada.email, _say)
     _show_end(two, "SIGTERM to one", signal.SIGTERM, ada)
     two.other = two.instance("other again", port=other)
@@ -169,7 +169,7 @@ def _run(two: Two, rounds: int, seconds: float) -> None:
 
 def _throughput(two: Two, rounds: int, seconds: float) -> dict[str, dict[str, list[Figures]]]:
     """Turn about, so that a machine that slows down does so for all."""
-    ways = two.ways()
+    ways = two.search_plan()
     figures: dict[str, dict[str, list[Figures]]] = {
         act: {way.title: [] for way in ways} for act in ("pages", "changes")
     }

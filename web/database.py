@@ -16,7 +16,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import String
 from sqlmodel import Session, SQLModel
 
-from web.engines import SQLITE_PATIENCE, postgresql_engine, sqlite_engine, take_in_words
+from web.engines import SQLITE_PATIENCE, drain_index_queue, postgresql_engine, sqlite_engine
 from web.green_wait import greenlet_spawn, install_green_wait, supports_copy
 from web.limiter import ConnectionLimiter
 
@@ -25,8 +25,8 @@ Row = TypeVar("Row", bound=SQLModel)
 # PostgreSQL's processes hand each other their caches, and SQLite's threads Python's lock: with ten, a page cost
 # PostgreSQL twice as much, and the slowest pages took twice as long (`python -m bench --only daybook`).
 CONCURRENCY = 3
-# Nobody waits for a command, and the index of words is written best in large portions.
-WORDS_OF_COMMANDS = 25_000
+# Nobody waits for a command, and the search index is written best in large portions.
+COMMAND_BATCH = 25_000
 # SQLSTATEs of what passes: serialization failure, deadlock, too many connections, a server that goes down or comes up.
 PASSING = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
 
@@ -98,19 +98,19 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """For commands: commits at the end, rolls back on any error. Leaves nothing due to the index of words."""
+        """For commands: commits at the end, rolls back on any error. Leaves nothing due to the search index."""
         with self.writing() as session, session.begin():
             yield session
             session.flush()
-            while take_in_words(session.connection(), WORDS_OF_COMMANDS):
+            while drain_index_queue(session.connection(), COMMAND_BATCH):
                 pass
 
-    def take_in_words(self) -> None:
-        """Into SQLite's index of words, whatever is due; in portions, so that nobody waits for long."""
+    def drain_index_queue(self) -> None:
+        """Into SQLite's search index, whatever is due; in portions, so that nobody waits for long."""
         more = True
         while more:
             with self.engine.begin() as connection:
-                more = take_in_words(connection)
+                more = drain_index_queue(connection)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from web.green_wait import connect_in_thread
 from web.prepared import prepare_statements
-from web.words import is_indexed, take_in
+from web.search_index import drain_queue, is_indexed
 
 SQLITE_PATIENCE = 20.0
 SQLITE_PRAGMAS = (
@@ -25,8 +25,8 @@ SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={SQLITE_PATIENCE * 1000:.0f}",
     "PRAGMA trusted_schema=OFF",
 )
-# How much of what others left (a person was deleted, somebody wrote by hand) a change takes into the index of words.
-WORDS_AT_ONCE = 500
+# How much of what others left (a person was deleted, somebody wrote by hand) a change takes into the search index.
+QUEUE_BATCH = 500
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
 POSTGRES_OPTIONS: dict[str, Any] = {
@@ -79,19 +79,19 @@ def sqlite_engine(url: URL) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    event.listen(engine, "commit", _take_in_words)
+    event.listen(engine, "commit", _drain_index_queue)
     return engine
 
 
-def has_words(connection: Connection) -> bool:
-    """Whether searches may ask SQLite's index of words: the database has one, and this SQLite can read it."""
-    return bool(connection.info.get("has_words"))
+def has_search_index(connection: Connection) -> bool:
+    """Whether searches may ask SQLite's search index: the database has one, and this SQLite can read it."""
+    return bool(connection.info.get("has_search_index"))
 
 
-def take_in_words(connection: Connection, at_most: int | None = None) -> bool:
-    """Into SQLite's index of words, some of what is due, within the transaction; whether there was anything."""
+def drain_index_queue(connection: Connection, at_most: int | None = None) -> bool:
+    """Into SQLite's search index, some of what is due, within the transaction; whether there was anything."""
     driver: Any = connection.connection.driver_connection
-    return has_words(connection) and take_in(driver, at_most or WORDS_AT_ONCE) > 0
+    return has_search_index(connection) and drain_queue(driver, at_most or QUEUE_BATCH) > 0
 
 
 def private_file(url: URL) -> None:
@@ -132,7 +132,7 @@ def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
         connection.execute(pragma)
     # SQLite's own lower() knows only ASCII.
     connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
-    record.info["has_words"] = is_indexed(connection)
+    record.info["has_search_index"] = is_indexed(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -141,6 +141,6 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _take_in_words(connection: Connection) -> None:
+def _drain_index_queue(connection: Connection) -> None:
     if not connection.get_execution_options().get("autocommit"):
-        take_in_words(connection)
+        drain_index_queue(connection)

@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import Engine, ExceptionContext, event
 
-# SQLSTATEs. 0A000: a migration changed the result type of a cached plan. 26000 and 42P05: this server session is not the
-# one that prepared the statement, so a pooler stands between.
+# SQLSTATEs. 0A000: a migration changed the result type of a cached plan. 26000 and 42P05: this server session is not
+# the one that prepared the statement, so there is a pooler in between.
 STALE_PLAN, UNKNOWN_STATEMENT = ("0A000",), ("26000", "42P05")
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def prepare_statements(engine: Engine) -> None:
-    """From now on, statements with the execution option `prepare=True` are prepared. The engine is one of psycopg2's."""
+    """Prepare statements with the execution option `prepare=True` on this psycopg2 engine."""
     statements = _Statements()
     event.listen(engine, "do_execute", statements.execute)
     event.listen(engine, "handle_error", statements.invalidate)

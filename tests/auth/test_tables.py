@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 
 from web.auth.child import pending_in_better_auth
 from web.database import Database
-from web.models import task_words
+from web.models import search_index
 from web.models.user import Account, SignIn, User
 from web.schema.migrating import BETTER_AUTH_TABLES
 from web.settings import Settings
@@ -24,8 +24,8 @@ def test_every_column_that_we_map_is_there(database: Database, model: type[SQLMo
 
 def test_there_are_no_others_and_none_to_make(database: Database, migrated: Settings) -> None:
     ours = {"tasks", "task_counts", "alembic_version"}
-    if database.engine.name == "sqlite" and task_words.has_trigrams():
-        ours |= {*task_words.TABLES}
+    if database.engine.name == "sqlite" and search_index.has_trigrams():
+        ours |= {*search_index.TABLES}
 
     assert set(inspect(database.engine).get_table_names()) == {*BETTER_AUTH_TABLES, *ours}
     assert pending_in_better_auth(database_url=migrated.node_database_url()) == []

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from tests.schema.conftest import looking
 from web.database import Database
-from web.models.task_words import TABLES as WORDS
+from web.models.search_index import TABLES as WORDS
 from web.schema.comparable import holds_more_than_columns
 from web.schema.drift import differences, parts
 from web.schema.locking import migration_engine

@@ -19,7 +19,7 @@ from tests.schema.conftest import Fresh, looking
 from tests.servers.pgbouncer import PgBouncer
 from web.cli import main
 from web.database import Database
-from web.models.task_words import TABLES as WORDS
+from web.models.search_index import TABLES as WORDS
 from web.schema import locking
 from web.schema.drift import differences
 from web.schema.locking import MigrationFailed, is_locked, migration_engine

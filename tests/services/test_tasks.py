@@ -193,7 +193,7 @@ def test_reading_begins_nothing(database: Database, make: Factory) -> None:
 def test_a_search_pages_through_few_and_through_many_alike(
     database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch, sort: str, status: str
 ) -> None:
-    """What is found by the index of words and what is met by walking is the same, in the same order."""
+    """What is found by the search index and what is met by walking is the same, in the same order."""
     person = make.person()
     for place in range(30):
         make.task(person, f"{'milk' if place % 3 else 'tea'} {place * 7 % 30:02}", completed=place % 4 == 0)

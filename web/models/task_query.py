@@ -32,7 +32,7 @@ class TaskQuery:
         after = given.get("after", "")
         return cls(
             status=status if status in STATUSES else cls.status,
-            q=text.words(given.get("q", ""), SEARCH_LENGTH),
+            q=text.search_terms(given.get("q", ""), SEARCH_LENGTH),
             sort=sort if sort in SORTS else cls.sort,
             after=after if text.is_printable(after) else "",
         )
@@ -51,7 +51,7 @@ class TaskQuery:
         return cls.read(dict(parse_qsl(query, errors="replace"))) if query else cls()
 
     @property
-    def words(self) -> list[str]:
+    def terms(self) -> list[str]:
         return self.q.split()
 
     def refines(self, before: "TaskQuery") -> bool:

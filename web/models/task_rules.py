@@ -98,7 +98,7 @@ def triggers() -> Sequence[DDL]:
 
 
 def extensions() -> Sequence[DDL]:
-    """What the index of words is made with, each in PostgreSQL's own distribution."""
+    """What the search index is made with, each in PostgreSQL's own distribution."""
     return statements({"postgresql": [f"CREATE EXTENSION IF NOT EXISTS {name}" for name in ("pg_trgm", "btree_gin")]})
 
 

@@ -26,7 +26,7 @@ def line(text: str) -> str:
     return _BREAKS_AND_TABS.sub(" ", paragraph(text))
 
 
-def words(text: str, at_most: int) -> str:
+def search_terms(text: str, at_most: int) -> str:
     """For searching: what cannot be searched for is left out, never refused."""
     return " ".join(unicodedata.normalize("NFC", _UNPRINTABLE.sub(" ", text)).split())[:at_most].strip()
 

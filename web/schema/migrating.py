@@ -15,7 +15,7 @@ from web.auth.child import migrate_better_auth
 
 # Imported for their tables.
 from web.database import Database
-from web.models import task, task_counts, task_words, user  # noqa: F401
+from web.models import search_index, task, task_counts, user  # noqa: F401
 from web.schema.locking import MigrationFailed, first_line, is_locked, migrating, migration_engine, patiently
 from web.schema.revision import current_revision, require_answer
 from web.settings import ROOT, Settings, shown
@@ -38,7 +38,7 @@ def migrate(settings: Settings) -> None:
         migrate_better_auth(database_url=settings.node_database_url(direct=True))
     upgrade(settings.direct_database_url)
     database = Database(settings.direct_database_url)
-    database.take_in_words()
+    database.drain_index_queue()
     database.close()
 
 

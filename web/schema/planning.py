@@ -13,7 +13,7 @@ from alembic.script import Script
 from sqlalchemy import URL, Connection, bindparam, event, text
 
 from web.auth.child import pending_in_better_auth, sql_of_better_auth
-from web.models.task_words import FTS5S
+from web.models.search_index import FTS5S
 from web.schema.locking import migration_engine
 from web.schema.migrating import BETTER_AUTH_TABLES, ahead, configuration, metadata
 from web.schema.revision import current_revision, require_answer

@@ -28,8 +28,8 @@ from web.database import sort_text
 from web.models.moments import Moment, iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
-from web.services.finding import limit, shorter, walked_or_all, ways
 from web.services.mine import COUNTS, PERSON, ROW, TASKS, mine
+from web.services.search import cheaper_plan, limit, scan_or_index, search_plan
 
 PAGE_SIZE = 50
 # Beyond it a search says "1,000+".
@@ -138,7 +138,7 @@ def page_of(sort: str, status: str, words: int, onward: bool, indexed: bool = Fa
     """One page and how many there are, in one statement: at least one row, `all` and `completed` before the task's own.
 
     By keyset: page 1,000 costs what page 1 costs. Built once for each kind of view, and filled in by `values_of` and,
-    where it asks SQLite's index of words (`indexed`), by `finding.asked`.
+    where it asks SQLite's search index (`indexed`), by `search.match_params`.
     """
     order, statuses = _ORDERS[sort], [True, False] if status == "all" else [status == "completed"]
     everything = mine(*ROW, order.key.label("sort_key")).where(*_matching(words))
@@ -184,14 +184,14 @@ def counts_of(words: int, indexed: bool = False) -> Select[Any]:
 def _found(sort: str, words: int, indexed: bool) -> CTE:
     """What matches, in no order, and of each status no more than it takes to know that there are more than MOST.
 
-    So the database may take it from the index of words, and nobody waits for tens of thousands to be counted. A word
+    So the database may take it from the search index, and nobody waits for tens of thousands to be counted. A word
     that so many tasks hold is soon met by walking through them in order.
     """
     tasks = mine(*ROW, _ORDERS[sort].key.label("sort_key"))
     if indexed:
-        way = partial(ways, tasks.where(*_matching(words)), shorter(), MOST + 1)
+        way = partial(search_plan, tasks.where(*_matching(words)), cheaper_plan(), MOST + 1)
     else:
-        way = partial(walked_or_all, tasks, partial(_matching, words), MOST + 1)
+        way = partial(scan_or_index, tasks, partial(_matching, words), MOST + 1)
     parts = [part for completed in (False, True) for part in way(completed=completed)]
     return union_all(*(select(part.subquery()) for part in parts)).cte("found")
 
@@ -209,7 +209,7 @@ def _counted(found: CTE) -> Select[Any]:
 def values_of(query: TaskQuery) -> dict[str, Any]:
     """What the statements above need to know of the view: its words, and the place that it goes on from."""
     # Letter for letter: what means more in LIKE is escaped.
-    words = {f"word_{number}": re.sub(r"[/%_]", r"/\g<0>", word) for number, word in enumerate(query.words)}
+    words = {f"word_{number}": re.sub(r"[/%_]", r"/\g<0>", word) for number, word in enumerate(query.terms)}
     return words | (_ORDERS[query.sort].read_cursor(query.after) if query.after else {})
 
 
@@ -225,7 +225,7 @@ def listing_of(rows: Sequence[Any], query: TaskQuery, size: int) -> Listing:
 
 def counts_from(row: Sequence[Any], query: TaskQuery) -> Counts:
     """What the row of `counts_of`, or the first of `page_of`, says."""
-    return Counts(row[0], row[1], MOST if query.words else None)
+    return Counts(row[0], row[1], MOST if query.terms else None)
 
 
 def _matching(words: int, columns: Any = TASKS.c) -> list[ColumnElement[bool]]:

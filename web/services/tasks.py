@@ -10,12 +10,11 @@ from sqlalchemy import Boolean, Connection, Executable, Select, bindparam, case,
 from sqlmodel import Session
 
 from web.database import insert_once
-from web.engines import has_words
+from web.engines import has_search_index
 from web.models.moments import Moment, now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.errors import NotFound
-from web.services.finding import asked
 from web.services.listing import (
     LARGEST_ID,
     PAGE_SIZE,
@@ -28,6 +27,7 @@ from web.services.listing import (
     values_of,
 )
 from web.services.mine import PERSON, ROW, TASKS, mine, owned
+from web.services.search import match_params
 
 KEPT_AFTER_DELETE = timedelta(days=30)
 
@@ -68,13 +68,13 @@ class Tasks:
     def list(self, query: TaskQuery, size: int = PAGE_SIZE) -> Listing:
         """One page of the view, and how many it holds."""
         values = self._values(query)
-        page = page_of(query.sort, query.status, len(query.words), "after_id" in values, "question" in values)
+        page = page_of(query.sort, query.status, len(query.terms), "after_id" in values, "match_query" in values)
         return listing_of(self._rows(page, size=size + 1, **values), query, size)
 
     def counts(self, query: TaskQuery) -> Counts:
         """How many tasks match the view's words, by status."""
         values = self._values(query)
-        return counts_from(self._rows(counts_of(len(query.words), "question" in values), **values)[0], query)
+        return counts_from(self._rows(counts_of(len(query.terms), "match_query" in values), **values)[0], query)
 
     def get(self, task_id: int) -> Task:
         """Raises NotFound for a missing, a deleted and a stranger's task alike."""
@@ -125,8 +125,8 @@ class Tasks:
         return self._written(task)
 
     def _values(self, query: TaskQuery) -> dict[str, Any]:
-        """What a view is filled in with, and what SQLite's index of words is asked, where there is one."""
-        asking = asked(self.user_id, query.words) if has_words(self.connection) else {}
+        """What a view is filled in with, and what SQLite's search index is asked, where there is one."""
+        asking = match_params(self.user_id, query.terms) if has_search_index(self.connection) else {}
         return values_of(query) | asking
 
     def _mark(self, task_id: int, *, completed: bool) -> TaskRow:

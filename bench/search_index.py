@@ -1,4 +1,4 @@
-"""What SQLite's index of words costs whoever writes: `.venv/bin/python -m bench.words [--rows 100000]`.
+"""What SQLite's search index costs whoever writes: `.venv/bin/python -m bench.search_index [--rows 100000]`.
 
 Two databases, one with the index, take each act in turn, without a disk to wait for; medians of five turns. "Bytes" are
 what one act adds to the write-ahead log.
@@ -19,8 +19,8 @@ from sqlalchemy import text
 
 from bench.flat import _database, _fill
 from web.database import Database
+from web.models.search_index import TRIGGERS
 from web.models.task import TaskDraft
-from web.models.task_words import TRIGGERS
 from web.services.tasks import Tasks
 
 TURNS, TIMES, MANY = 5, 100, 5_000

@@ -1,4 +1,4 @@
-"""The index of words on SQLite: taking in what is due, and asking it.
+"""The search index on SQLite: taking in what is due, and asking it.
 
 It only says which tasks to look at, those that are due among them; whether they match is asked of their own words. A
 person's tasks stand side by side in it, so nobody's search walks through what others wrote.
@@ -23,19 +23,19 @@ _LEARN = "INSERT INTO task_words (rowid, words) VALUES (?, ?)"
 _DONE = "DELETE FROM task_words_due WHERE user_id = ? AND task_id = ?"
 
 
-class Places(NamedTuple):
+class RowidRange(NamedTuple):
     """Where a person's tasks are in the index. Two people may share them, which only costs time."""
 
     first: int
     last: int
 
 
-def places(user_id: str) -> Places:
+def rowid_range(user_id: str) -> RowidRange:
     first = crc32(user_id.encode()) << BITS
-    return Places(first, first + 2**BITS - 1)
+    return RowidRange(first, first + 2**BITS - 1)
 
 
-def question(words: Sequence[str]) -> str:
+def match_query(words: Sequence[str]) -> str:
     """What to ask the index for: tasks with all parts of three letters. Empty where no word is as long."""
     lower = [word.lower() for word in words]
     parts = list(dict.fromkeys(word[at : at + 3] for word in lower for at in range(len(word) - 2)))
@@ -52,7 +52,7 @@ def is_indexed(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def take_in(connection: sqlite3.Connection, at_most: int) -> int:
+def drain_queue(connection: sqlite3.Connection, at_most: int) -> int:
     """Bring the index up to what tasks say, within the transaction; how many were due."""
     due = connection.execute(_DUE, (at_most,)).fetchall()
     if due:
@@ -66,7 +66,7 @@ def take_in(connection: sqlite3.Connection, at_most: int) -> int:
 
 
 def _place(row: Sequence[object]) -> int:
-    return places(str(row[0])).first + int(str(row[1]))
+    return rowid_range(str(row[0])).first + int(str(row[1]))
 
 
 def _text(title: str, description: str | None) -> str:

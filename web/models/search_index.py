@@ -1,7 +1,7 @@
-"""The index of words on SQLite, and what it has yet to take in. `docs/database.md` tells more.
+"""The search index on SQLite, and what it has yet to take in. `docs/database.md` tells more.
 
 The triggers only note what is due, with built-in functions: Better Auth's connection deletes people, and hands write
-SQL, where nothing of Daybook's is loaded. `web.words` takes it in.
+SQL, where nothing of Daybook's is loaded. `web.search_index` takes it in.
 """
 
 import sqlite3
@@ -46,7 +46,7 @@ END""",
 OURS = ("task_words", "task_words_due")
 FTS5S = ("task_words_config", "task_words_data", "task_words_idx")
 TABLES = (*OURS, *FTS5S)
-SQLModel.metadata.info.setdefault("owners", {}).update(dict.fromkeys(TABLES, "the index of words"))
+SQLModel.metadata.info.setdefault("owners", {}).update(dict.fromkeys(TABLES, "the search index"))
 
 
 @cache

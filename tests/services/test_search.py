@@ -1,4 +1,4 @@
-"""SQLite's index of words: a search answers the same with it as without it, whatever was written, and by whom."""
+"""SQLite's search index: a search answers the same with it as without it, whatever was written, and by whom."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -21,10 +21,10 @@ from web.models.task_query import TaskQuery
 from web.models.user import User
 from web.schema.drift import differences
 from web.schema.migrating import migrate
+from web.search_index import match_query, rowid_range
 from web.services.listing import MOST, Listing, counts_of, page_of
 from web.services.tasks import Tasks, purge
 from web.settings import Settings
-from web.words import places, question
 
 pytestmark = pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
 
@@ -37,8 +37,8 @@ LETTERS += [*"牛奶漢字かな한글عربي", "😀", "👩‍👩‍👧", "
 @pytest.fixture(autouse=True)
 def asking(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The index is asked however few tasks there are."""
-    monkeypatch.setattr("web.services.finding.FEW", -1)
-    monkeypatch.setattr("web.services.finding.MOST_SHOWN", 0)
+    monkeypatch.setattr("web.services.search.FEW", -1)
+    monkeypatch.setattr("web.services.search.MOST_SHOWN", 0)
     page_of.cache_clear(), counts_of.cache_clear()
     yield
     page_of.cache_clear(), counts_of.cache_clear()
@@ -46,10 +46,10 @@ def asking(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
 def view(database: Database, person: User, query: TaskQuery, *, indexed: bool = True) -> Listing:
     with database.autocommit.connect() as connection:
-        assert connection.info["has_words"]
-        connection.info["has_words"] = indexed
+        assert connection.info["has_search_index"]
+        connection.info["has_search_index"] = indexed
         listing = Tasks(connection, person.id).list(query, size=200)
-        connection.info["has_words"] = True
+        connection.info["has_search_index"] = True
     return listing
 
 
@@ -71,7 +71,7 @@ def require_true(database: Database) -> None:
         held = {tuple(row) for row in connection.exec_driver_sql("SELECT term, doc FROM parts")}
         connection.exec_driver_sql("DROP TABLE temp.parts")
         tasks = connection.exec_driver_sql("SELECT user_id, id, title, description FROM tasks").all()
-    texts = {places(row[0]).first + row[1]: f"{row[2].lower()}\n{(row[3] or '').lower()}" for row in tasks}
+    texts = {rowid_range(row[0]).first + row[1]: f"{row[2].lower()}\n{(row[3] or '').lower()}" for row in tasks}
     assert held == {(words[at : at + 3], place) for place, words in texts.items() for at in range(len(words) - 2)}
 
 
@@ -95,8 +95,8 @@ def test_a_search_finds_what_holds_every_word(
 
     for _ in range(60):
         query = TaskQuery.read({"q": searched(random, *random.choice(mine))})
-        asked += bool(question(query.words))
-        expected = [title for title, description in mine if holds(query.words, title, description or "")]
+        asked += bool(match_query(query.terms))
+        expected = [title for title, description in mine if holds(query.terms, title, description or "")]
         assert sorted(task.title for task in view(database, person, query).tasks) == sorted(expected), query.q
         for changes in ({}, {"sort": "title"}, {"status": "pending"}, {"status": "completed"}):
             with_it, without = (
@@ -195,7 +195,7 @@ def test_completing_leaves_the_index_alone(migrated: Settings, database: Databas
 def test_much_that_is_due_is_taken_in_bit_by_bit(
     database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.engines.WORDS_AT_ONCE", 10)
+    monkeypatch.setattr("web.engines.QUEUE_BATCH", 10)
     person = make.person()
     make.tasks(person, 30)
     with database.engine.begin() as connection:
@@ -207,12 +207,12 @@ def test_much_that_is_due_is_taken_in_bit_by_bit(
 
     assert (before, due(database)) == (20, 11)
     assert len(found(database, person, "task !")) == 31
-    database.take_in_words()
+    database.drain_index_queue()
     require_true(database)
 
 
 def test_an_sqlite_without_trigrams_searches_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.models.task_words.has_trigrams", lambda: False)
+    monkeypatch.setattr("web.models.search_index.has_trigrams", lambda: False)
     settings = settings_for(f"sqlite:///{tmp_path}/daybook.db")
     migrate(settings)
     database = Database(settings.database_url)
@@ -221,7 +221,7 @@ def test_an_sqlite_without_trigrams_searches_as_well(tmp_path: Path, monkeypatch
     make.task(person, "Buy MILK")
 
     with database.autocommit.connect() as connection:
-        assert not connection.info["has_words"]
+        assert not connection.info["has_search_index"]
         assert [task.title for task in Tasks(connection, person.id).list(TaskQuery(q="milk")).tasks] == ["Buy MILK"]
         assert differences(connection) == []
     database.close()
@@ -242,7 +242,7 @@ def test_an_index_that_cannot_be_read_is_left_for_later(
 
     assert due(database) == 1
     assert found(database, person, "milk") == ["Buy MILK"]
-    database.take_in_words()
+    database.drain_index_queue()
     require_true(database)
 
 
@@ -250,7 +250,7 @@ def test_a_word_of_two_letters_is_looked_for_without_the_index(database: Databas
     person = make.person()
     make.task(person, "牛奶")
 
-    assert question(["牛奶", "ab"]) == ""
+    assert match_query(["牛奶", "ab"]) == ""
     assert found(database, person, "牛奶") == ["牛奶"]
 
 

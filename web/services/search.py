@@ -1,4 +1,4 @@
-"""A search: where the index of words is asked, and where walking is the shorter way."""
+"""A search: where the search index is asked, and where walking is the shorter way."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,10 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from web.search_index import match_query, rowid_range
 from web.services.mine import COUNTS, PERSON, TASKS
-from web.words import places, question
 
-# Of one status: so many are read sooner than an index of words is asked, whatever they say.
+# Of one status: so many are read sooner than a search index is asked, whatever they say.
 FEW = 500
 # They are not counted further, which would take longer than the walk that it is compared with.
 MOST_SHOWN = 20_000
@@ -38,7 +38,7 @@ Matching = Callable[[Any], list[ColumnElement[bool]]]
 _INDEX, _DUE = table("task_words", column("rowid")), table("task_words_due", column("user_id"), column("task_id"))
 _FIRST, _LAST = bindparam("first_place", type_=BigInteger), bindparam("last_place", type_=BigInteger)
 _SHOWN = (
-    literal_column("task_words").op("MATCH")(bindparam("question", type_=String())),
+    literal_column("task_words").op("MATCH")(bindparam("match_query", type_=String())),
     _INDEX.c.rowid.between(_FIRST, _LAST),
 )
 
@@ -55,14 +55,14 @@ def _first(join: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"{left} CROSS JOIN {right} ON {on}"
 
 
-def asked(user_id: str, words: list[str]) -> dict[str, Any]:
+def match_params(user_id: str, words: list[str]) -> dict[str, Any]:
     """The values that ask the index; none where it cannot help."""
-    first, last = places(user_id)
-    asking = question(words)
-    return {"question": asking, "first_place": first, "last_place": last} if asking else {}
+    first, last = rowid_range(user_id)
+    asking = match_query(words)
+    return {"match_query": asking, "first_place": first, "last_place": last} if asking else {}
 
 
-def shorter() -> CTE:
+def cheaper_plan() -> CTE:
     """One row: whether to walk through the pending, and through the completed, since the index would show more."""
     some = select(literal_column("1", Integer)).select_from(_INDEX).where(*_SHOWN).limit(MOST_SHOWN).subquery()
     shown = select(select(func.count().label("number")).select_from(some).cte("shown").c.number).scalar_subquery()
@@ -71,7 +71,7 @@ def shorter() -> CTE:
     return select(*walk).where(COUNTS.c.user_id == PERSON).cte("walk")
 
 
-def ways(matching: Select[Any], walk: CTE, most: int, *, completed: bool) -> list[Select[Any]]:
+def search_plan(matching: Select[Any], walk: CTE, most: int, *, completed: bool) -> list[Select[Any]]:
     """`most` of the tasks of one status, by the way that is shorter; the others give none."""
     walks: ColumnElement[bool] = select(walk.c.completed if completed else walk.c.pending).scalar_subquery()
     of_status = matching.where(TASKS.c.completed.is_(completed))
@@ -82,7 +82,7 @@ def ways(matching: Select[Any], walk: CTE, most: int, *, completed: bool) -> lis
     return [of_status.limit(first), shown.where(not_(is_due)).limit(others), due.limit(others)]
 
 
-def walked_or_all(tasks: Select[Any], matching: Matching, most: int, *, completed: bool) -> list[Select[Any]]:
+def scan_or_index(tasks: Select[Any], matching: Matching, most: int, *, completed: bool) -> list[Select[Any]]:
     """The same for PostgreSQL, which plans without knowing that somebody has three pending tasks and 99,997 others.
 
     Few are read first, by an index in order, and asked afterwards; otherwise it chooses.
