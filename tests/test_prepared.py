@@ -14,7 +14,7 @@ from tests.factories import Factory
 from tests.servers.pgbouncer import PgBouncer
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
-from web.database import Database, may_pass
+from web.database import Database, is_transient
 from web.prepared import _in_sql
 from web.retrying import Retry
 
@@ -72,7 +72,7 @@ def test_a_statement_that_failed_is_no_other_the_next_time(direct: Database) -> 
     with direct.connect(transaction=False) as connection:
         with pytest.raises(DBAPIError) as refused:
             connection.execute(WORDS)
-        assert not may_pass(refused.value)
+        assert not is_transient(refused.value)
 
         connection.execute(text("CREATE TABLE words AS SELECT 'here' AS word"))
         assert connection.scalar(WORDS) == "here"
@@ -108,7 +108,7 @@ def test_a_plan_that_is_out_of_date_is_met_like_a_lost_connection(
         connection.execute(text(meanwhile))
         with pytest.raises(DBAPIError) as refused:
             work(connection)
-        assert may_pass(refused.value)
+        assert is_transient(refused.value)
 
     with direct.connect(transaction=False) as connection:
         assert str(work(connection)) == "7"
@@ -120,7 +120,7 @@ def test_a_name_that_somebody_else_took_is_met_like_a_lost_connection(direct: Da
         connection.exec_driver_sql(_in_sql(str(JOINED.compile(direct.engine)))[0].replace("%%", "%"))
         with pytest.raises(DBAPIError) as refused:
             joined(connection, "a", "b")
-        assert may_pass(refused.value)
+        assert is_transient(refused.value)
 
     with direct.connect(transaction=False) as connection:
         assert joined(connection, "a", "b") == "a%ba"

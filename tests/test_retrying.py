@@ -20,7 +20,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
 from web.auth.gateway import Gateway
-from web.database import may_pass
+from web.database import is_transient
 from web.models.moments import now
 from web.models.task import Task
 from web.retrying import LONGEST_PAUSE, Retry, _pauses, ask_for_another_run, never_run_again, op_of
@@ -208,7 +208,7 @@ class Pgcode(Exception):
     ],
 )
 def test_knows_what_passes(error: DBAPIError, passes: bool) -> None:
-    assert may_pass(error) is passes
+    assert is_transient(error) is passes
 
 
 def test_its_pauses_grow_up_to_the_longest() -> None:

@@ -28,7 +28,7 @@ CONCURRENCY = 3
 # Nobody waits for a command, and the search index is written best in large portions.
 COMMAND_BATCH = 25_000
 # SQLSTATEs of what passes: serialization failure, deadlock, too many connections, a server that goes down or comes up.
-PASSING = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
+TRANSIENT_SQLSTATES = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
 
 
 class Database:
@@ -117,7 +117,7 @@ class Database:
         self.autocommit.dispose()
 
 
-def may_pass(error: DBAPIError) -> bool:
+def is_transient(error: DBAPIError) -> bool:
     """Whether the same transaction, begun anew, may find the database well again.
 
     psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), whatever the server said.
@@ -127,7 +127,7 @@ def may_pass(error: DBAPIError) -> bool:
     if not isinstance(error, OperationalError) or not hasattr(error.orig, "pgcode"):
         return False
     state = getattr(error.orig, "pgcode", None)
-    return state in PASSING or (state is None and error.statement is None)
+    return state in TRANSIENT_SQLSTATES or (state is None and error.statement is None)
 
 
 def insert_once(session: Session, row: Row, conflict: Sequence[str]) -> Row | None:

@@ -28,7 +28,7 @@ SQLITE_PRAGMAS = (
 # How much of what others left (a person was deleted, somebody wrote by hand) a change takes into the search index.
 QUEUE_BATCH = 500
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
-AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
+CONNECTION_ERRORS = (psycopg2.OperationalError, psycopg2.InterfaceError)
 POSTGRES_OPTIONS: dict[str, Any] = {
     # Every slot keeps its connection; the rest is for commands and tests, which take no slot.
     "max_overflow": 10,
@@ -122,7 +122,7 @@ def _ping_if_rested(engine: Engine, connection: Any, record: ConnectionPoolEntry
         return
     try:
         engine.dialect.do_ping(connection)
-    except AWAY as gone:
+    except CONNECTION_ERRORS as gone:
         # The pool takes another one, and forgets all that are as old.
         raise DisconnectionError(str(gone)) from gone
 

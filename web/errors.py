@@ -14,9 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.gateway import Refused, Unreachable
 from web.auth.middleware import NotSignedIn, person_of
-from web.database import may_pass
+from web.database import is_transient
 from web.dependencies import address_of, here
-from web.engines import AWAY
+from web.engines import CONNECTION_ERRORS
 from web.forms import BadForm
 from web.head import LEFT_ALONE
 from web.limiter import DatabaseBusy
@@ -78,7 +78,7 @@ def unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
 
 def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
     """A database that is away is nobody's mistake and comes back; any other complaint of its is our fault."""
-    if may_pass(error):
+    if is_transient(error):
         return connection_lost(request, error)
     return unreachable(request, error) if isinstance(error, OperationalError) else broken(request, error)
 
@@ -147,7 +147,7 @@ HANDLERS: dict[Any, Any] = {
     Refused: unreachable,
     Unreachable: unreachable,
     DBAPIError: database_failed,
-    **dict.fromkeys(AWAY, connection_lost),
+    **dict.fromkeys(CONNECTION_ERRORS, connection_lost),
     DatabaseBusy: unreachable,
     PoolTimeout: unreachable,
     HTTPException: refused,
