@@ -4,7 +4,7 @@ import os
 import warnings
 
 from alembic import context
-from alembic.util import CommandError
+from alembic.util import CommandError as AlembicError
 
 from web.models.search_index import TABLES as WORDS
 from web.schema.comparable import holds_more_than_columns
@@ -62,5 +62,5 @@ else:
             require_users(opened)
         except MigrationFailed as problem:
             # The one kind that `alembic` prints as a sentence.
-            raise CommandError(str(problem)) from problem
+            raise AlembicError(str(problem)) from problem
         run(opened)

@@ -295,18 +295,18 @@ class TestWhatIsWrong:
             door.listen()
             env = environment(folder, PORT=str(door.getsockname()[1]))
 
-            said_in_a_sentence(daybook("run", env), f"Port {env['PORT']}")
+            said_reports_errors(daybook("run", env), f"Port {env['PORT']}")
 
     @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed", "purge"])
     def test_a_database_that_does_not_answer(self, folder: Path, command: str) -> None:
         url = f"postgresql://ada:hunter2@127.0.0.1:{free_port()}/book"
 
         # And why, in the server's or the system's words.
-        said_in_a_sentence(daybook(command, environment(folder, DATABASE_URL=url)), "does not answer: connection to")
+        said_reports_errors(daybook(command, environment(folder, DATABASE_URL=url)), "does not answer: connection to")
 
     @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed"])
     def test_a_wrong_address(self, folder: Path, command: str) -> None:
-        said_in_a_sentence(daybook(command, environment(folder, DATABASE_URL="mysql://x:hunter2@y/z")), "DATABASE_URL")
+        said_reports_errors(daybook(command, environment(folder, DATABASE_URL="mysql://x:hunter2@y/z")), "DATABASE_URL")
 
     @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed", "purge"])
     def test_a_file_that_is_no_database(self, folder: Path, command: str) -> None:
@@ -314,7 +314,7 @@ class TestWhatIsWrong:
         letter.write_text("Dear Grace, " * 200)
         env = environment(folder, DATABASE_URL=f"sqlite:///{letter}", PORT=str(free_port()))
 
-        said_in_a_sentence(daybook(command, env), "letter.txt cannot be read as a SQLite database")
+        said_reports_errors(daybook(command, env), "letter.txt cannot be read as a SQLite database")
         assert letter.read_text().startswith("Dear Grace, ")
 
     @pytest.mark.parametrize(("python", "words"), [("old", "is older"), ("missing", "there is no")])
@@ -342,26 +342,26 @@ class TestWhatIsWrong:
     def test_no_secret(self, folder: Path) -> None:
         env = environment(folder, BETTER_AUTH_SECRET="")
 
-        said_in_a_sentence(daybook("serve", env), "BETTER_AUTH_SECRET")
+        said_reports_errors(daybook("serve", env), "BETTER_AUTH_SECRET")
 
     @pytest.mark.parametrize("command", ["serve", "seed", "purge"])
     def test_a_database_that_was_not_migrated(self, folder: Path, command: str) -> None:
-        said_in_a_sentence(daybook(command, environment(folder, PORT=str(free_port()))), "daybook migrate")
+        said_reports_errors(daybook(command, environment(folder, PORT=str(free_port()))), "daybook migrate")
 
     def test_seeds_where_real_people_may_be_at_work(self, folder: Path) -> None:
         env = environment(folder, APP_URL="https://daybook.example")
         daybook("migrate", env)
 
-        said_in_a_sentence(daybook("seed", env), "--force")
+        said_reports_errors(daybook("seed", env), "--force")
         assert daybook("seed", env, "--force").returncode == 0
 
     def test_tables_that_better_auth_has_yet_to_make(self, folder: Path) -> None:
         env = environment(folder, BETTER_AUTH_URL="http://127.0.0.1:9")
 
-        said_in_a_sentence(daybook("migrate", env), "users")
+        said_reports_errors(daybook("migrate", env), "users")
 
 
-def said_in_a_sentence(result: subprocess.CompletedProcess[str], words: str) -> None:
+def said_reports_errors(result: subprocess.CompletedProcess[str], words: str) -> None:
     assert result.returncode not in (0, -9), result.stdout
     assert words in result.stderr
     assert "Traceback" not in result.stderr

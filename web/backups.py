@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+from alembic.util import CommandError as AlembicError
 from sqlalchemy import URL
 
-from web.mendable import Mendable
+from web.command_error import CommandError
 from web.schema.migrating import BETTER_AUTH_TABLES, configuration
 
 # A copy from before rate limits were kept is as good: what they hold is of the last minute.
@@ -23,7 +23,7 @@ INSTEAD = (
 )
 
 
-class CannotCopy(Mendable):
+class CannotCopy(CommandError):
     """Why nothing was copied and nothing changed, in one sentence."""
 
 
@@ -37,7 +37,7 @@ def back_up(url: URL, file: Path, *, force: bool = False) -> None:
         raise CannotCopy(f"There is no database at {database}.")
     if file.exists() and (not force or not file.is_file() or file.samefile(database)):
         raise CannotCopy(f"{file} exists; {'it cannot be replaced' if force else '--force replaces it'}.")
-    with _in_a_sentence(file), _draft(file) as draft:
+    with _reports_errors(file), _draft(file) as draft:
         _copy(database, draft)
         _require_whole(draft)
         _put(draft, file)
@@ -51,7 +51,7 @@ def restore(url: URL, file: Path) -> Path | None:
     """
     database = _sqlite_file(url)
     _require_ours(file)
-    with _in_a_sentence(database), _draft(database) as draft:
+    with _reports_errors(database), _draft(database) as draft:
         _copy(file, draft)
         _require_whole(draft)
         if not database.exists():
@@ -81,7 +81,7 @@ def _require_ours(file: Path) -> None:
         (revision,) = copy.execute("SELECT version_num FROM alembic_version").fetchone() or (None,)
     try:
         known = revision and ScriptDirectory.from_config(configuration()).get_revision(revision)
-    except CommandError:
+    except AlembicError:
         known = None
     if not known:
         raise CannotCopy(f"{file} is at revision {revision or 'none'}, which this code does not know.")
@@ -179,7 +179,7 @@ def _to_disk(path: Path) -> None:
 
 
 @contextmanager
-def _in_a_sentence(file: Path) -> Iterator[None]:
+def _reports_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as problem:

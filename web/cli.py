@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.mendable import Mendable
+from web.command_error import CommandError
 
 if TYPE_CHECKING:
     from web.database import Database
@@ -24,14 +24,14 @@ TO_BE_DONE = 3
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 
-def _in_a_sentence(command: Command) -> Command:
+def _reports_errors(command: Command) -> Command:
     """What a person can mend is said in one sentence, with exit code 1; a traceback is for our own faults."""
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
         try:
             return command(*args, **options)
-        except Mendable as problem:
+        except CommandError as problem:
             raise click.ClickException(str(problem)) from problem
 
     return run  # type: ignore[return-value]
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 @main.command()
-@_in_a_sentence
+@_reports_errors
 def run() -> None:
     """Try it: make a secret, migrate, add a demo person to an empty database, and serve.
 
@@ -66,7 +66,7 @@ def run() -> None:
 
 
 @main.command()
-@_in_a_sentence
+@_reports_errors
 def serve() -> None:
     """Serve a migrated database, with Better Auth beside it unless BETTER_AUTH_URL says where it is."""
     # Nothing of what is imported is garbage, and looking for some takes a sixth of the start.
@@ -85,7 +85,7 @@ def serve() -> None:
 )
 @click.option("--sql", is_flag=True, help="Change nothing; print what is to be done as SQL.")
 @click.pass_context
-@_in_a_sentence
+@_reports_errors
 def migrate(context: click.Context, check: bool, sql: bool) -> None:
     """Bring the database to where the code wants it: Better Auth's tables, then ours. Twice is no news.
 
@@ -113,7 +113,7 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 @migrate.command()
 @click.option("--to", default="-1", show_default=True, help="A revision, `base`, or a number of steps.")
 @click.option("--force", is_flag=True, help="Also where real people may be at work.")
-@_in_a_sentence
+@_reports_errors
 def down(to: str, force: bool) -> None:
     """For development: take our migrations back, and what they made with them. Better Auth's stay."""
     from web.schema.migrating import downgrade
@@ -135,7 +135,7 @@ def down(to: str, force: bool) -> None:
 @click.option("--force", is_flag=True, help="Also where real people may be at work.")
 @click.option("--wipe", is_flag=True, help="Remove all that any seed made, and nothing else. Asks first.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@_in_a_sentence
+@_reports_errors
 def seed(people: int, tasks: int, seed: int, force: bool, wipe: bool, yes: bool) -> None:
     """Add people and tasks to look at. Twice adds nothing more; broken off and run again, it completes."""
     from rich.console import Console
@@ -162,7 +162,7 @@ def seed(people: int, tasks: int, seed: int, force: bool, wipe: bool, yes: bool)
 
 
 @main.command()
-@_in_a_sentence
+@_reports_errors
 def purge() -> None:
     """Remove for good the tasks that were deleted more than 30 days ago; run it once a day."""
     from web.database import Database
@@ -179,7 +179,7 @@ def purge() -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace FILE where it exists.")
-@_in_a_sentence
+@_reports_errors
 def backup(file: Path, force: bool) -> None:
     """Copy an SQLite database to FILE while it is in use: whole and checked, or not at all.
 
@@ -195,7 +195,7 @@ def backup(file: Path, force: bool) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@_in_a_sentence
+@_reports_errors
 def restore(file: Path) -> None:
     """Put a copy made by `daybook backup` in the place of the SQLite database, and that one aside.
 

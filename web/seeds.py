@@ -26,8 +26,8 @@ from rich.text import Text
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from web.auth.passwords import hashed
+from web.command_error import CommandError
 from web.database import Database, insert_all_once
-from web.mendable import Mendable
 from web.models.task import Task
 from web.models.user import Account, User
 
@@ -66,7 +66,7 @@ Row = Mapping[str, Any]
 Item = TypeVar("Item")
 
 
-class CannotSeed(Mendable):
+class CannotSeed(CommandError):
     """Nothing was added; the text is one sentence for whoever asked for it."""
 
 

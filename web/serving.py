@@ -16,7 +16,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from web.auth.child import BetterAuthChild
-from web.mendable import Mendable
+from web.command_error import CommandError
 from web.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ GRACE_SECONDS = 10
 BACKLOG = 2048
 
 
-class CannotServe(Mendable):
+class CannotServe(CommandError):
     """Why nothing was started, in one sentence."""
 
 

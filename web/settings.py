@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from web.mendable import Mendable
+from web.command_error import CommandError
 
 log = logging.getLogger("daybook.settings")
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +23,7 @@ SECRET_WANTED = (
 )
 
 
-class SettingsError(Mendable):
+class SettingsError(CommandError):
     """A setting that cannot be used; its text is one sentence for the person who set it."""
 
 
@@ -50,7 +50,7 @@ class Settings:
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
         """Read the documented variables; an empty one counts as unset.
 
-        Raises SettingsError with one sentence that names the variable and the cure.
+        Raises SettingsError with one sentence that names the variable and the fix.
         """
         given = _under_current_names({name: value for name, value in env.items() if value})
         port = _number(given, "PORT", 8000, 1, 65535)

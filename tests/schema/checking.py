@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
-from alembic.util import CommandError
+from alembic.util import CommandError as AlembicError
 from sqlalchemy import URL, make_url
 
 from tests.conftest import settings_for
@@ -50,7 +50,7 @@ def _problems(url: URL) -> Iterator[str]:
         config.attributes["connection"] = connection
         try:
             command.check(config)
-        except CommandError as difference:
+        except AlembicError as difference:
             yield str(difference)
 
 

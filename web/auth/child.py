@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from web.auth.node import find_node
-from web.mendable import Mendable
+from web.command_error import CommandError
 
 SERVER = Path(__file__).parents[2] / "auth"
 
@@ -36,7 +36,7 @@ LONGEST_TEMPORARY_FOLDER = 60
 log = logging.getLogger("daybook.auth")
 
 
-class BetterAuthFailed(Mendable):
+class BetterAuthFailed(CommandError):
     """Better Auth could not migrate or start; the text says why, in its own words."""
 
 

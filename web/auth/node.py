@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from web.mendable import Mendable
+from web.command_error import CommandError
 
 USAGE = """\
 python -m web.auth.node             where the Node is that Daybook uses
@@ -19,7 +19,7 @@ python -m web.auth.node ci FOLDER   install what FOLDER/package-lock.json names"
 NEW_ENOUGH = "process.exit(require('node:sqlite').StatementSync.prototype.columns ? 0 : 1)"
 
 
-class NodeNotFound(Mendable):
+class NodeNotFound(CommandError):
     """There is no Node, or no npm, that Better Auth could use."""
 
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
+from web.command_error import CommandError
 from web.engines import private_file
-from web.mendable import Mendable
 
 Result = TypeVar("Result")
 
@@ -27,7 +27,7 @@ LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 SQLITE_BUSY = 5
 
 
-class MigrationFailed(Mendable):
+class MigrationFailed(CommandError):
     """The database cannot be brought to head; the text is one sentence for whoever runs it."""
 
 

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError
-from alembic.util import CommandError
+from alembic.util import CommandError as AlembicError
 from sqlalchemy import URL, Connection, String, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
@@ -67,7 +67,7 @@ def downgrade(url: URL, to: str = "-1", config: Config | None = None) -> str | N
 
     try:
         return patiently(down)
-    except CommandError as problem:
+    except AlembicError as problem:
         with migration_engine(url).connect() as connection:
             here = current_revision(connection) or "none"
         raise MigrationFailed(f"Cannot go down: there is no revision {to} before {here}.") from problem
