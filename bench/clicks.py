@@ -69,7 +69,7 @@ def site_with_tasks() -> Iterator[tuple[Site, str]]:
         TemporaryDirectory(prefix="d-") as folder,
         running_site(f"sqlite:///{folder}/daybook.db", Path(folder)) as site,
     ):
-        seeds.plant(site.database, seeds.Plan(tasks=150), Console(quiet=True))
+        seeds.seed(site.database, seeds.Plan(tasks=150), Console(quiet=True))
         person = site.person(seeds.DEMO_EMAIL)
         yield site, site.make.cookie(site.make.sign_in(person))
 

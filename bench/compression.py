@@ -75,7 +75,7 @@ async def _drawn() -> tuple[bytes, bytes]:
         migrate(settings)
         app = create_app(settings)
         database = app.state.database
-        seeds.plant(database, seeds.Plan(tasks=60), Console(quiet=True))
+        seeds.seed(database, seeds.Plan(tasks=60), Console(quiet=True))
         make = Factory(database)
         with database.reading() as session:
             person = session.exec(select(seeds.User)).one()

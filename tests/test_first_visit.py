@@ -22,7 +22,7 @@ FIRST_FLIGHT = 14_000
 
 @pytest.fixture
 def ada(app: Litestar, database: Database, make: Factory) -> Iterator[Visitor]:
-    seeds.plant(database, seeds.Plan(tasks=60), Console(quiet=True))
+    seeds.seed(database, seeds.Plan(tasks=60), Console(quiet=True))
     with database.reading() as session:
         person = session.exec(select(User)).one()
     with TestClient(served(app), base_url=ORIGIN) as client:

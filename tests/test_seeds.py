@@ -29,11 +29,11 @@ from web.seeds import (
     DEMO_PASSWORD,
     Plan,
     is_empty,
-    plant,
-    planted_people,
-    strangers,
+    real_users,
+    remove_seeds,
+    seed,
+    seeded_users,
     tasks_of,
-    wipe,
 )
 from web.settings import ROOT, Settings
 
@@ -61,8 +61,8 @@ main()
 """
 
 
-def planted(database: Database, plan: Plan = PLAN, console: Console | None = None) -> list[dict[str, object]]:
-    plant(database, plan, console or Console(file=io.StringIO()))
+def seeded(database: Database, plan: Plan = PLAN, console: Console | None = None) -> list[dict[str, object]]:
+    seed(database, plan, console or Console(file=io.StringIO()))
     with database.reading() as session:
         return [task.model_dump(exclude={"id"}) for task in session.exec(select(Task).order_by(Task.op)).all()]
 
@@ -72,16 +72,16 @@ def count(session: Session, table: type[User] | type[Task] | type[Account]) -> i
 
 
 def test_the_same_seed_gives_the_same_data(database: Database) -> None:
-    first = planted(database)
+    first = seeded(database)
     with database.transaction() as session:
         session.connection().exec_driver_sql("DELETE FROM users")
 
-    assert planted(database) == first
+    assert seeded(database) == first
     assert len(first) == 50
 
 
 def test_the_same_seed_gives_the_same_data_on_both_databases(database: Database) -> None:
-    planted(database)
+    seeded(database)
 
     assert {table: checksum_of_all_rows(database, table) for table in ("users", "accounts", "tasks")} == {
         "users": "0b635af946ca4396",
@@ -99,7 +99,7 @@ def checksum_of_all_rows(database: Database, table: str) -> str:
 
 
 def test_tasks_are_spread_as_life_spreads_them(database: Database) -> None:
-    planted(database, Plan(people=40, tasks=2000))
+    seeded(database, Plan(people=40, tasks=2000))
 
     with database.reading() as session:
         tasks = Counter(session.exec(select(Task.user_id)).all())
@@ -114,29 +114,29 @@ def test_tasks_are_spread_as_life_spreads_them(database: Database) -> None:
 
 
 def test_another_seed_gives_other_data(database: Database) -> None:
-    first = planted(database)
+    first = seeded(database)
 
-    assert len(planted(database, Plan(people=3, tasks=50, seed=8))) == 2 * len(first)
+    assert len(seeded(database, Plan(people=3, tasks=50, seed=8))) == 2 * len(first)
 
 
 def test_twice_is_no_more_than_once(database: Database) -> None:
-    planted(database)
-    planted(database)
+    seeded(database)
+    seeded(database)
 
     with database.reading() as session:
         assert [count(session, table) for table in (User, Account, Task)] == [3, 3, 50]
 
 
 def test_what_was_broken_off_is_completed(database: Database) -> None:
-    planted(database)
+    seeded(database)
     with database.transaction() as session:
         session.connection().exec_driver_sql("DELETE FROM tasks WHERE completed")
 
-    assert len(planted(database)) == 50
+    assert len(seeded(database)) == 50
 
 
 def test_seeded_people_sign_in_for_real(database: Database, newcomer: Visitor) -> None:
-    planted(database)
+    seeded(database)
     with database.reading() as session:
         emails = session.exec(select(User.email)).all()
 
@@ -147,8 +147,8 @@ def test_seeded_people_sign_in_for_real(database: Database, newcomer: Visitor) -
 
 def test_shows_its_progress_on_a_terminal_only(database: Database) -> None:
     terminal, file = io.StringIO(), io.StringIO()
-    planted(database, console=Console(file=terminal, force_terminal=True))
-    planted(database, console=Console(file=file))
+    seeded(database, console=Console(file=terminal, force_terminal=True))
+    seeded(database, console=Console(file=file))
 
     assert "50/50" in terminal.getvalue()
     assert "/s" in terminal.getvalue()
@@ -207,13 +207,13 @@ def test_an_email_of_somebody_real_is_left_alone(database: Database, migrated: S
 class TestWiping:
     def test_takes_what_seeds_made_and_nothing_else(self, database: Database, make: Factory) -> None:
         stranger = make.task(make.person("Ada"))
-        for seed in (7, -8):
-            planted(database, Plan(people=3, tasks=50, seed=seed))
+        for number in (7, -8):
+            seeded(database, Plan(people=3, tasks=50, seed=number))
 
         with database.reading() as session:
-            people = planted_people(session)
+            people = seeded_users(session)
             assert (len(people), tasks_of(session, people)) == (5, 100)
-        wipe(database, people, Console(file=io.StringIO()))
+        remove_seeds(database, people, Console(file=io.StringIO()))
 
         with database.reading() as session:
             assert [task.id for task in session.exec(select(Task)).all()] == [stranger.id]
@@ -221,11 +221,11 @@ class TestWiping:
 
     def test_broken_off_and_run_again_it_completes(self, database: Database, migrated: Settings, make: Factory) -> None:
         stranger = make.task(make.person("Ada"))
-        planted(database, LARGE)
+        seeded(database, LARGE)
 
-        broken_off(migrated, signal.SIGKILL, "DELETE FROM users", "seed", "--wipe", "--yes")
+        broken_off(migrated, signal.SIGKILL, "DELETE FROM users", "seed", "--remove", "--yes")
         left = rows(database, User)
-        said = daybook(migrated, "seed", "--wipe", "--yes")
+        said = daybook(migrated, "seed", "--remove", "--yes")
 
         assert left == 801
         assert said.startswith(f"Removed {left - 1} made-up people")
@@ -237,9 +237,9 @@ class TestWiping:
         self, database: Database, migrated: Settings, newcomer: Visitor
     ) -> None:
         assert newcomer.post("/sign-up", name="Me", email="me@example.com", password="correct horse").to == "/tasks"
-        planted(database)
+        seeded(database)
 
-        said = daybook(migrated, "seed", "--wipe", "--yes")
+        said = daybook(migrated, "seed", "--remove", "--yes")
 
         assert said == "Removed 3 made-up people and their 50 tasks.\n"
         assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
@@ -252,22 +252,22 @@ class TestWiping:
                 session.add(User(id=email, name="Ada", email=email, email_verified=True, image=None, **values))
 
         with database.reading() as session:
-            assert planted_people(session) == []
-            assert strangers(session) == 3
+            assert seeded_users(session) == []
+            assert real_users(session) == 3
 
     def test_asks_first(self, database: Database, migrated: Settings) -> None:
-        planted(database)
+        seeded(database)
         env = {"DATABASE_URL": migrated.database_url.render_as_string(hide_password=False)}
         command = CliRunner(env=env)
 
-        no = command.invoke(main, ["seed", "--wipe"], input="n\n")
-        nobody = command.invoke(main, ["seed", "--wipe"], input="")
+        no = command.invoke(main, ["seed", "--remove"], input="n\n")
+        nobody = command.invoke(main, ["seed", "--remove"], input="")
         assert "Remove 3 made-up people and their 50 tasks from" in no.output
         assert (no.exit_code, nobody.exit_code) == (1, 1)
         with database.reading() as session:
             assert count(session, Task) == 50
 
-        yes = command.invoke(main, ["seed", "--wipe", "--yes"])
+        yes = command.invoke(main, ["seed", "--remove", "--yes"])
         assert (yes.exit_code, yes.output) == (0, "Removed 3 made-up people and their 50 tasks.\n")
         with database.reading() as session:
             assert count(session, User) == 0
@@ -275,14 +275,14 @@ class TestWiping:
 
 @pytest.mark.parametrize("plan", [Plan(people=1, tasks=0), Plan(people=2, tasks=1)])
 def test_small_plans_are_plans(database: Database, plan: Plan) -> None:
-    assert len(planted(database, plan)) == plan.tasks
+    assert len(seeded(database, plan)) == plan.tasks
 
 
 def test_knows_strangers_from_its_own(database: Database) -> None:
     with database.reading() as session:
         assert is_empty(session)
-    planted(database)
+    seeded(database)
 
     with database.reading() as session:
-        assert strangers(session) == 0
+        assert real_users(session) == 0
         assert not is_empty(session)

@@ -133,31 +133,32 @@ def down(to: str, force: bool) -> None:
 @click.option("--tasks", type=click.IntRange(0, 10_000_000), default=200, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same data.")
 @click.option("--force", is_flag=True, help="Also where real people may be at work.")
-@click.option("--wipe", is_flag=True, help="Remove all that any seed made, and nothing else. Asks first.")
+@click.option("--remove", "--wipe", is_flag=True, help="Remove all that any seed made, and nothing else. Asks first.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_reports_errors
-def seed(people: int, tasks: int, seed: int, force: bool, wipe: bool, yes: bool) -> None:
+def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: bool) -> None:
     """Add people and tasks to look at. Twice adds nothing more; broken off and run again, it completes."""
     from rich.console import Console
 
     from web.database import Database
     from web.schema.revision import require_head
-    from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, plant, strangers
+    from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, real_users
+    from web.seeds import seed as seed_database
     from web.settings import shown
 
     settings = _settings()
     require_head(settings.database_url)
     database = Database(settings.database_url)
-    if wipe:
-        _wipe(database, shown(settings.database_url), yes)
+    if remove:
+        _remove_seeds(database, shown(settings.database_url), yes)
         return
     with database.reading() as session:
-        if not force and (_looks_like_production(settings) or strangers(session)):
+        if not force and (_looks_like_production(settings) or real_users(session)):
             raise click.ClickException(
                 f"{shown(settings.database_url)} may hold the tasks of real people; "
                 "--force adds the made-up ones all the same."
             )
-    plant(database, Plan(people, tasks, seed), Console(stderr=True))
+    seed_database(database, Plan(people, tasks, seed), Console(stderr=True))
     click.echo(f"{people} people and {tasks} tasks are there. Sign in as {DEMO_EMAIL} with {DEMO_PASSWORD}.")
 
 
@@ -244,17 +245,17 @@ def _looks_like_production(settings: "Settings") -> bool:
     return settings.secure or settings.database_url.host not in LOOPBACK
 
 
-def _wipe(database: "Database", place: str, yes: bool) -> None:
+def _remove_seeds(database: "Database", place: str, yes: bool) -> None:
     from rich.console import Console
 
-    from web.seeds import planted_people, tasks_of, wipe
+    from web.seeds import remove_seeds, seeded_users, tasks_of
 
     with database.reading() as session:
-        people = planted_people(session)
+        people = seeded_users(session)
         what = f"{len(people)} made-up people and their {tasks_of(session, people)} tasks"
     if not yes:
         click.confirm(f"Remove {what} from {place}?", abort=True)
-    wipe(database, people, Console(stderr=True))
+    remove_seeds(database, people, Console(stderr=True))
     click.echo(f"Removed {what}.")
 
 
@@ -263,13 +264,13 @@ def _with_demo_person(settings: "Settings") -> bool:
     from rich.console import Console
 
     from web.database import Database
-    from web.seeds import Plan, demo_person_is_there, is_empty, plant
+    from web.seeds import Plan, demo_person_is_there, is_empty, seed
 
     database = Database(settings.database_url)
     try:
         with database.reading() as session:
             if is_empty(session):
-                plant(database, Plan(), Console(stderr=True))
+                seed(database, Plan(), Console(stderr=True))
             return demo_person_is_there(session)
     finally:
         database.close()

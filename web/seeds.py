@@ -79,7 +79,7 @@ class Plan:
     seed: int = 1
 
 
-def plant(database: Database, plan: Plan, console: Console) -> None:
+def seed(database: Database, plan: Plan, console: Console) -> None:
     """Make what the plan says is missing. The first person is the demo person; all have the demo password.
 
     Commits as it goes: broken off and run again, it completes. Progress shows on a terminal only. Raises CannotSeed.
@@ -103,12 +103,12 @@ def demo_person_is_there(session: Session) -> bool:
     return session.exec(select(col(User.id)).where(User.email == DEMO_EMAIL)).first() is not None
 
 
-def strangers(session: Session) -> int:
+def real_users(session: Session) -> int:
     """How many people the database holds that no seed made."""
-    return session.exec(select(func.count()).select_from(User)).one() - len(planted_people(session))
+    return session.exec(select(func.count()).select_from(User)).one() - len(seeded_users(session))
 
 
-def planted_people(session: Session) -> list[str]:
+def seeded_users(session: Session) -> list[str]:
     """The ids of everybody whom a seed made, whichever seed it was."""
     emails = session.exec(select(User.id, User.email).where(col(User.email).endswith("@example.com"))).all()
     return [user_id for user_id, email in emails if user_id == _id_behind(email)]
@@ -122,10 +122,10 @@ def tasks_of(session: Session, people: list[str]) -> int:
     return sum(counts)
 
 
-def wipe(database: Database, people: list[str], console: Console) -> None:
+def remove_seeds(database: Database, people: list[str], console: Console) -> None:
     """Remove these people and all that is theirs; commits as it goes."""
     with _progress(console) as progress:
-        bar = progress.add_task("Wiped", total=len(people))
+        bar = progress.add_task("Removed", total=len(people))
         for batch in _batches(people, 100):
             with database.transaction() as session:
                 session.connection().execute(delete(User).where(col(User.id).in_(batch)))

@@ -36,7 +36,7 @@ PIECEMEAL = """async ({ address, pieces }) => {
 
 def signed_in(site: Site, open_page: OpenPage) -> Page:
     """Somebody with a page full of typical tasks and a browser that was never here."""
-    seeds.plant(site.database, seeds.Plan(tasks=60), Console(quiet=True))
+    seeds.seed(site.database, seeds.Plan(tasks=60), Console(quiet=True))
     name, _, value = site.make.cookie(site.make.sign_in(site.person(seeds.DEMO_EMAIL))).partition("=")
     page = open_page()
     page.context.add_cookies([{"name": name, "value": value, "url": site.url}])
