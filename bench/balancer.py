@@ -19,7 +19,7 @@ LARGEST = 1 << 20
 DOWN_SECONDS = 1.0
 READS = (b"GET ", b"HEAD ")
 REPEATABLE = (*READS, b"POST /tasks ", b"POST /tasks/")
-NOBODY = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"
+NOBODY = b"HTTP/1.1 502 Bad BetterAuthClient\r\ncontent-length: 0\r\n\r\n"
 LOST = (OSError, EOFError, asyncio.LimitOverrunError)
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]

@@ -120,7 +120,7 @@ def live_app(migrated: Settings, database: Database, better_auth: BetterAuthChil
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for a slot or for Better Auth is sent away only where all stand still, not by a slow machine."""
-    for patience in ("web.limiter.WAIT_SECONDS", "web.database.SQLITE_PATIENCE", "web.auth.gateway.READY_SECONDS"):
+    for patience in ("web.limiter.WAIT_SECONDS", "web.database.SQLITE_PATIENCE", "web.auth.client.READY_SECONDS"):
         monkeypatch.setattr(patience, PATIENCE_SECONDS)
 
 

@@ -19,7 +19,7 @@ from tests.factories import Factory
 from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
-from web.auth.gateway import Gateway
+from web.auth.client import BetterAuthClient
 from web.database import is_transient
 from web.models.moments import now
 from web.models.task import Task
@@ -171,7 +171,7 @@ def test_never_sends_to_better_auth_twice(app: Litestar, ada: Visitor, monkeypat
         calls.append("sign in")
         raise OperationalError("COMMIT", {}, LOST, connection_invalidated=True)
 
-    monkeypatch.setattr(Gateway, "sign_in", sign_in)
+    monkeypatch.setattr(BetterAuthClient, "sign_in", sign_in)
 
     answer = ada.post("/sign-in", email="ada@example.com", password="correct horse")
 

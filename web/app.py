@@ -14,7 +14,7 @@ from litestar.types import ASGIApp
 
 from web import errors
 from web.assets import Assets
-from web.auth.gateway import Gateway
+from web.auth.client import BetterAuthClient
 from web.auth.middleware import SessionMiddleware
 from web.compression import Compression
 from web.controllers.account import AccountController
@@ -50,12 +50,12 @@ def create_app(settings: Settings) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
     database = Database(settings.database_url, settings.database_concurrency)
     database.enable_green_wait()
-    gateway = Gateway(settings.better_auth_url or "", settings.app_url)
+    better_auth = BetterAuthClient(settings.better_auth_url or "", settings.app_url)
     assets = Assets()
     state = {
         "settings": settings,
         "database": database,
-        "gateway": gateway,
+        "better_auth": better_auth,
         "assets": assets,
         "templates": templates(assets),
     }
@@ -69,11 +69,11 @@ def create_app(settings: Settings) -> Litestar:
         encoding = asyncio.create_task(assets.encode(after=FIRST_PAGES_SECONDS))
         yield
         encoding.cancel()
-        await gateway.close()
+        await better_auth.close()
         database.close()
 
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
-    session = SessionMiddleware(gateway, settings.required_secret(), settings.session_cookie)
+    session = SessionMiddleware(better_auth, settings.required_secret(), settings.session_cookie)
     return Pages(
         [front_door, TasksController, AccountController, proxy, asset, robots, alive, ready],
         dependencies=DEPENDENCIES,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from litestar import Request
 from litestar.di import NamedDependency, Provide
 
-from web.auth.gateway import Gateway
+from web.auth.client import BetterAuthClient
 from web.auth.middleware import look_up
 from web.auth.session import Person
 from web.database import Database
@@ -19,7 +19,7 @@ from web.retrying import never_run_again, op_of
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 Asking: TypeAlias = NamedDependency[Person | None]
 Typed: TypeAlias = NamedDependency[Fields]
-BetterAuth: TypeAlias = NamedDependency[Gateway]
+BetterAuth: TypeAlias = NamedDependency[BetterAuthClient]
 # Those that only look (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
@@ -58,11 +58,11 @@ async def provide_fields(request: AnyRequest) -> Fields:
     return typed(request, await request.body())
 
 
-def provide_better_auth(request: AnyRequest) -> Gateway:
+def provide_better_auth(request: AnyRequest) -> BetterAuthClient:
     # What reached Better Auth is not sent to it twice.
     never_run_again(request.scope)
-    gateway: Gateway = request.app.state.gateway
-    return gateway
+    better_auth: BetterAuthClient = request.app.state.better_auth
+    return better_auth
 
 
 DEPENDENCIES = {

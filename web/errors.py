@@ -12,7 +12,7 @@ from litestar.response import Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from web.auth.gateway import Refused, Unreachable
+from web.auth.client import AuthRejected, AuthUnavailable
 from web.auth.middleware import NotSignedIn, person_of
 from web.database import is_transient
 from web.dependencies import address_of, here
@@ -144,8 +144,8 @@ HANDLERS: dict[Any, Any] = {
     NotSignedIn: not_signed_in,
     BadForm: lambda request, _: problem(request, 400),
     CrossSite: lambda request, _: problem(request, 403),
-    Refused: unreachable,
-    Unreachable: unreachable,
+    AuthRejected: unreachable,
+    AuthUnavailable: unreachable,
     DBAPIError: database_failed,
     **dict.fromkeys(CONNECTION_ERRORS, connection_lost),
     DatabaseBusy: unreachable,

@@ -16,8 +16,8 @@ from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.auth.child import BetterAuthChild
-from web.auth.gateway import Gateway
-from web.auth.gateway import Visitor as Sender
+from web.auth.client import BetterAuthClient
+from web.auth.client import Visitor as Sender
 from web.auth.session import LASTS, RENEWED_EVERY, signed, token_of
 from web.database import Database
 from web.models.moments import now
@@ -165,13 +165,13 @@ class TestRenewal:
     ) -> None:
         cookie, together = make.cookie(a_day_old(make)), 5
         asked, answered = [], []
-        renew = Gateway.renew
+        renew = BetterAuthClient.renew
 
-        async def renew_last(gateway: Gateway, sender: Sender) -> list[str]:
+        async def renew_last(better_auth: BetterAuthClient, sender: Sender) -> list[str]:
             asked.append(sender)
             while len(asked) + len(answered) < together:
                 await asyncio.sleep(0.01)
-            return await renew(gateway, sender)
+            return await renew(better_auth, sender)
 
         async def ask_together() -> None:
             transport = httpx.ASGITransport(app=live_app)  # type: ignore[arg-type]
@@ -183,7 +183,7 @@ class TestRenewal:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await asyncio.gather(*(ask() for _ in range(together)))
 
-        monkeypatch.setattr(Gateway, "renew", renew_last)
+        monkeypatch.setattr(BetterAuthClient, "renew", renew_last)
         asyncio.run(ask_together())
 
         assert [answer.status_code for answer in answered] == [200] * together

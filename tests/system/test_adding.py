@@ -61,7 +61,7 @@ def test_tasks_typed_while_the_line_is_slow_are_all_added(ada: Person) -> None:
 
 def test_after_a_request_that_fails_everything_typed_is_there(ada: Person, complaints: Complaints) -> None:
     complaints.expect("status of 502")
-    ada.page.route("**/tasks", lambda route: route.fulfill(status=502, body="Bad gateway"), times=1)
+    ada.page.route("**/tasks", lambda route: route.fulfill(status=502, body="Bad better_auth"), times=1)
 
     ada.page.evaluate(
         """() => {

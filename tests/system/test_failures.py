@@ -174,13 +174,13 @@ def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: Person,
 def test_a_fault_in_front_of_daybook_does_not_land_in_the_page(ada: Person, complaints: Complaints) -> None:
     complaints.expect("status of 502")
     ada.has("Buy milk")
-    page = "<!doctype html><title>502</title><h1>Bad gateway</h1>"
+    page = "<!doctype html><title>502</title><h1>Bad better_auth</h1>"
     ada.page.route("**/complete", lambda route: route.fulfill(status=502, body=page), times=1)
 
     ada.circle("Buy milk").click()
 
     expect(alert(ada)).to_contain_text("That did not reach Daybook.")
-    expect(ada.page.get_by_text("Bad gateway")).to_have_count(0)
+    expect(ada.page.get_by_text("Bad better_auth")).to_have_count(0)
     try_again(ada)
     ada.sees_counts(pending=0, completed=1)
     expect(alert(ada)).to_have_count(0)

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy import Connection
 
 from web.auth import session
-from web.auth.gateway import Gateway, Unreachable, Visitor
+from web.auth.client import AuthUnavailable, BetterAuthClient, ClientInfo
 from web.auth.session import Found, Person
 from web.models.moments import now
 
@@ -34,34 +34,34 @@ class SessionMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "for_anybody"
 
-    def __init__(self, gateway: Gateway, secret: str, cookie_name: str) -> None:
-        self.gateway = gateway
+    def __init__(self, better_auth: BetterAuthClient, secret: str, cookie_name: str) -> None:
+        self.better_auth = better_auth
         self.secret = secret
         self.cookie_name = cookie_name
         self._renewing: set[str] = set()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        visitor = visitor_of(scope)
-        sender = Sender(session.token_of(session.values_of(self.cookie_name, visitor.cookies), self.secret))
+        client = client_info(scope)
+        sender = Sender(session.token_of(session.values_of(self.cookie_name, client.cookies), self.secret))
         scope["state"]["sender"] = sender
 
         async def renewing(message: Message) -> None:
             if message["type"] == "http.response.start" and sender.found and sender.found.due(now()):
-                given = [(b"set-cookie", cookie.encode("latin-1")) for cookie in await self._renew(visitor, sender)]
+                given = [(b"set-cookie", cookie.encode("latin-1")) for cookie in await self._renew(client, sender)]
                 message = {**message, "headers": [*message["headers"], *given]}
             await send(message)
 
         await next_app(scope, receive, renewing if sender.token else send)
 
-    async def _renew(self, visitor: Visitor, sender: Sender) -> list[str]:
+    async def _renew(self, client: ClientInfo, sender: Sender) -> list[str]:
         """Asked once, however many requests of a page arrive together; a failure costs nobody their page."""
         token = sender.token or ""
-        if session.values_of(self._dont_remember, visitor.cookies) or token in self._renewing:
+        if session.values_of(self._dont_remember, client.cookies) or token in self._renewing:
             return []
         self._renewing.add(token)
         try:
-            return await self.gateway.renew(visitor)
-        except Unreachable as problem:
+            return await self.better_auth.renew(client)
+        except AuthUnavailable as problem:
             log.warning("a sign-in was not renewed: %s", problem)
             return []
         finally:
@@ -85,14 +85,14 @@ def person_of(scope: Scope) -> Person | None:
     return sender.found.person if sender and sender.found else None
 
 
-def visitor_of(scope: Scope) -> Visitor:
+def client_info(scope: Scope) -> ClientInfo:
     """The sender as the server saw it: never what a client says of itself in X-Forwarded-For."""
     headers: dict[bytes, list[str]] = {b"cookie": [], b"user-agent": []}
     for name, value in scope["headers"]:
         if name in headers:
             headers[name].append(value.decode("latin-1"))
     client = scope.get("client")
-    return Visitor(
+    return ClientInfo(
         address=client[0] if client else "127.0.0.1",
         agent="".join(headers[b"user-agent"][:1]),
         cookies="; ".join(headers[b"cookie"]),

@@ -6,8 +6,8 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.response import Redirect
 
-from web.auth.gateway import Refused, Visitor
-from web.auth.middleware import visitor_of
+from web.auth.client import AuthRejected, ClientInfo
+from web.auth.middleware import client_info
 from web.auth.session import Person
 from web.dependencies import AnyRequest, Asking, BetterAuth, Typed
 from web.forms import AccountForm, inside
@@ -42,9 +42,9 @@ class AccountController(Controller):
         if form.errors:
             return page("account/sign_up.html", status=422, form=form)
         try:
-            visitor = _stranger(request)
-            cookies = await better_auth.sign_up(visitor, name=form.name, email=form.email, password=password)
-        except Refused as refusal:
+            client = _without_cookies(request)
+            cookies = await better_auth.sign_up(client, name=form.name, email=form.email, password=password)
+        except AuthRejected as refusal:
             return _refused("account/sign_up.html", form, refusal)
         return _on_with(cookies, form.next)
 
@@ -60,19 +60,19 @@ class AccountController(Controller):
         if form.errors:
             return page("account/sign_in.html", status=422, form=form)
         try:
-            cookies = await better_auth.sign_in(_stranger(request), email=form.email, password=password)
-        except Refused as refusal:
+            cookies = await better_auth.sign_in(_without_cookies(request), email=form.email, password=password)
+        except AuthRejected as refusal:
             return _refused("account/sign_in.html", form, refusal)
         return _on_with(cookies, form.next)
 
     @post("/sign-out")
     async def sign_out(self, request: AnyRequest, better_auth: BetterAuth) -> Response[Any]:
-        return _on_with(await better_auth.sign_out(visitor_of(request.scope)), "/sign-in")
+        return _on_with(await better_auth.sign_out(client_info(request.scope)), "/sign-in")
 
 
-def _stranger(request: AnyRequest) -> Visitor:
+def _without_cookies(request: AnyRequest) -> ClientInfo:
     """Whoever signs in is nobody yet: no cookie of an earlier person goes along."""
-    return replace(visitor_of(request.scope), cookies="")
+    return replace(client_info(request.scope), cookies="")
 
 
 def _page_or_on(name: str, request: AnyRequest, person: Person | None) -> Response[Any]:
@@ -102,7 +102,7 @@ def _mistakes(form: AccountForm, password: str) -> dict[str, str]:
     return errors
 
 
-def _refused(name: str, form: AccountForm, refusal: Refused) -> Answer:
+def _refused(name: str, form: AccountForm, refusal: AuthRejected) -> Answer:
     if refusal.status == 429:
         form.problem = f"Too many tries. Wait {refusal.wait_seconds or 10} seconds, then try again."
         return page(name, status=429, form=form, headers={"Retry-After": str(refusal.wait_seconds or 10)})

@@ -2,8 +2,8 @@
 
 from litestar import HttpMethod, route
 
-from web.auth.gateway import relayed_headers
-from web.auth.middleware import visitor_of
+from web.auth.client import relayed_headers
+from web.auth.middleware import client_info
 from web.dependencies import AnyRequest, BetterAuth, address_of
 from web.rendering import Plain
 
@@ -12,9 +12,9 @@ METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, Ht
 
 @route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, for_anybody=True)
 async def proxy(request: AnyRequest, better_auth: BetterAuth) -> Plain:
-    """Passes the request on and the answer back; see Gateway.forward for what does not pass."""
+    """Passes the request on and the answer back; see BetterAuthClient.forward for what does not pass."""
     scope = request.scope
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     body = await request.body()
-    answer = await better_auth.forward(request.method, address_of(request), headers, body, visitor_of(scope))
+    answer = await better_auth.forward(request.method, address_of(request), headers, body, client_info(scope))
     return Plain(answer.content, status=answer.status_code, headers=relayed_headers(answer))

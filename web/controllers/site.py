@@ -6,7 +6,7 @@ from litestar import MediaType, Response, get
 from litestar.response import Redirect
 
 from web.assets import Assets
-from web.auth.gateway import Gateway
+from web.auth.client import BetterAuthClient
 from web.compression import IDENTITY, accepted_by
 from web.database import Database
 from web.dependencies import AnyRequest, Asking
@@ -63,7 +63,7 @@ async def alive() -> str:
 async def ready(request: AnyRequest) -> Response[str]:
     """Whether everything answers that a person's next click may need; if not, a sentence for each that does not."""
     state = request.app.state
-    said = await asyncio.gather(_wrong_with_database(state.database), _wrong_with_better_auth(state.gateway))
+    said = await asyncio.gather(_wrong_with_database(state.database), _wrong_with_better_auth(state.better_auth))
     wrong = [sentence for sentence in said if sentence]
     text = "".join(f"{sentence}\n" for sentence in wrong or ["ready"])
     return Response(text, status_code=503 if wrong else 200, media_type=MediaType.TEXT)
@@ -77,5 +77,5 @@ async def _wrong_with_database(database: Database) -> str | None:
         return "The database is busy, or hangs."
 
 
-async def _wrong_with_better_auth(gateway: Gateway) -> str | None:
-    return None if await gateway.answers() else "Better Auth does not answer, so nobody can sign in."
+async def _wrong_with_better_auth(better_auth: BetterAuthClient) -> str | None:
+    return None if await better_auth.answers() else "Better Auth does not answer, so nobody can sign in."

@@ -34,7 +34,7 @@ HOP_BY_HOP = frozenset(
 
 
 @dataclass(frozen=True)
-class Visitor:
+class ClientInfo:
     """Whom Better Auth should see behind our call."""
 
     address: str
@@ -42,7 +42,7 @@ class Visitor:
     cookies: str = ""
 
 
-class Refused(Exception):
+class AuthRejected(Exception):
     """Better Auth said no: its code (may be empty), its status, and how many seconds to wait (0: none given)."""
 
     def __init__(self, status: int, code: str, wait_seconds: int = 0) -> None:
@@ -50,11 +50,11 @@ class Refused(Exception):
         self.status, self.code, self.wait_seconds = status, code, wait_seconds
 
 
-class Unreachable(Exception):
+class AuthUnavailable(Exception):
     """Better Auth does not answer, or answers with a fault of its own."""
 
 
-class Gateway:
+class BetterAuthClient:
     """Better Auth at `url`: an origin, or `unix:/path/to/socket`. `origin` is the public one people see."""
 
     def __init__(self, url: str, origin: str) -> None:
@@ -72,21 +72,21 @@ class Gateway:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def sign_up(self, visitor: Visitor, *, name: str, email: str, password: str) -> list[str]:
-        """Make an account and sign in. The Set-Cookie headers to relay; raises Refused or Unreachable."""
-        return await self._post("/sign-up/email", visitor, {"name": name, "email": email, "password": password})
+    async def sign_up(self, client: ClientInfo, *, name: str, email: str, password: str) -> list[str]:
+        """Make an account and sign in. The Set-Cookie headers to relay; raises AuthRejected or AuthUnavailable."""
+        return await self._post("/sign-up/email", client, {"name": name, "email": email, "password": password})
 
-    async def sign_in(self, visitor: Visitor, *, email: str, password: str) -> list[str]:
-        """The Set-Cookie headers to relay; raises Refused or Unreachable."""
-        return await self._post("/sign-in/email", visitor, {"email": email, "password": password})
+    async def sign_in(self, client: ClientInfo, *, email: str, password: str) -> list[str]:
+        """The Set-Cookie headers to relay; raises AuthRejected or AuthUnavailable."""
+        return await self._post("/sign-in/email", client, {"email": email, "password": password})
 
-    async def sign_out(self, visitor: Visitor) -> list[str]:
-        """The Set-Cookie headers that clear the cookies; raises Refused or Unreachable."""
-        return await self._post("/sign-out", visitor, {})
+    async def sign_out(self, client: ClientInfo) -> list[str]:
+        """The Set-Cookie headers that clear the cookies; raises AuthRejected or AuthUnavailable."""
+        return await self._post("/sign-out", client, {})
 
-    async def renew(self, visitor: Visitor) -> list[str]:
+    async def renew(self, client: ClientInfo) -> list[str]:
         """Let Better Auth renew the sign-in: it needs the whole Cookie header to know whether it may."""
-        response = await self._send("GET", "/api/auth/get-session", self._headers(visitor))
+        response = await self._send("GET", "/api/auth/get-session", self._headers(client))
         return _set_cookies(response)
 
     async def answers(self) -> bool:
@@ -98,21 +98,21 @@ class Gateway:
         return response.is_success
 
     async def forward(
-        self, method: str, path_and_query: str, headers: Sequence[tuple[str, str]], body: bytes, visitor: Visitor
+        self, method: str, path_and_query: str, headers: Sequence[tuple[str, str]], body: bytes, client: ClientInfo
     ) -> httpx.Response:
-        """A request of any Better Auth client, as it came but for what clients may not say. Raises Unreachable."""
+        """A request of any Better Auth client, as it came but for what clients may not say. Raises AuthUnavailable."""
         passed = [pair for pair in headers if _may_pass(pair[0])]
-        passed.append(("x-forwarded-for", visitor.address))
+        passed.append(("x-forwarded-for", client.address))
         return await self._send(method, path_and_query, passed, content=body)
 
-    async def _post(self, path: str, visitor: Visitor, fields: Mapping[str, str]) -> list[str]:
-        response = await self._send("POST", f"/api/auth{path}", self._headers(visitor), json=fields)
+    async def _post(self, path: str, client: ClientInfo, fields: Mapping[str, str]) -> list[str]:
+        response = await self._send("POST", f"/api/auth{path}", self._headers(client), json=fields)
         if response.is_success:
             return _set_cookies(response)
         # FAILED_TO_CREATE_USER and its kin: its database is away or busy, whatever the status says.
         if (code := _code(response)).startswith("FAILED_TO_"):
-            raise Unreachable(f"Better Auth answered {code}")
-        raise Refused(response.status_code, code, _wait_seconds(response))
+            raise AuthUnavailable(f"Better Auth answered {code}")
+        raise AuthRejected(response.status_code, code, _wait_seconds(response))
 
     async def _send(self, method: str, url: str, headers: Sequence[tuple[str, str]], **content: Any) -> httpx.Response:
         # As bytes: httpx would take only ASCII, and other sites' cookies may hold more.
@@ -120,14 +120,14 @@ class Gateway:
         try:
             response = await self._client.request(method, url, headers=sent, **content)
         except httpx.HTTPError as error:
-            raise Unreachable(f"{type(error).__name__} from Better Auth") from error
+            raise AuthUnavailable(f"{type(error).__name__} from Better Auth") from error
         if response.status_code >= 500:
-            raise Unreachable(f"Better Auth answered {response.status_code}")
+            raise AuthUnavailable(f"Better Auth answered {response.status_code}")
         return response
 
-    def _headers(self, visitor: Visitor) -> list[tuple[str, str]]:
-        headers = [("origin", self.origin), ("x-forwarded-for", visitor.address), ("user-agent", visitor.agent)]
-        return [*headers, ("cookie", visitor.cookies)] if visitor.cookies else headers
+    def _headers(self, client: ClientInfo) -> list[tuple[str, str]]:
+        headers = [("origin", self.origin), ("x-forwarded-for", client.address), ("user-agent", client.agent)]
+        return [*headers, ("cookie", client.cookies)] if client.cookies else headers
 
 
 def _may_pass(name: str) -> bool:
