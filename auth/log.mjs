@@ -1,7 +1,7 @@
 const LONGEST = 500;
 
 /**
- * One plain line on stderr, for a person. Only texts and the messages of errors are written:
+ * One plain line on stderr, for a user. Only texts and the messages of errors are written:
  * what else Better Auth and pg hand over holds rows, parameters and people's addresses.
  */
 export function log(...parts) {

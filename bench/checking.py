@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from bench.data import Person, World
+from bench.data import BenchUser, World
 from bench.load import Ask, WrongAnswer, answer_to, check
 from bench.sameness import Shown, require_same
 from bench.servers import Running
 
-# Nobody's task changes while the servers are compared, but for the last person's.
+# Nobody's task changes while the servers are compared, but for the last user's.
 COMPARED = 3
 
 
 def seen(world: World, running: Running) -> list[Shown]:
     """What the server shows: some people's pages, then the two pieces of a change. Raises WrongAnswer."""
-    pages = [_answer(running, Ask.page(person, running.port)) for person in world.people[:COMPARED]]
+    pages = [_answer(running, Ask.page(user, running.port)) for user in world.people[:COMPARED]]
     changed = world.people[-1]
     first = changed.task_id not in world.completed()
     pieces = [_change(world, running, changed, complete=complete) for complete in (first, not first)]
@@ -35,10 +35,10 @@ def _answer(running: Running, ask: Ask) -> bytes:
     return answer.body
 
 
-def _change(world: World, running: Running, person: Person, *, complete: bool) -> bytes:
-    before = world.task(person.task_id)
-    piece = _answer(running, Ask.act(person, running.port, complete=complete))
-    after = world.task(person.task_id)
+def _change(world: World, running: Running, user: BenchUser, *, complete: bool) -> bytes:
+    before = world.task(user.task_id)
+    piece = _answer(running, Ask.act(user, running.port, complete=complete))
+    after = world.task(user.task_id)
     if after.completed != complete or after.version != before.version + 1 or after.updated_at <= before.updated_at:
         raise WrongAnswer(f"{running.server.name} answered as if it had changed a task, and left {after}.")
     return piece
@@ -46,13 +46,13 @@ def _change(world: World, running: Running, person: Person, *, complete: bool) -
 
 def _refuse_strangers(world: World, running: Running) -> None:
     """Somebody else's task is 404, and a cookie that nobody signed is nobody."""
-    person, stranger = world.people[-1], world.people[0]
-    before = world.task(person.task_id)
-    act = Ask.act(stranger, running.port, complete=not before.completed, task_id=person.task_id)
+    user, stranger = world.people[-1], world.people[0]
+    before = world.task(user.task_id)
+    act = Ask.act(stranger, running.port, complete=not before.completed, task_id=user.task_id)
     status = answer_to(running.port, act.data).status
-    if status != 404 or world.task(person.task_id) != before:
+    if status != 404 or world.task(user.task_id) != before:
         raise WrongAnswer(f"{running.server.name} answered {status} where a stranger's task was to be completed.")
-    token, _, signature = person.cookie.rpartition(".")
-    forged = replace(person, cookie=f"{token}.{signature.swapcase()}")
+    token, _, signature = user.cookie.rpartition(".")
+    forged = replace(user, cookie=f"{token}.{signature.swapcase()}")
     if answer_to(running.port, Ask.page(forged, running.port).data).status == 200:
         raise WrongAnswer(f"{running.server.name} believed a cookie that nobody signed.")

@@ -64,14 +64,14 @@ def main() -> None:
 
 @contextmanager
 def site_with_tasks() -> Iterator[tuple[Site, str]]:
-    """Daybook with somebody who has enough typical tasks for a second page, and that person's cookie."""
+    """Daybook with somebody who has enough typical tasks for a second page, and that user's cookie."""
     with (
         TemporaryDirectory(prefix="d-") as folder,
         running_site(f"sqlite:///{folder}/daybook.db", Path(folder)) as site,
     ):
         seeds.seed(site.database, seeds.Plan(tasks=150), Console(quiet=True))
-        person = site.person(seeds.DEMO_EMAIL)
-        yield site, site.make.cookie(site.make.sign_in(person))
+        user = site.user(seeds.DEMO_EMAIL)
+        yield site, site.make.cookie(site.make.sign_in(user))
 
 
 def _opened(browser: Browser, site: Site, cookie: str, view: dict[str, Any]) -> Page:

@@ -78,9 +78,9 @@ async def _drawn() -> tuple[bytes, bytes]:
         seeds.seed(database, seeds.Plan(tasks=60), Console(quiet=True))
         make = Factory(database)
         with database.reading() as session:
-            person = session.exec(select(seeds.User)).one()
+            user = session.exec(select(seeds.User)).one()
             task = session.exec(select(Task.id).where(Task.completed == False)).first()  # noqa: E712
-        headers = {"cookie": make.cookie(make.sign_in(person)), "sec-fetch-site": "same-origin"}
+        headers = {"cookie": make.cookie(make.sign_in(user)), "sec-fetch-site": "same-origin"}
         htmx = {"hx-request": "true", "hx-current-url": f"{ORIGIN}/tasks"}
         async with app.lifespan(), _browser(app, headers) as browser:
             list_page = await browser.get("/tasks")

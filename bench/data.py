@@ -53,7 +53,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Person:
+class BenchUser:
     """Somebody signed in, with at least a page of tasks; `task_id` is one of them."""
 
     id: str
@@ -75,7 +75,7 @@ class World:
     """A filled database."""
 
     url: str
-    people: list[Person]
+    people: list[BenchUser]
     pgbench: str | None
     postmaster: int
     version: str
@@ -109,7 +109,7 @@ class World:
             self.ask(statement)
 
     def _task_ids(self) -> list[int]:
-        return [person.task_id for person in self.people]
+        return [user.task_id for user in self.people]
 
     def ask(self, statement: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         with _connection(self.url) as connection, connection.cursor() as cursor:
@@ -178,7 +178,7 @@ def _fill(url: str, size: Size) -> None:
         cursor.execute("VACUUM (ANALYZE)")
 
 
-def _sign_in(url: str, visitors: int) -> list[Person]:
+def _sign_in(url: str, visitors: int) -> list[BenchUser]:
     """Sessions as Better Auth writes them, anew for each run: Daybook would renew an old one."""
     now = datetime.now(UTC)
     with _connection(url) as connection, connection.cursor() as cursor:
@@ -201,7 +201,7 @@ def _sign_in(url: str, visitors: int) -> list[Person]:
         )
         cursor.execute("VACUUM (ANALYZE) sessions")
     return [
-        Person(user_id, f"better-auth.session_token={signed(_token(number), SECRET)}", task_id)
+        BenchUser(user_id, f"better-auth.session_token={signed(_token(number), SECRET)}", task_id)
         for number, (user_id, task_id) in enumerate(rows)
     ]
 

@@ -69,21 +69,21 @@ def main() -> None:
     for rows in given.rows:
         with _database(given.sqlite) as database:
             _fill(database, rows)
-            for name, person in (("50", "ada"), ("100,000", "bea")):
-                for act, milliseconds in _measured(database, person):
+            for name, user in (("50", "ada"), ("100,000", "bea")):
+                for act, milliseconds in _measured(database, user):
                     found.setdefault((act, name), {})[rows] = milliseconds
     _show(found, given.rows, "SQLite" if given.sqlite else "PostgreSQL")
 
 
-def _measured(database: Database, person: str) -> Iterator[tuple[str, float]]:
+def _measured(database: Database, user: str) -> Iterator[tuple[str, float]]:
     with database.autocommit.connect() as connection:
-        tasks = Tasks(connection, person)
+        tasks = Tasks(connection, user)
         last = _page_1000(tasks)
         numbers = [task.id for task in tasks.list(TaskQuery(), size=TIMES + 1).tasks]
     for name, query in _views(last).items():
-        yield name, _median(partial(_look, database, person, query))
+        yield name, _median(partial(_look, database, user, query))
     for name, act in _changes(numbers).items():
-        yield name, _median(partial(_change, database, person, act))
+        yield name, _median(partial(_change, database, user, act))
 
 
 def _views(last: str) -> dict[str, TaskQuery]:
@@ -116,24 +116,24 @@ def _changes(numbers: list[int]) -> dict[str, Callable[[Tasks, int], object]]:
     }
 
 
-def _look(database: Database, person: str, query: TaskQuery, _: int) -> None:
+def _look(database: Database, user: str, query: TaskQuery, _: int) -> None:
     with database.autocommit.connect() as connection:
-        Tasks(connection, person).list(query)
+        Tasks(connection, user).list(query)
 
 
-def _change(database: Database, person: str, act: Callable[[Tasks, int], object], turn: int) -> None:
+def _change(database: Database, user: str, act: Callable[[Tasks, int], object], turn: int) -> None:
     with database.engine.begin() as connection:
-        act(Tasks(connection, person), turn)
+        act(Tasks(connection, user), turn)
 
 
 def _page_1000(tasks: Tasks) -> str:
     """Where page 1,000 begins, or the last page."""
-    mine = "FROM tasks WHERE user_id = :person AND deleted_at IS NULL"
+    mine = "FROM tasks WHERE user_id = :user AND deleted_at IS NULL"
     asked = f"""SELECT created_at, id {mine} ORDER BY created_at DESC, id DESC
         LIMIT 1 OFFSET (SELECT min(49949, max(0, count(*) - 51)) {mine})"""
     if tasks.connection.dialect.name == "postgresql":
         asked = asked.replace("min(", "least(").replace("max(", "greatest(")
-    place = tasks.connection.execute(text(asked), {"person": tasks.user_id}).one()
+    place = tasks.connection.execute(text(asked), {"user": tasks.user_id}).one()
     moment = place.created_at if isinstance(place.created_at, str) else place.created_at.isoformat()
     return f"{moment}~{place.id}"
 

@@ -46,7 +46,7 @@ QUERIES = {
     "pending 50": f"SELECT * {MINE} AND completed = FALSE ORDER BY created_at DESC, id DESC LIMIT 50",
     "counts": f"SELECT count(*), count(*) FILTER (WHERE completed) {MINE}",
 }
-# One person has a tenth of all tasks, and has done nearly all of them; the others have fifty each.
+# One user has a tenth of all tasks, and has done nearly all of them; the others have fifty each.
 OWNER = "CASE WHEN n % 10 = 0 THEN 'u1' ELSE 'v' || (n / 50) END"
 PEOPLE = """INSERT INTO users SELECT id, 'Name', id || '@x', FALSE, NULL, {moment}, {moment} FROM (
     WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})

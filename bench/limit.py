@@ -9,13 +9,13 @@ from sqlalchemy import make_url
 from bench.data import FIRST_NUMBER, ROWS, TOKEN, World
 
 CLIENTS, THREADS = 4, 2
-# The session with its person, the newest rows, the counts: three trips, in the plain protocol that psycopg2 speaks.
+# The session with its user, the newest rows, the counts: three trips, in the plain protocol that psycopg2 speaks.
 SCRIPT = """\\set number random({first}, {last})
-SELECT u.id AS person, u.name, u.email, s.expires_at FROM users u JOIN sessions s ON s.user_id = u.id
+SELECT u.id AS user, u.name, u.email, s.expires_at FROM users u JOIN sessions s ON s.user_id = u.id
 WHERE s.token = '{token}' \\gset
 SELECT id, user_id, title, description, completed, created_at, updated_at, deleted_at, version, op FROM tasks
-WHERE user_id = ':person' AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT {rows};
-SELECT count(*), count(*) FILTER (WHERE completed) FROM tasks WHERE user_id = ':person' AND deleted_at IS NULL;
+WHERE user_id = ':user' AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT {rows};
+SELECT count(*), count(*) FILTER (WHERE completed) FROM tasks WHERE user_id = ':user' AND deleted_at IS NULL;
 """
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
-from bench.data import ROWS, Person
+from bench.data import ROWS, BenchUser
 
 HOST = "127.0.0.1"
 ROW = b'<li id="task-'
@@ -44,16 +44,16 @@ class Ask:
     rows: int
 
     @classmethod
-    def page(cls, person: Person, port: int) -> "Ask":
-        head = f"GET /tasks HTTP/1.1\r\n{HEADERS.format(port=port, cookie=person.cookie)}\r\n"
-        return cls(head.encode(), f'data-person="{person.id}"'.encode(), ROWS)
+    def page(cls, user: BenchUser, port: int) -> "Ask":
+        head = f"GET /tasks HTTP/1.1\r\n{HEADERS.format(port=port, cookie=user.cookie)}\r\n"
+        return cls(head.encode(), f'data-user="{user.id}"'.encode(), ROWS)
 
     @classmethod
-    def act(cls, person: Person, port: int, *, complete: bool, task_id: int | None = None) -> "Ask":
-        """Complete or reopen the person's task: the row that comes back offers the opposite."""
-        task = task_id or person.task_id
+    def act(cls, user: BenchUser, port: int, *, complete: bool, task_id: int | None = None) -> "Ask":
+        """Complete or reopen the user's task: the row that comes back offers the opposite."""
+        task = task_id or user.task_id
         act, opposite = ("complete", "reopen") if complete else ("reopen", "complete")
-        headers = HEADERS.format(port=port, cookie=person.cookie) + HTMX.format(port=port, task=task)
+        headers = HEADERS.format(port=port, cookie=user.cookie) + HTMX.format(port=port, task=task)
         head = f"POST /tasks/{task}/{act} HTTP/1.1\r\n{headers}\r\n"
         return cls(head.encode(), f'action="/tasks/{task}/{opposite}"'.encode(), 1)
 
@@ -76,21 +76,19 @@ class Window:
     own_cpu: float = 0.0
 
 
-def pages(people: Sequence[Person], port: int, connections: int) -> list[Iterator[Ask]]:
+def pages(people: Sequence[BenchUser], port: int, connections: int) -> list[Iterator[Ask]]:
     """For each connection its share of the people, over and over."""
-    return [cycle([Ask.page(person, port) for person in people[place::connections]]) for place in range(connections)]
+    return [cycle([Ask.page(user, port) for user in people[place::connections]]) for place in range(connections)]
 
 
-def toggles(people: Sequence[Person], port: int, connections: int, completed: set[int]) -> list[Iterator[Ask]]:
+def toggles(people: Sequence[BenchUser], port: int, connections: int, completed: set[int]) -> list[Iterator[Ask]]:
     """The same for changes: every one changes something, and no two connections meet at a task."""
     return [_turning(people[place::connections], port, completed) for place in range(connections)]
 
 
-def _turning(people: Sequence[Person], port: int, completed: set[int]) -> Iterator[Ask]:
-    both = {
-        person.task_id: [Ask.act(person, port, complete=complete) for complete in (True, False)] for person in people
-    }
-    done = {person.task_id: person.task_id in completed for person in people}
+def _turning(people: Sequence[BenchUser], port: int, completed: set[int]) -> Iterator[Ask]:
+    both = {user.task_id: [Ask.act(user, port, complete=complete) for complete in (True, False)] for user in people}
+    done = {user.task_id: user.task_id in completed for user in people}
     for task_id in cycle(both):
         yield both[task_id][done[task_id]]
         done[task_id] = not done[task_id]

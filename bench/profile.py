@@ -60,11 +60,9 @@ async def _both(world: World) -> dict[str, tuple[Share, float]]:
 
     asyncio.to_thread = at_once
     app = asgi()
-    pages = [("GET", "/tasks", person.cookie) for person in world.people]
+    pages = [("GET", "/tasks", user.cookie) for user in world.people]
     clicks = [
-        ("POST", f"/tasks/{person.task_id}/{act}", person.cookie)
-        for act in ("complete", "reopen")
-        for person in world.people
+        ("POST", f"/tasks/{user.task_id}/{act}", user.cookie) for act in ("complete", "reopen") for user in world.people
     ]
     return {"GET /tasks": await _sampled(app, pages), "complete, reopen": await _sampled(app, clicks)}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
-from bench.data import ROOT, SECRET, VAR, Person, daybook
+from bench.data import ROOT, SECRET, VAR, BenchUser, daybook
 from bench.load import Ask, answer_to
 from bench.processes import is_node, tree
 from tests.servers.postgres import free_port
@@ -105,9 +105,9 @@ class Running:
 
 @contextmanager
 def running(
-    server: Server, database_url: str, person: Person, *, port: int | None = None, **more: str
+    server: Server, database_url: str, user: BenchUser, *, port: int | None = None, **more: str
 ) -> Iterator[Running]:
-    """From the start to the first list of tasks that it shows to this person, and stopped with the block."""
+    """From the start to the first list of tasks that it shows to this user, and stopped with the block."""
     port = port or free_port()
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
@@ -125,7 +125,7 @@ def running(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            if not _answers(process, port, Ask.page(person, port)):
+            if not _answers(process, port, Ask.page(user, port)):
                 raise SystemExit(f"{server.title} did not come up; {log.name} may say why.")
             yield Running(server, port, process.pid, 1000 * (time.perf_counter() - began))
         finally:

@@ -64,7 +64,7 @@ def show_sharing(one: int, two: int, balancer: int, say: Say) -> Browser:
 
     served = [ada.get(balancer, "/tasks").headers["x-served-by"] for _ in range(6)]
     took_turns = set(served) == {str(one), str(two)} and all(now != then for then, now in pairwise(served))
-    _require("one person's clicks alternate between both", took_turns, say)
+    _require("one user's clicks alternate between both", took_turns, say)
 
     _show_limits(one, two, balancer, ada.email, say)
 
@@ -106,9 +106,9 @@ class Done:
 
 @dataclass
 class Walk:
-    """Several windows of one person's, all clicking: a page, a new task, a page, …"""
+    """Several windows of one user's, all clicking: a page, a new task, a page, …"""
 
-    person: Browser
+    user: Browser
     port: int
     done: list[Done] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -125,7 +125,7 @@ class Walk:
             thread.join()
 
     def _click(self) -> None:
-        window = Browser(self.person.address, self.person.cookie)
+        window = Browser(self.user.address, self.user.cookie)
         while not self._over.is_set():
             title = f"{DYING} {uuid4().hex}"
             self._note("", lambda: window.get(self.port, "/tasks"))
@@ -144,14 +144,14 @@ class Walk:
 def show_survival(
     how: str,
     kill: Callable[[], None],
-    person: Browser,
+    user: Browser,
     dying: int,
     balancer: int,
     stored: Callable[[], list[str]],
     say: Say,
 ) -> None:
     """End an instance while somebody clicks, `stored` being the titles in the database. Raises NotShared."""
-    with Walk(person, balancer) as walk:
+    with Walk(user, balancer) as walk:
         time.sleep(1.0)
         killed_at = time.monotonic()
         kill()

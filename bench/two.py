@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from bench.costs import show_sign_ins, show_sizes, show_wal
-from bench.data import ROOT, Person, Size, World, daybook, filled_world
+from bench.data import ROOT, BenchUser, Size, World, daybook, filled_world
 from bench.load import answer_to, pages, run, toggles
 from bench.processes import cpu_seconds, machine_cpu_seconds, tree
 from bench.report import machine_of, table_of
@@ -68,7 +68,7 @@ class Two:
 
     world: World
     url: str
-    people: list[Person]
+    people: list[BenchUser]
     stack: ExitStack
 
     def start(self) -> None:
@@ -135,7 +135,7 @@ def main() -> None:
             pooler = stack.enter_context(running_pgbouncer(world.url))
         except NotAvailable as reason:
             raise SystemExit(str(reason)) from None
-        people = [replace(person, cookie=SECURE + person.cookie) for person in world.people]
+        people = [replace(user, cookie=SECURE + user.cookie) for user in world.people]
         two = Two(world, pooler.url_for(world.url), people, stack)
         two.start()
         try:
@@ -199,21 +199,21 @@ def _show(act: str, rows: dict[str, list[Figures]]) -> None:
     console.print(table)
 
 
-def _show_end(two: Two, how: str, number: signal.Signals, person: Browser) -> None:
+def _show_end(two: Two, how: str, number: signal.Signals, user: Browser) -> None:
     victims = [two.other.pid] if number == signal.SIGTERM else two.other.processes()
 
     def kill() -> None:
         for pid in victims:
             os.kill(pid, number)
 
-    show_survival(how, kill, person, two.other.port, two.before_both[0], two.titles, _say)
+    show_survival(how, kill, user, two.other.port, two.before_both[0], two.titles, _say)
 
 
-def _await_both(two: Two, person: Browser) -> None:
+def _await_both(two: Two, user: Browser) -> None:
     """Until the balancer asks the new instance again."""
     give_up = time.monotonic() + UP_WITHIN
     while time.monotonic() < give_up:
-        if person.get(two.before_both[0], "/tasks").headers["x-served-by"] == str(two.other.port):
+        if user.get(two.before_both[0], "/tasks").headers["x-served-by"] == str(two.other.port):
             return
         time.sleep(0.05)
     raise NotShared("The balancer did not come back to an instance that was started again.")

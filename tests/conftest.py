@@ -134,13 +134,13 @@ def stranger(app: Litestar) -> Iterator[Visitor]:
 @pytest.fixture
 def ada(stranger: Visitor, make: Factory) -> Visitor:
     """Ada, signed in."""
-    return stranger.signed_in_as(make.person("Ada"), make)
+    return stranger.signed_in_as(make.user("Ada"), make)
 
 
 @pytest.fixture
 def bob(stranger: Visitor, make: Factory) -> Visitor:
     """Bob, signed in: he never sees what is Ada's."""
-    return stranger.signed_in_as(make.person("Bob"), make)
+    return stranger.signed_in_as(make.user("Bob"), make)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from web.auth.session import LASTS, signed
 from web.database import Database
 from web.models.moments import now
 from web.models.task import Task
-from web.models.user import SignIn, User
+from web.models.user import AuthSession, User
 
 SECRET = "a secret for tests, long enough to be one"
 _numbers = count(1)
@@ -26,7 +26,7 @@ class Factory:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def person(self, name: str = "Ada") -> User:
+    def user(self, name: str = "Ada") -> User:
         email = f"{name.lower().replace(' ', '.')}{next(_numbers)}@example.com"
         moment = now()
         return self._kept(
@@ -41,13 +41,13 @@ class Factory:
             )
         )
 
-    def sign_in(self, person: User, expires_at: datetime | None = None) -> SignIn:
+    def sign_in(self, user: User, expires_at: datetime | None = None) -> AuthSession:
         moment = now()
         return self._kept(
-            SignIn(
+            AuthSession(
                 id=_id(),
                 token=_id(),
-                user_id=person.id,
+                user_id=user.id,
                 expires_at=expires_at or moment + LASTS,
                 created_at=moment,
                 updated_at=moment,
@@ -56,19 +56,19 @@ class Factory:
             )
         )
 
-    def cookie(self, sign_in: SignIn, secret: str = SECRET) -> str:
+    def cookie(self, sign_in: AuthSession, secret: str = SECRET) -> str:
         return f"better-auth.session_token={signed(sign_in.token, secret)}"
 
-    def task(self, person: User, title: str = "Buy milk", **values: object) -> Task:
-        return self._kept(Task(**{"user_id": person.id, "title": title, "op": str(uuid4()), **values}))
+    def task(self, user: User, title: str = "Buy milk", **values: object) -> Task:
+        return self._kept(Task(**{"user_id": user.id, "title": title, "op": str(uuid4()), **values}))
 
-    def tasks(self, person: User, number: int) -> None:
+    def tasks(self, user: User, number: int) -> None:
         """That many tasks, a second apart, the last one the newest: `Task 1`, `Task 2` …"""
         start = now() - timedelta(days=1)
         with self.database.transaction() as session:
             session.add_all(
                 Task(
-                    user_id=person.id,
+                    user_id=user.id,
                     title=f"Task {place}",
                     op=str(uuid4()),
                     created_at=start + timedelta(seconds=place),

@@ -54,7 +54,7 @@ def database(url: URL) -> Iterator[Database]:
 
 @pytest.fixture
 def ada(database: Database) -> User:
-    return Factory(database).person()
+    return Factory(database).user()
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ class TestRestore:
     def test_puts_the_copy_in_place_and_the_other_aside(self, url: URL, copy: Path) -> None:
         database = Database(url)
         make = Factory(database)
-        ada = make.person()
+        ada = make.user()
         make.task(ada, "kept")
         back_up(url, copy)
         make.task(ada, "too much")

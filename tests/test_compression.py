@@ -27,8 +27,8 @@ def stranger(app: Litestar) -> Iterator[Visitor]:
 
 @pytest.fixture
 def ada(stranger: Visitor, make: Factory) -> Visitor:
-    ada = stranger.signed_in_as(make.person("Ada"), make)
-    make.tasks(ada.person, 50)
+    ada = stranger.signed_in_as(make.user("Ada"), make)
+    make.tasks(ada.user, 50)
     return ada
 
 

@@ -24,9 +24,9 @@ FIRST_FLIGHT = 14_000
 def ada(app: Litestar, database: Database, make: Factory) -> Iterator[Visitor]:
     seeds.seed(database, seeds.Plan(tasks=60), Console(quiet=True))
     with database.reading() as session:
-        person = session.exec(select(User)).one()
+        user = session.exec(select(User)).one()
     with TestClient(served(app), base_url=ORIGIN) as client:
-        yield Visitor(client).signed_in_as(person, make)
+        yield Visitor(client).signed_in_as(user, make)
 
 
 def size(page: Page, *, with_headers: bool = False) -> int:

@@ -35,7 +35,7 @@ def same_without_body(visitor: Visitor, path: str, coding: str = "identity") -> 
 
 @pytest.mark.parametrize("coding", ["identity", "br"])
 def test_it_says_what_the_page_would(ada: Visitor, stranger: Visitor, make: Factory, coding: str) -> None:
-    task = make.task(ada.person, "Buy milk")
+    task = make.task(ada.user, "Buy milk")
 
     for path in (*PAGES, f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):
         same_without_body(ada, path, coding)

@@ -60,7 +60,7 @@ def test_a_failing_request_returns_its_slot() -> None:
 
 @pytest.mark.usefixtures("patient")
 def test_a_crowd_is_served(app: Litestar, make: Factory) -> None:
-    cookie = make.cookie(make.sign_in(make.person()))
+    cookie = make.cookie(make.sign_in(make.user()))
 
     async def click(browser: httpx.AsyncClient, number: int) -> int:
         if number % 2:
@@ -78,7 +78,7 @@ def test_a_crowd_is_served(app: Litestar, make: Factory) -> None:
 
 @pytest.mark.parametrize("path", ["/tasks/x", "/tasks/1"])
 def test_a_request_that_goes_wrong_early_releases_its_slot(app: Litestar, make: Factory, path: str) -> None:
-    cookie = make.cookie(make.sign_in(make.person()))
+    cookie = make.cookie(make.sign_in(make.user()))
 
     async def mistakes(browser: httpx.AsyncClient) -> list[int]:
         return [(await browser.post(path, content=b"{}")).status_code for _ in range(CROWD)]
@@ -89,7 +89,7 @@ def test_a_request_that_goes_wrong_early_releases_its_slot(app: Litestar, make: 
 
 
 def test_a_slow_reader_holds_no_slot(app: Litestar, make: Factory) -> None:
-    cookie = make.cookie(make.sign_in(make.person()))
+    cookie = make.cookie(make.sign_in(make.user()))
 
     async def read_slowly() -> None:
         headers = [(b"cookie", cookie.encode())]
@@ -122,7 +122,7 @@ def test_a_database_that_hangs_leaves_the_rest_alive(
     app: Litestar, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.limiter.WAIT_SECONDS", 0.5)
-    cookie = make.cookie(make.sign_in(make.person()))
+    cookie = make.cookie(make.sign_in(make.user()))
     style = app.state.assets.url("daybook.css")
 
     async def hang(browser: httpx.AsyncClient) -> tuple[set[str], list[int]]:

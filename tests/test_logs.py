@@ -56,7 +56,7 @@ def test_a_request_is_one_line_that_tells_nothing_private(
 ) -> None:
     caplog.set_level(logging.INFO, "daybook.requests")
     with TestClient(served(app), base_url=ORIGIN) as client:
-        ada = Visitor(client).signed_in_as(make.person("Ada"), make)
+        ada = Visitor(client).signed_in_as(make.user("Ada"), make)
 
         ada.get("/tasks?q=private")
         ada.post("/tasks", title="private")

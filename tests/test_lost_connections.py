@@ -97,24 +97,24 @@ class TestThroughPgBouncer:
 
 
 def nothing_is_lost(site: Site, fault: Callable[[], None], every: float) -> None:
-    people = [Clicker(site, site.make.person(), number) for number in range(WRITERS + READERS)]
+    people = [Clicker(site, site.make.user(), number) for number in range(WRITERS + READERS)]
     over = Event()
     with ThreadPoolExecutor(len(people)) as pool:
-        work = [pool.submit(person.write, over) for person in people[:WRITERS]]
-        work += [pool.submit(person.read, over) for person in people[WRITERS:]]
+        work = [pool.submit(user.write, over) for user in people[:WRITERS]]
+        work += [pool.submit(user.read, over) for user in people[WRITERS:]]
         with ended(over):
             faults = again_and_again(fault, every, lambda: all_go_on(people, work))
         for done in work:
             done.result()
 
-    waits = [wait for person in people for wait in person.waits]
+    waits = [wait for user in people for wait in user.waits]
     print(f"{len(waits)} requests, {faults} faults, longest wait {max(waits):.2f} s")
-    assert [failure for person in people for failure in person.failures] == []
-    assert all(person.told() for person in people[:WRITERS])
-    assert [person.stored() for person in people] == [person.told() for person in people]
+    assert [failure for user in people for failure in user.failures] == []
+    assert all(user.told() for user in people[:WRITERS])
+    assert [user.stored() for user in people] == [user.told() for user in people]
     wait_until(people[0].signs_up_a_friend)
-    for person in people:
-        person.browser.close()
+    for user in people:
+        user.browser.close()
 
 
 @contextmanager
@@ -137,10 +137,10 @@ def again_and_again(fault: Callable[[], None], every: float, then: Callable[[], 
 
 def all_go_on(people: list["Clicker"], work: list[Future[None]]) -> None:
     """What the fault held up comes through, and one more click of everybody."""
-    before = [len(person.waits) for person in people]
+    before = [len(user.waits) for user in people]
     wait_until(
         lambda: (
-            all(len(person.waits) >= number + 2 for person, number in zip(people, before, strict=True))
+            all(len(user.waits) >= number + 2 for user, number in zip(people, before, strict=True))
             or any(ended.done() for ended in work)
         )
     )
@@ -171,14 +171,14 @@ class Clicker:
     """Somebody who clicks without a pause and remembers every answer."""
 
     site: Site
-    person: User
+    user: User
     seed: int
     tasks: list[Told] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        cookie = self.site.make.cookie(self.site.make.sign_in(self.person))
+        cookie = self.site.make.cookie(self.site.make.sign_in(self.user))
         headers = {"cookie": cookie, "sec-fetch-site": "same-origin", "hx-request": "true"}
         self.browser = httpx.Client(base_url=self.site.url, headers=headers, timeout=PATIENCE_SECONDS)
         self.chance = Random(self.seed)
@@ -192,7 +192,7 @@ class Clicker:
 
     def read(self, over: Event) -> None:
         self.tasks = [
-            Told(task.id or 0, task.title) for task in [self.site.make.task(self.person, f"Task {n}") for n in range(3)]
+            Told(task.id or 0, task.title) for task in [self.site.make.task(self.user, f"Task {n}") for n in range(3)]
         ]
         while not over.is_set():
             self.look()
@@ -253,7 +253,7 @@ class Clicker:
 
     def stored(self) -> list[tuple[int, str, bool, int]]:
         with self.site.database.reading() as session:
-            tasks = session.scalars(select(Task).where(col(Task.user_id) == self.person.id)).all()
+            tasks = session.scalars(select(Task).where(col(Task.user_id) == self.user.id)).all()
         return sorted((task.id or 0, task.title, task.completed, task.version) for task in tasks)
 
     def signs_up_a_friend(self) -> bool:

@@ -38,7 +38,7 @@ def direct(postgres: str) -> Iterator[Database]:
 @pytest.fixture
 def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
     with TestClient(Retry(app, LARGEST_BODY), base_url=ORIGIN) as client:
-        yield Visitor(client).signed_in_as(make.person("Ada"), make)
+        yield Visitor(client).signed_in_as(make.user("Ada"), make)
 
 
 def joined(connection: Connection, first: str, second: str) -> object:
@@ -129,7 +129,7 @@ def test_a_name_that_somebody_else_took_is_met_like_a_lost_connection(direct: Da
 
 @on_postgresql
 def test_what_a_page_and_a_click_ask_is_planned_once(app: Litestar, ada: Visitor, make: Factory) -> None:
-    task = make.task(ada.person)
+    task = make.task(ada.user)
     for number in range(12):
         assert ada.get("/tasks").status == 200
         assert ada.post(f"/tasks/{task.id}/{('complete', 'reopen')[number % 2]}", htmx=True).status == 200

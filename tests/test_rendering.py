@@ -27,7 +27,7 @@ def test_words_that_were_searched_for(ada: Visitor) -> None:
 
 @pytest.mark.parametrize("htmx", [True, False])
 def test_a_form_as_it_was_typed(ada: Visitor, make: Factory, htmx: bool) -> None:
-    task = make.task(ada.person)
+    task = make.task(ada.user)
 
     added = ada.post("/tasks", htmx=htmx, title="x" * 201, description=MARKUP)
     stale = ada.post(f"/tasks/{task.id}", htmx=htmx, title=MARKUP, description=MARKUP, version="0")
@@ -38,20 +38,20 @@ def test_a_form_as_it_was_typed(ada: Visitor, make: Factory, htmx: bool) -> None
 
 
 def test_the_other_version_of_a_stale_edit(ada: Visitor, make: Factory) -> None:
-    task = make.task(ada.person, MARKUP, description=MARKUP)
+    task = make.task(ada.user, MARKUP, description=MARKUP)
 
     assert is_text(ada.post(f"/tasks/{task.id}", title="Buy milk", version="0"))
 
 
 def test_a_task_that_was_deleted(ada: Visitor, make: Factory) -> None:
-    task = make.task(ada.person, MARKUP)
+    task = make.task(ada.user, MARKUP)
 
     assert is_text(ada.post(f"/tasks/{task.id}/delete", htmx=True))
     assert is_text(ada.get(f"/tasks?deleted={task.id}"))
 
 
 def test_a_name(stranger: Visitor, make: Factory) -> None:
-    assert is_text(stranger.signed_in_as(make.person(MARKUP), make).get("/tasks"))
+    assert is_text(stranger.signed_in_as(make.user(MARKUP), make).get("/tasks"))
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])

@@ -35,7 +35,7 @@ LOST = psycopg2.OperationalError("server closed the connection unexpectedly")
 @pytest.fixture
 def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
     with TestClient(Retry(app, LARGEST_BODY), base_url=ORIGIN) as client:
-        yield Visitor(client).signed_in_as(make.person("Ada"), make)
+        yield Visitor(client).signed_in_as(make.user("Ada"), make)
 
 
 @contextmanager
@@ -114,7 +114,7 @@ class TestAnActWhoseCommitNobodyHeardOf:
 
     @pytest.mark.parametrize("act", ACTS)
     def test_a_change_is_one_change(self, app: Litestar, ada: Visitor, make: Factory, act: str) -> None:
-        once, twice = (make.task(ada.person, "Buy milk", **BEFORE.get(act, {})) for _ in range(2))
+        once, twice = (make.task(ada.user, "Buy milk", **BEFORE.get(act, {})) for _ in range(2))
         ACTS[act](ada, once)
 
         with lost_after_commit(app) as lost:
@@ -126,7 +126,7 @@ class TestAnActWhoseCommitNobodyHeardOf:
 
 
 def told(task: Task | None) -> object:
-    """What a person sees of it, and how often it changed."""
+    """What a user sees of it, and how often it changed."""
     assert task
     return task.title, task.completed, task.version, task.deleted_at is None
 
@@ -144,7 +144,7 @@ def test_a_connection_lost_before_the_commit_costs_nobody_anything(app: Litestar
 
 @on_postgresql
 def test_a_page_is_drawn_all_the_same(app: Litestar, ada: Visitor, make: Factory) -> None:
-    make.tasks(ada.person, 3)
+    make.tasks(ada.user, 3)
 
     with killed_before(app, "FROM tasks", times=2) as killed:
         answer = ada.get("/tasks")

@@ -267,7 +267,7 @@ class TestEnding:
         env = environment(folder)
         daybook("migrate", env)
         make = Factory(Database(make_url(env["DATABASE_URL"])))
-        ada = make.person("Ada")
+        ada = make.user("Ada")
         for days in (29, 31):
             make.task(ada, f"Deleted {days} days ago", deleted_at=now() - timedelta(days=days))
 

@@ -17,7 +17,7 @@ from web.rendering import Answer
 def test_no_page_asks_while_it_is_drawn(
     app: Litestar, ada: Visitor, make: Factory, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    task = make.task(ada.person, "Buy milk")
+    task = make.task(ada.user, "Buy milk")
     seen = while_drawing(app, monkeypatch)
 
     ada.get(path.format(id=task.id))
@@ -29,7 +29,7 @@ def test_no_page_asks_while_it_is_drawn(
 def test_no_piece_asks_while_it_is_drawn(
     app: Litestar, ada: Visitor, make: Factory, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
-    task = make.task(ada.person, "Buy milk", description="Two of them")
+    task = make.task(ada.user, "Buy milk", description="Two of them")
     seen = while_drawing(app, monkeypatch)
 
     ada.post(f"/tasks/{task.id}{act}", htmx=True, title="Buy tea", version="1")
@@ -61,7 +61,7 @@ def while_drawing(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_looking_begins_no_transaction(database: Database, make: Factory) -> None:
-    make.task(make.person())
+    make.task(make.user())
 
     with database.connect(transaction=False) as connection:
         assert connection.execute(text("SELECT count(*) FROM tasks")).scalar_one() == 1
@@ -75,7 +75,7 @@ def test_looking_begins_no_transaction(database: Database, make: Factory) -> Non
 def test_a_change_of_one_statement_needs_no_commit(
     app: Litestar, ada: Visitor, make: Factory, act: str, commits: int
 ) -> None:
-    task = make.task(ada.person, "Buy milk", completed=act == "reopen")
+    task = make.task(ada.user, "Buy milk", completed=act == "reopen")
     seen: list[object] = []
     for engine in (app.state.database.engine, app.state.database.autocommit):
         event.listen(engine, "commit", seen.append)

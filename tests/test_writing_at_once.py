@@ -38,11 +38,11 @@ def test_eight_processes_lose_nothing(tmp_path: Path) -> None:
     migrate(settings_for(url))
     database = Database(settings_for(url).database_url)
     make = Factory(database)
-    person = make.person()
-    shared = make.task(person, "Everybody's")
+    user = make.user()
+    shared = make.task(user, "Everybody's")
 
     with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
-        work = [pool.submit(write, url, person.id, shared.id or 0, number) for number in range(PROCESSES)]
+        work = [pool.submit(write, url, user.id, shared.id or 0, number) for number in range(PROCESSES)]
         processes = [one.result() for one in work]
     with database.reading() as session:
         stored = {task.op: task.version for task in session.exec(select(Task)).all()}

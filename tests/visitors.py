@@ -18,18 +18,18 @@ ORIGIN = "http://daybook.test"
 class Visitor:
     """A browser without a screen: plain by default, with htmx where the test says so."""
 
-    def __init__(self, client: Any, person: User | None = None, cookie: str = "") -> None:
+    def __init__(self, client: Any, user: User | None = None, cookie: str = "") -> None:
         self.client = client
-        self._person = person
+        self._user = user
         self.cookie = cookie
 
     @property
-    def person(self) -> User:
-        assert self._person is not None
-        return self._person
+    def user(self) -> User:
+        assert self._user is not None
+        return self._user
 
-    def signed_in_as(self, person: User, make: Factory) -> "Visitor":
-        return Visitor(self.client, person, make.cookie(make.sign_in(person)))
+    def signed_in_as(self, user: User, make: Factory) -> "Visitor":
+        return Visitor(self.client, user, make.cookie(make.sign_in(user)))
 
     def get(self, path: str, *, htmx: bool = False, on: str = "/tasks", **headers: str) -> "Page":
         return self.ask("GET", path, headers=self._headers(htmx, on, headers))
@@ -50,7 +50,7 @@ class Visitor:
 
 
 class Page:
-    """What came back, to be read as a person reads it."""
+    """What came back, to be read as a user reads it."""
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response

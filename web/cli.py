@@ -25,7 +25,7 @@ LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 
 def _reports_errors(command: Command) -> Command:
-    """What a person can mend is said in one sentence, with exit code 1; a traceback is for our own faults."""
+    """What a user can mend is said in one sentence, with exit code 1; a traceback is for our own faults."""
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
@@ -48,7 +48,7 @@ def main() -> None:
 @main.command()
 @_reports_errors
 def run() -> None:
-    """Try it: make a secret, migrate, add a demo person to an empty database, and serve.
+    """Try it: make a secret, migrate, add a demo user to an empty database, and serve.
 
     What `make run` calls. Production runs `daybook migrate` and `daybook serve`, which add nobody.
     """
@@ -62,7 +62,7 @@ def run() -> None:
         settings = _settings()
         set_up_logging(settings.log_level, settings.log_format)
         migrate(settings)
-        serve(settings, _greeting(settings, _with_demo_person(settings)))
+        serve(settings, _greeting(settings, _with_demo_user(settings)))
 
 
 @main.command()
@@ -259,8 +259,8 @@ def _remove_seeds(database: "Database", place: str, yes: bool) -> None:
     click.echo(f"Removed {what}.")
 
 
-def _with_demo_person(settings: "Settings") -> bool:
-    """Whether the demo person can sign in: made now where the database held nobody."""
+def _with_demo_user(settings: "Settings") -> bool:
+    """Whether the demo user can sign in: made now where the database held nobody."""
     from rich.console import Console
 
     from web.database import Database

@@ -1,4 +1,4 @@
-"""What a person can mend, said to them in one sentence instead of a traceback."""
+"""What a user can mend, said to them in one sentence instead of a traceback."""
 
 
 class CommandError(Exception):

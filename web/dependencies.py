@@ -9,7 +9,7 @@ from litestar.di import NamedDependency, Provide
 
 from web.auth.client import BetterAuthClient
 from web.auth.middleware import look_up
-from web.auth.session import Person
+from web.auth.session import CurrentUser
 from web.database import Database
 from web.forms import Fields, inside, is_op, read_fields
 from web.headers import header
@@ -17,21 +17,21 @@ from web.models.task_query import TaskQuery
 from web.retrying import never_run_again, op_of
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
-Asking: TypeAlias = NamedDependency[Person | None]
-Typed: TypeAlias = NamedDependency[Fields]
+CurrentUserOrNone: TypeAlias = NamedDependency[CurrentUser | None]
+FormFields: TypeAlias = NamedDependency[Fields]
 BetterAuth: TypeAlias = NamedDependency[BetterAuthClient]
 # Those that only look (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
-async def provide_person(request: AnyRequest) -> Person | None:
+async def provide_user(request: AnyRequest) -> CurrentUser | None:
     """Who is signed in, if anybody is."""
     database: Database = request.app.state.database
     return await database.run(partial(look_up, request.scope), writing=False, transaction=False)
 
 
 def here(request: AnyRequest) -> str:
-    """The page of ours that the person is on, as path and query; the list where nothing says so."""
+    """The page of ours that the user is on, as path and query; the list where nothing says so."""
     try:
         address = urlsplit(header(request, b"hx-current-url") or header(request, b"referer"))
     except ValueError:
@@ -66,7 +66,7 @@ def provide_better_auth(request: AnyRequest) -> BetterAuthClient:
 
 
 DEPENDENCIES = {
-    "person": Provide(provide_person),
+    "user": Provide(provide_user),
     "fields": Provide(provide_fields),
     "better_auth": Provide(provide_better_auth, sync_to_thread=False),
 }

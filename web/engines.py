@@ -25,7 +25,7 @@ SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={SQLITE_PATIENCE * 1000:.0f}",
     "PRAGMA trusted_schema=OFF",
 )
-# How much of what others left (a person was deleted, somebody wrote by hand) a change takes into the search index.
+# How much of what others left (a user was deleted, somebody wrote by hand) a change takes into the search index.
 QUEUE_BATCH = 500
 # SQLAlchemy hands these on as they are where a connection dies while it is lent out.
 CONNECTION_ERRORS = (psycopg2.OperationalError, psycopg2.InterfaceError)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.client import AuthRejected, AuthUnavailable
-from web.auth.middleware import NotSignedIn, person_of
+from web.auth.middleware import NotSignedIn, user_of
 from web.database import is_transient
 from web.dependencies import address_of, here
 from web.engines import CONNECTION_ERRORS
@@ -31,7 +31,7 @@ GONE = "client disconnected prematurely"
 
 
 class CrossSite(Exception):
-    """Another site tried to act in a person's name."""
+    """Another site tried to act in a user's name."""
 
 
 HEADINGS = {
@@ -56,7 +56,7 @@ def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
 
 
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
-    """To the sign-in page, and afterwards back to the page the person was on."""
+    """To the sign-in page, and afterwards back to the page the user was on."""
     place = address_of(request) if request.method == "GET" and not is_htmx(request) else here(request)
     address = "/sign-in?" + urlencode({"next": place})
     if is_htmx(request):
@@ -65,7 +65,7 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Our fault: logged with its traceback under a number that the person can quote."""
+    """Our fault: logged with its traceback under a number that the user can quote."""
     reference = secrets.token_hex(4)
     log.error("%s %r failed, reference %s", request.method, request.scope["path"], reference, exc_info=error)
     return problem(request, 500, reference=reference)
@@ -120,7 +120,7 @@ def problem(
     if request.scope["path"].startswith("/api/"):
         code = HTTPStatus(status).name
         return Response({"code": code, "message": sentence}, status_code=status, headers=headers)
-    signed_in = person_of(request.scope) is not None
+    signed_in = user_of(request.scope) is not None
     context = {
         "status": status,
         "heading": heading,

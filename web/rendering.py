@@ -14,7 +14,7 @@ from litestar.response.base import ASGIResponse
 from markupsafe import Markup, escape
 
 from web.assets import Assets
-from web.auth.middleware import person_of
+from web.auth.middleware import user_of
 from web.headers import header
 from web.models.task import Task, TaskRow
 from web.settings import ROOT
@@ -51,7 +51,7 @@ def templates(assets: Assets) -> Environment:
 
 
 def moment(value: datetime) -> Markup:
-    """`<time>` in UTC and saying so; the browser puts it into the person's own time zone."""
+    """`<time>` in UTC and saying so; the browser puts it into the user's own time zone."""
     exact = value.isoformat()
     read = f"{value.day} {_MONTHS[value.month]} {exact[:4]}, {exact[11:16]} UTC"
     # Markup() would first look whether it is given markup, which takes as long as all of this.
@@ -131,7 +131,7 @@ class Answer(Response[None]):
 
     def _draw(self, request: Request[Any, Any, Any], name: str, **more: Any) -> str:
         environment: Environment = request.app.state.templates
-        return environment.get_template(name).render(person=person_of(request.scope), **self.context, **more)
+        return environment.get_template(name).render(user=user_of(request.scope), **self.context, **more)
 
     def _html(self, text: str, headers: dict[str, str]) -> ASGIResponse:
         return ASGIResponse(body=text, status_code=self.status_code, headers=headers, media_type=MediaType.HTML)

@@ -1,7 +1,7 @@
 """The search index on SQLite: taking in what is due, and asking it.
 
 It only says which tasks to look at, those that are due among them; whether they match is asked of their own words. A
-person's tasks stand side by side in it, so nobody's search walks through what others wrote.
+user's tasks stand side by side in it, so nobody's search walks through what others wrote.
 """
 
 import sqlite3
@@ -24,7 +24,7 @@ _DONE = "DELETE FROM task_words_due WHERE user_id = ? AND task_id = ?"
 
 
 class RowidRange(NamedTuple):
-    """Where a person's tasks are in the index. Two people may share them, which only costs time."""
+    """Where a user's tasks are in the index. Two people may share them, which only costs time."""
 
     first: int
     last: int

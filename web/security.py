@@ -48,7 +48,7 @@ def headers_hook(secure: bool) -> BeforeMessageSendHookHandler:
 
 
 class SameOrigin(ASGIMiddleware):
-    """Refuses what another site asks for in a person's name, by Fetch Metadata (https://www.w3.org/TR/fetch-metadata/).
+    """Refuses what another site asks for in a user's name, by Fetch Metadata (https://www.w3.org/TR/fetch-metadata/).
 
     Browsers say where a request comes from in Sec-Fetch-Site; older ones at least in Origin. A program sends
     neither, and passes as long as it brings no session cookie along. Raises CrossSite.

@@ -1,6 +1,6 @@
 """People and tasks to look at: the same seed gives the same data, and twice is no more than once.
 
-Skewed as life is: the first person has a tenth of all tasks, a few have hundreds, most have dozens.
+Skewed as life is: the first user has a tenth of all tasks, a few have hundreds, most have dozens.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -80,16 +80,16 @@ class Plan:
 
 
 def seed(database: Database, plan: Plan, console: Console) -> None:
-    """Make what the plan says is missing. The first person is the demo person; all have the demo password.
+    """Make what the plan says is missing. The first user is the demo user; all have the demo password.
 
     Commits as it goes: broken off and run again, it completes. Progress shows on a terminal only. Raises CannotSeed.
     """
-    people = [_person(plan.seed, number) for number in range(plan.people)]
+    people = [_user(plan.seed, number) for number in range(plan.people)]
     _require_free_emails(database, people)
     password = hashed(DEMO_PASSWORD, sha256(f"salt {plan.seed}".encode()).digest()[:16])
     with _progress(console) as progress:
         _insert(database, progress, User, plan.people, people)
-        _insert(database, progress, Account, plan.people, (_account(person, password) for person in people))
+        _insert(database, progress, Account, plan.people, (_account(user, password) for user in people))
         tasks = (_task(plan.seed, number, people) for number in range(plan.tasks))
         _insert(database, progress, Task, plan.tasks, tasks)
 
@@ -133,8 +133,8 @@ def remove_seeds(database: Database, people: list[str], console: Console) -> Non
 
 
 def _require_free_emails(database: Database, people: list[Row]) -> None:
-    """An email is one person's: the tasks would have nobody to belong to."""
-    ours = {person["email"]: person["id"] for person in people}
+    """An email is one user's: the tasks would have nobody to belong to."""
+    ours = {user["email"]: user["id"] for user in people}
     with database.reading() as session:
         for batch in _batches(ours):
             holders = session.exec(select(User.id, User.email).where(col(User.email).in_(batch))).all()
@@ -142,7 +142,7 @@ def _require_free_emails(database: Database, people: list[Row]) -> None:
                 raise CannotSeed(f"{strange[0]} has an account that no seed made, so nothing was added.")
 
 
-def _person(seed: int, number: int) -> Row:
+def _user(seed: int, number: int) -> Row:
     random = Random(f"person {seed} {number}")
     first, last = random.choice(FIRST), random.choice(LAST)
     since = TODAY - timedelta(days=random.randint(30, 900))
@@ -158,15 +158,15 @@ def _person(seed: int, number: int) -> Row:
     }
 
 
-def _account(person: Row, password: str) -> Row:
+def _account(user: Row, password: str) -> Row:
     return {
-        "id": _id(f"account {person['id']}"),
-        "account_id": person["id"],
+        "id": _id(f"account {user['id']}"),
+        "account_id": user["id"],
         "provider_id": "credential",
-        "user_id": person["id"],
+        "user_id": user["id"],
         "password": password,
-        "created_at": person["created_at"],
-        "updated_at": person["created_at"],
+        "created_at": user["created_at"],
+        "updated_at": user["created_at"],
     }
 
 
@@ -199,7 +199,7 @@ def _owner(random: Random, number: int, people: int) -> int:
 
 
 def _id_behind(email: str) -> str:
-    """The id that a seeded person with this email has; a stranger with such an email has another one."""
+    """The id that a seeded user with this email has; a stranger with such an email has another one."""
     seed_and_number = email.partition("@")[0].split(".")[2:]
     return _id(" ".join(["person", *seed_and_number]) if seed_and_number else "demo")
 

@@ -24,7 +24,7 @@ SECRET_WANTED = (
 
 
 class SettingsError(CommandError):
-    """A setting that cannot be used; its text is one sentence for the person who set it."""
+    """A setting that cannot be used; its text is one sentence for the user who set it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """A unit of work: all that a request does with the database, in one turn.
 
 A slot, a connection, whose request it is, the handler, its answer drawn, COMMIT: only then is there an answer to send,
-so what a person sees is stored, and whatever goes wrong on the way is an ordinary error page with nothing half done.
+so what a user sees is stored, and whatever goes wrong on the way is an ordinary error page with nothing half done.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ Handler: TypeAlias = Callable[[Of, AnyRequest], Awaitable[Answer]]
 
 
 class Visit:
-    """What a handler may ask for: the person's tasks, and what their request says."""
+    """What a handler may ask for: the user's tasks, and what their request says."""
 
     def __init__(self, request: AnyRequest, tasks: Tasks, body: bytes) -> None:
         self.request = request
@@ -38,7 +38,7 @@ class Visit:
 
     @cached_property
     def here(self) -> str:
-        """The page of ours that the person is on, as path and query."""
+        """The page of ours that the user is on, as path and query."""
         return here(self.request)
 
     @property
@@ -88,10 +88,10 @@ def _handler(act: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> Han
 
 
 def _tasks(request: AnyRequest, connection: Connection) -> Tasks:
-    person = look_up(request.scope, connection)
-    if person is None:
+    user = look_up(request.scope, connection)
+    if user is None:
         raise NotSignedIn
-    return Tasks(connection, person.id)
+    return Tasks(connection, user.id)
 
 
 def _number(text: str) -> int | None:

@@ -112,14 +112,14 @@ def better_auth(get_response):
         found = signed_in.first() if token else None
         if found is None:
             return HttpResponseRedirect("/sign-in")
-        request.person = found.user
+        request.user = found.user
         return get_response(request)
 
     return middleware
 
 
 def mine(request):
-    return Task.objects.filter(user_id=request.person.id, deleted_at=None)
+    return Task.objects.filter(user_id=request.user.id, deleted_at=None)
 
 
 def count(request):
@@ -133,7 +133,7 @@ def index(request):
     found = list(mine(request).order_by("-created_at", "-id")[: PAGE_SIZE + 1])
     tasks = found[:PAGE_SIZE]
     context = {
-        "person": request.person,
+        "user": request.user,
         "tasks": tasks,
         "more": next_url(tasks[-1].created_at, tasks[-1].id) if len(found) > PAGE_SIZE else None,
         "filters": count(request),

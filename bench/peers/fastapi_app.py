@@ -84,38 +84,38 @@ def get_session() -> Iterator[Session]:
 SessionDep = Annotated[Session, Depends(get_session)]
 
 
-def get_person(session: SessionDep, cookie: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> User:
+def get_user(session: SessionDep, cookie: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> User:
     if token := token_of(cookie, SECRET):
         signed_in = select(User).join(SignIn, col(SignIn.user_id) == User.id)
-        person = session.exec(signed_in.where(SignIn.token == token, SignIn.expires_at >= datetime.now(UTC))).first()
-        if person:
-            return person
+        user = session.exec(signed_in.where(SignIn.token == token, SignIn.expires_at >= datetime.now(UTC))).first()
+        if user:
+            return user
     raise HTTPException(303, headers={"Location": "/sign-in"})
 
 
-PersonDep = Annotated[User, Depends(get_person)]
+PersonDep = Annotated[User, Depends(get_user)]
 Htmx = Annotated[str | None, Header(alias="HX-Request")]
 
 
-def mine(person: User, *columns):
-    return select(*columns).where(Task.user_id == person.id, col(Task.deleted_at).is_(None))
+def mine(user: User, *columns):
+    return select(*columns).where(Task.user_id == user.id, col(Task.deleted_at).is_(None))
 
 
-def count(session: Session, person: User) -> list[dict]:
+def count(session: Session, user: User) -> list[dict]:
     completed = func.count().filter(col(Task.completed))
-    return filters(*session.exec(mine(person, func.count(), completed)).one())
+    return filters(*session.exec(mine(user, func.count(), completed)).one())
 
 
 @app.get("/tasks", response_class=HTMLResponse)
-def index(request: Request, session: SessionDep, person: PersonDep) -> Response:
-    newest = mine(person, Task).order_by(col(Task.created_at).desc(), col(Task.id).desc())
+def index(request: Request, session: SessionDep, user: PersonDep) -> Response:
+    newest = mine(user, Task).order_by(col(Task.created_at).desc(), col(Task.id).desc())
     found = session.exec(newest.limit(PAGE_SIZE + 1)).all()
     tasks = found[:PAGE_SIZE]
     context = {
-        "person": person,
+        "user": user,
         "tasks": tasks,
         "more": next_url(tasks[-1].created_at, tasks[-1].id) if len(found) > PAGE_SIZE else None,
-        "filters": count(session, person),
+        "filters": count(session, user),
         "sorts": SORTS,
         "op": uuid4(),
     }
@@ -123,26 +123,26 @@ def index(request: Request, session: SessionDep, person: PersonDep) -> Response:
 
 
 @app.post("/tasks/{task_id}/complete", response_class=HTMLResponse)
-def complete(request: Request, task_id: int, session: SessionDep, person: PersonDep, hx: Htmx = None) -> Response:
-    return change(request, session, person, task_id, hx, completed=True)
+def complete(request: Request, task_id: int, session: SessionDep, user: PersonDep, hx: Htmx = None) -> Response:
+    return change(request, session, user, task_id, hx, completed=True)
 
 
 @app.post("/tasks/{task_id}/reopen", response_class=HTMLResponse)
-def reopen(request: Request, task_id: int, session: SessionDep, person: PersonDep, hx: Htmx = None) -> Response:
-    return change(request, session, person, task_id, hx, completed=False)
+def reopen(request: Request, task_id: int, session: SessionDep, user: PersonDep, hx: Htmx = None) -> Response:
+    return change(request, session, user, task_id, hx, completed=False)
 
 
 def change(
-    request: Request, session: Session, person: User, task_id: int, hx: str | None, *, completed: bool
+    request: Request, session: Session, user: User, task_id: int, hx: str | None, *, completed: bool
 ) -> Response:
-    task = session.exec(mine(person, Task).where(Task.id == task_id).with_for_update()).first()
+    task = session.exec(mine(user, Task).where(Task.id == task_id).with_for_update()).first()
     if task is None:
         raise HTTPException(404)
     if task.completed != completed:
         task.completed = completed
         task.version += 1
         task.updated_at = datetime.now(UTC)
-    shown = count(session, person)
+    shown = count(session, user)
     session.commit()
     if hx != "true":
         return RedirectResponse("/tasks", 303)

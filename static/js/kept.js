@@ -1,13 +1,13 @@
-// What was typed waits in this tab, for the same person, where its form goes away: a sign-in that ran out, or a filter
+// What was typed waits in this tab, for the same user, where its form goes away: a sign-in that ran out, or a filter
 // or a search that takes an open edit along with its row. It is there again when the form is.
 (() => {
-  const person = document.body.dataset.person;
+  const user = document.body.dataset.user;
   const fields = (form) => [...form.querySelectorAll("[name=title], [name=description], [name=version]")];
   const key = (form) => `kept ${form.getAttribute("action")}`;
 
   const keep = (form) => {
     const values = Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
-    sessionStorage.setItem(key(form), JSON.stringify({ person, values }));
+    sessionStorage.setItem(key(form), JSON.stringify({ user, values }));
   };
 
   // What was refused comes back as the form's own text.
@@ -17,7 +17,7 @@
   const giveBack = () => {
     for (const form of document.querySelectorAll("form[method=post]")) {
       const kept = sessionStorage.getItem(key(form));
-      if (!person || !kept || !fields(form).length) continue;
+      if (!user || !kept || !fields(form).length) continue;
       for (const field of fields(form)) field.value = JSON.parse(kept).values[field.name];
       form.querySelector("details:has([name=description])")?.toggleAttribute("open", Boolean(JSON.parse(kept).values.description));
       sessionStorage.removeItem(key(form));
@@ -26,7 +26,7 @@
 
   const forgetOthers = () => {
     for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith("kept "))) {
-      if (person && JSON.parse(sessionStorage.getItem(name)).person !== person) sessionStorage.removeItem(name);
+      if (user && JSON.parse(sessionStorage.getItem(name)).user !== user) sessionStorage.removeItem(name);
     }
   };
 

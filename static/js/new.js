@@ -40,7 +40,7 @@
     if (waiting.length) queueMicrotask(sendNext);
   });
 
-  // Goes out as the person would send it; what they have typed on since stays in the field.
+  // Goes out as the user would send it; what they have typed on since stays in the field.
   function sendNext() {
     const form = document.getElementById("new");
     const typedOn = fields(form).map((field) => field.value);

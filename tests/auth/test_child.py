@@ -63,8 +63,8 @@ def client(child: BetterAuthChild) -> httpx.Client:
 
 
 def sign_up(browser: httpx.Client, email: str) -> httpx.Response:
-    person = {"name": "Ada", "email": email, "password": "correct horse"}
-    return browser.post("/sign-up/email", json=person)
+    user = {"name": "Ada", "email": email, "password": "correct horse"}
+    return browser.post("/sign-up/email", json=user)
 
 
 def loads_first(monkeypatch: pytest.MonkeyPatch, script: str) -> None:

@@ -1,4 +1,4 @@
-"""From cookie to person: only what Better Auth signed, only while it holds."""
+"""From cookie to user: only what Better Auth signed, only while it holds."""
 
 import asyncio
 from datetime import timedelta
@@ -17,11 +17,11 @@ from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.auth.child import BetterAuthChild
 from web.auth.client import BetterAuthClient
-from web.auth.client import Visitor as Sender
+from web.auth.client import Visitor as Credentials
 from web.auth.session import LASTS, RENEWED_EVERY, signed, token_of
 from web.database import Database
 from web.models.moments import now
-from web.models.user import SignIn, User
+from web.models.user import AuthSession, User
 from web.settings import Settings
 
 TOKEN = "HZzSL7KBzSZUSxZMNOjHLOFbwGlwl70n"
@@ -73,26 +73,26 @@ class TestTheCookie:
 
 class TestTheSignIn:
     def test_holds_until_it_expires(self, stranger: Visitor, make: Factory) -> None:
-        person = make.person()
+        user = make.user()
         for left, status in ((timedelta(minutes=1), 200), (timedelta(seconds=-1), 303), (-timedelta(hours=1), 303)):
-            cookie = make.cookie(make.sign_in(person, expires_at=now() + left))
+            cookie = make.cookie(make.sign_in(user, expires_at=now() + left))
 
             assert Visitor(stranger.client, cookie=cookie).get("/tasks").status == status
 
     def test_ends_with_its_row(self, ada: Visitor, database: Database) -> None:
         with database.transaction() as session:
-            session.connection().execute(delete(SignIn))
+            session.connection().execute(delete(AuthSession))
 
         assert ada.get("/tasks").status == 303
 
-    def test_ends_with_its_person(self, ada: Visitor, database: Database) -> None:
+    def test_ends_with_its_user(self, ada: Visitor, database: Database) -> None:
         with database.transaction() as session:
             session.connection().execute(delete(User))
 
         assert ada.get("/tasks").status == 303
 
     def test_is_refused_with_another_secret(self, ada: Visitor, make: Factory) -> None:
-        cookie = make.cookie(make.sign_in(ada.person), "another secret, just as long as it")
+        cookie = make.cookie(make.sign_in(ada.user), "another secret, just as long as it")
 
         assert Visitor(ada.client, cookie=cookie).get("/tasks").status == 303
 
@@ -121,25 +121,25 @@ class TestTheSignIn:
         self, migrated: Settings, make: Factory, settings: dict[str, str], name: str
     ) -> None:
         app = create_app(settings_for(migrated.node_database_url(), **settings))
-        value = make.cookie(make.sign_in(make.person())).partition("=")[2]
+        value = make.cookie(make.sign_in(make.user())).partition("=")[2]
 
         with TestClient(app, base_url=ORIGIN) as client:
             assert Visitor(client, cookie=f"{name}={value}").get("/tasks").status == 200
             assert Visitor(client, cookie=f"better-auth.session_token={value}").get("/tasks").status == 303
 
 
-def a_day_old(make: Factory) -> SignIn:
-    return make.sign_in(make.person(), expires_at=now() + LASTS - RENEWED_EVERY - timedelta(minutes=1))
+def a_day_old(make: Factory) -> AuthSession:
+    return make.sign_in(make.user(), expires_at=now() + LASTS - RENEWED_EVERY - timedelta(minutes=1))
 
 
 class TestRenewal:
     @pytest.fixture
-    def due(self, newcomer: Visitor, make: Factory) -> tuple[Visitor, SignIn]:
+    def due(self, newcomer: Visitor, make: Factory) -> tuple[Visitor, AuthSession]:
         """Ada, whose sign-in is older than a day."""
         sign_in = a_day_old(make)
         return Visitor(newcomer.client, cookie=make.cookie(sign_in)), sign_in
 
-    def test_is_better_auths(self, due: tuple[Visitor, SignIn], database: Database) -> None:
+    def test_is_better_auths(self, due: tuple[Visitor, AuthSession], database: Database) -> None:
         ada, before = due
 
         page = ada.get("/tasks")
@@ -149,11 +149,11 @@ class TestRenewal:
         assert cookie.startswith(f"{ada.cookie};")
         assert "Max-Age=604800" in cookie
         with database.reading() as session:
-            after = session.get(SignIn, before.id)
+            after = session.get(AuthSession, before.id)
         assert after
         assert after.expires_at - before.expires_at > timedelta(hours=23)
 
-    def test_is_asked_for_once(self, due: tuple[Visitor, SignIn]) -> None:
+    def test_is_asked_for_once(self, due: tuple[Visitor, AuthSession]) -> None:
         ada, _ = due
         ada.get("/tasks")
 
@@ -167,7 +167,7 @@ class TestRenewal:
         asked, answered = [], []
         renew = BetterAuthClient.renew
 
-        async def renew_last(better_auth: BetterAuthClient, sender: Sender) -> list[str]:
+        async def renew_last(better_auth: BetterAuthClient, sender: Credentials) -> list[str]:
             asked.append(sender)
             while len(asked) + len(answered) < together:
                 await asyncio.sleep(0.01)
@@ -190,10 +190,10 @@ class TestRenewal:
         assert len(asked) == 1
         assert ["set-cookie" in answer.headers for answer in answered] == [False] * (together - 1) + [True]
 
-    def test_reaches_a_page_that_is_an_error_too(self, due: tuple[Visitor, SignIn]) -> None:
+    def test_reaches_a_page_that_is_an_error_too(self, due: tuple[Visitor, AuthSession]) -> None:
         assert "set-cookie" in due[0].get("/tasks/12345").headers
 
-    def test_minds_no_odd_cookie_of_another_site(self, due: tuple[Visitor, SignIn]) -> None:
+    def test_minds_no_odd_cookie_of_another_site(self, due: tuple[Visitor, AuthSession]) -> None:
         cookie = due[0].cookie.encode() + b"; theirs=\xff\xfe; more=" + b"x" * 20_000
 
         page = due[0].ask("GET", "/tasks", headers={b"cookie": cookie, b"user-agent": b"\xe9"})
@@ -214,7 +214,7 @@ class TestRenewal:
     def test_is_not_asked_for_before_its_time(
         self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
-        sign_in = make.sign_in(make.person(), expires_at=now() + LASTS - RENEWED_EVERY + timedelta(minutes=1))
+        sign_in = make.sign_in(make.user(), expires_at=now() + LASTS - RENEWED_EVERY + timedelta(minutes=1))
 
         assert Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
         assert "not renewed" not in caplog.text
@@ -222,7 +222,7 @@ class TestRenewal:
     def test_that_fails_costs_nobody_their_page(
         self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
-        sign_in = make.sign_in(make.person(), expires_at=now() + timedelta(days=1))
+        sign_in = make.sign_in(make.user(), expires_at=now() + timedelta(days=1))
 
         page = Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks")
 
@@ -233,9 +233,9 @@ class TestRenewal:
 def test_better_auth_knows_a_sign_in_that_tests_made(
     newcomer: Visitor, make: Factory, better_auth: BetterAuthChild
 ) -> None:
-    person = make.person("Ada")
-    cookie = make.cookie(make.sign_in(person))
+    user = make.user("Ada")
+    cookie = make.cookie(make.sign_in(user))
 
     answer = newcomer.client.get("/api/auth/get-session", headers={"cookie": cookie})
 
-    assert answer.json()["user"]["id"] == person.id
+    assert answer.json()["user"]["id"] == user.id

@@ -7,12 +7,12 @@ from sqlmodel import SQLModel
 from web.auth.child import pending_in_better_auth
 from web.database import Database
 from web.models import search_index
-from web.models.user import Account, SignIn, User
+from web.models.user import Account, AuthSession, User
 from web.schema.migrating import BETTER_AUTH_TABLES
 from web.settings import Settings
 
 
-@pytest.mark.parametrize("model", [User, SignIn, Account])
+@pytest.mark.parametrize("model", [User, AuthSession, Account])
 def test_every_column_that_we_map_is_there(database: Database, model: type[SQLModel]) -> None:
     table = model.__table__  # type: ignore[attr-defined]
     stored = {column["name"]: column for column in inspect(database.engine).get_columns(table.name)}

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.data import ROWS, Person
+from bench.data import ROWS, CurrentUser
 from bench.load import Ask, WrongAnswer, answer_to, pages, run, toggles
 
-ADA, BOB = Person("ada", "cookie=a", 7), Person("bob", "cookie=b", 8)
-LIST = b'<body data-person="ada">' + ROWS * b'<li id="task-7">'
+ADA, BOB = CurrentUser("ada", "cookie=a", 7), CurrentUser("bob", "cookie=b", 8)
+LIST = b'<body data-user="ada">' + ROWS * b'<li id="task-7">'
 
 
 def answer(body: bytes, status: str = "200 OK", more: str = "") -> bytes:

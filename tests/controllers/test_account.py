@@ -6,7 +6,7 @@ from sqlmodel import select
 from tests.factories import Factory
 from tests.visitors import Page, Statements, Visitor
 from web.database import Database
-from web.models.user import SignIn, User
+from web.models.user import AuthSession, User
 
 PASSWORD = "correct horse"
 
@@ -203,10 +203,10 @@ class TestRows:
         sign_up(newcomer)
 
         with database.reading() as session:
-            person, sign_in = session.exec(select(User)).one(), session.exec(select(SignIn)).one()
+            user, sign_in = session.exec(select(User)).one(), session.exec(select(AuthSession)).one()
 
-        assert (person.name, person.email, person.email_verified) == ("Ada", "ada@example.com", False)
-        assert (sign_in.user_id, sign_in.user_agent) == (person.id, "testclient")
+        assert (user.name, user.email, user.email_verified) == ("Ada", "ada@example.com", False)
+        assert (sign_in.user_id, sign_in.user_agent) == (user.id, "testclient")
 
     def test_a_deleted_person_takes_their_tasks_along(
         self, newcomer: Visitor, database: Database, make: Factory

@@ -15,7 +15,7 @@ from tests.conftest import settings_for
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.database import Database
-from web.models.user import SignIn
+from web.models.user import AuthSession
 from web.settings import Settings
 
 
@@ -137,8 +137,8 @@ class TestTheProxy:
         assert json.loads(answer.html)["code"] == "SERVICE_UNAVAILABLE"
 
     def test_serves_any_better_auth_client(self, newcomer: Visitor) -> None:
-        client, person = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
-        made = client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         cookie = made.headers["set-cookie"].partition(";")[0]
 
         there = client.get("/api/auth/get-session", headers={"cookie": cookie})
@@ -150,14 +150,14 @@ class TestTheProxy:
         assert gone.json() is None
 
     def test_knows_at_once_that_a_sign_in_is_over(self, newcomer: Visitor, database: Database) -> None:
-        client, person = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
-        made = client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         cookies = "; ".join(cookie.partition(";")[0] for cookie in made.headers.get_list("set-cookie"))
         client.cookies.clear()
 
         there = client.get("/api/auth/get-session", headers={"cookie": cookies})
         with database.transaction() as session:
-            session.connection().execute(delete(SignIn))
+            session.connection().execute(delete(AuthSession))
         client.cookies.clear()
         gone = client.get("/api/auth/get-session", headers={"cookie": cookies})
 
@@ -168,15 +168,15 @@ class TestTheProxy:
         "odd", [{"name": "x" * 101}, {"name": "a\x00b"}, {"email": "x" * 250 + "@example.com"}, {"name": "\x1b[31m"}]
     )
     def test_keeps_out_people_that_no_page_could_show(self, newcomer: Visitor, odd: dict[str, str]) -> None:
-        person = {"name": "Ada", "email": "ada@example.com", "password": "correct horse", **odd}
+        user = {"name": "Ada", "email": "ada@example.com", "password": "correct horse", **odd}
 
-        answer = newcomer.client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        answer = newcomer.client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
 
         assert answer.status_code in (400, 422)
 
     def test_keeps_a_changed_name_short_too(self, newcomer: Visitor) -> None:
-        client, person = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
-        made = client.post("/api/auth/sign-up/email", json=person, headers={"origin": ORIGIN})
+        client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         headers = {"cookie": made.headers["set-cookie"].partition(";")[0], "origin": ORIGIN}
 
         answers = [

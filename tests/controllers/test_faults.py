@@ -1,4 +1,4 @@
-"""What a person sees when something breaks on our side."""
+"""What a user sees when something breaks on our side."""
 
 import logging
 

@@ -29,7 +29,7 @@ class TestChangingAnything:
     def test_is_for_our_own_pages(
         self, ada: Visitor, make: Factory, headers: dict[str, str], status: int, kind: str
     ) -> None:
-        task = make.task(ada.person)
+        task = make.task(ada.user)
 
         answer = ada.ask(
             "POST", f"/tasks/{task.id}/complete", headers={"cookie": ada.cookie, "content-type": kind, **headers}

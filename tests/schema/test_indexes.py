@@ -39,18 +39,18 @@ def filled(database: Database) -> str:
     """
     on_postgresql = database.engine.dialect.name == "postgresql"
     with database.transaction() as session:
-        people = [_person(number) for number in range(len(SHARES))]
+        people = [_user(number) for number in range(len(SHARES))]
         if on_postgresql:
             # VACUUM calls visible only what the disk has, and the tests' server does not wait for it.
             session.connection().exec_driver_sql("SET LOCAL synchronous_commit = on")
         session.connection().execute(insert(User), people)
-        _plant(session, [(person["id"], share) for person, share in zip(people, SHARES, strict=True)])
+        _plant(session, [(user["id"], share) for user, share in zip(people, SHARES, strict=True)])
     if on_postgresql:
         _maintain(database.engine, "VACUUM FULL", "VACUUM", "ANALYZE")
     return str(people[0]["id"])
 
 
-def _person(number: int) -> dict[str, Any]:
+def _user(number: int) -> dict[str, Any]:
     moments = {"created_at": now(), "updated_at": now()}
     return {"id": f"p{number}", "name": "P", "email": f"p{number}@example.com", "email_verified": False, **moments}
 
@@ -161,7 +161,7 @@ def test_one_plan_for_everybody_walks_an_index_in_order(database: Database, fill
         connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
         for statement, execute in known.items():
             place = "Task" if "lower(tasks.title)" in statement else iso(now())
-            values = {"person": filled, "size": 51, "coalesce_1": 0, "coalesce_2": 0, "after_id": 7, "after_key": place}
+            values = {"user": filled, "size": 51, "coalesce_1": 0, "coalesce_2": 0, "after_id": 7, "after_key": place}
             told = plan(connection, execute, values)
             assert sorts(told) == 1 and "Bitmap" not in told and not reads_it_all(told), told
 

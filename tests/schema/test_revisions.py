@@ -50,8 +50,8 @@ def filled(fresh: Fresh) -> Settings:
 
 
 def _fill(connection: Connection) -> None:
-    for person in ("ada", "bob"):
-        values = {"id": person, "email": f"{person}@example.com", "moment": MOMENT}
+    for user in ("ada", "bob"):
+        values = {"id": user, "email": f"{user}@example.com", "moment": MOMENT}
         connection.execute(text("INSERT INTO users VALUES (:id, :id, :email, FALSE, NULL, :moment, :moment)"), values)
     names = ", ".join(TASKS[0])
     slots = ", ".join(f":{name}" for name in TASKS[0])
@@ -121,11 +121,11 @@ def test_older_tasks_are_counted(filled: Settings) -> None:
     here = [task for task in TASKS if not task["deleted_at"]]
     assert [tuple(row) for row in kept] == [
         (
-            person,
-            sum(task["user_id"] == person and not task["completed"] for task in here),
-            sum(task["user_id"] == person and bool(task["completed"]) for task in here),
+            user,
+            sum(task["user_id"] == user and not task["completed"] for task in here),
+            sum(task["user_id"] == user and bool(task["completed"]) for task in here),
         )
-        for person in ("ada", "bob")
+        for user in ("ada", "bob")
     ]
 
 

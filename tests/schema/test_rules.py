@@ -35,7 +35,7 @@ def stored(make: Factory, task: Task) -> Task:
 @pytest.mark.parametrize("title", ["x", "x" * 200, "😀" * 200, "e\u0301" * 100, " x ", "\tx\n", "\u200bx"])
 @pytest.mark.parametrize("description", [None, "", "x", "😀" * 1000, "\n"])
 def test_what_fits_is_stored_as_it_is(database: Database, make: Factory, title: str, description: str | None) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     by_hand(
         database, "UPDATE tasks SET title = :title, description = :description", title=title, description=description
@@ -69,7 +69,7 @@ def test_what_fits_is_stored_as_it_is(database: Database, make: Factory, title: 
     ],
 )
 def test_what_breaks_a_rule_is_refused(database: Database, make: Factory, values: dict[str, Any], words: str) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
     (name,) = values
 
     with pytest.raises(DBAPIError, match=words):
@@ -84,7 +84,7 @@ def test_every_blank_is_one_for_the_application_too() -> None:
 
 @pytest.mark.parametrize("value", ["2", "-1", "0.5", "'perhaps'", "''"])
 def test_completed_is_true_or_false(database: Database, make: Factory, value: str) -> None:
-    task = make.task(make.person(), completed=True)
+    task = make.task(make.user(), completed=True)
 
     with pytest.raises(DBAPIError):
         by_hand(database, f"UPDATE tasks SET completed = {value}")
@@ -113,7 +113,7 @@ def test_completed_is_true_or_false(database: Database, make: Factory, value: st
 def test_sqlite_holds_to_the_types_that_postgresql_has(
     database: Database, make: Factory, column: str, value: str
 ) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     with pytest.raises(DBAPIError):
         by_hand(database, f"UPDATE tasks SET {column} = {value}")
@@ -122,10 +122,10 @@ def test_sqlite_holds_to_the_types_that_postgresql_has(
 
 
 def test_a_row_by_hand_needs_a_person_and_a_title(database: Database, make: Factory) -> None:
-    person, before = make.person(), now()
+    user, before = make.user(), now()
 
     for title in ("one", "two"):
-        by_hand(database, "INSERT INTO tasks (user_id, title) VALUES (:person, :title)", person=person.id, title=title)
+        by_hand(database, "INSERT INTO tasks (user_id, title) VALUES (:user, :title)", user=user.id, title=title)
 
     with database.reading() as session:
         one, two = session.scalars(select(Task).order_by(col(Task.id))).all()
@@ -135,7 +135,7 @@ def test_a_row_by_hand_needs_a_person_and_a_title(database: Database, make: Fact
 
 
 def test_created_at_cannot_change(database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     with pytest.raises(IntegrityError, match="created_at cannot change"):
         by_hand(database, "UPDATE tasks SET title = 'new', created_at = :moment", moment=LONG_AGO)
@@ -144,7 +144,7 @@ def test_created_at_cannot_change(database: Database, make: Factory) -> None:
 
 
 def test_updated_at_cannot_go_back(database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     with pytest.raises(IntegrityError, match="updated_at cannot go back; left alone, it moves by itself"):
         by_hand(database, "UPDATE tasks SET title = 'new', updated_at = :moment", moment=LONG_AGO)
@@ -166,7 +166,7 @@ CHANGES: dict[str, Any] = {
 @pytest.mark.parametrize("name", sorted(set(Task.model_fields) - {"created_at", "updated_at", "deleted_at"}))
 def test_a_change_by_hand_moves_updated_at(database: Database, make: Factory, name: str) -> None:
     """A new column is asked too: list it in the trigger, and here."""
-    task, another = make.task(make.person()), make.person()
+    task, another = make.task(make.user()), make.user()
     value = another.id if name == "user_id" else CHANGES[name]
 
     by_hand(database, f"UPDATE tasks SET {name} = :value", value=value)
@@ -179,7 +179,7 @@ def test_a_change_by_hand_moves_updated_at(database: Database, make: Factory, na
 
 
 def test_updated_at_moves_on_from_the_future_too(database: Database, make: Factory) -> None:
-    task = make.task(make.person(), updated_at=now() + timedelta(hours=1))
+    task = make.task(make.user(), updated_at=now() + timedelta(hours=1))
 
     by_hand(database, "UPDATE tasks SET title = 'new'")
     by_hand(database, "UPDATE tasks SET title = 'newer'")
@@ -189,7 +189,7 @@ def test_updated_at_moves_on_from_the_future_too(database: Database, make: Facto
 
 @pytest.mark.parametrize("statement", ["deleted_at = :moment", "deleted_at = NULL", "title = title"])
 def test_what_is_no_change_of_the_task_leaves_updated_at(database: Database, make: Factory, statement: str) -> None:
-    task = make.task(make.person(), deleted_at=now())
+    task = make.task(make.user(), deleted_at=now())
 
     by_hand(database, f"UPDATE tasks SET {statement}", **({"moment": now()} if ":moment" in statement else {}))
 
@@ -197,7 +197,7 @@ def test_what_is_no_change_of_the_task_leaves_updated_at(database: Database, mak
 
 
 def test_what_the_application_draws_is_what_the_database_keeps(database: Database, make: Factory) -> None:
-    task = make.task(make.person(), updated_at=now() + timedelta(hours=1))
+    task = make.task(make.user(), updated_at=now() + timedelta(hours=1))
 
     with database.transaction() as session:
         completed = Tasks(session.connection(), task.user_id).complete(task.id or 0)

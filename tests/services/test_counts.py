@@ -48,18 +48,18 @@ def by_hand(database: Database, *statements: str) -> None:
             session.connection().execute(text(statement))
 
 
-def counts(database: Database, person: User) -> Counts:
+def counts(database: Database, user: User) -> Counts:
     with database.reading() as session:
-        return Tasks(session.connection(), person.id).counts(TaskQuery())
+        return Tasks(session.connection(), user.id).counts(TaskQuery())
 
 
 def test_whoever_has_no_tasks_has_none_to_count(database: Database, make: Factory) -> None:
-    assert counts(database, make.person()) == Counts(all=0, completed=0)
+    assert counts(database, make.user()) == Counts(all=0, completed=0)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_random_life_is_counted_right(database: Database, make: Factory, seed: int) -> None:
-    random, people = Random(seed), [make.person().id, make.person().id]
+    random, people = Random(seed), [make.user().id, make.user().id]
     for _ in range(6):
         add_one(database, random.choice(people))
 
@@ -180,11 +180,11 @@ def test_a_deleted_person_leaves_nothing_behind(database: Database) -> None:
 
 
 def test_seeds_are_counted_once_however_often_they_come(database: Database, make: Factory) -> None:
-    person = make.person()
+    user = make.user()
     moments = {"created_at": now(), "updated_at": now()}
     seeds = [
         {
-            "user_id": person.id,
+            "user_id": user.id,
             "title": "Seed",
             "completed": place % 3 == 0,
             "op": f"op {place}",
@@ -198,22 +198,22 @@ def test_seeds_are_counted_once_however_often_they_come(database: Database, make
         with database.transaction() as session:
             insert_all_once(session, Task, seeds)
 
-    assert counts(database, person) == Counts(all=30, completed=10)
+    assert counts(database, user) == Counts(all=30, completed=10)
 
 
 def test_what_is_purged_was_not_counted_any_more(database: Database, make: Factory) -> None:
-    person = make.person()
-    make.task(person, deleted_at=now().replace(year=2020))
-    make.task(person)
+    user = make.user()
+    make.task(user, deleted_at=now().replace(year=2020))
+    make.task(user)
 
     with database.transaction() as session:
         purge(session)
 
-    assert counts(database, person) == Counts(all=1, completed=0)
+    assert counts(database, user) == Counts(all=1, completed=0)
 
 
 def test_what_is_rolled_back_was_never_counted(database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     with database.writing() as session:
         Tasks(session.connection(), task.user_id).complete(task.id or 0)
@@ -225,8 +225,8 @@ def test_what_is_rolled_back_was_never_counted(database: Database, make: Factory
 
 
 def test_acts_of_one_person_at_once_are_all_counted(database: Database, make: Factory) -> None:
-    person = make.person()
-    numbers = [make.task(person).id or 0 for _ in range(8)]
+    user = make.user()
+    numbers = [make.task(user).id or 0 for _ in range(8)]
 
     def toggle(number: int) -> None:
         acts: list[Callable[[Tasks], object]] = [
@@ -238,34 +238,34 @@ def test_acts_of_one_person_at_once_are_all_counted(database: Database, make: Fa
         ]
         for act in acts:
             with database.transaction() as session:
-                act(Tasks(session.connection(), person.id))
+                act(Tasks(session.connection(), user.id))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(toggle, numbers))
 
     require_true(database)
-    assert counts(database, person).pending == 8
+    assert counts(database, user).pending == 8
 
 
 def test_a_new_persons_first_tasks_at_once_are_all_counted(database: Database, make: Factory) -> None:
-    person = make.person()
+    user = make.user()
 
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(add_one, [database] * 6, [person.id] * 6))
+        list(pool.map(add_one, [database] * 6, [user.id] * 6))
 
-    assert counts(database, person) == Counts(all=6, completed=0)
+    assert counts(database, user) == Counts(all=6, completed=0)
 
 
 def test_a_person_can_be_deleted_while_they_work(database: Database, make: Factory) -> None:
-    person = make.person()
-    numbers = [make.task(person).id or 0 for _ in range(6)]
+    user = make.user()
+    numbers = [make.task(user).id or 0 for _ in range(6)]
 
     def work(number: int) -> None:
         if number == numbers[3]:
-            by_hand(database, f"DELETE FROM users WHERE id = '{person.id}'")
+            by_hand(database, f"DELETE FROM users WHERE id = '{user.id}'")
         else:
             with suppress(NotFound), database.transaction() as session:
-                Tasks(session.connection(), person.id).complete(number)
+                Tasks(session.connection(), user.id).complete(number)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, numbers))

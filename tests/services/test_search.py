@@ -44,17 +44,17 @@ def asking(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     page_of.cache_clear(), counts_of.cache_clear()
 
 
-def view(database: Database, person: User, query: TaskQuery, *, indexed: bool = True) -> Listing:
+def view(database: Database, user: User, query: TaskQuery, *, indexed: bool = True) -> Listing:
     with database.autocommit.connect() as connection:
         assert connection.info["has_search_index"]
         connection.info["has_search_index"] = indexed
-        listing = Tasks(connection, person.id).list(query, size=200)
+        listing = Tasks(connection, user.id).list(query, size=200)
         connection.info["has_search_index"] = True
     return listing
 
 
-def found(database: Database, person: User, words: str) -> list[str]:
-    return [task.title for task in view(database, person, TaskQuery(q=words)).tasks]
+def found(database: Database, user: User, words: str) -> list[str]:
+    return [task.title for task in view(database, user, TaskQuery(q=words)).tasks]
 
 
 def due(database: Database) -> int:
@@ -85,11 +85,11 @@ def test_a_search_finds_what_holds_every_word(
     database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch, seed: int, most: int
 ) -> None:
     monkeypatch.setattr("web.services.listing.MOST", most)
-    random, person, other = Random(seed), make.person(), make.person()
+    random, user, other = Random(seed), make.user(), make.user()
     mine = [(some(random, 12), some(random, 20) if random.random() < 0.5 else None) for _ in range(90)]
     with database.transaction() as session:
         for number, (title, description) in enumerate(mine):
-            session.add(Task(user_id=person.id, title=title, description=description, completed=number % 3 == 0))
+            session.add(Task(user_id=user.id, title=title, description=description, completed=number % 3 == 0))
             session.add(Task(user_id=other.id, title=title, description=description))
     asked = 0
 
@@ -97,10 +97,10 @@ def test_a_search_finds_what_holds_every_word(
         query = TaskQuery.read({"q": searched(random, *random.choice(mine))})
         asked += bool(match_query(query.terms))
         expected = [title for title, description in mine if holds(query.terms, title, description or "")]
-        assert sorted(task.title for task in view(database, person, query).tasks) == sorted(expected), query.q
+        assert sorted(task.title for task in view(database, user, query).tasks) == sorted(expected), query.q
         for changes in ({}, {"sort": "title"}, {"status": "pending"}, {"status": "completed"}):
             with_it, without = (
-                view(database, person, replace(query, **changes), indexed=indexed) for indexed in (True, False)
+                view(database, user, replace(query, **changes), indexed=indexed) for indexed in (True, False)
             )
             assert with_it.tasks == without.tasks, query
             assert with_it.counts.filters == without.counts.filters, query
@@ -123,7 +123,7 @@ def holds(words: list[str], *texts: str) -> bool:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_it_keeps_up_with_every_change(database: Database, make: Factory, seed: int) -> None:
-    random, people = Random(seed), [make.person(), make.person()]
+    random, people = Random(seed), [make.user(), make.user()]
     for _ in range(40):
         with suppress(ZeroDivisionError), database.transaction() as session:
             for _ in range(random.randint(1, 4)):
@@ -158,8 +158,8 @@ def test_what_others_write_is_found_at_once_and_taken_in_with_the_next_change(
     migrated: Settings, database: Database, make: Factory
 ) -> None:
     """Better Auth deletes people, and hands write SQL, where neither `lower` nor FTS5 may be."""
-    person, leaving = make.person(), make.person()
-    task, gone = make.task(person, "Buy MILK"), make.task(leaving, "Buy milk powder")
+    user, leaving = make.user(), make.user()
+    task, gone = make.task(user, "Buy MILK"), make.task(leaving, "Buy milk powder")
     with closing(sqlite3.connect(str(migrated.database_url.database))) as theirs:
         theirs.execute("PRAGMA foreign_keys=ON")
         theirs.execute("PRAGMA trusted_schema=OFF")
@@ -167,23 +167,23 @@ def test_what_others_write_is_found_at_once_and_taken_in_with_the_next_change(
             lambda act, table, *_: sqlite3.SQLITE_DENY if table == "task_words" else sqlite3.SQLITE_OK
         )
         theirs.execute("UPDATE tasks SET title = 'Buy TEA' WHERE id = ?", (task.id,))
-        theirs.execute("INSERT INTO tasks (user_id, title) VALUES (?, 'Drink the TEA')", (person.id,))
+        theirs.execute("INSERT INTO tasks (user_id, title) VALUES (?, 'Drink the TEA')", (user.id,))
         theirs.execute("DELETE FROM users WHERE id = ?", (leaving.id,))
         theirs.commit()
 
     assert due(database) == 3
-    assert sorted(found(database, person, "tea")) == ["Buy TEA", "Drink the TEA"]
-    assert found(database, person, "milk") == []
+    assert sorted(found(database, user, "tea")) == ["Buy TEA", "Drink the TEA"]
+    assert found(database, user, "milk") == []
 
-    make.task(person, "Tea again")
+    make.task(user, "Tea again")
 
     require_true(database)
-    assert sorted(found(database, person, "tea")) == ["Buy TEA", "Drink the TEA", "Tea again"]
+    assert sorted(found(database, user, "tea")) == ["Buy TEA", "Drink the TEA", "Tea again"]
     assert make.stored(gone) is None
 
 
 def test_completing_leaves_the_index_alone(migrated: Settings, database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     with closing(sqlite3.connect(str(migrated.database_url.database))) as theirs:
         theirs.execute("UPDATE tasks SET completed = TRUE, version = 2, deleted_at = NULL WHERE id = ?", (task.id,))
@@ -196,17 +196,17 @@ def test_much_that_is_due_is_taken_in_bit_by_bit(
     database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.engines.QUEUE_BATCH", 10)
-    person = make.person()
-    make.tasks(person, 30)
+    user = make.user()
+    make.tasks(user, 30)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE tasks SET title = title || '!'")
     before = due(database)
 
     with database.engine.begin() as connection:
-        Tasks(connection, person.id).add(TaskDraft(title="Task 31!"), str(uuid4()))
+        Tasks(connection, user.id).add(TaskDraft(title="Task 31!"), str(uuid4()))
 
     assert (before, due(database)) == (20, 11)
-    assert len(found(database, person, "task !")) == 31
+    assert len(found(database, user, "task !")) == 31
     database.drain_index_queue()
     require_true(database)
 
@@ -217,12 +217,12 @@ def test_an_sqlite_without_trigrams_searches_as_well(tmp_path: Path, monkeypatch
     migrate(settings)
     database = Database(settings.database_url)
     make = Factory(database)
-    person = make.person()
-    make.task(person, "Buy MILK")
+    user = make.user()
+    make.task(user, "Buy MILK")
 
     with database.autocommit.connect() as connection:
         assert not connection.info["has_search_index"]
-        assert [task.title for task in Tasks(connection, person.id).list(TaskQuery(q="milk")).tasks] == ["Buy MILK"]
+        assert [task.title for task in Tasks(connection, user.id).list(TaskQuery(q="milk")).tasks] == ["Buy MILK"]
         assert differences(connection) == []
     database.close()
 
@@ -231,31 +231,31 @@ def test_an_index_that_cannot_be_read_is_left_for_later(
     migrated: Settings, database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file has come from a machine whose SQLite had FTS5."""
-    person = make.person()
+    user = make.user()
     with monkeypatch.context() as without:
         without.setattr("web.engines.is_indexed", lambda _: False)
         elsewhere = Database(migrated.database_url)
-        Factory(elsewhere).task(person, "Buy MILK")
+        Factory(elsewhere).task(user, "Buy MILK")
         with elsewhere.autocommit.connect() as connection:
-            assert len(Tasks(connection, person.id).list(TaskQuery(q="milk")).tasks) == 1
+            assert len(Tasks(connection, user.id).list(TaskQuery(q="milk")).tasks) == 1
         elsewhere.close()
 
     assert due(database) == 1
-    assert found(database, person, "milk") == ["Buy MILK"]
+    assert found(database, user, "milk") == ["Buy MILK"]
     database.drain_index_queue()
     require_true(database)
 
 
 def test_a_word_of_two_letters_is_looked_for_without_the_index(database: Database, make: Factory) -> None:
-    person = make.person()
-    make.task(person, "牛奶")
+    user = make.user()
+    make.task(user, "牛奶")
 
     assert match_query(["牛奶", "ab"]) == ""
-    assert found(database, person, "牛奶") == ["牛奶"]
+    assert found(database, user, "牛奶") == ["牛奶"]
 
 
 def test_what_was_deleted_for_good_is_forgotten(database: Database, make: Factory) -> None:
-    make.task(make.person(), "old", deleted_at=now() - timedelta(days=31))
+    make.task(make.user(), "old", deleted_at=now() - timedelta(days=31))
     with database.transaction() as session:
         assert purge(session) == 1
 

@@ -1,4 +1,4 @@
-"""What one person can do, also when two requests do it at the same moment."""
+"""What one user can do, also when two requests do it at the same moment."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -38,7 +38,7 @@ def at_once(database: Database, user_id: str, act: Callable[[Tasks], Result], ti
 
 
 def test_completing_at_once_is_one_change(database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
     assert task.id
     number = task.id
 
@@ -50,17 +50,17 @@ def test_completing_at_once_is_one_change(database: Database, make: Factory) -> 
 
 
 def test_adding_the_same_form_at_once_is_one_task(database: Database, make: Factory) -> None:
-    person, op = make.person(), str(uuid4())
+    user, op = make.user(), str(uuid4())
 
-    made = at_once(database, person.id, lambda tasks: tasks.add(TaskDraft(title="Buy milk"), op))
+    made = at_once(database, user.id, lambda tasks: tasks.add(TaskDraft(title="Buy milk"), op))
 
     assert len({task.id for task in made}) == 1
     with database.reading() as session:
-        assert Tasks(session.connection(), person.id).counts(TaskQuery()).all == 1
+        assert Tasks(session.connection(), user.id).counts(TaskQuery()).all == 1
 
 
 def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
     assert task.id
     number, titles = task.id, iter(["one", "two"])
 
@@ -83,7 +83,7 @@ def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) ->
 # On SQLite the second one begins only when the first is through.
 @pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
 def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     def edit(title: str, then: Callable[[], None]) -> None:
         with database.transaction() as session:
@@ -115,7 +115,7 @@ def until_somebody_waits(database: Database) -> None:
 
 
 def test_created_at_never_changes_and_updated_at_always_does(database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
     assert task.id
     moments = [task.updated_at]
     acts: list[Callable[[Tasks], Task]] = [
@@ -136,7 +136,7 @@ def test_created_at_never_changes_and_updated_at_always_does(database: Database,
 
 
 def test_a_clock_that_steps_back_never_takes_updated_at_along(database: Database, make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     with time_machine.travel(now() - timedelta(days=1)), database.transaction() as session:
         Tasks(session.connection(), task.user_id).complete(task.id or 0)
@@ -147,7 +147,7 @@ def test_a_clock_that_steps_back_never_takes_updated_at_along(database: Database
 
 
 def test_moments_are_aware_and_exact(make: Factory) -> None:
-    task = make.task(make.person())
+    task = make.task(make.user())
 
     stored = make.stored(task)
 
@@ -158,17 +158,17 @@ def test_moments_are_aware_and_exact(make: Factory) -> None:
 
 @pytest.mark.parametrize("number", [0, -1, 2**31, 2**63, 10**30])
 def test_an_impossible_number_is_not_found(database: Database, make: Factory, number: int) -> None:
-    person = make.person()
+    user = make.user()
 
     with database.reading() as session, pytest.raises(NotFound):
-        Tasks(session.connection(), person.id).get(number)
+        Tasks(session.connection(), user.id).get(number)
 
 
 def test_what_was_deleted_is_kept_for_thirty_days(database: Database, make: Factory) -> None:
-    person = make.person()
-    kept = make.task(person, "kept", deleted_at=now() - timedelta(days=29, hours=23))
-    old = make.task(person, "old", deleted_at=now() - timedelta(days=30, hours=1))
-    here = make.task(person, "here")
+    user = make.user()
+    kept = make.task(user, "kept", deleted_at=now() - timedelta(days=29, hours=23))
+    old = make.task(user, "old", deleted_at=now() - timedelta(days=30, hours=1))
+    here = make.task(user, "here")
 
     with database.transaction() as session:
         assert purge(session) == 1
@@ -178,12 +178,12 @@ def test_what_was_deleted_is_kept_for_thirty_days(database: Database, make: Fact
 
 def test_reading_begins_nothing(database: Database, make: Factory) -> None:
     """A reader never holds up a writer, on SQLite either."""
-    person = make.person()
+    user = make.user()
     with database.reading() as session:
-        reader = Tasks(session.connection(), person.id)
+        reader = Tasks(session.connection(), user.id)
         reader.counts(TaskQuery())
 
-        make.task(person)
+        make.task(user)
 
         assert reader.counts(TaskQuery()).all == 1
 
@@ -194,15 +194,15 @@ def test_a_search_pages_through_few_and_through_many_alike(
     database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch, sort: str, status: str
 ) -> None:
     """What is found by the search index and what is met by walking is the same, in the same order."""
-    person = make.person()
+    user = make.user()
     for place in range(30):
-        make.task(person, f"{'milk' if place % 3 else 'tea'} {place * 7 % 30:02}", completed=place % 4 == 0)
+        make.task(user, f"{'milk' if place % 3 else 'tea'} {place * 7 % 30:02}", completed=place % 4 == 0)
     found = {}
 
     for most in (3, 1000):
         monkeypatch.setattr("web.services.listing.MOST", most)
         page_of.cache_clear(), counts_of.cache_clear()
-        found[most] = [[task.title for task in page] for page in pages(database, person.id, status, sort)]
+        found[most] = [[task.title for task in page] for page in pages(database, user.id, status, sort)]
     page_of.cache_clear(), counts_of.cache_clear()
 
     assert found[3] == found[1000]
@@ -220,13 +220,13 @@ def pages(database: Database, user_id: str, status: str, sort: str) -> Iterator[
 
 
 def test_more_than_a_thousand_finds_are_not_counted_further(database: Database, make: Factory) -> None:
-    person = make.person()
-    make.tasks(person, MOST + 5)
-    make.task(person, "Task done", completed=True)
+    user = make.user()
+    make.tasks(user, MOST + 5)
+    make.task(user, "Task done", completed=True)
 
     with database.reading() as session:
-        counts = Tasks(session.connection(), person.id).counts(TaskQuery(q="task"))
-        listing = Tasks(session.connection(), person.id).list(TaskQuery(q="task"))
+        counts = Tasks(session.connection(), user.id).counts(TaskQuery(q="task"))
+        listing = Tasks(session.connection(), user.id).list(TaskQuery(q="task"))
 
     assert counts == listing.counts
     assert [number for *_, number in counts.filters] == ["1,000+", "1,000+", "1"]

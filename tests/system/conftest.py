@@ -7,14 +7,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers import NotAvailable
 from tests.servers.chromium import running_chromium
-from tests.system.person import LONG_ENOUGH, Complaints, Person
+from tests.system.browser_user import LONG_ENOUGH, BrowserUser, Complaints
 from tests.system.site import Site, running_site
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 OpenPage = Callable[..., Page]
-Somebody = Callable[..., Person]
+Somebody = Callable[..., BrowserUser]
 
 
 @pytest.fixture(scope="package")
@@ -68,20 +68,20 @@ def open_page(browser: Browser, site: Site, complaints: Complaints, contexts: li
 def somebody(site: Site, open_page: OpenPage) -> Somebody:
     """Somebody new, signed up through the real page."""
 
-    def signed_up(name: str = "Ada", **options: object) -> Person:
-        return Person(site, open_page(**options), name).sign_up()
+    def signed_up(name: str = "Ada", **options: object) -> BrowserUser:
+        return BrowserUser(site, open_page(**options), name).sign_up()
 
     return signed_up
 
 
 @pytest.fixture
-def stranger(site: Site, open_page: OpenPage) -> Person:
+def stranger(site: Site, open_page: OpenPage) -> BrowserUser:
     """Somebody who has not signed up."""
-    return Person(site, open_page())
+    return BrowserUser(site, open_page())
 
 
 @pytest.fixture
-def ada(somebody: Somebody) -> Person:
+def ada(somebody: Somebody) -> BrowserUser:
     return somebody()
 
 

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.servers.chromium import running_chromium
-from tests.system.person import Person
+from tests.system.browser_user import BrowserUser
 from tests.system.site import Site, running_site
 from web.models.moments import now
 from web.settings import ROOT
@@ -42,7 +42,7 @@ def _looking(browser: Browser, site: Site, scheme: str, viewport: dict[str, int]
         has_touch=viewport is PHONE,
         is_mobile=viewport is PHONE,
     )
-    ada = Person(site, context.new_page(), "Ada Lovelace").sign_up()
+    ada = BrowserUser(site, context.new_page(), "Ada Lovelace").sign_up()
     for title, description, completed in TASKS:
         site.make.task(ada.record, title, description=description or None, completed=completed, created_at=now())
     ada.page.goto("/tasks")

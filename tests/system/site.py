@@ -35,7 +35,7 @@ class Site:
     def make(self) -> Factory:
         return Factory(self.database)
 
-    def person(self, email: str) -> User:
+    def user(self, email: str) -> User:
         with self.database.reading() as session:
             return session.scalars(select(User).where(col(User.email) == email)).one()
 

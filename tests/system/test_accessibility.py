@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import DESKTOP, Somebody
-from tests.system.person import Complaints, Person
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 NARROW = {"width": 390, "height": 844}
@@ -24,7 +24,7 @@ def axe() -> str:
 
 
 @pytest.fixture
-def eve(somebody: Somebody) -> Person:
+def eve(somebody: Somebody) -> BrowserUser:
     """Eve, for whom nothing moves: a colour half way there is no colour."""
     return somebody("Eve", reduced_motion="reduce")
 
@@ -40,7 +40,7 @@ def is_sound(page: Page, axe: str) -> None:
     page.set_viewport_size(DESKTOP)
 
 
-def test_the_pages_before_one_is_signed_in(stranger: Person, axe: str, complaints: Complaints) -> None:
+def test_the_pages_before_one_is_signed_in(stranger: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     page = stranger.page
     page.emulate_media(reduced_motion="reduce")
@@ -60,7 +60,7 @@ def test_the_pages_before_one_is_signed_in(stranger: Person, axe: str, complaint
     is_sound(page, axe)
 
 
-def test_the_list_full_and_empty(eve: Person, axe: str, complaints: Complaints) -> None:
+def test_the_list_full_and_empty(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     is_sound(eve.page, axe)
 
@@ -80,13 +80,13 @@ def test_the_list_full_and_empty(eve: Person, axe: str, complaints: Complaints) 
     is_sound(eve.page, axe)
 
 
-def test_a_full_list_with_more_to_come(eve: Person, axe: str) -> None:
+def test_a_full_list_with_more_to_come(eve: BrowserUser, axe: str) -> None:
     eve.has_many(51)
 
     is_sound(eve.page, axe)
 
 
-def test_a_task_its_edit_and_its_conflict(eve: Person, axe: str, complaints: Complaints) -> None:
+def test_a_task_its_edit_and_its_conflict(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 409", "status of 422")
     eve.has("Buy milk", description="one litre")
     eve.page.goto(eve.edit("Buy milk").get_attribute("href").removesuffix("/edit"))
@@ -109,7 +109,7 @@ def test_a_task_its_edit_and_its_conflict(eve: Person, axe: str, complaints: Com
     is_sound(eve.page, axe)
 
 
-def test_offers_failures_and_what_is_not_there(eve: Person, axe: str, complaints: Complaints) -> None:
+def test_offers_failures_and_what_is_not_there(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("ERR_INTERNET_DISCONNECTED", "^htmx: htmx:error: Failed to fetch", "status of 404")
     eve.has("Buy milk", "Call Grace")
     eve.delete("Buy milk").click()
@@ -131,7 +131,7 @@ def without_htmx(form: Locator) -> None:
     form.evaluate("form => HTMLFormElement.prototype.submit.call(form)")
 
 
-def test_pages_that_only_come_without_javascript(eve: Person, axe: str, complaints: Complaints) -> None:
+def test_pages_that_only_come_without_javascript(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 409", "status of 422")
     eve.has_many(51)
     eve.page.goto(eve.page.get_by_role("link", name="Show more").get_attribute("href"))
@@ -156,7 +156,7 @@ def test_pages_that_only_come_without_javascript(eve: Person, axe: str, complain
 
 
 @pytest.mark.usefixtures("fault")
-def test_pages_that_say_no(eve: Person, axe: str, complaints: Complaints) -> None:
+def test_pages_that_say_no(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 403", "status of 405", "status of 500")
     eve.new.fill("Break it")
     without_htmx(eve.page.locator("#new"))
@@ -174,7 +174,7 @@ def test_pages_that_say_no(eve: Person, axe: str, complaints: Complaints) -> Non
     is_sound(eve.page, axe)
 
 
-def test_axe_finds_what_is_wrong(stranger: Person, axe: str) -> None:
+def test_axe_finds_what_is_wrong(stranger: BrowserUser, axe: str) -> None:
     stranger.page.goto("/sign-in")
     stranger.page.get_by_label("Password").evaluate("field => field.labels[0].remove()")
 

@@ -4,13 +4,13 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.system.browser_user import PASSWORD, BrowserUser, Complaints
 from tests.system.conftest import Somebody
-from tests.system.person import PASSWORD, Complaints, Person
 
 UNPROCESSABLE = "status of 422"
 
 
-def test_signing_up_leads_to_a_clean_page_of_ones_own(stranger: Person) -> None:
+def test_signing_up_leads_to_a_clean_page_of_ones_own(stranger: BrowserUser) -> None:
     stranger.sign_up()
 
     expect(stranger.page.get_by_role("banner")).to_contain_text("Ada")
@@ -18,7 +18,7 @@ def test_signing_up_leads_to_a_clean_page_of_ones_own(stranger: Person) -> None:
     expect(stranger.new).to_be_focused()
 
 
-def test_signing_out_closes_the_book(ada: Person) -> None:
+def test_signing_out_closes_the_book(ada: BrowserUser) -> None:
     ada.has("Secret plan")
 
     ada.sign_out()
@@ -28,7 +28,7 @@ def test_signing_out_closes_the_book(ada: Person) -> None:
     expect(ada.page.get_by_text("Secret plan")).to_have_count(0)
 
 
-def test_after_signing_out_the_back_button_shows_no_tasks(ada: Person) -> None:
+def test_after_signing_out_the_back_button_shows_no_tasks(ada: BrowserUser) -> None:
     ada.has("Secret plan")
     ada.sign_out()
 
@@ -38,7 +38,7 @@ def test_after_signing_out_the_back_button_shows_no_tasks(ada: Person) -> None:
     expect(ada.page.get_by_text("Secret plan")).to_have_count(0)
 
 
-def test_signing_in_again_finds_everything_as_it_was(ada: Person) -> None:
+def test_signing_in_again_finds_everything_as_it_was(ada: BrowserUser) -> None:
     ada.add("Buy milk")
     ada.sign_out()
 
@@ -48,7 +48,7 @@ def test_signing_in_again_finds_everything_as_it_was(ada: Person) -> None:
     expect(ada.row("Buy milk")).to_be_visible()
 
 
-def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: Person, complaints: Complaints) -> None:
+def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.sign_out()
 
@@ -61,7 +61,7 @@ def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: Person, co
     assert "a wrong password" not in ada.page.content()
 
 
-def test_a_taken_email_says_so_at_its_field(somebody: Somebody, stranger: Person, complaints: Complaints) -> None:
+def test_a_taken_email_says_so_at_its_field(somebody: Somebody, stranger: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     taken, page = somebody("Bob").email, stranger.page
     page.goto("/sign-up")
@@ -80,7 +80,7 @@ def test_a_taken_email_says_so_at_its_field(somebody: Somebody, stranger: Person
     assert PASSWORD not in page.content()
 
 
-def test_a_short_password_stops_in_the_browser(stranger: Person) -> None:
+def test_a_short_password_stops_in_the_browser(stranger: BrowserUser) -> None:
     page = stranger.page
     page.goto("/sign-up")
     page.get_by_label("Name").fill("Ada")
@@ -93,7 +93,9 @@ def test_a_short_password_stops_in_the_browser(stranger: Person) -> None:
     expect(page).to_have_url("/sign-up")
 
 
-def test_a_short_password_that_gets_through_is_refused_with_words(stranger: Person, complaints: Complaints) -> None:
+def test_a_short_password_that_gets_through_is_refused_with_words(
+    stranger: BrowserUser, complaints: Complaints
+) -> None:
     complaints.expect(UNPROCESSABLE)
     page = stranger.page
     page.goto("/sign-up")
@@ -110,7 +112,7 @@ def test_a_short_password_that_gets_through_is_refused_with_words(stranger: Pers
     expect(page.get_by_label("Name")).to_have_value("Ada")
 
 
-def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: Person) -> None:
+def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.sign_out()
     ada.page.goto("/tasks?status=pending&q=milk")
@@ -121,7 +123,7 @@ def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: Person) -> None
     expect(ada.search).to_have_value("milk")
 
 
-def test_making_an_account_brings_to_the_page_that_was_wanted(stranger: Person) -> None:
+def test_making_an_account_brings_to_the_page_that_was_wanted(stranger: BrowserUser) -> None:
     stranger.page.goto("/tasks?sort=title")
     stranger.page.get_by_role("link", name="Make an account").click()
     stranger.page.get_by_label("Name").fill("Ada")
@@ -133,7 +135,7 @@ def test_making_an_account_brings_to_the_page_that_was_wanted(stranger: Person) 
     expect(stranger.page).to_have_url("/tasks?sort=title")
 
 
-def test_next_leads_nowhere_else(ada: Person) -> None:
+def test_next_leads_nowhere_else(ada: BrowserUser) -> None:
     ada.sign_out()
     ada.page.goto("/sign-in?next=//elsewhere.example/")
 
@@ -142,7 +144,7 @@ def test_next_leads_nowhere_else(ada: Person) -> None:
     expect(ada.page).to_have_url("/tasks")
 
 
-def test_a_session_that_ended_asks_to_sign_in_and_comes_back(ada: Person) -> None:
+def test_a_session_that_ended_asks_to_sign_in_and_comes_back(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.page.goto("/tasks?status=pending")
     ada.page.context.clear_cookies()

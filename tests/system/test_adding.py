@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Keyboard, expect
 
-from tests.system.person import Complaints, Person, held
+from tests.system.browser_user import BrowserUser, Complaints, held
 
 UNPROCESSABLE = "status of 422"
 
 
-def test_tasks_are_typed_one_after_the_other(ada: Person) -> None:
+def test_tasks_are_typed_one_after_the_other(ada: BrowserUser) -> None:
     keyboard = ada.page.keyboard
 
     for title in ("Buy milk", "Call Grace", "Pay rent"):
@@ -26,7 +26,7 @@ def test_tasks_are_typed_one_after_the_other(ada: Person) -> None:
 
 
 @contextmanager
-def adding(ada: Person, title: str) -> Iterator[Keyboard]:
+def adding(ada: BrowserUser, title: str) -> Iterator[Keyboard]:
     """The line is slow: what happens now does so before the answer."""
     keyboard = ada.page.keyboard
     keyboard.type(title)
@@ -36,7 +36,7 @@ def adding(ada: Person, title: str) -> Iterator[Keyboard]:
         yield keyboard
 
 
-def test_what_is_typed_while_the_line_is_slow_stays(ada: Person) -> None:
+def test_what_is_typed_while_the_line_is_slow_stays(ada: BrowserUser) -> None:
     with adding(ada, "Buy milk") as keyboard:
         keyboard.type("Call Grace")
 
@@ -46,7 +46,7 @@ def test_what_is_typed_while_the_line_is_slow_stays(ada: Person) -> None:
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
 
 
-def test_tasks_typed_while_the_line_is_slow_are_all_added(ada: Person) -> None:
+def test_tasks_typed_while_the_line_is_slow_are_all_added(ada: BrowserUser) -> None:
     with adding(ada, "Buy milk") as keyboard:
         for title in ("Call Grace", "Pay rent", "Pay rent"):
             keyboard.type(title)
@@ -59,7 +59,7 @@ def test_tasks_typed_while_the_line_is_slow_are_all_added(ada: Person) -> None:
     ada.sees_counts(pending=4, completed=0)
 
 
-def test_after_a_request_that_fails_everything_typed_is_there(ada: Person, complaints: Complaints) -> None:
+def test_after_a_request_that_fails_everything_typed_is_there(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 502")
     ada.page.route("**/tasks", lambda route: route.fulfill(status=502, body="Bad better_auth"), times=1)
 
@@ -78,7 +78,7 @@ def test_after_a_request_that_fails_everything_typed_is_there(ada: Person, compl
     ada.sees_counts(pending=0, completed=0)
 
 
-def test_enter_twice_makes_one_task(ada: Person) -> None:
+def test_enter_twice_makes_one_task(ada: BrowserUser) -> None:
     ada.new.fill("Buy milk")
 
     with held(ada.page, "/tasks") as line:
@@ -96,7 +96,7 @@ def test_enter_twice_makes_one_task(ada: Person) -> None:
     ada.sees_counts(pending=2, completed=0)
 
 
-def test_a_description_comes_along_with_its_line_breaks_and_links(ada: Person) -> None:
+def test_a_description_comes_along_with_its_line_breaks_and_links(ada: BrowserUser) -> None:
     ada.new.fill("Plan the trip")
     ada.page.get_by_text("Add a description").click()
     ada.page.get_by_role("textbox", name="Description").fill("Trains first\nsee https://example.com/trains")
@@ -114,7 +114,9 @@ def test_a_description_comes_along_with_its_line_breaks_and_links(ada: Person) -
     expect(ada.row("Buy milk")).not_to_contain_text("Trains first")
 
 
-def test_a_title_of_spaces_is_answered_at_the_field_until_it_is_mended(ada: Person, complaints: Complaints) -> None:
+def test_a_title_of_spaces_is_answered_at_the_field_until_it_is_mended(
+    ada: BrowserUser, complaints: Complaints
+) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.new.fill("   ")
 
@@ -131,7 +133,7 @@ def test_a_title_of_spaces_is_answered_at_the_field_until_it_is_mended(ada: Pers
     expect(ada.new).to_be_focused()
 
 
-def test_a_title_that_is_too_long_comes_back_as_typed(ada: Person, complaints: Complaints) -> None:
+def test_a_title_that_is_too_long_comes_back_as_typed(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.new.fill("x" * 201)
 
@@ -142,7 +144,7 @@ def test_a_title_that_is_too_long_comes_back_as_typed(ada: Person, complaints: C
     ada.sees_counts(pending=0, completed=0)
 
 
-def test_what_is_typed_while_a_title_is_refused_stays(ada: Person, complaints: Complaints) -> None:
+def test_what_is_typed_while_a_title_is_refused_stays(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.new.fill("x" * 201)
 
@@ -155,7 +157,7 @@ def test_what_is_typed_while_a_title_is_refused_stays(ada: Person, complaints: C
     expect(ada.new).to_have_value("x" * 201 + " and more")
 
 
-def test_a_description_that_is_too_long_comes_back_with_the_focus(ada: Person, complaints: Complaints) -> None:
+def test_a_description_that_is_too_long_comes_back_with_the_focus(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     description = ada.page.get_by_role("textbox", name="Description")
     ada.new.fill("Write a novel")
@@ -170,14 +172,14 @@ def test_a_description_that_is_too_long_comes_back_with_the_focus(ada: Person, c
     expect(ada.new).to_have_value("Write a novel")
 
 
-def test_nothing_typed_is_nothing_sent(ada: Person) -> None:
+def test_nothing_typed_is_nothing_sent(ada: BrowserUser) -> None:
     ada.new.press("Enter")
 
     assert ada.new.evaluate("field => field.validity.valueMissing")
     ada.sees_counts(pending=0, completed=0)
 
 
-def test_the_clean_page_goes_with_the_first_task_and_comes_back_with_the_last(ada: Person) -> None:
+def test_the_clean_page_goes_with_the_first_task_and_comes_back_with_the_last(ada: BrowserUser) -> None:
     clean = ada.page.get_by_text("A clean page.")
     expect(clean).to_be_visible()
 
@@ -191,7 +193,7 @@ def test_the_clean_page_goes_with_the_first_task_and_comes_back_with_the_last(ad
     expect(clean).to_be_hidden()
 
 
-def test_any_text_is_shown_as_it_was_typed(ada: Person) -> None:
+def test_any_text_is_shown_as_it_was_typed(ada: BrowserUser) -> None:
     for title in (
         "<script>alert(1)</script>",
         "<img src=x onerror=alert(1)>",
@@ -210,7 +212,7 @@ def test_any_text_is_shown_as_it_was_typed(ada: Person) -> None:
     expect(ada.page.locator("#tasks script, #tasks img")).to_have_count(0)
 
 
-def test_right_to_left_text_reads_from_the_right(ada: Person) -> None:
+def test_right_to_left_text_reads_from_the_right(ada: BrowserUser) -> None:
     ada.add("شراء الحليب")
 
     direction = ada.titles.first.evaluate("title => getComputedStyle(title).direction")

@@ -2,14 +2,14 @@
 
 from playwright.sync_api import Locator, expect
 
-from tests.system.person import Person, held
+from tests.system.browser_user import BrowserUser, held
 
 
 def struck_through(title: Locator) -> None:
     expect(title).to_have_css("text-decoration-line", "line-through")
 
 
-def test_completing_and_reopening_keep_the_focus_and_the_counts(ada: Person) -> None:
+def test_completing_and_reopening_keep_the_focus_and_the_counts(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
 
     ada.circle("Buy milk").click()
@@ -27,7 +27,7 @@ def test_completing_and_reopening_keep_the_focus_and_the_counts(ada: Person) -> 
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
 
 
-def test_a_row_looks_done_before_the_answer_is_there(ada: Person) -> None:
+def test_a_row_looks_done_before_the_answer_is_there(ada: BrowserUser) -> None:
     ada.has("Buy milk")
 
     with held(ada.page, "/complete") as line:
@@ -40,7 +40,7 @@ def test_a_row_looks_done_before_the_answer_is_there(ada: Person) -> None:
     struck_through(ada.titles.first)
 
 
-def test_a_double_click_completes_once(ada: Person) -> None:
+def test_a_double_click_completes_once(ada: BrowserUser) -> None:
     ada.has("Buy milk")
 
     ada.circle("Buy milk").dblclick(delay=60)
@@ -50,7 +50,7 @@ def test_a_double_click_completes_once(ada: Person) -> None:
     ada.sees_counts(pending=0, completed=1)
 
 
-def test_clicks_on_a_slow_line_complete_once(ada: Person) -> None:
+def test_clicks_on_a_slow_line_complete_once(ada: BrowserUser) -> None:
     ada.has("Buy milk")
 
     with held(ada.page, "/complete"):
@@ -63,7 +63,7 @@ def test_clicks_on_a_slow_line_complete_once(ada: Person) -> None:
     ada.sees_counts(pending=0, completed=1)
 
 
-def test_a_completed_row_stays_in_sight_until_the_person_looks_away(ada: Person) -> None:
+def test_a_completed_row_stays_in_sight_until_the_person_looks_away(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.filter("Pending").click()
     expect(ada.page).to_have_url("/tasks?status=pending")
@@ -76,7 +76,7 @@ def test_a_completed_row_stays_in_sight_until_the_person_looks_away(ada: Person)
     expect(ada.titles).to_have_text(["Call Grace"])
 
 
-def test_undo_brings_a_deleted_task_back_to_its_place(ada: Person) -> None:
+def test_undo_brings_a_deleted_task_back_to_its_place(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
 
     ada.delete("Call Grace").click()
@@ -96,7 +96,7 @@ def test_undo_brings_a_deleted_task_back_to_its_place(ada: Person) -> None:
     ada.hears("Restored: Call Grace")
 
 
-def test_a_double_click_on_delete_spares_the_next_row(ada: Person) -> None:
+def test_a_double_click_on_delete_spares_the_next_row(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
     ada.row("Pay rent").hover()
 
@@ -107,7 +107,7 @@ def test_a_double_click_on_delete_spares_the_next_row(ada: Person) -> None:
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
 
 
-def test_undo_keeps_the_view_and_half_a_thought(ada: Person) -> None:
+def test_undo_keeps_the_view_and_half_a_thought(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Buy bread", "Call Grace")
     ada.page.goto("/tasks?q=buy&sort=title")
     ada.new.fill("Half a thou")
@@ -122,7 +122,7 @@ def test_undo_keeps_the_view_and_half_a_thought(ada: Person) -> None:
     expect(ada.new).to_have_value("Half a thou")
 
 
-def test_undo_keeps_an_edit_that_is_open(ada: Person) -> None:
+def test_undo_keeps_an_edit_that_is_open(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.edit("Call Grace").click()
     ada.field("Title").fill("Call Grace Hop")
@@ -135,7 +135,7 @@ def test_undo_keeps_an_edit_that_is_open(ada: Person) -> None:
     expect(ada.field("Title")).to_have_value("Call Grace Hop")
 
 
-def test_only_the_latest_delete_is_offered_back(ada: Person) -> None:
+def test_only_the_latest_delete_is_offered_back(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
 
     ada.delete("Buy milk").click()
@@ -146,7 +146,7 @@ def test_only_the_latest_delete_is_offered_back(ada: Person) -> None:
     expect(ada.undo).to_have_count(1)
 
 
-def test_an_unwanted_offer_can_be_dismissed(ada: Person) -> None:
+def test_an_unwanted_offer_can_be_dismissed(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.delete("Buy milk").click()
 
@@ -156,7 +156,7 @@ def test_an_unwanted_offer_can_be_dismissed(ada: Person) -> None:
     expect(ada.page.get_by_text("A clean page.")).to_be_visible()
 
 
-def test_a_task_can_be_completed_and_deleted_on_its_own_page(ada: Person) -> None:
+def test_a_task_can_be_completed_and_deleted_on_its_own_page(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.page.get_by_role("link", name="Buy milk", exact=True).click()
     expect(ada.page).to_have_title("Buy milk · Daybook")

@@ -1,12 +1,12 @@
-"""What is on the screen: the person's own time, small screens, fingers, odd texts, a page that stands still."""
+"""What is on the screen: the user's own time, small screens, fingers, odd texts, a page that stands still."""
 
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.system.browser_user import SHIFT, BrowserUser, Complaints
 from tests.system.conftest import PHONE, Somebody
-from tests.system.person import SHIFT, Complaints, Person
 
 LARGE = """([letters, font]) => {
   document.documentElement.style.fontSize = `${letters}px`;
@@ -149,7 +149,7 @@ def test_a_page_stands_still_while_it_loads(somebody: Somebody, options: dict[st
         assert ada.page.evaluate(SHIFT) < 0.01, address
 
 
-def test_completing_moves_nothing(ada: Person) -> None:
+def test_completing_moves_nothing(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
     below = ada.row("Buy milk")
     before = below.bounding_box()
@@ -160,7 +160,7 @@ def test_completing_moves_nothing(ada: Person) -> None:
     assert below.bounding_box() == before
 
 
-def test_a_title_of_200_letters_can_be_read_to_its_end(ada: Person) -> None:
+def test_a_title_of_200_letters_can_be_read_to_its_end(ada: BrowserUser) -> None:
     ada.add("x" * 200)
 
     title = ada.titles.first

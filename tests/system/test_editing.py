@@ -2,14 +2,14 @@
 
 from playwright.sync_api import expect
 
+from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import OpenPage
-from tests.system.person import Complaints, Person
 
 UNPROCESSABLE = "status of 422"
 CONFLICT = "status of 409"
 
 
-def test_an_edit_happens_in_place_and_ends_where_it_began(ada: Person) -> None:
+def test_an_edit_happens_in_place_and_ends_where_it_began(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
 
     ada.edit("Call Grace").click()
@@ -26,7 +26,7 @@ def test_an_edit_happens_in_place_and_ends_where_it_began(ada: Person) -> None:
     ada.hears("Saved: Call Grace Hopper")
 
 
-def test_an_edit_at_the_lower_edge_is_in_sight_down_to_its_buttons(ada: Person) -> None:
+def test_an_edit_at_the_lower_edge_is_in_sight_down_to_its_buttons(ada: BrowserUser) -> None:
     ada.has_many(20)
     ada.row("Task 15").scroll_into_view_if_needed()
 
@@ -37,7 +37,7 @@ def test_an_edit_at_the_lower_edge_is_in_sight_down_to_its_buttons(ada: Person) 
     expect(ada.field("Title")).to_be_in_viewport(ratio=1)
 
 
-def test_enter_saves(ada: Person) -> None:
+def test_enter_saves(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
     expect(ada.field("Title")).to_be_focused()
@@ -48,7 +48,7 @@ def test_enter_saves(ada: Person) -> None:
     expect(ada.titles).to_have_text(["Buy milk and bread"])
 
 
-def test_escape_and_cancel_bring_the_row_back_unchanged(ada: Person) -> None:
+def test_escape_and_cancel_bring_the_row_back_unchanged(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ways_out = (
         lambda: ada.page.keyboard.press("Escape"),
@@ -66,7 +66,7 @@ def test_escape_and_cancel_bring_the_row_back_unchanged(ada: Person) -> None:
         expect(ada.page).to_have_url("/tasks")
 
 
-def test_a_wrong_edit_is_answered_at_its_field_and_keeps_both_texts(ada: Person, complaints: Complaints) -> None:
+def test_a_wrong_edit_is_answered_at_its_field_and_keeps_both_texts(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
@@ -83,7 +83,7 @@ def test_a_wrong_edit_is_answered_at_its_field_and_keeps_both_texts(ada: Person,
     expect(ada.row("Buy oat milk")).to_contain_text("two litres")
 
 
-def test_two_rows_can_be_edited_at_the_same_time(ada: Person) -> None:
+def test_two_rows_can_be_edited_at_the_same_time(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.edit("Buy milk").click()
     expect(ada.field("Title")).to_be_focused()
@@ -98,7 +98,7 @@ def test_two_rows_can_be_edited_at_the_same_time(ada: Person) -> None:
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_an_edit_that_a_filter_takes_away_is_there_when_it_opens_again(ada: Person) -> None:
+def test_an_edit_that_a_filter_takes_away_is_there_when_it_opens_again(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.edit("Call Grace").click()
     ada.edit("Buy milk").click()
@@ -117,7 +117,7 @@ def test_an_edit_that_a_filter_takes_away_is_there_when_it_opens_again(ada: Pers
     expect(ada.field("Title")).to_have_value("Buy milk")
 
 
-def test_an_edit_given_back_does_not_hide_what_changed_meanwhile(ada: Person, complaints: Complaints) -> None:
+def test_an_edit_given_back_does_not_hide_what_changed_meanwhile(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 409")
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
@@ -136,10 +136,10 @@ def test_an_edit_given_back_does_not_hide_what_changed_meanwhile(ada: Person, co
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def two_tabs(ada: Person) -> Person:
+def two_tabs(ada: BrowserUser) -> BrowserUser:
     """Ada twice: her first window has the form open while the second saves another text."""
     ada.has("Buy milk", description="one litre")
-    other = Person(ada.site, ada.page.context.new_page())
+    other = BrowserUser(ada.site, ada.page.context.new_page())
     other.page.goto("/tasks")
     for tab in (ada, other):
         tab.page.bring_to_front()
@@ -155,7 +155,7 @@ def two_tabs(ada: Person) -> Person:
     return other
 
 
-def test_a_stale_edit_shows_both_versions_and_mine_can_be_saved(ada: Person, complaints: Complaints) -> None:
+def test_a_stale_edit_shows_both_versions_and_mine_can_be_saved(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(CONFLICT)
 
     other = two_tabs(ada)
@@ -173,7 +173,7 @@ def test_a_stale_edit_shows_both_versions_and_mine_can_be_saved(ada: Person, com
     expect(other.row("Buy soy milk")).to_contain_text("two litres")
 
 
-def test_a_stale_edit_can_give_way_to_the_other(ada: Person, complaints: Complaints) -> None:
+def test_a_stale_edit_can_give_way_to_the_other(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(CONFLICT)
     two_tabs(ada)
 
@@ -183,10 +183,10 @@ def test_a_stale_edit_can_give_way_to_the_other(ada: Person, complaints: Complai
     expect(ada.edit("Buy oat milk")).to_be_focused()
 
 
-def test_a_task_deleted_elsewhere_says_so_and_keeps_what_was_typed(ada: Person, complaints: Complaints) -> None:
+def test_a_task_deleted_elsewhere_says_so_and_keeps_what_was_typed(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     ada.has("Buy milk")
-    other = Person(ada.site, ada.page.context.new_page())
+    other = BrowserUser(ada.site, ada.page.context.new_page())
     other.page.goto("/tasks")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -201,11 +201,11 @@ def test_a_task_deleted_elsewhere_says_so_and_keeps_what_was_typed(ada: Person, 
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_a_strangers_task_is_not_found(ada: Person, open_page: OpenPage, complaints: Complaints) -> None:
+def test_a_strangers_task_is_not_found(ada: BrowserUser, open_page: OpenPage, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     ada.has("Secret plan")
     number = ada.page.locator("#tasks > li").get_attribute("id").removeprefix("task-")
-    bob = Person(ada.site, open_page(), "Bob").sign_up()
+    bob = BrowserUser(ada.site, open_page(), "Bob").sign_up()
 
     bob.page.goto(f"/tasks/{number}")
 
@@ -215,7 +215,7 @@ def test_a_strangers_task_is_not_found(ada: Person, open_page: OpenPage, complai
     expect(bob.page).to_have_url("/tasks")
 
 
-def test_an_edit_can_be_opened_by_its_address(ada: Person) -> None:
+def test_an_edit_can_be_opened_by_its_address(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.page.goto(ada.edit("Buy milk").get_attribute("href"))
     expect(ada.field("Title")).to_be_focused()

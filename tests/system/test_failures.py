@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from tests.system.person import Complaints, Person
+from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.site import Site
 
 NOT_SENT = "^htmx: htmx:error: Failed to fetch"
@@ -14,22 +14,22 @@ OFFLINE = ("ERR_INTERNET_DISCONNECTED", NOT_SENT)
 UNREAD = "That did not reach Daybook. What you typed is still here."
 
 
-def alert(person: Person) -> Locator:
-    return person.page.get_by_role("alert")
+def alert(user: BrowserUser) -> Locator:
+    return user.page.get_by_role("alert")
 
 
-def try_again(person: Person) -> None:
-    person.page.get_by_role("button", name="Try again").click()
+def try_again(user: BrowserUser) -> None:
+    user.page.get_by_role("button", name="Try again").click()
 
 
 @contextmanager
-def offline(person: Person) -> Iterator[None]:
-    person.page.context.set_offline(True)
+def offline(user: BrowserUser) -> Iterator[None]:
+    user.page.context.set_offline(True)
     yield
-    person.page.context.set_offline(False)
+    user.page.context.set_offline(False)
 
 
-def test_a_task_added_offline_is_kept_and_added_once(ada: Person, complaints: Complaints) -> None:
+def test_a_task_added_offline_is_kept_and_added_once(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
 
     with offline(ada):
@@ -53,7 +53,7 @@ def test_a_task_added_offline_is_kept_and_added_once(ada: Person, complaints: Co
     expect(ada.titles).to_have_text(["Buy milk"])
 
 
-def test_a_lost_answer_makes_no_second_task(ada: Person, complaints: Complaints) -> None:
+def test_a_lost_answer_makes_no_second_task(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("ERR_FAILED", NOT_SENT)
 
     def lose_the_answer(route: Route) -> None:
@@ -73,7 +73,7 @@ def test_a_lost_answer_makes_no_second_task(ada: Person, complaints: Complaints)
     expect(ada.titles).to_have_text(["Buy milk"])
 
 
-def test_a_row_completed_offline_goes_back_until_it_is_tried_again(ada: Person, complaints: Complaints) -> None:
+def test_a_row_completed_offline_goes_back_until_it_is_tried_again(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
     ada.has("Buy milk", "Call Grace")
 
@@ -90,7 +90,7 @@ def test_a_row_completed_offline_goes_back_until_it_is_tried_again(ada: Person, 
     expect(ada.circle("Call Grace")).to_be_focused()
 
 
-def test_an_edit_saved_offline_keeps_its_text(ada: Person, complaints: Complaints) -> None:
+def test_an_edit_saved_offline_keeps_its_text(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
@@ -107,7 +107,7 @@ def test_an_edit_saved_offline_keeps_its_text(ada: Person, complaints: Complaint
     expect(ada.edit("Buy oat milk")).to_be_focused()
 
 
-def test_a_search_made_offline_can_be_tried_again(ada: Person, complaints: Complaints) -> None:
+def test_a_search_made_offline_can_be_tried_again(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
     ada.has("Buy milk", "Call Grace")
 
@@ -121,7 +121,7 @@ def test_a_search_made_offline_can_be_tried_again(ada: Person, complaints: Compl
     expect(alert(ada)).to_have_count(0)
 
 
-def test_a_delete_made_offline_leaves_the_row(ada: Person, complaints: Complaints) -> None:
+def test_a_delete_made_offline_leaves_the_row(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
     ada.has("Buy milk")
 
@@ -137,7 +137,7 @@ def test_a_delete_made_offline_leaves_the_row(ada: Person, complaints: Complaint
 
 @pytest.mark.usefixtures("fault")
 def test_a_fault_of_ours_says_so_with_a_number_and_can_be_tried_again(
-    ada: Person, site: Site, complaints: Complaints
+    ada: BrowserUser, site: Site, complaints: Complaints
 ) -> None:
     complaints.expect("status of 500")
     ada.new.fill("Break it")
@@ -159,7 +159,7 @@ def test_a_fault_of_ours_says_so_with_a_number_and_can_be_tried_again(
 
 
 @pytest.mark.usefixtures("fault")
-def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: Person, complaints: Complaints) -> None:
+def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 500")
     ada.new.fill("Break it")
     ada.page.locator("#new").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
@@ -171,7 +171,7 @@ def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: Person,
     ada.sees_counts(pending=0, completed=0)
 
 
-def test_a_fault_in_front_of_daybook_does_not_land_in_the_page(ada: Person, complaints: Complaints) -> None:
+def test_a_fault_in_front_of_daybook_does_not_land_in_the_page(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 502")
     ada.has("Buy milk")
     page = "<!doctype html><title>502</title><h1>Bad better_auth</h1>"
@@ -186,7 +186,7 @@ def test_a_fault_in_front_of_daybook_does_not_land_in_the_page(ada: Person, comp
     expect(alert(ada)).to_have_count(0)
 
 
-def test_completing_what_is_gone_says_so(ada: Person, complaints: Complaints) -> None:
+def test_completing_what_is_gone_says_so(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     ada.has("Buy milk")
     ada.site.execute("UPDATE tasks SET deleted_at = created_at WHERE title = 'Buy milk'")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from rich.console import Console
 
+from tests.system.browser_user import SHIFT, Complaints
 from tests.system.conftest import OpenPage
-from tests.system.person import SHIFT, Complaints
 from tests.system.site import Site
 from web import seeds
 
@@ -37,7 +37,7 @@ PIECEMEAL = """async ({ address, pieces }) => {
 def signed_in(site: Site, open_page: OpenPage) -> Page:
     """Somebody with a page full of typical tasks and a browser that was never here."""
     seeds.seed(site.database, seeds.Plan(tasks=60), Console(quiet=True))
-    name, _, value = site.make.cookie(site.make.sign_in(site.person(seeds.DEMO_EMAIL))).partition("=")
+    name, _, value = site.make.cookie(site.make.sign_in(site.user(seeds.DEMO_EMAIL))).partition("=")
     page = open_page()
     page.context.add_cookies([{"name": name, "value": value, "url": site.url}])
     return page

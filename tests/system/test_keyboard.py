@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.system.browser_user import PASSWORD, BrowserUser
 from tests.system.conftest import OpenPage, Somebody
-from tests.system.person import PASSWORD, Person
 
 FOCUS = """() => {
   const element = document.activeElement;
@@ -27,7 +27,7 @@ MANY = 60
 
 
 @pytest.fixture
-def grace(somebody: Somebody) -> Person:
+def grace(somebody: Somebody) -> BrowserUser:
     """Grace, who uses the keyboard and likes nothing to move."""
     return somebody("Grace", reduced_motion="reduce")
 
@@ -48,8 +48,8 @@ def tab_to(target: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"{MANY} times {key} did not reach {target}")
 
 
-def test_a_day_without_a_mouse(open_page: OpenPage, stranger: Person) -> None:
-    grace = Person(stranger.site, open_page(reduced_motion="reduce"), "Grace")
+def test_a_day_without_a_mouse(open_page: OpenPage, stranger: BrowserUser) -> None:
+    grace = BrowserUser(stranger.site, open_page(reduced_motion="reduce"), "Grace")
     page, keyboard = grace.page, grace.page.keyboard
     page.goto("/sign-in")
     tab_to(page.get_by_role("link", name="Make an account"))
@@ -118,7 +118,7 @@ def test_a_day_without_a_mouse(open_page: OpenPage, stranger: Person) -> None:
     expect(page).to_have_url("/sign-in")
 
 
-def test_tab_goes_through_the_page_in_reading_order(grace: Person) -> None:
+def test_tab_goes_through_the_page_in_reading_order(grace: BrowserUser) -> None:
     grace.has("Buy milk")
     expect(grace.new).to_be_focused()
 
@@ -139,7 +139,7 @@ def test_tab_goes_through_the_page_in_reading_order(grace: Person) -> None:
     ]
 
 
-def test_the_skip_link_is_first_and_skips(grace: Person) -> None:
+def test_the_skip_link_is_first_and_skips(grace: BrowserUser) -> None:
     grace.has("Buy milk")
     grace.page.goto(grace.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).get_attribute("href"))
 
@@ -152,7 +152,7 @@ def test_the_skip_link_is_first_and_skips(grace: Person) -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 700), (844, 390)], ids=str)
-def test_what_has_the_focus_is_never_covered(grace: Person, size: tuple[int, int]) -> None:
+def test_what_has_the_focus_is_never_covered(grace: BrowserUser, size: tuple[int, int]) -> None:
     grace.has_many(20)
     grace.page.set_viewport_size({"width": size[0], "height": size[1]})
     grace.page.goto("/tasks?sort=oldest")
@@ -161,7 +161,7 @@ def test_what_has_the_focus_is_never_covered(grace: Person, size: tuple[int, int
     tab_to(grace.search, "Shift+Tab")
 
 
-def test_escape_puts_an_offer_away_and_stays_on_the_page(grace: Person) -> None:
+def test_escape_puts_an_offer_away_and_stays_on_the_page(grace: BrowserUser) -> None:
     grace.has("Buy milk", "Call Ada")
     grace.delete("Buy milk").click()
     expect(grace.undo).to_be_focused()
@@ -173,7 +173,7 @@ def test_escape_puts_an_offer_away_and_stays_on_the_page(grace: Person) -> None:
     expect(grace.page).to_have_url("/tasks")
 
 
-def test_after_a_delete_the_next_row_is_next(grace: Person) -> None:
+def test_after_a_delete_the_next_row_is_next(grace: BrowserUser) -> None:
     grace.has("Buy milk", "Call Grace", "Pay rent")
 
     for deleted, then in (("Call Grace", "Buy milk"), ("Buy milk", "Pay rent")):
@@ -189,7 +189,7 @@ def test_after_a_delete_the_next_row_is_next(grace: Person) -> None:
     expect(grace.new).to_be_focused()
 
 
-def test_letters_are_no_commands(grace: Person) -> None:
+def test_letters_are_no_commands(grace: BrowserUser) -> None:
     grace.has("Buy milk")
     grace.circle("Buy milk").focus()
 

@@ -2,16 +2,16 @@
 
 from playwright.sync_api import expect
 
+from tests.system.browser_user import BrowserUser
 from tests.system.conftest import Somebody
-from tests.system.person import Person
 
 
-def forget(person: Person) -> None:
+def forget(user: BrowserUser) -> None:
     """As if the sign-in had run out: the cookie is gone, the page still open."""
-    person.page.context.clear_cookies()
+    user.page.context.clear_cookies()
 
 
-def test_a_task_typed_after_the_sign_in_ran_out_is_there_after_signing_in(ada: Person) -> None:
+def test_a_task_typed_after_the_sign_in_ran_out_is_there_after_signing_in(ada: BrowserUser) -> None:
     forget(ada)
     ada.new.fill("Buy milk")
     ada.new.press("Enter")
@@ -24,7 +24,7 @@ def test_a_task_typed_after_the_sign_in_ran_out_is_there_after_signing_in(ada: P
     expect(ada.titles).to_have_count(0)
 
 
-def test_an_edit_is_given_back_when_its_form_opens_again(ada: Person) -> None:
+def test_an_edit_is_given_back_when_its_form_opens_again(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -37,7 +37,7 @@ def test_an_edit_is_given_back_when_its_form_opens_again(ada: Person) -> None:
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_somebody_else_on_the_same_screen_never_sees_it(ada: Person, somebody: Somebody) -> None:
+def test_somebody_else_on_the_same_screen_never_sees_it(ada: BrowserUser, somebody: Somebody) -> None:
     bob = somebody("Bob")
     forget(ada)
     ada.new.fill("Ada's secret")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.servers.postgres import fresh_database
+from tests.system.browser_user import BrowserUser
 from tests.system.conftest import OpenPage
-from tests.system.person import Person
 from tests.system.site import Site, running_site
 
 
@@ -22,7 +22,7 @@ def anywhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def test_a_day_from_signing_up_to_signing_out(anywhere: Site, open_page: OpenPage) -> None:
-    ada = Person(anywhere, open_page(base_url=anywhere.url)).sign_up()
+    ada = BrowserUser(anywhere, open_page(base_url=anywhere.url)).sign_up()
 
     ada.add("Buy milk")
     ada.add("Écrire à Grace")

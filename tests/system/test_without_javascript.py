@@ -3,21 +3,21 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import Somebody
-from tests.system.person import Complaints, Person
 
 
 @pytest.fixture
-def plain(somebody: Somebody) -> Person:
+def plain(somebody: Somebody) -> BrowserUser:
     """Ada, whose browser runs no JavaScript."""
     return somebody(java_script_enabled=False)
 
 
-def press(person: Person, name: str) -> None:
-    person.page.get_by_role("button", name=name, exact=True).click()
+def press(user: BrowserUser, name: str) -> None:
+    user.page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_adding_completing_and_reopening(plain: Person) -> None:
+def test_adding_completing_and_reopening(plain: BrowserUser) -> None:
     plain.add("Buy milk")
     expect(plain.new).to_be_focused()
     plain.new.fill("Plan the trip")
@@ -35,7 +35,7 @@ def test_adding_completing_and_reopening(plain: Person) -> None:
     plain.sees_counts(pending=2, completed=0)
 
 
-def test_wrong_input_comes_back_with_its_words(plain: Person, complaints: Complaints) -> None:
+def test_wrong_input_comes_back_with_its_words(plain: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     plain.has("Buy milk")
     plain.page.goto("/tasks?q=milk")
@@ -50,7 +50,7 @@ def test_wrong_input_comes_back_with_its_words(plain: Person, complaints: Compla
     expect(plain.search).to_have_value("milk")
 
 
-def test_editing_and_cancelling(plain: Person, complaints: Complaints) -> None:
+def test_editing_and_cancelling(plain: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     plain.has("Buy milk")
     plain.edit("Buy milk").click()
@@ -71,11 +71,11 @@ def test_editing_and_cancelling(plain: Person, complaints: Complaints) -> None:
     expect(plain.row("Buy oat milk")).to_contain_text("two litres")
 
 
-def test_a_stale_edit_shows_both_versions(plain: Person, complaints: Complaints) -> None:
+def test_a_stale_edit_shows_both_versions(plain: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 409")
     plain.has("Buy milk")
     plain.edit("Buy milk").click()
-    other = Person(plain.site, plain.page.context.new_page())
+    other = BrowserUser(plain.site, plain.page.context.new_page())
     other.page.goto(plain.page.url)
     other.field("Title").fill("Buy oat milk")
     press(other, "Save")
@@ -91,7 +91,7 @@ def test_a_stale_edit_shows_both_versions(plain: Person, complaints: Complaints)
     expect(plain.titles).to_have_text(["Buy soy milk"])
 
 
-def test_deleting_and_bringing_back_in_the_view_one_was_on(plain: Person) -> None:
+def test_deleting_and_bringing_back_in_the_view_one_was_on(plain: BrowserUser) -> None:
     plain.has("Buy milk", "Buy bread", "Call Grace")
     plain.page.goto("/tasks?q=buy&sort=title")
 
@@ -105,7 +105,7 @@ def test_deleting_and_bringing_back_in_the_view_one_was_on(plain: Person) -> Non
     expect(plain.undo).to_have_count(0)
 
 
-def test_searching_filtering_and_sorting(plain: Person) -> None:
+def test_searching_filtering_and_sorting(plain: BrowserUser) -> None:
     plain.has("Buy milk", "Buy bread", "Call Grace")
     plain.has("Buy a boat", completed=True)
 
@@ -121,7 +121,7 @@ def test_searching_filtering_and_sorting(plain: Person) -> None:
     expect(plain.titles).to_have_text(["Call Grace", "Buy bread", "Buy milk"])
 
 
-def test_paging_and_the_way_back_to_the_start(plain: Person) -> None:
+def test_paging_and_the_way_back_to_the_start(plain: BrowserUser) -> None:
     plain.has_many(120)
     more = plain.page.get_by_role("link", name="Show more")
 
@@ -135,7 +135,7 @@ def test_paging_and_the_way_back_to_the_start(plain: Person) -> None:
     expect(plain.titles.first).to_have_text("Task 120")
 
 
-def test_no_button_is_shown_that_does_nothing(plain: Person, complaints: Complaints) -> None:
+def test_no_button_is_shown_that_does_nothing(plain: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     plain.has("Buy milk")
 

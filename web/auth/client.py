@@ -65,7 +65,7 @@ class BetterAuthClient:
             # Reading the certificates takes longer than all else here; a socket and plain HTTP have none to check.
             transport=httpx.AsyncHTTPTransport(uds=socket, verify=url.startswith("https:")),
             timeout=TIMEOUT_SECONDS,
-            # A client that kept cookies would hand one person's session to the next.
+            # A client that kept cookies would hand one user's session to the next.
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )
 

@@ -1,4 +1,4 @@
-"""From a request to the person who sent it: cookie, session row, and a renewal when it is due."""
+"""From a request to the user who sent it: cookie, session row, and a renewal when it is due."""
 
 import logging
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from sqlalchemy import Connection
 
 from web.auth import session
 from web.auth.client import AuthUnavailable, BetterAuthClient, ClientInfo
-from web.auth.session import Found, Person
+from web.auth.session import ActiveSession, CurrentUser
 from web.models.moments import now
 
 log = logging.getLogger("daybook.auth")
 
 
 class NotSignedIn(Exception):
-    """A page that belongs to a person, asked for by nobody."""
+    """A page that belongs to a user, asked for by nobody."""
 
 
 @dataclass
-class Sender:
+class Credentials:
     """Who sent a request, as far as that is known: the cookie's token at first, the rest once somebody looks it up."""
 
     token: str | None
-    found: Found | None = None
+    found: ActiveSession | None = None
 
 
 class SessionMiddleware(ASGIMiddleware):
-    """Reads the cookie; who needs the person calls `look_up`. On the way out a sign-in is renewed when it is due."""
+    """Reads the cookie; who needs the user calls `look_up`. On the way out a sign-in is renewed when it is due."""
 
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "for_anybody"
@@ -42,7 +42,7 @@ class SessionMiddleware(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         client = client_info(scope)
-        sender = Sender(session.token_of(session.values_of(self.cookie_name, client.cookies), self.secret))
+        sender = Credentials(session.token_of(session.values_of(self.cookie_name, client.cookies), self.secret))
         scope["state"]["sender"] = sender
 
         async def renewing(message: Message) -> None:
@@ -53,7 +53,7 @@ class SessionMiddleware(ASGIMiddleware):
 
         await next_app(scope, receive, renewing if sender.token else send)
 
-    async def _renew(self, client: ClientInfo, sender: Sender) -> list[str]:
+    async def _renew(self, client: ClientInfo, sender: Credentials) -> list[str]:
         """Asked once, however many requests of a page arrive together; a failure costs nobody their page."""
         token = sender.token or ""
         if session.values_of(self._dont_remember, client.cookies) or token in self._renewing:
@@ -72,17 +72,17 @@ class SessionMiddleware(ASGIMiddleware):
         return self.cookie_name.removesuffix("session_token") + "dont_remember"
 
 
-def look_up(scope: Scope, connection: Connection) -> Person | None:
+def look_up(scope: Scope, connection: Connection) -> CurrentUser | None:
     """Whose sign-in came with this request, if it holds. One statement."""
-    sender: Sender = scope["state"]["sender"]
+    sender: Credentials = scope["state"]["sender"]
     sender.found = session.find(connection, sender.token, now()) if sender.token else None
-    return person_of(scope)
+    return user_of(scope)
 
 
-def person_of(scope: Scope) -> Person | None:
+def user_of(scope: Scope) -> CurrentUser | None:
     """Who sent this request, as far as somebody has looked it up; nobody where the middleware does not run."""
-    sender: Sender | None = scope["state"].get("sender")
-    return sender.found.person if sender and sender.found else None
+    sender: Credentials | None = scope["state"].get("sender")
+    return sender.found.user if sender and sender.found else None
 
 
 def client_info(scope: Scope) -> ClientInfo:

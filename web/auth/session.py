@@ -1,4 +1,4 @@
-"""From Better Auth's cookie to the person who sent it; no HTTP here.
+"""From Better Auth's cookie to the user who sent it; no HTTP here.
 
 The cookie's value is `encodeURIComponent(token + "." + base64(HMAC-SHA256(secret, token)))`: Better Auth signs
 with better-call (https://github.com/better-auth/better-call, `signCookieValue`) and keeps the token in `sessions`.
@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 from sqlalchemy import Connection, bindparam, select
 from sqlmodel import SQLModel
 
-from web.models.user import SignIn, User
+from web.models.user import AuthSession, User
 
 # Better Auth's defaults: a sign-in lasts seven days and is renewed once a day.
 LASTS = timedelta(days=7)
@@ -23,7 +23,7 @@ _UNESCAPED = "!'()*"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CurrentUser:
     """Who is asking: what handlers and templates may know of a user."""
 
     id: str
@@ -32,10 +32,10 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ActiveSession:
     """A sign-in that holds, and until when it does."""
 
-    person: Person
+    user: CurrentUser
     expires_at: datetime
 
     def due(self, now: datetime) -> bool:
@@ -60,7 +60,7 @@ def token_of(cookies: list[str], secret: str) -> str | None:
     return token if token.isascii() and hmac.compare_digest(signed(token, secret), cookies[0]) else None
 
 
-_USERS, _SIGN_INS = (SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, SignIn))
+_USERS, _SIGN_INS = (SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, AuthSession))
 # Built once: it is asked by every request of everybody.
 _WANTED = (
     select(_USERS.c.id, _USERS.c.name, _USERS.c.email, _SIGN_INS.c.expires_at)
@@ -70,13 +70,13 @@ _WANTED = (
 )
 
 
-def find(connection: Connection, token: str, now: datetime) -> Found | None:
+def find(connection: Connection, token: str, now: datetime) -> ActiveSession | None:
     """The sign-in with this token, unless it expired or its user is gone. One statement."""
     row = connection.execute(_WANTED, {"token": token}).one_or_none()
     if row is None:
         return None
     user_id, name, email, expires_at = row
-    return Found(Person(user_id, name, email), expires_at) if expires_at >= now else None
+    return ActiveSession(CurrentUser(user_id, name, email), expires_at) if expires_at >= now else None
 
 
 def values_of(name: str, header: str) -> list[str]:

@@ -8,8 +8,8 @@ from litestar.response import Redirect
 
 from web.auth.client import AuthRejected, ClientInfo
 from web.auth.middleware import client_info
-from web.auth.session import Person
-from web.dependencies import AnyRequest, Asking, BetterAuth, Typed
+from web.auth.session import CurrentUser
+from web.dependencies import AnyRequest, BetterAuth, CurrentUserOrNone, FormFields
 from web.forms import AccountForm, inside
 from web.models.text import is_blank, is_printable
 from web.rendering import Answer, Plain, page
@@ -31,11 +31,11 @@ WORDS = {
 
 class AccountController(Controller):
     @get("/sign-up")
-    async def new_account(self, request: AnyRequest, person: Asking) -> Response[Any]:
-        return _page_or_on("account/sign_up.html", request, person)
+    async def new_account(self, request: AnyRequest, user: CurrentUserOrNone) -> Response[Any]:
+        return _page_or_on("account/sign_up.html", request, user)
 
     @post("/sign-up")
-    async def sign_up(self, request: AnyRequest, fields: Typed, better_auth: BetterAuth) -> Response[Any]:
+    async def sign_up(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
         form = AccountForm.read(fields)
         password = fields.get("password", "")
         form.errors = _mistakes(form, password)
@@ -49,11 +49,11 @@ class AccountController(Controller):
         return _on_with(cookies, form.next)
 
     @get("/sign-in")
-    async def new_session(self, request: AnyRequest, person: Asking) -> Response[Any]:
-        return _page_or_on("account/sign_in.html", request, person)
+    async def new_session(self, request: AnyRequest, user: CurrentUserOrNone) -> Response[Any]:
+        return _page_or_on("account/sign_in.html", request, user)
 
     @post("/sign-in")
-    async def sign_in(self, request: AnyRequest, fields: Typed, better_auth: BetterAuth) -> Response[Any]:
+    async def sign_in(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
         form = AccountForm.read(fields)
         password = fields.get("password", "")
         form.errors = _missing(email=form.email, password=password)
@@ -71,13 +71,13 @@ class AccountController(Controller):
 
 
 def _without_cookies(request: AnyRequest) -> ClientInfo:
-    """Whoever signs in is nobody yet: no cookie of an earlier person goes along."""
+    """Whoever signs in is nobody yet: no cookie of an earlier user goes along."""
     return replace(client_info(request.scope), cookies="")
 
 
-def _page_or_on(name: str, request: AnyRequest, person: Person | None) -> Response[Any]:
+def _page_or_on(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
     form = AccountForm(next=inside(request.query_params.get("next", "")))
-    return Redirect(form.next or "/tasks", status_code=303) if person else page(name, form=form)
+    return Redirect(form.next or "/tasks", status_code=303) if user else page(name, form=form)
 
 
 def _on_with(cookies: list[str], address: str) -> Plain:

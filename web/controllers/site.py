@@ -9,7 +9,7 @@ from web.assets import Assets
 from web.auth.client import BetterAuthClient
 from web.compression import IDENTITY, accepted_by
 from web.database import Database
-from web.dependencies import AnyRequest, Asking
+from web.dependencies import AnyRequest, CurrentUserOrNone
 from web.headers import header
 from web.limiter import DatabaseBusy
 from web.rendering import Plain
@@ -23,8 +23,8 @@ ROBOTS = "User-agent: *\nDisallow: /api/\n"
 
 
 @get("/")
-async def front_door(person: Asking) -> Redirect:
-    return Redirect("/tasks" if person else "/sign-in", status_code=303)
+async def front_door(user: CurrentUserOrNone) -> Redirect:
+    return Redirect("/tasks" if user else "/sign-in", status_code=303)
 
 
 @get("/static/{name:str}", for_anybody=True)
@@ -61,7 +61,7 @@ async def alive() -> str:
 
 @get("/readyz", for_anybody=True)
 async def ready(request: AnyRequest) -> Response[str]:
-    """Whether everything answers that a person's next click may need; if not, a sentence for each that does not."""
+    """Whether everything answers that a user's next click may need; if not, a sentence for each that does not."""
     state = request.app.state
     said = await asyncio.gather(_wrong_with_database(state.database), _wrong_with_better_auth(state.better_auth))
     wrong = [sentence for sentence in said if sentence]

@@ -105,13 +105,13 @@ def _show(piece: str, task: Task, **answer: Any) -> Answer:
 def _changed(
     visit: Visit, task: Task | TaskRow, say: str, *more: str, back: str | None = None, **context: Any
 ) -> Answer:
-    """The row as it is now and all that changed beside it; without htmx back to where the person was."""
+    """The row as it is now and all that changed beside it; without htmx back to where the user was."""
     query = TaskQuery.read_url(visit.here)
     context |= {"task": task, "say": say, "query": query, "counts": visit.tasks.counts(query)}
     return pieces("tasks/_task.html", *_BESIDE, *more, back=back or _place_of(task, visit.here), **context)
 
 
 def _place_of(task: Task | TaskRow, here: str) -> str:
-    """The task on the page that the person was on: one task's own page, or its row in the list."""
+    """The task on the page that the user was on: one task's own page, or its row in the list."""
     own = re.fullmatch(r"/tasks/\d{1,10}", here.partition("?")[0].removesuffix("/edit"))
     return own[0] if own else f"{TaskQuery.read_url(here).url()}#task-{task.id}"

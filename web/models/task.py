@@ -44,7 +44,7 @@ def _on_postgresql(name: str, *parts: Any, **options: Any) -> Any:
 
 
 class TaskDraft(SQLModel):
-    """What a person may write on a task, checked: SQLModel does not validate its tables."""
+    """What a user may write on a task, checked: SQLModel does not validate its tables."""
 
     title: Annotated[str, AfterValidator(text.line), AfterValidator(_title)]
     description: Annotated[str, AfterValidator(text.paragraph), AfterValidator(_description)] | None = None
@@ -63,7 +63,7 @@ class TaskRow(NamedTuple):
 
 
 class Task(SQLModel, table=True):
-    """One thing to do, of one person."""
+    """One thing to do, of one user."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -72,7 +72,7 @@ class Task(SQLModel, table=True):
         Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
         Index("ix_tasks_user_id_completed_created_at_id", "user_id", "completed", "created_at", "id", **_KEPT),
         Index("ix_tasks_user_id_updated_at_id", "user_id", "updated_at", "id", **_KEPT),
-        # SQLite's own lower() knows only ASCII, and ours is not there when Better Auth deletes a person.
+        # SQLite's own lower() knows only ASCII, and ours is not there when Better Auth deletes a user.
         _on_postgresql("ix_tasks_user_id_title_id", "user_id", func.lower(column("title")).collate("C"), "id", **_KEPT),
         _on_postgresql(
             "ix_tasks_words",

@@ -1,6 +1,6 @@
-"""How many tasks each person has, kept by the database itself with every change.
+"""How many tasks each user has, kept by the database itself with every change.
 
-Counting reads all of a person's tasks, on every page; this is one row, whoever they are. `docs/database.md` tells more.
+Counting reads all of a user's tasks, on every page; this is one row, whoever they are. `docs/database.md` tells more.
 """
 
 from sqlalchemy import BigInteger, CheckConstraint, event
@@ -10,7 +10,7 @@ from web.models.task_rules import statements
 
 
 class TaskCounts(SQLModel, table=True):
-    """One person's tasks by status, without the deleted ones. Whoever never had a task has no row."""
+    """One user's tasks by status, without the deleted ones. Whoever never had a task has no row."""
 
     __tablename__ = "task_counts"
     __table_args__ = (
@@ -23,8 +23,8 @@ class TaskCounts(SQLModel, table=True):
     completed: int = Field(sa_type=BigInteger)
 
 
-# Where a task is removed there may be no row to take it from: its person is being deleted, and the row went first.
-# Built-in functions only, because on SQLite it is Better Auth's connection that deletes a person.
+# Where a task is removed there may be no row to take it from: its user is being deleted, and the row went first.
+# Built-in functions only, because on SQLite it is Better Auth's connection that deletes a user.
 SQLITE = [
     """CREATE TRIGGER tr_tasks_added_is_counted AFTER INSERT ON tasks
 BEGIN

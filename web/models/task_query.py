@@ -1,4 +1,4 @@
-"""Which tasks a person looks at, as the address says it."""
+"""Which tasks a user looks at, as the address says it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ class TaskQuery:
 
     @classmethod
     def read_url(cls, url: str) -> "TaskQuery":
-        """From the address of the page a person is on; any other page means the usual view."""
+        """From the address of the page a user is on; any other page means the usual view."""
         parts = urlsplit(url)
         if parts.path != cls.path:
             return cls()

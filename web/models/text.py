@@ -37,5 +37,5 @@ def is_printable(text: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Nothing that a person would see: spaces, joiners, direction marks, blank letters."""
+    """Nothing that a user would see: spaces, joiners, direction marks, blank letters."""
     return all(unicodedata.category(c) in _BLANK_CATEGORIES or c in _BLANK_LETTERS for c in text)

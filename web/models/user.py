@@ -12,7 +12,7 @@ SQLModel.metadata.info.setdefault("owners", {}).update(verifications="better-aut
 
 
 class User(SQLModel, table=True):
-    """A person who can sign in."""
+    """A user who can sign in."""
 
     __tablename__ = "users"
     __table_args__ = {"info": BETTER_AUTH}
@@ -26,7 +26,7 @@ class User(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Moment)
 
 
-class SignIn(SQLModel, table=True):
+class AuthSession(SQLModel, table=True):
     """One browser's sign-in: what Better Auth calls a session."""
 
     __tablename__ = "sessions"

@@ -1,4 +1,4 @@
-"""Views of a person's tasks: one page of one, and how many it holds."""
+"""Views of a user's tasks: one page of one, and how many it holds."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ from web.database import sort_text
 from web.models.moments import Moment, iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
-from web.services.mine import COUNTS, PERSON, ROW, TASKS, mine
+from web.services.mine import COUNTS, ROW, TASKS, USER_ID, mine
 from web.services.search import cheaper_plan, limit, scan_or_index, search_plan
 
 PAGE_SIZE = 50
@@ -178,7 +178,7 @@ def counts_of(words: int, indexed: bool = False) -> Select[Any]:
     # A sum is a row even where nobody has counted yet.
     every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
     totals: list[Any] = [every.label("all"), done.label("completed")]
-    return select(*totals).where(COUNTS.c.user_id == PERSON).execution_options(prepare=True)
+    return select(*totals).where(COUNTS.c.user_id == USER_ID).execution_options(prepare=True)
 
 
 def _found(sort: str, words: int, indexed: bool) -> CTE:

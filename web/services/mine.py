@@ -1,4 +1,4 @@
-"""Where every query on tasks starts: at whose they are. The one who asks is bound when it runs, as `person`."""
+"""Where every query on tasks starts: at whose they are. The one who asks is bound when it runs, as `user`."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from web.models.task_counts import TaskCounts
 TASKS = SQLModel.metadata.tables[str(Task.__tablename__)]
 ROW = [TASKS.c[name] for name in TaskRow._fields]
 COUNTS = SQLModel.metadata.tables[str(TaskCounts.__tablename__)]
-PERSON = bindparam("person", type_=TASKS.c.user_id.type)
+USER_ID = bindparam("user", type_=TASKS.c.user_id.type)
 
 
 def owned(*columns: Any) -> Select[Any]:
-    """What this person owns, deleted or not."""
-    return select(*columns).where(TASKS.c.user_id == PERSON)
+    """What this user owns, deleted or not."""
+    return select(*columns).where(TASKS.c.user_id == USER_ID)
 
 
 def mine(*columns: Any) -> Select[Any]:
-    """What this person owns and has not deleted."""
+    """What this user owns and has not deleted."""
     return owned(*columns).where(TASKS.c.deleted_at.is_(None))

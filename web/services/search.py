@@ -26,7 +26,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from web.search_index import match_query, rowid_range
-from web.services.mine import COUNTS, PERSON, TASKS
+from web.services.mine import COUNTS, TASKS, USER_ID
 
 # Of one status: so many are read sooner than a search index is asked, whatever they say.
 FEW = 500
@@ -68,7 +68,7 @@ def cheaper_plan() -> CTE:
     shown = select(select(func.count().label("number")).select_from(some).cte("shown").c.number).scalar_subquery()
     numbers = (COUNTS.c.pending, COUNTS.c.completed)
     walk = (case((number <= FEW, true()), else_=number <= shown).label(number.name) for number in numbers)
-    return select(*walk).where(COUNTS.c.user_id == PERSON).cte("walk")
+    return select(*walk).where(COUNTS.c.user_id == USER_ID).cte("walk")
 
 
 def search_plan(matching: Select[Any], walk: CTE, most: int, *, completed: bool) -> list[Select[Any]]:
@@ -76,8 +76,8 @@ def search_plan(matching: Select[Any], walk: CTE, most: int, *, completed: bool)
     walks: ColumnElement[bool] = select(walk.c.completed if completed else walk.c.pending).scalar_subquery()
     of_status = matching.where(TASKS.c.completed.is_(completed))
     shown = of_status.select_from(_First(_INDEX, TASKS, TASKS.c.id == _INDEX.c.rowid - _FIRST)).where(*_SHOWN)
-    due = of_status.select_from(_First(_DUE, TASKS, TASKS.c.id == _DUE.c.task_id)).where(_DUE.c.user_id == PERSON)
-    is_due = exists().where(_DUE.c.user_id == PERSON, _DUE.c.task_id == TASKS.c.id)
+    due = of_status.select_from(_First(_DUE, TASKS, TASKS.c.id == _DUE.c.task_id)).where(_DUE.c.user_id == USER_ID)
+    is_due = exists().where(_DUE.c.user_id == USER_ID, _DUE.c.task_id == TASKS.c.id)
     first, others = limit(most, walks), limit(most, not_(walks))
     return [of_status.limit(first), shown.where(not_(is_due)).limit(others), due.limit(others)]
 
@@ -87,7 +87,7 @@ def scan_or_index(tasks: Select[Any], matching: Matching, most: int, *, complete
 
     Few are read first, by an index in order, and asked afterwards; otherwise it chooses.
     """
-    kept = select(COUNTS.c.completed if completed else COUNTS.c.pending).where(COUNTS.c.user_id == PERSON)
+    kept = select(COUNTS.c.completed if completed else COUNTS.c.pending).where(COUNTS.c.user_id == USER_ID)
     are_few = kept.scalar_subquery() <= FEW
     of_status = tasks.where(TASKS.c.completed.is_(completed))
     few = of_status.order_by(TASKS.c.created_at.desc()).limit(limit(FEW, are_few)).subquery()

@@ -1,4 +1,4 @@
-"""What one person can do with their tasks."""
+"""What one user can do with their tasks."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -26,7 +26,7 @@ from web.services.listing import (
     page_of,
     values_of,
 )
-from web.services.mine import PERSON, ROW, TASKS, mine, owned
+from web.services.mine import ROW, TASKS, USER_ID, mine, owned
 from web.services.search import match_params
 
 KEPT_AFTER_DELETE = timedelta(days=30)
@@ -45,7 +45,7 @@ class StaleEdit(Exception):
 _COMPLETED, _NOW = bindparam("completed", type_=Boolean), bindparam("now", type_=Moment())
 _MARK = (
     update(TASKS)
-    .where(TASKS.c.user_id == PERSON, TASKS.c.id == bindparam("number"), TASKS.c.deleted_at.is_(None))
+    .where(TASKS.c.user_id == USER_ID, TASKS.c.id == bindparam("number"), TASKS.c.deleted_at.is_(None))
     .where(TASKS.c.completed != _COMPLETED)
     .values(
         completed=_COMPLETED,
@@ -59,7 +59,7 @@ _ROW = mine(*ROW).where(TASKS.c.id == bindparam("number"))
 
 
 class Tasks:
-    """One person's tasks. Whoever holds it can reach nobody else's: every query starts from whose they are."""
+    """One user's tasks. Whoever holds it can reach nobody else's: every query starts from whose they are."""
 
     def __init__(self, connection: Connection, user_id: str) -> None:
         self.connection = connection
@@ -88,7 +88,7 @@ class Tasks:
         op = str(uuid5(UUID(op), f"{draft.title}\n{draft.description or ''}"))
         task = Task(user_id=self.user_id, title=draft.title, description=draft.description, op=op)
         made = insert_once(self._session, task, conflict=("user_id", "op"))
-        return made or self._session.scalars(owned(Task).where(TASKS.c.op == op), {"person": self.user_id}).one()
+        return made or self._session.scalars(owned(Task).where(TASKS.c.op == op), {"user": self.user_id}).one()
 
     def edit(self, task_id: int, draft: TaskDraft, version: int) -> Task:
         """Raises StaleEdit when the task is past `version`, unless it already reads as the draft does."""
@@ -138,8 +138,8 @@ class Tasks:
         return TaskRow(*rows[0])
 
     def _rows(self, statement: Executable, **values: Any) -> Sequence[Any]:
-        """What a statement finds or changes among what is this person's."""
-        return self.connection.execute(statement, {"person": self.user_id, **values}).all()
+        """What a statement finds or changes among what is this user's."""
+        return self.connection.execute(statement, {"user": self.user_id, **values}).all()
 
     @cached_property
     def _session(self) -> Session:
@@ -156,7 +156,7 @@ class Tasks:
 
     def _one(self, tasks: Select[Any], task_id: int) -> Task:
         wanted = tasks.where(TASKS.c.id == _known(task_id))
-        task: Task | None = self._session.scalars(wanted, {"person": self.user_id}).one_or_none()
+        task: Task | None = self._session.scalars(wanted, {"user": self.user_id}).one_or_none()
         if task is None:
             raise NotFound
         return task

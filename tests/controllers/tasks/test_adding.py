@@ -15,7 +15,7 @@ class TestAdding:
         assert ada.get("/tasks").titles == ["Buy milk"]
 
     def test_goes_back_to_where_the_new_one_is(self, ada: Visitor, make: Factory) -> None:
-        make.tasks(ada.person, 51)
+        make.tasks(ada.user, 51)
         later = ada.get("/tasks").link("Show more")
 
         page = ada.post("/tasks", title="Buy milk", on=later)

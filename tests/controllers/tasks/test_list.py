@@ -8,7 +8,7 @@ from tests.visitors import Statements, Visitor
 
 class TestTheList:
     def test_shows_the_newest_first(self, ada: Visitor, make: Factory) -> None:
-        make.tasks(ada.person, 3)
+        make.tasks(ada.user, 3)
 
         page = ada.get("/tasks")
 
@@ -23,7 +23,7 @@ class TestTheList:
         assert "A clean page." in page.text
 
     def test_never_shows_what_is_somebody_elses(self, ada: Visitor, bob: Visitor, make: Factory) -> None:
-        make.task(ada.person, "Ada's secret")
+        make.task(ada.user, "Ada's secret")
 
         page = bob.get("/tasks")
 
@@ -31,8 +31,8 @@ class TestTheList:
         assert page.counts == (0, 0, 0)
 
     def test_filters_by_status(self, ada: Visitor, make: Factory) -> None:
-        make.task(ada.person, "Open")
-        make.task(ada.person, "Done", completed=True)
+        make.task(ada.user, "Open")
+        make.task(ada.user, "Done", completed=True)
 
         pending, completed = ada.get("/tasks?status=pending"), ada.get("/tasks?status=completed")
 
@@ -41,8 +41,8 @@ class TestTheList:
         assert pending.counts == completed.counts == (2, 1, 1)
 
     def test_searches_words_in_title_and_description(self, ada: Visitor, make: Factory) -> None:
-        make.task(ada.person, "Buy milk", description="from the CORNER shop")
-        make.task(ada.person, "Buy bread")
+        make.task(ada.user, "Buy milk", description="from the CORNER shop")
+        make.task(ada.user, "Buy bread")
 
         assert ada.get("/tasks?q=corner+buy").titles == ["Buy milk"]
         assert ada.get("/tasks?q=BUY").titles == ["Buy bread", "Buy milk"]
@@ -51,12 +51,12 @@ class TestTheList:
 
     @pytest.mark.parametrize("title", ["ΟΔΟΣ", "İstanbul", "Straße", "ǅ"])
     def test_finds_a_title_by_its_own_letters(self, ada: Visitor, make: Factory, title: str) -> None:
-        make.task(ada.person, title)
+        make.task(ada.user, title)
 
         assert ada.get(f"/tasks?q={title}").titles == [title]
 
     def test_searches_letters_of_any_alphabet_whatever_their_case(self, ada: Visitor, make: Factory) -> None:
-        make.task(ada.person, "CAFÉ ŽLUTÝ КОТ")
+        make.task(ada.user, "CAFÉ ŽLUTÝ КОТ")
 
         assert ada.get("/tasks", htmx=True, on="/tasks").titles
         for words in ("café", "žlutý", "кот", "Café Кот"):
@@ -64,8 +64,8 @@ class TestTheList:
 
     @pytest.mark.parametrize("word", ["100%", "a_b", "c\\d", "'", '"', "%25"])
     def test_searches_signs_as_they_are(self, ada: Visitor, make: Factory, word: str) -> None:
-        make.task(ada.person, f"before {word} after")
-        make.task(ada.person, "100 aXb cd")
+        make.task(ada.user, f"before {word} after")
+        make.task(ada.user, "100 aXb cd")
 
         page = ada.ask("GET", "/tasks", params={"q": word}, headers={"cookie": ada.cookie})
 
@@ -81,14 +81,14 @@ class TestTheList:
         ],
     )
     def test_sorts(self, ada: Visitor, make: Factory, sort: str, titles: list[str]) -> None:
-        oldest, _, _ = (make.task(ada.person, title) for title in ("a", "C", "b"))
+        oldest, _, _ = (make.task(ada.user, title) for title in ("a", "C", "b"))
         ada.post(f"/tasks/{oldest.id}/complete")
 
         assert ada.get(f"/tasks?sort={sort}").titles == titles
 
     @pytest.mark.parametrize("sort", ["newest", "oldest", "title", "updated"])
     def test_pages_without_a_gap_or_a_double(self, ada: Visitor, make: Factory, sort: str) -> None:
-        make.tasks(ada.person, 120)
+        make.tasks(ada.user, 120)
 
         seen: list[str] = []
         page = ada.get(f"/tasks?sort={sort}")
@@ -112,7 +112,7 @@ class TestTheList:
         assert piece.tree.css_first("#list #tasks")
 
     def test_shows_more_as_rows_to_append(self, ada: Visitor, make: Factory) -> None:
-        make.tasks(ada.person, 60)
+        make.tasks(ada.user, 60)
         more = ada.get("/tasks").link("Show more")
 
         piece = ada.get(more, htmx=True)
@@ -122,7 +122,7 @@ class TestTheList:
         assert "hx-push-url" not in piece.headers
 
     def test_keeps_its_state_in_the_address(self, ada: Visitor, make: Factory) -> None:
-        make.task(ada.person, "Buy milk")
+        make.task(ada.user, "Buy milk")
 
         page = ada.get("/tasks?status=pending&q=milk&sort=title")
 
@@ -155,7 +155,7 @@ class TestTheList:
         ],
     )
     def test_an_odd_address_opens_the_usual_view(self, ada: Visitor, make: Factory, query: str) -> None:
-        make.task(ada.person, "x" * 200)
+        make.task(ada.user, "x" * 200)
 
         assert ada.get(f"/tasks?{query}").status == 200
 
@@ -163,12 +163,12 @@ class TestTheList:
     def test_asks_the_same_of_the_database_however_many(
         self, ada: Visitor, make: Factory, statements: Statements, number: int
     ) -> None:
-        make.tasks(ada.person, number)
+        make.tasks(ada.user, number)
 
         with statements.counted() as seen:
             ada.get("/tasks")
 
-        assert len(seen) == 2, "one for the person, one for the rows and the counts"
+        assert len(seen) == 2, "one for the user, one for the rows and the counts"
 
     def test_belongs_to_somebody(self, stranger: Visitor) -> None:
         page = stranger.get("/tasks?status=pending")

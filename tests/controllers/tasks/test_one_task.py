@@ -14,7 +14,7 @@ ODD_IDS = ["0", "99999999", "2147483648", "99999999999999999999", "-1", "1_0", "
 
 class TestOneTask:
     def test_is_shown_on_a_page_of_its_own(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk", description="two\nbottles")
+        task = make.task(ada.user, "Buy milk", description="two\nbottles")
 
         page = ada.get(f"/tasks/{task.id}")
 
@@ -24,7 +24,7 @@ class TestOneTask:
         assert "UTC" in page.text
 
     def test_is_a_row_for_htmx(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person)
+        task = make.task(ada.user)
 
         piece = ada.get(f"/tasks/{task.id}", htmx=True)
 
@@ -32,7 +32,7 @@ class TestOneTask:
         assert piece.tree.css_first(f"li#task-{task.id}")
 
     def test_is_edited_in_its_row(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk")
+        task = make.task(ada.user, "Buy milk")
 
         form = ada.get(f"/tasks/{task.id}/edit", htmx=True)
         row = ada.post(f"/tasks/{task.id}", htmx=True, title="Buy oat milk", version=form.value("version"))
@@ -42,7 +42,7 @@ class TestOneTask:
         assert "Saved: Buy oat milk" in row.html
 
     def test_is_edited_in_its_description_alone(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk", description="one")
+        task = make.task(ada.user, "Buy milk", description="one")
 
         ada.post(f"/tasks/{task.id}", title="Buy milk", description="two", version="1")
         stale = ada.post(f"/tasks/{task.id}", title="Buy milk", description="three", version="1")
@@ -52,7 +52,7 @@ class TestOneTask:
         assert (stored.description, stored.version, stale.status) == ("two", 2, 409)
 
     def test_is_edited_without_javascript(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk", description="old")
+        task = make.task(ada.user, "Buy milk", description="old")
 
         page = ada.get(f"/tasks/{task.id}/edit")
         answer = ada.post(
@@ -68,7 +68,7 @@ class TestOneTask:
         assert stored.updated_at > task.updated_at
 
     def test_keeps_what_was_typed_when_it_is_wrong(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk")
+        task = make.task(ada.user, "Buy milk")
 
         page = ada.post(f"/tasks/{task.id}", title=" ", description="as typed", version="1")
 
@@ -79,7 +79,7 @@ class TestOneTask:
 
     @pytest.mark.parametrize("htmx", [True, False])
     def test_shows_both_versions_of_a_stale_edit(self, ada: Visitor, make: Factory, htmx: bool) -> None:
-        task = make.task(ada.person, "Buy milk")
+        task = make.task(ada.user, "Buy milk")
         ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
 
         stale = ada.post(f"/tasks/{task.id}", htmx=htmx, title="Buy soy milk", description="mine", version="1")
@@ -92,7 +92,7 @@ class TestOneTask:
         assert ada.get("/tasks").titles == ["Buy oat milk"]
 
     def test_saves_mine_over_theirs_once_i_have_seen_both(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk")
+        task = make.task(ada.user, "Buy milk")
         ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
         stale = ada.post(f"/tasks/{task.id}", title="Buy soy milk", version="1")
 
@@ -101,7 +101,7 @@ class TestOneTask:
         assert ada.get("/tasks").titles == ["Buy soy milk"]
 
     def test_the_same_save_twice_is_one_change(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk")
+        task = make.task(ada.user, "Buy milk")
 
         answers = [ada.post(f"/tasks/{task.id}", htmx=True, title="Buy tea", version="1") for _ in range(2)]
 
@@ -111,7 +111,7 @@ class TestOneTask:
         assert stored.version == 2
 
     def test_is_completed_and_reopened(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk")
+        task = make.task(ada.user, "Buy milk")
 
         done = ada.post(f"/tasks/{task.id}/complete", htmx=True)
         again = ada.post(f"/tasks/{task.id}/reopen", htmx=True)
@@ -122,7 +122,7 @@ class TestOneTask:
         assert "Reopened: Buy milk" in again.html
 
     def test_completing_twice_keeps_the_first_time(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person)
+        task = make.task(ada.user)
         ada.post(f"/tasks/{task.id}/complete")
         first = make.stored(task)
 
@@ -133,8 +133,8 @@ class TestOneTask:
         assert make.stored(task) == first
 
     def test_counts_stay_those_of_the_view(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk")
-        make.task(ada.person, "Call Bob")
+        task = make.task(ada.user, "Buy milk")
+        make.task(ada.user, "Call Bob")
 
         done = ada.post(f"/tasks/{task.id}/complete", htmx=True, on="/tasks?q=milk&status=pending")
 
@@ -142,7 +142,7 @@ class TestOneTask:
         assert done.link("All 1") == "/tasks?q=milk"
 
     def test_goes_back_where_the_person_was(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person)
+        task = make.task(ada.user)
         act = f"/tasks/{task.id}/complete"
 
         assert ada.post(act, on="/tasks?sort=title").to == f"/tasks?sort=title#task-{task.id}"
@@ -150,7 +150,7 @@ class TestOneTask:
         assert ada.post(act, on="/somewhere/else").to == f"/tasks#task-{task.id}"
 
     def test_is_deleted_and_brought_back(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk", description="two", completed=True, version=3)
+        task = make.task(ada.user, "Buy milk", description="two", completed=True, version=3)
 
         gone = ada.post(f"/tasks/{task.id}/delete", htmx=True)
         missing = ada.get(f"/tasks/{task.id}")
@@ -164,7 +164,7 @@ class TestOneTask:
 
     @pytest.mark.parametrize("act", ["", "/complete", "/reopen"])
     def test_is_not_found_while_it_is_deleted(self, ada: Visitor, make: Factory, act: str) -> None:
-        task = make.task(ada.person, completed=act == "/reopen", deleted_at=now())
+        task = make.task(ada.user, completed=act == "/reopen", deleted_at=now())
 
         page = ada.post(f"/tasks/{task.id}{act}", title="Buy tea", version="1")
 
@@ -172,7 +172,7 @@ class TestOneTask:
         assert make.stored(task) == task
 
     def test_offers_undo_without_javascript(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Buy milk")
+        task = make.task(ada.user, "Buy milk")
 
         answer = ada.post(f"/tasks/{task.id}/delete", on="/tasks?status=pending")
         page = ada.get(answer.to)
@@ -183,7 +183,7 @@ class TestOneTask:
         assert page.titles == []
 
     def test_offers_undo_on_a_later_page_too(self, ada: Visitor, make: Factory) -> None:
-        make.tasks(ada.person, 51)
+        make.tasks(ada.user, 51)
         later = ada.get("/tasks").link("Show more")
         delete = ada.get(later).tree.css_first("form[action$='/delete']").attributes["action"] or ""
 
@@ -196,27 +196,27 @@ class TestOneTask:
         assert ada.get(later).titles == ["Task 1"]
 
     def test_deleting_twice_is_no_news(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person)
+        task = make.task(ada.user)
 
         assert ada.post(f"/tasks/{task.id}/delete").status == 303
         assert ada.post(f"/tasks/{task.id}/delete").status == 303
 
     def test_deleting_twice_keeps_the_first_time(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, deleted_at=now() - timedelta(days=29))
+        task = make.task(ada.user, deleted_at=now() - timedelta(days=29))
 
         ada.post(f"/tasks/{task.id}/delete")
 
         assert make.stored(task) == task
 
     def test_offers_nobody_else_what_was_deleted(self, ada: Visitor, bob: Visitor, make: Factory) -> None:
-        task = make.task(ada.person, "Ada's secret")
+        task = make.task(ada.user, "Ada's secret")
         ada.post(f"/tasks/{task.id}/delete")
 
         assert "secret" not in bob.get(f"/tasks?deleted={task.id}").html
 
     @pytest.mark.parametrize("act", ["", "/edit"])
     def test_is_not_found_by_a_stranger_looking(self, ada: Visitor, bob: Visitor, make: Factory, act: str) -> None:
-        task = make.task(ada.person, "Ada's secret")
+        task = make.task(ada.user, "Ada's secret")
 
         hers, nowhere = bob.get(f"/tasks/{task.id}{act}"), bob.get(f"/tasks/{task.id + 1000}{act}")
 
@@ -225,7 +225,7 @@ class TestOneTask:
 
     @pytest.mark.parametrize("act", ["", *(f"/{act}" for act in ACTS)])
     def test_is_not_found_by_a_stranger_acting(self, ada: Visitor, bob: Visitor, make: Factory, act: str) -> None:
-        task = make.task(ada.person, "Ada's secret")
+        task = make.task(ada.user, "Ada's secret")
         form = {"title": "Bob was here", "version": "1"} if act == "" else {}
 
         hers, nowhere = (bob.post(f"/tasks/{number}{act}", **form) for number in (task.id, task.id + 1000))
@@ -249,7 +249,7 @@ class TestOneTask:
 
     @pytest.mark.parametrize("act", ["complete", "reopen", "delete", "restore"])
     def test_belongs_to_somebody(self, stranger: Visitor, ada: Visitor, make: Factory, act: str) -> None:
-        task = make.task(ada.person)
+        task = make.task(ada.user)
 
         page = stranger.post(f"/tasks/{task.id}/{act}")
 
@@ -258,7 +258,7 @@ class TestOneTask:
 
     @pytest.mark.parametrize("act", ["complete", "reopen", "delete", "restore"])
     def test_does_nothing_when_only_looked_at(self, ada: Visitor, make: Factory, act: str) -> None:
-        task = make.task(ada.person)
+        task = make.task(ada.user)
 
         assert ada.get(f"/tasks/{task.id}/{act}").status == 405
         assert make.stored(task) == task
@@ -267,8 +267,8 @@ class TestOneTask:
     def test_asks_little_of_the_database(
         self, ada: Visitor, make: Factory, statements: Statements, act: str, most: int
     ) -> None:
-        """The person, the task, the change if there is one, and the counts; to complete finds and changes at once."""
-        task = make.task(ada.person)
+        """The user, the task, the change if there is one, and the counts; to complete finds and changes at once."""
+        task = make.task(ada.user)
 
         with statements.counted() as seen:
             ada.post(f"/tasks/{task.id}/{act}".rstrip("/"), htmx=True, title="Buy tea", version="1")
@@ -278,9 +278,9 @@ class TestOneTask:
     def test_a_later_page_and_an_offer_to_undo_ask_little_too(
         self, ada: Visitor, make: Factory, statements: Statements
     ) -> None:
-        make.tasks(ada.person, 60)
+        make.tasks(ada.user, 60)
         later = ada.get("/tasks").link("Show more")
-        gone = make.task(ada.person)
+        gone = make.task(ada.user)
         ada.post(f"/tasks/{gone.id}/delete")
         pages = {
             "/": 1,
@@ -298,7 +298,7 @@ class TestOneTask:
             assert len(seen) == most, (path, seen)
 
     def test_shows_itself_with_two_questions(self, ada: Visitor, make: Factory, statements: Statements) -> None:
-        task = make.task(ada.person)
+        task = make.task(ada.user)
 
         for path in (f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):
             with statements.counted() as seen:

@@ -1,4 +1,4 @@
-"""A person at a real browser, what they do there, and what the browser complains about."""
+"""A user at a real browser, what they do there, and what the browser complains about."""
 
 import re
 from collections.abc import Iterator
@@ -54,14 +54,14 @@ class Complaints:
         assert not missing, f"The browser did not complain about {missing}, only about {self.heard}"
 
 
-class Person:
+class BrowserUser:
     """Somebody with a browser of their own."""
 
     def __init__(self, site: Site, page: Page, name: str = "Ada") -> None:
         self.site, self.page, self.name = site, page, name
-        self.email = f"person{next(_numbers)}@example.com"
+        self.email = f"user{next(_numbers)}@example.com"
 
-    def sign_up(self) -> "Person":
+    def sign_up(self) -> "BrowserUser":
         self.page.goto("/sign-up")
         self.page.get_by_label("Name").fill(self.name)
         self.page.get_by_label("Email").fill(self.email)
@@ -81,21 +81,21 @@ class Person:
         self.page.get_by_role("button", name="Sign out").click()
         expect(self.page).to_have_url("/sign-in")
 
-    def has(self, *titles: str, **values: Any) -> "Person":
+    def has(self, *titles: str, **values: Any) -> "BrowserUser":
         """These tasks, the last one the newest, straight from the database."""
         for title in titles:
             self.site.make.task(self.record, title, **values)
         self.page.goto("/tasks")
         return self
 
-    def has_many(self, number: int) -> "Person":
+    def has_many(self, number: int) -> "BrowserUser":
         self.site.make.tasks(self.record, number)
         self.page.goto("/tasks")
         return self
 
     @property
     def record(self) -> User:
-        return self.site.person(self.email)
+        return self.site.user(self.email)
 
     def add(self, title: str) -> None:
         self.new.fill(title)
