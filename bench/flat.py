@@ -37,7 +37,7 @@ Found = dict[tuple[str, str], dict[int, float]]
 
 # All are mixed over time. "needle" is rare, "milk" is in every tenth title, "stone" only in many of the others'.
 PEOPLE = """INSERT INTO users (id, name, email, email_verified, created_at, updated_at)
-SELECT id, id, id || '@x', FALSE, {moment}, {moment}
+SELECT id, id, id || '@x', FALSE, {timestamp}, {timestamp}
 FROM (SELECT 'ada' AS id UNION ALL SELECT 'bea' UNION ALL SELECT 'p' || n FROM ({numbers}) AS o) AS o"""
 TASKS = """INSERT INTO tasks (user_id, title, description, completed, created_at, updated_at, op)
 SELECT owner,
@@ -45,7 +45,7 @@ SELECT owner,
         || CASE WHEN mixed % 4999 = 7 THEN 'needle ' ELSE '' END || mixed,
     CASE WHEN mixed % 3 = 0 THEN 'Ask about the early slot first, number ' || n END,
     CASE WHEN owner = 'bea' THEN n / {every} % {third} <> 5 ELSE mixed % 2 = 0 END,
-    {moment}, {moment}, 'op ' || n
+    {timestamp}, {timestamp}, 'op ' || n
 FROM (SELECT *, owner NOT IN ('ada', 'bea') AS others, n * 7919 % 1000003 AS mixed FROM (
     SELECT n, CASE WHEN n <= {few} THEN 'ada' WHEN n % {every} = 1 THEN 'bea'
         ELSE 'p' || (1 + n % {people}) END AS owner
@@ -134,8 +134,8 @@ def _page_1000(tasks: Tasks) -> str:
     if tasks.connection.dialect.name == "postgresql":
         asked = asked.replace("min(", "least(").replace("max(", "greatest(")
     place = tasks.connection.execute(text(asked), {"user": tasks.user_id}).one()
-    moment = place.created_at if isinstance(place.created_at, str) else place.created_at.isoformat()
-    return f"{moment}~{place.id}"
+    timestamp = place.created_at if isinstance(place.created_at, str) else place.created_at.isoformat()
+    return f"{timestamp}~{place.id}"
 
 
 def _median(act: Callable[[int], None]) -> float:
@@ -151,11 +151,11 @@ def _fill(database: Database, rows: int) -> None:
     kind = database.engine.dialect.name
     many = min(MANY, rows // 2)
     people = (rows - many) // FEW
-    numbers, moment = NUMBERS[kind], MOMENT[kind]
+    numbers, timestamp = NUMBERS[kind], MOMENT[kind]
     values = {"few": FEW, "every": rows // many, "third": many // 3, "people": people}
     with database.engine.begin() as connection:
-        _run(connection, PEOPLE.format(moment=moment.replace("n * 10", "10"), numbers=numbers.format(rows=people)))
-        _run(connection, TASKS.format(numbers=numbers.format(rows=rows), moment=moment, **values))
+        _run(connection, PEOPLE.format(timestamp=moment.replace("n * 10", "10"), numbers=numbers.format(rows=people)))
+        _run(connection, TASKS.format(numbers=numbers.format(rows=rows), timestamp=timestamp, **values))
     database.drain_index_queue()
     # As it is after a while; nobody ever tells SQLite what it holds.
     tidy = "VACUUM ANALYZE tasks" if kind == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"

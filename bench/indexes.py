@@ -48,18 +48,18 @@ QUERIES = {
 }
 # One user has a tenth of all tasks, and has done nearly all of them; the others have fifty each.
 OWNER = "CASE WHEN n % 10 = 0 THEN 'u1' ELSE 'v' || (n / 50) END"
-PEOPLE = """INSERT INTO users SELECT id, 'Name', id || '@x', FALSE, NULL, {moment}, {moment} FROM (
+PEOPLE = """INSERT INTO users SELECT id, 'Name', id || '@x', FALSE, NULL, {timestamp}, {timestamp} FROM (
     WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})
     SELECT 'v' || n AS id FROM numbers UNION ALL SELECT 'u1') AS of"""
 FILL = {
     "postgresql": f"""INSERT INTO tasks (user_id, title, description, completed, created_at, updated_at)
-        SELECT {OWNER}, 'Task ' || n, repeat('words ', 20), n % 1000 <> 0, moment, moment
+        SELECT {OWNER}, 'Task ' || n, repeat('words ', 20), n % 1000 <> 0, timestamp, moment
         FROM generate_series(1, :rows) n,
-        LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute' AS moment) of""",
+        LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute' AS timestamp) of""",
     "sqlite": f"""WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :rows),
         of AS (SELECT n, strftime('%Y-%m-%dT%H:%M:%f', '2026-01-01', n || ' minutes') || '000Z' AS moment FROM numbers)
         INSERT INTO tasks (user_id, title, description, completed, created_at, updated_at)
-        SELECT {OWNER}, 'Task ' || n, '{"words " * 20}', n % 1000 <> 0, moment, moment FROM of""",
+        SELECT {OWNER}, 'Task ' || n, '{"words " * 20}', n % 1000 <> 0, timestamp, moment FROM of""",
 }
 
 
@@ -114,7 +114,7 @@ def _fill(connection: Connection, rows: int) -> None:
     for index in metadata.tables["tasks"].indexes:
         index.drop(connection, checkfirst=True)
     kind = "timestamptz" if connection.dialect.name == "postgresql" else "text"
-    connection.execute(text(PEOPLE.format(last=rows // 50, moment=f"CAST('2026-01-01T00:00:00.000000Z' AS {kind})")))
+    connection.execute(text(PEOPLE.format(last=rows // 50, timestamp=f"CAST('2026-01-01T00:00:00.000000Z' AS {kind})")))
     connection.execute(text(FILL[connection.dialect.name]), {"rows": rows})
     connection.commit()
 
@@ -157,10 +157,10 @@ def _insert(connection: Connection, number: int) -> None:
 def _toggle(rows: int) -> Callable[[Connection, int], None]:
     def toggle(connection: Connection, number: int) -> None:
         # As the application does it, on tasks all over the table.
-        moment = "CURRENT_TIMESTAMP"
+        timestamp = "CURRENT_TIMESTAMP"
         if connection.dialect.name == "sqlite":
-            moment = "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z'"
-        changes = f"completed = NOT completed, version = version + 1, updated_at = {moment}"
+            timestamp = "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z'"
+        changes = f"completed = NOT completed, version = version + 1, updated_at = {timestamp}"
         connection.execute(text(f"UPDATE tasks SET {changes} WHERE id = :id"), {"id": number * 7919 % rows + 1})
 
     return toggle

@@ -23,7 +23,7 @@ EVERY_SECONDS = 0.001
 ORIGIN = "http://localhost:8000"
 # From the innermost frame outwards, the first that matches says what the time was spent on.
 STAGES = [
-    ("drawing the rows", ("templates/tasks/_row.html", "web/rendering.py:moment", "web/rendering.py:linked")),
+    ("drawing the rows", ("templates/tasks/_row.html", "web/rendering.py:timestamp", "web/rendering.py:linked")),
     ("drawing the rest", ("templates/", "/jinja2/", "web/rendering.py")),
     ("psycopg2 and its wait", ("web/green_wait.py", "sqlalchemy/engine/default.py:do_")),
     ("SQLAlchemy", ("/sqlalchemy/", "/sqlmodel/")),

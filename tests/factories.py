@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from web.auth.session import LASTS, signed
 from web.database import Database
-from web.models.moments import now
 from web.models.task import Task
+from web.models.timestamps import utc_now
 from web.models.user import AuthSession, User
 
 SECRET = "a secret for tests, long enough to be one"
@@ -28,7 +28,7 @@ class Factory:
 
     def user(self, name: str = "Ada") -> User:
         email = f"{name.lower().replace(' ', '.')}{next(_numbers)}@example.com"
-        moment = now()
+        timestamp = utc_now()
         return self._kept(
             User(
                 id=_id(),
@@ -36,21 +36,21 @@ class Factory:
                 email=email,
                 email_verified=False,
                 image=None,
-                created_at=moment,
-                updated_at=moment,
+                created_at=timestamp,
+                updated_at=timestamp,
             )
         )
 
     def sign_in(self, user: User, expires_at: datetime | None = None) -> AuthSession:
-        moment = now()
+        timestamp = utc_now()
         return self._kept(
             AuthSession(
                 id=_id(),
                 token=_id(),
                 user_id=user.id,
-                expires_at=expires_at or moment + LASTS,
-                created_at=moment,
-                updated_at=moment,
+                expires_at=expires_at or timestamp + LASTS,
+                created_at=timestamp,
+                updated_at=timestamp,
                 ip_address="127.0.0.1",
                 user_agent="tests",
             )
@@ -64,7 +64,7 @@ class Factory:
 
     def tasks(self, user: User, number: int) -> None:
         """That many tasks, a second apart, the last one the newest: `Task 1`, `Task 2` …"""
-        start = now() - timedelta(days=1)
+        start = utc_now() - timedelta(days=1)
         with self.database.transaction() as session:
             session.add_all(
                 Task(

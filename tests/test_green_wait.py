@@ -75,7 +75,7 @@ def test_the_first_connection_is_made_in_a_thread_and_postgresql_is_waited_for_g
 
 @on_postgresql
 def test_many_share_the_loop(serving: Database) -> None:
-    """As many as have a slot are at the database at the same moment, and none of them is in a thread."""
+    """As many as have a slot are at the database at the same timestamp, and none of them is in a thread."""
 
     async def crowd() -> tuple[int, set[int]]:
         await asked(serving, where)

@@ -30,7 +30,7 @@ def test_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("daybook.requests").info("%s %s", "GET", "/tasks")
     logging.getLogger("daybook.requests").debug("unheard")
 
-    moment, _, rest = capsys.readouterr().err.partition(" ")
+    timestamp, _, rest = capsys.readouterr().err.partition(" ")
     assert moment.endswith("Z")
     assert rest == "[info    ] GET /tasks [daybook.requests]\n"
 

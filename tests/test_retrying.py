@@ -21,8 +21,8 @@ from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
 from web.auth.client import BetterAuthClient
 from web.database import is_transient
-from web.models.moments import now
 from web.models.task import Task
+from web.models.timestamps import utc_now
 from web.retrying import LONGEST_PAUSE, Retry, _pauses, ask_for_another_run, never_run_again, op_of
 
 # SQLite has no connection to lose.
@@ -97,7 +97,7 @@ ACTS: dict[str, Callable[[Visitor, Task], Any]] = {
     "delete": lambda ada, task: ada.post(f"/tasks/{task.id}/delete"),
     "restore": lambda ada, task: ada.post(f"/tasks/{task.id}/restore"),
 }
-BEFORE: dict[str, dict[str, object]] = {"reopen": {"completed": True}, "restore": {"deleted_at": now()}}
+BEFORE: dict[str, dict[str, object]] = {"reopen": {"completed": True}, "restore": {"deleted_at": utc_now()}}
 
 
 @on_postgresql

@@ -20,8 +20,8 @@ from tests.patience import PATIENCE_SECONDS
 from tests.visitors import Visitor
 from web.cli import main
 from web.database import Database
-from web.models.moments import now
 from web.models.task import Task
+from web.models.timestamps import utc_now
 from web.models.user import Account, User
 from web.seeds import (
     BATCH,
@@ -248,7 +248,7 @@ class TestWiping:
     def test_leaves_a_stranger_with_such_an_email(self, database: Database, make: Factory) -> None:
         with database.transaction() as session:
             for email in ("ada.novak.7.1@example.com", "demo@example.com", "x@example.com"):
-                values = dict.fromkeys(("created_at", "updated_at"), now())
+                values = dict.fromkeys(("created_at", "updated_at"), utc_now())
                 session.add(User(id=email, name="Ada", email=email, email_verified=True, image=None, **values))
 
         with database.reading() as session:

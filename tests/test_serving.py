@@ -23,7 +23,7 @@ from tests.factories import SECRET, Factory
 from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.servers.postgres import fresh_database
 from web.database import Database
-from web.models.moments import now
+from web.models.timestamps import utc_now
 from web.serving import CannotServe, kept_secret
 from web.settings import ROOT
 
@@ -269,7 +269,7 @@ class TestEnding:
         make = Factory(Database(make_url(env["DATABASE_URL"])))
         ada = make.user("Ada")
         for days in (29, 31):
-            make.task(ada, f"Deleted {days} days ago", deleted_at=now() - timedelta(days=days))
+            make.task(ada, f"Deleted {days} days ago", deleted_at=utc_now() - timedelta(days=days))
 
         first, second = daybook("purge", env), daybook("purge", env)
 

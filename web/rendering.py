@@ -46,11 +46,11 @@ def templates(assets: Assets) -> Environment:
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url)
-    environment.filters.update(moment=moment, linked=linked, once=once)
+    environment.filters.update(timestamp=timestamp, linked=linked, once=once)
     return environment
 
 
-def moment(value: datetime) -> Markup:
+def timestamp(value: datetime) -> Markup:
     """`<time>` in UTC and saying so; the browser puts it into the user's own time zone."""
     exact = value.isoformat()
     read = f"{value.day} {_MONTHS[value.month]} {exact[:4]}, {exact[11:16]} UTC"

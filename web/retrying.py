@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 DEADLINE_SECONDS = 20.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
-# What touches no database, tells how it is at this moment, or is Better Auth's to answer.
+# What touches no database, tells how it is at this timestamp, or is Better Auth's to answer.
 LEFT_ALONE = ("/static/", "/healthz", "/readyz", "/api/auth/")
 
 
@@ -109,6 +109,6 @@ async def _left_within(seconds: float, receive: Receive) -> bool:
 def _pauses() -> Iterator[float]:
     pause = FIRST_PAUSE
     while True:
-        # Not all at the same moment, or they would push the database over again.
+        # Not all at the same timestamp, or they would push the database over again.
         yield random.uniform(pause / 2, pause)  # noqa: S311
         pause = min(pause * 2, LONGEST_PAUSE)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # As uvicorn takes it: a function that makes it.
 APPLICATION = "web.app:asgi"
 # Workers are forks that have the application already, where the system allows it; uvicorn would start them afresh. They
-# are there in a moment, and most of their memory is one and the same. macOS's own libraries do not bear a fork.
+# are there in a timestamp, and most of their memory is one and the same. macOS's own libraries do not bear a fork.
 FORKS = sys.platform == "linux"
 GRACE_SECONDS = 10
 BACKLOG = 2048

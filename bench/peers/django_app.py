@@ -13,7 +13,7 @@ import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, moment, next_url, token_of
+from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, next_url, timestamp, token_of
 
 HERE = Path(__file__).parent
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
@@ -23,7 +23,7 @@ def jinja_environment(**options):
     from jinja2 import Environment
 
     environment = Environment(**options, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["moment"] = moment
+    environment.filters["timestamp"] = timestamp
     return environment
 
 

@@ -19,7 +19,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Field, Session, SQLModel, col, create_engine, func, select
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, moment, next_url, token_of
+from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, next_url, timestamp, token_of
 
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
 THREADS = int(os.environ.get("BENCH_THREADS", "2"))
@@ -35,7 +35,7 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters["moment"] = moment
+environment.filters["timestamp"] = timestamp
 templates = Jinja2Templates(env=environment)
 
 

@@ -37,11 +37,11 @@ def filters(total: int, completed: int) -> list[dict]:
 
 def next_url(created_at: datetime, task_id: int) -> str:
     """The page after this task."""
-    moment = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return f"/tasks?{urlencode({'after': f'{moment}~{task_id}'})}"
+    timestamp = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"/tasks?{urlencode({'after': f'{timestamp}~{task_id}'})}"
 
 
-def moment(value: datetime) -> Markup:
+def timestamp(value: datetime) -> Markup:
     """For Jinja: a moment in UTC, saying so."""
     return Markup('<time datetime="{}">{} UTC</time>').format(
         value.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{value.day} {value:%b %Y, %H:%M}"

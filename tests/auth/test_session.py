@@ -20,7 +20,7 @@ from web.auth.client import BetterAuthClient
 from web.auth.client import Visitor as Credentials
 from web.auth.session import LASTS, RENEWED_EVERY, signed, token_of
 from web.database import Database
-from web.models.moments import now
+from web.models.timestamps import utc_now
 from web.models.user import AuthSession, User
 from web.settings import Settings
 
@@ -75,7 +75,7 @@ class TestTheSignIn:
     def test_holds_until_it_expires(self, stranger: Visitor, make: Factory) -> None:
         user = make.user()
         for left, status in ((timedelta(minutes=1), 200), (timedelta(seconds=-1), 303), (-timedelta(hours=1), 303)):
-            cookie = make.cookie(make.sign_in(user, expires_at=now() + left))
+            cookie = make.cookie(make.sign_in(user, expires_at=utc_now() + left))
 
             assert Visitor(stranger.client, cookie=cookie).get("/tasks").status == status
 
@@ -129,7 +129,7 @@ class TestTheSignIn:
 
 
 def a_day_old(make: Factory) -> AuthSession:
-    return make.sign_in(make.user(), expires_at=now() + LASTS - RENEWED_EVERY - timedelta(minutes=1))
+    return make.sign_in(make.user(), expires_at=utc_now() + LASTS - RENEWED_EVERY - timedelta(minutes=1))
 
 
 class TestRenewal:
@@ -214,7 +214,7 @@ class TestRenewal:
     def test_is_not_asked_for_before_its_time(
         self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
-        sign_in = make.sign_in(make.user(), expires_at=now() + LASTS - RENEWED_EVERY + timedelta(minutes=1))
+        sign_in = make.sign_in(make.user(), expires_at=utc_now() + LASTS - RENEWED_EVERY + timedelta(minutes=1))
 
         assert Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
         assert "not renewed" not in caplog.text
@@ -222,7 +222,7 @@ class TestRenewal:
     def test_that_fails_costs_nobody_their_page(
         self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
-        sign_in = make.sign_in(make.user(), expires_at=now() + timedelta(days=1))
+        sign_in = make.sign_in(make.user(), expires_at=utc_now() + timedelta(days=1))
 
         page = Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks")
 

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.data import ROWS, CurrentUser
+from bench.data import ROWS, BenchUser
 from bench.load import Ask, WrongAnswer, answer_to, pages, run, toggles
 
-ADA, BOB = CurrentUser("ada", "cookie=a", 7), CurrentUser("bob", "cookie=b", 8)
+ADA, BOB = BenchUser("ada", "cookie=a", 7), BenchUser("bob", "cookie=b", 8)
 LIST = b'<body data-user="ada">' + ROWS * b'<li id="task-7">'
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from web.database import Database
-from web.models.moments import iso, now
 from web.models.task import Task
 from web.models.task_query import SORTS, STATUSES, TaskQuery
+from web.models.timestamps import iso, utc_now
 from web.models.user import User
 from web.services.tasks import Tasks
 
@@ -51,12 +51,12 @@ def filled(database: Database) -> str:
 
 
 def _user(number: int) -> dict[str, Any]:
-    moments = {"created_at": now(), "updated_at": now()}
+    moments = {"created_at": utc_now(), "updated_at": utc_now()}
     return {"id": f"p{number}", "name": "P", "email": f"p{number}@example.com", "email_verified": False, **moments}
 
 
 def _plant(session: Session, shares: list[tuple[str, int]]) -> None:
-    start = now() - timedelta(days=300)
+    start = utc_now() - timedelta(days=300)
     rows = (
         {"user_id": user_id, "place": place, "moment": start + timedelta(minutes=place)}
         for user_id, number in shares
@@ -65,15 +65,15 @@ def _plant(session: Session, shares: list[tuple[str, int]]) -> None:
     session.connection().execute(insert(Task), [_task(**row) for row in rows])
 
 
-def _task(user_id: str, place: int, moment: datetime) -> dict[str, object]:
+def _task(user_id: str, place: int, timestamp: datetime) -> dict[str, object]:
     return {
         "user_id": user_id,
         "title": f"Task {place}",
         "description": "words " * 20,
         "completed": place % 20 > 0,
-        "deleted_at": moment if place % 50 == 7 else None,
-        "created_at": moment,
-        "updated_at": moment,
+        "deleted_at": timestamp if place % 50 == 7 else None,
+        "created_at": timestamp,
+        "updated_at": timestamp,
         "op": str(uuid4()),
         "version": 1,
     }
@@ -151,7 +151,7 @@ def test_one_plan_for_everybody_walks_an_index_in_order(database: Database, fill
     with database.reading() as session:
         connection = session.connection()
         for sort, status, onward in product(SORTS, STATUSES, (False, True)):
-            place = f"{'Task' if sort == 'title' else iso(now())}~7" if onward else ""
+            place = f"{'Task' if sort == 'title' else iso(utc_now())}~7" if onward else ""
             Tasks(connection, filled).list(TaskQuery(sort=sort, status=status, after=place))
         known: dict[str, str] = connection.info["prepared"]
         assert len(known) == 2 * len(
@@ -160,7 +160,7 @@ def test_one_plan_for_everybody_walks_an_index_in_order(database: Database, fill
 
         connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
         for statement, execute in known.items():
-            place = "Task" if "lower(tasks.title)" in statement else iso(now())
+            place = "Task" if "lower(tasks.title)" in statement else iso(utc_now())
             values = {"user": filled, "size": 51, "coalesce_1": 0, "coalesce_2": 0, "after_id": 7, "after_key": place}
             told = plan(connection, execute, values)
             assert sorts(told) == 1 and "Bitmap" not in told and not reads_it_all(told), told

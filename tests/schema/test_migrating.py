@@ -213,12 +213,14 @@ def test_a_row_in_the_way_is_named_and_nothing_is_kept(fresh: Fresh) -> None:
     upgrade(settings.database_url)
     downgrade(settings.database_url, "0001")
     with migration_engine(settings.database_url).begin() as connection:
-        moment = "'2026-11-21T22:00:00.000000Z'"
-        connection.execute(text(f"INSERT INTO users VALUES ('ada', 'Ada', 'ada@x', FALSE, NULL, {moment}, {moment})"))
+        timestamp = "'2026-11-21T22:00:00.000000Z'"
+        connection.execute(
+            text(f"INSERT INTO users VALUES ('ada', 'Ada', 'ada@x', FALSE, NULL, {timestamp}, {timestamp})")
+        )
         connection.execute(
             text(
                 "INSERT INTO tasks (user_id, title, completed, created_at, updated_at, version, op)"
-                f" VALUES ('ada', :tab, FALSE, {moment}, {moment}, 1, 'one')"
+                f" VALUES ('ada', :tab, FALSE, {timestamp}, {timestamp}, 1, 'one')"
             ),
             {"tab": "\t"},
         )

@@ -39,7 +39,7 @@ def notes(fresh: Fresh) -> Settings:
     one_up(settings.database_url, history())
     with migration_engine(settings.database_url).begin() as connection:
         user = {"id": "ada", "moment": MOMENT}
-        connection.execute(text("INSERT INTO users VALUES (:id, :id, :id, FALSE, NULL, :moment, :moment)"), user)
+        connection.execute(text("INSERT INTO users VALUES (:id, :id, :id, FALSE, NULL, :timestamp, :timestamp)"), user)
         connection.execute(text("INSERT INTO notes VALUES (1, 'ada', 'one', '12'), (2, 'ada', '😀', NULL)"))
         connection.execute(text("INSERT INTO replies VALUES (1, 1), (2, 1), (3, 2)"))
     return settings

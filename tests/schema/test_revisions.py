@@ -52,7 +52,9 @@ def filled(fresh: Fresh) -> Settings:
 def _fill(connection: Connection) -> None:
     for user in ("ada", "bob"):
         values = {"id": user, "email": f"{user}@example.com", "moment": MOMENT}
-        connection.execute(text("INSERT INTO users VALUES (:id, :id, :email, FALSE, NULL, :moment, :moment)"), values)
+        connection.execute(
+            text("INSERT INTO users VALUES (:id, :id, :email, FALSE, NULL, :timestamp, :timestamp)"), values
+        )
     names = ", ".join(TASKS[0])
     slots = ", ".join(f":{name}" for name in TASKS[0])
     connection.execute(text(f"INSERT INTO tasks ({names}) VALUES ({slots})"), TASKS)

@@ -10,10 +10,10 @@ from sqlmodel import col, select
 
 from tests.factories import Factory
 from web.database import Database
-from web.models.moments import iso, now
 from web.models.task import Task, TaskDraft
 from web.models.task_rules import BLANKS
 from web.models.text import is_blank
+from web.models.timestamps import iso, utc_now
 from web.services.tasks import Tasks
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -122,7 +122,7 @@ def test_sqlite_holds_to_the_types_that_postgresql_has(
 
 
 def test_a_row_by_hand_needs_a_person_and_a_title(database: Database, make: Factory) -> None:
-    user, before = make.user(), now()
+    user, before = make.user(), utc_now()
 
     for title in ("one", "two"):
         by_hand(database, "INSERT INTO tasks (user_id, title) VALUES (:user, :title)", user=user.id, title=title)
@@ -130,7 +130,7 @@ def test_a_row_by_hand_needs_a_person_and_a_title(database: Database, make: Fact
     with database.reading() as session:
         one, two = session.scalars(select(Task).order_by(col(Task.id))).all()
     assert (one.completed, one.version, one.description, one.deleted_at) == (False, 1, None, None)
-    assert before - timedelta(milliseconds=1) <= one.created_at == one.updated_at <= now()
+    assert before - timedelta(milliseconds=1) <= one.created_at == one.updated_at <= utc_now()
     assert one.op != two.op
 
 
@@ -138,7 +138,7 @@ def test_created_at_cannot_change(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
     with pytest.raises(IntegrityError, match="created_at cannot change"):
-        by_hand(database, "UPDATE tasks SET title = 'new', created_at = :moment", moment=LONG_AGO)
+        by_hand(database, "UPDATE tasks SET title = 'new', created_at = :moment", timestamp=LONG_AGO)
 
     assert stored(make, task) == task
 
@@ -147,7 +147,7 @@ def test_updated_at_cannot_go_back(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
     with pytest.raises(IntegrityError, match="updated_at cannot go back; left alone, it moves by itself"):
-        by_hand(database, "UPDATE tasks SET title = 'new', updated_at = :moment", moment=LONG_AGO)
+        by_hand(database, "UPDATE tasks SET title = 'new', updated_at = :moment", timestamp=LONG_AGO)
 
     assert stored(make, task) == task
 
@@ -174,12 +174,12 @@ def test_a_change_by_hand_moves_updated_at(database: Database, make: Factory, na
     with database.reading() as session:
         changed = session.scalars(select(Task)).one()
     assert getattr(changed, name) == value
-    assert task.updated_at < changed.updated_at <= now() + timedelta(milliseconds=1)
+    assert task.updated_at < changed.updated_at <= utc_now() + timedelta(milliseconds=1)
     assert changed.created_at == task.created_at
 
 
 def test_updated_at_moves_on_from_the_future_too(database: Database, make: Factory) -> None:
-    task = make.task(make.user(), updated_at=now() + timedelta(hours=1))
+    task = make.task(make.user(), updated_at=utc_now() + timedelta(hours=1))
 
     by_hand(database, "UPDATE tasks SET title = 'new'")
     by_hand(database, "UPDATE tasks SET title = 'newer'")
@@ -189,15 +189,15 @@ def test_updated_at_moves_on_from_the_future_too(database: Database, make: Facto
 
 @pytest.mark.parametrize("statement", ["deleted_at = :moment", "deleted_at = NULL", "title = title"])
 def test_what_is_no_change_of_the_task_leaves_updated_at(database: Database, make: Factory, statement: str) -> None:
-    task = make.task(make.user(), deleted_at=now())
+    task = make.task(make.user(), deleted_at=utc_now())
 
-    by_hand(database, f"UPDATE tasks SET {statement}", **({"moment": now()} if ":moment" in statement else {}))
+    by_hand(database, f"UPDATE tasks SET {statement}", **({"moment": utc_now()} if ":moment" in statement else {}))
 
     assert stored(make, task).updated_at == task.updated_at
 
 
 def test_what_the_application_draws_is_what_the_database_keeps(database: Database, make: Factory) -> None:
-    task = make.task(make.user(), updated_at=now() + timedelta(hours=1))
+    task = make.task(make.user(), updated_at=utc_now() + timedelta(hours=1))
 
     with database.transaction() as session:
         completed = Tasks(session.connection(), task.user_id).complete(task.id or 0)

@@ -13,9 +13,9 @@ from sqlmodel import select
 
 from tests.factories import Factory
 from web.database import Database, insert_all_once
-from web.models.moments import now
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
+from web.models.timestamps import utc_now
 from web.models.user import User
 from web.services.errors import NotFound
 from web.services.tasks import Counts, Tasks, purge
@@ -181,7 +181,7 @@ def test_a_deleted_person_leaves_nothing_behind(database: Database) -> None:
 
 def test_seeds_are_counted_once_however_often_they_come(database: Database, make: Factory) -> None:
     user = make.user()
-    moments = {"created_at": now(), "updated_at": now()}
+    moments = {"created_at": utc_now(), "updated_at": utc_now()}
     seeds = [
         {
             "user_id": user.id,
@@ -203,7 +203,7 @@ def test_seeds_are_counted_once_however_often_they_come(database: Database, make
 
 def test_what_is_purged_was_not_counted_any_more(database: Database, make: Factory) -> None:
     user = make.user()
-    make.task(user, deleted_at=now().replace(year=2020))
+    make.task(user, deleted_at=utc_now().replace(year=2020))
     make.task(user)
 
     with database.transaction() as session:

@@ -15,9 +15,9 @@ from sqlalchemy import text
 from tests.conftest import settings_for
 from tests.factories import Factory
 from web.database import Database
-from web.models.moments import now
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
+from web.models.timestamps import utc_now
 from web.models.user import User
 from web.schema.drift import differences
 from web.schema.migrating import migrate
@@ -255,7 +255,7 @@ def test_a_word_of_two_letters_is_looked_for_without_the_index(database: Databas
 
 
 def test_what_was_deleted_for_good_is_forgotten(database: Database, make: Factory) -> None:
-    make.task(make.user(), "old", deleted_at=now() - timedelta(days=31))
+    make.task(make.user(), "old", deleted_at=utc_now() - timedelta(days=31))
     with database.transaction() as session:
         assert purge(session) == 1
 

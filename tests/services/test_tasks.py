@@ -14,9 +14,9 @@ from sqlalchemy import text
 from tests.factories import Factory
 from tests.patience import wait_until
 from web.database import Database
-from web.models.moments import now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
+from web.models.timestamps import utc_now
 from web.services.errors import NotFound
 from web.services.listing import MOST, counts_of, page_of
 from web.services.tasks import StaleEdit, Tasks, purge
@@ -138,7 +138,7 @@ def test_created_at_never_changes_and_updated_at_always_does(database: Database,
 def test_a_clock_that_steps_back_never_takes_updated_at_along(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
-    with time_machine.travel(now() - timedelta(days=1)), database.transaction() as session:
+    with time_machine.travel(utc_now() - timedelta(days=1)), database.transaction() as session:
         Tasks(session.connection(), task.user_id).complete(task.id or 0)
 
     stored = make.stored(task)
@@ -166,8 +166,8 @@ def test_an_impossible_number_is_not_found(database: Database, make: Factory, nu
 
 def test_what_was_deleted_is_kept_for_thirty_days(database: Database, make: Factory) -> None:
     user = make.user()
-    kept = make.task(user, "kept", deleted_at=now() - timedelta(days=29, hours=23))
-    old = make.task(user, "old", deleted_at=now() - timedelta(days=30, hours=1))
+    kept = make.task(user, "kept", deleted_at=utc_now() - timedelta(days=29, hours=23))
+    old = make.task(user, "old", deleted_at=utc_now() - timedelta(days=30, hours=1))
     here = make.task(user, "here")
 
     with database.transaction() as session:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.servers.chromium import running_chromium
 from tests.system.browser_user import BrowserUser
 from tests.system.site import Site, running_site
-from web.models.moments import now
+from web.models.timestamps import utc_now
 from web.settings import ROOT
 
 PICTURE = ROOT / "docs" / "daybook.png"
@@ -44,7 +44,7 @@ def _looking(browser: Browser, site: Site, scheme: str, viewport: dict[str, int]
     )
     ada = BrowserUser(site, context.new_page(), "Ada Lovelace").sign_up()
     for title, description, completed in TASKS:
-        site.make.task(ada.record, title, description=description or None, completed=completed, created_at=now())
+        site.make.task(ada.record, title, description=description or None, completed=completed, created_at=utc_now())
     ada.page.goto("/tasks")
     ada.page.wait_for_load_state("networkidle")
     picture = ada.page.screenshot()

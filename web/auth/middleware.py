@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from web.auth import session
 from web.auth.client import AuthUnavailable, BetterAuthClient, ClientInfo
 from web.auth.session import ActiveSession, CurrentUser
-from web.models.moments import now
+from web.models.timestamps import utc_now
 
 log = logging.getLogger("daybook.auth")
 
@@ -46,7 +46,7 @@ class SessionMiddleware(ASGIMiddleware):
         scope["state"]["sender"] = sender
 
         async def renewing(message: Message) -> None:
-            if message["type"] == "http.response.start" and sender.found and sender.found.due(now()):
+            if message["type"] == "http.response.start" and sender.found and sender.found.due(utc_now()):
                 given = [(b"set-cookie", cookie.encode("latin-1")) for cookie in await self._renew(client, sender)]
                 message = {**message, "headers": [*message["headers"], *given]}
             await send(message)
@@ -75,7 +75,7 @@ class SessionMiddleware(ASGIMiddleware):
 def look_up(scope: Scope, connection: Connection) -> CurrentUser | None:
     """Whose sign-in came with this request, if it holds. One statement."""
     sender: Credentials = scope["state"]["sender"]
-    sender.found = session.find(connection, sender.token, now()) if sender.token else None
+    sender.found = session.find(connection, sender.token, utc_now()) if sender.token else None
     return user_of(scope)
 
 

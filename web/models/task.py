@@ -11,8 +11,8 @@ from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from web.models import text
-from web.models.moments import Moment, now
-from web.models.task_rules import DESCRIPTION_LENGTH, TITLE_LENGTH, checks, extensions, moment_now, random_op, triggers
+from web.models.task_rules import DESCRIPTION_LENGTH, TITLE_LENGTH, checks, extensions, random_op, triggers, utc_now_sql
+from web.models.timestamps import UtcDateTime, utc_now
 
 _KEPT: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
 
@@ -89,9 +89,13 @@ class Task(SQLModel, table=True):
     title: str = Field(max_length=TITLE_LENGTH)
     description: str | None = Field(default=None, sa_type=Text)
     completed: bool = Field(default=False, sa_column_kwargs=_by_default(sql("FALSE")))
-    created_at: datetime = Field(default_factory=now, sa_type=Moment, sa_column_kwargs=_by_default(moment_now()))
-    updated_at: datetime = Field(default_factory=now, sa_type=Moment, sa_column_kwargs=_by_default(moment_now()))
-    deleted_at: datetime | None = Field(default=None, sa_type=Moment)
+    created_at: datetime = Field(
+        default_factory=utc_now, sa_type=UtcDateTime, sa_column_kwargs=_by_default(utc_now_sql())
+    )
+    updated_at: datetime = Field(
+        default_factory=utc_now, sa_type=UtcDateTime, sa_column_kwargs=_by_default(utc_now_sql())
+    )
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # One more than the last change: what an edit form was opened on.
     version: int = Field(default=1, sa_column_kwargs=_by_default(sql("1")))
     # The form that made it: the same form sent again makes nothing new.
@@ -109,11 +113,11 @@ class Task(SQLModel, table=True):
             # A clock may stand still or step back; a change is later than what it changed. The database sees to the
             # same for changes by hand, and would move a moment that has not moved: the row on the screen would not be
             # its own.
-            self.updated_at = max(now(), self.updated_at + timedelta(microseconds=1))
+            self.updated_at = max(utc_now(), self.updated_at + timedelta(microseconds=1))
 
     def delete(self) -> None:
         """Put it aside; a restored task has everything it had, its moments and version too."""
-        self.deleted_at = self.deleted_at or now()
+        self.deleted_at = self.deleted_at or utc_now()
 
     def restore(self) -> None:
         self.deleted_at = None

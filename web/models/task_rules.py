@@ -42,8 +42,8 @@ class random_op(_SqlOf):  # noqa: N801
     """An `op` for a row that no form made."""
 
 
-class moment_now(_SqlOf):  # noqa: N801
-    """This moment, as the column's type keeps it."""
+class utc_now_sql(_SqlOf):  # noqa: N801
+    """This timestamp, as the column's type keeps it."""
 
 
 @compiles(blanks, "sqlite")
@@ -66,13 +66,13 @@ def _random_op_postgresql(element: random_op, compiler: SQLCompiler, **options: 
     return "gen_random_uuid()"
 
 
-@compiles(moment_now, "sqlite")
-def _moment_now_sqlite(element: moment_now, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(utc_now_sql, "sqlite")
+def _moment_now_sqlite(element: utc_now_sql, compiler: SQLCompiler, **options: Any) -> str:
     return f"({SQLITE_NOW})"
 
 
-@compiles(moment_now, "postgresql")
-def _moment_now_postgresql(element: moment_now, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(utc_now_sql, "postgresql")
+def _moment_now_postgresql(element: utc_now_sql, compiler: SQLCompiler, **options: Any) -> str:
     return "CURRENT_TIMESTAMP"
 
 
@@ -120,7 +120,7 @@ def _is_text(name: str) -> str:
 
 
 def _is_moment(name: str) -> str:
-    # As web.models.moments.iso writes it. `+0 days` turns a 30 February into the 2 March that it is not.
+    # As web.models.timestamps.iso writes it. `+0 days` turns a 30 February into the 2 March that it is not.
     second = f"substr({name}, 1, 19)"
     return (
         f"strftime('%Y-%m-%dT%H:%M:%S', {second}, '+0 days') IS {second} AND substr({name}, 20) GLOB '.{'[0-9]' * 6}Z'"

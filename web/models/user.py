@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from web.models.moments import Moment
+from web.models.timestamps import UtcDateTime
 
 BETTER_AUTH = {"owner": "better-auth"}
 # Its tables that we do not even read.
@@ -22,8 +22,8 @@ class User(SQLModel, table=True):
     email: str = Field(unique=True)
     email_verified: bool
     image: str | None
-    created_at: datetime = Field(sa_type=Moment)
-    updated_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AuthSession(SQLModel, table=True):
@@ -35,9 +35,9 @@ class AuthSession(SQLModel, table=True):
     id: str = Field(primary_key=True)
     token: str = Field(unique=True)
     user_id: str = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
-    expires_at: datetime = Field(sa_type=Moment)
-    created_at: datetime = Field(sa_type=Moment)
-    updated_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
     ip_address: str | None
     user_agent: str | None
 
@@ -53,5 +53,5 @@ class Account(SQLModel, table=True):
     provider_id: str
     user_id: str = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     password: str | None
-    created_at: datetime = Field(sa_type=Moment)
-    updated_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)

@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 
 from web.database import sort_text
-from web.models.moments import Moment, iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
+from web.models.timestamps import UtcDateTime, iso, read_iso
 from web.services.mine import COUNTS, ROW, TASKS, USER_ID, mine
 from web.services.search import cheaper_plan, limit, scan_or_index, search_plan
 
@@ -114,7 +114,7 @@ def _id(text: str) -> int:
 
 
 def _by_moment(key: ColumnElement[Any], *, falling: bool) -> _Order:
-    place = bindparam("after_key", type_=Moment())
+    place = bindparam("after_key", type_=UtcDateTime())
     return _Order(key, falling, lambda task: iso(getattr(task, key.name)), read_iso, place)
 
 

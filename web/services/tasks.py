@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from web.database import insert_once
 from web.engines import has_search_index
-from web.models.moments import Moment, now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
+from web.models.timestamps import UtcDateTime, utc_now
 from web.services.errors import NotFound
 from web.services.listing import (
     LARGEST_ID,
@@ -42,7 +42,7 @@ class StaleEdit(Exception):
 
 # Only one that is not so yet: completing twice keeps the first time, a double click is no news. A clock may step back:
 # a moment that stays is moved by the database.
-_COMPLETED, _NOW = bindparam("completed", type_=Boolean), bindparam("now", type_=Moment())
+_COMPLETED, _NOW = bindparam("completed", type_=Boolean), bindparam("now", type_=UtcDateTime())
 _MARK = (
     update(TASKS)
     .where(TASKS.c.user_id == USER_ID, TASKS.c.id == bindparam("number"), TASKS.c.deleted_at.is_(None))
@@ -132,7 +132,7 @@ class Tasks:
     def _mark(self, task_id: int, *, completed: bool) -> TaskRow:
         """The most frequent change of all, in one statement; a second one where there was nothing to change."""
         number = _known(task_id)
-        rows = self._rows(_MARK, number=number, completed=completed, now=now()) or self._rows(_ROW, number=number)
+        rows = self._rows(_MARK, number=number, completed=completed, now=utc_now()) or self._rows(_ROW, number=number)
         if not rows:
             raise NotFound
         return TaskRow(*rows[0])
@@ -164,7 +164,7 @@ class Tasks:
 
 def purge(session: Session) -> int:
     """Remove for good what was deleted more than 30 days ago, of everybody; how many."""
-    long_ago = TASKS.c.deleted_at < now() - KEPT_AFTER_DELETE
+    long_ago = TASKS.c.deleted_at < utc_now() - KEPT_AFTER_DELETE
     return session.connection().execute(delete(TASKS).where(long_ago)).rowcount
 
 

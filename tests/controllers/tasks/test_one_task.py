@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import Factory
 from tests.visitors import Statements, Visitor
-from web.models.moments import now
+from web.models.timestamps import utc_now
 
 ACTS = ["complete", "reopen", "delete", "restore"]
 ODD_IDS = ["0", "99999999", "2147483648", "99999999999999999999", "-1", "1_0", "\u0661", "x", "1.0", "%00"]
@@ -164,7 +164,7 @@ class TestOneTask:
 
     @pytest.mark.parametrize("act", ["", "/complete", "/reopen"])
     def test_is_not_found_while_it_is_deleted(self, ada: Visitor, make: Factory, act: str) -> None:
-        task = make.task(ada.user, completed=act == "/reopen", deleted_at=now())
+        task = make.task(ada.user, completed=act == "/reopen", deleted_at=utc_now())
 
         page = ada.post(f"/tasks/{task.id}{act}", title="Buy tea", version="1")
 
@@ -202,7 +202,7 @@ class TestOneTask:
         assert ada.post(f"/tasks/{task.id}/delete").status == 303
 
     def test_deleting_twice_keeps_the_first_time(self, ada: Visitor, make: Factory) -> None:
-        task = make.task(ada.user, deleted_at=now() - timedelta(days=29))
+        task = make.task(ada.user, deleted_at=utc_now() - timedelta(days=29))
 
         ada.post(f"/tasks/{task.id}/delete")
 

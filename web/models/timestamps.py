@@ -10,25 +10,25 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 ISO_WIDTH = 27
 
 
-def now() -> datetime:
-    """This moment, aware, in UTC."""
+def utc_now() -> datetime:
+    """This timestamp, aware, in UTC."""
     return datetime.now(UTC)
 
 
-def iso(moment: datetime) -> str:
+def iso(timestamp: datetime) -> str:
     """ISO 8601 in UTC with microseconds and `Z`; the text keeps the order of time."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return timestamp.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def read_iso(text: str) -> datetime:
     """The moment that `iso` wrote. Raises ValueError or OverflowError for anything that is none."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    timestamp = datetime.fromisoformat(text)
+    if timestamp.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
-    return moment.astimezone(UTC)
+    return timestamp.astimezone(UTC)
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """`timestamptz` on PostgreSQL; ISO 8601 text in UTC on SQLite, which has no type for time.
 
     Better Auth writes the same text with milliseconds (JavaScript's `Date.toISOString`); both read back alike.
@@ -47,11 +47,11 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("A moment needs a time zone; use web.models.moments.now().")
+            raise ValueError("A moment needs a time zone; use web.models.timestamps.now().")
         return iso(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        timestamp = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return timestamp if timestamp.tzinfo is UTC else timestamp.astimezone(UTC)
