@@ -154,7 +154,9 @@ def _fill(database: Database, rows: int) -> None:
     numbers, timestamp = NUMBERS[kind], MOMENT[kind]
     values = {"few": FEW, "every": rows // many, "third": many // 3, "people": people}
     with database.engine.begin() as connection:
-        _run(connection, PEOPLE.format(timestamp=moment.replace("n * 10", "10"), numbers=numbers.format(rows=people)))
+        _run(
+            connection, PEOPLE.format(timestamp=timestamp.replace("n * 10", "10"), numbers=numbers.format(rows=people))
+        )
         _run(connection, TASKS.format(numbers=numbers.format(rows=rows), timestamp=timestamp, **values))
     database.drain_index_queue()
     # As it is after a while; nobody ever tells SQLite what it holds.

@@ -31,7 +31,7 @@ def test_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("daybook.requests").debug("unheard")
 
     timestamp, _, rest = capsys.readouterr().err.partition(" ")
-    assert moment.endswith("Z")
+    assert timestamp.endswith("Z")
     assert rest == "[info    ] GET /tasks [daybook.requests]\n"
 
 

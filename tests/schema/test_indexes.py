@@ -51,14 +51,14 @@ def filled(database: Database) -> str:
 
 
 def _user(number: int) -> dict[str, Any]:
-    moments = {"created_at": utc_now(), "updated_at": utc_now()}
-    return {"id": f"p{number}", "name": "P", "email": f"p{number}@example.com", "email_verified": False, **moments}
+    timestamps = {"created_at": utc_now(), "updated_at": utc_now()}
+    return {"id": f"p{number}", "name": "P", "email": f"p{number}@example.com", "email_verified": False, **timestamps}
 
 
 def _plant(session: Session, shares: list[tuple[str, int]]) -> None:
     start = utc_now() - timedelta(days=300)
     rows = (
-        {"user_id": user_id, "place": place, "moment": start + timedelta(minutes=place)}
+        {"user_id": user_id, "place": place, "timestamp": start + timedelta(minutes=place)}
         for user_id, number in shares
         for place in range(number)
     )

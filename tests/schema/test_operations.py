@@ -38,7 +38,7 @@ def notes(fresh: Fresh) -> Settings:
     settings = fresh()
     one_up(settings.database_url, history())
     with migration_engine(settings.database_url).begin() as connection:
-        user = {"id": "ada", "moment": MOMENT}
+        user = {"id": "ada", "timestamp": MOMENT}
         connection.execute(text("INSERT INTO users VALUES (:id, :id, :id, FALSE, NULL, :timestamp, :timestamp)"), user)
         connection.execute(text("INSERT INTO notes VALUES (1, 'ada', 'one', '12'), (2, 'ada', '😀', NULL)"))
         connection.execute(text("INSERT INTO replies VALUES (1, 1), (2, 1), (3, 2)"))

@@ -51,7 +51,7 @@ def filled(fresh: Fresh) -> Settings:
 
 def _fill(connection: Connection) -> None:
     for user in ("ada", "bob"):
-        values = {"id": user, "email": f"{user}@example.com", "moment": MOMENT}
+        values = {"id": user, "email": f"{user}@example.com", "timestamp": MOMENT}
         connection.execute(
             text("INSERT INTO users VALUES (:id, :id, :email, FALSE, NULL, :timestamp, :timestamp)"), values
         )

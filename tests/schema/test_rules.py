@@ -138,7 +138,7 @@ def test_created_at_cannot_change(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
     with pytest.raises(IntegrityError, match="created_at cannot change"):
-        by_hand(database, "UPDATE tasks SET title = 'new', created_at = :moment", timestamp=LONG_AGO)
+        by_hand(database, "UPDATE tasks SET title = 'new', created_at = :timestamp", timestamp=LONG_AGO)
 
     assert stored(make, task) == task
 
@@ -147,7 +147,7 @@ def test_updated_at_cannot_go_back(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
     with pytest.raises(IntegrityError, match="updated_at cannot go back; left alone, it moves by itself"):
-        by_hand(database, "UPDATE tasks SET title = 'new', updated_at = :moment", timestamp=LONG_AGO)
+        by_hand(database, "UPDATE tasks SET title = 'new', updated_at = :timestamp", timestamp=LONG_AGO)
 
     assert stored(make, task) == task
 
@@ -187,11 +187,13 @@ def test_updated_at_moves_on_from_the_future_too(database: Database, make: Facto
     assert task.updated_at < stored(make, task).updated_at < task.updated_at + timedelta(seconds=1)
 
 
-@pytest.mark.parametrize("statement", ["deleted_at = :moment", "deleted_at = NULL", "title = title"])
+@pytest.mark.parametrize("statement", ["deleted_at = :timestamp", "deleted_at = NULL", "title = title"])
 def test_what_is_no_change_of_the_task_leaves_updated_at(database: Database, make: Factory, statement: str) -> None:
     task = make.task(make.user(), deleted_at=utc_now())
 
-    by_hand(database, f"UPDATE tasks SET {statement}", **({"moment": utc_now()} if ":moment" in statement else {}))
+    by_hand(
+        database, f"UPDATE tasks SET {statement}", **({"timestamp": utc_now()} if ":timestamp" in statement else {})
+    )
 
     assert stored(make, task).updated_at == task.updated_at
 

@@ -21,7 +21,7 @@ def iso(timestamp: datetime) -> str:
 
 
 def read_iso(text: str) -> datetime:
-    """The moment that `iso` wrote. Raises ValueError or OverflowError for anything that is none."""
+    """The timestamp that `iso` wrote. Raises ValueError or OverflowError for anything that is none."""
     timestamp = datetime.fromisoformat(text)
     if timestamp.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
@@ -47,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("A moment needs a time zone; use web.models.timestamps.now().")
+            raise ValueError("A timestamp needs a time zone; use web.models.timestamps.utc_now().")
         return iso(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
