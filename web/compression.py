@@ -14,7 +14,7 @@ IDENTITY = "identity"
 # What is shorter fits a packet of 1,460 bytes with its headers, and arrives no sooner for being smaller still.
 SMALLEST = 750
 # Better Auth's answers pass as they came.
-LEFT_ALONE = ("/api/auth/",)
+EXCLUDED_PATHS = ("/api/auth/",)
 TEXT = ("text/html", "text/plain", "application/json")
 GZIP_HEADER = 16
 
@@ -84,11 +84,11 @@ class Compression:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(LEFT_ALONE):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(EXCLUDED_PATHS):
             await self.app(scope, receive, send)
             return
         coding = IDENTITY if is_foreign(scope) else chosen(accepted_by(scope))
-        await self.app(scope, receive, _Door(coding, send).send)
+        await self.app(scope, receive, ResponseBuffer(coding, send).send)
 
 
 def is_foreign(scope: Scope) -> bool:
@@ -101,7 +101,7 @@ def is_foreign(scope: Scope) -> bool:
     return bool(scope["query_string"]) and site not in (b"same-origin", b"none")
 
 
-class _Door:
+class ResponseBuffer:
     """Holds the beginning of an answer until its body is there, as its headers say how long that is."""
 
     def __init__(self, coding: str, send: Send) -> None:

@@ -18,7 +18,7 @@ from web.database import is_transient
 from web.dependencies import address_of, here
 from web.engines import CONNECTION_ERRORS
 from web.forms import BadForm
-from web.head import LEFT_ALONE
+from web.head import EXCLUDED_PATHS
 from web.limiter import DatabaseBusy
 from web.rendering import Answer, is_htmx, is_partial
 from web.retrying import ask_for_another_run
@@ -103,7 +103,7 @@ def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
 
 def _with_head(methods: str, request: AnyRequest) -> str:
     """What may be got has a head too, which Litestar does not know."""
-    return methods if request.scope["path"].startswith(LEFT_ALONE) else methods.replace("GET", "GET, HEAD")
+    return methods if request.scope["path"].startswith(EXCLUDED_PATHS) else methods.replace("GET", "GET, HEAD")
 
 
 def problem(

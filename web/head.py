@@ -6,7 +6,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 # A GET there may use up a link that works once, and programs that look through mail ask for heads.
-LEFT_ALONE = "/api/auth/"
+EXCLUDED_PATHS = "/api/auth/"
 
 
 class Head:
@@ -16,7 +16,7 @@ class Head:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD" or scope["path"].startswith(LEFT_ALONE):
+        if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD" or scope["path"].startswith(EXCLUDED_PATHS):
             await self.app(scope, receive, send)
             return
 

@@ -18,7 +18,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 DEADLINE_SECONDS = 20.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 # What touches no database, tells how it is at this timestamp, or is Better Auth's to answer.
-LEFT_ALONE = ("/static/", "/healthz", "/readyz", "/api/auth/")
+EXCLUDED_PATHS = ("/static/", "/healthz", "/readyz", "/api/auth/")
 
 
 def ask_for_another_run(scope: Scope) -> None:
@@ -45,7 +45,7 @@ class Retry:
         self.largest_body = largest_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(LEFT_ALONE):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(EXCLUDED_PATHS):
             await self.app(scope, receive, send)
             return
         body = await _read(receive, self.largest_body)
@@ -55,15 +55,15 @@ class Retry:
         deadline = time.monotonic() + (DEADLINE_SECONDS if whole else 0)
         state = {**scope.get("state", {}), "op": str(uuid4())}
         for pause in _pauses():
-            door = _Door({**state}, send, deadline - pause)
+            buffer = ResponseBuffer({**state}, send, deadline - pause)
             # Both are copies: what one run puts on its scope is not there for the next.
-            run: Any = {**scope, "state": door.state}
-            await self.app(run, _replaying(body, receive), door.send)
-            if door.open or await _left_within(pause, receive):
+            run: Any = {**scope, "state": buffer.state}
+            await self.app(run, _replaying(body, receive), buffer.send)
+            if buffer.open or await _left_within(pause, receive):
                 return
 
 
-class _Door:
+class ResponseBuffer:
     """Lets an answer out, unless its run asked for another one and there is time for it."""
 
     def __init__(self, state: dict[str, Any], send: Send, deadline: float) -> None:

@@ -81,8 +81,8 @@ def answers(child: BetterAuthChild) -> bool:
 
 
 def listens(child: BetterAuthChild) -> bool:
-    with socket.socket(socket.AF_UNIX) as door:
-        return door.connect_ex(child.url.removeprefix("unix:")) == 0
+    with socket.socket(socket.AF_UNIX) as buffer:
+        return buffer.connect_ex(child.url.removeprefix("unix:")) == 0
 
 
 def is_alive(pid: int) -> bool:
@@ -91,11 +91,11 @@ def is_alive(pid: int) -> bool:
 
 
 def test_it_answers_on_a_socket_only_its_owner_can_open(better_auth: BetterAuthChild) -> None:
-    door = Path(better_auth.url.removeprefix("unix:"))
+    buffer = Path(better_auth.url.removeprefix("unix:"))
 
     assert answers(better_auth)
-    assert door.stat().st_mode & 0o777 == 0o600
-    assert door.parent.stat().st_mode & 0o777 == 0o700
+    assert buffer.stat().st_mode & 0o777 == 0o600
+    assert buffer.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_person_signs_up_signs_in_and_signs_out(better_auth: BetterAuthChild) -> None:

@@ -49,8 +49,8 @@ def two(database_url: str) -> Iterator[list[httpx.Client]]:
         yield [here, there]
 
 
-def attempt(door: httpx.Client, caller: str = ADA) -> httpx.Response:
-    return door.post("/sign-in/email", json=GUESS, headers={"x-forwarded-for": caller})
+def attempt(buffer: httpx.Client, caller: str = ADA) -> httpx.Response:
+    return buffer.post("/sign-in/email", json=GUESS, headers={"x-forwarded-for": caller})
 
 
 def execute(database_url: str, statement: str) -> list[tuple[object, ...]]:
@@ -119,6 +119,6 @@ def test_a_database_from_before_gets_its_table(database_url: str) -> None:
     assert pending_in_better_auth(database_url=database_url) == ["create table rate_limits"]
     migrate_better_auth(database_url=database_url)
 
-    with a_child(database_url, rate_limit=True) as child, closing(client(child)) as door:
-        assert attempt(door).status_code == 401
+    with a_child(database_url, rate_limit=True) as child, closing(client(child)) as buffer:
+        assert attempt(buffer).status_code == 401
         assert float(str(execute(database_url, "SELECT last_request FROM rate_limits")[0][0])) <= 1000 * time.time()

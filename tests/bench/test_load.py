@@ -21,18 +21,18 @@ def answer(body: bytes, status: str = "200 OK", more: str = "") -> bytes:
 @contextmanager
 def serving(*parts: bytes, hangs_up: bool = False) -> Iterator[int]:
     """The port of a server that answers everything with these parts, one packet each."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        thread = threading.Thread(target=_serve, args=(door, parts, hangs_up))
+    with socket.create_server(("127.0.0.1", 0)) as buffer:
+        thread = threading.Thread(target=_serve, args=(buffer, parts, hangs_up))
         thread.start()
-        yield door.getsockname()[1]
-        door.shutdown(socket.SHUT_RDWR)
+        yield buffer.getsockname()[1]
+        buffer.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
-def _serve(door: socket.socket, parts: tuple[bytes, ...], hangs_up: bool) -> None:
+def _serve(buffer: socket.socket, parts: tuple[bytes, ...], hangs_up: bool) -> None:
     while True:
         try:
-            connection, _ = door.accept()
+            connection, _ = buffer.accept()
         except OSError:
             return
         with connection:

@@ -90,8 +90,8 @@ class PgBouncer:
         )
 
     def _listens(self) -> bool:
-        with socket.socket() as door:
-            return door.connect_ex(("127.0.0.1", self.port)) == 0
+        with socket.socket() as buffer:
+            return buffer.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _log(self) -> str:
         log = self.folder / "log"

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
+from web.models.constraints import statements
 from web.models.task import Task
-from web.models.task_rules import statements
 
 # Without the texts, and without where in them a part stands: what is found is read once more anyway.
 INDEX = """CREATE VIRTUAL TABLE task_words

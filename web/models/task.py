@@ -11,7 +11,15 @@ from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from web.models import text
-from web.models.task_rules import DESCRIPTION_LENGTH, TITLE_LENGTH, checks, extensions, random_op, triggers, utc_now_sql
+from web.models.constraints import (
+    DESCRIPTION_LENGTH,
+    TITLE_LENGTH,
+    checks,
+    extensions,
+    random_op,
+    triggers,
+    utc_now_sql,
+)
 from web.models.timestamps import UtcDateTime, utc_now
 
 _KEPT: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))

@@ -24,7 +24,7 @@ _RANGES = (
     *((0x115F, 0x1160), (0x1680, 0x1680), (0x180E, 0x180E), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x2064)),
     *((0x2066, 0x206F), (0x2800, 0x2800), (0x3000, 0x3000), (0x3164, 0x3164), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0)),
 )
-BLANKS = "".join(chr(code) for first, last in _RANGES for code in range(first, last + 1))
+BLANK_CHARACTERS = "".join(chr(code) for first, last in _RANGES for code in range(first, last + 1))
 
 
 class _SqlOf(FunctionElement[str]):
@@ -34,8 +34,8 @@ class _SqlOf(FunctionElement[str]):
     inherit_cache = True
 
 
-class blanks(_SqlOf):  # noqa: N801, named as the SQL function that it is
-    """`BLANKS`, spelled so that the schema stays readable."""
+class blank_characters(_SqlOf):  # noqa: N801, named as the SQL function that it is
+    """`BLANK_CHARACTERS`, spelled so that the schema stays readable."""
 
 
 class random_op(_SqlOf):  # noqa: N801
@@ -46,14 +46,14 @@ class utc_now_sql(_SqlOf):  # noqa: N801
     """This timestamp, as the column's type keeps it."""
 
 
-@compiles(blanks, "sqlite")
-def _blanks_sqlite(element: blanks, compiler: SQLCompiler, **options: Any) -> str:
-    return f"char({', '.join(str(ord(letter)) for letter in BLANKS)})"
+@compiles(blank_characters, "sqlite")
+def _blank_characters_sqlite(element: blank_characters, compiler: SQLCompiler, **options: Any) -> str:
+    return f"char({', '.join(str(ord(letter)) for letter in BLANK_CHARACTERS)})"
 
 
-@compiles(blanks, "postgresql")
-def _blanks_postgresql(element: blanks, compiler: SQLCompiler, **options: Any) -> str:
-    return "E'" + "".join(f"\\u{ord(letter):04X}" for letter in BLANKS) + "'"
+@compiles(blank_characters, "postgresql")
+def _blank_characters_postgresql(element: blank_characters, compiler: SQLCompiler, **options: Any) -> str:
+    return "E'" + "".join(f"\\u{ord(letter):04X}" for letter in BLANK_CHARACTERS) + "'"
 
 
 @compiles(random_op, "sqlite")
@@ -80,7 +80,7 @@ def checks() -> tuple[Any, ...]:
     """Every CHECK of `tasks`. On SQLite also those that PostgreSQL's types make needless."""
     return (
         CheckConstraint(f"length(title) BETWEEN 1 AND {TITLE_LENGTH}", name="title_length"),
-        CheckConstraint(func.trim(column("title"), blanks()) != "", name="title_not_blank"),
+        CheckConstraint(func.trim(column("title"), blank_characters()) != "", name="title_not_blank"),
         CheckConstraint(f"length(description) <= {DESCRIPTION_LENGTH}", name="description_length"),
         CheckConstraint("completed IN (FALSE, TRUE)", name="completed_true_or_false"),
         CheckConstraint("version >= 1", name="version_positive"),

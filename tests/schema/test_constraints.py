@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from tests.factories import Factory
 from web.database import Database
+from web.models.constraints import BLANK_CHARACTERS
 from web.models.task import Task, TaskDraft
-from web.models.task_rules import BLANKS
 from web.models.text import is_blank
 from web.models.timestamps import iso, utc_now
 from web.services.tasks import Tasks
@@ -79,7 +79,7 @@ def test_what_breaks_a_rule_is_refused(database: Database, make: Factory, values
 
 
 def test_every_blank_is_one_for_the_application_too() -> None:
-    assert [letter for letter in BLANKS if not (is_blank(letter) or letter.isspace())] == []
+    assert [letter for letter in BLANK_CHARACTERS if not (is_blank(letter) or letter.isspace())] == []
 
 
 @pytest.mark.parametrize("value", ["2", "-1", "0.5", "'perhaps'", "''"])
