@@ -57,7 +57,8 @@ FILL = {
         FROM generate_series(1, :rows) n,
         LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute' AS timestamp) of""",
     "sqlite": f"""WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :rows),
-        of AS (SELECT n, strftime('%Y-%m-%dT%H:%M:%f', '2026-01-01', n || ' minutes') || '000Z' AS timestamp FROM numbers)
+        of AS (SELECT n, strftime('%Y-%m-%dT%H:%M:%f', '2026-01-01', n || ' minutes') || '000Z' AS timestamp
+            FROM numbers)
         INSERT INTO tasks (user_id, title, description, completed, created_at, updated_at)
         SELECT {OWNER}, 'Task ' || n, '{"words " * 20}', n % 1000 <> 0, timestamp, timestamp FROM of""",
 }

@@ -28,7 +28,7 @@ from web.database import sort_text
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
 from web.models.timestamps import UtcDateTime, iso, read_iso
-from web.services.mine import COUNTS, ROW, TASKS, USER_ID, mine
+from web.services.access import COUNTS, ROW, TASKS, USER_ID, readable
 from web.services.search import cheaper_plan, limit, scan_or_index, search_plan
 
 PAGE_SIZE = 50
@@ -141,7 +141,7 @@ def page_of(sort: str, status: str, words: int, onward: bool, indexed: bool = Fa
     where it asks SQLite's search index (`indexed`), by `search.match_params`.
     """
     order, statuses = _ORDERS[sort], [True, False] if status == "all" else [status == "completed"]
-    everything = mine(*ROW, order.key.label("sort_key")).where(*_matching(words))
+    everything = readable(*ROW, order.key.label("sort_key")).where(*_matching(words))
     if len(statuses) == 1:
         everything = everything.where(TASKS.c.completed.is_(statuses[0]))
     if onward:
@@ -187,7 +187,7 @@ def _found(sort: str, words: int, indexed: bool) -> CTE:
     So the database may take it from the search index, and nobody waits for tens of thousands to be counted. A word
     that so many tasks hold is soon met by walking through them in order.
     """
-    tasks = mine(*ROW, _ORDERS[sort].key.label("sort_key"))
+    tasks = readable(*ROW, _ORDERS[sort].key.label("sort_key"))
     if indexed:
         way = partial(search_plan, tasks.where(*_matching(words)), cheaper_plan(), MOST + 1)
     else:

@@ -14,6 +14,7 @@ from web.engines import has_search_index
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.models.timestamps import UtcDateTime, utc_now
+from web.services.access import ROW, TASKS, USER_ID, including_deleted, readable
 from web.services.errors import NotFound
 from web.services.listing import (
     LARGEST_ID,
@@ -26,7 +27,6 @@ from web.services.listing import (
     page_of,
     values_of,
 )
-from web.services.mine import ROW, TASKS, USER_ID, mine, owned
 from web.services.search import match_params
 
 KEPT_AFTER_DELETE = timedelta(days=30)
@@ -55,7 +55,7 @@ _MARK = (
     .returning(*ROW)
     .execution_options(prepare=True)
 )
-_ROW = mine(*ROW).where(TASKS.c.id == bindparam("number"))
+_ROW = readable(*ROW).where(TASKS.c.id == bindparam("number"))
 
 
 class Tasks:
@@ -78,7 +78,7 @@ class Tasks:
 
     def get(self, task_id: int) -> Task:
         """Raises NotFound for a missing, a deleted and a stranger's task alike."""
-        return self._one(mine(Task), task_id)
+        return self._one(readable(Task), task_id)
 
     def add(self, draft: TaskDraft, op: str) -> Task:
         """A new task; the same words with the same `op` (a UUID) again give the task they made the first time.
@@ -88,11 +88,13 @@ class Tasks:
         op = str(uuid5(UUID(op), f"{draft.title}\n{draft.description or ''}"))
         task = Task(user_id=self.user_id, title=draft.title, description=draft.description, op=op)
         made = insert_once(self._session, task, conflict=("user_id", "op"))
-        return made or self._session.scalars(owned(Task).where(TASKS.c.op == op), {"user": self.user_id}).one()
+        return (
+            made or self._session.scalars(including_deleted(Task).where(TASKS.c.op == op), {"user": self.user_id}).one()
+        )
 
     def edit(self, task_id: int, draft: TaskDraft, version: int) -> Task:
         """Raises StaleEdit when the task is past `version`, unless it already reads as the draft does."""
-        task = self._take(mine(Task), task_id)
+        task = self._take(readable(Task), task_id)
         if task.version != version and not task.says(draft):
             raise StaleEdit(task)
         task.rewrite(draft)
@@ -106,21 +108,21 @@ class Tasks:
 
     def delete(self, task_id: int) -> Task:
         """Put aside for 30 days; deleting it twice is no news."""
-        task = self._take(owned(Task), task_id)
+        task = self._take(including_deleted(Task), task_id)
         task.delete()
         return self._written(task)
 
     def deleted(self, task_id: int) -> Task | None:
         """A task that can still be brought back, or none."""
         try:
-            task = self._one(owned(Task), task_id)
+            task = self._one(including_deleted(Task), task_id)
         except NotFound:
             return None
         return task if task.deleted_at else None
 
     def restore(self, task_id: int) -> Task:
         """Bring a deleted task back with everything it had; one that is here already just stays."""
-        task = self._take(owned(Task), task_id)
+        task = self._take(including_deleted(Task), task_id)
         task.restore()
         return self._written(task)
 

@@ -15,11 +15,11 @@ COUNTS = SQLModel.metadata.tables[str(TaskCounts.__tablename__)]
 USER_ID = bindparam("user", type_=TASKS.c.user_id.type)
 
 
-def owned(*columns: Any) -> Select[Any]:
+def including_deleted(*columns: Any) -> Select[Any]:
     """What this user owns, deleted or not."""
     return select(*columns).where(TASKS.c.user_id == USER_ID)
 
 
-def mine(*columns: Any) -> Select[Any]:
+def readable(*columns: Any) -> Select[Any]:
     """What this user owns and has not deleted."""
-    return owned(*columns).where(TASKS.c.deleted_at.is_(None))
+    return including_deleted(*columns).where(TASKS.c.deleted_at.is_(None))
