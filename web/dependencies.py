@@ -11,7 +11,7 @@ from web.auth.client import BetterAuthClient
 from web.auth.middleware import look_up
 from web.auth.session import CurrentUser
 from web.database import Database
-from web.forms import Fields, inside, is_op, read_fields
+from web.forms import Fields, is_op, read_fields, safe_path
 from web.headers import header
 from web.models.task_query import TaskQuery
 from web.retrying import never_run_again, op_of
@@ -30,13 +30,13 @@ async def provide_user(request: AnyRequest) -> CurrentUser | None:
     return await database.run(partial(look_up, request.scope), writing=False, transaction=False)
 
 
-def here(request: AnyRequest) -> str:
+def current_url(request: AnyRequest) -> str:
     """The page of ours that the user is on, as path and query; the list where nothing says so."""
     try:
         address = urlsplit(header(request, b"hx-current-url") or header(request, b"referer"))
     except ValueError:
         return TaskQuery.path
-    if address.netloc != header(request, b"host") or not inside(address.path):
+    if address.netloc != header(request, b"host") or not safe_path(address.path):
         return TaskQuery.path
     return address.path + (f"?{address.query}" if address.query else "")
 

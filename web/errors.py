@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from web.auth.client import AuthRejected, AuthUnavailable
 from web.auth.middleware import NotSignedIn, user_of
 from web.database import is_transient
-from web.dependencies import address_of, here
+from web.dependencies import address_of, current_url
 from web.engines import CONNECTION_ERRORS
 from web.forms import BadForm
 from web.head import EXCLUDED_PATHS
@@ -57,7 +57,7 @@ def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
 
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     """To the sign-in page, and afterwards back to the page the user was on."""
-    place = address_of(request) if request.method == "GET" and not is_htmx(request) else here(request)
+    place = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
     address = "/sign-in?" + urlencode({"next": place})
     if is_htmx(request):
         return Response(None, status_code=204, headers={"HX-Redirect": address})

@@ -79,7 +79,7 @@ class AccountForm:
         return cls(
             name=fields.get("name", "").strip(),
             email=fields.get("email", "").strip(),
-            next=inside(fields.get("next", "")),
+            next=safe_path(fields.get("next", "")),
         )
 
     @property
@@ -94,7 +94,7 @@ class AccountForm:
         return f"{path}?{urlencode({'next': self.next})}" if self.next else path
 
 
-def inside(address: str) -> str:
+def safe_path(address: str) -> str:
     """The address if it is a path on this site, else nothing: `//elsewhere`, `/\\elsewhere` and `https:` are not."""
     ours = address.startswith("/") and address[1:2] not in ("/", "\\")
     return address if ours and address.isascii() and address.isprintable() and "\\" not in address else ""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from web.auth.middleware import NotSignedIn, look_up
 from web.database import Database
-from web.dependencies import SAFE_METHODS, AnyRequest, here, typed
+from web.dependencies import SAFE_METHODS, AnyRequest, current_url, typed
 from web.forms import Fields
 from web.models.task_query import TaskQuery
 from web.rendering import Answer
@@ -37,9 +37,9 @@ class Visit:
         return typed(self.request, self.body)
 
     @cached_property
-    def here(self) -> str:
+    def current_url(self) -> str:
         """The page of ours that the user is on, as path and query."""
-        return here(self.request)
+        return current_url(self.request)
 
     @property
     def view(self) -> TaskQuery:

@@ -10,7 +10,7 @@ from web.auth.client import AuthRejected, ClientInfo
 from web.auth.middleware import client_info
 from web.auth.session import CurrentUser
 from web.dependencies import AnyRequest, BetterAuth, CurrentUserOrNone, FormFields
-from web.forms import AccountForm, inside
+from web.forms import AccountForm, safe_path
 from web.models.text import is_blank, is_printable
 from web.rendering import Answer, Plain, page
 
@@ -76,7 +76,7 @@ def _without_cookies(request: AnyRequest) -> ClientInfo:
 
 
 def _page_or_on(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
-    form = AccountForm(next=inside(request.query_params.get("next", "")))
+    form = AccountForm(next=safe_path(request.query_params.get("next", "")))
     return Redirect(form.next or "/tasks", status_code=303) if user else page(name, form=form)
 
 

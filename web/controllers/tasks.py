@@ -23,13 +23,13 @@ class TasksController(Controller):
         deleted = visit.tasks.deleted(deleted_id) if deleted_id else None
         if view.after:
             return _index(visit, view, piece="tasks/_rows.html", deleted=deleted)
-        history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(visit.here)) else "HX-Push-Url"
+        history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(visit.current_url)) else "HX-Push-Url"
         return _index(visit, view, piece="tasks/_list.html", headers={history: view.url()}, deleted=deleted)
 
     @post("/")
     @unit
     def add(self, visit: Visit) -> Answer:
-        form, query = TaskForm.read(visit.fields), TaskQuery.read_url(visit.here)
+        form, query = TaskForm.read(visit.fields), TaskQuery.read_url(visit.current_url)
         if form.draft is None:
             return _index(visit, query, piece="tasks/_new.html", into="#new", status=422, form=form)
         task = visit.tasks.add(form.draft, form.op)
@@ -75,7 +75,7 @@ class TasksController(Controller):
     @post("/{number:str}/delete")
     @unit
     def delete(self, visit: Visit) -> Answer:
-        task, query = visit.tasks.delete(visit.task_id), TaskQuery.read_url(visit.here)
+        task, query = visit.tasks.delete(visit.task_id), TaskQuery.read_url(visit.current_url)
         say = f"Deleted: {task.title}"
         context = {"task": task, "say": say, "query": query, "counts": visit.tasks.counts(query)}
         return pieces("tasks/_undo.html", *_BESIDE, back=query.url(deleted=str(task.id)), **context)
@@ -106,12 +106,14 @@ def _changed(
     visit: Visit, task: Task | TaskRow, say: str, *more: str, back: str | None = None, **context: Any
 ) -> Answer:
     """The row as it is now and all that changed beside it; without htmx back to where the user was."""
-    query = TaskQuery.read_url(visit.here)
+    query = TaskQuery.read_url(visit.current_url)
     context |= {"task": task, "say": say, "query": query, "counts": visit.tasks.counts(query)}
-    return pieces("tasks/_task.html", *_BESIDE, *more, back=back or _place_of(task, visit.here), **context)
+    return pieces(
+        "tasks/_task.html", *_BESIDE, *more, back=back or _redirect_target(task, visit.current_url), **context
+    )
 
 
-def _place_of(task: Task | TaskRow, here: str) -> str:
+def _redirect_target(task: Task | TaskRow, current_url: str) -> str:
     """The task on the page that the user was on: one task's own page, or its row in the list."""
-    own = re.fullmatch(r"/tasks/\d{1,10}", here.partition("?")[0].removesuffix("/edit"))
-    return own[0] if own else f"{TaskQuery.read_url(here).url()}#task-{task.id}"
+    own = re.fullmatch(r"/tasks/\d{1,10}", current_url.partition("?")[0].removesuffix("/edit"))
+    return own[0] if own else f"{TaskQuery.read_url(current_url).url()}#task-{task.id}"

@@ -69,18 +69,18 @@ def downgrade(url: URL, to: str = "-1", config: Config | None = None) -> str | N
         return patiently(down)
     except AlembicError as problem:
         with migration_engine(url).connect() as connection:
-            here = current_revision(connection) or "none"
-        raise MigrationFailed(f"Cannot go down: there is no revision {to} before {here}.") from problem
+            current = current_revision(connection) or "none"
+        raise MigrationFailed(f"Cannot go down: there is no revision {to} before {current}.") from problem
 
 
-def ahead(config: Config, here: str | None) -> Sequence[Script]:
-    """The revisions from `here` to head, the next one first. Raises MigrationFailed for an unknown one."""
+def ahead(config: Config, current: str | None) -> Sequence[Script]:
+    """The revisions from `current` to head, the next one first. Raises MigrationFailed for an unknown one."""
     scripts = ScriptDirectory.from_config(config)
     try:
-        return list(scripts.iterate_revisions("head", here or "base"))[::-1]
+        return list(scripts.iterate_revisions("head", current or "base"))[::-1]
     except RevisionError as problem:
         raise MigrationFailed(
-            f"The database is at revision {here}, which this code does not know: newer code has migrated it."
+            f"The database is at revision {current}, which this code does not know: newer code has migrated it."
         ) from problem
 
 

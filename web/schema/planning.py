@@ -39,11 +39,11 @@ def planned_sql(settings: Settings) -> str:
 def sql_of(url: URL, config: Config) -> str:
     """Our revisions from where the database is to head."""
     with migration_engine(url).connect() as connection:
-        here = current_revision(connection)
-        steps = ahead(config, here)
+        current = current_revision(connection)
+        steps = ahead(config, current)
         if connection.dialect.name == "postgresql":
             return "\n\n".join(_offline(config, step) for step in steps)
-        with _copy_of_schema(connection, here) as copy:
+        with _copy_of_schema(connection, current) as copy:
             return "\n\n".join(_rehearsed(config, step, copy) for step in steps)
 
 
@@ -76,7 +76,7 @@ def _offline(config: Config, step: Script) -> str:
 
 
 @contextmanager
-def _copy_of_schema(connection: Connection, here: str | None) -> Iterator[Connection]:
+def _copy_of_schema(connection: Connection, current: str | None) -> Iterator[Connection]:
     """Rebuilding a SQLite table takes a live one to look at: this one is empty, and in memory."""
     asked = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN :fts5s ORDER BY rootpage = 0")
     # FTS5 makes its own tables once more.
@@ -85,8 +85,8 @@ def _copy_of_schema(connection: Connection, here: str | None) -> Iterator[Connec
         for statement in made:
             copy.exec_driver_sql(statement)
         metadata.create_all(copy, [metadata.tables[name] for name in BETTER_AUTH_TABLES if name in metadata.tables])
-        if here:
-            copy.execute(text("INSERT INTO alembic_version VALUES (:here)"), {"here": here})
+        if current:
+            copy.execute(text("INSERT INTO alembic_version VALUES (:current)"), {"current": current})
         yield copy
 
 

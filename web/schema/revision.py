@@ -67,7 +67,7 @@ def _answering(url: URL) -> Connection:
 
 
 def _what_differs(connection: Connection) -> str | None:
-    here = current_revision(connection)
-    if here == head():
+    current = current_revision(connection)
+    if current == head():
         return None
-    return f"The database is at revision {here or 'none'} and the code at {head()}; run `daybook migrate`."
+    return f"The database is at revision {current or 'none'} and the code at {head()}; run `daybook migrate`."
