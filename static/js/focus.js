@@ -9,7 +9,7 @@
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (!ctx.then || ctx.response.status >= 400) return;
     if (ctx.then.focus) document.querySelector(ctx.then.focus)?.focus();
-    if (ctx.then.say) document.getElementById("announcer").textContent = ctx.then.say;
+    if (ctx.then.announcement) document.getElementById("announcer").textContent = ctx.then.announcement;
   });
 
   document.addEventListener("focusin", ({ target }) => {

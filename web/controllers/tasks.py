@@ -76,8 +76,8 @@ class TasksController(Controller):
     @unit
     def delete(self, visit: Visit) -> Answer:
         task, query = visit.tasks.delete(visit.task_id), TaskQuery.read_url(visit.current_url)
-        say = f"Deleted: {task.title}"
-        context = {"task": task, "say": say, "query": query, "counts": visit.tasks.counts(query)}
+        announcement = f"Deleted: {task.title}"
+        context = {"task": task, "announcement": announcement, "query": query, "counts": visit.tasks.counts(query)}
         return pieces("tasks/_undo.html", *_BESIDE, back=query.url(deleted=str(task.id)), **context)
 
     @post("/{number:str}/restore")
@@ -88,7 +88,7 @@ class TasksController(Controller):
 
 
 # What any change of a task changes elsewhere on the page.
-_BESIDE = ("tasks/_counts.html", "shared/_say.html")
+_BESIDE = ("tasks/_counts.html", "shared/_announcement.html")
 
 
 def _index(visit: Visit, query: TaskQuery, *, form: TaskForm | None = None, **answer: Any) -> Answer:
@@ -103,11 +103,11 @@ def _show(piece: str, task: Task, **answer: Any) -> Answer:
 
 
 def _changed(
-    visit: Visit, task: Task | TaskRow, say: str, *more: str, back: str | None = None, **context: Any
+    visit: Visit, task: Task | TaskRow, announcement: str, *more: str, back: str | None = None, **context: Any
 ) -> Answer:
     """The row as it is now and all that changed beside it; without htmx back to where the user was."""
     query = TaskQuery.read_url(visit.current_url)
-    context |= {"task": task, "say": say, "query": query, "counts": visit.tasks.counts(query)}
+    context |= {"task": task, "announcement": announcement, "query": query, "counts": visit.tasks.counts(query)}
     return pieces(
         "tasks/_task.html", *_BESIDE, *more, back=back or _redirect_target(task, visit.current_url), **context
     )
