@@ -12,15 +12,15 @@ COMPARED = 3
 
 
 def seen(world: World, running: Running) -> list[Shown]:
-    """What the server shows: some people's pages, then the two pieces of a change. Raises WrongAnswer."""
+    """What the server shows: some people's pages, then the two partials of a change. Raises WrongAnswer."""
     pages = [_answer(running, Ask.page(user, running.port)) for user in world.people[:COMPARED]]
     changed = world.people[-1]
     first = changed.task_id not in world.completed()
-    pieces = [_change(world, running, changed, complete=complete) for complete in (first, not first)]
+    partials = [_change(world, running, changed, complete=complete) for complete in (first, not first)]
     if not first:
-        pieces.reverse()
+        partials.reverse()
     _refuse_strangers(world, running)
-    return [*map(Shown.read, pages), *(Shown.read(piece, times=False) for piece in pieces)]
+    return [*map(Shown.read, pages), *(Shown.read(partial, times=False) for partial in partials)]
 
 
 def require_all_same(ours: list[Shown], theirs: list[Shown], name: str) -> None:
@@ -37,11 +37,11 @@ def _answer(running: Running, ask: Ask) -> bytes:
 
 def _change(world: World, running: Running, user: BenchUser, *, complete: bool) -> bytes:
     before = world.task(user.task_id)
-    piece = _answer(running, Ask.act(user, running.port, complete=complete))
+    partial = _answer(running, Ask.act(user, running.port, complete=complete))
     after = world.task(user.task_id)
     if after.completed != complete or after.version != before.version + 1 or after.updated_at <= before.updated_at:
         raise WrongAnswer(f"{running.server.name} answered as if it had changed a task, and left {after}.")
-    return piece
+    return partial
 
 
 def _refuse_strangers(world: World, running: Running) -> None:

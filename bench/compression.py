@@ -35,7 +35,7 @@ KEPT = {"gzip 9": gzip_at(9), "br 9": brotli_at(9), "br 11": brotli_at(11)}
 
 
 def main() -> None:
-    list_page, complete = asyncio.run(_drawn())
+    list_page, complete = asyncio.run(_rendered())
     assets = Assets()
     kept = {name: _body(assets, name) for name in ("daybook.css", "daybook.js", "htmx.js")}
     _show("What is drawn for each request", {"50 tasks": list_page, "complete": complete}, DRAWN)
@@ -69,7 +69,7 @@ def _body(assets: Assets, name: str) -> bytes:
     return found.body
 
 
-async def _drawn() -> tuple[bytes, bytes]:
+async def _rendered() -> tuple[bytes, bytes]:
     with TemporaryDirectory() as folder:
         settings = settings_for(f"sqlite:///{folder}/bench.db")
         migrate(settings)

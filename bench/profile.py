@@ -51,7 +51,7 @@ def main() -> None:
     for title, (shares, cpu) in bars.items():
         print(f"{title}: {cpu:,.0f} µs of processor time")
         print("".join(f"  {stage:22} {share:4.0%}\n" for stage, share in shares.items()))
-    PICTURE.write_text(_drawn(bars))
+    PICTURE.write_text(_rendered(bars))
 
 
 async def _both(world: World) -> dict[str, tuple[Share, float]]:
@@ -127,7 +127,7 @@ def _places(frame: FrameType | None) -> Iterator[str]:
         frame = frame.f_back
 
 
-def _drawn(bars: dict[str, tuple[Share, float]]) -> str:
+def _rendered(bars: dict[str, tuple[Share, float]]) -> str:
     """One bar for each kind of request, as wide as its share of the slower one, and a key below."""
     longest = max(cpu for _, cpu in bars.values())
     colours = dict(zip([name for name, _ in STAGES] + [OTHERS], COLOURS, strict=True))

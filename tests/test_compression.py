@@ -1,4 +1,4 @@
-"""Pages and pieces are compressed for whoever takes that, unless another site could learn from how long they are."""
+"""Pages and partials are compressed for whoever takes that, unless another site could learn from how long they are."""
 
 import asyncio
 import gzip

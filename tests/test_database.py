@@ -75,7 +75,7 @@ def test_what_people_wrote_stays_out_of_errors(database: Database, statement: st
     with pytest.raises(DBAPIError) as problem, database.connect(transaction=transaction) as connection:
         connection.execute(text(statement), {"title": written})
 
-    # A traceback quotes the source as well, where these words are not in one piece.
+    # A traceback quotes the source as well, where these words are not in one partial.
     assert written not in "".join(traceback.format_exception(problem.value))
 
 

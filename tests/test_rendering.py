@@ -19,9 +19,9 @@ def test_words_that_were_searched_for(ada: Visitor) -> None:
     headers = {"cookie": ada.cookie}
 
     page = ada.ask("GET", "/tasks", params={"q": MARKUP}, headers=headers)
-    piece = ada.ask("GET", "/tasks", params={"q": MARKUP}, headers={**headers, "hx-request": "true"})
+    partial = ada.ask("GET", "/tasks", params={"q": MARKUP}, headers={**headers, "hx-request": "true"})
 
-    assert is_text(page) and is_text(piece)
+    assert is_text(page) and is_text(partial)
     assert page.value("q") == MARKUP
 
 

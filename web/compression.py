@@ -1,4 +1,4 @@
-"""Pages and pieces made smaller on their way out, where the client takes that and nobody else can learn from it."""
+"""Pages and partials made smaller on their way out, where the client takes that and nobody else can learn from it."""
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -78,7 +78,7 @@ def accepted_by(scope: Scope) -> bytes | None:
 
 
 class Compression:
-    """Compresses text that comes in one piece, when its client and its sender's address allow that."""
+    """Compresses text that comes in one partial, when its client and its sender's address allow that."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

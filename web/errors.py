@@ -131,7 +131,7 @@ def problem(
     return Answer(
         context,
         page="errors/error.html",
-        pieces=("shared/_problem.html",),
+        partials=("shared/_problem.html",),
         into="#notices",
         swap="innerHTML",
         status=status,

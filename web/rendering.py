@@ -1,4 +1,4 @@
-"""Jinja, its filters, and the one place that answers: page, piece or redirect?"""
+"""Jinja, its filters, and the one place that answers: page, partial or redirect?"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ def templates(assets: Assets) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Else each piece of a page asks the disk whether it is still the same.
+        # Else each partial of a page asks the disk whether it is still the same.
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url)
@@ -81,9 +81,9 @@ _ESCAPING = EvalContext(Environment(autoescape=True))
 
 
 class Answer(Response[None]):
-    """An answer that knows how to be a page, a piece or a redirect; the request decides which.
+    """An answer that knows how to be a page, a partial or a redirect; the request decides which.
 
-    A swap of a part of the page gets the pieces: the first for its target, the others beside it. Anything else,
+    A swap of a part of the page gets the partials: the first for its target, the others beside it. Anything else,
     a swap of the whole page included, gets the page, or is sent `back` with 303.
     """
 
@@ -92,7 +92,7 @@ class Answer(Response[None]):
         context: dict[str, Any],
         *,
         page: str | None = None,
-        pieces: tuple[str, ...] = (),
+        partials: tuple[str, ...] = (),
         back: str = "/",
         into: str | None = None,
         swap: str = "outerHTML",
@@ -101,35 +101,35 @@ class Answer(Response[None]):
     ) -> None:
         super().__init__(None, status_code=status, media_type=MediaType.HTML, headers=headers)
         self.context = context
-        self.page, self.pieces, self.back, self.into, self.swap = page, pieces, back, into, swap
+        self.page, self.partials, self.back, self.into, self.swap = page, partials, back, into, swap
         self._response: ASGIResponse | None = None
 
-    def drawn(self, request: Request[Any, Any, Any]) -> "Answer":
+    def rendered(self, request: Request[Any, Any, Any]) -> "Answer":
         """Decided and drawn, once: whatever may go wrong with it does so now."""
         if self._response is None:
             self._response = self._decide(request)
         return self
 
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
-        response = self.drawn(request)._response
+        response = self.rendered(request)._response
         assert response is not None
         return response
 
     def _decide(self, request: Request[Any, Any, Any]) -> ASGIResponse:
         headers = {**self.headers, "Vary": "HX-Request, HX-Request-Type"}
-        if self.pieces and is_partial(request):
+        if self.partials and is_partial(request):
             headers |= {"HX-Retarget": self.into, "HX-Reswap": self.swap} if self.into else {}
-            return self._html(self._draw_pieces(request), headers)
+            return self._html(self._render_partials(request), headers)
         if self.page:
-            piece = self.pieces[0] if self.pieces else None
-            return self._html(self._draw(request, self.page, swapped=False, piece=piece), headers)
+            partial = self.partials[0] if self.partials else None
+            return self._html(self._render(request, self.page, swapped=False, partial=partial), headers)
         return ASGIResponse(status_code=303, headers={**headers, "Location": self.back}, media_type=MediaType.TEXT)
 
-    def _draw_pieces(self, request: Request[Any, Any, Any]) -> str:
-        drawn = (self._draw(request, name, swapped=True, aside=place > 0) for place, name in enumerate(self.pieces))
+    def _render_partials(self, request: Request[Any, Any, Any]) -> str:
+        drawn = (self._render(request, name, swapped=True, aside=place > 0) for place, name in enumerate(self.partials))
         return "".join(drawn)
 
-    def _draw(self, request: Request[Any, Any, Any], name: str, **more: Any) -> str:
+    def _render(self, request: Request[Any, Any, Any], name: str, **more: Any) -> str:
         environment: Environment = request.app.state.templates
         return environment.get_template(name).render(user=user_of(request.scope), **self.context, **more)
 
@@ -137,7 +137,7 @@ class Answer(Response[None]):
         return ASGIResponse(body=text, status_code=self.status_code, headers=headers, media_type=MediaType.HTML)
 
 
-class Plain(Response[bytes]):
+class RawResponse(Response[bytes]):
     """Bytes with headers letter for letter; a name may come more than once, as Set-Cookie must."""
 
     def __init__(self, body: bytes = b"", *, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> None:
@@ -151,19 +151,19 @@ class Plain(Response[bytes]):
 def page(
     name: str,
     *,
-    piece: str | None = None,
+    partial: str | None = None,
     into: str | None = None,
     status: int = 200,
     headers: dict[str, str] | None = None,
     **context: Any,
 ) -> Answer:
-    """A page; for a swap of a part of it, the piece instead (into another target where the form had another)."""
-    return Answer(context, page=name, pieces=(piece,) if piece else (), into=into, status=status, headers=headers)
+    """A page; for a swap of a part of it, the partial instead (into another target where the form had another)."""
+    return Answer(context, page=name, partials=(partial,) if partial else (), into=into, status=status, headers=headers)
 
 
-def pieces(*names: str, back: str, **context: Any) -> Answer:
+def partials(*names: str, back: str, **context: Any) -> Answer:
     """What an act changed, for a swap; without one, the way back to the page it was done on."""
-    return Answer(context, pieces=names, back=back)
+    return Answer(context, partials=names, back=back)
 
 
 def is_partial(request: Request[Any, Any, Any]) -> bool:

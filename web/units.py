@@ -79,7 +79,7 @@ def _handler(act: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> Han
         body = await request.body() if writing else b""
 
         def work(connection: Connection) -> Answer:
-            return act(self, Visit(request, _tasks(request, connection), body)).drawn(request)
+            return act(self, Visit(request, _tasks(request, connection), body)).rendered(request)
 
         return await database.run(work, writing=writing, transaction=writing and in_transaction)
 

@@ -32,11 +32,11 @@ class TestOurFaults:
         assert "private" not in caplog.text
 
     def test_are_a_message_for_htmx(self, broken: Visitor) -> None:
-        piece = broken.post("/tasks", htmx=True, title="Buy milk")
+        partial = broken.post("/tasks", htmx=True, title="Buy milk")
 
-        assert piece.status == 500
-        assert piece.headers["hx-retarget"] == "#notices"
-        assert "Reference" in piece.alert
+        assert partial.status == 500
+        assert partial.headers["hx-retarget"] == "#notices"
+        assert "Reference" in partial.alert
 
     def test_leave_nothing_half_done(self, broken: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
         broken.post("/tasks", htmx=True, title="Buy milk")

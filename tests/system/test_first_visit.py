@@ -16,19 +16,19 @@ FETCHED = """() => [...performance.getEntriesByType("navigation"), ...performanc
     ({ name, encodedBodySize, transferSize, renderBlockingStatus }))"""
 
 # The page in a slow browser's way: drawn each time one more element has come. What moves is told by name.
-PIECEMEAL = """async ({ address, pieces }) => {
+PIECEMEAL = """async ({ address, partials }) => {
   const page = (await (await fetch(address)).text()).split(/(?<=>)/);
   const moved = [];
   new PerformanceObserver((list) => list.getEntries().forEach(({ sources }) =>
     sources.forEach(({ node }) => moved.push(node?.className ?? node?.parentElement?.className)))
   ).observe({ type: "layout-shift" });
   document.open();
-  for (const piece of page.slice(0, pieces)) {
-    document.write(piece);
+  for (const partial of page.slice(0, partials)) {
+    document.write(partial);
     await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
   }
   const rows = document.querySelectorAll(".task").length;
-  document.write(page.slice(pieces).join(""));
+  document.write(page.slice(partials).join(""));
   document.close();
   return { moved, rows };
 }"""
@@ -83,7 +83,7 @@ def test_nothing_moves_while_it_comes_piece_by_piece(
     for address in ("/tasks", own, "/sign-in"):
         if address == "/sign-in":
             page.context.clear_cookies()
-        come = page.evaluate(PIECEMEAL, {"address": address, "pieces": 160})
+        come = page.evaluate(PIECEMEAL, {"address": address, "partials": 160})
 
         assert come["moved"] == [], address
         assert (come["rows"] > 1) is (address == "/tasks")

@@ -12,7 +12,7 @@ from web.auth.session import CurrentUser
 from web.dependencies import AnyRequest, BetterAuth, CurrentUserOrNone, FormFields
 from web.forms import AccountForm, safe_path
 from web.models.text import is_blank, is_printable
-from web.rendering import Answer, Plain, page
+from web.rendering import Answer, RawResponse, page
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 255
@@ -80,10 +80,10 @@ def _page_or_on(name: str, request: AnyRequest, user: CurrentUser | None) -> Res
     return Redirect(form.next or "/tasks", status_code=303) if user else page(name, form=form)
 
 
-def _on_with(cookies: list[str], address: str) -> Plain:
+def _on_with(cookies: list[str], address: str) -> RawResponse:
     """Onwards, with Better Auth's cookies: each stays a header of its own."""
     headers = [("location", address or "/tasks"), *(("set-cookie", cookie) for cookie in cookies)]
-    return Plain(status=303, headers=headers)
+    return RawResponse(status=303, headers=headers)
 
 
 def _missing(**typed: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from web.database import Database
 from web.dependencies import AnyRequest, CurrentUserOrNone
 from web.headers import header
 from web.limiter import DatabaseBusy
-from web.rendering import Plain
+from web.rendering import RawResponse
 from web.schema.revision import what_is_wrong
 from web.services.errors import NotFound
 
@@ -28,7 +28,7 @@ async def front_door(user: CurrentUserOrNone) -> Redirect:
 
 
 @get("/static/{name:str}", for_anybody=True)
-async def asset(request: AnyRequest) -> Plain:
+async def asset(request: AnyRequest) -> RawResponse:
     assets: Assets = request.app.state.assets
     found = assets.find(request.scope["path"])
     if found is None:
@@ -36,11 +36,11 @@ async def asset(request: AnyRequest) -> Plain:
     coding = found.coding_for(accepted_by(request.scope))
     headers = [("cache-control", FOR_GOOD), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]
     if _has(request, found.etag(coding)):
-        return Plain(status=304, headers=headers)
+        return RawResponse(status=304, headers=headers)
     body = await found.encoded(coding)
     headers += [("content-type", found.media_type), ("content-length", str(len(body)))]
     headers += [("content-encoding", coding)] if coding != IDENTITY else []
-    return Plain(body, headers=headers)
+    return RawResponse(body, headers=headers)
 
 
 def _has(request: AnyRequest, etag: str) -> bool:

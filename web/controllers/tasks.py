@@ -8,7 +8,7 @@ from litestar import Controller, get, post
 from web.forms import TaskForm
 from web.models.task import Task, TaskRow
 from web.models.task_query import TaskQuery
-from web.rendering import Answer, page, pieces
+from web.rendering import Answer, page, partials
 from web.services.tasks import StaleEdit
 from web.units import Visit, one_statement, unit
 
@@ -22,16 +22,16 @@ class TasksController(Controller):
         view, deleted_id = visit.view, visit.deleted_id
         deleted = visit.tasks.deleted(deleted_id) if deleted_id else None
         if view.after:
-            return _index(visit, view, piece="tasks/_rows.html", deleted=deleted)
+            return _index(visit, view, partial="tasks/_rows.html", deleted=deleted)
         history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(visit.current_url)) else "HX-Push-Url"
-        return _index(visit, view, piece="tasks/_list.html", headers={history: view.url()}, deleted=deleted)
+        return _index(visit, view, partial="tasks/_list.html", headers={history: view.url()}, deleted=deleted)
 
     @post("/")
     @unit
     def add(self, visit: Visit) -> Answer:
         form, query = TaskForm.read(visit.fields), TaskQuery.read_url(visit.current_url)
         if form.draft is None:
-            return _index(visit, query, piece="tasks/_new.html", into="#new", status=422, form=form)
+            return _index(visit, query, partial="tasks/_new.html", into="#new", status=422, form=form)
         task = visit.tasks.add(form.draft, form.op)
         # No fragment in the address: with one, browsers leave the field for the next task without the focus.
         back = query.url(after="")
@@ -78,7 +78,7 @@ class TasksController(Controller):
         task, query = visit.tasks.delete(visit.task_id), TaskQuery.read_url(visit.current_url)
         announcement = f"Deleted: {task.title}"
         context = {"task": task, "announcement": announcement, "query": query, "counts": visit.tasks.counts(query)}
-        return pieces("tasks/_undo.html", *_BESIDE, back=query.url(deleted=str(task.id)), **context)
+        return partials("tasks/_undo.html", *_BESIDE, back=query.url(deleted=str(task.id)), **context)
 
     @post("/{number:str}/restore")
     @unit
@@ -98,8 +98,8 @@ def _index(visit: Visit, query: TaskQuery, *, form: TaskForm | None = None, **an
     )
 
 
-def _show(piece: str, task: Task, **answer: Any) -> Answer:
-    return page("tasks/show.html", piece=piece, task=task, **answer)
+def _show(partial: str, task: Task, **answer: Any) -> Answer:
+    return page("tasks/show.html", partial=partial, task=task, **answer)
 
 
 def _changed(
@@ -108,7 +108,7 @@ def _changed(
     """The row as it is now and all that changed beside it; without htmx back to where the user was."""
     query = TaskQuery.read_url(visit.current_url)
     context |= {"task": task, "announcement": announcement, "query": query, "counts": visit.tasks.counts(query)}
-    return pieces(
+    return partials(
         "tasks/_task.html", *_BESIDE, *more, back=back or _redirect_target(task, visit.current_url), **context
     )
 

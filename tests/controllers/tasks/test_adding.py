@@ -25,14 +25,14 @@ class TestAdding:
     def test_draws_the_row_the_counts_and_a_fresh_op(self, ada: Visitor) -> None:
         form = ada.get("/tasks")
 
-        piece = ada.post("/tasks", htmx=True, title="Buy milk", op=form.value("op"))
+        partial = ada.post("/tasks", htmx=True, title="Buy milk", op=form.value("op"))
 
-        assert piece.status == 200
-        assert not piece.is_page
-        assert piece.titles == ["Buy milk"]
-        assert piece.counts == (1, 1, 0)
-        assert piece.value("op") not in ("", form.value("op"))
-        assert "Added: Buy milk" in piece.html
+        assert partial.status == 200
+        assert not partial.is_page
+        assert partial.titles == ["Buy milk"]
+        assert partial.counts == (1, 1, 0)
+        assert partial.value("op") not in ("", form.value("op"))
+        assert "Added: Buy milk" in partial.html
 
     def test_the_same_form_twice_is_one_task(self, ada: Visitor) -> None:
         op = ada.get("/tasks").value("op")
@@ -71,13 +71,13 @@ class TestAdding:
     def test_keeps_what_was_typed_when_it_is_too_long(self, ada: Visitor) -> None:
         typed = "x" * 214
 
-        piece = ada.post("/tasks", htmx=True, title=typed, description="y" * 1001)
+        partial = ada.post("/tasks", htmx=True, title=typed, description="y" * 1001)
 
-        assert piece.status == 422
-        assert piece.headers["hx-retarget"] == "#new"
-        assert piece.error("title") == "Keep the title to 200 characters; this one has 214."
-        assert piece.error("description") == "Keep the description to 1,000 characters; this one has 1,001."
-        assert piece.value("title") == typed
+        assert partial.status == 422
+        assert partial.headers["hx-retarget"] == "#new"
+        assert partial.error("title") == "Keep the title to 200 characters; this one has 214."
+        assert partial.error("description") == "Keep the description to 1,000 characters; this one has 1,001."
+        assert partial.value("title") == typed
 
     def test_counts_code_points(self, ada: Visitor) -> None:
         assert ada.post("/tasks", title="😀" * 200, description="é" * 1000).status == 303

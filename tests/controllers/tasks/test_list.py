@@ -106,20 +106,20 @@ class TestTheList:
         assert page.is_page
 
     def test_is_a_piece_for_any_other_swap(self, ada: Visitor) -> None:
-        piece = ada.ask("GET", "/tasks", headers={"cookie": ada.cookie, "hx-request": "true"})
+        partial = ada.ask("GET", "/tasks", headers={"cookie": ada.cookie, "hx-request": "true"})
 
-        assert not piece.is_page
-        assert piece.tree.css_first("#list #tasks")
+        assert not partial.is_page
+        assert partial.tree.css_first("#list #tasks")
 
     def test_shows_more_as_rows_to_append(self, ada: Visitor, make: Factory) -> None:
         make.tasks(ada.user, 60)
         more = ada.get("/tasks").link("Show more")
 
-        piece = ada.get(more, htmx=True)
+        partial = ada.get(more, htmx=True)
 
-        assert not piece.is_page
-        assert piece.titles == [f"Task {place}" for place in range(10, 0, -1)]
-        assert "hx-push-url" not in piece.headers
+        assert not partial.is_page
+        assert partial.titles == [f"Task {place}" for place in range(10, 0, -1)]
+        assert "hx-push-url" not in partial.headers
 
     def test_keeps_its_state_in_the_address(self, ada: Visitor, make: Factory) -> None:
         make.task(ada.user, "Buy milk")
@@ -135,9 +135,9 @@ class TestTheList:
         assert ada.get("/tasks?status=all&q=mi", htmx=True).headers["hx-push-url"] == "/tasks?q=mi"
 
     def test_typing_on_is_not_a_step_of_its_own(self, ada: Visitor) -> None:
-        piece = ada.get("/tasks?status=all&q=milk", htmx=True, on="/tasks?q=mi")
+        partial = ada.get("/tasks?status=all&q=milk", htmx=True, on="/tasks?q=mi")
 
-        assert piece.headers["hx-replace-url"] == "/tasks?q=milk"
+        assert partial.headers["hx-replace-url"] == "/tasks?q=milk"
 
     @pytest.mark.parametrize(
         "query",

@@ -26,10 +26,10 @@ class TestOneTask:
     def test_is_a_row_for_htmx(self, ada: Visitor, make: Factory) -> None:
         task = make.task(ada.user)
 
-        piece = ada.get(f"/tasks/{task.id}", htmx=True)
+        partial = ada.get(f"/tasks/{task.id}", htmx=True)
 
-        assert not piece.is_page
-        assert piece.tree.css_first(f"li#task-{task.id}")
+        assert not partial.is_page
+        assert partial.tree.css_first(f"li#task-{task.id}")
 
     def test_is_edited_in_its_row(self, ada: Visitor, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
@@ -241,11 +241,11 @@ class TestOneTask:
         assert ada.post(f"/tasks/{number}/complete").status == 404
 
     def test_a_missing_one_is_a_message_for_htmx(self, ada: Visitor) -> None:
-        piece = ada.post("/tasks/12345/complete", htmx=True)
+        partial = ada.post("/tasks/12345/complete", htmx=True)
 
-        assert piece.status == 404
-        assert piece.headers["hx-retarget"] == "#notices"
-        assert "That task is gone" in piece.alert
+        assert partial.status == 404
+        assert partial.headers["hx-retarget"] == "#notices"
+        assert "That task is gone" in partial.alert
 
     @pytest.mark.parametrize("act", ["complete", "reopen", "delete", "restore"])
     def test_belongs_to_somebody(self, stranger: Visitor, ada: Visitor, make: Factory, act: str) -> None:
