@@ -37,7 +37,7 @@ def _answer(running: Running, ask: Ask) -> bytes:
 
 def _change(world: World, running: Running, user: BenchUser, *, complete: bool) -> bytes:
     before = world.task(user.task_id)
-    partial = _answer(running, Ask.act(user, running.port, complete=complete))
+    partial = _answer(running, Ask.action(user, running.port, complete=complete))
     after = world.task(user.task_id)
     if after.completed != complete or after.version != before.version + 1 or after.updated_at <= before.updated_at:
         raise WrongAnswer(f"{running.server.name} answered as if it had changed a task, and left {after}.")
@@ -48,8 +48,8 @@ def _refuse_strangers(world: World, running: Running) -> None:
     """Somebody else's task is 404, and a cookie that nobody signed is nobody."""
     user, stranger = world.people[-1], world.people[0]
     before = world.task(user.task_id)
-    act = Ask.act(stranger, running.port, complete=not before.completed, task_id=user.task_id)
-    status = answer_to(running.port, act.data).status
+    action = Ask.action(stranger, running.port, complete=not before.completed, task_id=user.task_id)
+    status = answer_to(running.port, action.data).status
     if status != 404 or world.task(user.task_id) != before:
         raise WrongAnswer(f"{running.server.name} answered {status} where a stranger's task was to be completed.")
     token, _, signature = user.cookie.rpartition(".")

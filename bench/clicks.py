@@ -44,7 +44,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
   if (!entry.hadRecentInput) window.moved.push(...entry.sources.map(({ node }) => node?.parentElement?.outerHTML));
 })).observe({ type: "layout-shift", buffered: true });
 """
-Act = Callable[[Page, int], None]
+Action = Callable[[Page, int], None]
 
 
 def main() -> None:
@@ -84,33 +84,33 @@ def _opened(browser: Browser, site: Site, cookie: str, view: dict[str, Any]) -> 
 
 def _measured(page: Page, times: int) -> dict[str, tuple[list[float], list[float]]]:
     found = {}
-    for name, (act, waits) in ACTS.items():
+    for name, (action, waits) in ACTIONS.items():
         painted, seen = [], []
         for number in range(times):
-            one = _once(page, act, number)
+            one = _once(page, action, number)
             painted.append(one[0])
             seen.append(one[1] - waits)
         found[name] = (painted, seen)
     return found
 
 
-def _once(page: Page, act: Act, number: int) -> tuple[float, float]:
+def _once(page: Page, action: Action, number: int) -> tuple[float, float]:
     page.goto("/tasks")
     # Whatever loading the page leaves to do is no part of the click.
     page.wait_for_timeout(400)
     moved = page.evaluate("moved")
     assert not moved, f"This moved while the page loaded: {moved}"
-    act(page, number)
+    action(page, number)
     painted = page.evaluate("painted")
     longest: float = max((duration for _, duration in painted), default=16)
     seen: float = page.evaluate("seen").pop()
     return longest, seen
 
 
-def answered(page: Page, act: Callable[[], object]) -> None:
+def answered(page: Page, action: Callable[[], object]) -> None:
     """Do it, and wait until the answer to it is on the screen."""
     page.evaluate("painted.length = seen.length = 0")
-    act()
+    action()
     page.wait_for_function("() => seen.length")
     # The browser tells of an interaction after the frame that ended it.
     page.wait_for_timeout(150)
@@ -122,7 +122,7 @@ def _add(page: Page, number: int) -> None:
     answered(page, lambda: field.press("Enter"))
 
 
-def _on_first(selector: str) -> Act:
+def _on_first(selector: str) -> Action:
     return lambda page, _: answered(page, page.locator(selector).first.click)
 
 
@@ -152,7 +152,7 @@ def _sort(page: Page, number: int) -> None:
     answered(page, lambda: page.keyboard.press("ArrowDown"))
 
 
-ACTS: dict[str, tuple[Act, float]] = {
+ACTIONS: dict[str, tuple[Action, float]] = {
     "add": (_add, 0),
     "complete": (_on_first(".task:not(.task--done) .check"), 0),
     "reopen": (_on_first(".task--done .check"), 0),

@@ -24,10 +24,10 @@ def show_sizes(world: World, say: Say) -> None:
     say(f"A task takes {whole:.0f} bytes: the row {table / tasks:.0f}, {each} ({tasks:,} tasks).")
 
 
-def show_wal(world: World, act: Callable[[], int], say: Say) -> None:
-    """`act` changes tasks and says how many."""
+def show_wal(world: World, action: Callable[[], int], say: Say) -> None:
+    """`action` changes tasks and says how many."""
     before = world.ask(WAL)[0][0]
-    changes = act()
+    changes = action()
     say(f"Completing a task writes {(world.ask(WAL)[0][0] - before) / changes:,.0f} bytes of WAL ({changes:,} times).")
 
 

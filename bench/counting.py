@@ -1,6 +1,6 @@
 """What keeping the totals costs: `.venv/bin/python -m bench.counting [--rows 100000] [--seconds 0.5]`.
 
-Each act with the triggers that keep `task_counts`, and without them, in turn; medians of five turns, on both databases.
+Each action with the triggers that keep `task_counts`, and without them, in turn; medians of five turns, on both databases.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _measured(engine: Engine, rows: int, seconds: float) -> Figures:
-    acts = {"insert": _insert, "toggle": _toggle(rows), "edit": _edit(rows)}
+    actions = {"insert": _insert, "toggle": _toggle(rows), "edit": _edit(rows)}
     found: Figures = defaultdict(lambda: defaultdict(list))
     with engine.connect() as connection:
         _fill(connection, rows)
@@ -55,9 +55,9 @@ def _measured(engine: Engine, rows: int, seconds: float) -> Figures:
             for kept in (True, False):
                 _tidy(connection)
                 with _counting(connection, kept):
-                    for name, act in acts.items():
-                        found[f"{name}, µs"][kept].append(1e6 / _per_second(connection, act, seconds))
-                        found[f"{name}, bytes"][kept].append(_bytes_for_one(connection, act))
+                    for name, action in actions.items():
+                        found[f"{name}, µs"][kept].append(1e6 / _per_second(connection, action, seconds))
+                        found[f"{name}, bytes"][kept].append(_bytes_for_one(connection, action))
                     connection.execute(text("DELETE FROM tasks WHERE id > :rows"), {"rows": rows})
                     for name, statement in BULK.items():
                         found[f"{name}, ms"][kept].append(_milliseconds(connection, statement, rows))
@@ -102,10 +102,10 @@ SELECT user_id, count(*) FILTER (WHERE deleted_at IS NULL AND NOT completed),
 
 
 def _show(engine: Engine, rows: int, found: Figures) -> None:
-    table = Table("act", "counted", "not counted", "ratio", title=f"{engine.dialect.name}, {rows:,} tasks")
-    for act, figures in found.items():
+    table = Table("action", "counted", "not counted", "ratio", title=f"{engine.dialect.name}, {rows:,} tasks")
+    for action, figures in found.items():
         counted, not_counted = (statistics.median(figures[kept]) for kept in (True, False))
-        table.add_row(act, f"{counted:,.0f}", f"{not_counted:,.0f}", f"{counted / not_counted:.2f}")
+        table.add_row(action, f"{counted:,.0f}", f"{not_counted:,.0f}", f"{counted / not_counted:.2f}")
     Console(width=100).print(table)
 
 

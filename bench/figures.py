@@ -40,8 +40,8 @@ def percentile(values: Sequence[float], share: float) -> float:
 def as_json(results: Results, **beside: Any) -> dict[str, Any]:
     """What var/bench.json holds: `get`, `complete` and `pgbench`, and beside them whatever else was seen."""
     kept: dict[str, Any] = {
-        act: {name: {key: round(of[key], 3) for key in KEPT} for name, of in results[act].items()}
-        for act in ("get", "complete")
+        action: {name: {key: round(of[key], 3) for key in KEPT} for name, of in results[action].items()}
+        for action in ("get", "complete")
     }
     if limit := results.get("pgbench"):
         kept["pgbench"] = {"rps": round(limit["pgbench"]["rps"], 1)}
@@ -52,9 +52,9 @@ def as_json(results: Results, **beside: Any) -> dict[str, Any]:
         name: {key: round(median(values), 1) for key, values in of.values.items()}
         for name, of in results["start"].items()
     }
-    for act in ("get", "complete"):
-        kept[f"{act}_spread_of_rps"] = {name: round(of.spread("rps"), 3) for name, of in results[act].items()}
-        kept[f"{act}_postgres_us"] = {name: round(of["postgres_us"], 1) for name, of in results[act].items()}
+    for action in ("get", "complete"):
+        kept[f"{action}_spread_of_rps"] = {name: round(of.spread("rps"), 3) for name, of in results[action].items()}
+        kept[f"{action}_postgres_us"] = {name: round(of["postgres_us"], 1) for name, of in results[action].items()}
     return kept | beside
 
 
@@ -77,10 +77,10 @@ def goals(results: Results) -> Iterable[Goal]:
     ours = {what: of.get("daybook") for what, of in results.items()}
 
     def ratio(
-        words: str, act: str, number: str, peer: str, wanted: float, at_least: bool, of_ours: str | None = None
+        words: str, action: str, number: str, peer: str, wanted: float, at_least: bool, of_ours: str | None = None
     ) -> Iterable[Goal]:
-        theirs = results.get(act, {}).get(peer)
-        mine = ours.get(act)
+        theirs = results.get(action, {}).get(peer)
+        mine = ours.get(action)
         if mine and theirs and number in theirs.values:
             yield Goal(words, mine[of_ours or number] / theirs[number], wanted, at_least)
 

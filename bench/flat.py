@@ -3,7 +3,7 @@
 `--rows 10000 100000 1000000` says how many there are, one size after the other; `--sqlite` asks SQLite instead of a
 PostgreSQL of its own (or DATABASE_URL's, which has to be an empty database made for this, and is filled).
 Ada has fifty tasks. Bea has 100,000, or half of what there is; three of hers are pending. Others have fifty each.
-Each act goes through the service, in turn for both, and is undone; medians, without a disk to wait for.
+Each action goes through the service, in turn for both, and is undone; medians, without a disk to wait for.
 """
 
 import argparse
@@ -32,7 +32,7 @@ SIZES = [10_000, 100_000, 1_000_000]
 FEW, MANY = 50, 100_000
 TIMES = 30
 FLAT = 1.5
-Act = Callable[[Tasks], object]
+Action = Callable[[Tasks], object]
 Found = dict[tuple[str, str], dict[int, float]]
 
 # All are mixed over time. "needle" is rare, "milk" is in every tenth title, "stone" only in many of the others'.
@@ -70,8 +70,8 @@ def main() -> None:
         with _database(given.sqlite) as database:
             _fill(database, rows)
             for name, user in (("50", "ada"), ("100,000", "bea")):
-                for act, milliseconds in _measured(database, user):
-                    found.setdefault((act, name), {})[rows] = milliseconds
+                for action, milliseconds in _measured(database, user):
+                    found.setdefault((action, name), {})[rows] = milliseconds
     _show(found, given.rows, "SQLite" if given.sqlite else "PostgreSQL")
 
 
@@ -82,8 +82,8 @@ def _measured(database: Database, user: str) -> Iterator[tuple[str, float]]:
         numbers = [task.id for task in tasks.list(TaskQuery(), size=TIMES + 1).tasks]
     for name, query in _views(last).items():
         yield name, _median(partial(_look, database, user, query))
-    for name, act in _changes(numbers).items():
-        yield name, _median(partial(_change, database, user, act))
+    for name, action in _changes(numbers).items():
+        yield name, _median(partial(_change, database, user, action))
 
 
 def _views(last: str) -> dict[str, TaskQuery]:
@@ -121,9 +121,9 @@ def _look(database: Database, user: str, query: TaskQuery, _: int) -> None:
         Tasks(connection, user).list(query)
 
 
-def _change(database: Database, user: str, act: Callable[[Tasks, int], object], turn: int) -> None:
+def _change(database: Database, user: str, action: Callable[[Tasks, int], object], turn: int) -> None:
     with database.engine.begin() as connection:
-        act(Tasks(connection, user), turn)
+        action(Tasks(connection, user), turn)
 
 
 def _page_1000(tasks: Tasks) -> str:
@@ -138,11 +138,11 @@ def _page_1000(tasks: Tasks) -> str:
     return f"{timestamp}~{place.id}"
 
 
-def _median(act: Callable[[int], None]) -> float:
+def _median(action: Callable[[int], None]) -> float:
     times = []
     for turn in range(TIMES):
         began = time.perf_counter()
-        act(turn)
+        action(turn)
         times.append(1000 * (time.perf_counter() - began))
     return statistics.median(times)
 
@@ -194,11 +194,11 @@ def _address(on_sqlite: bool) -> Iterator[str]:
 
 
 def _show(found: Found, sizes: list[int], database: str) -> None:
-    table = Table("act", "tasks", *(f"{rows:,}" for rows in sizes), "ratio", title=f"{database}, milliseconds")
-    for (act, tasks), times in found.items():
+    table = Table("action", "tasks", *(f"{rows:,}" for rows in sizes), "ratio", title=f"{database}, milliseconds")
+    for (action, tasks), times in found.items():
         ratio = times[sizes[-1]] / times[sizes[0]]
         ratio_said = f"{ratio:.1f}" if ratio <= FLAT else f"[bold]{ratio:.1f}[/bold] not flat"
-        table.add_row(act, tasks, *(f"{times[rows]:.2f}" for rows in sizes), ratio_said)
+        table.add_row(action, tasks, *(f"{times[rows]:.2f}" for rows in sizes), ratio_said)
     Console(width=120).print(table)
 
 

@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def _measure(engine: Engine, rows: int, seconds: float) -> None:
-    acts = {"insert": _insert, "toggle": _toggle(rows)}
+    actions = {"insert": _insert, "toggle": _toggle(rows)}
     on_both = {name: indexes for name, indexes in SETS.items() if BY_TITLE not in indexes}
     sets = SETS if engine.dialect.name == "postgresql" else on_both
     found: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in sets}
@@ -84,9 +84,9 @@ def _measure(engine: Engine, rows: int, seconds: float) -> None:
         for _ in range(TURNS):
             for name, indexes in sets.items():
                 with _indexes(connection, indexes) as megabytes:
-                    for act, do in acts.items():
-                        found[name][f"{act}/s"].append(_per_second(connection, do, seconds))
-                        found[name][f"bytes/{act}"].append(_bytes_for_one(connection, do))
+                    for action, do in actions.items():
+                        found[name][f"{action}/s"].append(_per_second(connection, do, seconds))
+                        found[name][f"bytes/{action}"].append(_bytes_for_one(connection, do))
                     for query, statement in QUERIES.items():
                         found[name][f"{query} ms"].append(_milliseconds(connection, statement))
                     found[name]["index MB"].append(megabytes)
@@ -167,20 +167,20 @@ def _toggle(rows: int) -> Callable[[Connection, int], None]:
     return toggle
 
 
-def _per_second(connection: Connection, act: Callable[[Connection, int], None], seconds: float) -> float:
+def _per_second(connection: Connection, action: Callable[[Connection, int], None], seconds: float) -> float:
     began, number = time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
         number += 1
-        act(connection, number)
+        action(connection, number)
         connection.commit()
     return number / (time.perf_counter() - began)
 
 
-def _bytes_for_one(connection: Connection, act: Callable[[Connection, int], None]) -> float:
+def _bytes_for_one(connection: Connection, action: Callable[[Connection, int], None]) -> float:
     """What goes into the write-ahead log for it: the same on a busy machine as on an idle one."""
     before = _logged(connection)
     for number in range(1, OPERATIONS + 1):
-        act(connection, number)
+        action(connection, number)
         connection.commit()
     return (_logged(connection, kept=True) - before) / OPERATIONS
 

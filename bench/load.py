@@ -49,12 +49,12 @@ class Ask:
         return cls(head.encode(), f'data-user="{user.id}"'.encode(), ROWS)
 
     @classmethod
-    def act(cls, user: BenchUser, port: int, *, complete: bool, task_id: int | None = None) -> "Ask":
+    def action(cls, user: BenchUser, port: int, *, complete: bool, task_id: int | None = None) -> "Ask":
         """Complete or reopen the user's task: the row that comes back offers the opposite."""
         task = task_id or user.task_id
-        act, opposite = ("complete", "reopen") if complete else ("reopen", "complete")
+        action, opposite = ("complete", "reopen") if complete else ("reopen", "complete")
         headers = HEADERS.format(port=port, cookie=user.cookie) + HTMX.format(port=port, task=task)
-        head = f"POST /tasks/{task}/{act} HTTP/1.1\r\n{headers}\r\n"
+        head = f"POST /tasks/{task}/{action} HTTP/1.1\r\n{headers}\r\n"
         return cls(head.encode(), f'action="/tasks/{task}/{opposite}"'.encode(), 1)
 
 
@@ -87,7 +87,7 @@ def toggles(people: Sequence[BenchUser], port: int, connections: int, completed:
 
 
 def _turning(people: Sequence[BenchUser], port: int, completed: set[int]) -> Iterator[Ask]:
-    both = {user.task_id: [Ask.act(user, port, complete=complete) for complete in (True, False)] for user in people}
+    both = {user.task_id: [Ask.action(user, port, complete=complete) for complete in (True, False)] for user in people}
     done = {user.task_id: user.task_id in completed for user in people}
     for task_id in cycle(both):
         yield both[task_id][done[task_id]]

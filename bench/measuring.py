@@ -84,7 +84,7 @@ class Turns:
         self._note("pgbench", "pgbench", rps=rps)
         self.say(f"  {'pgbench':17} pages     {rps:8,.0f}/s   {noise}")
 
-    def _window(self, act: str, up: Running, seconds: float, asks: Callable[[], list[Iterator[Ask]]]) -> None:
+    def _window(self, action: str, up: Running, seconds: float, asks: Callable[[], list[Iterator[Ask]]]) -> None:
         name = up.server.name
         for attempt in range(REPEATS + 1):
             prepared, changes = asks(), self.world.changes()
@@ -92,15 +92,15 @@ class Turns:
             with self._watched() as noise:
                 window = run(up.port, prepared, seconds)
             used = {what: after - before[what] for what, after in self._used(up).items()}
-            if act == "complete":
+            if action == "complete":
                 self._require_changed(name, self.world.changes() - changes, window)
-            if self._good_enough(f"{act} {name}", noise, attempt, seconds):
+            if self._good_enough(f"{action} {name}", noise, attempt, seconds):
                 break
         self.load_cpu = max(self.load_cpu, window.own_cpu)
         figures = _figures(window, used) | {"pss_mb": pss_mb(up.processes()), "foreign": noise.foreign}
-        self._note(act, name, **figures)
+        self._note(action, name, **figures)
         self.say(
-            f"  {name:17} {act:9} {figures['rps']:8,.0f}/s   p50 {figures['p50_ms']:6.2f}  "
+            f"  {name:17} {action:9} {figures['rps']:8,.0f}/s   p50 {figures['p50_ms']:6.2f}  "
             f"p99 {figures['p99_ms']:6.2f} ms   {figures['cpu_us']:6,.0f} us   {noise}"
         )
 
@@ -139,8 +139,8 @@ class Turns:
     def _ours(self) -> float:
         return cpu_seconds({*tree(os.getpid()), *tree(self.world.postmaster)})
 
-    def _note(self, act: str, name: str, **figures: float) -> None:
-        self.results.setdefault(act, {}).setdefault(name, Measured()).add(figures)
+    def _note(self, action: str, name: str, **figures: float) -> None:
+        self.results.setdefault(action, {}).setdefault(name, Measured()).add(figures)
 
 
 def _figures(window: Window, used: dict[str, float]) -> dict[str, float]:

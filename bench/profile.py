@@ -62,7 +62,9 @@ async def _both(world: World) -> dict[str, tuple[Share, float]]:
     app = asgi()
     pages = [("GET", "/tasks", user.cookie) for user in world.people]
     clicks = [
-        ("POST", f"/tasks/{user.task_id}/{act}", user.cookie) for act in ("complete", "reopen") for user in world.people
+        ("POST", f"/tasks/{user.task_id}/{action}", user.cookie)
+        for action in ("complete", "reopen")
+        for user in world.people
     ]
     return {"GET /tasks": await _sampled(app, pages), "complete, reopen": await _sampled(app, clicks)}
 

@@ -1,7 +1,7 @@
 """What SQLite's search index costs whoever writes: `.venv/bin/python -m bench.search_index [--rows 100000]`.
 
-Two databases, one with the index, take each act in turn, without a disk to wait for; medians of five turns. "Bytes" are
-what one act adds to the write-ahead log.
+Two databases, one with the index, take each action in turn, without a disk to wait for; medians of five turns. "Bytes" are
+what one action adds to the write-ahead log.
 """
 
 import argparse
@@ -40,8 +40,8 @@ def main() -> None:
         numbers = _numbers(databases[True])
         for _ in range(TURNS):
             for indexed, database in databases.items():
-                for name, act in _acts(numbers).items():
-                    found[name][indexed].append(_cost(database, TIMES, lambda d, act=act: _one_by_one(d, act)))
+                for name, action in _actions(numbers).items():
+                    found[name][indexed].append(_cost(database, TIMES, lambda d, action=action: _one_by_one(d, action)))
                 found[f"one of {MANY:,} added at once"][indexed].append(_cost(database, MANY, _add_many))
                 found[f"one of {MANY:,} removed at once"][indexed].append(_cost(database, MANY, _remove_many))
         held = _bytes(databases[True]) / rows
@@ -61,7 +61,7 @@ def _numbers(database: Database) -> list[int]:
         return list(session.connection().scalars(text(f"SELECT id FROM tasks WHERE user_id = 'bea' LIMIT {TIMES}")))
 
 
-def _acts(numbers: list[int]) -> dict[str, Callable[[Tasks, int], object]]:
+def _actions(numbers: list[int]) -> dict[str, Callable[[Tasks, int], object]]:
     return {
         "add": lambda tasks, _: tasks.add(_draft(), str(uuid4())),
         "edit": lambda tasks, turn: tasks.edit(numbers[turn], _draft(), tasks.get(numbers[turn]).version),
@@ -76,10 +76,10 @@ def _draft() -> TaskDraft:
     return TaskDraft(title=f"Call Bob about the early slot {uuid4().hex[:8]}")
 
 
-def _one_by_one(database: Database, act: Callable[[Tasks, int], object]) -> None:
+def _one_by_one(database: Database, action: Callable[[Tasks, int], object]) -> None:
     for turn in range(TIMES):
         with database.engine.begin() as connection:
-            act(Tasks(connection, "bea"), turn)
+            action(Tasks(connection, "bea"), turn)
 
 
 def _add_many(database: Database) -> None:
@@ -93,7 +93,7 @@ def _remove_many(database: Database) -> None:
         session.connection().exec_driver_sql("DELETE FROM tasks WHERE op LIKE 'added %'")
 
 
-def _cost(database: Database, times: int, act: Callable[[Database], None]) -> tuple[float, float]:
+def _cost(database: Database, times: int, action: Callable[[Database], None]) -> tuple[float, float]:
     """Microseconds and bytes, each."""
     log = Path(f"{database.engine.url.database}-wal")
     with database.engine.connect() as connection:
@@ -101,7 +101,7 @@ def _cost(database: Database, times: int, act: Callable[[Database], None]) -> tu
         driver.execute("PRAGMA wal_autocheckpoint=0")
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     began = time.perf_counter()
-    act(database)
+    action(database)
     took = time.perf_counter() - began
     return 1e6 * took / times, log.stat().st_size / times
 
@@ -113,12 +113,12 @@ def _bytes(database: Database) -> int:
 
 
 def _show(found: dict[str, dict[bool, Costs]], title: str) -> None:
-    table = Table("act", "µs with", "without", "bytes with", "without", title=title)
-    for act, costs in found.items():
+    table = Table("action", "µs with", "without", "bytes with", "without", title=title)
+    for action, costs in found.items():
         medians = [
             statistics.median(cost[kind] for cost in costs[indexed]) for kind in (0, 1) for indexed in (True, False)
         ]
-        table.add_row(act, *(f"{median:,.0f}" for median in medians))
+        table.add_row(action, *(f"{median:,.0f}" for median in medians))
     Console(width=100).print(table)
 
 

@@ -91,11 +91,11 @@ class Two:
             Way("one instance of two processes, directly", self.wide.port, [self.wide]),
         ]
 
-    def measure(self, way: Way, act: str, seconds: float) -> Figures:
+    def measure(self, way: Way, action: str, seconds: float) -> Figures:
         port, people = way.port, self.people
         asks = (
             pages(people, port, CONNECTIONS)
-            if act == "pages"
+            if action == "pages"
             else toggles(people, port, CONNECTIONS, self.world.completed())
         )
         serving = [pid for up in way.serving for pid in up.processes()]
@@ -156,9 +156,9 @@ def _run(two: Two, rounds: int, seconds: float) -> None:
     two.other = two.instance("other again", port=other)
     _await_both(two, ada)
     _show_end(two, "kill -9 of one", signal.SIGKILL, ada)
-    for act, rows in figures.items():
+    for action, rows in figures.items():
         console.print()
-        _show(act, rows)
+        _show(action, rows)
     console.print(
         f"Medians of {rounds} windows of {seconds:g} s, {CONNECTIONS} connections. The instances, the balancer, "
         f"PostgreSQL, PgBouncer and the load share {os.cpu_count()} cores: what the columns add up to is the limit, "
@@ -171,21 +171,21 @@ def _throughput(two: Two, rounds: int, seconds: float) -> dict[str, dict[str, li
     """Turn about, so that a machine that slows down does so for all."""
     ways = two.search_plan()
     figures: dict[str, dict[str, list[Figures]]] = {
-        act: {way.title: [] for way in ways} for act in ("pages", "changes")
+        action: {way.title: [] for way in ways} for action in ("pages", "changes")
     }
     for number in range(rounds):
         two.world.tidy()
         turned = ways[number % len(ways) :] + ways[: number % len(ways)]
-        for act, rows in figures.items():
+        for action, rows in figures.items():
             for way in turned:
-                two.measure(way, act, seconds / 4)
-                rows[way.title].append(two.measure(way, act, seconds))
+                two.measure(way, action, seconds / 4)
+                rows[way.title].append(two.measure(way, action, seconds))
     return figures
 
 
-def _show(act: str, rows: dict[str, list[Figures]]) -> None:
+def _show(action: str, rows: dict[str, list[Figures]]) -> None:
     table = table_of(
-        f"{act}, cores used by", "a second", "µs each", "instances", "balancer", "database", "load", "others"
+        f"{action}, cores used by", "a second", "µs each", "instances", "balancer", "database", "load", "others"
     )
     for title, found in rows.items():
         rates = [one.rate for one in found]

@@ -184,10 +184,10 @@ class Clicker:
         self.chance = Random(self.seed)
 
     def write(self, over: Event) -> None:
-        acts = [self.add, self.add, self.complete, self.reopen, self.edit, self.look]
+        actions = [self.add, self.add, self.complete, self.reopen, self.edit, self.look]
         while not over.is_set():
-            act = self.chance.choice(acts if self.tasks else [self.add])
-            act()
+            action = self.chance.choice(actions if self.tasks else [self.add])
+            action()
             time.sleep(0.01)
 
     def read(self, over: Event) -> None:

@@ -90,7 +90,7 @@ def killed_before(app: Litestar, words: str, times: int = 1) -> Iterator[list[st
             event.remove(engine, "before_cursor_execute", kill)
 
 
-ACTS: dict[str, Callable[[Visitor, Task], Any]] = {
+ACTIONS: dict[str, Callable[[Visitor, Task], Any]] = {
     "edit": lambda ada, task: ada.post(f"/tasks/{task.id}", title="Buy tea", description="", version="1"),
     "complete": lambda ada, task: ada.post(f"/tasks/{task.id}/complete"),
     "reopen": lambda ada, task: ada.post(f"/tasks/{task.id}/reopen"),
@@ -112,15 +112,15 @@ class TestAnActWhoseCommitNobodyHeardOf:
         assert (answer.status, lost) == (303, ["commit"])
         assert ada.get("/tasks").titles == ["Buy milk"]
 
-    @pytest.mark.parametrize("act", ACTS)
-    def test_a_change_is_one_change(self, app: Litestar, ada: Visitor, make: Factory, act: str) -> None:
-        once, twice = (make.task(ada.user, "Buy milk", **BEFORE.get(act, {})) for _ in range(2))
-        ACTS[act](ada, once)
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_a_change_is_one_change(self, app: Litestar, ada: Visitor, make: Factory, action: str) -> None:
+        once, twice = (make.task(ada.user, "Buy milk", **BEFORE.get(action, {})) for _ in range(2))
+        ACTIONS[action](ada, once)
 
         with lost_after_commit(app) as lost:
-            answer = ACTS[act](ada, twice)
+            answer = ACTIONS[action](ada, twice)
 
-        assert (answer.status, lost) == (303, ["change" if act in ("complete", "reopen") else "commit"])
+        assert (answer.status, lost) == (303, ["change" if action in ("complete", "reopen") else "commit"])
         assert told(make.stored(twice)) == told(make.stored(once))
         assert told(make.stored(twice)) != told(twice)
 

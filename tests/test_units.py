@@ -25,14 +25,14 @@ def test_no_page_asks_while_it_is_drawn(
     assert seen == [1, 0], "how many were drawn, and what they asked meanwhile"
 
 
-@pytest.mark.parametrize("act", ["", "/complete", "/reopen", "/delete", "/restore"])
+@pytest.mark.parametrize("action", ["", "/complete", "/reopen", "/delete", "/restore"])
 def test_no_piece_asks_while_it_is_drawn(
-    app: Litestar, ada: Visitor, make: Factory, monkeypatch: pytest.MonkeyPatch, act: str
+    app: Litestar, ada: Visitor, make: Factory, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     task = make.task(ada.user, "Buy milk", description="Two of them")
     seen = while_drawing(app, monkeypatch)
 
-    ada.post(f"/tasks/{task.id}{act}", htmx=True, title="Buy tea", version="1")
+    ada.post(f"/tasks/{task.id}{action}", htmx=True, title="Buy tea", version="1")
 
     assert seen == [1, 0]
 
@@ -71,16 +71,16 @@ def test_looking_begins_no_transaction(database: Database, make: Factory) -> Non
         assert not is_idle(connection.connection.driver_connection)
 
 
-@pytest.mark.parametrize(("act", "commits"), [("complete", 0), ("reopen", 0), ("delete", 1)])
+@pytest.mark.parametrize(("action", "commits"), [("complete", 0), ("reopen", 0), ("delete", 1)])
 def test_a_change_of_one_statement_needs_no_commit(
-    app: Litestar, ada: Visitor, make: Factory, act: str, commits: int
+    app: Litestar, ada: Visitor, make: Factory, action: str, commits: int
 ) -> None:
-    task = make.task(ada.user, "Buy milk", completed=act == "reopen")
+    task = make.task(ada.user, "Buy milk", completed=action == "reopen")
     seen: list[object] = []
     for engine in (app.state.database.engine, app.state.database.autocommit):
         event.listen(engine, "commit", seen.append)
 
-    ada.post(f"/tasks/{task.id}/{act}", htmx=True)
+    ada.post(f"/tasks/{task.id}/{action}", htmx=True)
 
     assert len(seen) == commits
     assert make.stored(task) != task

@@ -110,7 +110,7 @@ def _op(text: str) -> str:
 
 
 def is_op(text: str) -> bool:
-    """Whether it names an act: a UUID."""
+    """Whether it names an action: a UUID."""
     try:
         UUID(text)
     except ValueError:

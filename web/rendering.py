@@ -67,7 +67,7 @@ def linked(text: str) -> Markup:
 
 
 def once(tasks: Iterable[Task | TaskRow]) -> Iterator[tuple[Task | TaskRow, str, str, str, str]]:
-    """Each task, and what its row says more than once: its number, title (as markup), address and next act."""
+    """Each task, and what its row says more than once: its number, title (as markup), address and next action."""
     for task in tasks:
         number = str(task.id)
         yield task, number, str(escape(task.title)), f"/tasks/{number}", "reopen" if task.completed else "complete"
@@ -162,7 +162,7 @@ def page(
 
 
 def partials(*names: str, back: str, **context: Any) -> Answer:
-    """What an act changed, for a swap; without one, the way back to the page it was done on."""
+    """What an action changed, for a swap; without one, the way back to the page it was done on."""
     return Answer(context, partials=names, back=back)
 
 

@@ -1,6 +1,6 @@
 """A request that met a lost connection runs again, all of it, before anybody hears of it.
 
-Nothing of an answer leaves before COMMIT, and every act comes to the same when it is done twice, so this is safe
+Nothing of an answer leaves before COMMIT, and every action comes to the same when it is done twice, so this is safe
 even where nobody can know whether the COMMIT went through (docs/decisions.md).
 """
 

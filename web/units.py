@@ -60,18 +60,18 @@ class Visit:
         return _number(self.request.query_params.get("deleted", ""))
 
 
-def unit(act: Callable[[Of, Visit], Answer]) -> Handler[Of]:
+def unit(action: Callable[[Of, Visit], Answer]) -> Handler[Of]:
     """A handler that is a unit of work of whoever is signed in; raises NotSignedIn for anybody else."""
-    return _handler(act, in_transaction=True)
+    return _handler(action, in_transaction=True)
 
 
-def one_statement(act: Callable[[Of, Visit], Answer]) -> Handler[Of]:
+def one_statement(action: Callable[[Of, Visit], Answer]) -> Handler[Of]:
     """A unit that changes something with one statement only: that is a transaction already, and BEGIN and COMMIT
     would be two more trips. Like any other it may run twice, and then comes to the same."""
-    return _handler(act, in_transaction=False)
+    return _handler(action, in_transaction=False)
 
 
-def _handler(act: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> Handler[Of]:
+def _handler(action: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> Handler[Of]:
     # No functools.wraps: Litestar would read the signature of what is wrapped.
     async def handler(self: Any, request: AnyRequest) -> Answer:
         database: Database = request.app.state.database
@@ -79,11 +79,11 @@ def _handler(act: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> Han
         body = await request.body() if writing else b""
 
         def work(connection: Connection) -> Answer:
-            return act(self, Visit(request, _tasks(request, connection), body)).rendered(request)
+            return action(self, Visit(request, _tasks(request, connection), body)).rendered(request)
 
         return await database.run(work, writing=writing, transaction=writing and in_transaction)
 
-    handler.__name__, handler.__doc__ = act.__name__, act.__doc__
+    handler.__name__, handler.__doc__ = action.__name__, action.__doc__
     return handler
 
 

@@ -93,7 +93,7 @@ def plan(connection: Connection, statement: str, values: object) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
-def plans(database: Database, user_id: str, query: TaskQuery, act: str) -> list[str]:
+def plans(database: Database, user_id: str, query: TaskQuery, action: str) -> list[str]:
     """The plan of each statement that the service sends."""
     sent: list[tuple[str, object]] = []
 
@@ -103,7 +103,7 @@ def plans(database: Database, user_id: str, query: TaskQuery, act: str) -> list[
     with database.reading() as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", keep)
-        getattr(Tasks(session.connection(), user_id), act)(query)
+        getattr(Tasks(session.connection(), user_id), action)(query)
         event.remove(connection, "before_cursor_execute", keep)
         return [plan(connection, *statement) for statement in sent]
 

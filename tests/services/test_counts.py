@@ -70,7 +70,7 @@ def test_a_random_life_is_counted_right(database: Database, make: Factory, seed:
 
 
 def live(database: Database, random: Random, people: list[str]) -> None:
-    """One act of somebody's, through the service or by hand."""
+    """One action of somebody's, through the service or by hand."""
     with database.transaction() as session:
         task = random.choice(session.scalars(select(Task)).all())
         number, own = task.id or 0, Tasks(session.connection(), task.user_id)
@@ -78,7 +78,7 @@ def live(database: Database, random: Random, people: list[str]) -> None:
         def hand(statement: str) -> None:
             session.connection().execute(text(statement))
 
-        acts: list[Callable[[], object]] = [
+        actions: list[Callable[[], object]] = [
             lambda: own.get(number) if task.deleted_at else own.complete(number),
             lambda: own.get(number) if task.deleted_at else own.reopen(number),
             lambda: own.delete(number),
@@ -89,7 +89,7 @@ def live(database: Database, random: Random, people: list[str]) -> None:
             lambda: hand(f"DELETE FROM tasks WHERE id = {number} AND (SELECT count(*) FROM tasks) > 3"),
         ]
         with suppress(NotFound):
-            random.choice(acts)()
+            random.choice(actions)()
 
 
 def add_one(database: Database, user_id: str) -> None:
@@ -229,16 +229,16 @@ def test_acts_of_one_person_at_once_are_all_counted(database: Database, make: Fa
     numbers = [make.task(user).id or 0 for _ in range(8)]
 
     def toggle(number: int) -> None:
-        acts: list[Callable[[Tasks], object]] = [
+        actions: list[Callable[[Tasks], object]] = [
             lambda tasks: tasks.complete(number),
             lambda tasks: tasks.reopen(number),
             lambda tasks: tasks.complete(number),
             lambda tasks: tasks.delete(number) if number % 2 else tasks.get(number),
             lambda tasks: tasks.add(TaskDraft(title="Another"), str(uuid4())),
         ]
-        for act in acts:
+        for action in actions:
             with database.transaction() as session:
-                act(Tasks(session.connection(), user.id))
+                action(Tasks(session.connection(), user.id))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(toggle, numbers))

@@ -143,15 +143,15 @@ def change(random: Random, tasks: Tasks) -> None:
         "remove": "DELETE FROM tasks WHERE id = :id",
         "leave": "DELETE FROM tasks WHERE user_id = (SELECT user_id FROM tasks WHERE id = :id) AND id % 3 = 0",
     }
-    act = random.choice([*by_hand, "add", "add", "add", "delete", "purge", "complete"])
-    if act in by_hand:
-        tasks.connection.execute(text(by_hand[act]), values)
-    elif act == "add":
+    action = random.choice([*by_hand, "add", "add", "add", "delete", "purge", "complete"])
+    if action in by_hand:
+        tasks.connection.execute(text(by_hand[action]), values)
+    elif action == "add":
         tasks.add(TaskDraft.model_construct(title=values["title"], description=some(random, 20)), str(uuid4()))
-    elif act == "purge":
+    elif action == "purge":
         tasks.connection.execute(text("DELETE FROM tasks WHERE deleted_at IS NOT NULL"))
     elif rows:
-        getattr(tasks, act)(values["id"])
+        getattr(tasks, action)(values["id"])
 
 
 def test_what_others_write_is_found_at_once_and_taken_in_with_the_next_change(
@@ -164,7 +164,7 @@ def test_what_others_write_is_found_at_once_and_taken_in_with_the_next_change(
         theirs.execute("PRAGMA foreign_keys=ON")
         theirs.execute("PRAGMA trusted_schema=OFF")
         theirs.set_authorizer(
-            lambda act, table, *_: sqlite3.SQLITE_DENY if table == "task_words" else sqlite3.SQLITE_OK
+            lambda action, table, *_: sqlite3.SQLITE_DENY if table == "task_words" else sqlite3.SQLITE_OK
         )
         theirs.execute("UPDATE tasks SET title = 'Buy TEA' WHERE id = ?", (task.id,))
         theirs.execute("INSERT INTO tasks (user_id, title) VALUES (?, 'Drink the TEA')", (user.id,))

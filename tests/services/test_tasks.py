@@ -24,14 +24,14 @@ from web.services.tasks import StaleEdit, Tasks, purge
 Result = TypeVar("Result")
 
 
-def at_once(database: Database, user_id: str, act: Callable[[Tasks], Result], times: int = 4) -> list[Result]:
-    """The same act in several transactions that begin together."""
+def at_once(database: Database, user_id: str, action: Callable[[Tasks], Result], times: int = 4) -> list[Result]:
+    """The same action in several transactions that begin together."""
     together = Barrier(times)
 
     def run(_: int) -> Result:
         with database.transaction() as session:
             together.wait()
-            return act(Tasks(session.connection(), user_id))
+            return action(Tasks(session.connection(), user_id))
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(run, range(times)))
@@ -118,15 +118,15 @@ def test_created_at_never_changes_and_updated_at_always_does(database: Database,
     task = make.task(make.user())
     assert task.id
     moments = [task.updated_at]
-    acts: list[Callable[[Tasks], Task]] = [
+    actions: list[Callable[[Tasks], Task]] = [
         lambda tasks: tasks.edit(task.id or 0, TaskDraft(title="Buy tea"), 1),
         lambda tasks: tasks.complete(task.id or 0),
         lambda tasks: tasks.reopen(task.id or 0),
     ]
 
-    for act in acts:
+    for action in actions:
         with database.transaction() as session:
-            act(Tasks(session.connection(), task.user_id))
+            action(Tasks(session.connection(), task.user_id))
         stored = make.stored(task)
         assert stored
         assert stored.created_at == task.created_at

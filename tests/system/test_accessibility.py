@@ -147,7 +147,7 @@ def test_pages_that_only_come_without_javascript(eve: BrowserUser, axe: str, com
     is_sound(eve.page, axe)
 
     eve.page.goto("/tasks")
-    eve.page.goto(eve.page.locator(".task__acts a").first.get_attribute("href"))
+    eve.page.goto(eve.page.locator(".task__actions a").first.get_attribute("href"))
     eve.page.locator("[name=version]").evaluate("field => { field.value = 99; }")
     eve.field("Title").fill("Another title")
     without_htmx(eve.page.locator(".edit"))

@@ -137,7 +137,7 @@ def test_fingers_find_everything(somebody: Somebody, complaints: Complaints) -> 
 def test_the_acts_of_a_row_are_in_sight_where_nothing_can_hover(somebody: Somebody) -> None:
     ada = somebody(**PHONE).has("Buy milk")
 
-    expect(ada.page.locator(".task__acts")).to_have_css("opacity", "1")
+    expect(ada.page.locator(".task__actions")).to_have_css("opacity", "1")
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])

@@ -20,7 +20,7 @@ FOCUS = """() => {
     name: (label || element.innerText).replace(/\\s+/g, " "),
     shown: outlined || style.boxShadow !== "none",
     uncovered: element.contains(top),
-    opacity: element.closest(".task__acts") ? getComputedStyle(element.closest(".task__acts")).opacity : "1",
+    opacity: element.closest(".task__actions") ? getComputedStyle(element.closest(".task__actions")).opacity : "1",
   };
 }"""
 MANY = 60

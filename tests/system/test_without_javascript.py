@@ -1,4 +1,4 @@
-"""Every act is a form and every view a link: all of it works without JavaScript."""
+"""Every action is a form and every view a link: all of it works without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect

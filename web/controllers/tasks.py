@@ -1,4 +1,4 @@
-"""Tasks in the browser: every act is a form with an address of its own."""
+"""Tasks in the browser: every action is a form with an address of its own."""
 
 import re
 from typing import Any

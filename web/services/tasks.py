@@ -83,7 +83,7 @@ class Tasks:
     def add(self, draft: TaskDraft, op: str) -> Task:
         """A new task; the same words with the same `op` (a UUID) again give the task they made the first time.
 
-        Other words are another act: whoever saw no answer may write something else into the form and send it.
+        Other words are another action: whoever saw no answer may write something else into the form and send it.
         """
         op = str(uuid5(UUID(op), f"{draft.title}\n{draft.description or ''}"))
         task = Task(user_id=self.user_id, title=draft.title, description=draft.description, op=op)

@@ -1,4 +1,4 @@
-"""One task over HTTP, the same questions for each act: plain, with htmx, wrong, stranger, nobody."""
+"""One task over HTTP, the same questions for each action: plain, with htmx, wrong, stranger, nobody."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from tests.factories import Factory
 from tests.visitors import Statements, Visitor
 from web.models.timestamps import utc_now
 
-ACTS = ["complete", "reopen", "delete", "restore"]
+ACTIONS = ["complete", "reopen", "delete", "restore"]
 ODD_IDS = ["0", "99999999", "2147483648", "99999999999999999999", "-1", "1_0", "\u0661", "x", "1.0", "%00"]
 
 
@@ -143,11 +143,11 @@ class TestOneTask:
 
     def test_goes_back_where_the_person_was(self, ada: Visitor, make: Factory) -> None:
         task = make.task(ada.user)
-        act = f"/tasks/{task.id}/complete"
+        action = f"/tasks/{task.id}/complete"
 
-        assert ada.post(act, on="/tasks?sort=title").to == f"/tasks?sort=title#task-{task.id}"
-        assert ada.post(act, on=f"/tasks/{task.id}").to == f"/tasks/{task.id}"
-        assert ada.post(act, on="/somewhere/else").to == f"/tasks#task-{task.id}"
+        assert ada.post(action, on="/tasks?sort=title").to == f"/tasks?sort=title#task-{task.id}"
+        assert ada.post(action, on=f"/tasks/{task.id}").to == f"/tasks/{task.id}"
+        assert ada.post(action, on="/somewhere/else").to == f"/tasks#task-{task.id}"
 
     def test_is_deleted_and_brought_back(self, ada: Visitor, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk", description="two", completed=True, version=3)
@@ -162,11 +162,11 @@ class TestOneTask:
         assert missing.status == 404
         assert make.stored(task) == task
 
-    @pytest.mark.parametrize("act", ["", "/complete", "/reopen"])
-    def test_is_not_found_while_it_is_deleted(self, ada: Visitor, make: Factory, act: str) -> None:
-        task = make.task(ada.user, completed=act == "/reopen", deleted_at=utc_now())
+    @pytest.mark.parametrize("action", ["", "/complete", "/reopen"])
+    def test_is_not_found_while_it_is_deleted(self, ada: Visitor, make: Factory, action: str) -> None:
+        task = make.task(ada.user, completed=action == "/reopen", deleted_at=utc_now())
 
-        page = ada.post(f"/tasks/{task.id}{act}", title="Buy tea", version="1")
+        page = ada.post(f"/tasks/{task.id}{action}", title="Buy tea", version="1")
 
         assert page.status == 404
         assert make.stored(task) == task
@@ -214,21 +214,21 @@ class TestOneTask:
 
         assert "secret" not in bob.get(f"/tasks?deleted={task.id}").html
 
-    @pytest.mark.parametrize("act", ["", "/edit"])
-    def test_is_not_found_by_a_stranger_looking(self, ada: Visitor, bob: Visitor, make: Factory, act: str) -> None:
+    @pytest.mark.parametrize("action", ["", "/edit"])
+    def test_is_not_found_by_a_stranger_looking(self, ada: Visitor, bob: Visitor, make: Factory, action: str) -> None:
         task = make.task(ada.user, "Ada's secret")
 
-        hers, nowhere = bob.get(f"/tasks/{task.id}{act}"), bob.get(f"/tasks/{task.id + 1000}{act}")
+        hers, nowhere = bob.get(f"/tasks/{task.id}{action}"), bob.get(f"/tasks/{task.id + 1000}{action}")
 
         assert hers.status == nowhere.status == 404
         assert hers.html == nowhere.html
 
-    @pytest.mark.parametrize("act", ["", *(f"/{act}" for act in ACTS)])
-    def test_is_not_found_by_a_stranger_acting(self, ada: Visitor, bob: Visitor, make: Factory, act: str) -> None:
+    @pytest.mark.parametrize("action", ["", *(f"/{action}" for action in ACTIONS)])
+    def test_is_not_found_by_a_stranger_acting(self, ada: Visitor, bob: Visitor, make: Factory, action: str) -> None:
         task = make.task(ada.user, "Ada's secret")
-        form = {"title": "Bob was here", "version": "1"} if act == "" else {}
+        form = {"title": "Bob was here", "version": "1"} if action == "" else {}
 
-        hers, nowhere = (bob.post(f"/tasks/{number}{act}", **form) for number in (task.id, task.id + 1000))
+        hers, nowhere = (bob.post(f"/tasks/{number}{action}", **form) for number in (task.id, task.id + 1000))
 
         assert hers.status == nowhere.status == 404
         assert hers.html == nowhere.html
@@ -247,31 +247,33 @@ class TestOneTask:
         assert partial.headers["hx-retarget"] == "#notices"
         assert "That task is gone" in partial.alert
 
-    @pytest.mark.parametrize("act", ["complete", "reopen", "delete", "restore"])
-    def test_belongs_to_somebody(self, stranger: Visitor, ada: Visitor, make: Factory, act: str) -> None:
+    @pytest.mark.parametrize("action", ["complete", "reopen", "delete", "restore"])
+    def test_belongs_to_somebody(self, stranger: Visitor, ada: Visitor, make: Factory, action: str) -> None:
         task = make.task(ada.user)
 
-        page = stranger.post(f"/tasks/{task.id}/{act}")
+        page = stranger.post(f"/tasks/{task.id}/{action}")
 
         assert (page.status, page.to) == (303, "/sign-in?next=%2Ftasks")
         assert make.stored(task) == task
 
-    @pytest.mark.parametrize("act", ["complete", "reopen", "delete", "restore"])
-    def test_does_nothing_when_only_looked_at(self, ada: Visitor, make: Factory, act: str) -> None:
+    @pytest.mark.parametrize("action", ["complete", "reopen", "delete", "restore"])
+    def test_does_nothing_when_only_looked_at(self, ada: Visitor, make: Factory, action: str) -> None:
         task = make.task(ada.user)
 
-        assert ada.get(f"/tasks/{task.id}/{act}").status == 405
+        assert ada.get(f"/tasks/{task.id}/{action}").status == 405
         assert make.stored(task) == task
 
-    @pytest.mark.parametrize(("act", "most"), [("complete", 3), ("reopen", 4), ("delete", 4), ("restore", 3), ("", 4)])
+    @pytest.mark.parametrize(
+        ("action", "most"), [("complete", 3), ("reopen", 4), ("delete", 4), ("restore", 3), ("", 4)]
+    )
     def test_asks_little_of_the_database(
-        self, ada: Visitor, make: Factory, statements: Statements, act: str, most: int
+        self, ada: Visitor, make: Factory, statements: Statements, action: str, most: int
     ) -> None:
         """The user, the task, the change if there is one, and the counts; to complete finds and changes at once."""
         task = make.task(ada.user)
 
         with statements.counted() as seen:
-            ada.post(f"/tasks/{task.id}/{act}".rstrip("/"), htmx=True, title="Buy tea", version="1")
+            ada.post(f"/tasks/{task.id}/{action}".rstrip("/"), htmx=True, title="Buy tea", version="1")
 
         assert len([one for one in seen if not one.startswith("BEGIN")]) == most
 
