@@ -2,8 +2,8 @@
 
 `python -m bench.balancer PORT INSTANCE_PORT…`. It reads a whole answer before it passes any of it on. A connection that
 cannot be had, or that ends before the answer does, sends the request to another instance: always for what only reads,
-and for /tasks as well, because each of Daybook's actions comes to the same when it is done twice (docs/decisions.md). In
-nginx this is `proxy_next_upstream error timeout non_idempotent`. What speaks with Better Auth is not repeated.
+and for /tasks as well, because each of Daybook's actions comes to the same when it is done twice (docs/decisions.md).
+In nginx this is `proxy_next_upstream error timeout non_idempotent`. What speaks with Better Auth is not repeated.
 """
 
 import asyncio

@@ -46,12 +46,12 @@ def _change(world: World, running: Running, user: BenchUser, *, complete: bool) 
 
 def _refuse_strangers(world: World, running: Running) -> None:
     """Somebody else's task is 404, and a cookie that nobody signed is nobody."""
-    user, stranger = world.people[-1], world.people[0]
+    user, another_user = world.people[-1], world.people[0]
     before = world.task(user.task_id)
-    action = Ask.action(stranger, running.port, complete=not before.completed, task_id=user.task_id)
+    action = Ask.action(signed_out, running.port, complete=not before.completed, task_id=user.task_id)
     status = answer_to(running.port, action.data).status
     if status != 404 or world.task(user.task_id) != before:
-        raise WrongAnswer(f"{running.server.name} answered {status} where a stranger's task was to be completed.")
+        raise WrongAnswer(f"{running.server.name} answered {status} where another user's task was to be completed.")
     token, _, signature = user.cookie.rpartition(".")
     forged = replace(user, cookie=f"{token}.{signature.swapcase()}")
     if answer_to(running.port, Ask.page(forged, running.port).data).status == 200:

@@ -1,6 +1,7 @@
 """What keeping the totals costs: `.venv/bin/python -m bench.counting [--rows 100000] [--seconds 0.5]`.
 
-Each action with the triggers that keep `task_counts`, and without them, in turn; medians of five turns, on both databases.
+Each action with the triggers that keep `task_counts`, and without them, in turn; medians of five turns, on both
+databases.
 """
 
 import argparse

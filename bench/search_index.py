@@ -1,7 +1,7 @@
 """What SQLite's search index costs whoever writes: `.venv/bin/python -m bench.search_index [--rows 100000]`.
 
-Two databases, one with the index, take each action in turn, without a disk to wait for; medians of five turns. "Bytes" are
-what one action adds to the write-ahead log.
+Two databases, one with the index, take each action in turn, without a disk to wait for; medians of five turns. "Bytes"
+are what one action adds to the write-ahead log.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from web.settings import SHORTEST_SECRET
 
 PASSWORD = "x" * SHORTEST_SECRET
 ADA = "127.0.0.2"
-STRANGER, ANOTHER = "127.0.0.3", "127.0.0.4"
+ANOTHER_USER, ANOTHER = "127.0.0.3", "127.0.0.4"
 TRIES = 3
 AT_ONCE = 8
 OK = (200, 303)
@@ -79,8 +79,8 @@ def show_sharing(one: int, two: int, balancer: int, say: Say) -> Browser:
 
 
 def _show_limits(one: int, two: int, balancer: int, email: str, say: Say) -> None:
-    stranger = Browser(STRANGER)
-    tries = [stranger.post(balancer, "/sign-in", email=email, password="a wild guess") for _ in range(2 * TRIES)]
+    another_user = Browser(ANOTHER_USER)
+    tries = [signed_out.post(balancer, "/sign-in", email=email, password="a wild guess") for _ in range(2 * TRIES)]
     counted = [answer.status_code == 429 for answer in tries] == TRIES * [False] + TRIES * [True]
     both = {answer.headers["x-served-by"] for answer in tries} == {str(one), str(two)}
     elsewhere = Browser(ANOTHER).post(balancer, "/sign-in", email=email, password="a wild guess")

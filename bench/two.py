@@ -34,7 +34,7 @@ from web.serving import ended_by_signal
 SIZE = Size(people=400, tasks=24_000, visitors=300)
 CONNECTIONS = 16
 UP_WITHIN = 5.0
-# With https the sign-in is limited, as it is where strangers come; cookies have this before their name.
+# With https the sign-in is limited, as it is where other users come; cookies have this before their name.
 SETTINGS = {"APP_URL": "https://daybook.example", "FORWARDED_ALLOW_IPS": "127.0.0.1"}
 SECURE = "__Secure-"
 console = Console(width=150, highlight=False)

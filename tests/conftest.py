@@ -125,22 +125,22 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def stranger(app: Litestar) -> Iterator[Visitor]:
+def signed_out(app: Litestar) -> Iterator[Visitor]:
     """Somebody who has not signed in."""
     with TestClient(app, base_url=ORIGIN) as client:
         yield Visitor(client)
 
 
 @pytest.fixture
-def ada(stranger: Visitor, make: Factory) -> Visitor:
+def ada(signed_out: Visitor, make: Factory) -> Visitor:
     """Ada, signed in."""
-    return stranger.signed_in_as(make.user("Ada"), make)
+    return signed_out.signed_in_as(make.user("Ada"), make)
 
 
 @pytest.fixture
-def bob(stranger: Visitor, make: Factory) -> Visitor:
+def bob(signed_out: Visitor, make: Factory) -> Visitor:
     """Bob, signed in: he never sees what is Ada's."""
-    return stranger.signed_in_as(make.user("Bob"), make)
+    return signed_out.signed_in_as(make.user("Bob"), make)
 
 
 @pytest.fixture

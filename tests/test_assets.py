@@ -13,9 +13,9 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture
-def urls(stranger: Visitor) -> list[str]:
+def urls(signed_out: Visitor) -> list[str]:
     """All that a page names."""
-    tree = LexborHTMLParser(stranger.get("/sign-in").html)
+    tree = LexborHTMLParser(signed_out.get("/sign-in").html)
     return [node.attributes.get("src") or node.attributes.get("href") or "" for node in tree.css("link[rel], script")]
 
 
@@ -24,10 +24,10 @@ def style(urls: list[str]) -> str:
     return next(url for url in urls if url.endswith(".css"))
 
 
-def test_each_may_be_kept_for_good(stranger: Visitor, urls: list[str]) -> None:
+def test_each_may_be_kept_for_good(signed_out: Visitor, urls: list[str]) -> None:
     for accepted in (BROWSERS, "gzip", "identity"):
         for url in urls:
-            answer = stranger.get(url, accept_encoding=accepted)
+            answer = signed_out.get(url, accept_encoding=accepted)
 
             assert (answer.status, answer.headers["cache-control"]) == (200, IMMUTABLE), url
             assert answer.headers["vary"] == "Accept-Encoding"
@@ -47,29 +47,29 @@ def test_each_may_be_kept_for_good(stranger: Visitor, urls: list[str]) -> None:
     ],
 )
 def test_each_comes_in_the_coding_that_the_client_takes(
-    stranger: Visitor, style: str, accepted: str, coding: str | None
+    signed_out: Visitor, style: str, accepted: str, coding: str | None
 ) -> None:
-    plain = stranger.get(style, accept_encoding="identity").response.content
+    plain = signed_out.get(style, accept_encoding="identity").response.content
 
-    answer = stranger.get(style, accept_encoding=accepted)
+    answer = signed_out.get(style, accept_encoding=accepted)
 
     assert answer.headers.get("content-encoding") == coding
     assert answer.response.content == plain
     assert (int(answer.headers["content-length"]) < len(plain) / 3) is bool(coding)
 
 
-def test_a_picture_that_fits_a_packet_is_left_as_it_is(stranger: Visitor, urls: list[str]) -> None:
+def test_a_picture_that_fits_a_packet_is_left_as_it_is(signed_out: Visitor, urls: list[str]) -> None:
     picture = next(url for url in urls if url.endswith(".svg"))
 
-    assert "content-encoding" not in stranger.get(picture, accept_encoding=BROWSERS).headers
+    assert "content-encoding" not in signed_out.get(picture, accept_encoding=BROWSERS).headers
 
 
-def test_who_has_it_is_told_so(stranger: Visitor, style: str) -> None:
+def test_who_has_it_is_told_so(signed_out: Visitor, style: str) -> None:
     for accepted in ("br", "gzip", "identity"):
-        first = stranger.get(style, accept_encoding=accepted)
+        first = signed_out.get(style, accept_encoding=accepted)
 
         for named in (first.headers["etag"], f'"other", W/{first.headers["etag"]}', "*"):
-            again = stranger.get(style, accept_encoding=accepted, if_none_match=named)
+            again = signed_out.get(style, accept_encoding=accepted, if_none_match=named)
 
             assert (again.status, again.response.content) == (304, b"")
             assert {name: again.headers[name] for name in ("etag", "cache-control", "vary")} == {
@@ -77,13 +77,13 @@ def test_who_has_it_is_told_so(stranger: Visitor, style: str) -> None:
             }
 
 
-def test_other_bytes_have_another_tag(stranger: Visitor, style: str) -> None:
+def test_other_bytes_have_another_tag(signed_out: Visitor, style: str) -> None:
     tags = {
-        accepted: stranger.get(style, accept_encoding=accepted).headers["etag"] for accepted in ("br", "gzip", "none")
+        accepted: signed_out.get(style, accept_encoding=accepted).headers["etag"] for accepted in ("br", "gzip", "none")
     }
 
     assert len(set(tags.values())) == 3
-    assert stranger.get(style, accept_encoding="gzip", if_none_match=tags["br"]).status == 200
+    assert signed_out.get(style, accept_encoding="gzip", if_none_match=tags["br"]).status == 200
 
 
 def test_is_compressed_once_for_all_who_ask_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,8 +103,8 @@ def test_is_compressed_once_for_all_who_ask_at_the_same_time(monkeypatch: pytest
     assert (asyncio.run(ask()), len(compressed)) == ([b"small"] * 20, 1)
 
 
-def test_crawlers_find_what_is_for_anybody(stranger: Visitor) -> None:
-    answer = stranger.get("/robots.txt")
+def test_crawlers_find_what_is_for_anybody(signed_out: Visitor) -> None:
+    answer = signed_out.get("/robots.txt")
 
     assert answer.headers["content-type"].startswith("text/plain")
     assert "User-agent: *" in answer.response.text

@@ -20,14 +20,14 @@ BROWSERS = "gzip, deflate, br, zstd"
 
 
 @pytest.fixture
-def stranger(app: Litestar) -> Iterator[Visitor]:
+def signed_out(app: Litestar) -> Iterator[Visitor]:
     with TestClient(served(app), base_url=ORIGIN) as client:
         yield Visitor(client)
 
 
 @pytest.fixture
-def ada(stranger: Visitor, make: Factory) -> Visitor:
-    ada = stranger.signed_in_as(make.user("Ada"), make)
+def ada(signed_out: Visitor, make: Factory) -> Visitor:
+    ada = signed_out.signed_in_as(make.user("Ada"), make)
     make.tasks(ada.user, 50)
     return ada
 
@@ -113,8 +113,8 @@ def test_an_error_page_is_too(ada: Visitor, path: str, status: int) -> None:
     assert answer.is_page
 
 
-def test_a_redirect_has_nothing_to_compress(stranger: Visitor) -> None:
-    answer = stranger.get("/tasks", accept_encoding=BROWSERS)
+def test_a_redirect_has_nothing_to_compress(signed_out: Visitor) -> None:
+    answer = signed_out.get("/tasks", accept_encoding=BROWSERS)
 
     assert answer.status == 303
     assert "content-encoding" not in answer.headers

@@ -17,7 +17,7 @@ PAGES = ["/", "/sign-in", "/sign-up", "/tasks", "/tasks?q=milk", "/robots.txt", 
 
 
 @pytest.fixture
-def stranger(app: Litestar) -> Iterator[Visitor]:
+def signed_out(app: Litestar) -> Iterator[Visitor]:
     with TestClient(served(app), base_url=ORIGIN) as client:
         yield Visitor(client)
 
@@ -34,18 +34,18 @@ def same_without_body(visitor: Visitor, path: str, coding: str = "identity") -> 
 
 
 @pytest.mark.parametrize("coding", ["identity", "br"])
-def test_it_says_what_the_page_would(ada: Visitor, stranger: Visitor, make: Factory, coding: str) -> None:
+def test_it_says_what_the_page_would(ada: Visitor, signed_out: Visitor, make: Factory, coding: str) -> None:
     task = make.task(ada.user, "Buy milk")
 
     for path in (*PAGES, f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):
         same_without_body(ada, path, coding)
-        same_without_body(stranger, path, coding)
+        same_without_body(signed_out, path, coding)
 
 
-def test_it_says_what_a_style_sheet_would(stranger: Visitor) -> None:
-    style = stranger.get("/sign-in").tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
+def test_it_says_what_a_style_sheet_would(signed_out: Visitor) -> None:
+    style = signed_out.get("/sign-in").tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
 
-    same_without_body(stranger, style, "br")
+    same_without_body(signed_out, style, "br")
 
 
 def test_it_is_among_what_is_allowed(ada: Visitor) -> None:
@@ -55,8 +55,8 @@ def test_it_is_among_what_is_allowed(ada: Visitor) -> None:
     assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
 
 
-def test_better_auths_links_are_used_up_by_nobody_who_only_looks(stranger: Visitor) -> None:
-    answer = stranger.ask("HEAD", "/api/auth/verify-email?token=once")
+def test_better_auths_links_are_used_up_by_nobody_who_only_looks(signed_out: Visitor) -> None:
+    answer = signed_out.ask("HEAD", "/api/auth/verify-email?token=once")
 
     assert answer.status == 405
     assert "HEAD" not in answer.headers["allow"]

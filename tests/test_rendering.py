@@ -50,14 +50,14 @@ def test_a_task_that_was_deleted(ada: Visitor, make: Factory) -> None:
     assert is_text(ada.get(f"/tasks?deleted={task.id}"))
 
 
-def test_a_name(stranger: Visitor, make: Factory) -> None:
-    assert is_text(stranger.signed_in_as(make.user(MARKUP), make).get("/tasks"))
+def test_a_name(signed_out: Visitor, make: Factory) -> None:
+    assert is_text(signed_out.signed_in_as(make.user(MARKUP), make).get("/tasks"))
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
-def test_an_email_and_where_to_go_on(stranger: Visitor, path: str) -> None:
-    assert is_text(stranger.post(path, email=MARKUP))
-    assert is_text(stranger.post(path, next=f"/{MARKUP}"))
+def test_an_email_and_where_to_go_on(signed_out: Visitor, path: str) -> None:
+    assert is_text(signed_out.post(path, email=MARKUP))
+    assert is_text(signed_out.post(path, next=f"/{MARKUP}"))
 
 
 def test_a_name_that_nobody_gave_is_an_error() -> None:

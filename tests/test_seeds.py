@@ -206,7 +206,7 @@ def test_an_email_of_somebody_real_is_left_alone(database: Database, migrated: S
 
 class TestWiping:
     def test_takes_what_seeds_made_and_nothing_else(self, database: Database, make: Factory) -> None:
-        stranger = make.task(make.user("Ada"))
+        another_user = make.task(make.user("Ada"))
         for number in (7, -8):
             seeded(database, Plan(people=3, tasks=50, seed=number))
 
@@ -216,11 +216,11 @@ class TestWiping:
         remove_seeds(database, people, Console(file=io.StringIO()))
 
         with database.reading() as session:
-            assert [task.id for task in session.exec(select(Task)).all()] == [stranger.id]
+            assert [task.id for task in session.exec(select(Task)).all()] == [signed_out.id]
             assert [count(session, table) for table in (User, Account)] == [1, 0]
 
     def test_broken_off_and_run_again_it_completes(self, database: Database, migrated: Settings, make: Factory) -> None:
-        stranger = make.task(make.user("Ada"))
+        another_user = make.task(make.user("Ada"))
         seeded(database, LARGE)
 
         broken_off(migrated, signal.SIGKILL, "DELETE FROM users", "seed", "--remove", "--yes")
@@ -230,7 +230,7 @@ class TestWiping:
         assert left == 801
         assert said.startswith(f"Removed {left - 1} made-up people")
         with database.reading() as session:
-            assert [task.id for task in session.exec(select(Task)).all()] == [stranger.id]
+            assert [task.id for task in session.exec(select(Task)).all()] == [signed_out.id]
         assert [rows(database, table) for table in (User, Account)] == [1, 0]
 
     def test_leaves_a_real_account_and_its_password(

@@ -199,7 +199,7 @@ def _owner(random: Random, number: int, people: int) -> int:
 
 
 def _id_behind(email: str) -> str:
-    """The id that a seeded user with this email has; a stranger with such an email has another one."""
+    """The id that a seeded user with this email has; another user with such an email has another one."""
     seed_and_number = email.partition("@")[0].split(".")[2:]
     return _id(" ".join(["person", *seed_and_number]) if seed_and_number else "demo")
 

@@ -1,4 +1,4 @@
-"""What strangers may try: counted in the database, for all Better Auths that share it."""
+"""What other users may try: counted in the database, for all Better Auths that share it."""
 
 import time
 from collections.abc import Iterator

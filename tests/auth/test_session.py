@@ -72,12 +72,12 @@ class TestTheCookie:
 
 
 class TestTheSignIn:
-    def test_holds_until_it_expires(self, stranger: Visitor, make: Factory) -> None:
+    def test_holds_until_it_expires(self, signed_out: Visitor, make: Factory) -> None:
         user = make.user()
         for left, status in ((timedelta(minutes=1), 200), (timedelta(seconds=-1), 303), (-timedelta(hours=1), 303)):
             cookie = make.cookie(make.sign_in(user, expires_at=utc_now() + left))
 
-            assert Visitor(stranger.client, cookie=cookie).get("/tasks").status == status
+            assert Visitor(signed_out.client, cookie=cookie).get("/tasks").status == status
 
     def test_ends_with_its_row(self, ada: Visitor, database: Database) -> None:
         with database.transaction() as session:
@@ -202,29 +202,29 @@ class TestRenewal:
         assert "set-cookie" in page.headers
 
     def test_is_not_for_those_who_wish_to_be_forgotten(
-        self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+        self, signed_out: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
         """Better Auth is away, so asking would leave a warning."""
         wish = f"better-auth.dont_remember={signed('true', SECRET)}"
-        ada = Visitor(stranger.client, cookie=f"{make.cookie(a_day_old(make))}; {wish}")
+        ada = Visitor(signed_out.client, cookie=f"{make.cookie(a_day_old(make))}; {wish}")
 
         assert ada.get("/tasks").status == 200
         assert "not renewed" not in caplog.text
 
     def test_is_not_asked_for_before_its_time(
-        self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+        self, signed_out: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
         sign_in = make.sign_in(make.user(), expires_at=utc_now() + LASTS - RENEWED_EVERY + timedelta(minutes=1))
 
-        assert Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
+        assert Visitor(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
         assert "not renewed" not in caplog.text
 
     def test_that_fails_costs_nobody_their_page(
-        self, stranger: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+        self, signed_out: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
         sign_in = make.sign_in(make.user(), expires_at=utc_now() + timedelta(days=1))
 
-        page = Visitor(stranger.client, cookie=make.cookie(sign_in)).get("/tasks")
+        page = Visitor(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks")
 
         assert page.status == 200
         assert "a sign-in was not renewed" in caplog.text

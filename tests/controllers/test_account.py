@@ -160,10 +160,10 @@ class TestSigningIn:
         assert "Bob" in signed_in(newcomer, page).get("/tasks").text
         assert "Ada" in ada.get("/tasks").text
 
-    def test_asks_nothing_of_the_database(self, stranger: Visitor, statements: Statements) -> None:
+    def test_asks_nothing_of_the_database(self, signed_out: Visitor, statements: Statements) -> None:
         with statements.counted() as seen:
-            stranger.get("/sign-in")
-            stranger.get("/sign-up")
+            signed_out.get("/sign-in")
+            signed_out.get("/sign-up")
 
         assert seen == []
 
@@ -186,8 +186,8 @@ class TestSigningOut:
 
 
 class TestWithoutBetterAuth:
-    def test_says_that_it_is_away_and_keeps_nothing_back(self, stranger: Visitor) -> None:
-        page = stranger.post("/sign-in", email="ada@example.com", password=PASSWORD)
+    def test_says_that_it_is_away_and_keeps_nothing_back(self, signed_out: Visitor) -> None:
+        page = signed_out.post("/sign-in", email="ada@example.com", password=PASSWORD)
 
         assert page.status == 503
         assert page.headers["retry-after"] == "5"

@@ -130,8 +130,8 @@ class TestTheProxy:
         assert ("Cookie", "who=ada") in [(name.title(), value) for name, value in heard[0]["headers"]]
         assert "cookie" not in [name.lower() for name, _ in heard[1]["headers"]]
 
-    def test_says_so_when_better_auth_is_away(self, stranger: Visitor) -> None:
-        answer = stranger.get("/api/auth/get-session")
+    def test_says_so_when_better_auth_is_away(self, signed_out: Visitor) -> None:
+        answer = signed_out.get("/api/auth/get-session")
 
         assert answer.status == 503
         assert json.loads(answer.html)["code"] == "SERVICE_UNAVAILABLE"

@@ -24,16 +24,16 @@ PLACES = ["/", "/tasks", "/sign-in", "/sign-up", "/healthz", "/readyz", "/nowher
 
 class TestEveryAnswer:
     @pytest.mark.parametrize("path", [*PLACES, "/api/auth/get-session", "/api/nowhere", "/tasks/../../etc", "/%00"])
-    def test_carries_the_headers(self, ada: Visitor, stranger: Visitor, path: str) -> None:
-        for visitor in (ada, stranger):
+    def test_carries_the_headers(self, ada: Visitor, signed_out: Visitor, path: str) -> None:
+        for visitor in (ada, signed_out):
             answer = visitor.get(path)
 
             assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
             assert "strict-transport-security" not in answer.headers
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE"])
-    def test_carries_them_whatever_the_method(self, stranger: Visitor, method: str) -> None:
-        answer = stranger.ask(method, "/tasks", headers={"sec-fetch-site": "same-origin"})
+    def test_carries_them_whatever_the_method(self, signed_out: Visitor, method: str) -> None:
+        answer = signed_out.ask(method, "/tasks", headers={"sec-fetch-site": "same-origin"})
 
         assert answer.status in (204, 303, 405)
         assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
@@ -52,5 +52,5 @@ class TestEveryAnswer:
         with TestClient(app, base_url="https://daybook.example") as client:
             assert "max-age=63072000" in Visitor(client).get("/nowhere").headers["strict-transport-security"]
 
-    def test_says_nothing_of_what_serves_it(self, stranger: Visitor) -> None:
-        assert "server" not in stranger.get("/").headers
+    def test_says_nothing_of_what_serves_it(self, signed_out: Visitor) -> None:
+        assert "server" not in signed_out.get("/").headers

@@ -18,18 +18,20 @@ class TestOddRequests:
         "address",
         ["http://[", "//[", ORIGIN + "//[", ORIGIN + "//evil.example/", "a:b:c", "http://evil.example/tasks?q=x"],
     )
-    def test_an_odd_address_of_the_page_is_none(self, ada: Visitor, stranger: Visitor, name: str, address: str) -> None:
+    def test_an_odd_address_of_the_page_is_none(
+        self, ada: Visitor, signed_out: Visitor, name: str, address: str
+    ) -> None:
         same = {"sec-fetch-site": "same-origin", name: address}
 
         mine = ada.ask("POST", "/tasks", data={"title": "Buy milk"}, headers={"cookie": ada.cookie, **same})
-        theirs = stranger.ask("POST", "/tasks", data={"title": "Buy milk"}, headers=same)
+        theirs = signed_out.ask("POST", "/tasks", data={"title": "Buy milk"}, headers=same)
 
         assert (mine.status, mine.to.partition("#")[0]) == (303, "/tasks")
         assert (theirs.status, theirs.to) == (303, "/sign-in?next=%2Ftasks")
 
     @pytest.mark.parametrize("host", ["daybook.test:abc", "daybook.test:99999999", "[", ""])
-    def test_an_odd_host_is_nobodys_concern(self, stranger: Visitor, host: str) -> None:
-        answer = stranger.ask("GET", "/tasks?q=%C3%A9", headers={"host": host})
+    def test_an_odd_host_is_nobodys_concern(self, signed_out: Visitor, host: str) -> None:
+        answer = signed_out.ask("GET", "/tasks?q=%C3%A9", headers={"host": host})
 
         assert (answer.status, answer.to) == (303, "/sign-in?next=%2Ftasks%3Fq%3D%25C3%25A9")
 

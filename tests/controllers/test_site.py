@@ -14,10 +14,10 @@ class TestTheSite:
     def test_is_alive_and_ready(self, newcomer: Visitor) -> None:
         assert [newcomer.get(path).status for path in ("/healthz", "/readyz")] == [200, 200]
 
-    def test_says_that_better_auth_is_away(self, stranger: Visitor) -> None:
-        answer = stranger.get("/readyz")
+    def test_says_that_better_auth_is_away(self, signed_out: Visitor) -> None:
+        answer = signed_out.get("/readyz")
 
-        assert (stranger.get("/healthz").status, answer.status) == (200, 503)
+        assert (signed_out.get("/healthz").status, answer.status) == (200, 503)
         assert answer.response.text == "Better Auth does not answer, so nobody can sign in.\n"
 
     def test_says_that_the_schema_is_behind(self, newcomer: Visitor, database: Database) -> None:
@@ -44,8 +44,8 @@ class TestTheSite:
         assert answer.response.text.startswith("The database does not answer.\n")
         assert "hunter2" not in answer.response.text
 
-    def test_has_a_page_for_what_is_not_there(self, stranger: Visitor) -> None:
-        page = stranger.get("/nowhere/at/all")
+    def test_has_a_page_for_what_is_not_there(self, signed_out: Visitor) -> None:
+        page = signed_out.get("/nowhere/at/all")
 
         assert page.status == 404
         assert "Nothing here" in page.text
@@ -54,5 +54,5 @@ class TestTheSite:
     @pytest.mark.parametrize(
         "path", ["/static/", "/static/daybook.css", "/static/..%2f..%2fpyproject.toml", "/static/%00"]
     )
-    def test_serves_nothing_but_its_assets(self, stranger: Visitor, path: str) -> None:
-        assert stranger.get(path).status == 404
+    def test_serves_nothing_but_its_assets(self, signed_out: Visitor, path: str) -> None:
+        assert signed_out.get(path).status == 404

@@ -75,7 +75,7 @@ def somebody(site: Site, open_page: OpenPage) -> Somebody:
 
 
 @pytest.fixture
-def stranger(site: Site, open_page: OpenPage) -> BrowserUser:
+def signed_out(site: Site, open_page: OpenPage) -> BrowserUser:
     """Somebody who has not signed up."""
     return BrowserUser(site, open_page())
 

@@ -40,16 +40,16 @@ def is_sound(page: Page, axe: str) -> None:
     page.set_viewport_size(DESKTOP)
 
 
-def test_the_pages_before_one_is_signed_in(stranger: BrowserUser, axe: str, complaints: Complaints) -> None:
+def test_the_pages_before_one_is_signed_in(another_user: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 422")
-    page = stranger.page
+    page = signed_out.page
     page.emulate_media(reduced_motion="reduce")
     for address in ("/sign-in", "/sign-up"):
         page.goto(address)
         is_sound(page, axe)
 
-    stranger.page.goto("/sign-in")
-    stranger.sign_in("wrong password")
+    signed_out.page.goto("/sign-in")
+    signed_out.sign_in("wrong password")
     expect(page.get_by_role("alert")).to_be_visible()
     is_sound(page, axe)
 
@@ -174,9 +174,9 @@ def test_pages_that_say_no(eve: BrowserUser, axe: str, complaints: Complaints) -
     is_sound(eve.page, axe)
 
 
-def test_axe_finds_what_is_wrong(stranger: BrowserUser, axe: str) -> None:
-    stranger.page.goto("/sign-in")
-    stranger.page.get_by_label("Password").evaluate("field => field.labels[0].remove()")
+def test_axe_finds_what_is_wrong(another_user: BrowserUser, axe: str) -> None:
+    signed_out.page.goto("/sign-in")
+    signed_out.page.get_by_label("Password").evaluate("field => field.labels[0].remove()")
 
     with pytest.raises(AssertionError, match="label"):
-        is_sound(stranger.page, axe)
+        is_sound(signed_out.page, axe)

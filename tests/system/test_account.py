@@ -10,12 +10,12 @@ from tests.system.conftest import Somebody
 UNPROCESSABLE = "status of 422"
 
 
-def test_signing_up_leads_to_a_clean_page_of_ones_own(stranger: BrowserUser) -> None:
-    stranger.sign_up()
+def test_signing_up_leads_to_a_clean_page_of_ones_own(another_user: BrowserUser) -> None:
+    signed_out.sign_up()
 
-    expect(stranger.page.get_by_role("banner")).to_contain_text("Ada")
-    expect(stranger.page.get_by_text("A clean page.")).to_be_visible()
-    expect(stranger.new).to_be_focused()
+    expect(signed_out.page.get_by_role("banner")).to_contain_text("Ada")
+    expect(signed_out.page.get_by_text("A clean page.")).to_be_visible()
+    expect(signed_out.new).to_be_focused()
 
 
 def test_signing_out_closes_the_book(ada: BrowserUser) -> None:
@@ -61,9 +61,11 @@ def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: BrowserUse
     assert "a wrong password" not in ada.page.content()
 
 
-def test_a_taken_email_says_so_at_its_field(somebody: Somebody, stranger: BrowserUser, complaints: Complaints) -> None:
+def test_a_taken_email_says_so_at_its_field(
+    somebody: Somebody, another_user: BrowserUser, complaints: Complaints
+) -> None:
     complaints.expect(UNPROCESSABLE)
-    taken, page = somebody("Bob").email, stranger.page
+    taken, page = somebody("Bob").email, signed_out.page
     page.goto("/sign-up")
     page.get_by_label("Name").fill("Another Bob")
     page.get_by_label("Email").fill(taken)
@@ -80,11 +82,11 @@ def test_a_taken_email_says_so_at_its_field(somebody: Somebody, stranger: Browse
     assert PASSWORD not in page.content()
 
 
-def test_a_short_password_stops_in_the_browser(stranger: BrowserUser) -> None:
-    page = stranger.page
+def test_a_short_password_stops_in_the_browser(another_user: BrowserUser) -> None:
+    page = signed_out.page
     page.goto("/sign-up")
     page.get_by_label("Name").fill("Ada")
-    page.get_by_label("Email").fill(stranger.email)
+    page.get_by_label("Email").fill(signed_out.email)
     page.get_by_label("Password").press_sequentially("short")
 
     page.get_by_label("Password").press("Enter")
@@ -94,13 +96,13 @@ def test_a_short_password_stops_in_the_browser(stranger: BrowserUser) -> None:
 
 
 def test_a_short_password_that_gets_through_is_refused_with_words(
-    stranger: BrowserUser, complaints: Complaints
+    another_user: BrowserUser, complaints: Complaints
 ) -> None:
     complaints.expect(UNPROCESSABLE)
-    page = stranger.page
+    page = signed_out.page
     page.goto("/sign-up")
     page.get_by_label("Name").fill("Ada")
-    page.get_by_label("Email").fill(stranger.email)
+    page.get_by_label("Email").fill(signed_out.email)
     page.get_by_label("Password").fill("short")
     page.get_by_label("Password").evaluate("field => { field.form.noValidate = true; }")
 
@@ -123,16 +125,16 @@ def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: BrowserUser) ->
     expect(ada.search).to_have_value("milk")
 
 
-def test_making_an_account_brings_to_the_page_that_was_wanted(stranger: BrowserUser) -> None:
-    stranger.page.goto("/tasks?sort=title")
-    stranger.page.get_by_role("link", name="Make an account").click()
-    stranger.page.get_by_label("Name").fill("Ada")
-    stranger.page.get_by_label("Email").fill(stranger.email)
-    stranger.page.get_by_label("Password").fill(PASSWORD)
+def test_making_an_account_brings_to_the_page_that_was_wanted(another_user: BrowserUser) -> None:
+    signed_out.page.goto("/tasks?sort=title")
+    signed_out.page.get_by_role("link", name="Make an account").click()
+    signed_out.page.get_by_label("Name").fill("Ada")
+    signed_out.page.get_by_label("Email").fill(signed_out.email)
+    signed_out.page.get_by_label("Password").fill(PASSWORD)
 
-    stranger.page.get_by_role("button", name="Make my account").click()
+    signed_out.page.get_by_role("button", name="Make my account").click()
 
-    expect(stranger.page).to_have_url("/tasks?sort=title")
+    expect(signed_out.page).to_have_url("/tasks?sort=title")
 
 
 def test_next_leads_nowhere_else(ada: BrowserUser) -> None:

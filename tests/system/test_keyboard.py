@@ -48,8 +48,8 @@ def tab_to(target: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"{MANY} times {key} did not reach {target}")
 
 
-def test_a_day_without_a_mouse(open_page: OpenPage, stranger: BrowserUser) -> None:
-    grace = BrowserUser(stranger.site, open_page(reduced_motion="reduce"), "Grace")
+def test_a_day_without_a_mouse(open_page: OpenPage, another_user: BrowserUser) -> None:
+    grace = BrowserUser(signed_out.site, open_page(reduced_motion="reduce"), "Grace")
     page, keyboard = grace.page, grace.page.keyboard
     page.goto("/sign-in")
     tab_to(page.get_by_role("link", name="Make an account"))

@@ -77,7 +77,7 @@ class Tasks:
         return counts_from(self._rows(counts_of(len(query.terms), "match_query" in values), **values)[0], query)
 
     def get(self, task_id: int) -> Task:
-        """Raises NotFound for a missing, a deleted and a stranger's task alike."""
+        """Raises NotFound for a missing, a deleted and another user's task alike."""
         return self._one(readable(Task), task_id)
 
     def add(self, draft: TaskDraft, op: str) -> Task:

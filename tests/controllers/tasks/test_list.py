@@ -170,13 +170,13 @@ class TestTheList:
 
         assert len(seen) == 2, "one for the user, one for the rows and the counts"
 
-    def test_belongs_to_somebody(self, stranger: Visitor) -> None:
-        page = stranger.get("/tasks?status=pending")
+    def test_belongs_to_somebody(self, signed_out: Visitor) -> None:
+        page = signed_out.get("/tasks?status=pending")
 
         assert page.status == 303
         assert page.to == "/sign-in?next=%2Ftasks%3Fstatus%3Dpending"
 
-    def test_sends_htmx_to_the_sign_in_page(self, stranger: Visitor) -> None:
-        page = stranger.get("/tasks?status=completed", htmx=True, on="/tasks?q=milk")
+    def test_sends_htmx_to_the_sign_in_page(self, signed_out: Visitor) -> None:
+        page = signed_out.get("/tasks?status=completed", htmx=True, on="/tasks?q=milk")
 
         assert page.headers["hx-redirect"] == "/sign-in?next=%2Ftasks%3Fq%3Dmilk"

@@ -1,4 +1,4 @@
-"""One task over HTTP, the same questions for each action: plain, with htmx, wrong, stranger, nobody."""
+"""One task over HTTP, the same questions for each action: plain, with htmx, wrong, signed_out, nobody."""
 
 from datetime import timedelta
 
@@ -215,7 +215,7 @@ class TestOneTask:
         assert "secret" not in bob.get(f"/tasks?deleted={task.id}").html
 
     @pytest.mark.parametrize("action", ["", "/edit"])
-    def test_is_not_found_by_a_stranger_looking(self, ada: Visitor, bob: Visitor, make: Factory, action: str) -> None:
+    def test_is_not_found_by_another_user_looking(self, ada: Visitor, bob: Visitor, make: Factory, action: str) -> None:
         task = make.task(ada.user, "Ada's secret")
 
         hers, nowhere = bob.get(f"/tasks/{task.id}{action}"), bob.get(f"/tasks/{task.id + 1000}{action}")
@@ -224,7 +224,7 @@ class TestOneTask:
         assert hers.html == nowhere.html
 
     @pytest.mark.parametrize("action", ["", *(f"/{action}" for action in ACTIONS)])
-    def test_is_not_found_by_a_stranger_acting(self, ada: Visitor, bob: Visitor, make: Factory, action: str) -> None:
+    def test_is_not_found_by_another_user_acting(self, ada: Visitor, bob: Visitor, make: Factory, action: str) -> None:
         task = make.task(ada.user, "Ada's secret")
         form = {"title": "Bob was here", "version": "1"} if action == "" else {}
 
@@ -248,10 +248,10 @@ class TestOneTask:
         assert "That task is gone" in partial.alert
 
     @pytest.mark.parametrize("action", ["complete", "reopen", "delete", "restore"])
-    def test_belongs_to_somebody(self, stranger: Visitor, ada: Visitor, make: Factory, action: str) -> None:
+    def test_belongs_to_somebody(self, signed_out: Visitor, ada: Visitor, make: Factory, action: str) -> None:
         task = make.task(ada.user)
 
-        page = stranger.post(f"/tasks/{task.id}/{action}")
+        page = signed_out.post(f"/tasks/{task.id}/{action}")
 
         assert (page.status, page.to) == (303, "/sign-in?next=%2Ftasks")
         assert make.stored(task) == task
