@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: always in one transaction that holds a lock (see web/schema/locking.py)."""
+"""How Alembic reaches the database: always in one transaction that holds a lock (see web/schema/locks.py)."""
 
 import os
 import warnings
@@ -8,8 +8,8 @@ from alembic.util import CommandError as AlembicError
 
 from web.models.search_index import TABLES as WORDS
 from web.schema.comparable import holds_more_than_columns
-from web.schema.locking import LIMITS
-from web.schema.migrating import (
+from web.schema.locks import LIMITS
+from web.schema.migrate import (
     BETTER_AUTH_TABLES,
     MigrationFailed,
     metadata,

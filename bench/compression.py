@@ -22,10 +22,10 @@ from tests.factories import Factory
 from tests.visitors import ORIGIN
 from web import seeds
 from web.app import create_app
-from web.assets import Assets
-from web.compression import Compression, brotli_at, gzip_at
+from web.http.middleware.compression import Compression, brotli_at, gzip_at
+from web.http.static_files import Assets
 from web.models.task import Task
-from web.schema.migrating import migrate
+from web.schema.migrate import migrate
 
 TURNS = 40
 DRAWN = {f"gzip {level}": gzip_at(level) for level in (1, 2, 3, 4, 6)} | {

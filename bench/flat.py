@@ -22,10 +22,10 @@ from sqlalchemy import Connection, event, text
 
 from tests.conftest import settings_for
 from tests.servers.postgres import fresh_database, running_postgres
-from web.database import Database
+from web.db.database import Database
 from web.models.task import TaskDraft
 from web.models.task_query import TaskQuery
-from web.schema.migrating import migrate
+from web.schema.migrate import migrate
 from web.services.tasks import Tasks
 
 SIZES = [10_000, 100_000, 1_000_000]

@@ -18,8 +18,8 @@ from rich.table import Table
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from tests.servers.postgres import running_postgres
-from web.engines import SQLITE_PRAGMAS
-from web.schema.migrating import metadata
+from web.db.engines import SQLITE_PRAGMAS
+from web.schema.migrate import metadata
 from web.settings import normalised
 
 BY_TIME_AND_STATUS = ["(user_id, created_at, id)", "(user_id, completed, created_at, id) WHERE deleted_at IS NULL"]

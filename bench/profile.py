@@ -23,12 +23,15 @@ EVERY_SECONDS = 0.001
 ORIGIN = "http://localhost:8000"
 # From the innermost frame outwards, the first that matches says what the time was spent on.
 STAGES = [
-    ("drawing the rows", ("templates/tasks/_row.html", "web/rendering.py:timestamp", "web/rendering.py:linked")),
-    ("drawing the rest", ("templates/", "/jinja2/", "web/rendering.py")),
-    ("psycopg2 and its wait", ("web/green_wait.py", "sqlalchemy/engine/default.py:do_")),
+    (
+        "drawing the rows",
+        ("templates/tasks/_row.html", "web/http/responses.py:timestamp", "web/http/responses.py:linked"),
+    ),
+    ("drawing the rest", ("templates/", "/jinja2/", "web/http/responses.py")),
+    ("psycopg2 and its wait", ("web/db/green_wait.py", "sqlalchemy/engine/default.py:do_")),
     ("SQLAlchemy", ("/sqlalchemy/", "/sqlmodel/")),
-    ("the log", ("/logging/", "web/logs.py")),
-    ("compressing", ("web/compression.py",)),
+    ("the log", ("/logging/", "web/server/logging.py")),
+    ("compressing", ("web/http/middleware/compression.py",)),
     ("Daybook's own", ("/web/",)),
     ("Litestar", ("/litestar/", "/anyio/", "/msgspec/")),
 ]

@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy import text
 
 from bench.flat import _database, _fill
-from web.database import Database
+from web.db.database import Database
 from web.models.search_index import TRIGGERS
 from web.models.task import TaskDraft
 from web.services.tasks import Tasks

@@ -29,7 +29,7 @@ from bench.sharing import DYING, Browser, NotShared, show_sharing, show_survival
 from tests.servers import NotAvailable
 from tests.servers.pgbouncer import running_pgbouncer
 from tests.servers.postgres import free_port
-from web.serving import ended_by_signal
+from web.server.serve import ended_by_signal
 
 SIZE = Size(people=400, tasks=24_000, visitors=300)
 CONNECTIONS = 16

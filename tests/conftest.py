@@ -16,9 +16,9 @@ from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
 from tests.servers.postgres import fresh_database, running_postgres
 from tests.visitors import ORIGIN, Statements, Visitor
 from web.app import create_app
-from web.auth.child import BetterAuthChild
-from web.database import Database
-from web.schema.migrating import BETTER_AUTH_TABLES, migrate
+from web.db.database import Database
+from web.schema.migrate import BETTER_AUTH_TABLES, migrate
+from web.server.better_auth import BetterAuthChild
 from web.settings import Settings
 
 
@@ -120,7 +120,7 @@ def live_app(migrated: Settings, database: Database, better_auth: BetterAuthChil
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for a slot or for Better Auth is sent away only where all stand still, not by a slow machine."""
-    for patience in ("web.limiter.WAIT_SECONDS", "web.database.SQLITE_PATIENCE", "web.auth.client.READY_SECONDS"):
+    for patience in ("web.db.limiter.WAIT_SECONDS", "web.db.database.SQLITE_PATIENCE", "web.auth.client.READY_SECONDS"):
         monkeypatch.setattr(patience, PATIENCE_SECONDS)
 
 

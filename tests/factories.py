@@ -5,10 +5,10 @@ from itertools import count
 from typing import TypeVar
 from uuid import uuid4
 
-from web.auth.session import LASTS, signed
-from web.database import Database
+from web.auth.identity import LASTS, signed
+from web.db.database import Database
+from web.domain.timestamps import utc_now
 from web.models.task import Task
-from web.models.timestamps import utc_now
 from web.models.user import AuthSession, User
 
 SECRET = "a secret for tests, long enough to be one"

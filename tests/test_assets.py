@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.visitors import Visitor
-from web.assets import CODINGS, Assets
+from web.http.static_files import CODINGS, Assets
 
 BROWSERS = "gzip, deflate, br, zstd"
 IMMUTABLE = "public, max-age=31536000, immutable"

@@ -16,19 +16,19 @@ from tests.conftest import settings_for
 from tests.factories import Factory
 from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.test_serving import daybook, environment, said_reports_errors
-from web.backups import CannotCopy, back_up, restore
-from web.database import Database
+from web.db.database import Database
 from web.models.user import User
-from web.schema.migrating import migrate
+from web.schema.backup import CannotCopy, back_up, restore
+from web.schema.migrate import migrate
 from web.settings import ROOT
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
 from sqlalchemy import make_url
-import web.backups
-web.backups._put = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-web.backups.back_up(make_url(sys.argv[1]), Path(sys.argv[2]), force=True)
+import web.schema.backup
+web.schema.backup._put = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+web.schema.backup.back_up(make_url(sys.argv[1]), Path(sys.argv[2]), force=True)
 """
 
 

@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
 from web.app import served
-from web.compression import Compression, chosen
+from web.http.middleware.compression import Compression, chosen
 
 BROWSERS = "gzip, deflate, br, zstd"
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from tests.conftest import settings_for
 from tests.patience import PATIENCE_SECONDS
 from tests.servers.pgbouncer import PgBouncer
-from web.database import CONCURRENCY, Database
+from web.db.database import CONCURRENCY, Database
 from web.settings import ROOT
 
 # Comes back when it has ended.
@@ -84,14 +84,14 @@ def test_a_connection_that_rested_is_first_asked_whether_it_lives(
     postgres: str, monkeypatch: pytest.MonkeyPatch, transaction: bool
 ) -> None:
     database = Database(settings_for(postgres).database_url)
-    monkeypatch.setattr("web.engines.RESTED_AFTER", PATIENCE_SECONDS)
+    monkeypatch.setattr("web.db.engines.RESTED_AFTER", PATIENCE_SECONDS)
     try:
         end_what_is_pooled(database, transaction)
         with pytest.raises(OperationalError), database.connect(transaction=transaction) as just_used:
             just_used.execute(text("SELECT 1"))
 
         end_what_is_pooled(database, transaction)
-        monkeypatch.setattr("web.engines.RESTED_AFTER", 0)
+        monkeypatch.setattr("web.db.engines.RESTED_AFTER", 0)
         with database.connect(transaction=transaction) as rested:
             assert rested.scalar(text("SELECT 1")) == 1
     finally:

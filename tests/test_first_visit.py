@@ -13,7 +13,7 @@ from tests.factories import Factory
 from tests.visitors import ORIGIN, Page, Visitor
 from web import seeds
 from web.app import served
-from web.database import Database
+from web.db.database import Database
 from web.models.user import User
 
 # What a server may send before it hears from the browser again: ten packets.

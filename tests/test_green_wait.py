@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.patience import PATIENCE_SECONDS, wait_until
-from web.database import Database
+from web.db.database import Database
 from web.settings import Settings
 
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
 from web.app import served
-from web.head import Head
+from web.http.middleware.head import Head
 
 PAGES = ["/", "/sign-in", "/sign-up", "/tasks", "/tasks?q=milk", "/robots.txt", "/healthz", "/readyz", "/nowhere"]
 

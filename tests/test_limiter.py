@@ -13,7 +13,7 @@ from litestar import Litestar
 from tests.factories import Factory
 from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN
-from web.limiter import ConnectionLimiter, DatabaseBusy
+from web.db.limiter import ConnectionLimiter, DatabaseBusy
 
 # More than connections and threads together.
 CROWD = 60
@@ -22,7 +22,7 @@ on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indire
 
 
 def test_waiting_for_a_slot_ends_after_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.limiter.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("web.db.limiter.WAIT_SECONDS", 0.05)
 
     async def wait_twice() -> None:
         limiter = ConnectionLimiter(1)
@@ -121,7 +121,7 @@ def test_a_slow_reader_holds_no_slot(app: Litestar, make: Factory) -> None:
 def test_a_database_that_hangs_leaves_the_rest_alive(
     app: Litestar, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.limiter.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("web.db.limiter.WAIT_SECONDS", 0.5)
     cookie = make.cookie(make.sign_in(make.user()))
     style = app.state.assets.url("daybook.css")
 

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
 from web.app import served
-from web.logs import set_up_logging
+from web.server.logging import set_up_logging
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,9 @@ from tests.factories import Factory
 from tests.servers.pgbouncer import PgBouncer
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
-from web.database import Database, is_transient
-from web.prepared import _in_sql
-from web.retrying import Retry
+from web.db.database import Database, is_transient
+from web.db.prepared import _in_sql
+from web.http.middleware.retry import Retry
 
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
 PREPARED = text("SELECT statement FROM pg_prepared_statements WHERE name LIKE 'daybook%' ORDER BY prepare_time")

@@ -5,8 +5,8 @@ from jinja2 import UndefinedError
 
 from tests.factories import Factory
 from tests.visitors import Page, Visitor
-from web.assets import Assets
-from web.rendering import templates
+from web.http.responses import templates
+from web.http.static_files import Assets
 
 MARKUP = "</textarea>\"'><img src=x>"
 

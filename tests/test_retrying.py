@@ -14,16 +14,16 @@ from litestar.testing import TestClient
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-import web.retrying
+import web.http.middleware.retry
 from tests.factories import Factory
 from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
 from web.auth.client import BetterAuthClient
-from web.database import is_transient
+from web.db.database import is_transient
+from web.domain.timestamps import utc_now
+from web.http.middleware.retry import LONGEST_PAUSE, Retry, _pauses, ask_for_another_run, never_run_again, op_of
 from web.models.task import Task
-from web.models.timestamps import utc_now
-from web.retrying import LONGEST_PAUSE, Retry, _pauses, ask_for_another_run, never_run_again, op_of
 
 # SQLite has no connection to lose.
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
@@ -154,7 +154,7 @@ def test_a_page_is_drawn_all_the_same(app: Litestar, ada: Visitor, make: Factory
 
 @on_postgresql
 def test_says_so_when_the_deadline_is_over(app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web.retrying, "DEADLINE_SECONDS", 0.3)
+    monkeypatch.setattr(web.http.middleware.retry, "DEADLINE_SECONDS", 0.3)
 
     with killed_before(app, "FROM tasks", times=1000):
         answer = ada.get("/tasks")

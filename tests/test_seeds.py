@@ -19,9 +19,9 @@ from tests.factories import Factory
 from tests.patience import PATIENCE_SECONDS
 from tests.visitors import Visitor
 from web.cli import main
-from web.database import Database
+from web.db.database import Database
+from web.domain.timestamps import utc_now
 from web.models.task import Task
-from web.models.timestamps import utc_now
 from web.models.user import Account, User
 from web.seeds import (
     BATCH,

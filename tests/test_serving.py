@@ -22,9 +22,9 @@ from sqlalchemy import make_url
 from tests.factories import SECRET, Factory
 from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.servers.postgres import fresh_database
-from web.database import Database
-from web.models.timestamps import utc_now
-from web.serving import CannotServe, kept_secret
+from web.db.database import Database
+from web.domain.timestamps import utc_now
+from web.server.serve import CannotServe, kept_secret
 from web.settings import ROOT
 
 DAYBOOK = [sys.executable, "-m", "web.cli"]

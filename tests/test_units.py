@@ -9,8 +9,8 @@ from sqlalchemy import event, text
 
 from tests.factories import Factory
 from tests.visitors import Visitor
-from web.database import Database
-from web.rendering import Answer
+from web.db.database import Database
+from web.http.responses import Answer
 
 
 @pytest.mark.parametrize("path", ["/tasks", "/tasks?q=milk&sort=title", "/tasks/{id}", "/tasks/{id}/edit", "/tasks/0"])

@@ -13,10 +13,10 @@ from sqlmodel import select
 
 from tests.conftest import settings_for
 from tests.factories import Factory
-from web.database import Database
+from web.db.database import Database
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
-from web.schema.migrating import migrate
+from web.schema.migrate import migrate
 from web.services.tasks import Tasks
 
 SECONDS = float(os.environ.get("TEST_LOAD_SECONDS", "20"))

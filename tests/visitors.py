@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sqlalchemy import event
 
 from tests.factories import Factory
-from web.database import Database
+from web.db.database import Database
 from web.models.user import User
 
 ORIGIN = "http://daybook.test"

@@ -12,23 +12,23 @@ from litestar.datastructures import State
 from litestar.plugins import PluginProtocol
 from litestar.types import ASGIApp
 
-from web import errors
-from web.assets import Assets
 from web.auth.client import BetterAuthClient
-from web.auth.middleware import SessionMiddleware
-from web.compression import Compression
 from web.controllers.account import AccountController
 from web.controllers.better_auth import proxy
-from web.controllers.site import alive, asset, front_door, ready, robots
+from web.controllers.health import alive, asset, front_door, ready, robots
 from web.controllers.tasks import TasksController
-from web.database import Database
-from web.dependencies import DEPENDENCIES
-from web.head import Head
-from web.logs import RequestLog, set_up_logging
-from web.rendering import templates
-from web.retrying import Retry
-from web.security import SameOrigin, headers_hook
-from web.serving import end_with_parent
+from web.db.database import Database
+from web.http import errors
+from web.http.middleware.compression import Compression
+from web.http.middleware.head import Head
+from web.http.middleware.retry import Retry
+from web.http.middleware.same_origin import SameOrigin, headers_hook
+from web.http.middleware.session import SessionMiddleware
+from web.http.request import DEPENDENCIES
+from web.http.responses import templates
+from web.http.static_files import Assets
+from web.server.logging import RequestLog, set_up_logging
+from web.server.serve import end_with_parent
 from web.settings import Settings
 
 LARGEST_BODY = 1_000_000

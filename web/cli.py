@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.command_error import CommandError
+from web.domain.command_error import CommandError
 
 if TYPE_CHECKING:
-    from web.database import Database
+    from web.db.database import Database
     from web.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 # What Alembic takes its metadata from, and the package that nothing in may be missing from it.
-OURS = ("web.schema.migrating", "web.models")
+OURS = ("web.schema.migrate", "web.models")
 # As auth/migrate.mjs ends: neither 0 nor an error.
 TO_BE_DONE = 3
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
@@ -52,9 +52,9 @@ def run() -> None:
 
     What `make run` calls. Production runs `daybook migrate` and `daybook serve`, which add nobody.
     """
-    from web.logs import set_up_logging
-    from web.schema.migrating import migrate
-    from web.serving import ended_by_signal, kept_secret, serve
+    from web.schema.migrate import migrate
+    from web.server.logging import set_up_logging
+    from web.server.serve import ended_by_signal, kept_secret, serve
 
     with ended_by_signal():
         os.environ.setdefault("BETTER_AUTH_SECRET", "")
@@ -71,8 +71,8 @@ def serve() -> None:
     """Serve a migrated database, with Better Auth beside it unless BETTER_AUTH_URL says where it is."""
     # Nothing of what is imported is garbage, and looking for some takes a sixth of the start.
     gc.disable()
-    from web.logs import set_up_logging
-    from web.serving import serve as serve_until_stopped
+    from web.server.logging import set_up_logging
+    from web.server.serve import serve as serve_until_stopped
 
     settings = _settings()
     set_up_logging(settings.log_level, settings.log_format)
@@ -91,8 +91,8 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 
     Several at once take turns. What a crash leaves undone, the next one does.
     """
-    from web.schema.migrating import migrate as bring_to_head
-    from web.schema.planning import pending, planned_sql
+    from web.schema.migrate import migrate as bring_to_head
+    from web.schema.plan import pending, planned_sql
     from web.settings import shown
 
     if context.invoked_subcommand:
@@ -116,7 +116,7 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 @_reports_errors
 def down(to: str, force: bool) -> None:
     """For development: take our migrations back, and what they made with them. Better Auth's stay."""
-    from web.schema.migrating import downgrade
+    from web.schema.migrate import downgrade
     from web.settings import shown
 
     settings = _settings()
@@ -140,7 +140,7 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
     """Add people and tasks to look at. Twice adds nothing more; broken off and run again, it completes."""
     from rich.console import Console
 
-    from web.database import Database
+    from web.db.database import Database
     from web.schema.revision import require_head
     from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, real_users
     from web.seeds import seed as seed_database
@@ -166,7 +166,7 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
 @_reports_errors
 def purge() -> None:
     """Remove for good the tasks that were deleted more than 30 days ago; run it once a day."""
-    from web.database import Database
+    from web.db.database import Database
     from web.schema.revision import require_head
     from web.services.tasks import purge as remove_for_good
 
@@ -186,7 +186,7 @@ def backup(file: Path, force: bool) -> None:
 
     Copying the file by hand loses what is still in SQLite's log. FILE holds password hashes: keep it safe.
     """
-    from web.backups import back_up
+    from web.schema.backup import back_up
     from web.settings import shown
 
     settings = _settings()
@@ -202,7 +202,7 @@ def restore(file: Path) -> None:
 
     FILE is checked first; nothing is done while the database is in use.
     """
-    from web.backups import restore as put_back
+    from web.schema.backup import restore as put_back
     from web.settings import shown
 
     settings = _settings()
@@ -263,7 +263,7 @@ def _with_demo_user(settings: "Settings") -> bool:
     """Whether the demo user can sign in: made now where the database held nobody."""
     from rich.console import Console
 
-    from web.database import Database
+    from web.db.database import Database
     from web.seeds import Plan, demo_person_is_there, is_empty, seed
 
     database = Database(settings.database_url)

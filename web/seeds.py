@@ -26,8 +26,8 @@ from rich.text import Text
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from web.auth.passwords import hashed
-from web.command_error import CommandError
-from web.database import Database, insert_all_once
+from web.db.database import Database, insert_all_once
+from web.domain.command_error import CommandError
 from web.models.task import Task
 from web.models.user import Account, User
 

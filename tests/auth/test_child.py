@@ -15,15 +15,15 @@ import pytest
 
 from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.servers.postgres import fresh_database
-from web.auth.child import (
+from web.auth.node import find_node
+from web.schema.migrate import BETTER_AUTH_TABLES
+from web.server.better_auth import (
     BetterAuthChild,
     BetterAuthFailed,
     _node,
     migrate_better_auth,
     pending_in_better_auth,
 )
-from web.auth.node import find_node
-from web.schema.migrating import BETTER_AUTH_TABLES
 
 SECRET = "a secret for tests, long enough to be one"
 APP_URL = "http://daybook.test"
@@ -70,7 +70,7 @@ def sign_up(browser: httpx.Client, email: str) -> httpx.Response:
 def loads_first(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     """Node runs this JavaScript before Better Auth: its clock, its timers and its hashing in a test's hand."""
     command = [*_node(), f"--import=data:text/javascript,{quote(script)}"]
-    monkeypatch.setattr("web.auth.child._node", lambda: command)
+    monkeypatch.setattr("web.server.better_auth._node", lambda: command)
 
 
 def answers(child: BetterAuthChild) -> bool:
@@ -129,7 +129,7 @@ def test_it_comes_back_at_the_same_place_after_a_crash(
 def test_the_pauses_between_crashes_grow(
     better_auth: BetterAuthChild, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.auth.child.RAN_WELL", PATIENCE_SECONDS)
+    monkeypatch.setattr("web.server.better_auth.RAN_WELL", PATIENCE_SECONDS)
     for _ in range(3):
         killed = better_auth.pid
         assert killed
@@ -144,7 +144,7 @@ def test_the_pauses_between_crashes_grow(
 def test_it_ends_when_its_parent_is_killed(database_url: str) -> None:
     migrate_better_auth(database_url=database_url)
     script = f"""
-        from web.auth.child import BetterAuthChild
+        from web.server.better_auth import BetterAuthChild
         child = BetterAuthChild(
             database_url={database_url!r}, secret={SECRET!r}, app_url={APP_URL!r}
         )

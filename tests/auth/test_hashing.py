@@ -12,7 +12,7 @@ import pytest
 
 from tests.auth.test_child import better_auth, client, database_url, listens, loads_first, sign_up
 from tests.patience import PATIENCE_SECONDS, wait_until
-from web.auth.child import BetterAuthChild
+from web.server.better_auth import BetterAuthChild
 
 __all__ = ["better_auth", "database_url"]
 # Timeouts are a thousand times as long: nothing but the hash is waited for.
@@ -72,7 +72,7 @@ def test_a_request_on_its_way_is_answered_before_the_end(
     signing_up: Future[httpx.Response],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("web.auth.child.STOPPED_WITHIN", PATIENCE_SECONDS)
+    monkeypatch.setattr("web.server.better_auth.STOPPED_WITHIN", PATIENCE_SECONDS)
     with ThreadPoolExecutor(1) as pool:
         with hashing.held():
             stopping = pool.submit(better_auth.stop)

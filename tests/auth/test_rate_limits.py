@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, make_url
 
 from tests.auth.test_child import a_child, client, loads_first
 from tests.servers.postgres import fresh_database
-from web.auth.child import BetterAuthFailed, migrate_better_auth, pending_in_better_auth
+from web.server.better_auth import BetterAuthFailed, migrate_better_auth, pending_in_better_auth
 from web.settings import normalised
 
 GUESS = {"email": "ada@example.org", "password": "a wild guess"}

@@ -15,13 +15,13 @@ from tests.factories import SECRET, Factory
 from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
-from web.auth.child import BetterAuthChild
 from web.auth.client import BetterAuthClient
 from web.auth.client import Visitor as Credentials
-from web.auth.session import LASTS, RENEWED_EVERY, signed, token_of
-from web.database import Database
-from web.models.timestamps import utc_now
+from web.auth.identity import LASTS, RENEWED_EVERY, signed, token_of
+from web.db.database import Database
+from web.domain.timestamps import utc_now
 from web.models.user import AuthSession, User
+from web.server.better_auth import BetterAuthChild
 from web.settings import Settings
 
 TOKEN = "HZzSL7KBzSZUSxZMNOjHLOFbwGlwl70n"

@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
-from web.auth.child import pending_in_better_auth
-from web.database import Database
+from web.db.database import Database
 from web.models import search_index
 from web.models.user import Account, AuthSession, User
-from web.schema.migrating import BETTER_AUTH_TABLES
+from web.schema.migrate import BETTER_AUTH_TABLES
+from web.server.better_auth import pending_in_better_auth
 from web.settings import Settings
 
 

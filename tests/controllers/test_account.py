@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from tests.factories import Factory
 from tests.visitors import Page, Statements, Visitor
-from web.database import Database
+from web.db.database import Database
 from web.models.user import AuthSession, User
 
 PASSWORD = "correct horse"

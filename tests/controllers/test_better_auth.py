@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from tests.conftest import settings_for
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
-from web.database import Database
+from web.db.database import Database
 from web.models.user import AuthSession
 from web.settings import Settings
 

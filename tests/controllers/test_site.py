@@ -6,7 +6,7 @@ from litestar.testing import TestClient
 from tests.conftest import settings_for
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
-from web.database import Database
+from web.db.database import Database
 
 
 @pytest.mark.usefixtures("patient")

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from web.models import text
+from web.domain import text
 from web.models.task import TaskDraft
 
 

@@ -19,9 +19,9 @@ from tests.conftest import settings_for
 from tests.servers import NotAvailable
 from tests.servers.postgres import fresh_database, running_postgres
 from web.schema.drift import differences
-from web.schema.locking import migrating, migration_engine
-from web.schema.migrating import configuration, migrate
-from web.schema.planning import sql_of
+from web.schema.locks import migrating, migration_engine
+from web.schema.migrate import configuration, migrate
+from web.schema.plan import sql_of
 from web.settings import ROOT, normalised
 
 # It made an empty table, and has landed: what squawk says of it is true and changes nothing.

@@ -10,9 +10,9 @@ from sqlalchemy import URL, Connection, Engine
 
 from tests.conftest import settings_for
 from tests.servers.postgres import fresh_database
-from web.auth.child import migrate_better_auth
-from web.database import Database
-from web.schema.migrating import upgrade
+from web.db.database import Database
+from web.schema.migrate import upgrade
+from web.server.better_auth import migrate_better_auth
 from web.settings import Settings
 
 Fresh = Callable[[], Settings]

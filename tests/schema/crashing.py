@@ -16,8 +16,8 @@ from alembic import command
 from sqlalchemy import URL, Engine, event, make_url, text
 
 from web.schema.drift import parts
-from web.schema.locking import migration_engine
-from web.schema.migrating import configuration, downgrade, one_up
+from web.schema.locks import migration_engine
+from web.schema.migrate import configuration, downgrade, one_up
 from web.schema.revision import current_revision
 from web.settings import normalised
 

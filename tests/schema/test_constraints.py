@@ -9,11 +9,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, select
 
 from tests.factories import Factory
-from web.database import Database
+from web.db.database import Database
+from web.domain.text import is_blank
+from web.domain.timestamps import iso, utc_now
 from web.models.constraints import BLANK_CHARACTERS
 from web.models.task import Task, TaskDraft
-from web.models.text import is_blank
-from web.models.timestamps import iso, utc_now
 from web.services.tasks import Tasks
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

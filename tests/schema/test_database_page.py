@@ -14,7 +14,7 @@ from tests.schema.conftest import Fresh, looking
 from web.cli import main
 from web.models.task import Task
 from web.schema.drift import parts
-from web.schema.migrating import configuration, downgrade, upgrade
+from web.schema.migrate import configuration, downgrade, upgrade
 from web.schema.revision import what_is_wrong
 from web.settings import ROOT
 

@@ -6,12 +6,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from tests.schema.conftest import looking
-from web.database import Database
+from web.db.database import Database
 from web.models.search_index import TABLES as WORDS
 from web.schema.comparable import holds_more_than_columns
 from web.schema.drift import differences, parts
-from web.schema.locking import migration_engine
-from web.schema.migrating import BETTER_AUTH_TABLES, metadata
+from web.schema.locks import migration_engine
+from web.schema.migrate import BETTER_AUTH_TABLES, metadata
 from web.settings import Settings
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, event, insert, inspect
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from web.database import Database
+from web.db.database import Database
+from web.domain.timestamps import iso, utc_now
 from web.models.task import Task
 from web.models.task_query import SORTS, STATUSES, TaskQuery
-from web.models.timestamps import iso, utc_now
 from web.models.user import User
 from web.services.tasks import Tasks
 

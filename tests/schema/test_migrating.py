@@ -18,12 +18,12 @@ from tests.patience import PATIENCE_SECONDS
 from tests.schema.conftest import Fresh, looking
 from tests.servers.pgbouncer import PgBouncer
 from web.cli import main
-from web.database import Database
+from web.db.database import Database
 from web.models.search_index import TABLES as WORDS
-from web.schema import locking
+from web.schema import locks as locking
 from web.schema.drift import differences
-from web.schema.locking import MigrationFailed, is_locked, migration_engine
-from web.schema.migrating import BETTER_AUTH_TABLES, downgrade, migrate, upgrade
+from web.schema.locks import MigrationFailed, is_locked, migration_engine
+from web.schema.migrate import BETTER_AUTH_TABLES, downgrade, migrate, upgrade
 from web.schema.revision import what_is_wrong
 from web.settings import ROOT, Settings
 

@@ -16,8 +16,8 @@ from tests.schema.conftest import Fresh, looking
 from tests.servers.postgres import fresh_database
 from web.schema import operations as step
 from web.schema.drift import parts
-from web.schema.locking import migrating, migration_engine
-from web.schema.migrating import configuration, downgrade, one_up, upgrade
+from web.schema.locks import migrating, migration_engine
+from web.schema.migrate import configuration, downgrade, one_up, upgrade
 from web.settings import Settings, normalised
 
 MOMENT = "2026-11-21T22:00:00.123456Z"

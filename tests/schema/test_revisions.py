@@ -11,8 +11,8 @@ from sqlalchemy import Connection, text
 
 from tests.schema.conftest import Fresh, looking
 from web.schema.drift import differences, parts
-from web.schema.locking import migration_engine
-from web.schema.migrating import configuration, downgrade, one_up, upgrade
+from web.schema.locks import migration_engine
+from web.schema.migrate import configuration, downgrade, one_up, upgrade
 from web.schema.revision import head
 from web.settings import ROOT, Settings
 

@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from tests.factories import Factory
-from web.database import Database, insert_all_once
+from web.db.database import Database, insert_all_once
+from web.domain.errors import NotFound
+from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
-from web.models.timestamps import utc_now
 from web.models.user import User
-from web.services.errors import NotFound
 from web.services.tasks import Counts, Tasks, purge
 
 COUNTED = """

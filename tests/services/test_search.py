@@ -14,14 +14,14 @@ from sqlalchemy import text
 
 from tests.conftest import settings_for
 from tests.factories import Factory
-from web.database import Database
+from web.db.database import Database
+from web.db.search_sqlite import match_query, rowid_range
+from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
-from web.models.timestamps import utc_now
 from web.models.user import User
 from web.schema.drift import differences
-from web.schema.migrating import migrate
-from web.search_index import match_query, rowid_range
+from web.schema.migrate import migrate
 from web.services.listing import MOST, Listing, counts_of, page_of
 from web.services.tasks import Tasks, purge
 from web.settings import Settings
@@ -195,7 +195,7 @@ def test_completing_leaves_the_index_alone(migrated: Settings, database: Databas
 def test_much_that_is_due_is_taken_in_bit_by_bit(
     database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.engines.QUEUE_BATCH", 10)
+    monkeypatch.setattr("web.db.engines.QUEUE_BATCH", 10)
     user = make.user()
     make.tasks(user, 30)
     with database.engine.begin() as connection:
@@ -233,7 +233,7 @@ def test_an_index_that_cannot_be_read_is_left_for_later(
     """The file has come from a machine whose SQLite had FTS5."""
     user = make.user()
     with monkeypatch.context() as without:
-        without.setattr("web.engines.is_indexed", lambda _: False)
+        without.setattr("web.db.engines.is_indexed", lambda _: False)
         elsewhere = Database(migrated.database_url)
         Factory(elsewhere).task(user, "Buy MILK")
         with elsewhere.autocommit.connect() as connection:

@@ -13,11 +13,11 @@ from sqlalchemy import text
 
 from tests.factories import Factory
 from tests.patience import wait_until
-from web.database import Database
+from web.db.database import Database
+from web.domain.errors import NotFound
+from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
-from web.models.timestamps import utc_now
-from web.services.errors import NotFound
 from web.services.listing import MOST, counts_of, page_of
 from web.services.tasks import StaleEdit, Tasks, purge
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.servers.chromium import running_chromium
 from tests.system.browser_user import BrowserUser
 from tests.system.site import Site, running_site
-from web.models.timestamps import utc_now
+from web.domain.timestamps import utc_now
 from web.settings import ROOT
 
 PICTURE = ROOT / "docs" / "daybook.png"

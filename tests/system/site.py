@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from tests.factories import SECRET, Factory
 from tests.patience import PATIENCE_SECONDS, wait_until
-from web.database import Database
+from web.db.database import Database
 from web.models.user import User
 from web.settings import normalised
 

@@ -7,12 +7,12 @@ from litestar import Controller, Response, get, post
 from litestar.response import Redirect
 
 from web.auth.client import AuthRejected, ClientInfo
-from web.auth.middleware import client_info
-from web.auth.session import CurrentUser
-from web.dependencies import AnyRequest, BetterAuth, CurrentUserOrNone, FormFields
-from web.forms import AccountForm, safe_path
-from web.models.text import is_blank, is_printable
-from web.rendering import Answer, RawResponse, page
+from web.auth.identity import CurrentUser
+from web.domain.text import is_blank, is_printable
+from web.http.forms import AccountForm, safe_path
+from web.http.middleware.session import client_info
+from web.http.request import AnyRequest, BetterAuth, CurrentUserOrNone, FormFields
+from web.http.responses import Answer, RawResponse, page
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 255

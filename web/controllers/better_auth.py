@@ -3,9 +3,9 @@
 from litestar import HttpMethod, route
 
 from web.auth.client import relayed_headers
-from web.auth.middleware import client_info
-from web.dependencies import AnyRequest, BetterAuth, address_of
-from web.rendering import RawResponse
+from web.http.middleware.session import client_info
+from web.http.request import AnyRequest, BetterAuth, address_of
+from web.http.responses import RawResponse
 
 METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 

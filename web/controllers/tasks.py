@@ -5,12 +5,12 @@ from typing import Any
 
 from litestar import Controller, get, post
 
-from web.forms import TaskForm
+from web.http.forms import TaskForm
+from web.http.responses import Answer, page, partials
+from web.http.unit_of_work import Visit, one_statement, unit
 from web.models.task import Task, TaskRow
 from web.models.task_query import TaskQuery
-from web.rendering import Answer, page, partials
 from web.services.tasks import StaleEdit
-from web.units import Visit, one_statement, unit
 
 
 class TasksController(Controller):

@@ -120,7 +120,7 @@ def _is_text(name: str) -> str:
 
 
 def _is_moment(name: str) -> str:
-    # As web.models.timestamps.iso writes it. `+0 days` turns a 30 February into the 2 March that it is not.
+    # As web.domain.timestamps.iso writes it. `+0 days` turns a 30 February into the 2 March that it is not.
     second = f"substr({name}, 1, 19)"
     return (
         f"strftime('%Y-%m-%dT%H:%M:%S', {second}, '+0 days') IS {second} AND substr({name}, 20) GLOB '.{'[0-9]' * 6}Z'"

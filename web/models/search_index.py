@@ -1,7 +1,7 @@
 """The search index on SQLite, and what it has yet to take in. `docs/database.md` tells more.
 
 The triggers only note what is due, with built-in functions: Better Auth's connection deletes people, and hands write
-SQL, where nothing of Daybook's is loaded. `web.search_index` takes it in.
+SQL, where nothing of Daybook's is loaded. `web.db.search_sqlite` takes it in.
 """
 
 import sqlite3

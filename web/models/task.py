@@ -10,7 +10,8 @@ from sqlalchemy import Index, Text, UniqueConstraint, column, event, func
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from web.models import text
+from web.domain import text
+from web.domain.timestamps import UtcDateTime, utc_now
 from web.models.constraints import (
     DESCRIPTION_LENGTH,
     TITLE_LENGTH,
@@ -20,7 +21,6 @@ from web.models.constraints import (
     triggers,
     utc_now_sql,
 )
-from web.models.timestamps import UtcDateTime, utc_now
 
 _KEPT: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from web.models import text
+from web.domain import text
 
 STATUSES = {"all": "All", "pending": "Pending", "completed": "Completed"}
 SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "updated": "Recently changed"}

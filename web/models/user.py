@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from web.models.timestamps import UtcDateTime
+from web.domain.timestamps import UtcDateTime
 
 BETTER_AUTH = {"owner": "better-auth"}
 # Its tables that we do not even read.

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, MetaData, create_engine, text
 
-from web.database import Database
+from web.db.database import Database
 from web.models import search_index
-from web.schema.migrating import BETTER_AUTH_TABLES, metadata
+from web.schema.migrate import BETTER_AUTH_TABLES, metadata
 from web.settings import Settings
 
 # Each names a part of the schema and spells it out, in the database's own words.

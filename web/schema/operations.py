@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
-from web.schema.locking import MigrationFailed
+from web.schema.locks import MigrationFailed
 
 
 class NotSafe(MigrationFailed):
@@ -253,7 +253,7 @@ def _altering(table: str, without: Sequence[str] = ()) -> Iterator[BatchOperatio
 def _require_rebuildable(table: str) -> None:
     if op.get_bind().exec_driver_sql("PRAGMA foreign_keys").scalar():
         raise NotSafe(
-            f"Rebuilding {table} with foreign_keys=ON would delete what refers to it; use web.schema.migrating."
+            f"Rebuilding {table} with foreign_keys=ON would delete what refers to it; use web.schema.migrate."
         )
     if None in _named(table):
         raise NotSafe(f"{table} has a constraint without a name, which rebuilding it would lose.")

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from web.schema.locking import MigrationFailed, first_line, migration_engine
+from web.schema.locks import MigrationFailed, first_line, migration_engine
 from web.settings import ROOT, shown
 
 VERSIONS = ROOT / "alembic" / "versions"

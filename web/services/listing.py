@@ -24,10 +24,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from web.database import sort_text
+from web.db.database import sort_text
+from web.domain.timestamps import UtcDateTime, iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
-from web.models.timestamps import UtcDateTime, iso, read_iso
 from web.services.access import COUNTS, ROW, TASKS, USER_ID, readable
 from web.services.search import cheaper_plan, limit, scan_or_index, search_plan
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from web.search_index import match_query, rowid_range
+from web.db.search_sqlite import match_query, rowid_range
 from web.services.access import COUNTS, TASKS, USER_ID
 
 # Of one status: so many are read sooner than a search index is asked, whatever they say.

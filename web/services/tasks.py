@@ -9,13 +9,13 @@ from uuid import UUID, uuid5
 from sqlalchemy import Boolean, Connection, Executable, Select, bindparam, case, delete, update
 from sqlmodel import Session
 
-from web.database import insert_once
-from web.engines import has_search_index
+from web.db.database import insert_once
+from web.db.engines import has_search_index
+from web.domain.errors import NotFound
+from web.domain.timestamps import UtcDateTime, utc_now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
-from web.models.timestamps import UtcDateTime, utc_now
 from web.services.access import ROW, TASKS, USER_ID, including_deleted, readable
-from web.services.errors import NotFound
 from web.services.listing import (
     LARGEST_ID,
     PAGE_SIZE,

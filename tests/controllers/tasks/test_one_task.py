@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import Factory
 from tests.visitors import Statements, Visitor
-from web.models.timestamps import utc_now
+from web.domain.timestamps import utc_now
 
 ACTIONS = ["complete", "reopen", "delete", "restore"]
 ODD_IDS = ["0", "99999999", "2147483648", "99999999999999999999", "-1", "1_0", "\u0661", "x", "1.0", "%00"]

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from web.command_error import CommandError
-from web.engines import private_file
+from web.db.engines import private_file
+from web.domain.command_error import CommandError
 
 Result = TypeVar("Result")
 

@@ -8,13 +8,13 @@ from litestar import Request
 from litestar.di import NamedDependency, Provide
 
 from web.auth.client import BetterAuthClient
-from web.auth.middleware import look_up
-from web.auth.session import CurrentUser
-from web.database import Database
-from web.forms import Fields, is_op, read_fields, safe_path
-from web.headers import header
+from web.auth.identity import CurrentUser
+from web.db.database import Database
+from web.http.forms import Fields, is_op, read_fields, safe_path
+from web.http.headers import header
+from web.http.middleware.retry import never_run_again, op_of
+from web.http.middleware.session import look_up
 from web.models.task_query import TaskQuery
-from web.retrying import never_run_again, op_of
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 CurrentUserOrNone: TypeAlias = NamedDependency[CurrentUser | None]

@@ -12,8 +12,8 @@ from litestar.types import (
     Send,
 )
 
-from web.dependencies import SAFE_METHODS
-from web.errors import CrossSite
+from web.http.errors import CrossSite
+from web.http.request import SAFE_METHODS
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

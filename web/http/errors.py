@@ -13,16 +13,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.client import AuthRejected, AuthUnavailable
-from web.auth.middleware import NotSignedIn, user_of
-from web.database import is_transient
-from web.dependencies import address_of, current_url
-from web.engines import CONNECTION_ERRORS
-from web.forms import BadForm
-from web.head import EXCLUDED_PATHS
-from web.limiter import DatabaseBusy
-from web.rendering import Answer, is_htmx, is_partial
-from web.retrying import ask_for_another_run
-from web.services.errors import NotFound
+from web.db.database import is_transient
+from web.db.engines import CONNECTION_ERRORS
+from web.db.limiter import DatabaseBusy
+from web.domain.errors import NotFound
+from web.http.forms import BadForm
+from web.http.middleware.head import EXCLUDED_PATHS
+from web.http.middleware.retry import ask_for_another_run
+from web.http.middleware.session import NotSignedIn, user_of
+from web.http.request import address_of, current_url
+from web.http.responses import Answer, is_htmx, is_partial
 
 log = logging.getLogger("daybook.errors")
 AnyRequest = Request[Any, Any, Any]

@@ -13,9 +13,9 @@ from litestar.response import Response
 from litestar.response.base import ASGIResponse
 from markupsafe import Markup, escape
 
-from web.assets import Assets
-from web.auth.middleware import user_of
-from web.headers import header
+from web.http.headers import header
+from web.http.middleware.session import user_of
+from web.http.static_files import Assets
 from web.models.task import Task, TaskRow
 from web.settings import ROOT
 

@@ -47,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("A timestamp needs a time zone; use web.models.timestamps.utc_now().")
+            raise ValueError("A timestamp needs a time zone; use web.domain.timestamps.utc_now().")
         return iso(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

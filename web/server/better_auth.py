@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from web.auth.node import find_node
-from web.command_error import CommandError
+from web.domain.command_error import CommandError
 
 SERVER = Path(__file__).parents[2] / "auth"
 

@@ -1,4 +1,4 @@
-"""The database as all else sees it; with web/engines.py, all that differs between SQLite and PostgreSQL."""
+"""The database as all else sees it; with web/db/engines.py, all that differs between SQLite and PostgreSQL."""
 
 import asyncio
 import csv
@@ -16,9 +16,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import String
 from sqlmodel import Session, SQLModel
 
-from web.engines import SQLITE_PATIENCE, drain_index_queue, postgresql_engine, sqlite_engine
-from web.green_wait import greenlet_spawn, install_green_wait, supports_copy
-from web.limiter import ConnectionLimiter
+from web.db.engines import SQLITE_PATIENCE, drain_index_queue, postgresql_engine, sqlite_engine
+from web.db.green_wait import greenlet_spawn, install_green_wait, supports_copy
+from web.db.limiter import ConnectionLimiter
 
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=SQLModel)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from web.compression import IDENTITY, SMALLEST, brotli_at, chosen, gzip_at
+from web.http.middleware.compression import IDENTITY, SMALLEST, brotli_at, chosen, gzip_at
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FIRST_STYLES = ("tokens.css", "reset.css", "base.css")

@@ -5,16 +5,16 @@ import asyncio
 from litestar import MediaType, Response, get
 from litestar.response import Redirect
 
-from web.assets import Assets
 from web.auth.client import BetterAuthClient
-from web.compression import IDENTITY, accepted_by
-from web.database import Database
-from web.dependencies import AnyRequest, CurrentUserOrNone
-from web.headers import header
-from web.limiter import DatabaseBusy
-from web.rendering import RawResponse
+from web.db.database import Database
+from web.db.limiter import DatabaseBusy
+from web.domain.errors import NotFound
+from web.http.headers import header
+from web.http.middleware.compression import IDENTITY, accepted_by
+from web.http.request import AnyRequest, CurrentUserOrNone
+from web.http.responses import RawResponse
+from web.http.static_files import Assets
 from web.schema.revision import what_is_wrong
-from web.services.errors import NotFound
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 FOR_A_DAY = "public, max-age=86400"

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from web.auth.child import BetterAuthChild
-from web.command_error import CommandError
+from web.domain.command_error import CommandError
+from web.server.better_auth import BetterAuthChild
 from web.settings import ROOT, Settings
 
 if TYPE_CHECKING:

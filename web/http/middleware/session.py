@@ -8,10 +8,10 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy import Connection
 
-from web.auth import session
+from web.auth import identity as session
 from web.auth.client import AuthUnavailable, BetterAuthClient, ClientInfo
-from web.auth.session import ActiveSession, CurrentUser
-from web.models.timestamps import utc_now
+from web.auth.identity import ActiveSession, CurrentUser
+from web.domain.timestamps import utc_now
 
 log = logging.getLogger("daybook.auth")
 

@@ -12,9 +12,9 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from web.green_wait import connect_in_thread
-from web.prepared import prepare_statements
-from web.search_index import drain_queue, is_indexed
+from web.db.green_wait import connect_in_thread
+from web.db.prepared import prepare_statements
+from web.db.search_sqlite import drain_queue, is_indexed
 
 SQLITE_PATIENCE = 20.0
 SQLITE_PRAGMAS = (
@@ -42,7 +42,7 @@ POSTGRES_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,
 }
 # Seconds: a connection that was in use a moment ago is not asked first whether it still lives. That would be another
-# trip for each request, and a lost connection is met again anyway (web/retrying.py).
+# trip for each request, and a lost connection is met again anyway (web/http/middleware/retry.py).
 RESTED_AFTER = 5.0
 # What the address itself says counts more. No `options`, no SET: a pooler refuses one and shares the other.
 LIBPQ_OPTIONS: dict[str, Any] = {

@@ -10,13 +10,13 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
-from web.auth.middleware import NotSignedIn, look_up
-from web.database import Database
-from web.dependencies import SAFE_METHODS, AnyRequest, current_url, typed
-from web.forms import Fields
+from web.db.database import Database
+from web.domain.errors import NotFound
+from web.http.forms import Fields
+from web.http.middleware.session import NotSignedIn, look_up
+from web.http.request import SAFE_METHODS, AnyRequest, current_url, typed
+from web.http.responses import Answer
 from web.models.task_query import TaskQuery
-from web.rendering import Answer
-from web.services.errors import NotFound
 from web.services.tasks import Tasks
 
 Of = TypeVar("Of")
