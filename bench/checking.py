@@ -48,7 +48,7 @@ def _refuse_strangers(world: World, running: Running) -> None:
     """Somebody else's task is 404, and a cookie that nobody signed is nobody."""
     user, another_user = world.people[-1], world.people[0]
     before = world.task(user.task_id)
-    action = Ask.action(signed_out, running.port, complete=not before.completed, task_id=user.task_id)
+    action = Ask.action(another_user, running.port, complete=not before.completed, task_id=user.task_id)
     status = answer_to(running.port, action.data).status
     if status != 404 or world.task(user.task_id) != before:
         raise WrongAnswer(f"{running.server.name} answered {status} where another user's task was to be completed.")

@@ -80,7 +80,7 @@ def show_sharing(one: int, two: int, balancer: int, say: Say) -> Browser:
 
 def _show_limits(one: int, two: int, balancer: int, email: str, say: Say) -> None:
     another_user = Browser(ANOTHER_USER)
-    tries = [signed_out.post(balancer, "/sign-in", email=email, password="a wild guess") for _ in range(2 * TRIES)]
+    tries = [another_user.post(balancer, "/sign-in", email=email, password="a wild guess") for _ in range(2 * TRIES)]
     counted = [answer.status_code == 429 for answer in tries] == TRIES * [False] + TRIES * [True]
     both = {answer.headers["x-served-by"] for answer in tries} == {str(one), str(two)}
     elsewhere = Browser(ANOTHER).post(balancer, "/sign-in", email=email, password="a wild guess")

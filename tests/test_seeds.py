@@ -216,7 +216,7 @@ class TestWiping:
         remove_seeds(database, people, Console(file=io.StringIO()))
 
         with database.reading() as session:
-            assert [task.id for task in session.exec(select(Task)).all()] == [signed_out.id]
+            assert [task.id for task in session.exec(select(Task)).all()] == [another_user.id]
             assert [count(session, table) for table in (User, Account)] == [1, 0]
 
     def test_broken_off_and_run_again_it_completes(self, database: Database, migrated: Settings, make: Factory) -> None:
@@ -230,7 +230,7 @@ class TestWiping:
         assert left == 801
         assert said.startswith(f"Removed {left - 1} made-up people")
         with database.reading() as session:
-            assert [task.id for task in session.exec(select(Task)).all()] == [signed_out.id]
+            assert [task.id for task in session.exec(select(Task)).all()] == [another_user.id]
         assert [rows(database, table) for table in (User, Account)] == [1, 0]
 
     def test_leaves_a_real_account_and_its_password(

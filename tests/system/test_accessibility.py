@@ -40,7 +40,7 @@ def is_sound(page: Page, axe: str) -> None:
     page.set_viewport_size(DESKTOP)
 
 
-def test_the_pages_before_one_is_signed_in(another_user: BrowserUser, axe: str, complaints: Complaints) -> None:
+def test_the_pages_before_one_is_signed_in(signed_out: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     page = signed_out.page
     page.emulate_media(reduced_motion="reduce")
@@ -174,7 +174,7 @@ def test_pages_that_say_no(eve: BrowserUser, axe: str, complaints: Complaints) -
     is_sound(eve.page, axe)
 
 
-def test_axe_finds_what_is_wrong(another_user: BrowserUser, axe: str) -> None:
+def test_axe_finds_what_is_wrong(signed_out: BrowserUser, axe: str) -> None:
     signed_out.page.goto("/sign-in")
     signed_out.page.get_by_label("Password").evaluate("field => field.labels[0].remove()")
 

@@ -10,7 +10,7 @@ from tests.system.conftest import Somebody
 UNPROCESSABLE = "status of 422"
 
 
-def test_signing_up_leads_to_a_clean_page_of_ones_own(another_user: BrowserUser) -> None:
+def test_signing_up_leads_to_a_clean_page_of_ones_own(signed_out: BrowserUser) -> None:
     signed_out.sign_up()
 
     expect(signed_out.page.get_by_role("banner")).to_contain_text("Ada")
@@ -62,7 +62,7 @@ def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: BrowserUse
 
 
 def test_a_taken_email_says_so_at_its_field(
-    somebody: Somebody, another_user: BrowserUser, complaints: Complaints
+    somebody: Somebody, signed_out: BrowserUser, complaints: Complaints
 ) -> None:
     complaints.expect(UNPROCESSABLE)
     taken, page = somebody("Bob").email, signed_out.page
@@ -82,7 +82,7 @@ def test_a_taken_email_says_so_at_its_field(
     assert PASSWORD not in page.content()
 
 
-def test_a_short_password_stops_in_the_browser(another_user: BrowserUser) -> None:
+def test_a_short_password_stops_in_the_browser(signed_out: BrowserUser) -> None:
     page = signed_out.page
     page.goto("/sign-up")
     page.get_by_label("Name").fill("Ada")
@@ -96,7 +96,7 @@ def test_a_short_password_stops_in_the_browser(another_user: BrowserUser) -> Non
 
 
 def test_a_short_password_that_gets_through_is_refused_with_words(
-    another_user: BrowserUser, complaints: Complaints
+    signed_out: BrowserUser, complaints: Complaints
 ) -> None:
     complaints.expect(UNPROCESSABLE)
     page = signed_out.page
@@ -125,7 +125,7 @@ def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: BrowserUser) ->
     expect(ada.search).to_have_value("milk")
 
 
-def test_making_an_account_brings_to_the_page_that_was_wanted(another_user: BrowserUser) -> None:
+def test_making_an_account_brings_to_the_page_that_was_wanted(signed_out: BrowserUser) -> None:
     signed_out.page.goto("/tasks?sort=title")
     signed_out.page.get_by_role("link", name="Make an account").click()
     signed_out.page.get_by_label("Name").fill("Ada")

@@ -48,7 +48,7 @@ def tab_to(target: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"{MANY} times {key} did not reach {target}")
 
 
-def test_a_day_without_a_mouse(open_page: OpenPage, another_user: BrowserUser) -> None:
+def test_a_day_without_a_mouse(open_page: OpenPage, signed_out: BrowserUser) -> None:
     grace = BrowserUser(signed_out.site, open_page(reduced_motion="reduce"), "Grace")
     page, keyboard = grace.page, grace.page.keyboard
     page.goto("/sign-in")

@@ -8,8 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from web.http.middleware.compression import IDENTITY, SMALLEST, brotli_at, chosen, gzip_at
+from web.settings import ROOT
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+STATIC = ROOT / "static"
 FIRST_STYLES = ("tokens.css", "reset.css", "base.css")
 # The most that each can do: it happens once.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(11), "gzip": gzip_at(9)}

@@ -1,4 +1,4 @@
-"""One task over HTTP, the same questions for each action: plain, with htmx, wrong, signed_out, nobody."""
+"""One task over HTTP, the same questions for each action: plain, with htmx, wrong, another user, signed out."""
 
 from datetime import timedelta
 
