@@ -29,7 +29,7 @@ bench: ready .venv/.installed-for-tests var/bench-venv/.installed
 	@$(BIN)/python -m bench $(if $(filter-out 0,$(QUICK)),--quick) $(ARGS)
 
 ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json
-ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.package-lock.json
+ready-for-tests: ready .venv/.installed-for-tests packages/testkit/node_modules/.package-lock.json
 
 # One installer does the rest: pip brings uv, uv brings everything else in a second or two.
 .venv/.uv: requirements-install.txt
@@ -46,9 +46,10 @@ ready-for-tests: ready .venv/.installed-for-tests tests/system/node_modules/.pac
 	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.installed-for-tests: .venv/.installed requirements-dev.txt
+.venv/.installed-for-tests: .venv/.installed requirements-dev.txt packages/testkit/pyproject.toml
 	@echo "Installing what the tests need (once)"
 	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable packages/testkit
 	@touch $@
 
 # The machine's own Node where it is new enough, else one from a wheel.
@@ -63,8 +64,8 @@ auth/node_modules/.package-lock.json: .venv/.node auth/package-lock.json
 	@touch $@
 
 # The machine's own Chromium where there is one, else one from npm.
-tests/system/node_modules/.package-lock.json: .venv/.installed-for-tests .venv/.node tests/system/package-lock.json
-	@$(BIN)/python -m tests.servers.chromium
+packages/testkit/node_modules/.package-lock.json: .venv/.installed-for-tests .venv/.node packages/testkit/package-lock.json
+	@$(BIN)/python -m testkit.chromium
 	@touch $@
 
 # The peers keep to themselves, so that Daybook is measured with nothing but its own.

@@ -16,7 +16,7 @@ from bench.measuring import Pace, Turns
 from bench.report import keep, machine_of, show
 from bench.sameness import NotTheSame
 from bench.servers import SERVERS, VARIANTS, Server, running
-from tests.servers import NotAvailable
+from testkit import NotAvailable
 from web.server.serve import ended_by_signal
 
 FULL = Size(people=20_000, tasks=1_000_000, visitors=2_000), Pace(warm=2, many=5, one=3, patience=300), 5

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page
 from rich.console import Console
 from rich.table import Table
 
-from tests.servers.chromium import running_chromium
+from testkit.chromium import running_chromium
 from tests.system.site import Site, running_site
 from web import seeds
 

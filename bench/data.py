@@ -16,7 +16,7 @@ import psycopg2
 from psycopg2.extras import execute_values
 from sqlalchemy import make_url
 
-from tests.servers.postgres import PostgresServer, find_programs, run_by, server_account, temporary_folder
+from testkit.postgres import PostgresServer, find_programs, run_by, server_account, temporary_folder
 from web.auth.identity import LASTS, signed
 
 ROOT = Path(__file__).resolve().parent.parent

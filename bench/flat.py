@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, event, text
 
+from testkit.postgres import fresh_database, running_postgres
 from tests.conftest import settings_for
-from tests.servers.postgres import fresh_database, running_postgres
 from web.db.database import Database
 from web.models.task import TaskDraft
 from web.models.task_query import TaskQuery

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
-from tests.servers.postgres import running_postgres
+from testkit.postgres import running_postgres
 from web.db.engines import SQLITE_PRAGMAS
 from web.schema.migrate import metadata
 from web.settings import normalised

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from bench.data import ROOT, SECRET, VAR, BenchUser, daybook
 from bench.load import Ask, answer_to
 from bench.processes import is_node, tree
-from tests.servers.postgres import free_port
+from testkit.postgres import free_port
 
 PEERS = ROOT / "var" / "bench-venv" / "bin"
 WORKERS = 2

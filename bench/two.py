@@ -26,9 +26,9 @@ from bench.processes import cpu_seconds, machine_cpu_seconds, tree
 from bench.report import machine_of, table_of
 from bench.servers import Running, Server, running
 from bench.sharing import DYING, Browser, NotShared, show_sharing, show_survival
-from tests.servers import NotAvailable
-from tests.servers.pgbouncer import running_pgbouncer
-from tests.servers.postgres import free_port
+from testkit import NotAvailable
+from testkit.pgbouncer import running_pgbouncer
+from testkit.postgres import free_port
 from web.server.serve import ended_by_signal
 
 SIZE = Size(people=400, tasks=24_000, visitors=300)

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.clicks import site_with_tasks
-from tests.servers.chromium import find_chromium
+from testkit.chromium import find_chromium
 from tests.system.site import Site
 from web.auth.node import find_node, npm_ci
 

@@ -9,11 +9,11 @@ from psycopg2.extensions import set_wait_callback
 from sqlalchemy import make_url
 from sqlmodel import Session
 
+from testkit import NotAvailable
+from testkit.patience import PATIENCE_SECONDS
+from testkit.pgbouncer import PgBouncer, running_pgbouncer
+from testkit.postgres import fresh_database, running_postgres
 from tests.factories import SECRET, Factory
-from tests.patience import PATIENCE_SECONDS
-from tests.servers import NotAvailable
-from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
-from tests.servers.postgres import fresh_database, running_postgres
 from tests.visitors import ORIGIN, Statements, Visitor
 from web.app import create_app
 from web.db.database import Database

@@ -15,8 +15,8 @@ from rich.console import Console
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, func, select
 
+from testkit.patience import PATIENCE_SECONDS
 from tests.factories import Factory
-from tests.patience import PATIENCE_SECONDS
 from tests.visitors import Visitor
 from web.cli import main
 from web.db.database import Database

@@ -1,8 +1,8 @@
 """Find words on SQLite too"""
 
 from alembic import op
-
 from web.models.task_words import has_trigrams
+
 from web.schema.operations import add_trigger, drop_trigger, has_table, on_sqlite
 
 revision = "0010"

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.auth.test_child import better_auth, client, database_url, listens, loads_first, sign_up
-from tests.patience import PATIENCE_SECONDS, wait_until
+from testkit.patience import PATIENCE_SECONDS, wait_until
+from tests.server.test_better_auth import better_auth, client, database_url, listens, loads_first, sign_up
 from web.server.better_auth import BetterAuthChild
 
 __all__ = ["better_auth", "database_url"]

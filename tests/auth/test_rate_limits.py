@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, make_url
 
-from tests.auth.test_child import a_child, client, loads_first
-from tests.servers.postgres import fresh_database
+from testkit.postgres import fresh_database
+from tests.server.test_better_auth import a_child, client, loads_first
 from web.server.better_auth import BetterAuthFailed, migrate_better_auth, pending_in_better_auth
 from web.settings import normalised
 

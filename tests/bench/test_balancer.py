@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 
 from bench.balancer import NOBODY, Balancer, said_by
+from testkit.postgres import free_port
 from tests.bench.test_load import answer, serving
-from tests.servers.postgres import free_port
 
 HI = answer(b"hi")
 GET = b"GET /tasks HTTP/1.1\r\nHost: x\r\n\r\n"

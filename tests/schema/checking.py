@@ -15,9 +15,9 @@ from alembic import command
 from alembic.util import CommandError as AlembicError
 from sqlalchemy import URL, make_url
 
+from testkit import NotAvailable
+from testkit.postgres import fresh_database, running_postgres
 from tests.conftest import settings_for
-from tests.servers import NotAvailable
-from tests.servers.postgres import fresh_database, running_postgres
 from web.schema.drift import differences
 from web.schema.locks import migrating, migration_engine
 from web.schema.migrate import configuration, migrate

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Connection, Engine
 
+from testkit.postgres import fresh_database
 from tests.conftest import settings_for
-from tests.servers.postgres import fresh_database
 from web.db.database import Database
 from web.schema.migrate import upgrade
 from web.server.better_auth import migrate_better_auth

@@ -12,8 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
+from testkit.postgres import fresh_database
 from tests.schema.conftest import Fresh, looking
-from tests.servers.postgres import fresh_database
 from web.schema import operations as step
 from web.schema.drift import parts
 from web.schema.locks import migrating, migration_engine

@@ -11,8 +11,8 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
+from testkit.patience import wait_until
 from tests.factories import Factory
-from tests.patience import wait_until
 from web.db.database import Database
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now

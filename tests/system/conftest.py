@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.servers import NotAvailable
-from tests.servers.chromium import running_chromium
+from testkit import NotAvailable
+from testkit.chromium import running_chromium
 from tests.system.browser_user import LONG_ENOUGH, BrowserUser, Complaints
 from tests.system.site import Site, running_site
 

@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.servers.chromium import running_chromium
+from testkit.chromium import running_chromium
 from tests.system.browser_user import BrowserUser
 from tests.system.site import Site, running_site
 from web.domain.timestamps import utc_now

@@ -13,8 +13,8 @@ from urllib.request import urlopen
 from sqlalchemy import make_url
 from sqlmodel import col, select
 
+from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.factories import SECRET, Factory
-from tests.patience import PATIENCE_SECONDS, wait_until
 from web.db.database import Database
 from web.models.user import User
 from web.settings import normalised

@@ -1,14 +1,13 @@
 """No rule of axe-core is broken: on every page, in light and dark, wide and narrow."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from testkit.chromium import NPM_FOLDER
 from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import DESKTOP, Somebody
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+AXE = NPM_FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 NARROW = {"width": 390, "height": 844}
 CHECK = """async () => {
   const { violations } = await axe.run({ resultTypes: ["violations"] });
@@ -19,7 +18,7 @@ CHECK = """async () => {
 @pytest.fixture(scope="module")
 def axe() -> str:
     if not AXE.exists():
-        pytest.skip("axe-core is not installed: run `python -m tests.servers.chromium`.")
+        pytest.skip("axe-core is not installed: run `python -m testkit.chromium`.")
     return AXE.read_text()
 
 

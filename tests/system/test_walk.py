@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.servers.postgres import fresh_database
+from testkit.postgres import fresh_database
 from tests.system.browser_user import BrowserUser
 from tests.system.conftest import OpenPage
 from tests.system.site import Site, running_site

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from tests.patience import PATIENCE_SECONDS
+from testkit.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import SPARE_THREADS
 

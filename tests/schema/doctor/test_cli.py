@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from web.schema.migrating import metadata
 
 from tests.patience import PATIENCE_SECONDS
-from web.schema.migrating import metadata
 from web.settings import ROOT
 
 DAYBOOK = ROOT / ".venv" / "bin" / "daybook"

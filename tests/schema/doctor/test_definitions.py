@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import make_url, text
+from web.schema.locking import migration_engine
 
 from tests.schema.doctor.process import HERE, examined, in_a_process, make_tables
 from tests.schema.doctor.test_cli import doctor
 from tests.schema.doctor.test_corpus import CORRECT
 from tests.schema.test_drift import BY_HAND, change_by_hand
 from web.schema.doctor.meaning import Trigger, trigger_meaning
-from web.schema.locking import migration_engine
 from web.settings import ROOT, Settings, normalised
 
 MODELS = """

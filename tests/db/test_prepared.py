@@ -9,9 +9,9 @@ from sqlalchemy import Connection, String, bindparam, literal_column, select, te
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from testkit.pgbouncer import PgBouncer
 from tests.conftest import settings_for
 from tests.factories import Factory
-from tests.servers.pgbouncer import PgBouncer
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
 from web.db.database import Database, is_transient

@@ -15,8 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 import web.http.middleware.retry
+from testkit.patience import PATIENCE_SECONDS
 from tests.factories import Factory
-from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import LARGEST_BODY
 from web.auth.client import BetterAuthClient

@@ -5,10 +5,10 @@ from playwright.sync_api import Browser
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
-from tests.servers import NotAvailable
-from tests.servers.chromium import running_chromium
-from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
-from tests.servers.postgres import fresh_database, running_postgres
+from testkit import NotAvailable
+from testkit.chromium import running_chromium
+from testkit.pgbouncer import PgBouncer, running_pgbouncer
+from testkit.postgres import fresh_database, running_postgres
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from tests.patience import PATIENCE_SECONDS, wait_until
+from testkit.patience import PATIENCE_SECONDS, wait_until
 from web.db.database import Database
 from web.settings import Settings
 

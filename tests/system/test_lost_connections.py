@@ -20,10 +20,10 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from sqlmodel import col, select
 
-from tests.patience import PATIENCE_SECONDS, wait_until
-from tests.servers import NotAvailable
-from tests.servers.pgbouncer import PgBouncer, running_pgbouncer
-from tests.servers.postgres import PostgresServer, fresh_database, mortal_postgres
+from testkit import NotAvailable
+from testkit.patience import PATIENCE_SECONDS, wait_until
+from testkit.pgbouncer import PgBouncer, running_pgbouncer
+from testkit.postgres import PostgresServer, fresh_database, mortal_postgres
 from tests.system.site import Site, running_site
 from web.models.task import Task
 from web.models.user import User

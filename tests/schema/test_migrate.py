@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, inspect, text
 
+from testkit.patience import PATIENCE_SECONDS
+from testkit.pgbouncer import PgBouncer
 from tests.conftest import settings_for
-from tests.patience import PATIENCE_SECONDS
 from tests.schema.conftest import Fresh, looking
-from tests.servers.pgbouncer import PgBouncer
 from web.cli import main
 from web.db.database import Database
 from web.models.search_index import TABLES as WORDS

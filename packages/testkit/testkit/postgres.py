@@ -18,8 +18,8 @@ from uuid import uuid4
 
 from sqlalchemy import NullPool, create_engine, make_url
 
-from tests.patience import PATIENCE_SECONDS
-from tests.servers import NotAvailable
+from testkit import NotAvailable
+from testkit.patience import PATIENCE_SECONDS
 
 # PostgreSQL no longer mends older ones.
 OLDEST_VERSION = 14

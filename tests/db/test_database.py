@@ -9,9 +9,9 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from testkit.patience import PATIENCE_SECONDS
+from testkit.pgbouncer import PgBouncer
 from tests.conftest import settings_for
-from tests.patience import PATIENCE_SECONDS
-from tests.servers.pgbouncer import PgBouncer
 from web.db.database import CONCURRENCY, Database
 from web.settings import ROOT
 

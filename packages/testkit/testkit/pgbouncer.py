@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
-from tests.patience import wait_until
-from tests.servers import NotAvailable
-from tests.servers.postgres import free_port, run_by, server_account, temporary_folder
+from testkit import NotAvailable
+from testkit.patience import wait_until
+from testkit.postgres import free_port, run_by, server_account, temporary_folder
 
 # It knows no passwords and asks for none: everybody is the server's own user.
 SETTINGS = """

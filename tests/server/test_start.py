@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.patience import PATIENCE_SECONDS, wait_until
-from tests.test_serving import answers, daybook, environment, folder, free_port, sign_up
+from testkit.patience import PATIENCE_SECONDS, wait_until
+from tests.server.test_serve import answers, daybook, environment, folder, free_port, sign_up
 from web.settings import ROOT
 
 __all__ = ["folder"]

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.patience import PATIENCE_SECONDS, wait_until
-from tests.servers.postgres import fresh_database
+from testkit.patience import PATIENCE_SECONDS, wait_until
+from testkit.postgres import fresh_database
 from web.auth.node import find_node
 from web.schema.migrate import BETTER_AUTH_TABLES
 from web.server.better_auth import (

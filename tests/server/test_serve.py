@@ -19,9 +19,9 @@ import psycopg2
 import pytest
 from sqlalchemy import make_url
 
+from testkit.patience import PATIENCE_SECONDS, wait_until
+from testkit.postgres import fresh_database
 from tests.factories import SECRET, Factory
-from tests.patience import PATIENCE_SECONDS, wait_until
-from tests.servers.postgres import fresh_database
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.server.serve import CannotServe, kept_secret

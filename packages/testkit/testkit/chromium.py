@@ -1,6 +1,6 @@
-"""A Chromium for the tests: the machine's own, Playwright's, or the one from tests/system.
+"""A Chromium for the tests: the machine's own, Playwright's, or the one from npm.
 
-`python -m tests.servers.chromium` installs what tests/system needs from npm, a Chromium among it
+`python -m testkit.chromium` installs what the browser tests need from npm, a Chromium among it
 only where there is no other.
 """
 
@@ -19,11 +19,11 @@ from typing import TypedDict
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.patience import PATIENCE_SECONDS
-from tests.servers import NotAvailable
+from testkit import NotAvailable
+from testkit.patience import PATIENCE_SECONDS
 from web.auth.node import NodeNotFound, NpmFailed, find_node, npm_ci
 
-NPM_FOLDER = Path(__file__).parent.parent / "system"
+NPM_FOLDER = Path(__file__).parents[1]
 
 NAMES = (
     "chromium",
@@ -101,7 +101,7 @@ def find_chromium() -> Chromium:
     chromium = installed_chromium() or _packaged_chromium()
     if chromium is None:
         raise NotAvailable(
-            "No Chromium found: run `python -m tests.servers.chromium` (Linux) or"
+            "No Chromium found: run `python -m testkit.chromium` (Linux) or"
             " `playwright install chromium`, or install chromium, or set CHROMIUM_PATH to one."
         )
     return chromium
@@ -118,7 +118,7 @@ def installed_chromium() -> Chromium | None:
 
 
 def install() -> None:
-    """Install tests/system's npm packages. Raises NodeNotFound or NpmFailed."""
+    """Install this package's npm packages. Raises NodeNotFound or NpmFailed."""
     # Chromium is the only devDependency there: 65 MB, and for one kind of machine.
     wanted = sys.platform == "linux" and platform.machine() == "x86_64" and not installed_chromium()
     os.environ["npm_config_include" if wanted else "npm_config_omit"] = "dev"

@@ -10,9 +10,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import delete
 
+from testkit.patience import PATIENCE_SECONDS
 from tests.conftest import settings_for
 from tests.factories import SECRET, Factory
-from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.auth.client import BetterAuthClient

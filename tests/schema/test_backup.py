@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, make_url
 
+from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.conftest import settings_for
 from tests.factories import Factory
-from tests.patience import PATIENCE_SECONDS, wait_until
-from tests.test_serving import daybook, environment, said_reports_errors
+from tests.server.test_serve import daybook, environment, said_reports_errors
 from web.db.database import Database
 from web.models.user import User
 from web.schema.backup import CannotCopy, back_up, restore

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from testkit.patience import PATIENCE_SECONDS
 from tests.factories import Factory
-from tests.patience import PATIENCE_SECONDS
 from tests.visitors import ORIGIN
 from web.db.limiter import ConnectionLimiter, DatabaseBusy
 
