@@ -17,7 +17,8 @@ from psycopg2.extras import execute_values
 from sqlalchemy import make_url
 
 from testkit.postgres import PostgresServer, find_programs, run_by, server_account, temporary_folder
-from web.auth.identity import LASTS, signed
+from web.auth.cookie import signed
+from web.auth.identity import LASTS
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"

@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from testkit.postgres import running_postgres
-from web.db.engines import SQLITE_PRAGMAS
+from web.db.sqlite import PRAGMAS
 from web.schema.migrate import metadata
 from web.settings import normalised
 
@@ -213,7 +213,7 @@ def _milliseconds(connection: Connection, query: str) -> float:
 def _engines() -> Iterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         engine = create_engine(f"sqlite:///{folder}/bench.db")
-        for pragma in SQLITE_PRAGMAS:
+        for pragma in PRAGMAS:
             wanted = pragma.replace("FULL", "OFF")
             event.listen(engine, "connect", lambda connection, _, wanted=wanted: connection.execute(wanted))
         yield engine

@@ -18,7 +18,7 @@ from tests.visitors import ORIGIN, Statements, Visitor
 from web.app import create_app
 from web.db.database import Database
 from web.schema.migrate import BETTER_AUTH_TABLES, migrate
-from web.server.better_auth import BetterAuthChild
+from web.server.better_auth import BetterAuthProcess
 from web.settings import Settings
 
 
@@ -97,9 +97,9 @@ def statements(database: Database, app: Litestar) -> Statements:
 
 
 @pytest.fixture(scope="session")
-def better_auth(migrated: Settings) -> Iterator[BetterAuthChild]:
+def better_auth(migrated: Settings) -> Iterator[BetterAuthProcess]:
     """The real Better Auth on the migrated database."""
-    with BetterAuthChild(
+    with BetterAuthProcess(
         database_url=migrated.node_database_url(), secret=SECRET, app_url=ORIGIN, rate_limit=False
     ) as child:
         yield child
@@ -112,7 +112,7 @@ def app(migrated: Settings, database: Database) -> Litestar:
 
 
 @pytest.fixture
-def live_app(migrated: Settings, database: Database, better_auth: BetterAuthChild) -> Litestar:
+def live_app(migrated: Settings, database: Database, better_auth: BetterAuthProcess) -> Litestar:
     """The application with the real Better Auth behind it."""
     return create_app(settings_for(str(migrated.node_database_url()), BETTER_AUTH_URL=better_auth.url))
 
@@ -120,7 +120,7 @@ def live_app(migrated: Settings, database: Database, better_auth: BetterAuthChil
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for a slot or for Better Auth is sent away only where all stand still, not by a slow machine."""
-    for patience in ("web.db.limiter.WAIT_SECONDS", "web.db.database.SQLITE_PATIENCE", "web.auth.client.READY_SECONDS"):
+    for patience in ("web.db.limiter.WAIT_SECONDS", "web.db.sqlite.WRITE_TIMEOUT", "web.auth.client.READY_SECONDS"):
         monkeypatch.setattr(patience, PATIENCE_SECONDS)
 
 

@@ -5,7 +5,8 @@ from itertools import count
 from typing import TypeVar
 from uuid import uuid4
 
-from web.auth.identity import LASTS, signed
+from web.auth.cookie import signed
+from web.auth.identity import LASTS
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.models.task import Task

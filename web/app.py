@@ -1,4 +1,4 @@
-"""The parts put together, nothing else."""
+"""Wiring: builds the application from its settings, nothing else."""
 
 import asyncio
 import gc
@@ -15,31 +15,34 @@ from litestar.types import ASGIApp
 from web.auth.client import BetterAuthClient
 from web.controllers.account import AccountController
 from web.controllers.better_auth import proxy
-from web.controllers.health import alive, asset, front_door, ready, robots
+from web.controllers.health import alive, ready
+from web.controllers.home import home
+from web.controllers.static_files import asset, robots
 from web.controllers.tasks import TasksController
 from web.db.database import Database
 from web.http import errors
+from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.compression import Compression
 from web.http.middleware.head import Head
-from web.http.middleware.retry import Retry
-from web.http.middleware.same_origin import SameOrigin, headers_hook
+from web.http.middleware.request_log import RequestLog
+from web.http.middleware.same_origin import SameOrigin
 from web.http.middleware.session import SessionMiddleware
-from web.http.request import DEPENDENCIES
-from web.http.responses import templates
+from web.http.response_headers import headers_hook
 from web.http.static_files import Assets
-from web.server.logging import RequestLog, set_up_logging
+from web.http.template_filters import templates
+from web.server.logging import set_up_logging
 from web.server.serve import end_with_parent
 from web.settings import Settings
 
 LARGEST_BODY = 1_000_000
-# For what waits in a thread and is no query, such as looking up a host's address.
+# Extra threads for blocking calls other than queries, such as DNS.
 SPARE_THREADS = 4
-# So long a new process has its processor for pages alone, before it compresses assets.
+# For so long a new process uses its processor for pages alone, before it compresses assets.
 FIRST_PAGES_SECONDS = 1.0
 
 
-class Pages(Litestar):
-    """Litestar without the plugins that it adds for models in bodies: ours are forms, and those load pydantic 1."""
+class DaybookApp(Litestar):
+    """Litestar without its default plugins for models in bodies: our bodies are forms, and those load pydantic 1."""
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
@@ -63,7 +66,7 @@ def create_app(settings: Settings) -> Litestar:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         end_with_parent()
-        # One for each slot, for SQLite's queries and for connecting: a database that hangs leaves the spare ones.
+        # One per slot, for SQLite's queries and for connecting: a database that hangs leaves the spare ones.
         threads = ThreadPoolExecutor(database.concurrency + SPARE_THREADS, thread_name_prefix="daybook")
         asyncio.get_running_loop().set_default_executor(threads)
         encoding = asyncio.create_task(assets.encode(after=FIRST_PAGES_SECONDS))
@@ -74,8 +77,8 @@ def create_app(settings: Settings) -> Litestar:
 
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(better_auth, settings.required_secret(), settings.session_cookie)
-    return Pages(
-        [front_door, TasksController, AccountController, proxy, asset, robots, alive, ready],
+    return DaybookApp(
+        [home, TasksController, AccountController, proxy, asset, robots, alive, ready],
         dependencies=DEPENDENCIES,
         middleware=[same_origin, session],
         exception_handlers=errors.HANDLERS,
@@ -89,26 +92,26 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def asgi() -> ASGIApp:
-    """What a server loads, once for all of its processes where they are forks: settings from the environment."""
+    """The factory that the server loads, once for all of its forked processes: settings from the environment."""
     settings = Settings.from_environment(os.environ)
     set_up_logging(settings.log_level, settings.log_format)
-    app = served(create_app(settings))
-    spare_the_collector()
+    app = with_outer_middleware(create_app(settings))
+    tune_garbage_collector()
     return app
 
 
-def spare_the_collector() -> None:
-    """What is loaded by now stays for good: the garbage collector need not look at it again.
+def with_outer_middleware(app: Litestar) -> ASGIApp:
+    """The application behind the middleware that runs before routing."""
+    return RequestLog(Head(Compression(app)))
 
-    A page makes hundreds of objects and throws them all away. At Python's own thresholds every few pages one of them
-    pays for a walk through everything that was ever imported, which takes longer than the page itself.
-    `daybook serve` loads with the collector off, so it is switched on here.
+
+def tune_garbage_collector() -> None:
+    """Excludes everything loaded so far from garbage collection, and collects less often.
+
+    A page creates and drops hundreds of objects. With Python's default thresholds every few pages one of them pays for
+    a walk through everything ever imported, which takes longer than the page. `daybook serve` imports with the
+    collector off, so it is switched on here.
     """
     gc.freeze()
     gc.enable()
     gc.set_threshold(10_000, 20, 20)
-
-
-def served(app: Litestar) -> ASGIApp:
-    """The application with all that stands before it."""
-    return RequestLog(Head(Compression(Retry(app, LARGEST_BODY))))

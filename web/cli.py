@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.domain.command_error import CommandError
+from web.domain.errors import CommandError
 
 if TYPE_CHECKING:
     from web.db.database import Database

@@ -26,8 +26,9 @@ from rich.text import Text
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from web.auth.passwords import hashed
-from web.db.database import Database, insert_all_once
-from web.domain.command_error import CommandError
+from web.db.database import Database
+from web.db.upsert import insert_all_once
+from web.domain.errors import CommandError
 from web.models.task import Task
 from web.models.user import Account, User
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from web.domain.command_error import CommandError
+from web.domain.errors import CommandError
 
 log = logging.getLogger("daybook.settings")
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,7 +1,9 @@
 """Find words on SQLite too"""
 
+import sqlite3
+from contextlib import closing
+
 from alembic import op
-from web.models.task_words import has_trigrams
 
 from web.schema.operations import add_trigger, drop_trigger, has_table, on_sqlite
 
@@ -57,6 +59,16 @@ def downgrade() -> None:
         for name in TRIGGERS:
             drop_trigger("tasks", name)
         _drop()
+
+
+def has_trigrams() -> bool:
+    """Whether this SQLite can keep the index: FTS5 may be left out of a build, and trigrams came with 3.34."""
+    try:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.execute(INDEX)
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 def _drop() -> None:

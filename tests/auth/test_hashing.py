@@ -12,7 +12,7 @@ import pytest
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.server.test_better_auth import better_auth, client, database_url, listens, loads_first, sign_up
-from web.server.better_auth import BetterAuthChild
+from web.server.better_auth import BetterAuthProcess
 
 __all__ = ["better_auth", "database_url"]
 # Timeouts are a thousand times as long: nothing but the hash is waited for.
@@ -61,18 +61,18 @@ def hashing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hashing:
 
 
 @pytest.fixture
-def signing_up(hashing: Hashing, better_auth: BetterAuthChild) -> Iterator[Future[httpx.Response]]:
+def signing_up(hashing: Hashing, better_auth: BetterAuthProcess) -> Iterator[Future[httpx.Response]]:
     with client(better_auth) as browser, ThreadPoolExecutor(1) as pool:
         yield pool.submit(sign_up, browser, "ada@example.org")
 
 
 def test_a_request_on_its_way_is_answered_before_the_end(
     hashing: Hashing,
-    better_auth: BetterAuthChild,
+    better_auth: BetterAuthProcess,
     signing_up: Future[httpx.Response],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("web.server.better_auth.STOPPED_WITHIN", PATIENCE_SECONDS)
+    monkeypatch.setattr("web.server.better_auth.STOP_SECONDS", PATIENCE_SECONDS)
     with ThreadPoolExecutor(1) as pool:
         with hashing.held():
             stopping = pool.submit(better_auth.stop)

@@ -12,7 +12,8 @@ from sqlalchemy import create_engine, make_url
 
 from testkit.postgres import fresh_database
 from tests.server.test_better_auth import a_child, client, loads_first
-from web.server.better_auth import BetterAuthFailed, migrate_better_auth, pending_in_better_auth
+from web.auth.node_scripts import BetterAuthFailed
+from web.schema.better_auth import migrate_better_auth, pending_in_better_auth
 from web.settings import normalised
 
 GUESS = {"email": "ada@example.org", "password": "a wild guess"}

@@ -7,8 +7,8 @@ from sqlmodel import SQLModel
 from web.db.database import Database
 from web.models import search_index
 from web.models.user import Account, AuthSession, User
+from web.schema.better_auth import pending_in_better_auth
 from web.schema.migrate import BETTER_AUTH_TABLES
-from web.server.better_auth import pending_in_better_auth
 from web.settings import Settings
 
 

@@ -84,14 +84,14 @@ def test_a_connection_that_rested_is_first_asked_whether_it_lives(
     postgres: str, monkeypatch: pytest.MonkeyPatch, transaction: bool
 ) -> None:
     database = Database(settings_for(postgres).database_url)
-    monkeypatch.setattr("web.db.engines.RESTED_AFTER", PATIENCE_SECONDS)
+    monkeypatch.setattr("web.db.postgresql.PING_AFTER", PATIENCE_SECONDS)
     try:
         end_what_is_pooled(database, transaction)
         with pytest.raises(OperationalError), database.connect(transaction=transaction) as just_used:
             just_used.execute(text("SELECT 1"))
 
         end_what_is_pooled(database, transaction)
-        monkeypatch.setattr("web.db.engines.RESTED_AFTER", 0)
+        monkeypatch.setattr("web.db.postgresql.PING_AFTER", 0)
         with database.connect(transaction=transaction) as rested:
             assert rested.scalar(text("SELECT 1")) == 1
     finally:

@@ -21,7 +21,9 @@ Result = TypeVar("Result")
 
 
 @pytest.fixture
-def serving(migrated: Settings) -> Iterator[Database]:
+def serving(migrated: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    # Each test looks at one run; tests/db/test_retry.py at what runs again.
+    monkeypatch.setattr("web.db.database.RETRY_SECONDS", 0)
     database = Database(migrated.database_url, concurrency=2)
     database.enable_green_wait()
     yield database

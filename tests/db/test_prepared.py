@@ -13,10 +13,8 @@ from testkit.pgbouncer import PgBouncer
 from tests.conftest import settings_for
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
-from web.app import LARGEST_BODY
 from web.db.database import Database, is_transient
 from web.db.prepared import _in_sql
-from web.http.middleware.retry import Retry
 
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
 PREPARED = text("SELECT statement FROM pg_prepared_statements WHERE name LIKE 'daybook%' ORDER BY prepare_time")
@@ -37,7 +35,7 @@ def direct(postgres: str) -> Iterator[Database]:
 
 @pytest.fixture
 def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
-    with TestClient(Retry(app, LARGEST_BODY), base_url=ORIGIN) as client:
+    with TestClient(app, base_url=ORIGIN) as client:
         yield Visitor(client).signed_in_as(make.user("Ada"), make)
 
 

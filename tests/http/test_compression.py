@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
-from web.app import served
+from web.app import with_outer_middleware
 from web.http.middleware.compression import Compression, chosen
 
 BROWSERS = "gzip, deflate, br, zstd"
@@ -21,7 +21,7 @@ BROWSERS = "gzip, deflate, br, zstd"
 
 @pytest.fixture
 def signed_out(app: Litestar) -> Iterator[Visitor]:
-    with TestClient(served(app), base_url=ORIGIN) as client:
+    with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
         yield Visitor(client)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import select
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Page, Visitor
 from web import seeds
-from web.app import served
+from web.app import with_outer_middleware
 from web.db.database import Database
 from web.models.user import User
 
@@ -25,7 +25,7 @@ def ada(app: Litestar, database: Database, make: Factory) -> Iterator[Visitor]:
     seeds.seed(database, seeds.Plan(tasks=60), Console(quiet=True))
     with database.reading() as session:
         user = session.exec(select(User)).one()
-    with TestClient(served(app), base_url=ORIGIN) as client:
+    with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
         yield Visitor(client).signed_in_as(user, make)
 
 

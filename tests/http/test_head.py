@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
-from web.app import served
+from web.app import with_outer_middleware
 from web.http.middleware.head import Head
 
 PAGES = ["/", "/sign-in", "/sign-up", "/tasks", "/tasks?q=milk", "/robots.txt", "/healthz", "/readyz", "/nowhere"]
@@ -18,7 +18,7 @@ PAGES = ["/", "/sign-in", "/sign-up", "/tasks", "/tasks?q=milk", "/robots.txt", 
 
 @pytest.fixture
 def signed_out(app: Litestar) -> Iterator[Visitor]:
-    with TestClient(served(app), base_url=ORIGIN) as client:
+    with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
         yield Visitor(client)
 
 

@@ -5,8 +5,8 @@ from jinja2 import UndefinedError
 
 from tests.factories import Factory
 from tests.visitors import Page, Visitor
-from web.http.responses import templates
 from web.http.static_files import Assets
+from web.http.template_filters import templates
 
 MARKUP = "</textarea>\"'><img src=x>"
 

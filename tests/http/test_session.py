@@ -15,13 +15,13 @@ from tests.conftest import settings_for
 from tests.factories import SECRET, Factory
 from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
-from web.auth.client import BetterAuthClient
-from web.auth.client import Visitor as Credentials
-from web.auth.identity import LASTS, RENEWED_EVERY, signed, token_of
+from web.auth.client import BetterAuthClient, ClientInfo
+from web.auth.cookie import signed, token_of
+from web.auth.identity import LASTS, RENEWED_EVERY
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.models.user import AuthSession, User
-from web.server.better_auth import BetterAuthChild
+from web.server.better_auth import BetterAuthProcess
 from web.settings import Settings
 
 TOKEN = "HZzSL7KBzSZUSxZMNOjHLOFbwGlwl70n"
@@ -167,11 +167,11 @@ class TestRenewal:
         asked, answered = [], []
         renew = BetterAuthClient.renew
 
-        async def renew_last(better_auth: BetterAuthClient, sender: Credentials) -> list[str]:
-            asked.append(sender)
+        async def renew_last(better_auth: BetterAuthClient, client: ClientInfo) -> list[str]:
+            asked.append(client)
             while len(asked) + len(answered) < together:
                 await asyncio.sleep(0.01)
-            return await renew(better_auth, sender)
+            return await renew(better_auth, client)
 
         async def ask_together() -> None:
             transport = httpx.ASGITransport(app=live_app)  # type: ignore[arg-type]
@@ -227,11 +227,11 @@ class TestRenewal:
         page = Visitor(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks")
 
         assert page.status == 200
-        assert "a sign-in was not renewed" in caplog.text
+        assert "a session was not renewed" in caplog.text
 
 
 def test_better_auth_knows_a_sign_in_that_tests_made(
-    newcomer: Visitor, make: Factory, better_auth: BetterAuthChild
+    newcomer: Visitor, make: Factory, better_auth: BetterAuthProcess
 ) -> None:
     user = make.user("Ada")
     cookie = make.cookie(make.sign_in(user))

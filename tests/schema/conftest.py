@@ -11,8 +11,8 @@ from sqlalchemy import URL, Connection, Engine
 from testkit.postgres import fresh_database
 from tests.conftest import settings_for
 from web.db.database import Database
+from web.schema.better_auth import migrate_better_auth
 from web.schema.migrate import upgrade
-from web.server.better_auth import migrate_better_auth
 from web.settings import Settings
 
 Fresh = Callable[[], Settings]

@@ -16,14 +16,10 @@ import pytest
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from testkit.postgres import fresh_database
 from web.auth.node import find_node
+from web.auth.node_scripts import NODE_OPTIONS, BetterAuthFailed
+from web.schema.better_auth import migrate_better_auth, pending_in_better_auth
 from web.schema.migrate import BETTER_AUTH_TABLES
-from web.server.better_auth import (
-    BetterAuthChild,
-    BetterAuthFailed,
-    _node,
-    migrate_better_auth,
-    pending_in_better_auth,
-)
+from web.server.better_auth import BetterAuthProcess
 
 SECRET = "a secret for tests, long enough to be one"
 APP_URL = "http://daybook.test"
@@ -39,14 +35,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def better_auth(database_url: str) -> Iterator[BetterAuthChild]:
+def better_auth(database_url: str) -> Iterator[BetterAuthProcess]:
     migrate_better_auth(database_url=database_url)
     with a_child(database_url) as child:
         yield child
 
 
-def a_child(database_url: str, **changes: Any) -> BetterAuthChild:
-    return BetterAuthChild(
+def a_child(database_url: str, **changes: Any) -> BetterAuthProcess:
+    return BetterAuthProcess(
         **{
             "database_url": database_url,
             "secret": SECRET,
@@ -57,7 +53,7 @@ def a_child(database_url: str, **changes: Any) -> BetterAuthChild:
     )
 
 
-def client(child: BetterAuthChild) -> httpx.Client:
+def client(child: BetterAuthProcess) -> httpx.Client:
     transport = httpx.HTTPTransport(uds=child.url.removeprefix("unix:"))
     return httpx.Client(transport=transport, base_url=f"{APP_URL}/api/auth", timeout=PATIENCE_SECONDS)
 
@@ -69,18 +65,18 @@ def sign_up(browser: httpx.Client, email: str) -> httpx.Response:
 
 def loads_first(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     """Node runs this JavaScript before Better Auth: its clock, its timers and its hashing in a test's hand."""
-    command = [*_node(), f"--import=data:text/javascript,{quote(script)}"]
-    monkeypatch.setattr("web.server.better_auth._node", lambda: command)
+    options = [*NODE_OPTIONS, f"--import=data:text/javascript,{quote(script)}"]
+    monkeypatch.setattr("web.auth.node_scripts.NODE_OPTIONS", options)
 
 
-def answers(child: BetterAuthChild) -> bool:
+def answers(child: BetterAuthProcess) -> bool:
     if not listens(child):
         return False
     with client(child) as browser:
         return browser.get("/ok").text == '{"ok":true}'
 
 
-def listens(child: BetterAuthChild) -> bool:
+def listens(child: BetterAuthProcess) -> bool:
     with socket.socket(socket.AF_UNIX) as buffer:
         return buffer.connect_ex(child.url.removeprefix("unix:")) == 0
 
@@ -90,7 +86,7 @@ def is_alive(pid: int) -> bool:
     return state.stdout.strip() != "" and not state.stdout.startswith("Z")
 
 
-def test_it_answers_on_a_socket_only_its_owner_can_open(better_auth: BetterAuthChild) -> None:
+def test_it_answers_on_a_socket_only_its_owner_can_open(better_auth: BetterAuthProcess) -> None:
     buffer = Path(better_auth.url.removeprefix("unix:"))
 
     assert answers(better_auth)
@@ -98,7 +94,7 @@ def test_it_answers_on_a_socket_only_its_owner_can_open(better_auth: BetterAuthC
     assert buffer.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_person_signs_up_signs_in_and_signs_out(better_auth: BetterAuthChild) -> None:
+def test_a_person_signs_up_signs_in_and_signs_out(better_auth: BetterAuthProcess) -> None:
     with client(better_auth) as browser:
         signed_up = sign_up(browser, "Ada@Example.org")
     with client(better_auth) as browser:
@@ -114,7 +110,7 @@ def test_a_person_signs_up_signs_in_and_signs_out(better_auth: BetterAuthChild) 
 
 
 def test_it_comes_back_at_the_same_place_after_a_crash(
-    better_auth: BetterAuthChild, caplog: pytest.LogCaptureFixture
+    better_auth: BetterAuthProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, place = better_auth.pid, better_auth.url
     assert first
@@ -127,9 +123,9 @@ def test_it_comes_back_at_the_same_place_after_a_crash(
 
 
 def test_the_pauses_between_crashes_grow(
-    better_auth: BetterAuthChild, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    better_auth: BetterAuthProcess, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.server.better_auth.RAN_WELL", PATIENCE_SECONDS)
+    monkeypatch.setattr("web.server.better_auth.STABLE_SECONDS", PATIENCE_SECONDS)
     for _ in range(3):
         killed = better_auth.pid
         assert killed
@@ -144,8 +140,8 @@ def test_the_pauses_between_crashes_grow(
 def test_it_ends_when_its_parent_is_killed(database_url: str) -> None:
     migrate_better_auth(database_url=database_url)
     script = f"""
-        from web.server.better_auth import BetterAuthChild
-        child = BetterAuthChild(
+        from web.server.better_auth import BetterAuthProcess
+        child = BetterAuthProcess(
             database_url={database_url!r}, secret={SECRET!r}, app_url={APP_URL!r}
         )
         print(child.start().pid, child.url, flush=True)
@@ -168,7 +164,7 @@ def test_it_ends_when_its_parent_is_killed(database_url: str) -> None:
     Path(url.removeprefix("unix:")).parent.rmdir()
 
 
-def test_stopping_leaves_no_process_and_no_folder(better_auth: BetterAuthChild) -> None:
+def test_stopping_leaves_no_process_and_no_folder(better_auth: BetterAuthProcess) -> None:
     pid, folder = better_auth.pid, Path(better_auth.url.removeprefix("unix:")).parent
     assert pid
 
@@ -223,7 +219,7 @@ def test_an_origin_we_trust_may_call(database_url: str) -> None:
     ],
     ids=lambda headers: next(iter(headers)),
 )
-def test_a_bad_header_is_answered_and_kills_nothing(better_auth: BetterAuthChild, headers: dict[str, str]) -> None:
+def test_a_bad_header_is_answered_and_kills_nothing(better_auth: BetterAuthProcess, headers: dict[str, str]) -> None:
     pid = better_auth.pid
 
     with client(better_auth) as browser:
@@ -236,7 +232,7 @@ def test_a_bad_header_is_answered_and_kills_nothing(better_auth: BetterAuthChild
     assert answers(better_auth)
 
 
-def test_a_body_past_64_kilobytes_is_refused(better_auth: BetterAuthChild) -> None:
+def test_a_body_past_64_kilobytes_is_refused(better_auth: BetterAuthProcess) -> None:
     with client(better_auth) as browser:
         refused = browser.post("/sign-in/email", json={"email": "a" * 70_000, "password": ""})
 
@@ -317,7 +313,7 @@ def test_the_server_wants_a_place_to_listen(database_url: str) -> None:
 
 
 def test_it_says_what_is_wrong_in_plain_lines_without_secrets(
-    better_auth: BetterAuthChild, caplog: pytest.LogCaptureFixture
+    better_auth: BetterAuthProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     guess = {"email": "ada@example.org", "password": "a wild guess"}
     evil = {"cookie": "a=crumb", "origin": "http://evil.example/?q=query"}

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
-from web.app import served
+from web.app import with_outer_middleware
 from web.server.logging import set_up_logging
 
 
@@ -55,7 +55,7 @@ def test_a_request_is_one_line_that_tells_nothing_private(
     app: Litestar, make: Factory, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "daybook.requests")
-    with TestClient(served(app), base_url=ORIGIN) as client:
+    with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
         ada = Visitor(client).signed_in_as(make.user("Ada"), make)
 
         ada.get("/tasks?q=private")

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from tests.factories import Factory
-from web.db.database import Database, insert_all_once
+from web.db.database import Database
+from web.db.upsert import insert_all_once
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -195,7 +196,7 @@ def test_completing_leaves_the_index_alone(migrated: Settings, database: Databas
 def test_much_that_is_due_is_taken_in_bit_by_bit(
     database: Database, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.db.engines.QUEUE_BATCH", 10)
+    monkeypatch.setattr("web.db.search_sqlite.QUEUE_BATCH", 10)
     user = make.user()
     make.tasks(user, 30)
     with database.engine.begin() as connection:
@@ -212,6 +213,15 @@ def test_much_that_is_due_is_taken_in_bit_by_bit(
 
 
 def test_an_sqlite_without_trigrams_searches_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+
+    def connect_to_files(path: str, **options: Any) -> sqlite3.Connection:
+        """The migration and the models try the index in memory first."""
+        if path == ":memory:":
+            raise sqlite3.OperationalError("no such tokenizer: trigram")
+        return connect(path, **options)
+
+    monkeypatch.setattr("sqlite3.connect", connect_to_files)
     monkeypatch.setattr("web.models.search_index.has_trigrams", lambda: False)
     settings = settings_for(f"sqlite:///{tmp_path}/daybook.db")
     migrate(settings)
@@ -233,7 +243,7 @@ def test_an_index_that_cannot_be_read_is_left_for_later(
     """The file has come from a machine whose SQLite had FTS5."""
     user = make.user()
     with monkeypatch.context() as without:
-        without.setattr("web.db.engines.is_indexed", lambda _: False)
+        without.setattr("web.db.sqlite.has_readable_index", lambda _: False)
         elsewhere = Database(migrated.database_url)
         Factory(elsewhere).task(user, "Buy MILK")
         with elsewhere.autocommit.connect() as connection:

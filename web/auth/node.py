@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from web.domain.command_error import CommandError
+from web.domain.errors import CommandError
 
 USAGE = """\
 python -m web.auth.node             where the Node is that Daybook uses

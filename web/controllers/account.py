@@ -9,9 +9,9 @@ from litestar.response import Redirect
 from web.auth.client import AuthRejected, ClientInfo
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
+from web.http.dependencies import BetterAuth, FormFields, OptionalUser
 from web.http.forms import AccountForm, safe_path
-from web.http.middleware.session import client_info
-from web.http.request import AnyRequest, BetterAuth, CurrentUserOrNone, FormFields
+from web.http.request import AnyRequest, client_info
 from web.http.responses import Answer, RawResponse, page
 
 LONGEST_NAME = 100
@@ -31,7 +31,7 @@ WORDS = {
 
 class AccountController(Controller):
     @get("/sign-up")
-    async def new_account(self, request: AnyRequest, user: CurrentUserOrNone) -> Response[Any]:
+    async def new_account(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
         return _page_or_on("account/sign_up.html", request, user)
 
     @post("/sign-up")
@@ -49,7 +49,7 @@ class AccountController(Controller):
         return _on_with(cookies, form.next)
 
     @get("/sign-in")
-    async def new_session(self, request: AnyRequest, user: CurrentUserOrNone) -> Response[Any]:
+    async def new_session(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
         return _page_or_on("account/sign_in.html", request, user)
 
     @post("/sign-in")

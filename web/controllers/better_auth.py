@@ -3,14 +3,14 @@
 from litestar import HttpMethod, route
 
 from web.auth.client import relayed_headers
-from web.http.middleware.session import client_info
-from web.http.request import AnyRequest, BetterAuth, address_of
+from web.http.dependencies import BetterAuth
+from web.http.request import AnyRequest, address_of, client_info
 from web.http.responses import RawResponse
 
 METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
 
-@route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, for_anybody=True)
+@route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, public=True)
 async def proxy(request: AnyRequest, better_auth: BetterAuth) -> RawResponse:
     """Passes the request on and the answer back; see BetterAuthClient.forward for what does not pass."""
     scope = request.scope

@@ -1,65 +1,54 @@
-"""The database as all else sees it; with web/db/engines.py, all that differs between SQLite and PostgreSQL."""
+"""The database: two engines, a limit on concurrent use, and units of work that survive a lost connection."""
 
 import asyncio
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from io import StringIO
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import String
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-from web.db.engines import SQLITE_PATIENCE, drain_index_queue, postgresql_engine, sqlite_engine
-from web.db.green_wait import greenlet_spawn, install_green_wait, supports_copy
+from web.db.dialects import dialect_of
+from web.db.green_wait import greenlet_spawn
 from web.db.limiter import ConnectionLimiter
+from web.db.postgresql import CONNECTION_ERRORS
+from web.db.search_sqlite import drain_index_queue
 
 Result = TypeVar("Result")
-Row = TypeVar("Row", bound=SQLModel)
-# PostgreSQL's processes hand each other their caches, and SQLite's threads Python's lock: with ten, a page cost
+# With ten, PostgreSQL's processes pass each other their caches and SQLite's threads Python's lock: a page cost
 # PostgreSQL twice as much, and the slowest pages took twice as long (`python -m bench --only daybook`).
 CONCURRENCY = 3
-# Nobody waits for a command, and the search index is written best in large portions.
+# Commands have time, and the search index is written best in large batches.
 COMMAND_BATCH = 25_000
-# SQLSTATEs of what passes: serialization failure, deadlock, too many connections, a server that goes down or comes up.
+# Serialization failure, deadlock, too many connections, and a server that shuts down or starts up.
 TRANSIENT_SQLSTATES = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
+RETRY_SECONDS = 20.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 
 
 class Database:
-    """Two doors: through `autocommit` each statement stands alone, through `engine` there is one transaction."""
+    """Two engines: `autocommit` commits each statement; `engine` runs one transaction per unit of work."""
 
     def __init__(self, url: URL, concurrency: int = CONCURRENCY) -> None:
-        if url.drivername == "sqlite":
-            self.engine = sqlite_engine(url)
-            self.autocommit: Engine = self.engine.execution_options(autocommit=True)
-        else:
-            self.engine = postgresql_engine(url, pool_size=concurrency)
-            # A pool of its own: switching a connection to autocommit and back sends a SET each time, and the pool
-            # loses a place for good when the connection turns out to be dead just then.
-            self.autocommit = postgresql_engine(url, pool_size=concurrency, isolation_level="AUTOCOMMIT")
+        self._dialect = dialect_of(url)
+        self.engine: Engine
+        self.autocommit: Engine
+        self.engine, self.autocommit = self._dialect.engines(url, concurrency)
         self._green_engines: set[Engine] = set()
         self._limiter = ConnectionLimiter(concurrency)
-        # SQLite writes one after the other anyway; here they queue in turn and hold no thread meanwhile, for as long as
-        # SQLite itself would let them wait.
-        self._write_limiter = ConnectionLimiter(1, SQLITE_PATIENCE) if url.drivername == "sqlite" else self._limiter
+        writers = self._dialect.WRITERS
+        self._write_limiter = ConnectionLimiter(writers, self._dialect.WRITE_TIMEOUT) if writers else self._limiter
 
     def enable_green_wait(self) -> None:
-        """From now on, what is run waits for PostgreSQL on the event loop. SQLite, a library, keeps its threads."""
-        if self.engine.dialect.name == "postgresql":
-            install_green_wait()
-            for engine in (self.engine, self.autocommit):
-                # While it makes its first connection SQLAlchemy holds a lock, and another one would stop the loop.
-                event.listen(engine, "connect", lambda *_, engine=engine: self._green_engines.add(engine))
+        """From now on `run` waits for PostgreSQL on the event loop. SQLite keeps its threads."""
+        self._green_engines = self._dialect.green_engines((self.engine, self.autocommit))
 
     @property
     def concurrency(self) -> int:
-        """How many may use it at a time; on SQLite each of them keeps a thread busy."""
+        """How many requests may use it at once; on SQLite each of them occupies a thread."""
         return self._limiter.size + (0 if self._write_limiter is self._limiter else self._write_limiter.size)
 
     def slot(self, *, writing: bool = False) -> AbstractAsyncContextManager[None]:
@@ -67,12 +56,24 @@ class Database:
         return (self._write_limiter if writing else self._limiter).slot()
 
     async def run(self, work: Callable[[Connection], Result], *, writing: bool, transaction: bool) -> Result:
-        """Work with a connection of its own, all of it in one turn: a transaction to COMMIT, or every statement alone.
+        """Run `work` with a connection: in one transaction to COMMIT, or with each statement committed by itself.
 
-        Raises DatabaseBusy, and whatever goes wrong with the database or the work.
+        After a lost connection or another transient error the work runs again, for up to 20 seconds, so it must be
+        safe to repeat: nobody can know whether the COMMIT before went through. Raises DatabaseBusy and the errors of
+        the database and of the work.
         """
+        pauses = _pauses(time.monotonic() + RETRY_SECONDS)
+        while True:
+            try:
+                return await self._run_once(work, writing=writing, transaction=transaction)
+            except (DBAPIError, *CONNECTION_ERRORS) as error:
+                pause = next(pauses, None)
+                if pause is None or not is_transient(error):
+                    raise
+            await asyncio.sleep(pause)
 
-        def turn() -> Result:
+    async def _run_once(self, work: Callable[[Connection], Result], *, writing: bool, transaction: bool) -> Result:
+        def unit() -> Result:
             with self.connect(transaction=transaction) as connection:
                 result = work(connection)
                 if transaction:
@@ -81,24 +82,24 @@ class Database:
 
         async with self.slot(writing=writing):
             if (self.engine if transaction else self.autocommit) in self._green_engines:
-                return await greenlet_spawn(turn)
-            return await asyncio.to_thread(turn)
+                return await greenlet_spawn(unit)
+            return await asyncio.to_thread(unit)
 
     def connect(self, *, transaction: bool) -> Connection:
-        """A transaction from its first statement until `commit`, or none at all: then each statement stands alone."""
+        """A connection in a transaction that lasts from the first statement to `commit`, or in autocommit."""
         return (self.engine if transaction else self.autocommit).connect()
 
     def reading(self) -> Session:
-        """A session for looking: each statement stands alone, nothing to commit."""
+        """A session that reads: each statement by itself, nothing to commit."""
         return Session(self.autocommit, expire_on_commit=False, autoflush=False)
 
     def writing(self) -> Session:
-        """A session for changing: a transaction from its first statement until `commit`."""
+        """A session that writes: a transaction from its first statement to `commit`."""
         return Session(self.engine, expire_on_commit=False)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """For commands: commits at the end, rolls back on any error. Leaves nothing due to the search index."""
+        """For commands: commits at the end, rolls back on any error. Leaves the search index queue empty."""
         with self.writing() as session, session.begin():
             yield session
             session.flush()
@@ -106,7 +107,7 @@ class Database:
                 pass
 
     def drain_index_queue(self) -> None:
-        """Into SQLite's search index, whatever is due; in portions, so that nobody waits for long."""
+        """Bring SQLite's search index up to date, in batches so that other writers wait only briefly."""
         more = True
         while more:
             with self.engine.begin() as connection:
@@ -117,11 +118,15 @@ class Database:
         self.autocommit.dispose()
 
 
-def is_transient(error: DBAPIError) -> bool:
-    """Whether the same transaction, begun anew, may find the database well again.
+def is_transient(error: Exception) -> bool:
+    """Whether the same unit of work may succeed if it runs again.
 
     psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), whatever the server said.
     """
+    if isinstance(error, CONNECTION_ERRORS):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
     if error.connection_invalidated:
         return True
     if not isinstance(error, OperationalError) or not hasattr(error.orig, "pgcode"):
@@ -130,55 +135,9 @@ def is_transient(error: DBAPIError) -> bool:
     return state in TRANSIENT_SQLSTATES or (state is None and error.statement is None)
 
 
-def insert_once(session: Session, row: Row, conflict: Sequence[str]) -> Row | None:
-    """Insert the row and return it as stored; None when one with the same `conflict` columns is there already."""
-    table = type(row)
-    statement = _insert(session, table).values(_values(row)).on_conflict_do_nothing(index_elements=conflict)
-    return session.scalars(statement.returning(table)).one_or_none()
-
-
-def insert_all_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows with the same columns, leaving out those that are there already. Many thousand at once are meant."""
-    if session.get_bind().dialect.name == "postgresql" and supports_copy():
-        _copy_once(session.connection(), str(table.__tablename__), rows)
-    else:
-        session.connection().execute(_insert(session, table).on_conflict_do_nothing(), rows)
-
-
-def _copy_once(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """COPY is several times faster than INSERT and knows no conflict, so it fills a table in between."""
-    names = ", ".join(rows[0])
-    text = StringIO()
-    csv.writer(text).writerows(["\\N" if value is None else value for value in row.values()] for row in rows)
-    text.seek(0)
-    select = f"SELECT {names} FROM"
-    connection.exec_driver_sql(f"CREATE TEMP TABLE arriving ON COMMIT DROP AS {select} {table} LIMIT 0")
-    driver: Any = connection.connection
-    with driver.cursor() as cursor:
-        cursor.copy_expert(f"COPY arriving ({names}) FROM STDIN (FORMAT csv, NULL '\\N')", text)
-    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) {select} arriving ON CONFLICT DO NOTHING")
-
-
-def _insert(session: Session, table: type[SQLModel]) -> Any:
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name](table)
-
-
-def _values(row: SQLModel) -> dict[str, Any]:
-    return row.model_dump(exclude={"id"} if getattr(row, "id", None) is None else None)
-
-
-class sort_text(FunctionElement[str]):  # noqa: N801, named as the SQL function that it is
-    """Text in an order that is the same on both databases: lower case, by code point."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(sort_text)
-def _sort_text(element: sort_text, compiler: SQLCompiler, **options: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **options)})"
-
-
-@compiles(sort_text, "postgresql")
-def _sort_text_postgresql(element: sort_text, compiler: SQLCompiler, **options: Any) -> str:
-    return f'lower({compiler.process(element.clauses, **options)}) COLLATE "C"'
+def _pauses(deadline: float) -> Iterator[float]:
+    """Seconds to wait before each retry, until the deadline; random, so that retries do not come all at once."""
+    pause = FIRST_PAUSE
+    while time.monotonic() + pause < deadline:
+        yield random.uniform(pause / 2, pause)  # noqa: S311
+        pause = min(pause * 2, LONGEST_PAUSE)

@@ -6,9 +6,13 @@ user's tasks stand side by side in it, so nobody's search walks through what oth
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
+from sqlalchemy import Connection
+
+# Queued index updates from other writers that one transaction processes.
+QUEUE_BATCH = 500
 # Room for every number that a task may have.
 BITS = 31
 # What a search asks for at most: each narrows it further, and costs a look.
@@ -43,7 +47,7 @@ def match_query(words: Sequence[str]) -> str:
     return " AND ".join('"{}"'.format(part.replace('"', '""')) for part in chosen)
 
 
-def is_indexed(connection: sqlite3.Connection) -> bool:
+def has_readable_index(connection: sqlite3.Connection) -> bool:
     """Whether there is an index, and an SQLite that can read it."""
     try:
         connection.execute("SELECT rowid FROM task_words LIMIT 0")
@@ -72,3 +76,20 @@ def _place(row: Sequence[object]) -> int:
 def _text(title: str, description: str | None) -> str:
     """As it is compared: lower() of the whole may differ from that of the parts."""
     return f"{title.lower()}\n{(description or '').lower()}"
+
+
+def has_search_index(connection: Connection) -> bool:
+    """Whether searches may use SQLite's index: the database has one, and this SQLite can read it."""
+    return bool(connection.info.get("has_search_index"))
+
+
+def drain_index_queue(connection: Connection, batch: int | None = None) -> bool:
+    """Process a batch of queued index updates within the transaction; whether there were any."""
+    driver: Any = connection.connection.driver_connection
+    return has_search_index(connection) and drain_queue(driver, batch or QUEUE_BATCH) > 0
+
+
+def drain_on_commit(connection: Connection) -> None:
+    """An event listener for COMMIT: each writer also processes a batch of the queue."""
+    if not connection.get_execution_options().get("autocommit"):
+        drain_index_queue(connection)

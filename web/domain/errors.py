@@ -1,5 +1,13 @@
-"""What a service answers when it cannot do what was asked; errors.py says it over HTTP."""
+"""Errors of the domain. web/http/errors.py turns them into answers, the command line into a sentence."""
 
 
 class NotFound(Exception):
-    """No such thing, or somebody else's: the same answer for both."""
+    """No such record, or another user's: the same answer for both."""
+
+
+class NotSignedIn(Exception):
+    """The request needs a signed-in user and has none."""
+
+
+class CommandError(Exception):
+    """A problem that the user of a command can fix. Its text is one sentence; the command ends with exit code 1."""

@@ -8,6 +8,13 @@ from pydantic_core import PydanticCustomError
 _BREAKS = re.compile(r"\r\n|\r|\u2028|\u2029")
 _BREAKS_AND_TABS = re.compile(r"[\t\n]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Unicode's white space, and what draws nothing between letters: zero-width marks, direction marks, blank letters.
+_RANGES = (
+    *((0x09, 0x0D), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0xAD, 0xAD), (0x034F, 0x034F), (0x061C, 0x061C)),
+    *((0x115F, 0x1160), (0x1680, 0x1680), (0x180E, 0x180E), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x2064)),
+    *((0x2066, 0x206F), (0x2800, 0x2800), (0x3000, 0x3000), (0x3164, 0x3164), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0)),
+)
+BLANK_CHARACTERS = "".join(chr(code) for first, last in _RANGES for code in range(first, last + 1))
 # Letters and symbols that draw nothing although Unicode does not call them spaces.
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 _BLANK_CATEGORIES = ("Zs", "Zl", "Zp", "Cf", "Mn", "Me")

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -14,24 +13,19 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
-from web.db.engines import CONNECTION_ERRORS
 from web.db.limiter import DatabaseBusy
-from web.domain.errors import NotFound
+from web.db.postgresql import CONNECTION_ERRORS
+from web.domain.errors import NotFound, NotSignedIn
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
-from web.http.middleware.retry import ask_for_another_run
-from web.http.middleware.session import NotSignedIn, user_of
-from web.http.request import address_of, current_url
+from web.http.middleware.same_origin import CrossSite
+from web.http.middleware.session import user_of
+from web.http.request import AnyRequest, address_of, current_url
 from web.http.responses import Answer, is_htmx, is_partial
 
 log = logging.getLogger("daybook.errors")
-AnyRequest = Request[Any, Any, Any]
 # Litestar's words for a browser that left before all of its request had come: no fault of ours.
 GONE = "client disconnected prematurely"
-
-
-class CrossSite(Exception):
-    """Another site tried to act in a user's name."""
 
 
 HEADINGS = {
@@ -78,14 +72,8 @@ def unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
 
 def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
     """A database that is away is nobody's mistake and comes back; any other complaint of its is our fault."""
-    if is_transient(error):
-        return connection_lost(request, error)
-    return unreachable(request, error) if isinstance(error, OperationalError) else broken(request, error)
-
-
-def connection_lost(request: AnyRequest, error: Exception) -> Response[Any]:
-    ask_for_another_run(request.scope)
-    return unreachable(request, error)
+    is_away = is_transient(error) or isinstance(error, OperationalError)
+    return unreachable(request, error) if is_away else broken(request, error)
 
 
 def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -147,7 +135,7 @@ HANDLERS: dict[Any, Any] = {
     AuthRejected: unreachable,
     AuthUnavailable: unreachable,
     DBAPIError: database_failed,
-    **dict.fromkeys(CONNECTION_ERRORS, connection_lost),
+    **dict.fromkeys(CONNECTION_ERRORS, unreachable),
     DatabaseBusy: unreachable,
     PoolTimeout: unreachable,
     HTTPException: refused,

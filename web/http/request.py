@@ -1,37 +1,27 @@
-"""What a handler outside a unit of work may ask for, and what a request says of itself."""
+"""What a request says: its headers, its form, the page it came from, the client that sent it."""
 
-from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from litestar import Request
-from litestar.di import NamedDependency, Provide
 
-from web.auth.client import BetterAuthClient
-from web.auth.identity import CurrentUser
-from web.db.database import Database
+from web.auth.client import ClientInfo
 from web.http.forms import Fields, is_op, read_fields, safe_path
-from web.http.headers import header
-from web.http.middleware.retry import never_run_again, op_of
-from web.http.middleware.session import look_up
 from web.models.task_query import TaskQuery
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
-CurrentUserOrNone: TypeAlias = NamedDependency[CurrentUser | None]
-FormFields: TypeAlias = NamedDependency[Fields]
-BetterAuth: TypeAlias = NamedDependency[BetterAuthClient]
-# Those that only look (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
-SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
-async def provide_user(request: AnyRequest) -> CurrentUser | None:
-    """Who is signed in, if anybody is."""
-    database: Database = request.app.state.database
-    return await database.run(partial(look_up, request.scope), writing=False, transaction=False)
+def header(request: AnyRequest, name: bytes) -> str:
+    """The first header of that name (in lower case), as sent; empty where there is none.
+
+    `request.headers` decodes all of them first, which costs more than all look-ups of a request.
+    """
+    return next((value.decode("latin-1") for key, value in request.scope["headers"] if key == name), "")
 
 
 def current_url(request: AnyRequest) -> str:
-    """The page of ours that the user is on, as path and query; the list where nothing says so."""
+    """Path and query of our page that the request was sent from; the list where the request does not say."""
     try:
         address = urlsplit(header(request, b"hx-current-url") or header(request, b"referer"))
     except ValueError:
@@ -42,31 +32,27 @@ def current_url(request: AnyRequest) -> str:
 
 
 def address_of(request: AnyRequest) -> str:
-    """Path and query as they came; what the Host header says is nobody's concern."""
+    """Path and query as sent, without what the Host header says."""
     path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
     query = request.scope["query_string"].decode("latin-1")
     return path + (f"?{query}" if query else "")
 
 
-def typed(request: AnyRequest, body: bytes) -> Fields:
-    """The fields of a posted form, with an `op` where it has none; raises BadForm."""
+def form_fields(request: AnyRequest, body: bytes, key: str) -> Fields:
+    """The fields of a posted form; `key` is its idempotency key (`op`) where it has none. Raises BadForm."""
     fields = read_fields(body, header(request, b"content-type"))
-    return fields if is_op(fields.get("op", "")) else {**fields, "op": op_of(request.scope)}
+    return fields if is_op(fields.get("op", "")) else {**fields, "op": key}
 
 
-async def provide_fields(request: AnyRequest) -> Fields:
-    return typed(request, await request.body())
-
-
-def provide_better_auth(request: AnyRequest) -> BetterAuthClient:
-    # What reached Better Auth is not sent to it twice.
-    never_run_again(request.scope)
-    better_auth: BetterAuthClient = request.app.state.better_auth
-    return better_auth
-
-
-DEPENDENCIES = {
-    "user": Provide(provide_user),
-    "fields": Provide(provide_fields),
-    "better_auth": Provide(provide_better_auth, sync_to_thread=False),
-}
+def client_info(scope: Any) -> ClientInfo:
+    """The client as the server saw it, never as X-Forwarded-For claims."""
+    headers: dict[bytes, list[str]] = {b"cookie": [], b"user-agent": []}
+    for name, value in scope["headers"]:
+        if name in headers:
+            headers[name].append(value.decode("latin-1"))
+    client = scope.get("client")
+    return ClientInfo(
+        address=client[0] if client else "127.0.0.1",
+        agent="".join(headers[b"user-agent"][:1]),
+        cookies="; ".join(headers[b"cookie"]),
+    )

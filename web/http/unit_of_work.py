@@ -7,14 +7,17 @@ so what a user sees is stored, and whatever goes wrong on the way is an ordinary
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
+from uuid import uuid4
 
 from sqlalchemy import Connection
 
 from web.db.database import Database
-from web.domain.errors import NotFound
+from web.domain.errors import NotFound, NotSignedIn
+from web.domain.timestamps import utc_now
 from web.http.forms import Fields
-from web.http.middleware.session import NotSignedIn, look_up
-from web.http.request import SAFE_METHODS, AnyRequest, current_url, typed
+from web.http.middleware.same_origin import SAFE_METHODS
+from web.http.middleware.session import credentials_of
+from web.http.request import AnyRequest, current_url, form_fields
 from web.http.responses import Answer
 from web.models.task_query import TaskQuery
 from web.services.tasks import Tasks
@@ -26,15 +29,16 @@ Handler: TypeAlias = Callable[[Of, AnyRequest], Awaitable[Answer]]
 class Visit:
     """What a handler may ask for: the user's tasks, and what their request says."""
 
-    def __init__(self, request: AnyRequest, tasks: Tasks, body: bytes) -> None:
+    def __init__(self, request: AnyRequest, tasks: Tasks, body: bytes, key: str) -> None:
         self.request = request
         self.tasks = tasks
         self.body = body
+        self.key = key
 
     @cached_property
     def fields(self) -> Fields:
         """The fields of the form; raises BadForm."""
-        return typed(self.request, self.body)
+        return form_fields(self.request, self.body, self.key)
 
     @cached_property
     def current_url(self) -> str:
@@ -77,9 +81,10 @@ def _handler(action: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> 
         database: Database = request.app.state.database
         writing = request.method not in SAFE_METHODS
         body = await request.body() if writing else b""
+        key = str(uuid4())
 
         def work(connection: Connection) -> Answer:
-            return action(self, Visit(request, _tasks(request, connection), body)).rendered(request)
+            return action(self, Visit(request, _tasks(request, connection), body, key)).rendered(request)
 
         return await database.run(work, writing=writing, transaction=writing and in_transaction)
 
@@ -88,7 +93,7 @@ def _handler(action: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> 
 
 
 def _tasks(request: AnyRequest, connection: Connection) -> Tasks:
-    user = look_up(request.scope, connection)
+    user = credentials_of(request.scope).look_up(connection, utc_now())
     if user is None:
         raise NotSignedIn
     return Tasks(connection, user.id)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
-from web.models.constraints import statements
+from web.db.ddl import statements
 from web.models.task import Task
 
 # Without the texts, and without where in them a part stands: what is found is read once more anyway.

@@ -10,17 +10,11 @@ from sqlalchemy import Index, Text, UniqueConstraint, column, event, func
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
+from web.db.ddl import random_uuid, utc_now_sql
+from web.db.types import UtcDateTime
 from web.domain import text
-from web.domain.timestamps import UtcDateTime, utc_now
-from web.models.constraints import (
-    DESCRIPTION_LENGTH,
-    TITLE_LENGTH,
-    checks,
-    extensions,
-    random_op,
-    triggers,
-    utc_now_sql,
-)
+from web.domain.timestamps import utc_now
+from web.models.constraints import DESCRIPTION_LENGTH, TITLE_LENGTH, checks, extensions, triggers
 
 _KEPT: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
 
@@ -107,7 +101,7 @@ class Task(SQLModel, table=True):
     # One more than the last change: what an edit form was opened on.
     version: int = Field(default=1, sa_column_kwargs=_by_default(sql("1")))
     # The form that made it: the same form sent again makes nothing new.
-    op: str = Field(default_factory=lambda: str(uuid4()), max_length=36, sa_column_kwargs=_by_default(random_op()))
+    op: str = Field(default_factory=lambda: str(uuid4()), max_length=36, sa_column_kwargs=_by_default(random_uuid()))
 
     def says(self, draft: TaskDraft) -> bool:
         """Whether the task already reads as the draft does."""

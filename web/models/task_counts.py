@@ -6,7 +6,7 @@ Counting reads all of a user's tasks, on every page; this is one row, whoever th
 from sqlalchemy import BigInteger, CheckConstraint, event
 from sqlmodel import Field, SQLModel
 
-from web.models.constraints import statements
+from web.db.ddl import statements
 
 
 class TaskCounts(SQLModel, table=True):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from web.domain.timestamps import UtcDateTime
+from web.db.types import UtcDateTime
 
 BETTER_AUTH = {"owner": "better-auth"}
 # Its tables that we do not even read.

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError as AlembicError
 from sqlalchemy import URL
 
-from web.domain.command_error import CommandError
+from web.domain.errors import CommandError
 from web.schema.migrate import BETTER_AUTH_TABLES, configuration
 
 # A copy from before rate limits were kept is as good: what they hold is of the last minute.

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from web.db.engines import private_file
-from web.domain.command_error import CommandError
+from web.db.sqlite import create_private_file
+from web.domain.errors import CommandError
 
 Result = TypeVar("Result")
 
@@ -70,7 +70,7 @@ def migration_engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
         return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
     if url.database:
-        private_file(url)
+        create_private_file(url)
     engine = create_engine(url, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": SQLITE_WAITS})
     # Off, or rebuilding a table would delete what refers to it; checked before the commit instead.
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))

@@ -14,9 +14,9 @@ from sqlmodel import SQLModel
 # Imported for their tables.
 from web.db.database import Database
 from web.models import search_index, task, task_counts, user  # noqa: F401
+from web.schema.better_auth import migrate_better_auth
 from web.schema.locks import MigrationFailed, first_line, is_locked, migrating, migration_engine, patiently
 from web.schema.revision import current_revision, require_answer
-from web.server.better_auth import migrate_better_auth
 from web.settings import ROOT, Settings, shown
 
 __all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migrating"]

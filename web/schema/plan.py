@@ -13,10 +13,10 @@ from alembic.script import Script
 from sqlalchemy import URL, Connection, bindparam, event, text
 
 from web.models.search_index import FTS5S
+from web.schema.better_auth import pending_in_better_auth, sql_of_better_auth
 from web.schema.locks import migration_engine
 from web.schema.migrate import BETTER_AUTH_TABLES, ahead, configuration, metadata
 from web.schema.revision import current_revision, require_answer
-from web.server.better_auth import pending_in_better_auth, sql_of_better_auth
 from web.settings import Settings
 
 LOOKING = ("SELECT", "PRAGMA", "BEGIN")

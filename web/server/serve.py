@@ -15,8 +15,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from web.domain.command_error import CommandError
-from web.server.better_auth import BetterAuthChild
+from web.domain.errors import CommandError
+from web.server.better_auth import BetterAuthProcess
 from web.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]
     if at := settings.better_auth_url:
         yield at, lambda: None
         return
-    child = BetterAuthChild(
+    child = BetterAuthProcess(
         database_url=settings.node_database_url(),
         secret=settings.secret,
         app_url=settings.app_url,

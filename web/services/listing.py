@@ -24,8 +24,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from web.db.database import sort_text
-from web.domain.timestamps import UtcDateTime, iso, read_iso
+from web.db.ddl import sort_text
+from web.db.types import UtcDateTime
+from web.domain.timestamps import iso, read_iso
 from web.models.task import TaskRow
 from web.models.task_query import STATUSES, TaskQuery
 from web.services.access import COUNTS, ROW, TASKS, USER_ID, readable

@@ -9,10 +9,11 @@ from uuid import UUID, uuid5
 from sqlalchemy import Boolean, Connection, Executable, Select, bindparam, case, delete, update
 from sqlmodel import Session
 
-from web.db.database import insert_once
-from web.db.engines import has_search_index
+from web.db.search_sqlite import has_search_index
+from web.db.types import UtcDateTime
+from web.db.upsert import insert_once
 from web.domain.errors import NotFound
-from web.domain.timestamps import UtcDateTime, utc_now
+from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.access import ROW, TASKS, USER_ID, including_deleted, readable

@@ -1,6 +1,7 @@
 """A request that met a lost connection runs again, and comes to what one run comes to."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -10,19 +11,16 @@ from uuid import uuid4
 import psycopg2
 import pytest
 from litestar import Litestar
-from litestar.testing import TestClient
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-import web.http.middleware.retry
 from testkit.patience import PATIENCE_SECONDS
 from tests.factories import Factory
-from tests.visitors import ORIGIN, Visitor
+from tests.visitors import Visitor
 from web.app import LARGEST_BODY
 from web.auth.client import BetterAuthClient
-from web.db.database import is_transient
+from web.db.database import LONGEST_PAUSE, Database, _pauses, is_transient
 from web.domain.timestamps import utc_now
-from web.http.middleware.retry import LONGEST_PAUSE, Retry, _pauses, ask_for_another_run, never_run_again, op_of
 from web.models.task import Task
 
 # SQLite has no connection to lose.
@@ -30,12 +28,6 @@ on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indire
 # Comes back when it has ended.
 ENDED = "SELECT pg_terminate_backend(%s, %s)"
 LOST = psycopg2.OperationalError("server closed the connection unexpectedly")
-
-
-@pytest.fixture
-def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
-    with TestClient(Retry(app, LARGEST_BODY), base_url=ORIGIN) as client:
-        yield Visitor(client).signed_in_as(make.user("Ada"), make)
 
 
 @contextmanager
@@ -154,7 +146,7 @@ def test_a_page_is_drawn_all_the_same(app: Litestar, ada: Visitor, make: Factory
 
 @on_postgresql
 def test_says_so_when_the_deadline_is_over(app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web.http.middleware.retry, "DEADLINE_SECONDS", 0.3)
+    monkeypatch.setattr("web.db.database.RETRY_SECONDS", 0.3)
 
     with killed_before(app, "FROM tasks", times=1000):
         answer = ada.get("/tasks")
@@ -212,110 +204,64 @@ def test_knows_what_passes(error: DBAPIError, passes: bool) -> None:
 
 
 def test_its_pauses_grow_up_to_the_longest() -> None:
-    pauses = list(islice(_pauses(), 20))
+    pauses = list(islice(_pauses(time.monotonic() + PATIENCE_SECONDS), 20))
 
     assert pauses[:4] == sorted(pauses[:4])
     assert all(LONGEST_PAUSE / 2 <= pause <= LONGEST_PAUSE for pause in pauses[10:])
 
 
-class TestTheLayerItself:
-    """With applications of a few lines, as a server calls them."""
+def test_pauses_end_at_the_deadline() -> None:
+    assert list(_pauses(time.monotonic())) == []
 
-    def ask(self, app: Any, *received: dict[str, Any], path: str = "/tasks", method: str = "POST") -> list[Any]:
-        waiting, sent = list(received), []
 
-        async def receive() -> Any:
-            return waiting.pop(0) if waiting else await asyncio.Event().wait()
+class TestAUnitOfWork:
+    """`Database.run` with work of a few lines."""
 
-        async def send(message: Any) -> None:
-            sent.append(message)
+    def run(self, database: Database, errors: list[Exception]) -> int:
+        """How often the work ran until it succeeded; it raises these errors first."""
+        runs: list[int] = []
 
-        scope = {"type": "http", "path": path, "method": method, "headers": [], "state": {"given": 1}}
-        asyncio.run(Retry(app, LARGEST_BODY)(scope, receive, send))  # type: ignore[arg-type]
-        return sent
+        def work(_: Connection) -> int:
+            runs.append(1)
+            if errors:
+                raise errors.pop(0)
+            return len(runs)
 
-    def failing(self, times: int, runs: list[Any], *, once: bool = False) -> Any:
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            body, more = b"", True
-            while more:
-                message = await receive()
-                body, more = body + message["body"], message["more_body"]
-            runs.append((body, op_of(scope), "mark" in scope, "mark" in scope["state"], scope["state"]["given"]))
-            scope["mark"] = scope["state"]["mark"] = True
-            if once:
-                never_run_again(scope)
-            if failed := len(runs) <= times:
-                ask_for_another_run(scope)
-            await send({"type": "http.response.start", "status": 503 if failed else 200, "headers": []})
-            await send({"type": "http.response.body", "body": b"x"})
+        return asyncio.run(database.run(work, writing=True, transaction=True))
 
-        return app
+    def test_runs_again_after_transient_errors(self, database: Database) -> None:
+        lost = OperationalError("COMMIT", {}, LOST, connection_invalidated=True)
 
-    def said(self, *parts: bytes) -> list[dict[str, Any]]:
-        last = len(parts) - 1
-        return [{"type": "http.request", "body": part, "more_body": place < last} for place, part in enumerate(parts)]
+        assert self.run(database, [lost, psycopg2.InterfaceError("connection already closed")]) == 3
 
-    def test_gives_every_run_the_same_request_and_a_scope_of_its_own(self) -> None:
-        runs: list[Any] = []
+    @pytest.mark.parametrize("error", [ValueError("ours"), OperationalError("SELECT 1", {}, Pgcode("57014"))])
+    def test_raises_other_errors_at_once(self, database: Database, error: Exception) -> None:
+        errors = [error, AssertionError("ran twice")]
 
-        sent = self.ask(self.failing(2, runs), *self.said(b"title=", b"Buy+milk"))
+        with pytest.raises(type(error)):
+            self.run(database, errors)
 
-        assert [message.get("status") for message in sent] == [200, None]
-        assert len(runs) == 3
-        assert set(runs) == {(b"title=Buy+milk", runs[0][1], False, False, 1)}
+        assert len(errors) == 1
 
-    def test_does_once_what_must_be_done_once(self) -> None:
-        runs: list[Any] = []
+    def test_raises_the_last_error_at_the_deadline(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("web.db.database.RETRY_SECONDS", 0.1)
+        lost = [OperationalError("COMMIT", {}, LOST, connection_invalidated=True) for _ in range(1000)]
 
-        sent = self.ask(self.failing(1, runs, once=True), *self.said(b""))
+        with pytest.raises(OperationalError):
+            self.run(database, lost)
 
-        assert (sent[0]["status"], len(runs)) == (503, 1)
+        assert 0 < len(lost) < 1000
 
-    @pytest.mark.parametrize("path", ["/static/daybook.css", "/healthz", "/readyz", "/api/auth/sign-in/email"])
-    def test_leaves_alone_what_needs_no_second_run(self, path: str) -> None:
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            scope["state"]["again"] = True
-            await send({"type": "http.response.start", "status": 503, "headers": []})
+    def test_returns_its_slot_while_it_pauses(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        pauses: list[float] = []
+        lost = OperationalError("COMMIT", {}, LOST, connection_invalidated=True)
 
-        assert [message["status"] for message in self.ask(app, path=path)] == [503]
+        async def take_every_slot(seconds: float) -> None:
+            pauses.append(seconds)
+            async with database.slot(writing=True):
+                pass
 
-    def test_does_nothing_for_someone_who_left_before_the_end_of_the_form(self) -> None:
-        runs: list[Any] = []
-        begun = {"type": "http.request", "body": b"title=Buy", "more_body": True}
+        monkeypatch.setattr("web.db.database.asyncio.sleep", take_every_slot)
 
-        assert self.ask(self.failing(0, runs), begun, {"type": "http.disconnect"}) == []
-        assert runs == []
-
-    def test_reads_no_more_than_may_be_sent(self) -> None:
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            await send({"type": "http.response.start", "status": 413, "headers": []})
-
-        part = {"type": "http.request", "body": b"x" * 100_000, "more_body": True}
-        sent = self.ask(app, *[part] * 20, {"type": "http.disconnect"})
-
-        assert [message["status"] for message in sent] == [413]
-
-    def test_stops_for_someone_who_left_meanwhile(self) -> None:
-        runs: list[Any] = []
-
-        assert self.ask(self.failing(5, runs), *self.said(b""), {"type": "http.disconnect"}) == []
-        assert len(runs) == 1
-
-    def test_passes_on_piece_by_piece(self) -> None:
-        seen: list[Any] = []
-
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            seen.append(len(sent))
-
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        scope: Any = {"type": "http", "path": "/", "method": "GET", "headers": []}
-        asyncio.run(Retry(app, LARGEST_BODY)(scope, receive, send))
-        assert seen == [1]
+        assert self.run(database, [lost]) == 2
+        assert len(pauses) == 1

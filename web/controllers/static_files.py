@@ -1,0 +1,41 @@
+"""Style sheets, scripts and pictures, and robots.txt."""
+
+from litestar import MediaType, Response, get
+
+from web.domain.errors import NotFound
+from web.http.middleware.compression import IDENTITY, accepted_by
+from web.http.request import AnyRequest, header
+from web.http.responses import RawResponse
+from web.http.static_files import Assets
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+FOR_A_DAY = "public, max-age=86400"
+# Every other page leads to one of the two public ones.
+ROBOTS = "User-agent: *\nDisallow: /api/\n"
+
+
+@get("/static/{name:str}", public=True)
+async def asset(request: AnyRequest) -> RawResponse:
+    assets: Assets = request.app.state.assets
+    found = assets.find(request.scope["path"])
+    if found is None:
+        raise NotFound
+    coding = found.coding_for(accepted_by(request.scope))
+    headers = [("cache-control", FOR_GOOD), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]
+    if _has(request, found.etag(coding)):
+        return RawResponse(status=304, headers=headers)
+    body = await found.encoded(coding)
+    headers += [("content-type", found.media_type), ("content-length", str(len(body)))]
+    headers += [("content-encoding", coding)] if coding != IDENTITY else []
+    return RawResponse(body, headers=headers)
+
+
+def _has(request: AnyRequest, etag: str) -> bool:
+    """Whether the client has these bytes already, by https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2."""
+    named = header(request, b"if-none-match").split(",")
+    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in named)
+
+
+@get("/robots.txt", public=True)
+async def robots() -> Response[str]:
+    return Response(ROBOTS, media_type=MediaType.TEXT, headers={"Cache-Control": FOR_A_DAY})

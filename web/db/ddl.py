@@ -1,0 +1,108 @@
+"""SQL expressions and statements for the schema that the two databases spell differently."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import DDL, CheckConstraint
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import String
+
+from web.db import postgresql, sqlite
+from web.domain.text import BLANK_CHARACTERS
+
+
+class blank_characters(FunctionElement[str]):  # noqa: N801, named as the SQL function that it is
+    """The text BLANK_CHARACTERS."""
+
+    type = String()
+    inherit_cache = True
+
+
+class random_uuid(FunctionElement[str]):  # noqa: N801
+    """A UUID, as the default of an idempotency key."""
+
+    type = String()
+    inherit_cache = True
+
+
+class utc_now_sql(FunctionElement[str]):  # noqa: N801
+    """The current time, as UtcDateTime stores it."""
+
+    type = String()
+    inherit_cache = True
+
+
+class sort_text(FunctionElement[str]):  # noqa: N801
+    """Text in an order that is the same on both databases: lower case, by code point."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(blank_characters, "sqlite")
+def _blank_characters_sqlite(element: blank_characters, compiler: SQLCompiler, **options: Any) -> str:
+    return sqlite.blank_characters(BLANK_CHARACTERS)
+
+
+@compiles(blank_characters, "postgresql")
+def _blank_characters_postgresql(element: blank_characters, compiler: SQLCompiler, **options: Any) -> str:
+    return postgresql.blank_characters(BLANK_CHARACTERS)
+
+
+@compiles(random_uuid, "sqlite")
+def _random_uuid_sqlite(element: random_uuid, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({sqlite.random_uuid()})"
+
+
+@compiles(random_uuid, "postgresql")
+def _random_uuid_postgresql(element: random_uuid, compiler: SQLCompiler, **options: Any) -> str:
+    return postgresql.random_uuid()
+
+
+@compiles(utc_now_sql, "sqlite")
+def _utc_now_sqlite(element: utc_now_sql, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({sqlite.now()})"
+
+
+@compiles(utc_now_sql, "postgresql")
+def _utc_now_postgresql(element: utc_now_sql, compiler: SQLCompiler, **options: Any) -> str:
+    return postgresql.now()
+
+
+@compiles(sort_text)
+def _sort_text(element: sort_text, compiler: SQLCompiler, **options: Any) -> str:
+    return sqlite.sort_key(compiler.process(element.clauses, **options))
+
+
+@compiles(sort_text, "postgresql")
+def _sort_text_postgresql(element: sort_text, compiler: SQLCompiler, **options: Any) -> str:
+    return postgresql.sort_key(compiler.process(element.clauses, **options))
+
+
+def statements(by_dialect: Mapping[str, Sequence[str]]) -> Sequence[DDL]:
+    """Statements that follow `create_all`, each for its database."""
+    return [
+        DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+        for dialect, written in by_dialect.items()
+        for statement in written
+    ]
+
+
+def sqlite_check(name: str, condition: str) -> Any:
+    """A CHECK for SQLite alone, which takes any value for any column."""
+    return CheckConstraint(condition, name=name).ddl_if(dialect="sqlite")
+
+
+def is_text(name: str) -> str:
+    """SQLite's length() stops at a NUL and counts the bytes of a blob."""
+    return f"typeof({name}) = 'text' AND instr({name}, char(0)) = 0"
+
+
+def is_timestamp(name: str) -> str:
+    """The format of web.domain.timestamps.iso. `+0 days` turns 30 February into the 2 March that it is not."""
+    second = f"substr({name}, 1, 19)"
+    return (
+        f"strftime('%Y-%m-%dT%H:%M:%S', {second}, '+0 days') IS {second} AND substr({name}, 20) GLOB '.{'[0-9]' * 6}Z'"
+    )

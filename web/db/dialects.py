@@ -1,0 +1,13 @@
+"""Which of the two modules speaks to a database: everything that differs between them is in there."""
+
+from types import ModuleType
+
+from sqlalchemy import URL, Connection
+
+from web.db import postgresql, sqlite
+
+
+def dialect_of(database: URL | Connection) -> ModuleType:
+    """web.db.sqlite or web.db.postgresql: both export the same names."""
+    name = database.get_backend_name() if isinstance(database, URL) else database.dialect.name
+    return {"sqlite": sqlite, "postgresql": postgresql}[name]

@@ -1,0 +1,164 @@
+"""PostgreSQL: engines, and the statements that it spells differently from SQLite. Mirrors web/db/sqlite.py."""
+
+import csv
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from io import StringIO
+from typing import Any
+
+import psycopg2
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import SQLModel
+
+from web.db.green_wait import connect_in_thread, install_green_wait, supports_copy
+from web.db.prepared import prepare_statements
+
+__all__ = [
+    "WRITERS",
+    "WRITE_TIMEOUT",
+    "blank_characters",
+    "engines",
+    "green_engines",
+    "insert",
+    "insert_many",
+    "now",
+    "random_uuid",
+    "sort_key",
+]
+
+# PostgreSQL has no limit on writers, and so no wait for one.
+WRITERS: int | None = None
+WRITE_TIMEOUT = 0.0
+# Raised by psycopg2 directly where a connection is lost while it is checked out.
+CONNECTION_ERRORS = (psycopg2.OperationalError, psycopg2.InterfaceError)
+POOL_OPTIONS: dict[str, Any] = {
+    # A connection per slot; the overflow is for commands and tests, which take no slot.
+    "max_overflow": 10,
+    "pool_timeout": 5,
+    # Neon closes idle connections after five minutes, and with LIFO rarely used ones stay at the end of the queue.
+    "pool_recycle": 240,
+    "pool_use_lifo": True,
+    # Three round trips per new connection to look up a type that no column has.
+    "use_native_hstore": False,
+    # Keeps user content out of error messages, and so out of logs.
+    "hide_parameters": True,
+}
+# Seconds. A connection used more recently is not pinged at checkout: that would be a round trip per request, and
+# Database.run retries after a lost connection anyway.
+PING_AFTER = 5.0
+# Overridden by the query of the URL. No `options`, no SET: a pooler refuses one and shares the other.
+LIBPQ_OPTIONS: dict[str, Any] = {
+    "application_name": "daybook",
+    # Neon may have to wake up first.
+    "connect_timeout": 10,
+    # A server that vanished is noticed in seconds; the system's defaults would wait for a quarter of an hour.
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
+
+def engines(url: URL, size: int) -> tuple[Engine, Engine]:
+    """The engine for transactions and the one for autocommit, each with a pool of `size` connections.
+
+    Two pools: switching a pooled connection to autocommit and back sends a SET each time, and the pool loses a place
+    for good when that connection turns out to be dead.
+    """
+    return make_engine(url, pool_size=size), make_engine(url, pool_size=size, isolation_level="AUTOCOMMIT")
+
+
+def make_engine(url: URL, **options: Any) -> Engine:
+    """An engine with the options above and these of SQLAlchemy's `create_engine`."""
+    arguments = {name: value for name, value in LIBPQ_OPTIONS.items() if name not in url.query}
+    engine = create_engine(url, connect_args=arguments, **POOL_OPTIONS, **options)
+    event.listen(engine, "checkin", _note_time)
+    event.listen(engine, "do_connect", connect_in_thread)
+    event.listen(engine, "checkout", partial(_ping_if_idle, engine))
+    event.listen(engine, "handle_error", _redact)
+    prepare_statements(engine)
+    return engine
+
+
+def green_engines(engines: Iterable[Engine]) -> set[Engine]:
+    """Installs the green wait for the process; the result fills with the engines whose first connection is made.
+
+    SQLAlchemy holds a lock during an engine's first connection, which would block the event loop.
+    """
+    install_green_wait()
+    ready: set[Engine] = set()
+    for engine in engines:
+        event.listen(engine, "connect", lambda *_, engine=engine: ready.add(engine))
+    return ready
+
+
+def insert(table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT."""
+    return postgresql.insert(table)
+
+
+def insert_many(connection: Connection, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert thousands of rows with the same columns, leaving out those that exist."""
+    if supports_copy():
+        _copy(connection, str(table.__tablename__), rows)
+    else:
+        connection.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+def now() -> str:
+    return "CURRENT_TIMESTAMP"
+
+
+def random_uuid() -> str:
+    return "gen_random_uuid()"
+
+
+def blank_characters(characters: str) -> str:
+    """A string literal, spelled so that the schema stays readable."""
+    return "E'" + "".join(f"\\u{ord(character):04X}" for character in characters) + "'"
+
+
+def sort_key(text: str) -> str:
+    """Lower case, by code point."""
+    return f'lower({text}) COLLATE "C"'
+
+
+def _copy(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """COPY is several times faster than INSERT but has no ON CONFLICT, so it fills a temporary table first."""
+    names = ", ".join(rows[0])
+    text = StringIO()
+    csv.writer(text).writerows(["\\N" if value is None else value for value in row.values()] for row in rows)
+    text.seek(0)
+    select = f"SELECT {names} FROM"
+    connection.exec_driver_sql(f"CREATE TEMP TABLE arriving ON COMMIT DROP AS {select} {table} LIMIT 0")
+    driver: Any = connection.connection
+    with driver.cursor() as cursor:
+        cursor.copy_expert(f"COPY arriving ({names}) FROM STDIN (FORMAT csv, NULL '\\N')", text)
+    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) {select} arriving ON CONFLICT DO NOTHING")
+
+
+def _redact(context: ExceptionContext) -> None:
+    """Cuts an error message to its first line: the rest quotes the refused row, and so user content."""
+    original, wrapped = context.original_exception, context.sqlalchemy_exception
+    message = getattr(getattr(original, "diag", None), "message_primary", None)
+    if message and wrapped:
+        original.args, wrapped.args = (message,), (f"({type(original).__name__}) {message}",)
+
+
+def _note_time(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_if_idle(engine: Engine, connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+    if time.monotonic() - record.info.get("used", math.inf) < PING_AFTER:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except CONNECTION_ERRORS as lost:
+        # The pool replaces this connection and all that are as old.
+        raise DisconnectionError(str(lost)) from lost

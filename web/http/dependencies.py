@@ -1,0 +1,43 @@
+"""What a handler outside a unit of work may ask for by name."""
+
+from typing import TypeAlias
+from uuid import uuid4
+
+from litestar.di import NamedDependency, Provide
+
+from web.auth.client import BetterAuthClient
+from web.auth.identity import CurrentUser
+from web.db.database import Database
+from web.domain.timestamps import utc_now
+from web.http.forms import Fields
+from web.http.middleware.session import credentials_of
+from web.http.request import AnyRequest, form_fields
+
+OptionalUser: TypeAlias = NamedDependency[CurrentUser | None]
+FormFields: TypeAlias = NamedDependency[Fields]
+BetterAuth: TypeAlias = NamedDependency[BetterAuthClient]
+
+
+async def provide_user(request: AnyRequest) -> CurrentUser | None:
+    """The signed-in user, if any."""
+    database: Database = request.app.state.database
+    credentials = credentials_of(request.scope)
+    return await database.run(
+        lambda connection: credentials.look_up(connection, utc_now()), writing=False, transaction=False
+    )
+
+
+async def provide_fields(request: AnyRequest) -> Fields:
+    return form_fields(request, await request.body(), str(uuid4()))
+
+
+def provide_better_auth(request: AnyRequest) -> BetterAuthClient:
+    better_auth: BetterAuthClient = request.app.state.better_auth
+    return better_auth
+
+
+DEPENDENCIES = {
+    "user": Provide(provide_user),
+    "fields": Provide(provide_fields),
+    "better_auth": Provide(provide_better_auth, sync_to_thread=False),
+}
