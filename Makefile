@@ -41,9 +41,9 @@ ready-for-tests: ready .venv/.installed-for-tests packages/testkit/node_modules/
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt
 	@touch $@
 
-.venv/.installed: .venv/.uv requirements.txt pyproject.toml
+.venv/.installed: .venv/.uv requirements.txt pyproject.toml packages/model-doctor/pyproject.toml
 	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
-	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --editable packages/model-doctor
 	@touch $@
 
 .venv/.installed-for-tests: .venv/.installed requirements-dev.txt packages/testkit/pyproject.toml

@@ -217,13 +217,13 @@ def restore(file: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--database", is_flag=True, help="Compare with the database of DATABASE_URL too.")
 def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
-    """Examine models of SQLModel and SQLAlchemy: Daybook's, or those of any MODULE that can be imported here.
+    """Find mistakes in SQLAlchemy models: Daybook's own, or those of any MODULE that can be imported here.
 
-    Tells what is wrong, why it hurts and what to write instead. A package is searched for modules that nothing
-    imports. Exit code 1 on findings, 2 when a module or the database cannot be read. See docs/doctor.md.
+    Exit code 1 on findings, 2 when a module or the database cannot be read. See docs/doctor.md.
     """
     sys.path.insert(0, os.getcwd())
-    from web.schema.doctor import examine
+    from model_doctor import examine
+
     from web.settings import SettingsError
 
     try:

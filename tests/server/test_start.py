@@ -15,7 +15,7 @@ __all__ = ["folder"]
 # What belongs to commands, to consoles and to other databases; together it took as long as all that pages need.
 NOT_FOR_PAGES = (
     *("alembic", "mako", "rich", "pygments", "pydantic.v1", "sqlalchemy.dialects.mssql"),
-    *("web.schema.migrate", "web.schema.plan", "web.schema.doctor", "web.seeds", "web.schema.backup"),
+    *("web.schema.migrate", "web.schema.plan", "model_doctor", "web.seeds", "web.schema.backup"),
 )
 
 

@@ -6,6 +6,8 @@ user's tasks stand side by side in it, so nobody's search walks through what oth
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -18,6 +20,9 @@ BITS = 31
 # What a search asks for at most: each narrows it further, and costs a look.
 MOST_PARTS = 16
 
+# Without the texts, and without where in them a part stands: what is found is read once more anyway.
+INDEX = """CREATE VIRTUAL TABLE task_words
+USING fts5(words, tokenize = 'trigram case_sensitive 1', detail = none, content = '', columnsize = 0)"""
 _DUE = """
 SELECT due.user_id, task_id, due.title, due.description, tasks.title, tasks.description
 FROM task_words_due AS due LEFT JOIN tasks ON tasks.id = task_id AND tasks.user_id = due.user_id
@@ -45,6 +50,17 @@ def match_query(words: Sequence[str]) -> str:
     parts = list(dict.fromkeys(word[at : at + 3] for word in lower for at in range(len(word) - 2)))
     chosen = parts[:: -(-len(parts) // MOST_PARTS) or 1]
     return " AND ".join('"{}"'.format(part.replace('"', '""')) for part in chosen)
+
+
+@cache
+def has_trigrams() -> bool:
+    """Whether this SQLite can keep the index: FTS5 may be left out of a build, and finds parts of words since 3.34."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute(INDEX)
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 def has_readable_index(connection: sqlite3.Connection) -> bool:

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from pydantic_core import PydanticCustomError
-
 _BREAKS = re.compile(r"\r\n|\r|\u2028|\u2029")
 _BREAKS_AND_TABS = re.compile(r"[\t\n]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -21,10 +19,10 @@ _BLANK_CATEGORIES = ("Zs", "Zl", "Zp", "Cf", "Mn", "Me")
 
 
 def paragraph(text: str) -> str:
-    """NFC, line breaks as \\n, trimmed. Raises PydanticCustomError for control characters."""
+    """NFC, line breaks as \\n, trimmed. Raises ValueError for control characters."""
     text = _BREAKS.sub("\n", text)
     if not is_printable(text):
-        raise PydanticCustomError("control", "Take out the control characters; they cannot be shown.")
+        raise ValueError("Take out the control characters; they cannot be shown.")
     return unicodedata.normalize("NFC", text).strip()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
@@ -53,7 +53,7 @@ class TaskForm:
         try:
             form.draft = TaskDraft(title=form.title, description=form.description)
         except ValidationError as problem:
-            form.errors = {str(error["loc"][0]): error["msg"] for error in reversed(problem.errors())}
+            form.errors = {str(error["loc"][0]): message(error) for error in reversed(problem.errors())}
         return form
 
     @classmethod
@@ -62,6 +62,11 @@ class TaskForm:
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
+
+
+def message(error: Any) -> str:
+    """The sentence of a validation error; Pydantic puts "Value error, " before those of ours."""
+    return str(error["ctx"]["error"]) if error["type"] == "value_error" else str(error["msg"])
 
 
 @dataclass

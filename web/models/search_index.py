@@ -4,20 +4,14 @@ The triggers only note what is due, with built-in functions: Better Auth's conne
 SQL, where nothing of Daybook's is loaded. `web.db.search_sqlite` takes it in.
 """
 
-import sqlite3
-from contextlib import closing
-from functools import cache
 from typing import Any
 
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from web.db.ddl import statements
+from web.db.search_sqlite import INDEX, has_trigrams
 from web.models.task import Task
-
-# Without the texts, and without where in them a part stands: what is found is read once more anyway.
-INDEX = """CREATE VIRTUAL TABLE task_words
-USING fts5(words, tokenize = 'trigram case_sensitive 1', detail = none, content = '', columnsize = 0)"""
 
 # By whose and which task: what the index holds of it, NULL for nothing. How it reads now stands in `tasks`.
 DUE = """CREATE TABLE task_words_due (
@@ -47,17 +41,6 @@ OURS = ("task_words", "task_words_due")
 FTS5S = ("task_words_config", "task_words_data", "task_words_idx")
 TABLES = (*OURS, *FTS5S)
 SQLModel.metadata.info.setdefault("owners", {}).update(dict.fromkeys(TABLES, "the search index"))
-
-
-@cache
-def has_trigrams() -> bool:
-    """Whether this SQLite can keep the index: FTS5 may be left out of a build, and finds parts of words since 3.34."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        try:
-            connection.execute(INDEX)
-        except sqlite3.OperationalError:
-            return False
-    return True
 
 
 def _is_kept(*_: Any, **__: Any) -> bool:

@@ -5,7 +5,6 @@ from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
 from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 from sqlalchemy import Index, Text, UniqueConstraint, column, event, func
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
@@ -21,16 +20,15 @@ _KEPT: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql(
 
 def _title(title: str) -> str:
     if text.is_blank(title):
-        raise PydanticCustomError("blank", "A task needs a title.")
+        raise ValueError("A task needs a title.")
     if len(title) > TITLE_LENGTH:
-        raise PydanticCustomError("long", f"Keep the title to {TITLE_LENGTH} characters; this one has {len(title):,}.")
+        raise ValueError(f"Keep the title to {TITLE_LENGTH} characters; this one has {len(title):,}.")
     return title
 
 
 def _description(description: str) -> str | None:
     if len(description) > DESCRIPTION_LENGTH:
-        raise PydanticCustomError(
-            "long",
+        raise ValueError(
             f"Keep the description to {DESCRIPTION_LENGTH:,} characters; this one has {len(description):,}.",
         )
     return None if text.is_blank(description) else description

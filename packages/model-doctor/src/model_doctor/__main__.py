@@ -1,0 +1,7 @@
+"""`python -m model_doctor`."""
+
+import sys
+
+from model_doctor.cli import main
+
+sys.exit(main())

@@ -1,0 +1,167 @@
+"""Which foreign keys could carry a relationship, which of them its name means, and how to write that down."""
+
+import ast
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Table
+from sqlalchemy.exc import NoReferenceError
+from sqlalchemy.orm import Mapper, RelationshipProperty
+from sqlalchemy.orm.clsregistry import _ModuleMarker
+
+from model_doctor import source
+
+# Shorter common beginnings are chance: `assignee` and `author`.
+ALIKE = 4
+
+
+class Key(NamedTuple):
+    """One foreign key, of one column or several, with the class that holds it."""
+
+    holder: Mapper[Any]
+    columns: tuple[Column[Any], ...]
+
+    @property
+    def attributes(self) -> list[str]:
+        return [self.holder.get_property_by_column(column).key for column in self.columns]
+
+    def __str__(self) -> str:
+        """The string that `foreign_keys` takes."""
+        names = [f"{self.holder.class_.__name__}.{attribute}" for attribute in self.attributes]
+        return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+
+
+def keys_between(one: Mapper[Any], other: Mapper[Any]) -> list[Key]:
+    """Every foreign key that leads from one class to the other, either way."""
+    ways = [(one, other)] if one is other else [(one, other), (other, one)]
+    return [key for holder, target in ways for key in keys_from(holder, target)]
+
+
+def keys_from(holder: Mapper[Any], target: Mapper[Any]) -> list[Key]:
+    """Those that this class holds, in the order of its columns."""
+    return [
+        Key(holder, tuple(constraint.columns))
+        for table in tables_of(holder)
+        for constraint in _constraints(table)
+        if any(referred(element) in tables_of(target) for element in constraint.elements)
+        # The key by which a class inherits another is no relationship.
+        and all(column in holder.columns.values() for column in constraint.columns)
+        and not _inherits_by(holder, constraint)
+    ]
+
+
+def tables_of(mapper: Mapper[Any]) -> list[Table]:
+    """Its own and those that it inherits."""
+    return [table for table in mapper.tables if isinstance(table, Table)]
+
+
+def referred(key: ForeignKey) -> Table | None:
+    """The table that the key refers to; None where there is none of that name."""
+    column = referred_column(key)
+    return column.table if column is not None and isinstance(column.table, Table) else None
+
+
+def referred_column(key: ForeignKey) -> Column[Any] | None:
+    """The column that the key refers to; None where there is none of that name."""
+    try:
+        return key.column
+    except NoReferenceError:
+        return None
+
+
+def target_of(relationship: RelationshipProperty[Any]) -> Mapper[Any] | None:
+    """The class at the other end, also where the relationship cannot be configured; None for an unknown name."""
+    try:
+        # Set early, `mapper` does not configure everything first.
+        relationship._setup_entity()
+        return relationship.mapper
+    except Exception:
+        return None
+
+
+def likeness(name: str, key: Key) -> int:
+    """How many letters of the relationship's name begin a word of the key: creator and created_by share five."""
+    words = _words(name)
+    return sum(max((_alike(word, other) for a in key.attributes for other in _words(a)), default=0) for word in words)
+
+
+def meant(name: str, keys: list[Key], written: str = "") -> Key | None:
+    """The key that is written wrongly, else the one that the name resembles most; None if that is nobody's guess."""
+    if len(keys) == 1:
+        return keys[0]
+    last = written.strip("[]() ").rpartition(".")[2]
+    spelled = difflib.get_close_matches(last, [key.attributes[0] for key in keys], 1, 0.6) if last else []
+    if spelled:
+        return next(key for key in keys if key.attributes[0] == spelled[0])
+    ranked = sorted(keys, key=lambda key: likeness(name, key), reverse=True)
+    if len(ranked) > 1 and likeness(name, ranked[0]) > likeness(name, ranked[1]):
+        return ranked[0]
+    return None
+
+
+def cure(relationship: RelationshipProperty[Any], **arguments: object) -> str:
+    """The arguments as this class has to write them: SQLModel takes some only in `sa_relationship_kwargs`."""
+    if hasattr(relationship.parent.class_, "__sqlmodel_relationships__"):
+        own = {name: value for name, value in arguments.items() if name in ("back_populates", "passive_deletes")}
+        if arguments.get("cascade") == "all, delete-orphan":
+            own = {"cascade_delete": True, **own}
+            arguments.pop("cascade")
+        rest = {name: _literal(value) for name, value in arguments.items() if name not in own}
+        inside = ", ".join(f'"{name}": {value}' for name, value in rest.items())
+        said = [f"{name}={_literal(value)}" for name, value in own.items()]
+        return ", ".join([*said, f"sa_relationship_kwargs={{{inside}}}"] if rest else said)
+    return ", ".join(f"{name}={_literal(value)}" for name, value in arguments.items())
+
+
+def choose(relationship: RelationshipProperty[Any], keys: list[Key], written: str = "") -> str:
+    """In words: which `foreign_keys` to write, or among which to choose."""
+    names = [relationship.key, str(relationship._init_args.back_populates.argument or "")]
+    guess = next(filter(None, (meant(name, keys, written) for name in names if name)), None)
+    if guess:
+        return f"write {cure(relationship, foreign_keys=str(guess))}."
+    if keys:
+        options = " or ".join(cure(relationship, foreign_keys=str(key)) for key in keys)
+        return f"write the one that is meant, {options}."
+    return "give one of the two tables a foreign key to the other."
+
+
+def class_names(mapper: Mapper[Any]) -> list[str]:
+    """The names that a string in a relationship may use."""
+    registry = mapper.registry._class_registry
+    return [name for name, value in registry.items() if not isinstance(value, _ModuleMarker)]
+
+
+def names_in(tree: ast.AST | None, argument: str) -> list[str]:
+    """What stands in the list or alone after `argument`: `foreign_keys=[created_by]` gives created_by."""
+    given: Iterable[ast.expr] = source.keyword(tree, argument)
+    return [ast.unparse(name) for value in given for name in (value.elts if isinstance(value, ast.List) else [value])]
+
+
+def _constraints(table: Table) -> Iterator[ForeignKeyConstraint]:
+    found = [constraint for constraint in table.constraints if isinstance(constraint, ForeignKeyConstraint)]
+    order = [column.name for column in table.columns]
+    yield from sorted(found, key=lambda constraint: order.index(constraint.column_keys[0]))
+
+
+def _inherits_by(holder: Mapper[Any], constraint: ForeignKeyConstraint) -> bool:
+    parent = holder.inherits
+    return parent is not None and all(
+        column.primary_key and referred(element) is parent.local_table
+        for column, element in zip(constraint.columns, constraint.elements, strict=True)
+    )
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+|[0-9]+", name.lower())
+
+
+def _alike(one: str, other: str) -> int:
+    """The letters that both begin with, if they are enough to be no chance, or all there are."""
+    length = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return length if length >= ALIKE or one == other else 0
+
+
+def _literal(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
