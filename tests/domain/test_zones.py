@@ -92,3 +92,5 @@ def test_the_local_day_depends_on_the_zone() -> None:
 def test_instants_stay_within_the_calendar() -> None:
     assert instant(date.min, time.min, BERLIN) == datetime.min.replace(tzinfo=UTC)
     assert instant(date.max, time(23, 59), ZoneInfo("America/New_York")) == datetime.max.replace(tzinfo=UTC)
+    assert local_day(datetime.min.replace(tzinfo=UTC), ZoneInfo("America/New_York")) == date.min
+    assert local_day(datetime.max.replace(tzinfo=UTC), ZoneInfo("Pacific/Auckland")) == date.max
