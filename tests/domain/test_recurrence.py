@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from web.domain.recurrence import InvalidRule, Rule
+from web.domain.recurrence import HORIZON_YEARS, InvalidRule, Rule
 
 
 @pytest.mark.parametrize(
@@ -170,3 +170,55 @@ def test_the_calendar_has_a_first_and_a_last_day(text: str) -> None:
 
     assert rule.first(date.min, date.min) is not None
     assert rule.next(date.min, date.max) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29", date(2027, 1, 1)),
+        ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31", date(2027, 2, 1)),
+        ("FREQ=YEARLY;BYMONTH=2;BYDAY=5MO", date(2026, 1, 1)),
+        ("FREQ=DAILY;BYDAY=MO", date(2026, 1, 1)),
+        ("FREQ=DAILY;INTERVAL=999", date(2026, 1, 1)),
+        ("FREQ=WEEKLY;INTERVAL=999;BYDAY=MO", date(2026, 1, 1)),
+        ("FREQ=MONTHLY;BYMONTHDAY=31", date(1, 1, 1)),
+    ],
+)
+def test_a_search_looks_through_few_periods(text: str, day: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = Rule.parse(text)
+    looked_through = count_periods(monkeypatch)
+
+    rule.next(day, day)
+    rule.next(day, date(day.year + 2_000, 6, 1))
+
+    assert 0 < len(looked_through) <= 2 * (HORIZON_YEARS + 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6",
+        "FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=5MO;BYSETPOS=23",
+    ],
+)
+def test_a_rule_without_dates_is_refused_after_28_years(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_through = count_periods(monkeypatch)
+
+    with pytest.raises(InvalidRule):
+        Rule.parse(text)
+
+    assert len(looked_through) <= 28 * 12
+
+
+def count_periods(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The periods that searches look through from now on."""
+    counted: list[int] = []
+    dates = Rule._dates
+
+    def counting(rule: Rule, period: int, anchor: date) -> list[date]:
+        counted.append(period)
+        return dates(rule, period, anchor)
+
+    monkeypatch.setattr(Rule, "_dates", counting)
+    return counted
