@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -50,6 +51,20 @@ def test_what_is_not_a_zone_is_refused_in_a_short_sentence(name: str) -> None:
 
     assert str(refusal.value).startswith("There is no time zone “")
     assert len(str(refusal.value)) < 100
+
+
+def test_files_beside_the_zone_data_are_no_zones(tmp_path: Path) -> None:
+    for name in ("localtime", "posixrules", "Factory", "Berlin"):
+        (tmp_path / name).write_bytes(b"TZif")
+    zoneinfo.reset_tzpath(to=[tmp_path])
+
+    try:
+        names = zone_names.__wrapped__()
+    finally:
+        zoneinfo.reset_tzpath(to=())
+
+    assert "Berlin" in names
+    assert names.isdisjoint({"localtime", "posixrules", "Factory"})
 
 
 @pytest.mark.parametrize(
