@@ -109,3 +109,8 @@ def test_instants_stay_within_the_calendar() -> None:
     assert instant(date.max, time(23, 59), ZoneInfo("America/New_York")) == datetime.max.replace(tzinfo=UTC)
     assert local_day(datetime.min.replace(tzinfo=UTC), ZoneInfo("America/New_York")) == date.min
     assert local_day(datetime.max.replace(tzinfo=UTC), ZoneInfo("Pacific/Auckland")) == date.max
+
+
+def test_a_naive_moment_is_no_instant() -> None:
+    with pytest.raises(ValueError, match="offset"):
+        local_day(datetime(2026, 11, 26, 14, 30), BERLIN)  # noqa: DTZ001 (naive on purpose)

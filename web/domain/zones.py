@@ -45,6 +45,8 @@ def first_moment(day: date, zone: ZoneInfo) -> datetime:
 
 def wall_clock(at: datetime, zone: ZoneInfo) -> datetime:
     """What a clock on the wall shows at an instant: naive, whole minutes, within the years 1 to 9999."""
+    if at.tzinfo is None:
+        raise ValueError("An instant needs its offset: a naive one would be read in the zone of this machine.")
     try:
         wall = at.astimezone(zone)
     except OverflowError:
