@@ -166,11 +166,21 @@ def test_a_rule_that_never_fits_its_anchor_has_no_first_date() -> None:
     assert odd_years.first(date(2028, 1, 1), date(2028, 1, 1)) == date(2028, 2, 29)
 
 
-@pytest.mark.parametrize("text", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SU", "FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=YEARLY"])
+def test_a_date_more_than_50_years_away_is_none() -> None:
+    rule = Rule.parse("FREQ=YEARLY;INTERVAL=17;BYMONTH=2;BYMONTHDAY=29")
+
+    assert rule.first(date(2001, 3, 1), date(2001, 3, 1)) is None  # 2052 is the first year of the rule with 29 February
+    assert rule.first(date(2001, 3, 1), date(2002, 3, 1)) == date(2052, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYMONTHDAY=1,-1", "FREQ=YEARLY"]
+)
 def test_the_calendar_has_a_first_and_a_last_day(text: str) -> None:
     rule = Rule.parse(text)
 
-    assert rule.first(date.min, date.min) is not None
+    assert rule.first(date.min, date.min) == date.min  # a Monday
+    assert rule.first(date(9999, 12, 31), date(9999, 12, 31)) == date.max  # a Friday
     assert rule.next(date.min, date.max) is None
 
 
