@@ -31,7 +31,7 @@ def test_a_rule_has_one_canonical_text(text: str, canonical: str) -> None:
     rule = Rule.parse(text)
 
     assert str(rule) == canonical
-    assert str(Rule.parse(canonical)) == canonical
+    assert Rule.parse(canonical) == rule
 
 
 @pytest.mark.parametrize(
