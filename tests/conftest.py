@@ -1,5 +1,7 @@
 """Real databases for every test: each one on SQLite, and again on PostgreSQL."""
 
+import os
+import zoneinfo
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +22,10 @@ from web.db.database import Database
 from web.schema.migrate import BETTER_AUTH_TABLES, migrate
 from web.server.better_auth import BetterAuthProcess
 from web.settings import Settings
+
+# Zones come from the package tzdata, also in processes that tests start: a bare Debian has no data of its own.
+os.environ["PYTHONTZPATH"] = ""
+zoneinfo.reset_tzpath(to=())
 
 
 @pytest.fixture(scope="session")

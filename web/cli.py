@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from web.domain.errors import CommandError
+from web.explain import explain
 
 if TYPE_CHECKING:
     from web.db.database import Database
@@ -233,6 +234,9 @@ def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
     report = examine(modules or OURS, url)
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(report.exit_code)
+
+
+main.add_command(explain)
 
 
 def _settings() -> "Settings":

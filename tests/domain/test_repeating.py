@@ -1,0 +1,133 @@
+"""The dates after completing a repeating task."""
+
+from datetime import date
+
+import pytest
+
+from tests.domain.repeats import AUCKLAND, MONDAYS, NEW_YORK, NOW, days_after, moment, repeat
+from web.domain.repeating import Repeat, complete, following
+
+
+@pytest.mark.parametrize(
+    ("task", "completed", "then_due"),
+    [
+        (repeat("FREQ=DAILY", "2026-11-23", anchor="2026-11-20"), "2026-11-26T14:30", ["2026-11-27"]),
+        (repeat("FREQ=DAILY", "2026-11-24", "18:00", anchor="2026-11-20"), "2026-11-26T14:30", ["2026-11-26"]),
+        (repeat("FREQ=DAILY", "2026-11-25", "08:00", anchor="2026-11-20"), "2026-11-26T14:30", ["2026-11-27"]),
+        (
+            repeat("FREQ=WEEKLY;BYDAY=MO,WE,FR", "2026-11-25", anchor="2026-11-23"),
+            "2026-11-26T14:30",
+            ["2026-11-27", "2026-11-30", "2026-12-02", "2026-12-04"],
+        ),
+        (repeat(MONDAYS, "2026-11-30", anchor="2026-11-23"), "2026-11-26T14:30", ["2026-12-07"]),
+        (
+            repeat("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "2026-11-23"),
+            "2026-12-08T14:30",
+            ["2026-12-21", "2027-01-04"],
+        ),
+        (
+            repeat("FREQ=MONTHLY;BYMONTHDAY=-1", "2027-01-31"),
+            None,
+            ["2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"],
+        ),
+        (
+            repeat("FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1", "2028-01-30"),
+            None,
+            ["2028-02-29", "2028-03-30", "2028-04-30"],
+        ),
+        (
+            repeat("FREQ=MONTHLY;BYMONTHDAY=31", "2027-01-31"),
+            None,
+            ["2027-03-31", "2027-05-31", "2027-07-31", "2027-08-31"],
+        ),
+        (
+            repeat("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1", "2028-02-29"),
+            None,
+            ["2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29"],
+        ),
+        (
+            repeat("FREQ=MONTHLY;BYDAY=2TU", "2026-11-10"),
+            "2026-11-26T14:30",
+            ["2026-12-08", "2027-01-12", "2027-02-09"],
+        ),
+        (repeat("FREQ=MONTHLY;BYDAY=-1FR", "2026-11-27"), None, ["2026-12-25", "2027-01-29", "2027-02-26"]),
+        (repeat("FREQ=MONTHLY;BYDAY=5FR", "2026-10-30"), None, ["2027-01-29", "2027-04-30", "2027-07-30"]),
+        (
+            repeat("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-10-30"),
+            None,
+            ["2026-11-30", "2026-12-31", "2027-01-29", "2027-02-26"],
+        ),
+        (repeat("FREQ=DAILY;INTERVAL=3", "2026-11-23", mode="completion"), "2026-11-26T14:30", ["2026-11-29"]),
+        (repeat("FREQ=MONTHLY", "2026-12-31", mode="completion"), "2027-01-31T14:30", ["2027-02-28", "2027-03-28"]),
+        (repeat("FREQ=DAILY", "2026-11-28", mode="completion"), "2026-11-26T14:30", ["2026-11-27"]),
+        (repeat(MONDAYS, "2026-11-30", mode="completion"), "2026-11-28T14:30", ["2026-12-07"]),
+        (repeat("FREQ=DAILY", "2027-09-25", zone=AUCKLAND), "2027-09-25T20:00", ["2027-09-26", "2027-09-27"]),
+        (repeat("FREQ=DAILY", "2026-11-26"), "2026-11-26T23:30Z", ["2026-11-28"]),
+        (repeat("FREQ=DAILY", "2026-11-26", zone=NEW_YORK), "2026-11-26T23:30Z", ["2026-11-27"]),
+        (repeat(MONDAYS, "2026-11-25", anchor="2026-11-23"), "2026-11-25T14:30", ["2026-11-30"]),
+        (repeat("FREQ=DAILY;INTERVAL=3", "2026-11-27", anchor="2026-11-20"), "2026-11-27T14:30", ["2026-11-29"]),
+    ],
+    ids=lambda value: str(value.rule) if isinstance(value, Repeat) else None,
+)
+def test_the_dates_after_completing(task: Repeat, completed: str | None, then_due: list[str]) -> None:
+    assert days_after(task, completed, len(then_due)) == then_due
+
+
+@pytest.mark.parametrize("bound", [{"until": "2026-11-30"}, {"left": 2}])
+def test_a_task_with_an_end_is_finished_after_its_last_date(bound: dict[str, str]) -> None:
+    task = repeat(MONDAYS, "2026-11-23", **bound)
+
+    second = complete(task, moment("2026-11-26T14:30")).next
+
+    assert second and second.due_on == date(2026, 11, 30)
+    assert complete(second, second.due_at).is_finished
+
+
+@pytest.mark.parametrize(
+    ("task", "completed", "instants"),
+    [
+        # 02:30 does not exist on 28 March: it is shown as 03:30.
+        (repeat("FREQ=DAILY", "2027-03-27", "02:30"), "2027-03-27T10:00", ["2027-03-28T01:30Z", "2027-03-29T00:30Z"]),
+        # 02:30 comes twice on 31 October: the first counts.
+        (repeat("FREQ=DAILY", "2027-10-30", "02:30"), "2027-10-30T10:00", ["2027-10-31T00:30Z", "2027-11-01T01:30Z"]),
+        (repeat("FREQ=DAILY", "2026-11-24", "18:00"), "2026-11-26T14:30", ["2026-11-26T17:00Z"]),
+        (repeat("FREQ=DAILY", "2026-11-25", "08:00"), "2026-11-26T14:30", ["2026-11-27T07:00Z"]),
+    ],
+)
+def test_the_time_of_day_stays_when_the_clock_changes(task: Repeat, completed: str, instants: list[str]) -> None:
+    found = following(task, moment(completed), len(instants))
+
+    assert [one.due_at for one in found] == [moment(text) for text in instants]
+    assert {one.due_time for one in found} == {task.due_time}
+
+
+def test_a_time_that_is_reached_this_very_moment_is_over() -> None:
+    task = repeat("FREQ=DAILY", "2026-11-25", "14:30")
+
+    assert days_after(task, "2026-11-26T14:29:59", 1) == ["2026-11-26"]
+    assert days_after(task, "2026-11-26T14:30:00", 1) == ["2026-11-27"]
+
+
+def test_a_time_in_the_second_of_two_equal_hours_is_over() -> None:
+    task = repeat("FREQ=DAILY", "2027-10-30", "02:30")
+
+    assert days_after(task, "2027-10-31T02:10+02:00", 1) == ["2027-10-31"]
+    assert days_after(task, "2027-10-31T02:10+01:00", 1) == ["2027-11-01"]
+
+
+def test_completing_early_never_gives_the_same_date_again() -> None:
+    timed = repeat("FREQ=DAILY", "2026-11-26", "18:00")
+    ahead = repeat("FREQ=DAILY", "2026-12-10")
+
+    assert days_after(timed, "2026-11-26T14:30", 1) == ["2026-11-27"]
+    assert days_after(ahead, "2026-11-26T14:30", 1) == ["2026-12-11"]
+
+
+@pytest.mark.parametrize("years", [1, 10, 100])
+def test_a_task_left_for_years_comes_next_after_today(years: int) -> None:
+    task = repeat("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", f"{2026 - years}-01-05", anchor="1926-01-04")
+
+    following_day = complete(task, NOW).next
+
+    assert following_day and date(2026, 11, 26) < following_day.due_on <= date(2026, 12, 10)
+    assert (following_day.due_on - date(1926, 1, 4)).days % 14 == 0

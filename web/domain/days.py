@@ -1,0 +1,46 @@
+"""Calendar days as users name them: Today, Fri 4 Dec, the weekend, next week. `today` is always an argument."""
+
+from datetime import date, datetime, time
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NEARBY = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+SATURDAY = 5
+
+
+def day_words(day: date, today: date) -> str:
+    """Today, Tomorrow, Yesterday, Fri (within six days), Fri 4 Dec (this year), 4 Jan 2027."""
+    distance = (day - today).days
+    if distance in NEARBY:
+        return NEARBY[distance]
+    weekday, month = WEEKDAYS[day.weekday()], MONTHS[day.month - 1]
+    if 0 < distance < 7:
+        return weekday
+    return f"{weekday} {day.day} {month}" if day.year == today.year else f"{day.day} {month} {day.year}"
+
+
+def is_overdue(due_on: date, due_time: time | None, now: datetime) -> bool:
+    """`now` is the wall clock of the task's owner. What is due today without a time is not overdue."""
+    if due_on != now.date():
+        return due_on < now.date()
+    return due_time is not None and due_time < now.time().replace(second=0, microsecond=0)
+
+
+def first_of_week(day: date, week_start: int) -> date:
+    """The first day of the week that holds the day; `week_start` is 0 for Monday to 6 for Sunday."""
+    return shifted(day, -((day.weekday() - week_start) % 7))
+
+
+def next_week(today: date, week_start: int) -> date:
+    """The first day of the next week."""
+    return shifted(first_of_week(today, week_start), 7)
+
+
+def weekend(today: date) -> date:
+    """The coming Saturday; on Saturday and Sunday it is today."""
+    return shifted(today, max(0, SATURDAY - today.weekday()))
+
+
+def shifted(day: date, days: int) -> date:
+    """The day so many days later, kept within the years 1 to 9999."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
