@@ -61,7 +61,7 @@ class Factory:
         return f"better-auth.session_token={signed(sign_in.token, secret)}"
 
     def task(self, user: User, title: str = "Buy milk", **values: object) -> Task:
-        return self._kept(Task(**{"user_id": user.id, "title": title, "op": str(uuid4()), **values}))
+        return self._kept(Task(**{"user_id": user.id, "title": title, "idempotency_key": str(uuid4()), **values}))
 
     def tasks(self, user: User, number: int) -> None:
         """That many tasks, a second apart, the last one the newest: `Task 1`, `Task 2` …"""
@@ -71,7 +71,7 @@ class Factory:
                 Task(
                     user_id=user.id,
                     title=f"Task {place}",
-                    op=str(uuid4()),
+                    idempotency_key=str(uuid4()),
                     created_at=start + timedelta(seconds=place),
                     updated_at=start + timedelta(seconds=place),
                 )

@@ -64,7 +64,9 @@ main()
 def seeded(database: Database, plan: Plan = PLAN, console: Console | None = None) -> list[dict[str, object]]:
     seed(database, plan, console or Console(file=io.StringIO()))
     with database.reading() as session:
-        return [task.model_dump(exclude={"id"}) for task in session.exec(select(Task).order_by(Task.op)).all()]
+        return [
+            task.model_dump(exclude={"id"}) for task in session.exec(select(Task).order_by(Task.idempotency_key)).all()
+        ]
 
 
 def count(session: Session, table: type[User] | type[Task] | type[Account]) -> int:
@@ -168,7 +170,7 @@ def test_broken_off_and_run_again_it_completes_without_doubles(
     assert "1000 people and 30000 tasks are there" in again
     assert [rows(database, table) for table in (User, Account, Task)] == [1000, 1000, 30_000]
     with database.reading() as session:
-        assert session.exec(select(func.count(func.distinct(Task.op)))).one() == 30_000
+        assert session.exec(select(func.count(func.distinct(Task.idempotency_key)))).one() == 30_000
 
 
 def rows(database: Database, table: type[SQLModel]) -> int:

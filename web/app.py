@@ -13,12 +13,7 @@ from litestar.plugins import PluginProtocol
 from litestar.types import ASGIApp
 
 from web.auth.client import BetterAuthClient
-from web.controllers.account import AccountController
-from web.controllers.better_auth import proxy
-from web.controllers.health import alive, ready
-from web.controllers.home import home
-from web.controllers.static_files import asset, robots
-from web.controllers.tasks import TasksController
+from web.controllers import route_handlers
 from web.db.database import Database
 from web.http import errors
 from web.http.dependencies import DEPENDENCIES
@@ -78,7 +73,7 @@ def create_app(settings: Settings) -> Litestar:
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(better_auth, settings.required_secret(), settings.session_cookie)
     return DaybookApp(
-        [home, TasksController, AccountController, proxy, asset, robots, alive, ready],
+        route_handlers(),
         dependencies=DEPENDENCIES,
         middleware=[same_origin, session],
         exception_handlers=errors.HANDLERS,

@@ -166,10 +166,10 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
 @main.command()
 @_reports_errors
 def purge() -> None:
-    """Remove for good the tasks that were deleted more than 30 days ago; run it once a day."""
+    """Remove for good what were deleted more than 30 days ago; run it once a day."""
     from web.db.database import Database
     from web.schema.revision import require_head
-    from web.services.tasks import purge as remove_for_good
+    from web.services.records import purge as remove_for_good
 
     settings = _settings()
     require_head(settings.database_url)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
-from litestar.response import Redirect
 
 from web.auth.client import AuthRejected, ClientInfo
 from web.auth.identity import CurrentUser
@@ -12,7 +11,7 @@ from web.domain.text import is_blank, is_printable
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
 from web.http.forms import AccountForm, safe_path
 from web.http.request import AnyRequest, client_info
-from web.http.responses import Answer, RawResponse, page
+from web.http.responses import Page, RawResponse, Redirect, page
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 255
@@ -77,7 +76,7 @@ def _without_cookies(request: AnyRequest) -> ClientInfo:
 
 def _page_or_on(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
     form = AccountForm(next=safe_path(request.query_params.get("next", "")))
-    return Redirect(form.next or "/tasks", status_code=303) if user else page(name, form=form)
+    return Redirect(form.next or "/tasks") if user else page(name, form=form)
 
 
 def _on_with(cookies: list[str], address: str) -> RawResponse:
@@ -102,7 +101,7 @@ def _mistakes(form: AccountForm, password: str) -> dict[str, str]:
     return errors
 
 
-def _refused(name: str, form: AccountForm, refusal: AuthRejected) -> Answer:
+def _refused(name: str, form: AccountForm, refusal: AuthRejected) -> Page:
     if refusal.status == 429:
         form.problem = f"Too many tries. Wait {refusal.wait_seconds or 10} seconds, then try again."
         return page(name, status=429, form=form, headers={"Retry-After": str(refusal.wait_seconds or 10)})

@@ -21,7 +21,7 @@ from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
 from web.http.middleware.session import user_of
 from web.http.request import AnyRequest, address_of, current_url
-from web.http.responses import Answer, is_htmx, is_partial
+from web.http.responses import Page, Redirect, is_htmx, is_partial
 
 log = logging.getLogger("daybook.errors")
 # Litestar's words for a browser that left before all of its request had come: no fault of ours.
@@ -55,7 +55,7 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     address = "/sign-in?" + urlencode({"next": place})
     if is_htmx(request):
         return Response(None, status_code=204, headers={"HX-Redirect": address})
-    return Answer({}, back=address)
+    return Redirect(address)
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -116,10 +116,10 @@ def problem(
         "reference": reference,
         "way_on": ("/tasks", "Back to your tasks") if signed_in else ("/", "Back to Daybook"),
     }
-    return Answer(
+    return Page(
         context,
-        page="errors/error.html",
-        partials=("shared/_problem.html",),
+        "errors/error.html",
+        "shared/_problem.html",
         into="#notices",
         swap="innerHTML",
         status=status,

@@ -11,9 +11,8 @@ from sqlalchemy import URL, Connection, String, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-# Imported for their tables.
 from web.db.database import Database
-from web.models import search_index, task, task_counts, user  # noqa: F401
+from web.models import import_all
 from web.schema.better_auth import migrate_better_auth
 from web.schema.locks import MigrationFailed, first_line, is_locked, migrating, migration_engine, patiently
 from web.schema.revision import current_revision, require_answer
@@ -21,6 +20,7 @@ from web.settings import ROOT, Settings, shown
 
 __all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migrating"]
 
+import_all()
 metadata = SQLModel.metadata
 # Its own migration makes these; ours neither creates, drops nor compares them.
 BETTER_AUTH_TABLES = ("users", "sessions", "accounts", "verifications", "rate_limits")
