@@ -1,0 +1,161 @@
+"""Reads one line of quick add."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, time
+
+from web.domain.days import shifted
+from web.domain.quick_add.folding import fold, is_quoted, protect
+from web.domain.quick_add.islands import Island, Scanner, chosen
+from web.domain.quick_add.reading import NO_PRIORITY, Context, Kind, Reading, Span
+from web.domain.quick_add.times import time_at
+from web.domain.quick_add.titles import cut, is_visible, one_line
+
+MOST_CHARACTERS = 500
+_DESCRIPTION = re.compile(r"(?<= )//(?!/)")
+# At most one island of each kind, labels apart.
+Islands = Mapping[str, Island]
+
+
+def read(line: str, context: Context, plain: Iterable[str] = ()) -> Reading:
+    """The task that a line describes. `plain` are the words of spans that the user wants kept as text.
+
+    Never raises for any text. At most 500 characters before the description are read; a longer line is a title.
+    """
+    return _with_presets(_read(one_line(line), context, plain), context)
+
+
+def _read(line: str, context: Context, plain: Iterable[str]) -> Reading:
+    stripped = line.strip()
+    if is_quoted(stripped):
+        return Reading(title=stripped[1:-1].strip())
+    text = protect(fold(line[: MOST_CHARACTERS + len(" //")]), plain)
+    description = _DESCRIPTION.search(text)
+    if not description and len(line) > MOST_CHARACTERS:
+        return Reading(title=stripped)
+    head = line[: description.start()] if description else line
+    if not is_visible(head):
+        return Reading(title=stripped)
+    reading = _read_head(head, text[: len(head)], context)
+    return _with_description(reading, line, len(head)) if description else reading
+
+
+def _read_head(line: str, text: str, context: Context) -> Reading:
+    """What stands before the description. Where no title would be left, all of it is the title."""
+    scan = Scanner(line, text, context).scan()
+    kept = chosen(scan.islands, text)
+    islands = [island for island in kept if island.kind != "new_list"]
+    title = cut(line, [(island.start, island.end) for island in islands], set(scan.escapes))
+    if not is_visible(title):
+        return Reading(title=line.strip())
+    by_kind: Islands = {island.kind: island for island in islands}
+    try:
+        reading = _with_dates(_marked(title, islands), by_kind, text, context)
+    except (ValueError, OverflowError):
+        # The dates leave the calendar (year 9999).
+        return Reading(title=line.strip())
+    new_lists = [_span(line, island, island.name) for island in kept if island.kind == "new_list"]
+    spans = tuple(_span(line, island, _value(island, reading)) for island in islands)
+    return replace(reading, spans=spans, unknown_list=new_lists[0] if new_lists and not reading.list else None)
+
+
+def _marked(title: str, islands: Iterable[Island]) -> Reading:
+    by_kind = {island.kind: island for island in islands}
+    labels = {island.name.casefold(): island.name for island in islands if island.kind == "label"}
+    return Reading(
+        title=title,
+        list=by_kind["list"].name if "list" in by_kind else None,
+        labels=tuple(labels.values()),
+        priority=by_kind["priority"].priority if "priority" in by_kind else NO_PRIORITY,
+        start_on=by_kind["start"].day if "start" in by_kind else None,
+    )
+
+
+def _with_dates(reading: Reading, islands: Islands, text: str, context: Context) -> Reading:
+    at = _time_of_day(islands, text)
+    if "repeat" in islands:
+        return _with_repeat(reading, islands, at, context)
+    if "due" in islands:
+        return replace(reading, due_on=islands["due"].day, due_time=at)
+    if at and not context.presets.due_on:
+        return replace(reading, due_on=_earliest(at, context), due_time=at)
+    return replace(reading, due_time=at)
+
+
+def _time_of_day(islands: Islands, text: str) -> time | None:
+    """A time that stands alone counts before the one beside a date."""
+    if "time" in islands:
+        part = islands["due"].part if "due" in islands else ""
+        named = time_at(text, islands["time"].start, part)
+        return named.at if named else None
+    times = [islands[kind].at for kind in ("repeat", "due") if kind in islands]
+    return next(filter(None, times), None)
+
+
+def _earliest(at: time | None, context: Context) -> date:
+    """Today while the time is ahead, else tomorrow."""
+    is_past = at is not None and at <= context.clock.time()
+    return shifted(context.today, 1) if is_past else context.today
+
+
+def _with_repeat(reading: Reading, islands: Islands, at: time | None, context: Context) -> Reading:
+    """A date beside a repeat is the day it starts."""
+    repeat = islands["repeat"].repeat
+    assert repeat is not None
+    earliest = _earliest(at, context)
+    start = repeat.start or (islands["due"].day if "due" in islands else context.presets.due_on) or earliest
+    rule, anchor, first = repeat.first_date(earliest if start == context.today else start, earliest)
+    return replace(
+        reading,
+        due_on=first,
+        due_time=at,
+        repeat_rule=str(rule),
+        repeat_mode=repeat.mode,
+        repeat_anchor=anchor,
+        until=repeat.last_day(first),
+        times=repeat.times,
+    )
+
+
+def _with_description(reading: Reading, line: str, offset: int) -> Reading:
+    words = line[offset:].rstrip()
+    description = words.removeprefix("//").strip()
+    span = Span(offset, len(words), "description", words, description)
+    return replace(reading, description=description or None, spans=(*reading.spans, span))
+
+
+def _with_presets(reading: Reading, context: Context) -> Reading:
+    """Fills in what the line leaves open."""
+    presets = context.presets
+    filled: dict[str, bool] = {
+        "due_on": reading.due_on is None and presets.due_on is not None,
+        "list": reading.list is None and presets.list is not None,
+        "labels": bool(presets.labels),
+    }
+    labels = {name.casefold(): name for name in (*presets.labels, *reading.labels)}
+    return replace(
+        reading,
+        due_on=reading.due_on or presets.due_on,
+        list=reading.list or presets.list,
+        labels=tuple(labels.values()),
+        preset=frozenset(name for name, is_filled in filled.items() if is_filled),
+    )
+
+
+def _span(line: str, island: Island, value: str) -> Span:
+    kind: Kind = "list" if island.kind == "new_list" else island.kind
+    return Span(island.start, island.end - island.start, kind, line[island.start : island.end], value)
+
+
+def _value(island: Island, reading: Reading) -> str:
+    """What the words were read as: a name, a number, or a date and time as ISO 8601."""
+    if island.kind == "repeat":
+        return reading.repeat_rule or ""
+    if island.kind == "priority":
+        return str(island.priority)
+    if island.name:
+        return island.name
+    day = island.day.isoformat() if island.day else ""
+    at = island.at.isoformat("minutes") if island.at else ""
+    return "T".join(filter(None, (day, at)))
