@@ -215,11 +215,11 @@ def _end_of_month(match: Match, context: Context) -> date:
 
 
 def _form(pattern: str, meaning: Callable[[Match, Context], date | datetime], part: str = "") -> _Form:
-    return _Form(re.compile(pattern + AFTER), meaning, strong=True, part=part)
+    return _Form(re.compile(rf"(?:{pattern}){AFTER}"), meaning, strong=True, part=part)
 
 
 def _weak(pattern: str, meaning: Callable[[Match, Context], date | datetime]) -> _Form:
-    return _Form(re.compile(pattern + AFTER), meaning, strong=False)
+    return _Form(re.compile(rf"(?:{pattern}){AFTER}"), meaning, strong=False)
 
 
 _UNITS = r"day|week|month|year|hour|hr|minute|min"
@@ -228,7 +228,7 @@ _FORMS = (
     _form(r"today", _today),
     _form(r"tonight|this +evening", _today, part="evening"),
     _form(r"tomorrow|tmr", _tomorrow),
-    _form(rf"in +(?P<count>an?|{NUMBER}) +(?P<unit>{_UNITS})s?", _in_a_while),
+    _form(rf"in +(?P<count>an?|{NUMBER}) +(?P<unit>{_UNITS})s?(?:'? +time)?", _in_a_while),
     _form(r"\+(?P<count>[0-9]{1,3})(?P<unit>[dwmy])", _in_a_while),
     _form(r"next +(?P<period>week|month|year)", _next_period),
     _form(rf"next +(?P<weekday>{WEEKDAY}|weekend)", _next_weekday),

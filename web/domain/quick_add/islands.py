@@ -83,7 +83,7 @@ class Scanner:
             position = island.end if island else match.end() + 1
             if island and match["escape"]:
                 escapes.append(match.start())
-            elif island and not self._is_bound(island) and not self._is_time_of_start(island, islands):
+            elif island and not self._is_text(island, islands):
                 islands.append(island)
                 continue
             self.has_title = True
@@ -159,6 +159,12 @@ class Scanner:
 
     def _is_after_space(self, position: int) -> bool:
         return position == 0 or self.text[position - 1] in " \\"
+
+    def _is_text(self, island: Island, before: list[Island]) -> bool:
+        """Whether the words have the form of an island and are text all the same."""
+        if island.repeat and not island.repeat.is_possible(self.context.today):
+            return True
+        return self._is_bound(island) or self._is_time_of_start(island, before)
 
     def _is_time_of_start(self, island: Island, before: list[Island]) -> bool:
         """A start date takes no time; `start monday 9am` leaves it in the title."""

@@ -62,11 +62,10 @@ def _read_head(line: str, text: str, context: Context) -> Reading:
 
 def _marked(title: str, islands: Iterable[Island]) -> Reading:
     by_kind = {island.kind: island for island in islands}
-    labels = {island.name.casefold(): island.name for island in islands if island.kind == "label"}
     return Reading(
         title=title,
         list=by_kind["list"].name if "list" in by_kind else None,
-        labels=tuple(labels.values()),
+        labels=_each_once(island.name for island in islands if island.kind == "label"),
         priority=by_kind["priority"].priority if "priority" in by_kind else NO_PRIORITY,
         start_on=by_kind["start"].day if "start" in by_kind else None,
     )
@@ -133,14 +132,21 @@ def _with_presets(reading: Reading, context: Context) -> Reading:
         "list": reading.list is None and presets.list is not None,
         "labels": bool(presets.labels),
     }
-    labels = {name.casefold(): name for name in (*presets.labels, *reading.labels)}
     return replace(
         reading,
         due_on=reading.due_on or presets.due_on,
         list=reading.list or presets.list,
-        labels=tuple(labels.values()),
+        labels=_each_once((*presets.labels, *reading.labels)),
         preset=frozenset(name for name, is_filled in filled.items() if is_filled),
     )
+
+
+def _each_once(names: Iterable[str]) -> tuple[str, ...]:
+    """The names in order, those that differ in case only once."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.casefold(), name)
+    return tuple(first.values())
 
 
 def _span(line: str, island: Island, value: str) -> Span:

@@ -185,7 +185,7 @@ _ON = {
     "YEARLY": re.compile(rf" +on +{DAY_AND_MONTH}{AFTER}"),
 }
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str, int], Found | None]], ...] = tuple(
-    (re.compile(expression + AFTER), meaning)
+    (re.compile(rf"(?:{expression}){AFTER}"), meaning)
     for expression, meaning in (
         (rf"(?:(?P<interval>other|second|2nd|{NUMBER}) +)?(?P<unit>day|week|month|quarter|year)s?", _unit),
         (r"(?:weekday|workday)s?", _workdays),

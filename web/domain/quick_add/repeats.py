@@ -43,6 +43,15 @@ class FoundRepeat:
             raise ValueError("The rule gives no date.")
         return rule, anchor, first
 
+    def is_possible(self, today: date) -> bool:
+        """Whether the rule is accepted and does not end before it begins."""
+        try:
+            _, _, first = self.first_date(self.start or today, today)
+            last = self.last_day(first)
+        except (ValueError, OverflowError):
+            return False
+        return last is None or last >= first
+
     def last_day(self, first: date) -> date | None:
         """The last day, included: `for 2 weeks` ends the day before two weeks are over."""
         if not self.lasting:
@@ -51,17 +60,9 @@ class FoundRepeat:
 
 
 def repeat_at(text: str, position: int, context: Context) -> FoundRepeat | None:
-    """The repeat that begins at the position. None where the rule is refused or ends before it begins."""
+    """The repeat that begins at the position, possible or not."""
     found = _pattern_at(text, position, context)
-    if not found:
-        return None
-    found = _with_ending(found, text, context)
-    try:
-        _, _, first = found.first_date(found.start or context.today, context.today)
-        last = found.last_day(first)
-    except (ValueError, OverflowError):
-        return None
-    return found if last is None or last >= first else None
+    return _with_ending(found, text, context) if found else None
 
 
 def _pattern_at(text: str, position: int, context: Context) -> FoundRepeat | None:
