@@ -1,5 +1,7 @@
 """What each rule of quick add reads, and what it leaves alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.domain.quick_add.lines import CONTEXT, at, summary
@@ -193,6 +195,8 @@ TIMES: Lines = [
     ("Call at 24", "Call at 24"),
     ("Meet tomorrow 5pm in 3 days", "Meet tomorrow 5pm · 2026-11-29"),
     ("Tomorrow 9am call Bob 5pm", "9am call Bob · 2026-11-27 17:00"),
+    ("Call 5pm p1 fri mon", "Call 5pm fri · 2026-11-30 · p1"),
+    ("Meet fri 5pm talk at 9", "Meet fri 5pm talk · 2026-11-27 09:00"),
     ("5pm", "5pm"),
     ("tomorrow p1 #Home @x", "tomorrow p1 #Home @x"),
     ("- tomorrow!", "- tomorrow!"),
@@ -244,6 +248,8 @@ REPEATS: Lines = [
         "Rest every month starting 1 feb ending 1 jan",
         "Rest · 2027-02-01 · MONTHLY;BYMONTHDAY=1 · until 2028-01-01",
     ),
+    ("Every day 18:00 walk at 9", "walk at 9 · 2026-11-26 18:00 · DAILY"),
+    ("Rest every month at 9am from today", "Rest · 2026-11-27 09:00 · MONTHLY;BYMONTHDAY=27"),
     ("Rest tomorrow every 3 days", "Rest · 2026-11-27 · DAILY;INTERVAL=3"),
     ("Rest every monday until tomorrow", "Rest every monday until tomorrow"),
     ("Rest every hour", "Rest every hour"),
@@ -346,6 +352,14 @@ def test_dates_depend_on_the_day_and_the_start_of_the_week(
     context = at(moment, week_start=week_start)
 
     assert summary(line, context) == expected
+
+
+def test_a_number_is_never_a_list_unless_quoted() -> None:
+    context = replace(CONTEXT, lists=("42", "Home 7"))
+
+    assert summary("Fix #42", context) == "Fix #42"
+    assert summary('Fix #"42"', context) == "Fix · list 42"
+    assert summary("Fix #home 7", context) == "Fix · list Home 7"
 
 
 def test_weeks_that_are_left_out_begin_where_the_users_week_does() -> None:
