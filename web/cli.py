@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from web.explain import explain
 from web.mendable import Mendable
 
 if TYPE_CHECKING:
@@ -232,6 +233,9 @@ def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
     report = examine(modules or OURS, url)
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(report.exit_code)
+
+
+main.add_command(explain)
 
 
 def _settings() -> "Settings":

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from web.domain.recurrence import InvalidRule, Rule
+from web.domain.recurrence import HORIZON_YEARS, InvalidRule, Rule
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,7 @@ def test_a_rule_has_one_canonical_text(text: str, canonical: str) -> None:
         ("FREQ=DAILY;COUNT=-5", "COUNT"),
         ("FREQ=DAILY;INTERVAL=0", "INTERVAL"),
         ("FREQ=DAILY;INTERVAL=-1", "INTERVAL"),
+        ("FREQ=DAILY;INTERVAL=+1", "INTERVAL"),
         ("FREQ=DAILY;INTERVAL=1000", "INTERVAL"),
         ("FREQ=DAILY;INTERVAL=99999999999999999999", "INTERVAL"),
         ("FREQ=DAILY;INTERVAL=1_0", "INTERVAL"),
@@ -93,6 +94,7 @@ def test_a_rule_has_one_canonical_text(text: str, canonical: str) -> None:
         ("FREQ=YEARLY;BYMONTH=13;BYMONTHDAY=1", "BYMONTH"),
         ("FREQ=YEARLY;BYMONTH=0;BYMONTHDAY=1", "BYMONTH"),
         ("FREQ=YEARLY;BYMONTH=-1;BYMONTHDAY=1", "BYMONTH"),
+        ("FREQ=YEARLY;BYMONTH=+1;BYMONTHDAY=1", "BYMONTH"),
         ("FREQ=YEARLY;BYMONTH=2", "BYMONTHDAY"),
         ("FREQ=YEARLY;BYMONTHDAY=1", "BYMONTH"),
         ("FREQ=YEARLY;BYDAY=2TU", "BYMONTH"),
@@ -164,9 +166,71 @@ def test_a_rule_that_never_fits_its_anchor_has_no_first_date() -> None:
     assert odd_years.first(date(2028, 1, 1), date(2028, 1, 1)) == date(2028, 2, 29)
 
 
-@pytest.mark.parametrize("text", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SU", "FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=YEARLY"])
+def test_a_date_more_than_50_years_away_is_none() -> None:
+    rule = Rule.parse("FREQ=YEARLY;INTERVAL=17;BYMONTH=2;BYMONTHDAY=29")
+
+    assert rule.first(date(2001, 3, 1), date(2001, 3, 1)) is None  # 2052 is the first year of the rule with 29 February
+    assert rule.first(date(2001, 3, 1), date(2002, 3, 1)) == date(2052, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYMONTHDAY=1,-1", "FREQ=YEARLY"]
+)
 def test_the_calendar_has_a_first_and_a_last_day(text: str) -> None:
     rule = Rule.parse(text)
 
-    assert rule.first(date.min, date.min) is not None
+    assert rule.first(date.min, date.min) == date.min  # a Monday
+    assert rule.first(date(9999, 12, 31), date(9999, 12, 31)) == date.max  # a Friday
     assert rule.next(date.min, date.max) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29", date(2027, 1, 1)),
+        ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31", date(2027, 2, 1)),
+        ("FREQ=YEARLY;BYMONTH=2;BYDAY=5MO", date(2026, 1, 1)),
+        ("FREQ=DAILY;BYDAY=MO", date(2026, 1, 1)),
+        ("FREQ=DAILY;INTERVAL=999", date(2026, 1, 1)),
+        ("FREQ=WEEKLY;INTERVAL=999;BYDAY=MO", date(2026, 1, 1)),
+        ("FREQ=MONTHLY;BYMONTHDAY=31", date(1, 1, 1)),
+    ],
+)
+def test_a_search_looks_through_few_periods(text: str, day: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = Rule.parse(text)
+    looked_through = count_periods(monkeypatch)
+
+    rule.next(day, day)
+    rule.next(day, date(day.year + 2_000, 6, 1))
+
+    assert 0 < len(looked_through) <= 2 * (HORIZON_YEARS + 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6",
+        "FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=5MO;BYSETPOS=23",
+    ],
+)
+def test_a_rule_without_dates_is_refused_after_28_years(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_through = count_periods(monkeypatch)
+
+    with pytest.raises(InvalidRule):
+        Rule.parse(text)
+
+    assert len(looked_through) <= 28 * 12
+
+
+def count_periods(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The periods that searches look through from now on."""
+    counted: list[int] = []
+    dates = Rule._dates
+
+    def counting(rule: Rule, period: int, anchor: date) -> list[date]:
+        counted.append(period)
+        return dates(rule, period, anchor)
+
+    monkeypatch.setattr(Rule, "_dates", counting)
+    return counted

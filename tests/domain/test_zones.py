@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -52,6 +53,20 @@ def test_what_is_not_a_zone_is_refused_in_a_short_sentence(name: str) -> None:
     assert len(str(refusal.value)) < 100
 
 
+def test_files_beside_the_zone_data_are_no_zones(tmp_path: Path) -> None:
+    for name in ("localtime", "posixrules", "Factory", "Berlin"):
+        (tmp_path / name).write_bytes(b"TZif")
+    zoneinfo.reset_tzpath(to=[tmp_path])
+
+    try:
+        names = zone_names.__wrapped__()
+    finally:
+        zoneinfo.reset_tzpath(to=())
+
+    assert "Berlin" in names
+    assert names.isdisjoint({"localtime", "posixrules", "Factory"})
+
+
 @pytest.mark.parametrize(
     ("day", "at", "expected"),
     [
@@ -92,3 +107,10 @@ def test_the_local_day_depends_on_the_zone() -> None:
 def test_instants_stay_within_the_calendar() -> None:
     assert instant(date.min, time.min, BERLIN) == datetime.min.replace(tzinfo=UTC)
     assert instant(date.max, time(23, 59), ZoneInfo("America/New_York")) == datetime.max.replace(tzinfo=UTC)
+    assert local_day(datetime.min.replace(tzinfo=UTC), ZoneInfo("America/New_York")) == date.min
+    assert local_day(datetime.max.replace(tzinfo=UTC), ZoneInfo("Pacific/Auckland")) == date.max
+
+
+def test_a_naive_moment_is_no_instant() -> None:
+    with pytest.raises(ValueError, match="offset"):
+        local_day(datetime(2026, 11, 26, 14, 30), BERLIN)  # noqa: DTZ001 (naive on purpose)

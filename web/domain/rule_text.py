@@ -17,7 +17,8 @@ ELSEWHERE = {
     "UNTIL": "UNTIL is not part of the rule: the last day is a field of its own.",
     "COUNT": "COUNT is not part of the rule: the number of times is a field of its own.",
 }
-NUMBER = re.compile(r"[+-]?[0-9]{1,3}")
+NUMBER = re.compile(r"[0-9]{1,3}")
+SIGNED_NUMBER = re.compile(r"[+-]?[0-9]{1,3}")
 WEEKDAY = re.compile(r"([+-]?[0-9]{1,3})?(MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -72,7 +73,8 @@ def frequency(parts: dict[str, str]) -> str:
 
 def integer(name: str, text: str, lowest: int, highest: int, negative: bool = False) -> int:
     """A number from `lowest` to `highest`, or from minus `highest` to minus `lowest` where `negative` is allowed."""
-    number = int(text) if NUMBER.fullmatch(text) else 0
+    written = (SIGNED_NUMBER if negative else NUMBER).fullmatch(text)
+    number = int(text) if written else 0
     if not lowest <= (abs(number) if negative else number) <= highest:
         also = f" or -{lowest} to -{highest}" if negative else ""
         raise InvalidRule(f"{name} takes {lowest} to {highest}{also}, not {quoted(text)}.")

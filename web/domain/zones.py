@@ -35,7 +35,7 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     try:
         return datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
     except OverflowError:
-        return datetime.min.replace(tzinfo=UTC) if day.year == 1 else datetime.max.replace(tzinfo=UTC)
+        return _nearest_end(day)
 
 
 def first_moment(day: date, zone: ZoneInfo) -> datetime:
@@ -44,9 +44,19 @@ def first_moment(day: date, zone: ZoneInfo) -> datetime:
 
 
 def wall_clock(at: datetime, zone: ZoneInfo) -> datetime:
-    """What a clock on the wall shows at an instant: naive, whole minutes."""
-    return at.astimezone(zone).replace(tzinfo=None, fold=0, second=0, microsecond=0)
+    """What a clock on the wall shows at an instant: naive, whole minutes, within the years 1 to 9999."""
+    if at.tzinfo is None:
+        raise ValueError("An instant needs its offset: a naive one would be read in the zone of this machine.")
+    try:
+        wall = at.astimezone(zone)
+    except OverflowError:
+        wall = _nearest_end(at)
+    return wall.replace(tzinfo=None, fold=0, second=0, microsecond=0)
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:
     return wall_clock(at, zone).date()
+
+
+def _nearest_end(day: date) -> datetime:
+    return datetime.min.replace(tzinfo=UTC) if day.year == 1 else datetime.max.replace(tzinfo=UTC)
