@@ -5,6 +5,7 @@ has the grammar.
 """
 
 from web.domain.quick_add.line import read
+from web.domain.quick_add.lines import Line, Lines, read_lines
 from web.domain.quick_add.reading import Context, DateOrder, Presets, Reading, Span
 
-__all__ = ["Context", "DateOrder", "Presets", "Reading", "Span", "read"]
+__all__ = ["Context", "DateOrder", "Line", "Lines", "Presets", "Reading", "Span", "read", "read_lines"]

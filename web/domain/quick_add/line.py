@@ -11,6 +11,7 @@ from web.domain.quick_add.islands import Island, Scanner, chosen
 from web.domain.quick_add.reading import NO_PRIORITY, Context, Kind, Reading, Span
 from web.domain.quick_add.times import time_at
 from web.domain.quick_add.titles import cut, is_visible, one_line
+from web.domain.repeating import check
 
 MOST_CHARACTERS = 500
 _DESCRIPTION = re.compile(r"(?<= )//(?!/)")
@@ -53,7 +54,7 @@ def _read_head(line: str, text: str, context: Context) -> Reading:
     try:
         reading = _with_dates(_marked(title, islands), by_kind, text, context)
     except (ValueError, OverflowError):
-        # The dates leave the calendar (year 9999).
+        # The dates leave the calendar (year 9999), or the repeat never comes again.
         return Reading(title=line.strip())
     new_lists = [_span(line, island, island.name) for island in kept if island.kind == "new_list"]
     spans = tuple(_span(line, island, _value(island, reading)) for island in islands)
@@ -105,6 +106,7 @@ def _with_repeat(reading: Reading, islands: Islands, at: time | None, context: C
     earliest = _earliest(at, context)
     start = repeat.start or (islands["due"].day if "due" in islands else context.presets.due_on) or earliest
     rule, anchor, first = repeat.first_date(earliest if start == context.today else start, earliest)
+    check(rule, repeat.mode, anchor)
     return replace(
         reading,
         due_on=first,

@@ -181,7 +181,7 @@ def _part_of_day(match: re.Match[str], text: str, week_start: int) -> Found:
 _NTH_DAY = rf"(?P<nth>{NTH}) +(?P<named>day|weekday|workday|{WEEKDAY})"
 _ON = {
     "WEEKLY": re.compile(rf" +on +(?P<weekdays>{_WEEKDAYS}){AFTER}"),
-    "MONTHLY": re.compile(rf" +on +(?:the +)?(?:(?P<ordinals>{_ORDINALS})|{_NTH_DAY}){AFTER}"),
+    "MONTHLY": re.compile(rf" +on +(?:the +)?(?:{_NTH_DAY}|(?P<ordinals>{_ORDINALS})){AFTER}"),
     "YEARLY": re.compile(rf" +on +{DAY_AND_MONTH}{AFTER}"),
 }
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str, int], Found | None]], ...] = tuple(

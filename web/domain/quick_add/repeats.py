@@ -11,7 +11,7 @@ from web.domain.quick_add.reading import Context
 from web.domain.quick_add.times import FoundTime, time_after
 from web.domain.quick_add.vocabulary import NUMBER, number
 from web.domain.recurrence import Rule
-from web.domain.repeating import Mode
+from web.domain.repeating import Mode, check
 
 _EVERY = re.compile(r"(?:every|ev|each)(?P<completion>!)? +")
 _REGULAR = re.compile(rf"(daily|weekly|monthly|yearly){AFTER}")
@@ -46,7 +46,9 @@ class FoundRepeat:
     def is_possible(self, today: date) -> bool:
         """Whether the rule is accepted and does not end before it begins."""
         try:
-            _, _, first = self.first_date(self.start or today, today)
+            rule, anchor, first = self.first_date(self.start or today, today)
+            if self.mode == "schedule":  # From completion the check is slow: it is left to the one repeat that is read.
+                check(rule, self.mode, anchor)
             last = self.last_day(first)
         except (ValueError, OverflowError):
             return False
