@@ -1,10 +1,12 @@
 """What quick add needs to know, and what it read from a line."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
 from web.domain.repeating import Mode
+from web.domain.zones import wall_clock
 
 DateOrder = Literal["d/m", "m/d"]
 Kind = Literal["description", "due", "label", "list", "priority", "repeat", "start", "time"]
@@ -25,7 +27,7 @@ class Context:
     """The user's clock, settings and names. `now` is aware; `week_start` is 0 for Monday to 6 for Sunday."""
 
     now: datetime
-    zone: tzinfo
+    zone: ZoneInfo
     week_start: int = 0
     date_order: DateOrder = "d/m"
     lists: tuple[str, ...] = ()
@@ -34,8 +36,11 @@ class Context:
 
     @property
     def clock(self) -> datetime:
-        """The user's wall clock, to the minute."""
-        return self.now.astimezone(self.zone).replace(tzinfo=None, fold=0, second=0, microsecond=0)
+        """The user's wall clock, to the minute; the first or last there is outside the years 1 to 9999."""
+        try:
+            return wall_clock(self.now, self.zone)
+        except OverflowError:
+            return datetime.min if self.now.year == 1 else datetime.combine(date.max, time(23, 59))
 
     @property
     def today(self) -> date:
