@@ -40,7 +40,8 @@ class Context:
         try:
             return wall_clock(self.now, self.zone)
         except OverflowError:
-            return datetime.min if self.now.year == 1 else datetime.combine(date.max, time(23, 59))
+            edge = date.min if self.now.year == 1 else date.max
+            return datetime.combine(edge, time.min if edge == date.min else time(23, 59))
 
     @property
     def today(self) -> date:
