@@ -31,7 +31,7 @@ def test_a_rule_has_one_canonical_text(text: str, canonical: str) -> None:
     rule = Rule.parse(text)
 
     assert str(rule) == canonical
-    assert str(Rule.parse(canonical)) == canonical
+    assert Rule.parse(canonical) == rule
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_a_rule_has_one_canonical_text(text: str, canonical: str) -> None:
         ("FREQ=DAILY;BYHOUR=9", "BYHOUR"),
         ("FREQ=DAILY;BYYEARDAY=9", "BYYEARDAY"),
         ("FREQ=WEEKLY;BYWEEKNO=9", "BYWEEKNO"),
-        ("FREQ=DAILY;UNTIL=20261231", "UNTIL"),
-        ("FREQ=DAILY;COUNT=-5", "COUNT"),
+        ("FREQ=DAILY;UNTIL=20261231", "UNTIL is not part of the rule"),
+        ("FREQ=DAILY;COUNT=-5", "COUNT is not part of the rule"),
         ("FREQ=DAILY;INTERVAL=0", "INTERVAL"),
         ("FREQ=DAILY;INTERVAL=-1", "INTERVAL"),
         ("FREQ=DAILY;INTERVAL=+1", "INTERVAL"),
@@ -71,7 +71,7 @@ def test_a_rule_has_one_canonical_text(text: str, canonical: str) -> None:
         ("FREQ=WEEKLY;BYDAY=2TU", "BYDAY"),
         ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=1", "BYSETPOS"),
         ("FREQ=WEEKLY;BYMONTHDAY=1", "BYMONTHDAY"),
-        ("FREQ=WEEKLY;BYDAY=", "BYDAY"),
+        ("FREQ=WEEKLY;BYDAY=", "BYDAY needs a value"),
         ("FREQ=WEEKLY;BYDAY=MO,", "BYDAY"),
         ("FREQ=WEEKLY;BYDAY=XX", "BYDAY"),
         ("FREQ=WEEKLY;BYDAY=MO;WKST=XX", "WKST"),
@@ -111,6 +111,16 @@ def test_a_refused_rule_names_the_part(text: str, part: str) -> None:
     sentence = str(refusal.value)
     assert part in sentence
     assert sentence.endswith(".") and len(sentence) < 120
+
+
+def test_a_rule_can_be_two_hundred_characters() -> None:
+    days = ",".join(["MO"] * 60)
+    text = f"FREQ=WEEKLY;BYDAY={days}"
+
+    padded = text + ",TU" * ((200 - len(text)) // 3)
+
+    assert len(padded) == 200
+    assert str(Rule.parse(padded)) == "FREQ=WEEKLY;BYDAY=MO,TU"
 
 
 def test_the_first_date_is_counted_from_the_anchor() -> None:

@@ -87,7 +87,7 @@ def test_random_rules_give_the_dates_of_the_oracle(seed: int) -> None:
     chance = Random(seed)
     compared = without_dates = 0
 
-    while compared < 1_000:
+    while compared < 700:
         text, anchor = random_rule(chance), random_day(chance)
         rule = parsed(text)
         ours = first_dates(rule, anchor, COUNT) if rule else []
@@ -100,7 +100,7 @@ def test_random_rules_give_the_dates_of_the_oracle(seed: int) -> None:
         assert ours == expected, (text, anchor)
         compared += 1
 
-    assert without_dates > 10
+    assert without_dates > 5
 
 
 def within_horizon(text: str, anchor: date, last: date, count: int) -> list[date]:
@@ -132,9 +132,28 @@ def test_canonical_text_means_the_same() -> None:
     chance = Random(7)
 
     for _ in range(1_000):
-        text, anchor = random_rule(chance), random_day(chance)
+        text = random_rule(chance)
         if rule := parsed(text):
-            again = Rule.parse(str(rule))
+            assert Rule.parse(str(rule)) == rule, text
 
-            assert str(again) == str(rule)
-            assert first_dates(again, anchor, 3) == first_dates(rule, anchor, 3), text
+
+def test_text_with_random_faults_is_a_rule_or_refused_in_a_sentence() -> None:
+    chance = Random(8)
+    refused = 0
+
+    for _ in range(3_000):
+        text = list(random_rule(chance))
+        for _ in range(chance.randint(1, 3)):
+            place = chance.randrange(len(text))
+            text[place : place + chance.randint(0, 2)] = chance.choice("FREQBYMO=;,-+0139 ٣_\x00\n")
+        try:
+            rule = Rule.parse("".join(text))
+        except InvalidRule as refusal:
+            refused += 1
+            sentence = str(refusal)
+        else:
+            sentence = str(rule) + "."
+
+        assert sentence.endswith(".") and sentence.isprintable() and len(sentence) < 202
+
+    assert 1_000 < refused < 3_000

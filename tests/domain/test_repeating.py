@@ -312,6 +312,7 @@ def test_a_reminder_a_day_before_keeps_its_wall_time_when_the_clock_changes() ->
     [
         ("FREQ=DAILY", "2026-11-26", None, ("2026-11-26", "2026-11-26")),
         ("FREQ=DAILY", "2026-11-26", "18:00", ("2026-11-26", "2026-11-26")),
+        ("FREQ=DAILY", "2026-11-26", "14:30", ("2026-11-27", "2026-11-27")),
         ("FREQ=DAILY;INTERVAL=3", "2026-11-26", "09:00", ("2026-11-27", "2026-11-27")),
         ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "2026-11-26", "09:00", ("2026-11-27", "2026-11-27")),
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "2026-11-26", None, ("2026-11-30", "2026-11-30")),
@@ -333,19 +334,33 @@ def test_a_new_repeat_begins_with_the_first_date_to_come(
 
 
 @pytest.mark.parametrize(
-    ("rule", "mode", "part"),
+    ("rule", "starting"),
     [
-        ("FREQ=WEEKLY", "schedule", "BYDAY"),
-        ("FREQ=MONTHLY;INTERVAL=2", "schedule", "BYMONTHDAY"),
-        ("FREQ=YEARLY", "schedule", "BYMONTH"),
-        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29", "schedule", "INTERVAL"),
-        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29", "completion", "INTERVAL"),
-        ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31", "completion", "INTERVAL"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1", "9999-12-31"),
+        ("FREQ=YEARLY;INTERVAL=50;BYMONTH=2;BYMONTHDAY=29", "1904-01-01"),  # then 2004 and 2104
     ],
 )
-def test_a_rule_that_cannot_go_on_is_refused(rule: str, mode: Mode, part: str) -> None:
+def test_a_rule_without_a_date_to_come_does_not_begin(rule: str, starting: str) -> None:
+    assert begin(Rule.parse(rule), date.fromisoformat(starting), None, BERLIN, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "mode", "anchor", "part"),
+    [
+        ("FREQ=WEEKLY", "schedule", "2027-02-01", "BYDAY"),
+        ("FREQ=MONTHLY;INTERVAL=2", "schedule", "2027-02-01", "BYMONTHDAY"),
+        ("FREQ=YEARLY", "schedule", "2027-02-01", "BYMONTH"),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29", "schedule", "2027-02-01", "INTERVAL"),
+        # Due in 2028 and never again within 50 years.
+        ("FREQ=YEARLY;INTERVAL=50;BYMONTH=2;BYMONTHDAY=29", "schedule", "2028-01-01", "INTERVAL"),
+        # Completed in an odd year, or in February, these would end.
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29", "completion", "2028-01-01", "INTERVAL"),
+        ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=30", "completion", "2027-01-01", "INTERVAL"),
+    ],
+)
+def test_a_rule_that_cannot_go_on_is_refused(rule: str, mode: Mode, anchor: str, part: str) -> None:
     with pytest.raises(InvalidRule, match=part):
-        check(Rule.parse(rule), mode, date(2027, 2, 1))
+        check(Rule.parse(rule), mode, date.fromisoformat(anchor))
 
 
 def test_a_rule_that_goes_on_is_accepted() -> None:

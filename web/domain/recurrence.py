@@ -45,22 +45,24 @@ class Rule:
     def parse(cls, text: str) -> Self:
         """Raises `InvalidRule` for anything outside the subset, and for a rule that never gives a date."""
         parts = rule_text.split(text)
+        frequency = rule_text.frequency(parts)
+        interval = rule_text.integer("INTERVAL", parts.get("INTERVAL", "1"), 1, MAX_INTERVAL)
+        week_start = rule_text.week_start(parts)
         rule = cls(
-            frequency=rule_text.frequency(parts),
-            interval=rule_text.integer("INTERVAL", parts.get("INTERVAL", "1"), 1, MAX_INTERVAL),
+            frequency=frequency,
+            interval=interval,
             months=rule_text.integers(parts, "BYMONTH", 12),
             month_days=rule_text.integers(parts, "BYMONTHDAY", 31, negative=True),
             week_days=rule_text.week_days(parts),
             positions=rule_text.integers(parts, "BYSETPOS", MAX_POSITION, negative=True),
-            week_start=rule_text.week_start(parts),
+            # It decides which weeks count only where weeks are left out; elsewhere two texts would mean one rule.
+            week_start=week_start if frequency == "WEEKLY" and interval > 1 else 0,
         )
         rule._check_combination(parts)
         rule._check_gives_dates()
         return rule
 
     def __str__(self) -> str:
-        # WKST decides which weeks count only where weeks are left out.
-        week_start = WEEKDAYS[self.week_start] if self.frequency == "WEEKLY" and self.interval > 1 else "MO"
         parts = [
             f"FREQ={self.frequency}",
             f"INTERVAL={self.interval}" if self.interval > 1 else "",
@@ -68,7 +70,7 @@ class Rule:
             _list("BYMONTHDAY", self.month_days),
             _list("BYDAY", self.week_days),
             _list("BYSETPOS", self.positions),
-            f"WKST={week_start}" if week_start != "MO" else "",
+            f"WKST={WEEKDAYS[self.week_start]}" if self.week_start else "",
         ]
         return ";".join(filter(None, parts))
 
