@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time
+from functools import cached_property
 from typing import Literal
 
 from web.domain.quick_add import marks
@@ -61,7 +62,6 @@ class Scanner:
 
     def __init__(self, line: str, text: str, context: Context) -> None:
         self.line, self.text, self.context = line, text, context
-        self.lists, self.labels = Names(context.lists), Names(context.labels)
         self.has_title = False
         self.finders: tuple[Callable[[int], Island | None], ...] = (
             self._repeat,
@@ -72,6 +72,14 @@ class Scanner:
             self._list,
             self._label,
         )
+
+    @cached_property
+    def lists(self) -> Names:
+        return Names(self.context.lists)
+
+    @cached_property
+    def labels(self) -> Names:
+        return Names(self.context.labels)
 
     def scan(self) -> Scan:
         islands: list[Island] = []
