@@ -25,6 +25,20 @@ REPORTED: list[tuple[str, str]] = [
     ("Call 02:00 pm", "Call · 2026-11-27 14:00"),
     ("Deploy 01.12.2026", "Deploy · 2026-12-01"),
     ("Time entry for 2nd September", "Time entry · 2027-09-02"),
+    ("Meet with Friday", "Meet with Friday"),
+    ("Exercise 1D", "Exercise 1D"),
+    ("Sync 24h00m backup", "Sync 24h00m backup"),
+    ("I <3 coffee", "I <3 coffee"),
+    ("Prepare Monday report for Friday", "Prepare Monday report · 2026-11-27"),
+    ("Move Tuesday meeting to Thursday", "Move Tuesday meeting to Thursday"),
+    ("today tomorrow", "today · 2026-11-27"),
+    ("dentist tomorrow 3pm every 2 weeks", "dentist · 2026-11-27 15:00 · WEEKLY;INTERVAL=2;BYDAY=FR"),
+    ("Bins on wednesday every 2 weeks", "Bins · 2026-12-02 · WEEKLY;INTERVAL=2;BYDAY=WE"),
+    ("Bins every other thurs", "Bins · 2026-11-26 · WEEKLY;INTERVAL=2;BYDAY=TH"),
+    ("Club every month on the 2nd Wednesday", "Club · 2026-12-09 · MONTHLY;BYDAY=2WE"),
+    ("test every monday, tuesday at 2pm", "test · 2026-11-30 14:00 · WEEKLY;BYDAY=MO,TU"),
+    ("birthdays every 1/30 and 9/30 at noon", "birthdays every 1/30 and 9/30 at noon"),
+    ("Report 9/31", "Report 9/31"),
     ("Paint fence #Home Improvements", "Paint fence Improvements · list Home"),
 ]
 
@@ -55,6 +69,7 @@ SUNDAY = 6
         ("2025-01-12T09:00", SUNDAY, "Call next week", "Call · 2025-01-19"),
         ("2025-01-12T09:00", 0, "Trip this weekend", "Trip · 2025-01-12"),
         ("2025-01-11T09:00", 0, "Trip weekend", "Trip · 2025-01-11"),
+        ("2025-08-27T09:00", 0, "Pay the 25th", "Pay · 2025-09-25"),
         # The last days of a year and of a leap year's February.
         ("2012-12-31T09:00", 0, "Call next friday", "Call · 2013-01-11"),
         ("2026-12-31T09:00", 0, "Call next month", "Call · 2027-01-01"),
@@ -78,7 +93,9 @@ def test_dates_depend_on_the_day_and_the_start_of_the_week(
 
 
 def test_today_is_the_users_day() -> None:
+    in_auckland = at("2022-03-04T08:00", zone="Pacific/Auckland")
     in_new_york = at("2026-11-26T23:00", zone="America/New_York")
 
     assert summary("Call tomorrow", in_new_york) == "Call · 2026-11-27"
+    assert summary("Call monday", in_auckland) == "Call · 2022-03-07"
     assert summary("Call tomorrow", CONTEXT) == "Call · 2026-11-27"
