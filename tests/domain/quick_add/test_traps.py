@@ -10,6 +10,9 @@ Lines = list[tuple[str, str]]
 
 QUOTES_AND_NOTES: Lines = [
     ("“Buy tomorrow”", "Buy tomorrow"),
+    ('"  "', '"  "'),
+    ('"" tomorrow', '"" tomorrow'),
+    ("Milk tomorrow" + " " * 600, "Milk · 2026-11-27"),
     ('"a" and "b" tomorrow', '"a" and "b" · 2026-11-27'),
     ('Say "hi // there" tomorrow', 'Say "hi // there" · 2026-11-27'),
     ('Buy 5" pipe tomorrow and 6" hose', 'Buy 5" pipe and 6" hose · 2026-11-27'),

@@ -29,11 +29,11 @@ def read(line: str, context: Context, plain: Iterable[str] = ()) -> Reading:
 
 def _read(line: str, context: Context, plain: Iterable[str]) -> Reading:
     stripped = line.strip()
-    if is_quoted(stripped):
+    if is_quoted(stripped) and is_visible(stripped):
         return Reading(title=stripped[1:-1].strip())
     text = protect(fold(line[: MOST_CHARACTERS + len(" //")]), plain)
     description = _DESCRIPTION.search(text)
-    if not description and len(line) > MOST_CHARACTERS:
+    if not description and len(line.rstrip()) > MOST_CHARACTERS:
         return Reading(title=stripped)
     head = line[: description.start()] if description else line
     if not is_visible(head):
