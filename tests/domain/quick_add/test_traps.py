@@ -48,6 +48,7 @@ LISTS_AND_LABELS: Lines = [
     ("Milk @5 cents", "Milk @5 cents"),
     ("Write @bob@example.social", "Write @bob@example.social"),
     ("Update @angular/core", "Update @angular/core"),
+    ("Milk (@shop) (#Home)", "Milk (@shop) (#Home)"),
     ("Lunch @12:30 with Bob", "Lunch with Bob · 2026-11-27 12:30"),
     ("Lunch @5pm", "Lunch · 2026-11-26 17:00"),
     ("Fri @ 7pm dinner", "dinner · 2026-11-27 19:00"),
@@ -80,6 +81,7 @@ WHOLE_WORDS: Lines = [
     ("Tomorrow: call Bob", "call Bob · 2026-11-27"),
     ("Call Bob, tomorrow, about tax", "Call Bob, about tax · 2026-11-27"),
     ("Call Bob (tomorrow 5pm) about tax", "Call Bob about tax · 2026-11-27 17:00"),
+    ("Call Bob—tomorrow", "Call Bob · 2026-11-27"),
     ("Call Bob - tomorrow", "Call Bob · 2026-11-27"),
     ("Call\u00a0Bob\u00a0tomorrow\u00a0at\u00a09", "Call\u00a0Bob · 2026-11-27 09:00"),
 ]
@@ -124,6 +126,8 @@ STRONG: Lines = [
     ("Party 24 dec, thu", "Party · 2026-12-24"),
     ("Paint start monday due 4 dec", "Paint · 2026-12-04 · start 2026-11-30"),
     ("Paint start tomorrow 9am", "Paint 9am · start 2026-11-27"),
+    ("Agree on the start 1 dec", "Agree on the start · 2026-12-01"),
+    ("tonight at 9 film", "film · 2026-11-26 21:00"),
     ("Start tomorrow with the report", "Start with the report · 2026-11-27"),
 ]
 WEAK: Lines = [
@@ -198,6 +202,7 @@ TIMES: Lines = [
     ("Call at 24", "Call at 24"),
     ("Meet tomorrow 5pm in 3 days", "Meet tomorrow 5pm · 2026-11-29"),
     ("Tomorrow 9am call Bob 5pm", "9am call Bob · 2026-11-27 17:00"),
+    ("Call 5pm in 2 hours", "Call 5pm · 2026-11-26 16:30"),
     ("Call 5pm p1 fri mon", "Call 5pm fri · 2026-11-30 · p1"),
     ("Meet fri 5pm talk at 9", "Meet fri 5pm talk · 2026-11-27 09:00"),
     ("5pm", "5pm"),
@@ -230,3 +235,9 @@ def test_a_number_is_never_a_list_unless_quoted() -> None:
     assert summary("Fix #42", context) == "Fix #42"
     assert summary('Fix #"42"', context) == "Fix · list 42"
     assert summary("Fix #home 7", context) == "Fix · list Home 7"
+
+
+def test_letters_with_accents_are_the_same_however_they_are_encoded() -> None:
+    context = replace(CONTEXT, lists=("Caf\u00e9",), labels=("Tsch\u00fc\u00df",))
+
+    assert summary("Milk #cafe\u0301 @TSCHU\u0308SS", context) == "Milk · list Caf\u00e9 · @Tsch\u00fc\u00df"
