@@ -7,7 +7,7 @@ from datetime import date, time
 
 from web.domain.days import shifted
 from web.domain.quick_add.folding import fold, is_quoted, protect
-from web.domain.quick_add.islands import Island, Scanner, chosen
+from web.domain.quick_add.tokens import Token, Scanner, chosen
 from web.domain.quick_add.reading import NO_PRIORITY, Context, Kind, Reading, Span
 from web.domain.quick_add.times import time_at
 from web.domain.quick_add.titles import cut, is_visible, one_line
@@ -15,8 +15,8 @@ from web.domain.repeating import check
 
 MOST_CHARACTERS = 500
 _DESCRIPTION = re.compile(r"(?<= )//(?!/)")
-# At most one island of each kind, labels apart.
-Islands = Mapping[str, Island]
+# At most one token of each kind, labels apart.
+Tokens = Mapping[str, Token]
 
 
 def read(line: str, context: Context, plain: Iterable[str] = ()) -> Reading:
@@ -45,51 +45,51 @@ def _read(line: str, context: Context, plain: Iterable[str]) -> Reading:
 def _read_head(line: str, text: str, context: Context) -> Reading:
     """What stands before the description. Where no title would be left, all of it is the title."""
     scan = Scanner(line, text, context).scan()
-    kept = chosen(scan.islands, text)
-    islands = [island for island in kept if island.kind != "new_list"]
-    title = cut(line, [(island.start, island.end) for island in islands], set(scan.escapes))
+    kept = chosen(scan.tokens, text)
+    tokens = [token for token in kept if token.kind != "new_list"]
+    title = cut(line, [(token.start, token.end) for token in tokens], set(scan.escapes))
     if not is_visible(title):
         return Reading(title=line.strip())
-    by_kind: Islands = {island.kind: island for island in islands}
+    by_kind: Tokens = {token.kind: token for token in tokens}
     try:
-        reading = _with_dates(_marked(title, islands), by_kind, text, context)
+        reading = _with_dates(_marked(title, tokens), by_kind, text, context)
     except (ValueError, OverflowError):
         # The dates leave the calendar (year 9999), or the repeat never comes again.
         return Reading(title=line.strip())
-    new_lists = [_span(line, island, island.name) for island in kept if island.kind == "new_list"]
-    spans = tuple(_span(line, island, _value(island, reading)) for island in islands)
+    new_lists = [_span(line, token, token.name) for token in kept if token.kind == "new_list"]
+    spans = tuple(_span(line, token, _value(token, reading)) for token in tokens)
     return replace(reading, spans=spans, unknown_list=new_lists[0] if new_lists and not reading.list else None)
 
 
-def _marked(title: str, islands: Iterable[Island]) -> Reading:
-    by_kind = {island.kind: island for island in islands}
+def _marked(title: str, tokens: Iterable[Token]) -> Reading:
+    by_kind = {token.kind: token for token in tokens}
     return Reading(
         title=title,
         list=by_kind["list"].name if "list" in by_kind else None,
-        labels=_each_once(island.name for island in islands if island.kind == "label"),
+        labels=_each_once(token.name for token in tokens if token.kind == "label"),
         priority=by_kind["priority"].priority if "priority" in by_kind else NO_PRIORITY,
         start_on=by_kind["start"].day if "start" in by_kind else None,
     )
 
 
-def _with_dates(reading: Reading, islands: Islands, text: str, context: Context) -> Reading:
-    at = _time_of_day(islands, text)
-    if "repeat" in islands:
-        return _with_repeat(reading, islands, at, context)
-    if "due" in islands:
-        return replace(reading, due_on=islands["due"].day, due_time=at)
+def _with_dates(reading: Reading, tokens: Tokens, text: str, context: Context) -> Reading:
+    at = _time_of_day(tokens, text)
+    if "repeat" in tokens:
+        return _with_repeat(reading, tokens, at, context)
+    if "due" in tokens:
+        return replace(reading, due_on=tokens["due"].day, due_time=at)
     if at and not context.presets.due_on:
         return replace(reading, due_on=_earliest(at, context), due_time=at)
     return replace(reading, due_time=at)
 
 
-def _time_of_day(islands: Islands, text: str) -> time | None:
+def _time_of_day(tokens: Tokens, text: str) -> time | None:
     """A time that stands alone counts before the one beside a date."""
-    if "time" in islands:
-        part = islands["due"].part if "due" in islands else ""
-        named = time_at(text, islands["time"].start, part)
+    if "time" in tokens:
+        part = tokens["due"].part if "due" in tokens else ""
+        named = time_at(text, tokens["time"].start, part)
         return named.at if named else None
-    times = [islands[kind].at for kind in ("repeat", "due") if kind in islands]
+    times = [tokens[kind].at for kind in ("repeat", "due") if kind in tokens]
     return next(filter(None, times), None)
 
 
@@ -99,12 +99,12 @@ def _earliest(at: time | None, context: Context) -> date:
     return shifted(context.today, 1) if is_past else context.today
 
 
-def _with_repeat(reading: Reading, islands: Islands, at: time | None, context: Context) -> Reading:
+def _with_repeat(reading: Reading, tokens: Tokens, at: time | None, context: Context) -> Reading:
     """A date beside a repeat is the day it starts."""
-    repeat = islands["repeat"].repeat
+    repeat = tokens["repeat"].repeat
     assert repeat is not None
     earliest = _earliest(at, context)
-    start = repeat.start or (islands["due"].day if "due" in islands else context.presets.due_on) or earliest
+    start = repeat.start or (tokens["due"].day if "due" in tokens else context.presets.due_on) or earliest
     rule, anchor, first = repeat.first_date(earliest if start == context.today else start, earliest)
     check(rule, repeat.mode, anchor)
     return replace(
@@ -151,19 +151,19 @@ def _each_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def _span(line: str, island: Island, value: str) -> Span:
-    kind: Kind = "list" if island.kind == "new_list" else island.kind
-    return Span(island.start, island.end - island.start, kind, line[island.start : island.end], value)
+def _span(line: str, token: Token, value: str) -> Span:
+    kind: Kind = "list" if token.kind == "new_list" else token.kind
+    return Span(token.start, token.end - token.start, kind, line[token.start : token.end], value)
 
 
-def _value(island: Island, reading: Reading) -> str:
+def _value(token: Token, reading: Reading) -> str:
     """What the words were read as: a name, a number, or a date and time as ISO 8601."""
-    if island.kind == "repeat":
+    if token.kind == "repeat":
         return reading.repeat_rule or ""
-    if island.kind == "priority":
-        return str(island.priority)
-    if island.name:
-        return island.name
-    day = island.day.isoformat() if island.day else ""
-    at = island.at.isoformat("minutes") if island.at else ""
+    if token.kind == "priority":
+        return str(token.priority)
+    if token.name:
+        return token.name
+    day = token.day.isoformat() if token.day else ""
+    at = token.at.isoformat("minutes") if token.at else ""
     return "T".join(filter(None, (day, at)))

@@ -134,7 +134,7 @@ def _by_ordinals(words: str) -> str:
 
 
 def _by_nth(place: str, day: str) -> str:
-    """The 2nd tuesday, the first workday, the last day; `3rd day` would mean another thing to everyone."""
+    """The 2nd tuesday, the first workday, the last day; `3rd day` is ambiguous (of the month, or of three)."""
     position = nth(place)
     if day == "day":
         return f"BYMONTHDAY={position}" if position in (1, -1) else ""
