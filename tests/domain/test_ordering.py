@@ -129,6 +129,8 @@ def test_random_neighbours_always_have_room() -> None:
 
 
 def test_an_end_of_the_numbers_raises() -> None:
+    assert key_between("y" + "z" * 25, None) == "z" + "0" * 26
+    assert key_between(None, "B" + "0" * 25) == "A" + "z" * 26
     with pytest.raises(InvalidPosition):
         key_between("z" * 27, None)
     with pytest.raises(InvalidPosition):

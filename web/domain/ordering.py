@@ -52,7 +52,7 @@ def needs_renumbering(key: str) -> bool:
 def _between(before: str, after: str) -> str:
     (low, low_fraction), (high, high_fraction) = _parse(before), _parse(after)
     if before >= after:
-        raise InvalidPosition("The neighbours are the same row's or stand in the wrong order.")
+        raise InvalidPosition("The key before must sort below the key after.")
     if low == high:
         return _text(low) + _middle(low_fraction, high_fraction)
     if low + 1 < high or high_fraction:
