@@ -7,10 +7,10 @@ from datetime import date, time
 
 from web.domain.days import shifted
 from web.domain.quick_add.folding import fold, is_quoted, protect
-from web.domain.quick_add.tokens import Token, Scanner, chosen
 from web.domain.quick_add.reading import NO_PRIORITY, Context, Kind, Reading, Span
 from web.domain.quick_add.times import time_at
 from web.domain.quick_add.titles import cut, is_visible, one_line
+from web.domain.quick_add.tokens import Scanner, Token, chosen
 from web.domain.repeating import check
 
 MOST_CHARACTERS = 500
