@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, make_url
-
 from tests.servers import NotAvailable
 from tests.servers.postgres import fresh_database, running_postgres
 
