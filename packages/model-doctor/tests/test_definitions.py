@@ -61,8 +61,8 @@ DIALECTS = {
 }
 
 
-def told(folder: Path, url: URL, *changes: tuple[str, str]) -> list[str]:
-    """What is said of a database of another project, which has changed since."""
+def differences(folder: Path, url: URL, *changes: tuple[str, str]) -> list[str]:
+    """The differences of a database that has changed since it was created."""
     words, more = DIALECTS[url.get_backend_name()]
     script = THERE.format(**words) + more
     for here, there in changes:
@@ -82,7 +82,7 @@ def told(folder: Path, url: URL, *changes: tuple[str, str]) -> list[str]:
 
 
 def test_the_same_in_other_words_is_no_finding(tmp_path: Path, database_url: URL) -> None:
-    assert told(tmp_path, database_url) == []
+    assert differences(tmp_path, database_url) == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_the_same_in_other_words_is_no_finding(tmp_path: Path, database_url: URL
 def test_what_means_something_else_is_told(
     tmp_path: Path, database_url: URL, here: str, there: str, words: str
 ) -> None:
-    said = told(tmp_path, database_url, (here, there))
+    said = differences(tmp_path, database_url, (here, there))
 
     assert any(words in one for one in said), said
 

@@ -24,14 +24,20 @@ def main() -> None:
 
 
 def _examined(job: dict[str, Any], answer: IO[str]) -> dict[str, Any]:
+    from sqlalchemy.exc import ArgumentError
+
     from model_doctor import examination
     from model_doctor.database.connecting import parsed_url
+    from model_doctor.findings import Report, Unreadable
 
     def imported() -> None:
         faulthandler.cancel_dump_traceback_later()
         _tell(answer, stage="examination")
 
-    url = parsed_url(job["database"]) if job["database"] else None
+    try:
+        url = parsed_url(job["database"]) if job["database"] else None
+    except ArgumentError as problem:
+        return Report(unreadable=[Unreadable("the database", str(problem))]).as_dict()
     return examination.examine(job["modules"], url, job["databases"], imported).as_dict()
 
 

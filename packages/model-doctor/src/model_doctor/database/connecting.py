@@ -34,9 +34,7 @@ def parsed_url(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as problem:
-        raise ArgumentError(
-            "the database URL cannot be parsed; it looks like postgresql://user:password@host/name"
-        ) from problem
+        raise ArgumentError("its URL cannot be parsed; it looks like postgresql://user:password@host/name") from problem
     return (
         url.set(drivername=url.drivername.replace("postgres", "postgresql", 1)) if url.drivername == "postgres" else url
     )

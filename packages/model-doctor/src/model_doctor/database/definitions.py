@@ -1,4 +1,4 @@
-"""What Alembic does not compare: conditions, defaults, triggers, and what keys are called. Reads only."""
+"""Compares what Alembic does not: conditions, defaults, triggers and the names of keys. Only reads the database."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ SQLITE_TRIGGERS = """SELECT tbl_name AS "table", name, sql, NULL AS body FROM sq
 
 
 class Difference(NamedTuple):
-    """In one table, or one column of it."""
+    """A difference in a table, or in one of its columns; `column` is empty for the table itself."""
 
     table: Table
     column: str
@@ -37,7 +37,7 @@ class Difference(NamedTuple):
 
 
 class Comparison:
-    """Tables as they are written, beside a database."""
+    """The tables of the models beside those of a database."""
 
     def __init__(self, connection: Connection, tables: list[Table]) -> None:
         self.connection = connection
@@ -55,10 +55,11 @@ class Comparison:
         yield from self.triggers()
 
     def checks(self, table: Table) -> Iterator[Difference]:
+        """CHECKs by name; those without a name by what they mean."""
         source = f"FROM {self._called(table)}"
         found = self.there.get_check_constraints(table.name, table.schema)
         stored = [(str(check["name"] or ""), check["sqltext"]) for check in found]
-        # What has a name first: it is not to be taken for one without.
+        # Those with a name first, so that none of them matches one without a name.
         for name, condition in sorted(self._written_checks(table), reverse=True):
             wanted = meaning(self.connection, condition, source)
             same = [one for one in stored if not name or one[0] == name]
@@ -67,20 +68,19 @@ class Comparison:
             if not (fitting or (name and same)):
                 yield Difference(table, "", f"the CHECK {name or condition} is missing in the database")
             elif not fitting:
-                there = plain(same[0][1])
-                yield Difference(
-                    table, "", f"the CHECK {name} is {there!r} in the database and {plain(condition)!r} here"
-                )
+                words = f"the CHECK {name} is {plain(same[0][1])!r} in the database and {plain(condition)!r} here"
+                yield Difference(table, "", words)
         for name, condition in stored:
-            yield Difference(
-                table, "", f"the database has the CHECK {name or plain(condition)}, and the model does not"
-            )
+            words = f"the database has the CHECK {name or plain(condition)}, and the model does not"
+            yield Difference(table, "", words)
 
     def defaults(self, table: Table) -> Iterator[Difference]:
+        """Server defaults by the value that they fill in."""
+        columns = {column.name: column for column in table.columns}
         for found in self.there.get_columns(table.name, table.schema):
-            column = table.columns.get(found["name"])
+            column = columns.get(found["name"])
             default = None if column is None else column.server_default
-            # FetchedValue, Computed, Identity: the database's own doing, and said to be.
+            # FetchedValue, Computed and Identity say that the database has a default of its own.
             if column is None or (default is not None and not isinstance(default, DefaultClause)):
                 continue
             stored, written = _some(found["default"]), _some(self.ddl.get_column_default_string(column))
@@ -92,28 +92,24 @@ class Comparison:
                 yield Difference(table, column.name, words)
 
     def keys(self, table: Table) -> Iterator[Difference]:
-        """Alembic knows no primary keys, and foreign keys without their names."""
+        """Primary keys, which Alembic does not compare, and the names of foreign keys."""
         primary = self.there.get_pk_constraint(table.name, table.schema)
         mine = [column.name for column in table.primary_key]
         if primary["constrained_columns"] != mine:
             there = ", ".join(primary["constrained_columns"]) or "nothing"
-            yield Difference(
-                table, "", f"the primary key is {there} in the database and {', '.join(mine) or 'nothing'} here"
-            )
-        names: dict[tuple[str, ...], str | None] = {tuple(primary["constrained_columns"]): primary["name"]}
+            words = f"the primary key is {there} in the database and {', '.join(mine) or 'nothing'} here"
+            yield Difference(table, "", words)
+        stored: dict[tuple[str, ...], str | None] = {tuple(primary["constrained_columns"]): primary["name"]}
         for key in self.there.get_foreign_keys(table.name, table.schema):
-            names[(*key["constrained_columns"], key["referred_table"])] = key["name"]
-        written: dict[tuple[str, ...], Any] = {tuple(mine): table.primary_key} if mine else {}
-        for constraint in table.foreign_key_constraints:
-            written[(*constraint.column_keys, constraint.referred_table.name)] = constraint
-        for columns, named in written.items():
-            name = self._name_of(named)
-            if name and columns in names and names[columns] != name:
-                there = f"called {names[columns]}" if names[columns] else "without a name"
+            stored[(*key["constrained_columns"], key["referred_table"])] = key["name"]
+        for columns, constraint in _written_keys(table).items():
+            name = self._name_of(constraint)
+            if name and columns in stored and stored[columns] != name:
+                there = f"called {stored[columns]}" if stored[columns] else "without a name"
                 yield Difference(table, "", f"the key {name} is {there} in the database")
 
     def indexes(self, table: Table) -> Iterator[Difference]:
-        """Which rows a partial index holds; and those on expressions, which Alembic leaves out, by their names."""
+        """The condition of partial indexes; and indexes on expressions, which Alembic leaves out, by name."""
         option = f"{self.dialect.name}_where"
         stored = {index["name"]: index for index in self.there.get_indexes(table.name, table.schema)}
         for index in table.indexes:
@@ -134,7 +130,7 @@ class Comparison:
                 yield Difference(table, "", f"the database has the index {name}, and the model does not")
 
     def triggers(self) -> Iterator[Difference]:
-        """Those that the metadata makes (DDL at `after_create`); where it makes none, they are kept elsewhere."""
+        """Triggers that the MetaData creates (DDL at `after_create`); otherwise they belong to migrations."""
         tables = {table.name: table for table in self.tables}
         written = {(one.table, one.name): one for one in written_triggers(self._statements()) if one.table in tables}
         asked = text(SQLITE_TRIGGERS if self.dialect.name == "sqlite" else POSTGRES_TRIGGERS)
@@ -147,14 +143,13 @@ class Comparison:
         for which in sorted(stored.keys() & written.keys()):
             here, there = written[which], stored[which]
             if trigger_meaning(self.connection, here) != trigger_meaning(self.connection, there):
-                yield Difference(tables[which[0]], "", f"the trigger {which[1]} reads otherwise in the database")
+                yield Difference(tables[which[0]], "", f"the trigger {which[1]} differs in the database")
             elif here.body is not None and here.body != plain(there.body or ""):
-                yield Difference(
-                    tables[which[0]], "", f"the function of the trigger {which[1]} differs in the database"
-                )
+                words = f"the function of the trigger {which[1]} differs in the database"
+                yield Difference(tables[which[0]], "", words)
 
     def _is_missing(self, index: Index) -> bool:
-        """Whether it is on expressions and meant for this database (`ddl_if`). SQLAlchemy reads none from SQLite."""
+        """Whether it is on expressions and meant for this database (`ddl_if`). SQLAlchemy reflects none on SQLite."""
         if self.dialect.name == "sqlite" or not is_expression_index(index):
             return False
         made: list[object] = []
@@ -162,7 +157,7 @@ class Comparison:
         return bool(made)
 
     def _written_checks(self, table: Table) -> Iterator[tuple[str, str]]:
-        # As it would be written for this database: a CHECK may be meant for another one (`ddl_if`).
+        # As CREATE TABLE has them on this database: a CHECK may be meant for another one (`ddl_if`).
         here = str(CreateTable(table).compile(dialect=self.dialect))
         all_of_them = {*table.constraints, *(check for column in table.columns for check in column.constraints)}
         for check in all_of_them:
@@ -170,7 +165,7 @@ class Comparison:
                 yield self._name_of(check), written.partition("CHECK (")[2].rpartition(")")[0]
 
     def _statements(self) -> list[str]:
-        """The DDL that listens for tables to be made, as it would be sent. Nobody else's code is run."""
+        """The DDL that is attached to the creation of tables, as it would be sent. Listening functions are not run."""
         said: list[str] = []
         mock = create_mock_engine(
             self.connection.engine.url, lambda ddl, *_, **__: said.append(str(ddl.compile(dialect=self.dialect)))
@@ -194,6 +189,15 @@ class Comparison:
         return str(self.ddl.preparer.format_constraint(constraint) or "").replace('"', "")
 
 
+def _written_keys(table: Table) -> dict[tuple[str, ...], Any]:
+    """The primary key and the foreign keys, by their columns and the table that they refer to."""
+    mine = tuple(column.name for column in table.primary_key)
+    keys: dict[tuple[str, ...], Any] = {mine: table.primary_key} if mine else {}
+    for constraint in table.foreign_key_constraints:
+        keys[(*(column.name for column in constraint.columns), constraint.referred_table.name)] = constraint
+    return keys
+
+
 def _some(default: str | None) -> str | None:
-    """NULL is what a column is without a default."""
+    """DEFAULT NULL is the same as no default."""
     return None if default is None or default.upper().partition("::")[0] == "NULL" else default

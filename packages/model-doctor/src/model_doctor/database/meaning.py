@@ -1,7 +1,7 @@
-"""What SQL means to a database, so that two ways of writing it can be compared without running either.
+"""Compares SQL expressions by how the database parses them, without running either.
 
-Databases keep what they are told in their own words: `x IN (1, 2)` comes back from PostgreSQL as
-`x = ANY (ARRAY[1, 2])`. EXPLAIN reads an expression as CREATE TABLE does; what it makes of both is compared.
+PostgreSQL stores `x IN (1, 2)` as `x = ANY (ARRAY[1, 2])`. EXPLAIN parses an expression as CREATE TABLE does, so the
+plans of both are compared.
 """
 
 import json
@@ -30,13 +30,13 @@ class Trigger:
 
 
 def meaning(connection: Connection, expression: str, source: str = "") -> str:
-    """The expression over `source`, a FROM clause, as the database reads it; as it is written where it cannot."""
+    """The expression over `source`, a FROM clause, as the database parses it; the text itself if it cannot."""
     select = f"SELECT ({expression}) {source}"
     try:
         with connection.begin_nested():
             return (_programme if connection.dialect.name == "sqlite" else _output)(connection, select)
     except DBAPIError:
-        # A function that only the application brings, a column that is not there: the words have to do.
+        # A function that only the application defines, or a column that is missing: the text is compared.
         return plain(expression)
 
 
@@ -50,7 +50,7 @@ def fills_in_the_same(connection: Connection, stored: str, written: str, kind: s
 
 
 def trigger_meaning(connection: Connection, trigger: Trigger) -> tuple[object, ...]:
-    """When it runs, and what; the words alone where they are not understood, as always on SQLite."""
+    """When it runs, and what; the text where that is not understood, as always on SQLite."""
     words = plain(trigger.sql).removesuffix(";").replace("IF NOT EXISTS ", "")
     found = _TRIGGER.search(words)
     if connection.dialect.name == "sqlite" or not found:
@@ -67,7 +67,7 @@ def trigger_meaning(connection: Connection, trigger: Trigger) -> tuple[object, .
 
 
 def written_triggers(statements: list[str]) -> list[Trigger]:
-    """The triggers that DDL statements would make, with the bodies of functions among the statements."""
+    """The triggers that DDL statements would create, with the bodies of functions among the statements."""
     said = [plain(statement) for statement in statements]
     bodies = {_bare(f[1]): f[3].strip() for f in map(_FUNCTION.search, said) if f}
     return [
@@ -80,7 +80,7 @@ def written_triggers(statements: list[str]) -> list[Trigger]:
 
 
 def plain(sql: str) -> str:
-    """Without what means nothing: how it is broken into lines, quotes around plain names."""
+    """Without line breaks, and without quotes around plain names."""
     return re.sub(r'"([a-z_][a-z0-9_]*)"', r"\1", " ".join(sql.split()))
 
 
@@ -95,7 +95,7 @@ def _programme(connection: Connection, select: str) -> str:
 
 
 def _same_value(connection: Connection, stored: str, written: str) -> bool:
-    # In one statement, in which it is one moment.
+    # In one statement, so that both are evaluated at one time.
     asked = f"SELECT trim(quote({stored}), char(39)) = trim(quote({written}), char(39))"
     try:
         return bool(connection.exec_driver_sql(asked).scalar())
@@ -109,6 +109,6 @@ def _bare(name: str) -> str:
 
 
 def _middle(words: str) -> str:
-    """What stands between a trigger's table and its condition: transition tables, and for what it runs."""
+    """The part between a trigger's table and its condition: transition tables, and FOR EACH ROW or STATEMENT."""
     said = words.lower().replace("each ", "").strip()
     return said if "for " in said else f"{said} for statement".strip()
