@@ -61,11 +61,16 @@ def built(name: str, python: str, requirements: Path | None = None, *, then: str
         if not (folder / "complete").exists():
             run(uv(), "venv", "--quiet", "--clear", "--python", python, str(folder))
             if requirements:
-                run(uv(), "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements), venv=folder)
+                install(folder, "--require-hashes", "-r", str(requirements))
             if then:
-                run(uv(), "pip", "install", "--quiet", "--no-deps", then, venv=folder)
+                install(folder, "--no-deps", then)
             (folder / "complete").touch()
     return str(executable)
+
+
+def install(folder: Path, *what: str) -> None:
+    """Into the environment, compiled: many processes import it, and some write no bytecode."""
+    run(uv(), "pip", "install", "--quiet", "--compile-bytecode", *what, venv=folder)
 
 
 def uv() -> str:

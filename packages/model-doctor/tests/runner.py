@@ -1,5 +1,6 @@
 """Examines modules, each in a forked process: a job per line of stdin, a report per line of stdout."""
 
+import importlib
 import json
 import os
 import sys
@@ -8,18 +9,19 @@ from typing import Any
 
 from sqlalchemy import create_engine, make_url
 
-from model_doctor import checks, configure, examination, models
+from model_doctor import checks, configure, dialects, examination, models
 
-# What the forked processes share.
-PRELOADED = (checks, configure, create_engine, models)
+# What the forked processes share: each would otherwise import it for itself.
+PRELOADED = (checks, configure, models, *map(dialects.dialect, ("postgresql", "sqlite", "mysql", "mssql", "oracle")))
 
 
 def main() -> None:
     """Answer with a report, or with the text of an error, until the input ends."""
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    with suppress(ImportError):
-        import sqlmodel  # noqa: F401
+    for module in ("sqlmodel", "alembic.autogenerate", "psycopg2", "sqlalchemy.ext.declarative"):
+        with suppress(ImportError):
+            importlib.import_module(module)
     for line in sys.stdin:
         answer.write(json.dumps(_forked(json.loads(line))) + "\n")
         answer.flush()

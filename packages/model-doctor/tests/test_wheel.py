@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import CACHE, HERE, PACKAGE, built, interpreter, run, uv
+from environments import CACHE, HERE, PACKAGE, built, install, interpreter, run, uv
 from model_doctor.codes import CODES
 from patience import PATIENCE_SECONDS
 from test_cli import FAULTY, doctor
@@ -42,8 +42,8 @@ def beside_20(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     run(uv(), "venv", "--quiet", "--clear", "--python", interpreter("3.12") or sys.executable, str(folder))
     requirements = HERE / "environments" / "newest-2.0.txt"
-    run(uv(), "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements), venv=folder)
-    run(uv(), "pip", "install", "--quiet", "--offline", str(wheel), venv=folder)
+    install(folder, "--require-hashes", "-r", str(requirements))
+    install(folder, "--offline", str(wheel))
     return folder / "bin"
 
 

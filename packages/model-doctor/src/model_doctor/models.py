@@ -85,12 +85,13 @@ def collect(models: Models) -> Models:
     modules = list(_modules_of_interest(models.roots))
     models.modules = [module.__name__ for module in modules]
     own = set(models.modules)
-    held = [value for module in modules for value in list(vars(module).values())]
+    held = [value for module in modules for value in _held_by(module)]
     mappers = {mapper for value in held for mapper in _mappers_beside(value)}
     models.mappers = sorted((m for m in mappers if m.class_.__module__ in own), key=_sort_key)
     mapped = [mapper.local_table for mapper in models.mappers if isinstance(mapper.local_table, Table)]
     tables = {value for value in held if isinstance(value, Table)}
-    tables |= {beside for table in mapped for beside in table.metadata.tables.values()}
+    metadatas = {id(one): one for one in (*_metadatas(held), *(table.metadata for table in mapped))}
+    tables |= {table for metadata in metadatas.values() for table in metadata.tables.values()}
     of_libraries = {m.local_table for m in mappers - set(models.mappers)}
     models.tables = sorted(tables - of_libraries, key=lambda table: str(table.fullname))
     return models
@@ -123,6 +124,18 @@ def _modules_of_interest(roots: list[str]) -> Iterator[ModuleType]:
         # One module may be known under two names; it counts once, under its own.
         if file and own and name == getattr(module, "__name__", None):
             yield module
+
+
+def _held_by(module: ModuleType) -> Iterator[Any]:
+    """The values of the module, and those of its classes: some projects keep their tables in a class."""
+    for value in list(vars(module).values()):
+        yield value
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            yield from list(vars(value).values())
+
+
+def _metadatas(values: Iterable[Any]) -> Iterator[MetaData]:
+    return (value for value in values if isinstance(value, MetaData))
 
 
 def _mappers_beside(value: Any) -> Iterable[Mapper[Any]]:

@@ -37,10 +37,13 @@ def import_time_default(table: Table, models: Models) -> Iterator[Finding]:
         held = [default.arg for default in given if isinstance(default, ScalarElementColumnDefault)]
         if not held and not isinstance(getattr(column.server_default, "arg", None), str):
             continue
-        for expression, call in _default_calls(models.statement(table, column)):
+        statement = models.statement(table, column)
+        for expression, call in _default_calls(statement):
             if _differs_each_time(call, held):
                 message = f"The default of {named(column)} is {ast.unparse(expression)}, evaluated at import."
-                yield Finding(models.place(table, column), "import-time-default", message, _later(expression, call))
+                argument = _argument(models.attribute(table, column)[0], statement, expression)
+                fix = f"pass a function: {argument}={_later(expression, call)}."
+                yield Finding(models.place(table, column), "import-time-default", message, fix)
                 break
 
 
@@ -115,17 +118,24 @@ def _differs_each_time(call: ast.Call, held: list[Any]) -> bool:
     return "func" not in before and not _DIFFERENT_EACH_TIME.isdisjoint((name, *name.split("_")))
 
 
+def _argument(model: type | None, statement: ast.AST | None, expression: ast.expr) -> str:
+    """`default_factory` in a Field of SQLModel, the argument that is there in a Column."""
+    for call in ast.walk(statement) if statement else ():
+        if isinstance(call, ast.Call) and source.called(call) in ("Column", "mapped_column"):
+            given = next((keyword.arg for keyword in call.keywords if keyword.value is expression), None)
+            if given:
+                return given
+    return "default_factory" if hasattr(model, "__sqlmodel_relationships__") else "default"
+
+
 def _later(expression: ast.expr, call: ast.Call) -> str:
     """The whole computation, to be done for each row."""
     spelled = ast.unparse(expression)
     naive = ast.unparse(call.func).endswith(_NAIVE) and not call.args and not call.keywords
-    if expression is not call:
-        later = f"lambda: {spelled}"
-    elif naive:
-        later = "lambda: datetime.now(timezone.utc)"
-    else:
-        later = f"lambda: {spelled}" if call.args or call.keywords else ast.unparse(call.func)
-    return f"pass a function: default_factory={later} (SQLModel) or default={later} (SQLAlchemy)."
+    if expression is call and naive:
+        return "lambda: datetime.now(timezone.utc)"
+    plain = expression is call and not call.args and not call.keywords
+    return ast.unparse(call.func) if plain else f"lambda: {spelled}"
 
 
 def _is_copied(table: Table, column: Column[Any], models: Models) -> bool:

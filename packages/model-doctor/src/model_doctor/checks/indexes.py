@@ -102,14 +102,19 @@ def _entries(table: Table) -> Iterator[_Entry]:
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint) and constraint.columns:
             name, covered = str(constraint.name or ""), list(constraint.columns)
-            written = "unique=True" if len(covered) == 1 else "the UniqueConstraint"
+            written = "unique=True" if _is_flag(covered, "unique") else f"the UniqueConstraint {name}".strip()
             yield _Entry(1, name, f"the UNIQUE {name}".strip(), covered, True, written)
     for index in table.indexes:
         if _is_plain(index):
             columns: list[Any] = list(index.expressions)
             name = str(index.name or "an index")
-            written = f"{'index=True' if len(columns) == 1 else 'the Index'} ({name})"
+            written = f"index=True ({name})" if _is_flag(columns, "index") else f"the Index {name}"
             yield _Entry(2 if index.unique else 3, name, name, columns, bool(index.unique), written)
+
+
+def _is_flag(columns: list[Any], flag: str) -> bool:
+    """Whether the column itself says `index=True` or `unique=True`."""
+    return len(columns) == 1 and bool(getattr(columns[0], flag))
 
 
 def _is_plain(index: Index) -> bool:
