@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, make_url
+
 from tests.servers import NotAvailable
 from tests.servers.postgres import fresh_database, running_postgres
 
