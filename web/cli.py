@@ -213,27 +213,20 @@ def restore(file: Path) -> None:
         click.echo(f"The one before is {aside}.")
 
 
-@main.command()
-@click.argument("modules", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--database", is_flag=True, help="Compare with the database of DATABASE_URL too.")
-def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
-    """Find mistakes in SQLAlchemy models: Daybook's own, or those of any MODULE that can be imported here.
-
-    Exit code 1 on findings, 2 when a module or the database cannot be read. See docs/doctor.md.
-    """
-    sys.path.insert(0, os.getcwd())
-    from model_doctor import examine
+@main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option("--database", is_flag=True)
+def doctor(arguments: tuple[str, ...], database: bool) -> None:
+    """Find mistakes in Daybook's models, or in those of any MODULE: model-doctor, with --database for DATABASE_URL."""
+    from model_doctor.cli import main as model_doctor
 
     from web.settings import SettingsError
 
     try:
-        url = _settings().direct_database_url if database else None
+        url = _settings().direct_database_url.render_as_string(hide_password=False) if database else ""
     except SettingsError as problem:
         raise click.UsageError(str(problem)) from problem
-    report = examine(modules or OURS, url)
-    click.echo(report.as_json() if as_json else report.as_text())
-    sys.exit(report.exit_code)
+    sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=OURS))
 
 
 main.add_command(explain)
