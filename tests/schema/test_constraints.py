@@ -12,7 +12,7 @@ from tests.factories import Factory
 from web.db.database import Database
 from web.domain.text import is_blank
 from web.domain.timestamps import iso, utc_now
-from web.models.constraints import BLANK_CHARACTERS
+from web.domain.text import BLANK_CHARACTERS
 from web.models.task import Task, TaskDraft
 from web.services.tasks import Tasks
 
