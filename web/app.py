@@ -31,7 +31,7 @@ from web.http.response_headers import headers_hook
 from web.http.static_files import Assets
 from web.http.template_filters import templates
 from web.server.logging import set_up_logging
-from web.server.serve import end_with_parent
+from web.server.serve import exit_with_parent
 from web.settings import Settings
 
 LARGEST_BODY = 1_000_000
@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        end_with_parent()
+        exit_with_parent()
         # One per slot, for SQLite's queries and for connecting: a database that hangs leaves the spare ones.
         threads = ThreadPoolExecutor(database.concurrency + SPARE_THREADS, thread_name_prefix="daybook")
         asyncio.get_running_loop().set_default_executor(threads)

@@ -119,7 +119,7 @@ def test_it_comes_back_at_the_same_place_after_a_crash(
 
     wait_until(lambda: better_auth.pid != first and answers(better_auth))
     assert better_auth.url == place
-    assert "Better Auth ended (-9); starting again in 0.1 s." in caplog.messages
+    assert "Better Auth exited with -9; restarting in 0.1 s." in caplog.messages
 
 
 def test_the_pauses_between_crashes_grow(
@@ -132,7 +132,7 @@ def test_the_pauses_between_crashes_grow(
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda killed=killed: better_auth.pid != killed and answers(better_auth))  # type: ignore[misc]
 
-    pauses = [message.split()[-2] for message in caplog.messages if "starting again" in message]
+    pauses = [message.split()[-2] for message in caplog.messages if "restarting in" in message]
 
     assert pauses == ["0.1", "0.2", "0.4"]
 

@@ -8,7 +8,7 @@ from web.auth.client import BetterAuthClient
 from web.db.database import Database
 from web.db.limiter import DatabaseBusy
 from web.http.request import AnyRequest
-from web.schema.revision import what_is_wrong
+from web.schema.revision import database_problem
 
 
 @get("/healthz", media_type=MediaType.TEXT, public=True)
@@ -29,7 +29,7 @@ async def ready(request: AnyRequest) -> Response[str]:
 async def _wrong_with_database(database: Database) -> str | None:
     try:
         async with database.slot():
-            return await asyncio.to_thread(what_is_wrong, database.autocommit)
+            return await asyncio.to_thread(database_problem, database.autocommit)
     except DatabaseBusy:
         return "The database is busy, or hangs."
 
