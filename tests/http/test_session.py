@@ -227,7 +227,7 @@ class TestRenewal:
         page = Visitor(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks")
 
         assert page.status == 200
-        assert "a session was not renewed" in caplog.text
+        assert "A session was not renewed" in caplog.text
 
 
 def test_better_auth_knows_a_sign_in_that_tests_made(

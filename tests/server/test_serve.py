@@ -235,7 +235,7 @@ class TestStarting:
         assert {page.status_code for page in pages[:3]} == {422}
         wait = pages[-1].headers["retry-after"]
         assert 1 <= int(wait) <= 10
-        assert f"Too many tries. Wait {wait} seconds, then try again." in pages[-1].text
+        assert f"Too many attempts. Wait {wait} seconds and try again." in pages[-1].text
 
 
 class TestEnding:
