@@ -279,7 +279,7 @@ def test_migrations_at_the_same_time_wait_for_each_other(database_url: str) -> N
     [
         ({"database_url": ""}, "DATABASE_URL is not set."),
         ({"database_url": "mysql://x/y"}, "DATABASE_URL must start with"),
-        ({"database_url": "sqlite:///var/daybook.db"}, "from the root"),
+        ({"database_url": "sqlite:///var/daybook.db"}, "by its absolute path"),
         ({"secret": ""}, "BETTER_AUTH_SECRET is not set."),
         ({"secret": "short"}, "BETTER_AUTH_SECRET must have at least 32 characters."),
         ({"app_url": ""}, "APP_URL is not set."),
