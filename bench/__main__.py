@@ -17,7 +17,7 @@ from bench.report import keep, machine_of, show
 from bench.sameness import NotTheSame
 from bench.servers import SERVERS, VARIANTS, Server, running
 from testkit import NotAvailable
-from web.server.serve import ended_by_signal
+from web.server.serve import exit_on_signal
 
 FULL = Size(people=20_000, tasks=1_000_000, visitors=2_000), Pace(warm=2, many=5, one=3, patience=300), 5
 QUICK = Size(people=1_000, tasks=60_000, visitors=2_000), Pace(warm=0.6, many=2, one=1.2, patience=20), 3
@@ -28,7 +28,7 @@ def main() -> None:
     given = _options()
     if not Path("/proc/stat").exists():
         raise SystemExit("The bench reads what processes use from /proc, so it runs on Linux only.")
-    with ended_by_signal():
+    with exit_on_signal():
         try:
             _measure(given)
         except (NotAvailable, NotTheSame, WrongAnswer) as problem:

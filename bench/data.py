@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from testkit.postgres import PostgresServer, find_programs, run_by, server_account, temporary_folder
 from web.auth.cookie import signed
-from web.auth.identity import LASTS
+from web.auth.identity import LIFETIME
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"
@@ -196,7 +196,16 @@ def _sign_in(url: str, visitors: int) -> list[BenchUser]:
             """INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at, ip_address, user_agent)
             VALUES %s""",
             [
-                (f"bench-{number}", _token(number), user_id, now + LASTS - timedelta(minutes=1), now, now, "", "bench")
+                (
+                    f"bench-{number}",
+                    _token(number),
+                    user_id,
+                    now + LIFETIME - timedelta(minutes=1),
+                    now,
+                    now,
+                    "",
+                    "bench",
+                )
                 for number, (user_id, _) in enumerate(rows)
             ],
         )

@@ -10,9 +10,9 @@ from uuid import uuid4
 import httpx
 
 from bench.load import HOST
-from web.settings import SHORTEST_SECRET
+from web.settings import MIN_SECRET_LENGTH
 
-PASSWORD = "x" * SHORTEST_SECRET
+PASSWORD = "x" * MIN_SECRET_LENGTH
 ADA = "127.0.0.2"
 ANOTHER_USER, ANOTHER = "127.0.0.3", "127.0.0.4"
 TRIES = 3

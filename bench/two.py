@@ -29,7 +29,7 @@ from bench.sharing import DYING, Browser, NotShared, show_sharing, show_survival
 from testkit import NotAvailable
 from testkit.pgbouncer import running_pgbouncer
 from testkit.postgres import free_port
-from web.server.serve import ended_by_signal
+from web.server.serve import exit_on_signal
 
 SIZE = Size(people=400, tasks=24_000, visitors=300)
 CONNECTIONS = 16
@@ -128,7 +128,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3, help="how many turns each way has")
     options.add_argument("--seconds", type=float, default=2.0, help="how long a window lasts")
     given = options.parse_args()
-    with ended_by_signal(), ExitStack() as stack:
+    with exit_on_signal(), ExitStack() as stack:
         console.print(f"Filling a PostgreSQL with {SIZE.tasks:,} tasks of {SIZE.people} people …")
         world = stack.enter_context(filled_world(SIZE, keep=False))
         try:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from web.auth.cookie import signed
-from web.auth.identity import LASTS
+from web.auth.identity import LIFETIME
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.models.task import Task
@@ -49,7 +49,7 @@ class Factory:
                 id=_id(),
                 token=_id(),
                 user_id=user.id,
-                expires_at=expires_at or timestamp + LASTS,
+                expires_at=expires_at or timestamp + LIFETIME,
                 created_at=timestamp,
                 updated_at=timestamp,
                 ip_address="127.0.0.1",

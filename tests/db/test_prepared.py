@@ -14,7 +14,7 @@ from tests.conftest import settings_for
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
 from web.db.database import Database, is_transient
-from web.db.prepared import _in_sql
+from web.db.prepared import _prepare_sql
 
 on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
 PREPARED = text("SELECT statement FROM pg_prepared_statements WHERE name LIKE 'daybook%' ORDER BY prepare_time")
@@ -115,7 +115,7 @@ def test_a_plan_that_is_out_of_date_is_met_like_a_lost_connection(
 
 def test_a_name_that_somebody_else_took_is_met_like_a_lost_connection(direct: Database) -> None:
     with direct.connect(transaction=False) as connection:
-        connection.exec_driver_sql(_in_sql(str(JOINED.compile(direct.engine)))[0].replace("%%", "%"))
+        connection.exec_driver_sql(_prepare_sql(str(JOINED.compile(direct.engine)))[0].replace("%%", "%"))
         with pytest.raises(DBAPIError) as refused:
             joined(connection, "a", "b")
         assert is_transient(refused.value)

@@ -15,7 +15,7 @@ from web.cli import main
 from web.models.task import Task
 from web.schema.drift import parts
 from web.schema.migrate import configuration, downgrade, upgrade
-from web.schema.revision import head, what_is_wrong
+from web.schema.revision import database_problem, head
 from web.settings import ROOT
 
 PAGE = (ROOT / "docs" / "database.md").read_text()
@@ -58,7 +58,7 @@ def test_the_migrations_go_up_down_and_up(fresh: Fresh, shown: Config) -> None:
     assert {"due_on", "priority"} <= names
     with looking(settings) as connection:
         assert parts(connection, ["tasks"]) == before
-        assert what_is_wrong(connection.engine) is None
+        assert database_problem(connection.engine) is None
 
 
 def test_the_models_and_queries_run() -> None:

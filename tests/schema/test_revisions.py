@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from tests.schema.conftest import Fresh, looking
 from web.schema.drift import differences, parts
 from web.schema.locks import migration_engine
-from web.schema.migrate import configuration, downgrade, one_up, upgrade
+from web.schema.migrate import configuration, downgrade, upgrade, upgrade_one
 from web.schema.revision import head
 from web.settings import ROOT, Settings
 
@@ -45,7 +45,7 @@ TASKS = [
 def filled(fresh: Fresh) -> Settings:
     """A database at the first revision, with people and tasks in it."""
     settings = fresh()
-    one_up(settings.database_url, configuration())
+    upgrade_one(settings.database_url, configuration())
     with migration_engine(settings.database_url).begin() as connection:
         _fill(connection)
     return settings
@@ -98,11 +98,11 @@ def test_up_down_and_up_again_at_each_revision(filled: Settings) -> None:
 
     for revision in REVISIONS[1:]:
         below = schema(filled)
-        one_up(filled.database_url, configuration())
+        upgrade_one(filled.database_url, configuration())
         above = schema(filled)
         assert downgrade(filled.database_url) == REVISIONS[REVISIONS.index(revision) - 1]
         assert schema(filled) == below, f"{revision} did not go down as it came up"
-        one_up(filled.database_url, configuration())
+        upgrade_one(filled.database_url, configuration())
         assert schema(filled) == above
         assert checksums(filled) == before, f"{revision} lost something"
 

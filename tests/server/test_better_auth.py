@@ -119,7 +119,7 @@ def test_it_comes_back_at_the_same_place_after_a_crash(
 
     wait_until(lambda: better_auth.pid != first and answers(better_auth))
     assert better_auth.url == place
-    assert "Better Auth ended (-9); starting again in 0.1 s." in caplog.messages
+    assert "Better Auth exited with -9; restarting in 0.1 s." in caplog.messages
 
 
 def test_the_pauses_between_crashes_grow(
@@ -132,7 +132,7 @@ def test_the_pauses_between_crashes_grow(
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda killed=killed: better_auth.pid != killed and answers(better_auth))  # type: ignore[misc]
 
-    pauses = [message.split()[-2] for message in caplog.messages if "starting again" in message]
+    pauses = [message.split()[-2] for message in caplog.messages if "restarting in" in message]
 
     assert pauses == ["0.1", "0.2", "0.4"]
 
@@ -279,7 +279,7 @@ def test_migrations_at_the_same_time_wait_for_each_other(database_url: str) -> N
     [
         ({"database_url": ""}, "DATABASE_URL is not set."),
         ({"database_url": "mysql://x/y"}, "DATABASE_URL must start with"),
-        ({"database_url": "sqlite:///var/daybook.db"}, "from the root"),
+        ({"database_url": "sqlite:///var/daybook.db"}, "by its absolute path"),
         ({"secret": ""}, "BETTER_AUTH_SECRET is not set."),
         ({"secret": "short"}, "BETTER_AUTH_SECRET must have at least 32 characters."),
         ({"app_url": ""}, "APP_URL is not set."),

@@ -1,4 +1,4 @@
-"""The front door: to the tasks, or to the sign-in page."""
+"""Redirects / to the tasks or to the sign-in page."""
 
 from litestar import get
 

@@ -245,7 +245,7 @@ class TestOneTask:
 
         assert partial.status == 404
         assert partial.headers["hx-retarget"] == "#notices"
-        assert "That task is gone" in partial.alert
+        assert "This task no longer exists" in partial.alert
 
     @pytest.mark.parametrize("action", ["complete", "reopen", "delete", "restore"])
     def test_belongs_to_somebody(self, signed_out: Visitor, ada: Visitor, make: Factory, action: str) -> None:
