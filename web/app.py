@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.plugins import PluginProtocol
+from litestar.plugins.pydantic import PydanticPlugin
 from litestar.types import ASGIApp
 
 from web.auth.client import BetterAuthClient
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[_lifespan(database, better_auth, assets)],
         state=State(state, deep_copy=False),
         request_max_body_size=LARGEST_BODY,
+        plugins=[PydanticPlugin()],
         openapi_config=None,
         logging_config=None,
     )

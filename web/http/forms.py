@@ -47,7 +47,10 @@ class Form(Generic[DraftT]):
 
     @classmethod
     def blank(cls, draft_type: type[DraftT]) -> "Form[DraftT]":
-        return cls(draft_type, {})
+        defaults = {
+            name: _typed(field.get_default()) for name, field in draft_type.model_fields.items() if field.default
+        }
+        return cls(draft_type, {name: value for name, value in defaults.items() if value != "PydanticUndefined"})
 
     @classmethod
     def of(cls, draft_type: type[DraftT], record: Any) -> "Form[DraftT]":
@@ -82,6 +85,11 @@ class Form(Generic[DraftT]):
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
+
+    def choices(self, name: str) -> list[str]:
+        """The values of a field that is an Enum."""
+        kind: Any = self.draft_type.model_fields[name].annotation
+        return [choice.value for choice in kind]
 
     def asks(self, name: str) -> bool:
         """Whether the field is shown; a conflict page hides those that are settled."""

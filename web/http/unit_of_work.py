@@ -77,7 +77,7 @@ def _sign_like(unit: Any, handler: Callable[..., Any], hints: dict[str, Any], wi
 def _require_canonical_path(request: AnyRequest) -> None:
     """An id has one spelling: plain digits. int() would also take `+7`, `0_7` and digits of other scripts."""
     for name, value in request.path_params.items():
-        if isinstance(value, int) and f"/{value}" not in request.scope["path"]:
+        if isinstance(value, int) and str(value) not in request.scope["path"].split("/"):
             raise NotFound(f"{name} is not spelled as {value}")
 
 

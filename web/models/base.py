@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer, UniqueConstraint, event, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapper
 from sqlmodel import Field, SQLModel
 
@@ -53,6 +54,11 @@ class Record(SQLModel):
         return max(utc_now(), self.updated_at + timedelta(microseconds=1))
 
 
+def values_of(draft: SQLModel) -> dict[str, Any]:
+    """The fields of a draft as a record stores them."""
+    return {name: value.value if isinstance(value, Enum) else value for name, value in draft.model_dump().items()}
+
+
 class RecordOut(SQLModel):
     """The fields of every record that programs may read."""
 
@@ -66,6 +72,8 @@ def record_args(*more: Any) -> tuple[Any, ...]:
     """`__table_args__` of a record: the constraints that all records share, then its own."""
     return (
         UniqueConstraint("user_id", "idempotency_key"),
+        # What every list starts from.
+        Index(None, "user_id", "created_at", "id"),
         CheckConstraint("version >= 1", name="version_positive"),
         # SQLite takes any value for any column.
         sqlite_check("version_is_integer", "typeof(version) = 'integer'"),

@@ -68,7 +68,6 @@ class Task(Record, table=True):
     __tablename__ = "tasks"
     __table_args__ = record_args(
         *checks(),
-        Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
         Index("ix_tasks_user_id_completed_created_at_id", "user_id", "completed", "created_at", "id", **_NOT_DELETED),
         Index("ix_tasks_user_id_updated_at_id", "user_id", "updated_at", "id", **_NOT_DELETED),
         # SQLite's own lower() knows only ASCII, and ours is not loaded where Better Auth deletes a user.

@@ -1,6 +1,5 @@
 """What a user can do with any record: list, get, add, edit per field, delete, restore. Every change writes an event."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from typing import Any, ClassVar, Generic, TypeVar
@@ -14,7 +13,7 @@ from web.db.dialects import dialect_of
 from web.domain.actor import Actor
 from web.domain.errors import NotFound
 from web.domain.timestamps import iso, utc_now
-from web.models.base import LARGEST_ID, Changes, Record
+from web.models.base import LARGEST_ID, Changes, Record, values_of
 from web.models.event import Event
 from web.services.access import bound_to, including_deleted, readable, table_of, writable
 
@@ -62,7 +61,7 @@ class Records(Service, Generic[RecordT]):
 
         Another draft under the same key is another record: a form may be changed after an answer that never arrived.
         """
-        values = draft.model_dump()
+        values = values_of(draft)
         key = str(uuid5(UUID(key), "\n".join(str(value or "") for value in values.values())))
         record: Any = self.model(user_id=self.actor.user_id, idempotency_key=key, **values)
         row = _insert(self.model, dialect_of(self.connection)).run(
@@ -83,14 +82,16 @@ class Records(Service, Generic[RecordT]):
         keep its value.
         """
         record = self._one(readable(self.model).with_for_update(), record_id)
-        changes = record.differences(draft.model_dump())
+        changes = record.differences(values_of(draft))
         if changes and version != record.version:
             since = self._changed_since(record, version)
             # A field that still has the value it was opened with was not edited here.
-            changes = {name: change for name, change in changes.items() if since.get(name, _NEVER) != _json(change[1])}
+            changes = {
+                name: change for name, change in changes.items() if since.get(name, _NEVER) != json_value(change[1])
+            }
             if conflicts := [name for name in changes if name in since]:
                 raise EditConflict(record, list(changes), conflicts)
-        return self._change(record, "edit", changes)
+        return self.change(record, "edit", changes)
 
     def delete(self, record_id: int) -> RecordT:
         """Soft delete: it can be restored for 30 days. Idempotent."""
@@ -105,10 +106,10 @@ class Records(Service, Generic[RecordT]):
 
     def restore(self, record_id: int) -> RecordT:
         """Bring a deleted record back with everything it had. Idempotent."""
-        record = self._one(including_deleted(self.model).with_for_update(), record_id)
+        record = self.any(record_id)
         if record.deleted_at is None:
             return record
-        return self._write(record, "restore", {"deleted_at": (record.deleted_at, None)}, {"deleted_at": None})
+        return self.change(record, "restore", {"deleted_at": (record.deleted_at, None)})
 
     def deleted(self, record_id: int) -> RecordT | None:
         """A record that can still be restored."""
@@ -118,19 +119,21 @@ class Records(Service, Generic[RecordT]):
             return None
         return record if record.deleted_at else None
 
-    def _change(self, record: RecordT, action: str, changes: Changes) -> RecordT:
-        """Write the fields and the event; without changes neither."""
+    def any(self, record_id: int) -> RecordT:
+        """A record to change, deleted or not; other units wait for this one. Raises NotFound."""
+        return self._one(including_deleted(self.model).with_for_update(), record_id)
+
+    def change(self, record: RecordT, action: str, changes: Changes, undoes: str | None = None) -> RecordT:
+        """Write the fields and the event; without changes neither. Deleting and restoring keep the version."""
         if not changes:
             return record
         values = {name: after for name, (_, after) in changes.items()}
-        values |= {"version": record.version + 1, "updated_at": record.later()}
-        return self._write(record, action, changes, values)
-
-    def _write(self, record: RecordT, action: str, changes: Changes, values: Mapping[str, Any]) -> RecordT:
+        if set(changes) != {"deleted_at"}:
+            values |= {"version": record.version + 1, "updated_at": record.later()}
         update = _update(self.model, dialect_of(self.connection), tuple(sorted(values)))
         new = {f"new_{name}": value for name, value in values.items()}
-        row = update.run(self.connection, {**self._bound, "record_id": record.id, **new}, self._event(action, changes))
-        return self._loaded(record, row)
+        event = {**self._event(action, changes), "undoes": undoes}
+        return self._loaded(record, update.run(self.connection, {**self._bound, "record_id": record.id, **new}, event))
 
     def _changed_since(self, record: Record, version: int) -> dict[str, Any]:
         """The fields that changed after `version`, with their values then. Unknown versions: every field, unknown."""
@@ -155,7 +158,7 @@ class Records(Service, Generic[RecordT]):
             "operation": self.actor.operation,
             "action": action,
             "subject": str(self.model.__tablename__),
-            "changes": {name: [_json(before), _json(after)] for name, (before, after) in changes.items()},
+            "changes": {name: [json_value(before), json_value(after)] for name, (before, after) in changes.items()},
             "created_at": utc_now(),
         }
 
@@ -250,7 +253,7 @@ def record_models() -> list[type[Record]]:
     return sorted(Record.__subclasses__(), key=lambda model: str(model.__tablename__))
 
 
-def _json(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return iso(value)
     return value.isoformat() if isinstance(value, date) else value

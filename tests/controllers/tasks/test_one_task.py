@@ -214,54 +214,12 @@ class TestOneTask:
 
         assert "secret" not in bob.get(f"/tasks?deleted={task.id}").html
 
-    @pytest.mark.parametrize("action", ["", "/edit"])
-    def test_is_not_found_by_another_user_looking(self, ada: Visitor, bob: Visitor, make: Factory, action: str) -> None:
-        task = make.task(ada.user, "Ada's secret")
-
-        hers, nowhere = bob.get(f"/tasks/{task.id}{action}"), bob.get(f"/tasks/{task.id + 1000}{action}")
-
-        assert hers.status == nowhere.status == 404
-        assert hers.html == nowhere.html
-
-    @pytest.mark.parametrize("action", ["", *(f"/{action}" for action in ACTIONS)])
-    def test_is_not_found_by_another_user_acting(self, ada: Visitor, bob: Visitor, make: Factory, action: str) -> None:
-        task = make.task(ada.user, "Ada's secret")
-        form = {"title": "Bob was here", "version": "1"} if action == "" else {}
-
-        hers, nowhere = (bob.post(f"/tasks/{number}{action}", **form) for number in (task.id, task.id + 1000))
-
-        assert hers.status == nowhere.status == 404
-        assert hers.html == nowhere.html
-        assert make.stored(task) == task
-
-    @pytest.mark.parametrize("number", ODD_IDS)
-    def test_an_odd_number_is_not_found(self, ada: Visitor, number: str) -> None:
-        assert ada.get(f"/tasks/{number}").status == 404
-        assert ada.get(f"/tasks/{number}/edit").status == 404
-        assert ada.post(f"/tasks/{number}/complete").status == 404
-
     def test_a_missing_one_is_a_message_for_htmx(self, ada: Visitor) -> None:
         partial = ada.post("/tasks/12345/complete", htmx=True)
 
         assert partial.status == 404
         assert partial.headers["hx-retarget"] == "#notices"
         assert "This task no longer exists" in partial.alert
-
-    @pytest.mark.parametrize("action", ["complete", "reopen", "delete", "restore"])
-    def test_belongs_to_somebody(self, signed_out: Visitor, ada: Visitor, make: Factory, action: str) -> None:
-        task = make.task(ada.user)
-
-        page = signed_out.post(f"/tasks/{task.id}/{action}")
-
-        assert (page.status, page.to) == (303, "/sign-in?next=%2Ftasks")
-        assert make.stored(task) == task
-
-    @pytest.mark.parametrize("action", ["complete", "reopen", "delete", "restore"])
-    def test_does_nothing_when_only_looked_at(self, ada: Visitor, make: Factory, action: str) -> None:
-        task = make.task(ada.user)
-
-        assert ada.get(f"/tasks/{task.id}/{action}").status == 405
-        assert make.stored(task) == task
 
     @pytest.mark.parametrize(
         ("action", "before", "budget"),
