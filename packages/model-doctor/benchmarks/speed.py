@@ -10,11 +10,12 @@ from tempfile import TemporaryDirectory
 
 SIZES = (10, 100, 1000)
 TABLES_PER_MODULE = 20
+CORE_EVERY = 5
 _HEAD = """\
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Index, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import JSON, Column, DateTime, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.base import Base, Stamped
 
@@ -36,7 +37,19 @@ class Stamped:
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(timezone.utc))
     updated_at: Mapped[datetime | None] = mapped_column(DateTime)
 """
-# A table refers to an earlier one twice and to itself once, and has a few of the usual mistakes.
+# Every fifth table is one that no class maps.
+_CORE_TABLE = """
+thing_{n} = Table(
+    "thing_{n}",
+    Base.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("extras", JSON, default={{}}, nullable=False),
+    Column("owner_id", ForeignKey("thing_{before}.id"), nullable=False),
+)
+
+"""
+# A class refers to an earlier one twice and to itself once, and has a few of the usual mistakes.
 _TABLE = """
 class Thing{n}(Stamped, Base):
     __tablename__ = "thing_{n}"
@@ -79,8 +92,16 @@ def write_project(folder: Path, tables: int) -> None:
     (package / "__init__.py").write_text("".join(f"from shop import models_{first}\n" for first in modules))
     for first in modules:
         numbers = range(first, min(first + TABLES_PER_MODULE, tables))
-        text = "".join(_TABLE.format(n=n, before=max(n - 1, 0)) for n in numbers)
+        text = "".join(_written(n) for n in numbers)
         (package / f"models_{first}.py").write_text(_HEAD + text)
+
+
+def _written(number: int) -> str:
+    """A class refers to a class: the one before, which is no plain table."""
+    if number % CORE_EVERY == CORE_EVERY - 1:
+        return _CORE_TABLE.format(n=number, before=number - 1)
+    before = number - 1 if number % CORE_EVERY else max(number - 2, 0)
+    return _TABLE.format(n=number, before=before)
 
 
 def timed(tables: int, clock: str = "perf_counter") -> tuple[int, float, float]:

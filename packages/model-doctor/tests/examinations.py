@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import URL
 
-from environments import ENVIRONMENTS, HERE, SOURCE, STORY, THIS
+from environments import ENVIRONMENTS, HERE, SOURCE, STORY, THIS, Environment
 from model_doctor.findings import Report
 
 _EXECUTABLES = {environment.name: environment for environment in (*ENVIRONMENTS, STORY)}
@@ -72,10 +72,15 @@ def _runner(environment: str) -> subprocess.Popen[str]:
     return process
 
 
-def modules_in(folder: Path, *, sqlmodel: bool, beside: str) -> list[str]:
-    """The modules of a folder that an environment can import; `beside` is what they share."""
-    files = sorted(file for file in folder.glob("*.py") if file.stem != beside)
-    return [file.stem for file in files if sqlmodel or not _needs_sqlmodel(file)]
+def modules_in(folder: Path, beside: str) -> list[str]:
+    """The modules of a folder, without the one that they share."""
+    return [file.stem for file in sorted(folder.glob("*.py")) if file.stem != beside]
+
+
+def modules_for(environment: Environment, folder: Path, beside: str) -> list[str]:
+    """Modules that need SQLModel run beside SQLModel, the others without it."""
+    modules = modules_in(folder, beside)
+    return [one for one in modules if _needs_sqlmodel(folder / f"{one}.py") == environment.sqlmodel]
 
 
 def _needs_sqlmodel(file: Path) -> bool:

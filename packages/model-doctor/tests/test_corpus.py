@@ -3,13 +3,12 @@
 import pytest
 
 from environments import ENVIRONMENTS, HERE, THIS
-from examinations import modules_in, reports_in, short
+from examinations import modules_for, modules_in, reports_in, short
 
 FOLDER = HERE / "corpus"
-CORRECT = modules_in(FOLDER, sqlmodel=True, beside="conventions")
+CORRECT = modules_in(FOLDER, "conventions")
 CASES = {THIS: CORRECT} | {
-    environment.name: modules_in(FOLDER, sqlmodel=environment.sqlmodel, beside="conventions")
-    for environment in ENVIRONMENTS
+    environment.name: modules_for(environment, FOLDER, "conventions") for environment in ENVIRONMENTS
 }
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from environments import ENVIRONMENTS, HERE, THIS, Environment
-from examinations import modules_in, reports_in, short
+from examinations import modules_for, modules_in, reports_in, short
 from marks import marked
 from model_doctor.codes import CODES
 
 FOLDER = HERE / "faults"
-FAULTS = modules_in(FOLDER, sqlmodel=True, beside="base")
+FAULTS = modules_in(FOLDER, "base")
 # These need a package, a database or a crash: test_packages.py, test_database.py, test_robustness.py.
 ELSEWHERE = {"never-imported", "database-differs", "cannot-examine"}
 # SQLModel 0.0.50 needs Python 3.11.
@@ -19,7 +19,7 @@ NEWEST_SQLMODEL = "Needs SQLModel 0.0.50"
 
 def faults_of(environment: Environment) -> list[str]:
     """Those that the environment can import."""
-    faults = modules_in(FOLDER, sqlmodel=environment.sqlmodel, beside="base")
+    faults = modules_for(environment, FOLDER, "base")
     if environment.name == "2.1-sqlmodel":
         return faults
     return [fault for fault in faults if NEWEST_SQLMODEL not in (FOLDER / f"{fault}.py").read_text()]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model_doctor.codes import CODES
-from model_doctor.examination import guarded
+from model_doctor.examination import Subject, guarded
 from model_doctor.findings import Finding, Place, Report
 from test_cli import CLEAN, FAULTY, doctor
 
@@ -60,12 +60,11 @@ def crashing(_: object) -> Iterator[Finding]:
 
 
 def test_a_check_that_crashes_is_one_finding_and_exit_code_2() -> None:
-    from model_doctor.examination import _Subject
-    from model_doctor.models import Models
+    place = Place("shop.py", 7, "Task", "user")
 
-    [finding] = guarded(crashing, _Subject("Task.user", Models(["shop"])), object())
+    [finding] = guarded(crashing, Subject(lambda: place), object())
 
-    assert (finding.code, finding.place.name) == ("cannot-examine", "Task.user")
+    assert (finding.code, finding.place) == ("cannot-examine", place)
     assert "The check crashing crashed: KeyError: 'state' (test_robustness.py:" in finding.message
     assert Report([finding]).exit_code == 2
 
@@ -80,7 +79,7 @@ def test_a_check_that_crashes_costs_that_check_only(tmp_path: Path) -> None:
     answer = doctor(tmp_path, "models")
 
     assert answer.returncode == 2
-    assert "cannot-examine (wrong-data)" in answer.stdout
+    assert "models.py:8  things  cannot-examine (wrong-data)" in answer.stdout
     assert "The check crashing crashed: KeyError: 'state' (models.py:" in answer.stdout
     assert "mutable-default" in answer.stdout
 

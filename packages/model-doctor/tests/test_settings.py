@@ -54,10 +54,18 @@ def test_the_command_line_comes_before_the_settings(project: Path) -> None:
 
 
 def test_settings_of_a_folder_above_are_read(project: Path) -> None:
-    configured(project, 'ignore = ["mutable-default"]\npath = [".."]\n')
+    configured(project, 'path = ["src"]\nbaseline = "known.json"\nenv-file = "local.env"\n')
+    (project / "src").mkdir()
+    (project / "models.py").rename(project / "src" / "models.py")
+    (project / "local.env").write_text("SHOP_URL=1\n")
     (project / "below").mkdir()
 
-    assert doctor(project / "below", "models").returncode == 0
+    written = doctor(project / "below", "models", "--write-baseline")
+    known = doctor(project / "below", "models")
+
+    assert (written.returncode, known.returncode) == (0, 0), written.stderr + known.stderr
+    assert "2 findings" in known.stdout
+    assert (project / "known.json").is_file()
 
 
 def test_a_table_and_a_column_ignore_with_a_reason(project: Path) -> None:

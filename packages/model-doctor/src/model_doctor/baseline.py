@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from model_doctor.findings import Finding
+from model_doctor.findings import Finding, shown
 
 _VERSION = 1
 
@@ -47,9 +47,9 @@ def _read(file: Path) -> Counter[tuple[str, ...]]:
         held = json.loads(file.read_text(encoding="utf-8"))
         return Counter((one["file"], one["name"], one["code"], one["message"]) for one in held["findings"])
     except FileNotFoundError as problem:
-        raise BaselineError(f"there is no file {file}: --write-baseline creates it.") from problem
+        raise BaselineError(f"there is no file {shown(file)}: --write-baseline creates it.") from problem
     except (ValueError, KeyError, TypeError) as problem:
-        raise BaselineError(f"{file} is no baseline: --write-baseline writes one.") from problem
+        raise BaselineError(f"{shown(file)} is no baseline: --write-baseline writes one.") from problem
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

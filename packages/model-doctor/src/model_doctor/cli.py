@@ -11,7 +11,7 @@ from pathlib import Path
 from model_doctor import baseline, comments
 from model_doctor.env_file import read_env_file
 from model_doctor.explain import NoPage, page
-from model_doctor.findings import Report, count
+from model_doctor.findings import Report, count, shown
 from model_doctor.formats import FORMATS
 from model_doctor.isolation import examine_apart
 from model_doctor.settings import Settings, SettingsError, changed, read_settings
@@ -46,7 +46,7 @@ def _examine(options: argparse.Namespace, modules: Sequence[str]) -> int:
     report, notes = _filtered(report, settings)
     if options.write_baseline:
         baseline.write(report.findings, Path(settings.baseline))
-        notes.append(f"{count(len(report.findings), 'finding')} written to {settings.baseline}.")
+        notes.append(f"{count(len(report.findings), 'finding')} written to {shown(settings.baseline)}.")
         report = replace(report, findings=[])
     elif settings.baseline:
         report = _beside_baseline(report, Path(settings.baseline), notes)
@@ -57,9 +57,9 @@ def _examine(options: argparse.Namespace, modules: Sequence[str]) -> int:
 def _filtered(report: Report, settings: Settings) -> tuple[Report, list[str]]:
     """The findings to report, and in words what is left out."""
     kept = [finding for finding in report.findings if not comments.is_ignored(finding)]
-    shown = [comments.with_hint(finding) for finding in kept if settings.reports(finding)]
+    reported = [comments.with_hint(finding) for finding in kept if settings.reports(finding)]
     hidden = [f for f in kept if f.level not in settings.levels and f.code not in (*settings.select, *settings.ignore)]
-    hidden = [finding for finding in hidden if finding not in shown]
+    hidden = [finding for finding in hidden if finding not in reported]
     notes = []
     if hidden:
         levels = ", ".join(f"{number} {level}" for level, number in Report(hidden).of_levels().items())
@@ -67,15 +67,15 @@ def _filtered(report: Report, settings: Settings) -> tuple[Report, list[str]]:
     if report.unjudged:
         references = count(report.unjudged, "reference")
         notes.append(f"Not judged: {references} to what modules that cannot be imported may define.")
-    return replace(report, findings=shown), notes
+    return replace(report, findings=reported), notes
 
 
 def _beside_baseline(report: Report, file: Path, notes: list[str]) -> Report:
     compared = baseline.compare(report.findings, file)
     if compared.known:
-        notes.append(f"Known from {file}: {count(compared.known, 'finding')}.")
+        notes.append(f"Known from {shown(file)}: {count(compared.known, 'finding')}.")
     if compared.gone:
-        notes.append(f"{file} lists {count(compared.gone, 'finding')} that no longer occur: --write-baseline.")
+        notes.append(f"{shown(file)} lists {count(compared.gone, 'finding')} that no longer occur: --write-baseline.")
     return replace(report, findings=compared.new)
 
 

@@ -3,12 +3,14 @@
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Table
 
-from model_doctor import checks, configure, dialects
+from model_doctor import checks, configure, dialects, source
+from model_doctor.checks.common import place as place_of
 from model_doctor.findings import Finding, Place, Report, Unreadable
 from model_doctor.importing import import_quietly
 from model_doctor.merging import merged
@@ -56,14 +58,15 @@ def _imported(names: list[str]) -> tuple[Models, list[Unreadable], list[Finding]
 
 
 def _found(models: Models) -> Iterator[_Found]:
-    for finding in guarded(configure.configure, _Subject("", models), models):
+    everything = Subject(lambda: Place("", 0, ", ".join(models.roots)))
+    for finding in guarded(configure.configure, everything, models):
         yield finding, []
     yield from _of_mappers(models)
     for table in models.tables:
         if not is_foreign(table.info):
             yield from _of_table(table, models)
     for check in checks.PROJECT_CHECKS:
-        yield from ((finding, []) for finding in guarded(check, _Subject("", models), models))
+        yield from ((finding, []) for finding in guarded(check, everything, models))
 
 
 def _of_mappers(models: Models) -> Iterator[_Found]:
@@ -72,18 +75,18 @@ def _of_mappers(models: Models) -> Iterator[_Found]:
         table = [one.info for one in own]
         for relationship in filter(configure.works, relationships_of(mapper)):
             names = tuple(f"{table.name}.{relationship.key}" for table in own)
-            subject = _Subject(f"{mapper.class_.__name__}.{relationship.key}", models, names)
+            subject = Subject(partial(place_of, relationship), names)
             for check in checks.RELATIONSHIP_CHECKS:
                 found = guarded(check, subject, relationship)
                 yield from ((replace(one, subjects=subject.names), [relationship.info, *table]) for one in found)
         if not any(map(is_foreign, table)):
-            subject = _Subject(mapper.class_.__name__, models)
+            subject = Subject(partial(source.class_place, mapper.class_))
             for model_check in checks.MODEL_CHECKS:
                 yield from ((finding, table) for finding in guarded(model_check, subject, mapper, models))
 
 
 def _of_table(table: Table, models: Models) -> Iterator[_Found]:
-    subject = _Subject(str(table.fullname), models)
+    subject = Subject(partial(models.place, table))
     for check in checks.TABLE_CHECKS:
         for finding in guarded(check, subject, table, models):
             columns = _columns_at(finding.place, table, models)
@@ -92,15 +95,14 @@ def _of_table(table: Table, models: Models) -> Iterator[_Found]:
 
 
 @dataclass(frozen=True)
-class _Subject:
-    """What a check is looking at, for the report if it crashes."""
+class Subject:
+    """What a check is looking at: where it is written, for the report if the check crashes, and its names."""
 
-    name: str
-    models: Models
+    place: Callable[[], Place]
     names: tuple[str, ...] = ()
 
 
-def guarded(check: Callable[..., Iterator[Finding]], subject: _Subject, *given: Any) -> list[Finding]:
+def guarded(check: Callable[..., Iterator[Finding]], subject: Subject, *given: Any) -> list[Finding]:
     """The findings of one check; one that says so if the check crashes, and the other checks go on."""
     try:
         return list(check(*given))
@@ -108,8 +110,7 @@ def guarded(check: Callable[..., Iterator[Finding]], subject: _Subject, *given: 
         frame = traceback.extract_tb(problem.__traceback__)[-1]
         at = f"{Path(frame.filename).name}:{frame.lineno}"
         message = f"The check {check.__name__} crashed: {type(problem).__name__}: {problem} ({at})."
-        place = Place("", 0, subject.name or ", ".join(subject.models.roots))
-        return [Finding(place, "cannot-examine", message, "report it to model-doctor, with the model it looked at.")]
+        return [Finding(subject.place(), "cannot-examine", message, "report it to model-doctor, with these lines.")]
 
 
 def _columns_at(place: Place, table: Table, models: Models) -> list[Any]:

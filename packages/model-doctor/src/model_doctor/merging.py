@@ -23,11 +23,12 @@ def _cause(finding: Finding) -> tuple[object, ...]:
 
 
 def _merged(group: list[Finding]) -> list[Finding]:
-    """Several findings of one table at one line say different things; those of several tables say the same."""
+    """The first of several findings at one line, with the number of tables that the line is inherited by."""
+    different = list(dict.fromkeys(group))
+    if len(different) == 1:
+        return different
+    first = min(different)
     subjects = tuple(dict.fromkeys(subject for finding in group for subject in finding.subjects))
     tables = {subject.partition(".")[0] for subject in subjects}
-    if len(tables) < 2:
-        return list(dict.fromkeys(group))
-    first = min(group)
-    message = f"{first.message.rstrip('.')} (the same in {len(tables)} tables)."
-    return [replace(first, message=message, subjects=subjects, merged=len(tables))]
+    more = f"the same in {len(tables)} tables" if len(tables) > 1 else f"{len(different) - 1} more like it at this line"
+    return [replace(first, message=f"{first.message.rstrip('.')} ({more}).", subjects=subjects, merged=len(different))]

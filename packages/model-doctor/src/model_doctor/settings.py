@@ -60,7 +60,7 @@ def read_settings(folder: Path) -> Settings:
     for candidate in (folder, *folder.parents):
         file = candidate / "pyproject.toml"
         if file.is_file():
-            return _from_table(_table(file), file.name)
+            return _beside(_from_table(_table(file), file.name), candidate)
     return Settings()
 
 
@@ -81,6 +81,16 @@ def checked(settings: Settings) -> Settings:
             if not isinstance(reason, str) or not reason.strip():
                 raise SettingsError(f"tables.{name}: ignoring {code} needs a reason.")
     return replace(settings, levels=tuple(levels))
+
+
+def _beside(settings: Settings, folder: Path) -> Settings:
+    """Files that the settings name lie beside the pyproject.toml, wherever the command is run."""
+    return replace(
+        settings,
+        path=tuple(str(folder / one) for one in settings.path),
+        baseline=str(folder / settings.baseline) if settings.baseline else "",
+        env_file=str(folder / settings.env_file) if settings.env_file else "",
+    )
 
 
 def _table(file: Path) -> dict[str, Any]:

@@ -70,10 +70,8 @@ def keyword(tree: ast.AST | None, *names: str) -> Iterator[ast.expr]:
 
 def table_call(table: Table, modules: list[str]) -> tuple[str, ast.Call] | None:
     """The module and the call `Table("name", …)` that creates the table."""
-    calls = [(module, *_table_calls(module)) for module in modules]
-    assigned = ((module, by_object.get(id(table))) for module, _, by_object in calls)
-    named = ((module, by_name.get(table.name)) for module, by_name, _ in calls)
-    return next(((module, call) for module, call in (*assigned, *named) if call), None)
+    by_name, by_object = _all_table_calls(tuple(modules))
+    return by_object.get(id(table)) or by_name.get(table.name)
 
 
 def table_place(table: Table, modules: list[str], column: str = "") -> Place:
@@ -133,6 +131,21 @@ def class_tree(model: type) -> ast.ClassDef | None:
 
 
 @cache
+def _all_table_calls(
+    modules: tuple[str, ...],
+) -> tuple[dict[str, tuple[str, ast.Call]], dict[int, tuple[str, ast.Call]]]:
+    """Those of all modules; the first module counts where several have one name."""
+    named: dict[str, tuple[str, ast.Call]] = {}
+    assigned: dict[int, tuple[str, ast.Call]] = {}
+    for module in modules:
+        by_name, by_object = _table_calls(module)
+        for name, call in by_name.items():
+            named.setdefault(name, (module, call))
+        for key, call in by_object.items():
+            assigned.setdefault(key, (module, call))
+    return named, assigned
+
+
 def _table_calls(module: str) -> tuple[dict[str, ast.Call], dict[int, ast.Call]]:
     """Every call of `Table` in the module, by the table's name, and by the object it is assigned to."""
     tree, names = module_tree(module), vars(sys.modules.get(module, sys))

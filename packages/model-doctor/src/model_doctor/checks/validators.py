@@ -1,6 +1,5 @@
 """Validators of SQLModel tables, which do not run when an object is created."""
 
-import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,8 +48,6 @@ def _is_own(model: type, name: str) -> bool:
 
 
 def _own_fields(model: type) -> list[str]:
-    own = inspect.get_annotations(model)
     fields: dict[str, Any] = getattr(model, "__pydantic_fields__", {})
-    return [
-        n for n, f in fields.items() if n in own and any(type(m).__name__.endswith("Validator") for m in f.metadata)
-    ]
+    own = (name for name in fields if source.is_written_in(model, name))
+    return [name for name in own if any(type(one).__name__.endswith("Validator") for one in fields[name].metadata)]
