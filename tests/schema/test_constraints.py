@@ -10,9 +10,8 @@ from sqlmodel import col, select
 
 from tests.factories import Factory
 from web.db.database import Database
-from web.domain.text import is_blank
+from web.domain.text import BLANK_CHARACTERS, is_blank
 from web.domain.timestamps import iso, utc_now
-from web.domain.text import BLANK_CHARACTERS
 from web.models.task import Task, TaskDraft
 from web.services.tasks import Tasks
 
@@ -92,7 +91,7 @@ def test_completed_is_true_or_false(database: Database, make: Factory, value: st
     assert stored(make, task).completed is True
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("column", "value"),
     [
