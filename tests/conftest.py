@@ -13,8 +13,9 @@ from psycopg2.extensions import set_wait_callback
 from sqlmodel import Session
 
 from testkit.patience import PATIENCE_SECONDS
-from tests.databases import Databases, dialects_of, settings_for
-from tests.factories import SECRET, Factory
+from tests.better_auth import better_auth_process
+from tests.databases import Databases, Stage, dialects_of, settings_for
+from tests.factories import Factory
 from tests.visitors import ORIGIN, Statements, Visitor
 from web.app import create_app
 from web.db.database import Database
@@ -91,14 +92,13 @@ def statements(database: Database, app: Litestar) -> Statements:
 
 @pytest.fixture(scope="session")
 def better_auths(databases: Databases) -> Iterator[Callable[[str], BetterAuthProcess]]:
-    """The real Better Auth on the shared database of a dialect; one process each, started when first needed."""
+    """The real Better Auth on the shared database of a dialect: one process each, started when first needed."""
     with ExitStack() as running:
 
         @cache
         def started(dialect: str) -> BetterAuthProcess:
             url = databases.shared(dialect).node_database_url()
-            process = BetterAuthProcess(database_url=url, secret=SECRET, app_url=ORIGIN, rate_limit=False)
-            return running.enter_context(process)
+            return running.enter_context(better_auth_process(url))
 
         yield started
 
@@ -107,6 +107,27 @@ def better_auths(databases: Databases) -> Iterator[Callable[[str], BetterAuthPro
 def better_auth(dialect: str, better_auths: Callable[[str], BetterAuthProcess]) -> BetterAuthProcess:
     """The real Better Auth on the migrated database."""
     return better_auths(dialect)
+
+
+@pytest.fixture
+def own_better_auth(better_auth_tables: str) -> Iterator[BetterAuthProcess]:
+    """A Better Auth on a database of its own, for tests that sign up, kill it or change its Node."""
+    with better_auth_process(better_auth_tables) as process:
+        yield process
+
+
+@pytest.fixture
+def better_auth_tables(dialect: str, databases: Databases) -> Iterator[str]:
+    """The address of a database with Better Auth's tables only."""
+    with databases.copy(dialect, Stage.BETTER_AUTH) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(dialect: str, databases: Databases) -> Iterator[str]:
+    """The address of a database without a table."""
+    with databases.copy(dialect, Stage.EMPTY) as url:
+        yield url
 
 
 @pytest.fixture

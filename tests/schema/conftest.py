@@ -14,10 +14,9 @@ Fresh = Callable[[], Settings]
 
 
 @pytest.fixture
-def settings(dialect: str, databases: Databases) -> Iterator[Settings]:
-    """Settings for a database that holds nothing yet."""
-    with databases.copy(dialect, Stage.EMPTY) as url:
-        yield settings_for(url)
+def settings(database_url: str) -> Settings:
+    """Settings for a database without a table."""
+    return settings_for(database_url)
 
 
 @pytest.fixture
