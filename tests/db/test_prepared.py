@@ -16,7 +16,7 @@ from tests.visitors import ORIGIN, Visitor
 from web.db.database import Database, is_transient
 from web.db.prepared import _prepare_sql
 
-on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+on_postgresql = pytest.mark.databases("postgresql")
 PREPARED = text("SELECT statement FROM pg_prepared_statements WHERE name LIKE 'daybook%' ORDER BY prepare_time")
 PLANS = text("SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements ORDER BY prepare_time")
 FIRST, SECOND = bindparam("first", type_=String), bindparam("second", type_=String)

@@ -24,7 +24,7 @@ from web.domain.timestamps import utc_now
 from web.models.task import Task
 
 # SQLite has no connection to lose.
-on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+on_postgresql = pytest.mark.databases("postgresql")
 # Comes back when it has ended.
 ENDED = "SELECT pg_terminate_backend(%s, %s)"
 LOST = psycopg2.OperationalError("server closed the connection unexpectedly")

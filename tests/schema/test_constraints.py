@@ -92,7 +92,7 @@ def test_completed_is_true_or_false(database: Database, make: Factory, value: st
     assert stored(make, task).completed is True
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("column", "value"),
     [

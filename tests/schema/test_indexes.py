@@ -138,7 +138,7 @@ def test_the_newest_come_from_an_index_in_order(database: Database, filled: str,
     assert sorts(told) == 1, told
 
 
-@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+@pytest.mark.databases("postgresql")
 @pytest.mark.parametrize(("sort", "index"), [("title", BY_TITLE), ("updated", BY_CHANGE), ("oldest", BY_TIME)])
 def test_every_order_comes_from_an_index(database: Database, filled: str, sort: str, index: str) -> None:
     (told,) = plans(database, filled, TaskQuery(sort=sort), "list")
@@ -146,7 +146,7 @@ def test_every_order_comes_from_an_index(database: Database, filled: str, sort: 
     assert index in told and sorts(told) == 1, told
 
 
-@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+@pytest.mark.databases("postgresql")
 def test_one_plan_for_everybody_walks_an_index_in_order(database: Database, filled: str) -> None:
     """Where none would, each is planned anew: what suits most would read all that somebody with many tasks has."""
     with database.reading() as session:
@@ -190,7 +190,7 @@ def test_deleting_a_person_finds_their_tasks_by_an_index(database: Database, fil
     assert not reads_it_all(told), told
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.databases("sqlite")
 def test_a_search_reads_what_the_index_of_words_shows(database: Database, filled: str) -> None:
     (told,) = plans(database, filled, TaskQuery(q="needle"), "counts")
 

@@ -153,7 +153,7 @@ def test_what_a_hand_does_is_counted(database: Database, hand: str) -> None:
 
 
 @pytest.mark.usefixtures("ada_and_bob")
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("policy", ["IGNORE", "ABORT", "FAIL", "ROLLBACK"])
 def test_sqlites_own_ways_of_inserting_are_counted(database: Database, policy: str) -> None:
     by_hand(database, f"INSERT OR {policy} INTO tasks (user_id, title) VALUES ('ada', 'd')")
@@ -163,7 +163,7 @@ def test_sqlites_own_ways_of_inserting_are_counted(database: Database, policy: s
 
 
 @pytest.mark.usefixtures("ada_and_bob")
-@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+@pytest.mark.databases("postgresql")
 @pytest.mark.parametrize("emptied", ["tasks", "users CASCADE", "tasks, task_counts"])
 def test_truncating_leaves_nothing_counted(database: Database, emptied: str) -> None:
     by_hand(database, f"TRUNCATE {emptied}")

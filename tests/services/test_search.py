@@ -29,7 +29,7 @@ from web.services.records import purge
 from web.services.tasks import Tasks
 from web.settings import Settings
 
-pytestmark = pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.databases("sqlite")
 
 # Letters whose other case is another number of letters, depends on what follows, or is not known to everybody; marks
 # that stand on a letter; letters without a case; and whatever means something in LIKE, FTS5 or SQL.
@@ -38,7 +38,7 @@ LETTERS += [*"牛奶漢字かな한글عربي", "😀", "👩‍👩‍👧", "
 
 
 @pytest.fixture(autouse=True)
-def asking(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def asking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The index is asked however few tasks there are."""
     monkeypatch.setattr("web.services.search.FEW", -1)
     monkeypatch.setattr("web.services.search.MOST_SHOWN", 0)

@@ -83,7 +83,7 @@ def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) ->
 
 
 # On SQLite the second one begins only when the first is through.
-@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+@pytest.mark.databases("postgresql")
 def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
