@@ -1,10 +1,9 @@
 // One policy for every htmx request: whose answer it is, where it lands, and what happens when several are under way.
 // #list is the view; #counts and #more are made for one view, a row for one record whatever the view.
 (() => {
-  const MADE_FOR_ONE_VIEW = "#counts, #more, #main";
   const underWay = new Set();
   let viewRequest = null;
-  // Counts the requests for a view: what was made for an earlier one is out of date.
+  // Counts the views shown: what was made for an earlier one is out of date.
   let viewNumber = 0;
   let outdated = "";
 
@@ -12,7 +11,7 @@
   on("htmx:before:request", send);
   on("htmx:before:response", checkSender);
   on("htmx:after:request", (ctx) => { formDrafts.answered(ctx); return place(ctx); });
-  on("htmx:before:swap", (ctx, { tasks }) => { dropOutdated(ctx, tasks); keepRowsUnique(tasks); });
+  on("htmx:before:swap", (ctx, { tasks }) => { dropOutdated(ctx, tasks); keepEditors(ctx, tasks); keepRowsUnique(tasks); });
   on("htmx:after:swap", (ctx) => { if (ctx.response?.status >= 500) requestErrors.addRetry(ctx); });
   on("htmx:error", (ctx) => { if (ctx) requestErrors.add(ctx, "unsent"); });
   on("htmx:finally:request", finish);
@@ -51,7 +50,6 @@
     if (isView(ctx)) {
       viewRequest?.request.abort();
       viewRequest = ctx;
-      viewNumber += 1;
     }
     ctx.viewNumber = viewNumber;
     for (const other of underWay) noteOverlap(ctx, other);
@@ -77,9 +75,11 @@
   function place(ctx) {
     const { status } = ctx.response;
     if (status < 500) requestErrors.resolve(ctx.sourceElement);
+    if (status < 400) ctx.sourceElement.closest("#notices > *")?.remove();
     if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
     if (status >= 400 && ctx.select) return fail(ctx, "refused");
-    if (isOutdated(ctx) && ctx.target.matches(MADE_FOR_ONE_VIEW)) return dropMain(ctx);
+    if (isView(ctx)) viewNumber += 1;
+    else if (isOutdated(ctx) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
     if (ctx.target.isConnected) return true;
     const target = ctx.target.id && document.getElementById(ctx.target.id);
     if (!target) return status >= 400 ? fail(ctx, "lost") : dropMain(ctx);
@@ -98,14 +98,13 @@
   function dropMain(ctx, part = "#list") {
     if (ctx.target.id === "more") return false;
     if (ctx.request.method !== "GET") outdated = part;
-    ctx.sourceElement.closest(".notice")?.remove();
     ctx.hx.pushurl = ctx.hx.replaceurl = undefined;
     Object.assign(ctx, { target: document.body, swap: "none", push: null, replace: null });
     return true;
   }
 
   function isOutdated(ctx) {
-    return ctx.viewNumber !== viewNumber;
+    return ctx.viewNumber !== viewNumber || (viewRequest !== null && viewRequest !== ctx);
   }
 
   function dropOutdated(ctx, tasks) {
@@ -113,6 +112,15 @@
     if (!isOutdated(ctx) || counts < 0) return;
     tasks.splice(counts, 1);
     outdated ||= "#counts";
+  }
+
+  // An editor stays open where the new view has its row.
+  function keepEditors(ctx, tasks) {
+    for (const { fragment } of isView(ctx) ? tasks : []) {
+      for (const { id } of document.querySelectorAll("#list li[hx-morph-skip]")) {
+        fragment.querySelector(`[id="${id}"]`)?.setAttribute("hx-preserve", "");
+      }
+    }
   }
 
   // Rows that were added or edited by hand come again when the list is continued.
