@@ -20,6 +20,7 @@ from web.http import errors
 from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.compression import Compression
 from web.http.middleware.head import Head
+from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
 from web.http.middleware.same_origin import SameOrigin
 from web.http.middleware.session import SessionMiddleware
@@ -63,7 +64,7 @@ def create_app(settings: Settings) -> Litestar:
     return DaybookApp(
         route_handlers(),
         dependencies=DEPENDENCIES,
-        middleware=[same_origin, session],
+        middleware=[same_origin, session, PageUser()],
         exception_handlers=errors.HANDLERS,
         before_send=[headers_hook(settings.secure)],
         lifespan=[_lifespan(database, better_auth, assets)],

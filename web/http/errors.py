@@ -16,7 +16,7 @@ from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
-from web.domain.errors import NotFound, NotSignedIn
+from web.domain.errors import AnotherUser, NotFound, NotSignedIn
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
@@ -59,6 +59,12 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     if is_htmx(request):
         return Response(None, status_code=204, headers={"HX-Redirect": address})
     return Redirect(address)
+
+
+def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
+    text = "What you typed is still here." if is_partial(request) else "Your browser's Back shows what you typed."
+    sentence = f"You signed in with another account since this page was opened, so nothing was done. {text}"
+    return problem(request, 409, sentence=sentence)
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -169,6 +175,7 @@ HANDLERS: dict[Any, Any] = {
     ValidationException: invalid_input,
     NotFound: not_found,
     NotSignedIn: not_signed_in,
+    AnotherUser: another_user,
     BadForm: lambda request, _: problem(request, 400),
     CrossSite: lambda request, _: problem(request, 403),
     AuthRejected: unavailable,
