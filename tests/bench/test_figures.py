@@ -1,13 +1,13 @@
 import pytest
 
-from bench.figures import KEPT, Measured, as_json, goals, percentile
+from bench.figures import SAVED, Measured, as_json, goals, percentile
 
 
 def measured(*rounds: float, **more: float) -> Measured:
     """A server's numbers: requests a second in each round, everything else the same in all."""
     of = Measured()
     for rps in rounds or (100.0,):
-        of.add(dict.fromkeys((*KEPT, "postgres_us"), 1.0) | {"rps": rps} | more)
+        of.add(dict.fromkeys((*SAVED, "postgres_us"), 1.0) | {"rps": rps} | more)
     return of
 
 
