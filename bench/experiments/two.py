@@ -84,10 +84,10 @@ class Two:
     def setups(self) -> list[Setup]:
         (alone, alone_pid), (both, both_pid) = self.before_one, self.before_both
         return [
-            Setup("one instance, asked directly", self.one.port, [self.one]),
+            Setup("one instance, no balancer", self.one.port, [self.one]),
             Setup("one instance behind the balancer", alone, [self.one], alone_pid),
             Setup("two instances behind the balancer", both, [self.one, self.other], both_pid),
-            Setup("one instance of two processes, directly", self.wide.port, [self.wide]),
+            Setup("one instance, 2 processes, no balancer", self.wide.port, [self.wide]),
         ]
 
     def measure(self, setup: Setup, action: str, seconds: float) -> Figures:
