@@ -40,7 +40,7 @@ class Browser:
         return self._send("POST", port, path, data=fields)
 
     def keep_cookies(self, response: httpx.Response) -> None:
-        """Store the cookies by hand: httpx would not send Secure cookies over http, as a TLS proxy does."""
+        """Store the cookies by hand: they are Secure, and httpx would not send them over plain http."""
         set_cookies = response.headers.get_list("set-cookie")
         self.cookie = "; ".join(cookie.partition(";")[0] for cookie in set_cookies)
 
