@@ -75,15 +75,15 @@ class Goal:
 
 # Title, kind of request, figure, server to compare with, target, and whether the ratio should be at least the target.
 RATIOS = (
-    ("GET /tasks a second, over FastAPI's", "get", "rps", "fastapi", 4.0, True),
-    ("… over Django's with Jinja2", "get", "rps", "django_jinja", 2.5, True),
-    ("… over Django's with its own templates", "get", "rps", "django_templates", 5.0, True),
-    ("complete a second, over FastAPI's", "complete", "rps", "fastapi", 3.5, True),
-    ("… over Django's with Jinja2", "complete", "rps", "django_jinja", 2.8, True),
-    ("CPU of a GET, of Django's with Jinja2", "get", "cpu_us", "django_jinja", 0.32, False),
-    ("p99 at 16 connections, of Django's with Jinja2", "get", "p99_ms", "django_jinja", 0.55, False),
-    ("memory, of FastAPI's", "get", "pss_mb", "fastapi", 1.0, False),
-    ("cold start, of FastAPI's", "start", "cold_ms", "fastapi", 1.0, False),
+    ("GET /tasks per second: Daybook / FastAPI", "get", "rps", "fastapi", 4.0, True),
+    ("… / Django with Jinja2", "get", "rps", "django_jinja", 2.5, True),
+    ("… / Django with its own templates", "get", "rps", "django_templates", 5.0, True),
+    ("complete per second: Daybook / FastAPI", "complete", "rps", "fastapi", 3.5, True),
+    ("… / Django with Jinja2", "complete", "rps", "django_jinja", 2.8, True),
+    ("CPU per GET: Daybook / Django with Jinja2", "get", "cpu_us", "django_jinja", 0.32, False),
+    ("p99 at 16 connections: Daybook / Django with Jinja2", "get", "p99_ms", "django_jinja", 0.55, False),
+    ("memory: Daybook / FastAPI", "get", "pss_mb", "fastapi", 1.0, False),
+    ("cold start: Daybook / FastAPI", "start", "cold_ms", "fastapi", 1.0, False),
 )
 # The other servers start no Better Auth, so Daybook's start is compared without its own.
 DAYBOOK_FIGURES = {"cold_ms": "cold_without_better_auth_ms"}
@@ -102,6 +102,6 @@ def goals(results: Results) -> Iterable[Goal]:
 
 def _other_goals(results: Results) -> Iterable[Goal]:
     if one := results.get("one", {}).get("daybook"):
-        yield Goal("one connection's p99, of its p50", one["p99_ms"] / one["p50_ms"], 3.0, False)
+        yield Goal("p99 / p50 with one connection", one["p99_ms"] / one["p50_ms"], 3.0, False)
     if (get := results.get("get", {}).get("daybook")) and (limit := results.get("pgbench")):
-        yield Goal("GET /tasks a second, of pgbench's", get["rps"] / limit["pgbench"]["rps"], 0.4, True)
+        yield Goal("GET /tasks per second: Daybook / pgbench", get["rps"] / limit["pgbench"]["rps"], 0.4, True)

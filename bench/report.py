@@ -75,7 +75,7 @@ def table_of(*columns: str) -> Table:
 def _pages(turns: Turns) -> Table:
     results = turns.results
     table = table_of(
-        "GET /tasks", "a second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "PG us", "cold ms", "bytes"
+        "GET /tasks", "per second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "PG us", "cold ms", "bytes"
     )
     for name, get in results["get"].items():
         one, start = results["one"][name], results["start"][name]
@@ -88,14 +88,14 @@ def _pages(turns: Turns) -> Table:
 
 
 def _changes(turns: Turns) -> Table:
-    table = table_of("complete, reopen", "a second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
+    table = table_of("complete, reopen", "per second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
     for name, complete in turns.results["complete"].items():
         table.add_row(TITLES[name], *_load(complete), *_costs(complete), f"{complete['pss_mb']:.0f}")
     return table
 
 
 def _goals(turns: Turns) -> Table:
-    table = table_of("Daybook's", "is", "wanted", "")
+    table = table_of("ratio", "is", "wanted", "")
     for goal in goals(turns.results):
         wanted = f"{'≥' if goal.at_least else '≤'} {goal.wanted}"
         table.add_row(goal.what, f"{goal.value:.2f}", wanted, "reached" if goal.reached else "missed")

@@ -184,7 +184,7 @@ def _throughput(two: Two, rounds: int, seconds: float) -> dict[str, dict[str, li
 
 def _show(action: str, rows: dict[str, list[Figures]]) -> None:
     table = table_of(
-        f"{action}, cores used by", "a second", "µs each", "instances", "balancer", "database", "load", "others"
+        f"{action}, cores used by", "per second", "µs each", "instances", "balancer", "database", "load", "others"
     )
     for title, found in rows.items():
         rates = [one.rate for one in found]
