@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 
-from bench.flat import _database, _fill
+from bench.experiments.flat import _database, _fill
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.models.search_index import TRIGGERS

@@ -3,7 +3,7 @@
 from litestar import MediaType, Response, get
 
 from web.domain.errors import NotFound
-from web.http.middleware.compression import IDENTITY, accepted_by
+from web.http.middleware.compression import IDENTITY, accept_encoding
 from web.http.request import AnyRequest, header
 from web.http.responses import RawResponse
 from web.http.static_files import Assets
@@ -20,7 +20,7 @@ async def asset(request: AnyRequest) -> RawResponse:
     found = assets.find(request.scope["path"])
     if found is None:
         raise NotFound
-    coding = found.coding_for(accepted_by(request.scope))
+    coding = found.coding_for(accept_encoding(request.scope))
     headers = [("cache-control", IMMUTABLE), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]
     if _has(request, found.etag(coding)):
         return RawResponse(status=304, headers=headers)

@@ -122,7 +122,7 @@ class Database:
 def is_transient(error: Exception) -> bool:
     """Whether the same unit of work may succeed if it runs again.
 
-    psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), whatever the server said.
+    psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), even if the server sent one.
     """
     if isinstance(error, CONNECTION_ERRORS):
         return True

@@ -66,12 +66,12 @@ POOL_OPTIONS: dict[str, Any] = {
 # Seconds. A connection used more recently is not pinged at checkout: that would be a round trip per request, and
 # Database.run retries after a lost connection anyway.
 PING_AFTER = 5.0
-# Overridden by the query of the URL. No `options`, no SET: a pooler refuses one and shares the other.
+# Overridden by the query of the URL. No `options`, which poolers reject, and no SET, which leaks to other clients.
 LIBPQ_OPTIONS: dict[str, Any] = {
     "application_name": "daybook",
-    # Neon may have to wake up first.
+    # Neon may have to resume a suspended compute.
     "connect_timeout": 10,
-    # A server that vanished is noticed in seconds; the system's defaults would wait for a quarter of an hour.
+    # Detects a dead server in seconds; the system's defaults take a quarter of an hour.
     "keepalives_idle": 30,
     "keepalives_interval": 5,
     "keepalives_count": 3,

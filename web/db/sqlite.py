@@ -28,7 +28,7 @@ __all__ = [
     "sort_key",
 ]
 
-# Seconds that a writer waits for the writer before it.
+# Seconds that a writer waits for the current writer to finish.
 WRITE_TIMEOUT = 20.0
 # SQLite allows one writer. Requests queue for it on the event loop instead of in threads.
 WRITERS: int | None = 1
@@ -59,7 +59,7 @@ def engines(url: URL, size: int) -> tuple[Engine, Engine]:
 
 
 def green_engines(engines: Iterable[Engine]) -> set[Engine]:
-    """None: SQLite is a library, its calls block a worker thread."""
+    """An empty set: SQLite calls block, so they run in worker threads."""
     return set()
 
 

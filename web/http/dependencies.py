@@ -1,4 +1,4 @@
-"""What a handler outside a unit of work may ask for by name."""
+"""Dependencies of handlers that do not run in a unit of work: user, form fields, Better Auth."""
 
 from typing import TypeAlias
 
@@ -27,10 +27,12 @@ async def provide_user(request: AnyRequest) -> CurrentUser | None:
 
 
 async def provide_fields(request: AnyRequest) -> Fields:
+    """The fields of the posted form. Raises BadForm."""
     return read_fields(await request.body(), header(request, b"content-type"))
 
 
 def provide_better_auth(request: AnyRequest) -> BetterAuthClient:
+    """The client of Better Auth."""
     better_auth: BetterAuthClient = request.app.state.better_auth
     return better_auth
 

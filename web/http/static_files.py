@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from web.http.middleware.compression import IDENTITY, MIN_BODY, brotli_at, chosen, gzip_at
+from web.http.middleware.compression import IDENTITY, MIN_BODY, brotli_at, choose_coding, gzip_at
 from web.settings import ROOT
 
 STATIC = ROOT / "static"
@@ -31,7 +31,7 @@ class Asset:
 
     def coding_for(self, accepted: bytes | None) -> str:
         """The best coding for this Accept-Encoding."""
-        return chosen(accepted, self.codings)
+        return choose_coding(accepted, self.codings)
 
     @property
     def codings(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(1), "gzip": g
 
 # Browsers send a handful of values; the limit is for programs that send arbitrary ones.
 @lru_cache(maxsize=64)
-def chosen(accepted: bytes | None, offered: Iterable[str] = tuple(CODINGS)) -> str:
+def choose_coding(accepted: bytes | None, offered: Iterable[str] = tuple(CODINGS)) -> str:
     """The offered coding with the highest weight, the first of equals, or `identity` if the client accepts none.
 
     Implements https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3, except that a client that refuses every coding,
@@ -75,7 +75,7 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-def accepted_by(scope: Scope) -> bytes | None:
+def accept_encoding(scope: Scope) -> bytes | None:
     """The Accept-Encoding of a request, several headers joined into one list; None if there is none."""
     values = [value for name, value in scope["headers"] if name == b"accept-encoding"]
     return b",".join(values) if values else None
@@ -91,7 +91,7 @@ class Compression:
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(EXCLUDED_PATHS):
             await self.app(scope, receive, send)
             return
-        coding = IDENTITY if is_exposed_to_breach(scope) else chosen(accepted_by(scope))
+        coding = IDENTITY if is_exposed_to_breach(scope) else choose_coding(accept_encoding(scope))
         await self.app(scope, receive, ResponseBuffer(coding, send).send)
 
 

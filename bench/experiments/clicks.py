@@ -1,8 +1,8 @@
-"""How long each click takes with a slow processor: `.venv/bin/python -m bench.clicks [--times 12] [--slowdown 4]`.
+"""Measures the response time of each user action on a slow CPU: `python -m bench.experiments.clicks`.
 
-A real Chromium before the real site, on the list of 50 typical tasks. "Until painted" is what browsers call the
-interaction (INP): from the finger to the next frame, which shows that something happened. "Until seen" goes on to the
-frame that shows the answer, request and server included; a search waits 200 ms for the next letter, left out here.
+Drives Chromium on a list of 50 tasks, its CPU slowed down by `--slowdown` (default 4). "Until painted" is the time from
+the input to the next frame (Interaction to Next Paint). "Until seen" lasts until the frame with the response, network
+and server included; for search it excludes the 200 ms debounce.
 """
 
 import argparse
@@ -51,20 +51,20 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--times", type=int, default=12)
     options.add_argument("--slowdown", type=float, default=4)
-    given = options.parse_args()
+    arguments = options.parse_args()
     with running_chromium() as browser, site_with_tasks() as (site, cookie):
         for name, view in VIEWS.items():
             page = _opened(browser, site, cookie, view)
-            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": given.slowdown})
-            found = _measured(page, given.times)
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": arguments.slowdown})
+            found = _measured(page, arguments.times)
             load = os.getloadavg()[0]
-            _show(f"{name}, processor {given.slowdown:g} times slower, load of the machine {load:.1f}", found)
+            _show(f"{name}, processor {arguments.slowdown:g} times slower, load of the machine {load:.1f}", found)
             page.context.close()
 
 
 @contextmanager
 def site_with_tasks() -> Iterator[tuple[Site, str]]:
-    """Daybook with somebody who has enough typical tasks for a second page, and that user's cookie."""
+    """A running Daybook with a user who has more than one page of tasks, and that user's cookie."""
     with (
         TemporaryDirectory(prefix="d-") as folder,
         running_site(f"sqlite:///{folder}/daybook.db", Path(folder)) as site,
@@ -96,10 +96,10 @@ def _measured(page: Page, times: int) -> dict[str, tuple[list[float], list[float
 
 def _once(page: Page, action: Action, number: int) -> tuple[float, float]:
     page.goto("/tasks")
-    # Whatever loading the page leaves to do is no part of the click.
+    # Let work that follows the page load finish first.
     page.wait_for_timeout(400)
     moved = page.evaluate("moved")
-    assert not moved, f"This moved while the page loaded: {moved}"
+    assert not moved, f"Elements moved while the page loaded: {moved}"
     action(page, number)
     painted = page.evaluate("painted")
     longest: float = max((duration for _, duration in painted), default=16)
@@ -107,28 +107,28 @@ def _once(page: Page, action: Action, number: int) -> tuple[float, float]:
     return longest, seen
 
 
-def answered(page: Page, action: Callable[[], object]) -> None:
-    """Do it, and wait until the answer to it is on the screen."""
+def perform(page: Page, action: Callable[[], object]) -> None:
+    """Perform the action and wait until its response is painted."""
     page.evaluate("painted.length = seen.length = 0")
     action()
     page.wait_for_function("() => seen.length")
-    # The browser tells of an interaction after the frame that ended it.
+    # The browser reports an interaction after the frame that ends it.
     page.wait_for_timeout(150)
 
 
 def _add(page: Page, number: int) -> None:
     field = page.get_by_role("textbox", name="New task")
     field.fill(f"Buy {number} apples")
-    answered(page, lambda: field.press("Enter"))
+    perform(page, lambda: field.press("Enter"))
 
 
 def _on_first(selector: str) -> Action:
-    return lambda page, _: answered(page, page.locator(selector).first.click)
+    return lambda page, _: perform(page, page.locator(selector).first.click)
 
 
 def _undo(page: Page, _: int) -> None:
-    answered(page, _delete_button(page).click)
-    answered(page, page.get_by_role("button", name="Undo").click)
+    perform(page, _delete_button(page).click)
+    perform(page, page.get_by_role("button", name="Undo").click)
 
 
 def _delete_button(page: Page) -> Locator:
@@ -137,26 +137,26 @@ def _delete_button(page: Page) -> Locator:
 
 
 def _save(page: Page, number: int) -> None:
-    answered(page, page.get_by_role("link", name="Edit: ").first.click)
+    perform(page, page.get_by_role("link", name="Edit: ").first.click)
     page.locator(".edit").get_by_label("Title").fill(f"Buy {number} pears")
-    answered(page, page.get_by_role("button", name="Save").click)
+    perform(page, page.get_by_role("button", name="Save").click)
 
 
 def _search(page: Page, _: int) -> None:
     page.get_by_role("searchbox", name="Search words").focus()
-    answered(page, lambda: page.keyboard.press("e"))
+    perform(page, lambda: page.keyboard.press("e"))
 
 
 def _sort(page: Page, number: int) -> None:
     page.locator("#sort").focus()
-    answered(page, lambda: page.keyboard.press("ArrowDown"))
+    perform(page, lambda: page.keyboard.press("ArrowDown"))
 
 
 ACTIONS: dict[str, tuple[Action, float]] = {
     "add": (_add, 0),
     "complete": (_on_first(".task:not(.task--done) .check"), 0),
     "reopen": (_on_first(".task--done .check"), 0),
-    "delete": (lambda page, _: answered(page, _delete_button(page).click), 0),
+    "delete": (lambda page, _: perform(page, _delete_button(page).click), 0),
     "undo": (_undo, 0),
     "edit": (_on_first("[id^=edit-]"), 0),
     "save": (_save, 0),

@@ -1,9 +1,9 @@
-"""A small balancer: each request to the next instance in turn, and to another one where that one is gone.
+"""A small HTTP load balancer: round robin, with a retry on the next instance.
 
-`python -m bench.balancer PORT INSTANCE_PORT…`. It reads a whole answer before it passes any of it on. A connection that
-cannot be had, or that ends before the answer does, sends the request to another instance: always for what only reads,
-and for /tasks as well, because each of Daybook's actions comes to the same when it is done twice (docs/decisions.md).
-In nginx this is `proxy_next_upstream error timeout non_idempotent`. What speaks with Better Auth is not repeated.
+`python -m bench.experiments.balancer PORT INSTANCE_PORT…`. It buffers each response before it relays any of it. If an
+instance cannot be reached or closes the connection early, the request goes to another one: always for safe methods, and
+for /tasks too, because Daybook's actions are idempotent (docs/decisions.md). In nginx this is
+`proxy_next_upstream error timeout non_idempotent`. Requests that reach Better Auth are not repeated.
 """
 
 import asyncio
@@ -14,27 +14,27 @@ from dataclasses import dataclass, field
 
 import uvloop
 
-LARGEST = 1 << 20
-# How long an instance that could not be reached is asked after the others only.
+MAX_BYTES = 1 << 20
+# How long an unreachable instance is tried last.
 DOWN_SECONDS = 1.0
-READS = (b"GET ", b"HEAD ")
-REPEATABLE = (*READS, b"POST /tasks ", b"POST /tasks/")
-NOBODY = b"HTTP/1.1 502 Bad BetterAuthClient\r\ncontent-length: 0\r\n\r\n"
-LOST = (OSError, EOFError, asyncio.LimitOverrunError)
+SAFE = (b"GET ", b"HEAD ")
+REPEATABLE = (*SAFE, b"POST /tasks ", b"POST /tasks/")
+BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"
+CONNECTION_LOST = (OSError, EOFError, asyncio.LimitOverrunError)
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass
 class Instance:
-    """Where one listens, and the connections to it that wait for the next request."""
+    """An instance of Daybook, with its idle connections."""
 
     port: int
     idle: list[Connection] = field(default_factory=list)
     down_until: float = 0.0
 
-    async def ask(self, request: bytes) -> bytes:
-        """The whole answer. Raises one of LOST; NotConnected where the request cannot have been heard."""
+    async def send(self, request: bytes) -> bytes:
+        """The complete response. Raises one of CONNECTION_LOST; NotConnected if the request was not sent."""
         reader, writer = await self._connection()
         try:
             writer.write(request)
@@ -58,58 +58,59 @@ class Instance:
                 return reader, writer
             writer.close()
         try:
-            return await asyncio.open_connection("127.0.0.1", self.port, limit=LARGEST)
+            return await asyncio.open_connection("127.0.0.1", self.port, limit=MAX_BYTES)
         except OSError as problem:
             raise NotConnected from problem
 
 
 class NotConnected(ConnectionError):
-    """Nobody listens there."""
+    """No instance listens on the port."""
 
 
 class Balancer:
-    """Instances that are asked in turn."""
+    """Distributes requests to the instances in turn."""
 
     def __init__(self, ports: Iterable[int]) -> None:
         self.instances = [Instance(port) for port in ports]
         self.turn = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One client's connection, for as long as it asks."""
-        caller = str(writer.get_extra_info("peername")[0]).encode()
+        """Handle one client connection until it closes."""
+        address = str(writer.get_extra_info("peername")[0]).encode()
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 body = await reader.readexactly(_length(head))
-                writer.write(await self.answer(said_by(caller, head) + body))
+                writer.write(await self.respond(with_client_address(address, head) + body))
                 await writer.drain()
-        except LOST:
+        except CONNECTION_LOST:
             pass
         finally:
             writer.close()
 
-    async def answer(self, request: bytes) -> bytes:
+    async def respond(self, request: bytes) -> bytes:
+        """The response of the first instance that answers; 502 if none does or the request may not be repeated."""
         for instance in self._in_turn():
             try:
-                return await instance.ask(request)
-            except LOST as problem:
+                return await instance.send(request)
+            except CONNECTION_LOST as problem:
                 instance.down_until = time.monotonic() + DOWN_SECONDS
                 if not isinstance(problem, NotConnected) and not request.startswith(REPEATABLE):
                     break
-        return NOBODY
+        return BAD_GATEWAY
 
     def _in_turn(self) -> list[Instance]:
-        """All of them, beginning with the next one; those that are down come last."""
+        """All instances, starting with the next one, those that are down last."""
         self.turn = (self.turn + 1) % len(self.instances)
-        turned = self.instances[self.turn :] + self.instances[: self.turn]
+        rotated = self.instances[self.turn :] + self.instances[: self.turn]
         now = time.monotonic()
-        return sorted(turned, key=lambda instance: instance.down_until > now)
+        return sorted(rotated, key=lambda instance: instance.down_until > now)
 
 
-def said_by(caller: bytes, head: bytes) -> bytes:
-    """The request's head with the caller's own address, whatever it said about that itself."""
+def with_client_address(address: bytes, head: bytes) -> bytes:
+    """The head of a request with X-Forwarded-For set to the client's address; forwarded headers are dropped."""
     lines = [line for line in head[:-4].split(b"\r\n") if not line.lower().startswith(b"x-forwarded-")]
-    return b"\r\n".join([*lines, b"X-Forwarded-For: " + caller, b"", b""])
+    return b"\r\n".join([*lines, b"X-Forwarded-For: " + address, b"", b""])
 
 
 def _length(head: bytes) -> int:
@@ -118,7 +119,7 @@ def _length(head: bytes) -> int:
 
 
 async def balance(port: int, instances: Iterable[int]) -> None:
-    server = await asyncio.start_server(Balancer(instances).serve, "127.0.0.1", port, limit=LARGEST)
+    server = await asyncio.start_server(Balancer(instances).serve, "127.0.0.1", port, limit=MAX_BYTES)
     async with server:
         await server.serve_forever()
 

@@ -1,7 +1,7 @@
-"""What each index of `tasks` costs and brings: `.venv/bin/python -m bench.indexes [--rows 200000] [--seconds 1]`.
+"""Measures cost and benefit of each index of `tasks`: `python -m bench.experiments.indexes [--rows 200000]`.
 
-Both databases, from the tests' own servers: nothing waits for the disk, so the work itself is measured.
-Medians of three turns, each set of indexes in each turn once. Bytes are those of the write-ahead log.
+Runs on SQLite and PostgreSQL with syncing disabled, so that the disk does not matter. Medians of three rounds; every
+round measures each set of indexes once. Bytes are those of the write-ahead log.
 """
 
 import argparse
@@ -24,9 +24,9 @@ from web.settings import normalised
 
 BY_TIME_AND_STATUS = ["(user_id, created_at, id)", "(user_id, completed, created_at, id) WHERE deleted_at IS NULL"]
 BY_CHANGE = "(user_id, updated_at, id) WHERE deleted_at IS NULL"
-# These two are PostgreSQL's alone.
+# PostgreSQL only.
 BY_TITLE = '(user_id, (lower(title) COLLATE "C"), id) WHERE deleted_at IS NULL'
-OF_WORDS = "USING gin (user_id, lower(title) gin_trgm_ops, lower(description) gin_trgm_ops)"
+TRIGRAMS = "USING gin (user_id, lower(title) gin_trgm_ops, lower(description) gin_trgm_ops)"
 SETS = {
     "none": [],
     "the four of the documents": ["(user_id)", "(completed)", "(user_id, completed)", "(created_at)"],
@@ -36,17 +36,17 @@ SETS = {
     "by time + status by time": [*BY_TIME_AND_STATUS],
     "and by change": [*BY_TIME_AND_STATUS, BY_CHANGE],
     "and by title": [*BY_TIME_AND_STATUS, BY_CHANGE, BY_TITLE],
-    "and of words (ours)": [*BY_TIME_AND_STATUS, BY_CHANGE, BY_TITLE, OF_WORDS],
+    "and trigrams (Daybook's)": [*BY_TIME_AND_STATUS, BY_CHANGE, BY_TITLE, TRIGRAMS],
 }
 TURNS = 3
 OPERATIONS = 500
-MINE = "FROM tasks WHERE user_id = 'u1' AND deleted_at IS NULL"
+SOURCE = "FROM tasks WHERE user_id = 'u1' AND deleted_at IS NULL"
 QUERIES = {
-    "newest 50": f"SELECT * {MINE} ORDER BY created_at DESC, id DESC LIMIT 50",
-    "pending 50": f"SELECT * {MINE} AND completed = FALSE ORDER BY created_at DESC, id DESC LIMIT 50",
-    "counts": f"SELECT count(*), count(*) FILTER (WHERE completed) {MINE}",
+    "newest 50": f"SELECT * {SOURCE} ORDER BY created_at DESC, id DESC LIMIT 50",
+    "pending 50": f"SELECT * {SOURCE} AND completed = FALSE ORDER BY created_at DESC, id DESC LIMIT 50",
+    "counts": f"SELECT count(*), count(*) FILTER (WHERE completed) {SOURCE}",
 }
-# One user has a tenth of all tasks, and has done nearly all of them; the others have fifty each.
+# One user has a tenth of all tasks, nearly all completed; the others have 50 each.
 OWNER = "CASE WHEN n % 10 = 0 THEN 'u1' ELSE 'v' || (n / 50) END"
 PEOPLE = """INSERT INTO users SELECT id, 'Name', id || '@x', FALSE, NULL, {timestamp}, {timestamp} FROM (
     WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})
@@ -68,9 +68,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=200_000)
     options.add_argument("--seconds", type=float, default=1.0)
-    given = options.parse_args()
+    arguments = options.parse_args()
     for engine in _engines():
-        _measure(engine, given.rows, given.seconds)
+        _measure(engine, arguments.rows, arguments.seconds)
 
 
 def _measure(engine: Engine, rows: int, seconds: float) -> None:
@@ -80,7 +80,7 @@ def _measure(engine: Engine, rows: int, seconds: float) -> None:
     found: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in sets}
     with engine.connect() as connection:
         _fill(connection, rows)
-        # Turn about, so that a machine that slows down does so for all of them.
+        # Alternating, so that a change in the machine's speed affects all of them.
         for _ in range(TURNS):
             for name, indexes in sets.items():
                 with _indexes(connection, indexes) as megabytes:
@@ -110,7 +110,7 @@ def _written(what: str, median: float) -> str:
 def _fill(connection: Connection, rows: int) -> None:
     metadata.create_all(connection)
     if connection.dialect.name == "postgresql":
-        # VACUUM calls visible only what the disk has, and the tests' server does not wait for it.
+        # VACUUM marks only rows visible whose commit is on disk; the test server commits asynchronously.
         connection.execute(text("SET synchronous_commit = on"))
     for index in metadata.tables["tasks"].indexes:
         index.drop(connection, checkfirst=True)
@@ -135,7 +135,7 @@ def _indexes(connection: Connection, indexes: list[str]) -> Iterator[float]:
 
 
 def _tidy(connection: Connection) -> None:
-    """Every set starts from a table without leftovers, and with what the planner should know."""
+    """VACUUM and ANALYZE, so that every set of indexes starts in the same state."""
     autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
     for statement in ("VACUUM", "ANALYZE"):
         autocommit.execute(text(statement))
@@ -143,10 +143,10 @@ def _tidy(connection: Connection) -> None:
 
 
 def _size(connection: Connection) -> int:
-    asked = "SELECT pg_indexes_size('tasks')"
+    query = "SELECT pg_indexes_size('tasks')"
     if connection.dialect.name == "sqlite":
-        asked = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
-    size: int = connection.execute(text(asked)).scalar_one()
+        query = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    size: int = connection.execute(text(query)).scalar_one()
     connection.rollback()
     return size
 
@@ -157,7 +157,7 @@ def _insert(connection: Connection, number: int) -> None:
 
 def _toggle(rows: int) -> Callable[[Connection, int], None]:
     def toggle(connection: Connection, number: int) -> None:
-        # As the application does it, on tasks all over the table.
+        # The UPDATE of the application, on rows all over the table.
         timestamp = "CURRENT_TIMESTAMP"
         if connection.dialect.name == "sqlite":
             timestamp = "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z'"
@@ -177,21 +177,21 @@ def _per_second(connection: Connection, action: Callable[[Connection, int], None
 
 
 def _bytes_for_one(connection: Connection, action: Callable[[Connection, int], None]) -> float:
-    """What goes into the write-ahead log for it: the same on a busy machine as on an idle one."""
+    """Bytes per action in the write-ahead log, which do not depend on the load of the machine."""
     before = _logged(connection)
     for number in range(1, OPERATIONS + 1):
         action(connection, number)
         connection.commit()
-    return (_logged(connection, kept=True) - before) / OPERATIONS
+    return (_logged(connection, after=True) - before) / OPERATIONS
 
 
-def _logged(connection: Connection, kept: bool = False) -> float:
+def _logged(connection: Connection, after: bool = False) -> float:
     if connection.dialect.name == "postgresql":
-        asked = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"
-        place = float(connection.execute(text(asked)).scalar_one())
+        query = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"
+        position = float(connection.execute(text(query)).scalar_one())
         connection.rollback()
-        return place
-    if not kept:
+        return position
+    if not after:
         connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
         connection.commit()
@@ -214,8 +214,8 @@ def _engines() -> Iterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         engine = create_engine(f"sqlite:///{folder}/bench.db")
         for pragma in PRAGMAS:
-            wanted = pragma.replace("FULL", "OFF")
-            event.listen(engine, "connect", lambda connection, _, wanted=wanted: connection.execute(wanted))
+            setting = pragma.replace("FULL", "OFF")
+            event.listen(engine, "connect", lambda connection, _, setting=setting: connection.execute(setting))
         yield engine
         engine.dispose()
     with running_postgres() as url:

@@ -1,8 +1,8 @@
-"""What Lighthouse says of a first visit: `.venv/bin/python -m bench.visit [--times 3]`.
+"""Runs Lighthouse on a first visit: `python -m bench.experiments.visit [--times 3]`.
 
-The page for signing in, and the list of 50 typical tasks for somebody signed in; on a phone and on a desktop as
-Lighthouse imagines them. Medians; what keeps a score below 100 is named underneath. The performance score falls on a
-busy machine: the load is in the title. The first run installs Lighthouse into bench/browser.
+Tests the sign-in page and the list of 50 tasks with Lighthouse's phone and desktop presets. Prints medians and the
+audits that keep a score below 100. The performance score depends on the load of the machine, which the title shows.
+The first run installs Lighthouse into bench/browser.
 """
 
 import argparse
@@ -17,12 +17,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.clicks import site_with_tasks
+from bench.experiments.clicks import site_with_tasks
 from testkit.chromium import find_chromium
 from tests.system.site import Site
 from web.auth.node import find_node, npm_ci
 
-FOLDER = Path(__file__).parent / "browser"
+FOLDER = Path(__file__).parents[1] / "browser"
 COMMAND = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
 SETTINGS: dict[str, list[str]] = {"phone": [], "desktop": ["--preset=desktop"]}
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -43,26 +43,26 @@ def main() -> None:
         npm_ci(FOLDER)
     console = Console(width=120)
     table = Table("page", "as on a", *CATEGORIES, *FIGURES, "requests", "bytes")
-    below: list[str] = []
+    imperfect: list[str] = []
     with site_with_tasks() as (site, cookie):
         for path, headers in {"/sign-in": {}, "/tasks": {"Cookie": cookie}}.items():
             for name, setting in SETTINGS.items():
-                reports = [_asked(site, path, headers, setting) for _ in range(times)]
+                reports = [_report(site, path, headers, setting) for _ in range(times)]
                 table.add_row(path, name, *_scores(reports), *_figures(reports), *_fetched(reports[0]))
-                below += [f"{path}, {name}: {sentence}" for sentence in _below(reports)]
+                imperfect += [f"{path}, {name}: {sentence}" for sentence in _imperfect_audits(reports)]
     table.title = f"Lighthouse {reports[0]['lighthouseVersion']}, load of the machine {os.getloadavg()[0]:.1f}"
-    console.print(table, *below, sep="\n")
+    console.print(table, *imperfect, sep="\n")
 
 
-def _asked(site: Site, path: str, headers: dict[str, str], setting: list[str]) -> Report:
-    """Once more when Lighthouse asks for it: now and then it misses the beginning of a page."""
+def _report(site: Site, path: str, headers: dict[str, str], setting: list[str]) -> Report:
+    """Run Lighthouse, a second time if it fails: now and then it misses the start of the page load."""
     try:
-        return _looked_at(site, path, headers, setting)
+        return _run_lighthouse(site, path, headers, setting)
     except subprocess.CalledProcessError:
-        return _looked_at(site, path, headers, setting)
+        return _run_lighthouse(site, path, headers, setting)
 
 
-def _looked_at(site: Site, path: str, headers: dict[str, str], setting: list[str]) -> Report:
+def _run_lighthouse(site: Site, path: str, headers: dict[str, str], setting: list[str]) -> Report:
     chromium = find_chromium()
     with TemporaryDirectory() as folder:
         file = Path(folder, "report.json")
@@ -99,9 +99,9 @@ def _fetched(report: Report) -> list[str]:
     return [str(len(requests)), f"{sum(request['transferSize'] for request in requests):,}"]
 
 
-def _below(reports: list[Report]) -> set[str]:
-    """What counts for a score and was not perfect in any of the runs."""
-    counting = {
+def _imperfect_audits(reports: list[Report]) -> set[str]:
+    """Audits that affect a score and scored below 0.9 in the best run."""
+    weighted = {
         reference["id"]
         for name in CATEGORIES
         for reference in reports[0]["categories"][name]["auditRefs"]
@@ -110,7 +110,7 @@ def _below(reports: list[Report]) -> set[str]:
     return {
         f"{audit['title']} ({audit['score']:.2f}{', ' + audit['displayValue'] if 'displayValue' in audit else ''})"
         for audit in max(reports, key=lambda report: report["categories"]["performance"]["score"])["audits"].values()
-        if audit["id"] in counting and audit["score"] is not None and audit["score"] < 0.9
+        if audit["id"] in weighted and audit["score"] is not None and audit["score"] < 0.9
     }
 
 

@@ -1,7 +1,6 @@
-"""What keeping the totals costs: `.venv/bin/python -m bench.counting [--rows 100000] [--seconds 0.5]`.
+"""Measures what maintaining `task_counts` costs: `python -m bench.experiments.counting [--rows 100000]`.
 
-Each action with the triggers that keep `task_counts`, and without them, in turn; medians of five turns, on both
-databases.
+Runs each action with and without the triggers in turn, on both databases; medians of five rounds.
 """
 
 import argparse
@@ -15,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, Engine, text
 
-from bench.indexes import _bytes_for_one, _engines, _fill, _insert, _per_second, _tidy, _toggle
+from bench.experiments.indexes import _bytes_for_one, _engines, _fill, _insert, _per_second, _tidy, _toggle
 from web.models.task_counts import POSTGRESQL, SQLITE
 
 TURNS = 5
@@ -39,9 +38,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=100_000)
     options.add_argument("--seconds", type=float, default=0.5)
-    given = options.parse_args()
+    arguments = options.parse_args()
     for engine in _engines():
-        _show(engine, given.rows, _measured(engine, given.rows, given.seconds))
+        _show(engine, arguments.rows, _measured(engine, arguments.rows, arguments.seconds))
 
 
 def _measured(engine: Engine, rows: int, seconds: float) -> Figures:
@@ -53,15 +52,15 @@ def _measured(engine: Engine, rows: int, seconds: float) -> Figures:
             connection.execute(text(f"CREATE INDEX bench_{number} ON tasks {index}"))
         connection.commit()
         for _ in range(TURNS):
-            for kept in (True, False):
+            for counted in (True, False):
                 _tidy(connection)
-                with _counting(connection, kept):
+                with _counting(connection, counted):
                     for name, action in actions.items():
-                        found[f"{name}, µs"][kept].append(1e6 / _per_second(connection, action, seconds))
-                        found[f"{name}, bytes"][kept].append(_bytes_for_one(connection, action))
+                        found[f"{name}, µs"][counted].append(1e6 / _per_second(connection, action, seconds))
+                        found[f"{name}, bytes"][counted].append(_bytes_for_one(connection, action))
                     connection.execute(text("DELETE FROM tasks WHERE id > :rows"), {"rows": rows})
                     for name, statement in BULK.items():
-                        found[f"{name}, ms"][kept].append(_milliseconds(connection, statement, rows))
+                        found[f"{name}, ms"][counted].append(_milliseconds(connection, statement, rows))
     return found
 
 
@@ -81,22 +80,22 @@ def _milliseconds(connection: Connection, statement: str, rows: int) -> float:
 
 
 @contextmanager
-def _counting(connection: Connection, kept: bool) -> Iterator[None]:
-    """With the triggers, or without them: then the counts are nobody's until the next turn counts anew."""
-    made = [statement for statement in TRIGGERS[connection.dialect.name] if statement.startswith("CREATE TRIGGER")]
+def _counting(connection: Connection, counted: bool) -> Iterator[None]:
+    """With the triggers or without them. Recounts at the end."""
+    triggers = [statement for statement in TRIGGERS[connection.dialect.name] if statement.startswith("CREATE TRIGGER")]
     on_tasks = " ON tasks" if connection.dialect.name == "postgresql" else ""
-    for statement in () if kept else made:
+    for statement in () if counted else triggers:
         connection.exec_driver_sql(f"DROP TRIGGER {statement.split()[2]}{on_tasks}")
     connection.commit()
     yield
-    for statement in () if kept else made:
+    for statement in () if counted else triggers:
         connection.exec_driver_sql(statement)
     connection.execute(text("DELETE FROM task_counts"))
-    connection.execute(text(COUNT_ANEW))
+    connection.execute(text(RECOUNT))
     connection.commit()
 
 
-COUNT_ANEW = """
+RECOUNT = """
 INSERT INTO task_counts (user_id, pending, completed)
 SELECT user_id, count(*) FILTER (WHERE deleted_at IS NULL AND NOT completed),
        count(*) FILTER (WHERE deleted_at IS NULL AND completed) FROM tasks GROUP BY user_id"""
@@ -105,7 +104,7 @@ SELECT user_id, count(*) FILTER (WHERE deleted_at IS NULL AND NOT completed),
 def _show(engine: Engine, rows: int, found: Figures) -> None:
     table = Table("action", "counted", "not counted", "ratio", title=f"{engine.dialect.name}, {rows:,} tasks")
     for action, figures in found.items():
-        counted, not_counted = (statistics.median(figures[kept]) for kept in (True, False))
+        counted, not_counted = (statistics.median(figures[with_triggers]) for with_triggers in (True, False))
         table.add_row(action, f"{counted:,.0f}", f"{not_counted:,.0f}", f"{counted / not_counted:.2f}")
     Console(width=100).print(table)
 

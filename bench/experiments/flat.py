@@ -1,9 +1,9 @@
-"""Whether a page costs the same with ten thousand rows as with millions: `.venv/bin/python -m bench.flat`.
+"""Checks whether response times stay flat as the tables grow: `python -m bench.experiments.flat`.
 
-`--rows 10000 100000 1000000` says how many there are, one size after the other; `--sqlite` asks SQLite instead of a
-PostgreSQL of its own (or DATABASE_URL's, which has to be an empty database made for this, and is filled).
-Ada has fifty tasks. Bea has 100,000, or half of what there is; three of hers are pending. Others have fifty each.
-Each action goes through the service, in turn for both, and is undone; medians, without a disk to wait for.
+`--rows 10000 100000 1000000` sets the sizes. `--sqlite` uses SQLite; otherwise a private PostgreSQL, or the one at
+DATABASE_URL, which must be empty and is filled. Ada has 50 tasks, Bea 100,000 (at most half of the rows), of which
+three are pending; all other users have 50 each. Each action runs in the service layer and is undone; medians, without
+waiting for the disk.
 """
 
 import argparse
@@ -36,7 +36,7 @@ FLAT = 1.5
 Action = Callable[[Tasks], object]
 Found = dict[tuple[str, str], dict[int, float]]
 
-# All are mixed over time. "needle" is rare, "milk" is in every tenth title, "stone" only in many of the others'.
+# The words are spread over time. "needle" is rare, "milk" is in every tenth title, "stone" only in other users' titles.
 PEOPLE = """INSERT INTO users (id, name, email, email_verified, created_at, updated_at)
 SELECT id, id, id || '@x', FALSE, {timestamp}, {timestamp}
 FROM (SELECT 'ada' AS id UNION ALL SELECT 'bea' UNION ALL SELECT 'p' || n FROM ({numbers}) AS o) AS o"""
@@ -65,15 +65,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rows", type=int, nargs="+", default=SIZES)
     options.add_argument("--sqlite", action="store_true")
-    given = options.parse_args()
+    arguments = options.parse_args()
     found: Found = {}
-    for rows in given.rows:
-        with _database(given.sqlite) as database:
+    for rows in arguments.rows:
+        with _database(arguments.sqlite) as database:
             _fill(database, rows)
             for name, user in (("50", "ada"), ("100,000", "bea")):
                 for action, milliseconds in _measured(database, user):
                     found.setdefault((action, name), {})[rows] = milliseconds
-    _show(found, given.rows, "SQLite" if given.sqlite else "PostgreSQL")
+    _show(found, arguments.rows, "SQLite" if arguments.sqlite else "PostgreSQL")
 
 
 def _measured(database: Database, user: str) -> Iterator[tuple[str, float]]:
@@ -82,13 +82,13 @@ def _measured(database: Database, user: str) -> Iterator[tuple[str, float]]:
         last = _page_1000(tasks)
         numbers = [task.id for task in tasks.list(TaskQuery(), size=TIMES + 1).tasks]
     for name, query in _views(last).items():
-        yield name, _median(partial(_look, database, user, query))
+        yield name, _median(partial(_list_page, database, user, query))
     for name, action in _changes(numbers).items():
         yield name, _median(partial(_change, database, user, action))
 
 
 def _views(last: str) -> dict[str, TaskQuery]:
-    """Each shows one page and its counts."""
+    """Queries of one page with its counts."""
     return {
         "the list": TaskQuery(),
         "page 1,000 (or the last)": TaskQuery(after=last),
@@ -100,7 +100,7 @@ def _views(last: str) -> dict[str, TaskQuery]:
         "search: rare": TaskQuery(q="needle"),
         "search: common": TaskQuery(q="milk"),
         "search: others' word": TaskQuery(q="stone"),
-        "search: nobody's word": TaskQuery(q="zebra"),
+        "search: no match": TaskQuery(q="zebra"),
         "search: two words": TaskQuery(q="needle call"),
         "search: two letters": TaskQuery(q="bo"),
         "search: common, by title": TaskQuery(q="milk", sort="title"),
@@ -117,7 +117,7 @@ def _changes(numbers: list[int]) -> dict[str, Callable[[Tasks, int], object]]:
     }
 
 
-def _look(database: Database, user: str, query: TaskQuery, _: int) -> None:
+def _list_page(database: Database, user: str, query: TaskQuery, _: int) -> None:
     with database.autocommit.connect() as connection:
         Tasks(connection, Actor(user)).list(query)
 
@@ -128,15 +128,15 @@ def _change(database: Database, user: str, action: Callable[[Tasks, int], object
 
 
 def _page_1000(tasks: Tasks) -> str:
-    """Where page 1,000 begins, or the last page."""
-    mine = "FROM tasks WHERE user_id = :user AND deleted_at IS NULL"
-    asked = f"""SELECT created_at, id {mine} ORDER BY created_at DESC, id DESC
-        LIMIT 1 OFFSET (SELECT min(49949, max(0, count(*) - 51)) {mine})"""
+    """The cursor of page 1,000, or of the last page."""
+    source = "FROM tasks WHERE user_id = :user AND deleted_at IS NULL"
+    query = f"""SELECT created_at, id {source} ORDER BY created_at DESC, id DESC
+        LIMIT 1 OFFSET (SELECT min(49949, max(0, count(*) - 51)) {source})"""
     if tasks.connection.dialect.name == "postgresql":
-        asked = asked.replace("min(", "least(").replace("max(", "greatest(")
-    place = tasks.connection.execute(text(asked), {"user": tasks.user_id}).one()
-    timestamp = place.created_at if isinstance(place.created_at, str) else place.created_at.isoformat()
-    return f"{timestamp}~{place.id}"
+        query = query.replace("min(", "least(").replace("max(", "greatest(")
+    row = tasks.connection.execute(text(query), {"user": tasks.user_id}).one()
+    timestamp = row.created_at if isinstance(row.created_at, str) else row.created_at.isoformat()
+    return f"{timestamp}~{row.id}"
 
 
 def _median(action: Callable[[int], None]) -> float:
@@ -160,7 +160,7 @@ def _fill(database: Database, rows: int) -> None:
         )
         _run(connection, TASKS.format(numbers=numbers.format(rows=rows), timestamp=timestamp, **values))
     database.drain_index_queue()
-    # As it is after a while; nobody ever tells SQLite what it holds.
+    # The state after a while in use. SQLite gets no ANALYZE, as in production.
     tidy = "VACUUM ANALYZE tasks" if kind == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
     with database.autocommit.connect() as connection:
         connection.exec_driver_sql(tidy)
@@ -187,8 +187,8 @@ def _address(on_sqlite: bool) -> Iterator[str]:
     if on_sqlite:
         with tempfile.TemporaryDirectory(prefix="daybook-flat-") as folder:
             yield f"sqlite:///{folder}/flat.db"
-    elif given := os.environ.get("DATABASE_URL"):
-        yield given
+    elif url := os.environ.get("DATABASE_URL"):
+        yield url
     else:
         with running_postgres() as server, fresh_database(server) as address:
             yield address
@@ -198,8 +198,8 @@ def _show(found: Found, sizes: list[int], database: str) -> None:
     table = Table("action", "tasks", *(f"{rows:,}" for rows in sizes), "ratio", title=f"{database}, milliseconds")
     for (action, tasks), times in found.items():
         ratio = times[sizes[-1]] / times[sizes[0]]
-        ratio_said = f"{ratio:.1f}" if ratio <= FLAT else f"[bold]{ratio:.1f}[/bold] not flat"
-        table.add_row(action, tasks, *(f"{times[rows]:.2f}" for rows in sizes), ratio_said)
+        ratio_text = f"{ratio:.1f}" if ratio <= FLAT else f"[bold]{ratio:.1f}[/bold] not flat"
+        table.add_row(action, tasks, *(f"{times[rows]:.2f}" for rows in sizes), ratio_text)
     Console(width=120).print(table)
 
 

@@ -1,4 +1,4 @@
-"""What two instances must share, tried out as people would: each claim is shown or ends the run."""
+"""Checks what two instances must share, with the requests of a browser. A check that fails ends the run."""
 
 import threading
 import time
@@ -18,86 +18,86 @@ ANOTHER_USER, ANOTHER = "127.0.0.3", "127.0.0.4"
 TRIES = 3
 AT_ONCE = 8
 OK = (200, 303)
-DYING = "While one dies"
-Say = Callable[[str], None]
+DURING_EXIT = "While an instance exits"
+Print = Callable[[str], None]
 
 
 class NotShared(Exception):
-    """What turned out to be otherwise."""
+    """A check failed. The text says which."""
 
 
 class Browser:
-    """Somebody at an address of their own; every address that begins with 127 is this machine."""
+    """A client with its own IP address; all addresses of 127.0.0.0/8 belong to this machine."""
 
     def __init__(self, address: str, cookie: str = "", email: str = "") -> None:
         self.address, self.cookie, self.email = address, cookie, email
         self._client = httpx.Client(transport=httpx.HTTPTransport(local_address=address), timeout=30)
 
     def get(self, port: int, path: str) -> httpx.Response:
-        return self._ask("GET", port, path)
+        return self._send("GET", port, path)
 
     def post(self, port: int, path: str, **fields: str) -> httpx.Response:
-        return self._ask("POST", port, path, data=fields)
+        return self._send("POST", port, path, data=fields)
 
-    def keep_cookies(self, answer: httpx.Response) -> None:
-        """By hand: they are for https, which the balancer would end."""
-        set_cookies = answer.headers.get_list("set-cookie")
+    def keep_cookies(self, response: httpx.Response) -> None:
+        """Store the cookies by hand: they are Secure, and httpx would not send them over plain http."""
+        set_cookies = response.headers.get_list("set-cookie")
         self.cookie = "; ".join(cookie.partition(";")[0] for cookie in set_cookies)
 
-    def _ask(self, method: str, port: int, path: str, **content: dict[str, str]) -> httpx.Response:
+    def _send(self, method: str, port: int, path: str, **content: dict[str, str]) -> httpx.Response:
         headers = {"cookie": self.cookie, "sec-fetch-site": "same-origin"}
         return self._client.request(method, f"http://{HOST}:{port}{path}", headers=headers, **content)  # type: ignore[arg-type]
 
 
-def show_sharing(one: int, two: int, balancer: int, say: Say) -> Browser:
-    """Sign-ins, tasks and limits, on the ports of two instances and of the balancer before them.
+def check_sharing(one: int, two: int, balancer: int, report: Print) -> Browser:
+    """Check that sign-ins, tasks and rate limits are shared. `one`, `two` and `balancer` are ports.
 
-    Somebody who is signed in. Raises NotShared.
+    Returns a signed-in client. Raises NotShared.
     """
     ada = Browser(ADA, email=f"{uuid4().hex}@example.com")
     signed_up = ada.post(one, "/sign-up", name="Ada", email=ada.email, password=PASSWORD)
     ada.keep_cookies(signed_up)
-    _require("a sign-in on one instance holds on the other", ada.get(two, "/tasks").status_code == 200, say)
+    _require("a sign-in on one instance holds on the other", ada.get(two, "/tasks").status_code == 200, report)
 
-    ada.post(one, "/tasks", title="Written on one", op=str(uuid4()))
-    _require("a task added on one is there on the other", "Written on one" in ada.get(two, "/tasks").text, say)
+    ada.post(one, "/tasks", title="Added on one", op=str(uuid4()))
+    _require("a task added on one is there on the other", "Added on one" in ada.get(two, "/tasks").text, report)
 
     served = [ada.get(balancer, "/tasks").headers["x-served-by"] for _ in range(6)]
     took_turns = set(served) == {str(one), str(two)} and all(now != then for then, now in pairwise(served))
-    _require("one user's clicks alternate between both", took_turns, say)
+    _require("one user's clicks alternate between both", took_turns, report)
 
-    _show_limits(one, two, balancer, ada.email, say)
+    _check_limits(one, two, balancer, ada.email, report)
 
     old = Browser(ADA, ada.cookie)
     ada.post(two, "/sign-out")
     after = old.get(one, "/tasks")
     ended = after.status_code == 303 and after.headers["location"].startswith("/sign-in")
-    _require("a sign-out on one ends it on the other", ended, say)
+    _require("a sign-out on one ends it on the other", ended, report)
 
     ada.keep_cookies(ada.post(balancer, "/sign-in", email=ada.email, password=PASSWORD))
     return ada
 
 
-def _show_limits(one: int, two: int, balancer: int, email: str, say: Say) -> None:
+def _check_limits(one: int, two: int, balancer: int, email: str, report: Print) -> None:
     another_user = Browser(ANOTHER_USER)
     tries = [another_user.post(balancer, "/sign-in", email=email, password="a wild guess") for _ in range(2 * TRIES)]
     counted = [answer.status_code == 429 for answer in tries] == TRIES * [False] + TRIES * [True]
     both = {answer.headers["x-served-by"] for answer in tries} == {str(one), str(two)}
     elsewhere = Browser(ANOTHER).post(balancer, "/sign-in", email=email, password="a wild guess")
     _require(
-        f"of {2 * TRIES} tries to sign in, spread over both, {TRIES} are heard and {TRIES} meet 429; "
-        "another address may still try",
+        f"of {2 * TRIES} tries to sign in, spread over both, {TRIES} are answered and {TRIES} get 429; "
+        "another address is not limited",
         counted and both and elsewhere.status_code != 429,
-        say,
+        report,
         f"They were answered {[answer.status_code for answer in tries]}, elsewhere {elsewhere.status_code}.",
     )
 
 
 @dataclass
 class Done:
-    """One request during which an instance may have died."""
+    """One request made while an instance exited."""
 
-    asked_at: float
+    sent_at: float
     answered_at: float
     status: int
     served_by: str
@@ -106,7 +106,7 @@ class Done:
 
 @dataclass
 class Walk:
-    """Several windows of one user's, all clicking: a page, a new task, a page, …"""
+    """Several clients of one user in threads, each alternating between loading a page and adding a task."""
 
     user: Browser
     port: int
@@ -127,52 +127,56 @@ class Walk:
     def _click(self) -> None:
         window = Browser(self.user.address, self.user.cookie)
         while not self._over.is_set():
-            title = f"{DYING} {uuid4().hex}"
+            title = f"{DURING_EXIT} {uuid4().hex}"
             self._note("", lambda: window.get(self.port, "/tasks"))
             self._note(title, lambda title=title: window.post(self.port, "/tasks", title=title, op=str(uuid4())))  # type: ignore[misc]
 
     def _note(self, title: str, ask: Callable[[], httpx.Response]) -> None:
-        asked_at = time.monotonic()
+        sent_at = time.monotonic()
         try:
             answer = ask()
             status, served_by = answer.status_code, answer.headers.get("x-served-by", "")
         except httpx.HTTPError:
             status, served_by = 0, ""
-        self.done.append(Done(asked_at, time.monotonic(), status, served_by, title))
+        self.done.append(Done(sent_at, time.monotonic(), status, served_by, title))
 
 
-def show_survival(
+def check_survival(
     how: str,
     kill: Callable[[], None],
     user: Browser,
-    dying: int,
+    stopped_port: int,
     balancer: int,
     stored: Callable[[], list[str]],
-    say: Say,
+    report: Print,
 ) -> None:
-    """End an instance while somebody clicks, `stored` being the titles in the database. Raises NotShared."""
+    """Stop an instance under load. `stored` returns the titles in the database. Raises NotShared."""
     with Walk(user, balancer) as walk:
         time.sleep(1.0)
         killed_at = time.monotonic()
         kill()
         time.sleep(1.5)
-    failed = [one.status for one in walk.done if one.status not in OK]
     before = [one for one in walk.done if one.answered_at < killed_at]
-    during = [one for one in walk.done if one.asked_at <= killed_at <= one.answered_at]
-    if not any(one.served_by == str(dying) for one in before):
-        raise NotShared(f"Nobody was being served by the instance that was ended ({how}).")
-    written = sorted(one.title for one in walk.done if one.title and one.status in OK)
-    found = sorted(title for title in stored() if title in set(written))
+    if not any(one.served_by == str(stopped_port) for one in before):
+        raise NotShared(f"The instance that was stopped ({how}) served no request before.")
+    _require_no_loss(how, walk.done, killed_at, stored(), report)
+
+
+def _require_no_loss(how: str, done: list[Done], killed_at: float, stored: list[str], report: Print) -> None:
+    failed = [one.status for one in done if one.status not in OK]
+    in_flight = [one for one in done if one.sent_at <= killed_at <= one.answered_at]
+    added = sorted(one.title for one in done if one.title and one.status in OK)
+    found = sorted(title for title in stored if title in set(added))
     _require(
-        f"{how}: {len(walk.done)} requests, {len(during)} in flight when it came, none failed, "
-        f"each of {len(written)} new tasks is there once",
-        not failed and found == written,
-        say,
-        f"Failed: {failed}. {len(written)} tasks were acknowledged, {len(found)} are there.",
+        f"{how}: {len(done)} requests, {len(in_flight)} in flight at that moment, none failed, "
+        f"each of {len(added)} new tasks is stored once",
+        not failed and found == added,
+        report,
+        f"Failed: {failed}. {len(added)} tasks were acknowledged, {len(found)} are stored.",
     )
 
 
-def _require(claim: str, holds: bool, say: Say, said: str = "") -> None:
+def _require(claim: str, holds: bool, report: Print, detail: str = "") -> None:
     if not holds:
-        raise NotShared(f"Not so: {claim}. {said}".rstrip())
-    say(f"  {claim}")
+        raise NotShared(f"Failed: {claim}. {detail}".rstrip())
+    report(f"  {claim}")

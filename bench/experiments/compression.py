@@ -1,7 +1,7 @@
-"""What compressing costs and saves: `.venv/bin/python -m bench.compression`.
+"""Measures time and size of compression per coding and level: `python -m bench.experiments.compression`.
 
-The list of 50 typical tasks, the answer to completing one, and the assets, by each coding and level. Time is that of
-the processor, the best of many turns, so that a busy machine disturbs little; Litestar's own middleware is there too.
+Compresses the list of 50 tasks, the response to completing one, and the static files. Times are CPU time, the best of
+many runs. Litestar's own middleware is measured too.
 """
 
 import asyncio
@@ -28,26 +28,26 @@ from web.models.task import Task
 from web.schema.migrate import migrate
 
 TURNS = 40
-DRAWN = {f"gzip {level}": gzip_at(level) for level in (1, 2, 3, 4, 6)} | {
+RENDERED = {f"gzip {level}": gzip_at(level) for level in (1, 2, 3, 4, 6)} | {
     f"br {quality}": brotli_at(quality) for quality in (0, 1, 2, 3, 4, 5)
 }
-KEPT = {"gzip 9": gzip_at(9), "br 9": brotli_at(9), "br 11": brotli_at(11)}
+CACHED = {"gzip 9": gzip_at(9), "br 9": brotli_at(9), "br 11": brotli_at(11)}
 
 
 def main() -> None:
     list_page, complete = asyncio.run(_rendered())
     assets = Assets()
-    kept = {name: _body(assets, name) for name in ("daybook.css", "daybook.js", "htmx.js")}
-    _show("What is drawn for each request", {"50 tasks": list_page, "complete": complete}, DRAWN)
-    _show("What is compressed once, at the start", kept, KEPT)
+    files = {name: _body(assets, name) for name in ("daybook.css", "daybook.js", "htmx.js")}
+    _show("Responses, compressed per request", {"50 tasks": list_page, "complete": complete}, RENDERED)
+    _show("Static files, compressed once", files, CACHED)
     asyncio.run(_compare_with_litestar(list_page))
 
 
 def _show(title: str, bodies: dict[str, bytes], codings: dict[str, Callable[[bytes], bytes]]) -> None:
     table = Table("coding", *(f"{name} ({len(body):,} B)" for name, body in bodies.items()), title=title)
     fastest = {(coding, name): float("inf") for coding in codings for name in bodies}
-    # Turn about, so that a machine that slows down does so for all of them.
-    for _ in range(TURNS if codings is DRAWN else 2):
+    # Alternating, so that a change in the machine's speed affects all of them.
+    for _ in range(TURNS if codings is RENDERED else 2):
         for coding, compress in codings.items():
             for name, body in bodies.items():
                 fastest[coding, name] = min(fastest[coding, name], _microseconds(compress, body))
@@ -64,9 +64,9 @@ def _microseconds(compress: Callable[[bytes], bytes], body: bytes) -> float:
 
 
 def _body(assets: Assets, name: str) -> bytes:
-    found = assets.find(assets.url(name))
-    assert found
-    return found.body
+    asset = assets.find(assets.url(name))
+    assert asset
+    return asset.body
 
 
 async def _rendered() -> tuple[bytes, bytes]:
@@ -88,7 +88,7 @@ async def _rendered() -> tuple[bytes, bytes]:
 
 
 async def _compare_with_litestar(page: bytes) -> None:
-    """The same page through each, in turns; what is not compressed shows what asking alone costs."""
+    """CPU time per request of each middleware. `identity` shows the overhead without compression."""
 
     @get("/")
     async def answer() -> Response[bytes]:
@@ -96,9 +96,9 @@ async def _compare_with_litestar(page: bytes) -> None:
 
     plain = Litestar([answer], openapi_config=None, logging_config=None)
     config = CompressionConfig("brotli", brotli_quality=1, gzip_compress_level=3)
-    theirs = Litestar([answer], compression_config=config, openapi_config=None, logging_config=None)
-    apps: dict[str, Any] = {"none": plain, "ours": Compression(plain), "Litestar's": theirs}
-    table = Table("middleware", "br", "gzip", "identity", title="A request for that page, in µs, with …")
+    built_in = Litestar([answer], compression_config=config, openapi_config=None, logging_config=None)
+    apps: dict[str, Any] = {"none": plain, "ours": Compression(plain), "Litestar's": built_in}
+    table = Table("middleware", "br", "gzip", "identity", title="µs per request, by Accept-Encoding")
     for name, app in apps.items():
         table.add_row(name, *[f"{await _request_microseconds(app, accepted):,.0f}" for accepted in ACCEPTED])
     Console(width=120).print(table)
