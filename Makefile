@@ -1,10 +1,11 @@
-# make run    try it: http://localhost:8000 with a demo login (PORT=9000 and DATABASE_URL=… are heard)
+# make run    serve http://localhost:8000 with a demo login (PORT=9000 and DATABASE_URL=… work)
 # make test   every test, on SQLite and a real PostgreSQL, with the real Better Auth and a real browser
-# make bench  how fast, beside Django and FastAPI doing the same (QUICK=1: three minutes instead of a quarter of an hour)
-# make ready   install what running needs, start nothing
+# make quick  linters, types, layers, and the tests of code below HTTP and of pages on SQLite: under a minute
 # make check  style, types, layers, templates, models, migrations
-# make lock   choose versions anew, within the ranges of pyproject.toml
-.PHONY: run test check bench lock ready ready-for-tests
+# make bench  measure beside Django and FastAPI doing the same (QUICK=1: three minutes instead of fifteen)
+# make ready  install what running needs, start nothing
+# make lock   choose new versions within the ranges of pyproject.toml
+.PHONY: run test quick check lint bench lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -13,15 +14,23 @@ BIN := .venv/bin
 run: ready
 	@exec $(BIN)/daybook run
 
-test: ready-for-tests
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-check: ready-for-tests
+test: ready-for-tests
+	@$(PYTEST) $(ARGS)
+
+QUICK_TESTS := $(wildcard $(addprefix tests/,domain models services db controllers routes))
+quick: lint
+	@$(PYTEST) --sqlite-only -m "not load" $(QUICK_TESTS) $(ARGS)
+
+lint: ready-for-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet templates
+
+check: lint
 	@$(BIN)/daybook doctor
 	@$(BIN)/python -m tests.schema.checking
 
