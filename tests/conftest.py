@@ -21,6 +21,7 @@ from web.app import create_app
 from web.db.database import Database
 from web.schema.migrate import BETTER_AUTH_TABLES
 from web.server.better_auth import BetterAuthProcess
+from web.services.records import record_models
 from web.settings import Settings
 
 # Zones come from the package tzdata, also in processes that tests start: a bare Debian has no data of its own.
@@ -60,7 +61,7 @@ def database(migrated: Settings) -> Iterator[Database]:
     database = Database(migrated.database_url)
     yield database
     with database.transaction() as session:
-        for table in ("tasks", *reversed(BETTER_AUTH_TABLES)):
+        for table in (*(model.__tablename__ for model in record_models()), "events", *reversed(BETTER_AUTH_TABLES)):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
     database.close()
 

@@ -64,7 +64,9 @@ main()
 def seeded(database: Database, plan: Plan = PLAN, console: Console | None = None) -> list[dict[str, object]]:
     seed(database, plan, console or Console(file=io.StringIO()))
     with database.reading() as session:
-        return [task.model_dump(exclude={"id"}) for task in session.exec(select(Task).order_by(Task.op)).all()]
+        return [
+            task.model_dump(exclude={"id"}) for task in session.exec(select(Task).order_by(Task.idempotency_key)).all()
+        ]
 
 
 def count(session: Session, table: type[User] | type[Task] | type[Account]) -> int:
@@ -165,10 +167,10 @@ def test_broken_off_and_run_again_it_completes_without_doubles(
 
     assert "Traceback" not in said
     assert there == 2 * BATCH
-    assert "300 people and 11000 tasks are there" in again
+    assert "The database has 300 sample users and 11000 tasks." in again
     assert [rows(database, table) for table in (User, Account, Task)] == [300, 300, 11_000]
     with database.reading() as session:
-        assert session.exec(select(func.count(func.distinct(Task.op)))).one() == 11_000
+        assert session.exec(select(func.count(func.distinct(Task.idempotency_key)))).one() == 11_000
 
 
 def rows(database: Database, table: type[SQLModel]) -> int:
@@ -199,7 +201,7 @@ def test_an_email_of_somebody_real_is_left_alone(database: Database, migrated: S
 
     said = daybook(migrated, "seed", "--force")
 
-    assert said == f"Error: {DEMO_EMAIL} has an account that no seed made, so nothing was added.\n"
+    assert said == f"Error: {DEMO_EMAIL} belongs to a user who was not seeded, so nothing was added.\n"
     assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
     assert newcomer.post("/sign-in", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
 
@@ -228,7 +230,7 @@ class TestWiping:
         said = daybook(migrated, "seed", "--remove", "--yes")
 
         assert left == 101
-        assert said.startswith(f"Removed {left - 1} made-up people")
+        assert said.startswith(f"Removed {left - 1} sample users")
         with database.reading() as session:
             assert [task.id for task in session.exec(select(Task)).all()] == [another_user.id]
         assert [rows(database, table) for table in (User, Account)] == [1, 0]
@@ -241,7 +243,7 @@ class TestWiping:
 
         said = daybook(migrated, "seed", "--remove", "--yes")
 
-        assert said == "Removed 3 made-up people and their 50 tasks.\n"
+        assert said == "Removed 3 sample users and their 50 tasks.\n"
         assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
         assert newcomer.post("/sign-in", email="me@example.com", password="correct horse").to == "/tasks"
 
@@ -262,13 +264,13 @@ class TestWiping:
 
         no = command.invoke(main, ["seed", "--remove"], input="n\n")
         nobody = command.invoke(main, ["seed", "--remove"], input="")
-        assert "Remove 3 made-up people and their 50 tasks from" in no.output
+        assert "Remove 3 sample users and their 50 tasks from" in no.output
         assert (no.exit_code, nobody.exit_code) == (1, 1)
         with database.reading() as session:
             assert count(session, Task) == 50
 
         yes = command.invoke(main, ["seed", "--remove", "--yes"])
-        assert (yes.exit_code, yes.output) == (0, "Removed 3 made-up people and their 50 tasks.\n")
+        assert (yes.exit_code, yes.output) == (0, "Removed 3 sample users and their 50 tasks.\n")
         with database.reading() as session:
             assert count(session, User) == 0
 

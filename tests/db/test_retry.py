@@ -48,7 +48,7 @@ def lost_after_commit(app: Litestar) -> Iterator[list[str]]:
         lose(connection, "commit")
 
     def lost_change(_: object, cursor: Any, statement: str, *__: object) -> None:
-        if statement.startswith("UPDATE"):
+        if "UPDATE tasks" in statement:
             lose(cursor.connection, "change")
 
     dialect.do_commit = lost_commit

@@ -25,7 +25,7 @@ class TestOurFaults:
 
         reference = page.tree.css_first("code").text()
         assert page.status == 500
-        assert "Our fault" in page.text
+        assert "Unexpected error" in page.text
         assert "secret" not in page.html
         assert reference in caplog.text
         assert "a secret of the inside" in caplog.text
@@ -64,5 +64,5 @@ class TestOurFaults:
         monkeypatch.undo()
 
         assert page.status == 500
-        assert "Our fault" in page.text
+        assert "Unexpected error" in page.text
         assert ada.get("/tasks").titles == []

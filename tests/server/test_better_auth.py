@@ -56,7 +56,7 @@ def test_it_restarts_on_the_same_socket_after_a_crash(
 
     wait_until(lambda: own_better_auth.pid != first and answers(own_better_auth))
     assert own_better_auth.url == url
-    assert "Better Auth ended (-9); starting again in 0.1 s." in caplog.messages
+    assert "Better Auth exited with -9; restarting in 0.1 s." in caplog.messages
 
 
 @any_database
@@ -70,7 +70,7 @@ def test_the_pauses_between_crashes_grow(
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda killed=killed: own_better_auth.pid != killed and answers(own_better_auth))  # type: ignore[misc]
 
-    pauses = [message.split()[-2] for message in caplog.messages if "starting again" in message]
+    pauses = [message.split()[-2] for message in caplog.messages if "restarting in" in message]
 
     assert pauses == ["0.1", "0.2", "0.4"]
 
@@ -193,7 +193,7 @@ def test_it_refuses_to_start_without_its_tables(database_url: str) -> None:
     [
         ({"database_url": ""}, "DATABASE_URL is not set."),
         ({"database_url": "mysql://x/y"}, "DATABASE_URL must start with"),
-        ({"database_url": "sqlite:///var/daybook.db"}, "from the root"),
+        ({"database_url": "sqlite:///var/daybook.db"}, "by its absolute path"),
         ({"secret": ""}, "BETTER_AUTH_SECRET is not set."),
         ({"secret": "short"}, "BETTER_AUTH_SECRET must have at least 32 characters."),
         ({"app_url": ""}, "APP_URL is not set."),
