@@ -1,10 +1,11 @@
 # make run    start Daybook at http://localhost:8000 with a demo login; reads PORT, DATABASE_URL and the other variables
 # make test   run all tests on SQLite and PostgreSQL, with Better Auth and Chromium; ARGS="-k search" goes to pytest
+# make quick  lint, check types and layers, run the fast tests on SQLite: the inner loop, under a minute
 # make check  lint, check types, import layers, templates, models and migrations
 # make bench  compare with Django and FastAPI, about 15 minutes; QUICK=1 takes three
 # make ready  install what Daybook needs, start nothing
 # make lock   update the lock files within the version ranges of pyproject.toml
-.PHONY: run test check bench lock ready ready-for-tests
+.PHONY: run test quick check lint bench lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -13,15 +14,23 @@ BIN := .venv/bin
 run: ready
 	@exec $(BIN)/daybook run
 
-test: ready-for-tests
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-check: ready-for-tests
+test: ready-for-tests
+	@$(PYTEST) $(ARGS)
+
+QUICK_TESTS := $(wildcard $(addprefix tests/,domain models services db controllers routes))
+quick: lint
+	@$(PYTEST) --sqlite-only -m "not load" $(QUICK_TESTS) $(ARGS)
+
+lint: ready-for-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet templates
+
+check: lint
 	@$(BIN)/daybook doctor
 	@$(BIN)/python -m tests.schema.checking
 

@@ -36,6 +36,10 @@ LONGEST_FIRST = (
 RANKS = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sqlite-only", action="store_true", help="leave out all tests that need a PostgreSQL")
+
+
 class FilesPerWorker(LoadScopeScheduling):
     """Like `--dist loadfile`, but the browser tests are two units of work, whatever their files."""
 
@@ -54,5 +58,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesPerWork
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("sqlite_only"):
+        config.hook.pytest_deselected(items=[item for item in items if _needs_postgresql(item)])
+        items[:] = [item for item in items if not _needs_postgresql(item)]
     items.sort(key=lambda item: RANKS.get(item.nodeid.partition("::")[0], len(RANKS)))
+
+
+def _needs_postgresql(item: pytest.Item) -> bool:
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return parameters.get("dialect") == "postgresql" or "postgres" in getattr(item, "fixturenames", ())

@@ -15,7 +15,7 @@ from sqlalchemy import URL, make_url
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.conftest import settings_for
 from tests.factories import Factory
-from tests.server.test_serve import daybook, environment, said_reports_errors
+from tests.server.command import assert_one_error_line, daybook, environment
 from web.db.database import Database
 from web.models.user import User
 from web.schema.backup import CannotCopy, back_up, restore
@@ -238,7 +238,7 @@ class TestTheCommand:
         env = environment(tmp_path, DATABASE_URL=str(url))
 
         assert daybook("backup", env, str(tmp_path / "copy.db")).returncode == 0
-        said_reports_errors(daybook("backup", env, str(tmp_path / "copy.db")), "--force")
+        assert_one_error_line(daybook("backup", env, str(tmp_path / "copy.db")), "--force")
         done = daybook("restore", env, str(tmp_path / "copy.db"))
 
         assert done.returncode == 0
@@ -248,4 +248,4 @@ class TestTheCommand:
     def test_names_what_postgresql_has_instead(self, tmp_path: Path, command: str) -> None:
         env = environment(tmp_path, DATABASE_URL="postgresql://ada:hunter2@127.0.0.1:9/book")
 
-        said_reports_errors(daybook(command, env, str(tmp_path / "copy.db")), "pg_dump")
+        assert_one_error_line(daybook(command, env, str(tmp_path / "copy.db")), "pg_dump")

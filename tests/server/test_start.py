@@ -1,4 +1,4 @@
-"""What the first page waits for: `daybook serve` loads what pages need, and nothing beside."""
+"""`daybook serve` imports only what pages need, because the first page waits for all imports."""
 
 import subprocess
 import sys
@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
-from tests.server.test_serve import answers, daybook, environment, folder, free_port, sign_up
+from tests.server.command import answers, free_port, sign_up
+from tests.server.conftest import MigratedEnvironment
 from web.settings import ROOT
 
-__all__ = ["folder"]
-# What belongs to commands, to consoles and to other databases; together it took as long as all that pages need.
+# For other commands, consoles and databases: importing these took as long as importing what pages need.
 NOT_FOR_PAGES = (
     *("alembic", "mako", "rich", "pygments", "pydantic.v1", "sqlalchemy.dialects.mssql"),
     *("web.schema.migrate", "web.schema.plan", "model_doctor", "web.seeds", "web.schema.backup"),
@@ -20,9 +20,10 @@ NOT_FOR_PAGES = (
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_serving_loads_nothing_that_is_for_other_commands(folder: Path, workers: str) -> None:
-    env = environment(folder, PORT=str(free_port()), WEB_CONCURRENCY=workers)
-    daybook("migrate", env)
+def test_serving_loads_no_module_of_other_commands(
+    folder: Path, migrated_environment: MigratedEnvironment, workers: str
+) -> None:
+    env = migrated_environment(PORT=str(free_port()), WEB_CONCURRENCY=workers)
 
     loaded = modules_loaded_by_serving(env, folder / "imports")
 
@@ -32,10 +33,10 @@ def test_serving_loads_nothing_that_is_for_other_commands(folder: Path, workers:
 
 
 def modules_loaded_by_serving(env: dict[str, str], report: Path) -> set[str]:
-    """By all of its Python processes, from the start until somebody has signed up and seen a page."""
+    """By all of its Python processes, from the start until a user has signed up and seen a page."""
     command = [sys.executable, "-X", "importtime", "-m", "web.cli", "serve"]
-    with report.open("w") as said:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=said)
+    with report.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
         try:
             wait_until(lambda: answers(int(env["PORT"])) or process.poll() is not None)
             cookie = sign_up(int(env["PORT"])).headers["set-cookie"].partition(";")[0]

@@ -1,0 +1,34 @@
+"""Folders and migrated databases for the command `daybook`."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from sqlalchemy import make_url
+
+from tests.databases import Databases, Stage
+from tests.server.command import environment
+
+MigratedEnvironment = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder with a path short enough for a Unix socket in it."""
+    with TemporaryDirectory(prefix="d-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def migrated_environment(folder: Path, databases: Databases) -> MigratedEnvironment:
+    """The environment of a `daybook` whose SQLite database is migrated already."""
+
+    def build(**changes: str) -> dict[str, str]:
+        env = environment(folder, **changes)
+        with databases.copy("sqlite", Stage.HEAD) as url:
+            shutil.copy(str(make_url(url).database), folder / "daybook.db")
+        return env
+
+    return build
