@@ -75,9 +75,14 @@ var/bench-venv/.installed: .venv/.uv requirements-bench.txt
 	@touch $@
 
 LOCK = VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+# The environments that the tests of model-doctor build; SQLAlchemy 2.1 needs Python 3.11.
+DOCTOR = packages/model-doctor/tests/environments
 lock: .venv/.uv
 	@$(LOCK) --group install -o requirements-install.txt
 	@$(LOCK) --group node -o requirements-node.txt
 	@$(LOCK) pyproject.toml --group build -o requirements.txt
 	@$(LOCK) pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
 	@$(LOCK) --group bench -c requirements.txt -o requirements-bench.txt
+	@for name in oldest oldest-sqlmodel story newest-2.0 newest-2.0-sqlmodel; do \
+		$(subst 3.11,3.10,$(LOCK)) $(DOCTOR)/$$name.in -o $(DOCTOR)/$$name.txt; done
+	@for name in 2.1 2.1-sqlmodel; do $(LOCK) $(DOCTOR)/$$name.in -o $(DOCTOR)/$$name.txt; done

@@ -62,7 +62,12 @@ def _kind(node: LexborNode) -> str:
 
 
 def _target(node: LexborNode) -> str:
-    return str([node.attributes.get(name) for name in ("action", "href", "hx-post", "hx-get", "hx-target", "hx-swap")])
+    return str(
+        [
+            node.attributes.get(name)
+            for name in ("action", "href", "hx-post", "hx-get", "hx-target", "hx-swap", "hx-boost")
+        ]
+    )
 
 
 def _data(node: LexborNode) -> list[str]:

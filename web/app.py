@@ -10,20 +10,17 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.plugins import PluginProtocol
+from litestar.plugins.pydantic import PydanticPlugin
 from litestar.types import ASGIApp
 
 from web.auth.client import BetterAuthClient
-from web.controllers.account import AccountController
-from web.controllers.better_auth import proxy
-from web.controllers.health import alive, ready
-from web.controllers.home import home
-from web.controllers.static_files import asset, robots
-from web.controllers.tasks import TasksController
+from web.controllers import route_handlers
 from web.db.database import Database
 from web.http import errors
 from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.compression import Compression
 from web.http.middleware.head import Head
+from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
 from web.http.middleware.same_origin import SameOrigin
 from web.http.middleware.session import SessionMiddleware
@@ -65,14 +62,15 @@ def create_app(settings: Settings) -> Litestar:
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(better_auth, settings.required_secret(), settings.session_cookie)
     return DaybookApp(
-        [home, TasksController, AccountController, proxy, asset, robots, alive, ready],
+        route_handlers(),
         dependencies=DEPENDENCIES,
-        middleware=[same_origin, session],
+        middleware=[same_origin, session, PageUser()],
         exception_handlers=errors.HANDLERS,
         before_send=[headers_hook(settings.secure)],
         lifespan=[_lifespan(database, better_auth, assets)],
         state=State(state, deep_copy=False),
         request_max_body_size=LARGEST_BODY,
+        plugins=[PydanticPlugin()],
         openapi_config=None,
         logging_config=None,
     )

@@ -171,15 +171,15 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
 @main.command()
 @_reports_errors
 def purge() -> None:
-    """Permanently remove tasks deleted more than 30 days ago. Run it once a day."""
+    """Permanently remove what was deleted more than 30 days ago. Run it once a day."""
     from web.db.database import Database
     from web.schema.revision import require_head
-    from web.services.tasks import purge as purge_tasks
+    from web.services.records import purge as purge_records
 
     settings = _settings()
     require_head(settings.database_url)
     with Database(settings.database_url).transaction() as session:
-        count = purge_tasks(session)
+        count = purge_records(session)
     click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
 
 
@@ -221,27 +221,20 @@ def restore(file: Path) -> None:
         click.echo(f"The previous database is now {previous}.")
 
 
-@main.command()
-@click.argument("modules", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--database", is_flag=True, help="Also compare the models with the database at DATABASE_URL.")
-def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
-    """Find mistakes in SQLAlchemy models: Daybook's, or those of each importable MODULE.
-
-    Exit code 1 if there are findings, 2 if a module or the database cannot be read. See docs/doctor.md.
-    """
-    sys.path.insert(0, os.getcwd())
-    from model_doctor import examine
+@main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option("--database", is_flag=True)
+def doctor(arguments: tuple[str, ...], database: bool) -> None:
+    """Find mistakes in Daybook's models, or in those of any MODULE: model-doctor, with --database for DATABASE_URL."""
+    from model_doctor.cli import main as model_doctor
 
     from web.settings import SettingsError
 
     try:
-        url = _settings().direct_database_url if database else None
+        url = _settings().direct_database_url.render_as_string(hide_password=False) if database else ""
     except SettingsError as problem:
         raise click.UsageError(str(problem)) from problem
-    report = examine(modules or DOCTOR_MODULES, url)
-    click.echo(report.as_json() if as_json else report.as_text())
-    sys.exit(report.exit_code)
+    sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=DOCTOR_MODULES))
 
 
 main.add_command(explain)

@@ -186,7 +186,7 @@ def _task(seed: int, number: int, people: list[Row]) -> Row:
         "created_at": made,
         "updated_at": made + timedelta(minutes=random.randint(1, 600)) * min(changes + completed, 1),
         "version": 1 + changes + completed,
-        "op": str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
+        "idempotency_key": str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
     }
 
 

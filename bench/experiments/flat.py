@@ -23,6 +23,7 @@ from sqlalchemy import Connection, event, text
 from testkit.postgres import fresh_database, running_postgres
 from tests.conftest import settings_for
 from web.db.database import Database
+from web.domain.actor import Actor
 from web.models.task import TaskDraft
 from web.models.task_query import TaskQuery
 from web.schema.migrate import migrate
@@ -39,13 +40,13 @@ Found = dict[tuple[str, str], dict[int, float]]
 PEOPLE = """INSERT INTO users (id, name, email, email_verified, created_at, updated_at)
 SELECT id, id, id || '@x', FALSE, {timestamp}, {timestamp}
 FROM (SELECT 'ada' AS id UNION ALL SELECT 'bea' UNION ALL SELECT 'p' || n FROM ({numbers}) AS o) AS o"""
-TASKS = """INSERT INTO tasks (user_id, title, description, completed, created_at, updated_at, op)
+TASKS = """INSERT INTO tasks (user_id, title, description, completed, created_at, updated_at, idempotency_key)
 SELECT owner,
     CASE WHEN mixed % 10 = 3 THEN 'Buy milk ' WHEN others AND mixed % 10 = 4 THEN 'Turn the stone ' ELSE 'Call Bob ' END
         || CASE WHEN mixed % 4999 = 7 THEN 'needle ' ELSE '' END || mixed,
     CASE WHEN mixed % 3 = 0 THEN 'Ask about the early slot first, number ' || n END,
     CASE WHEN owner = 'bea' THEN n / {every} % {third} <> 5 ELSE mixed % 2 = 0 END,
-    {timestamp}, {timestamp}, 'op ' || n
+    {timestamp}, {timestamp}, 'key ' || n
 FROM (SELECT *, owner NOT IN ('ada', 'bea') AS others, n * 7919 % 1000003 AS mixed FROM (
     SELECT n, CASE WHEN n <= {few} THEN 'ada' WHEN n % {every} = 1 THEN 'bea'
         ELSE 'p' || (1 + n % {people}) END AS owner
@@ -77,7 +78,7 @@ def main() -> None:
 
 def _measured(database: Database, user: str) -> Iterator[tuple[str, float]]:
     with database.autocommit.connect() as connection:
-        tasks = Tasks(connection, user)
+        tasks = Tasks(connection, Actor(user))
         last = _page_1000(tasks)
         numbers = [task.id for task in tasks.list(TaskQuery(), size=TIMES + 1).tasks]
     for name, query in _views(last).items():
@@ -118,12 +119,12 @@ def _changes(numbers: list[int]) -> dict[str, Callable[[Tasks, int], object]]:
 
 def _list_page(database: Database, user: str, query: TaskQuery, _: int) -> None:
     with database.autocommit.connect() as connection:
-        Tasks(connection, user).list(query)
+        Tasks(connection, Actor(user)).list(query)
 
 
 def _change(database: Database, user: str, action: Callable[[Tasks, int], object], turn: int) -> None:
     with database.engine.begin() as connection:
-        action(Tasks(connection, user), turn)
+        action(Tasks(connection, Actor(user)), turn)
 
 
 def _page_1000(tasks: Tasks) -> str:

@@ -49,6 +49,7 @@ class TestOurFaults:
             raise psycopg2.OperationalError("server closed the connection unexpectedly")
 
         monkeypatch.setattr(Tasks, "list", die)
+        monkeypatch.setattr("web.db.database.RETRY_SECONDS", 0)
 
         answer = ada.get("/tasks")
 

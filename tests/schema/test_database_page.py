@@ -80,7 +80,7 @@ def test_everything_the_database_holds_is_on_the_page(fresh: Fresh) -> None:
         found = parts(connection, ["tasks", "task_counts"])
 
     names = {name.partition(".")[2] for name in found}
-    written = re.sub(r"`ck_tasks_…_is_text`, `…_is_integer`, `…_is_moment`", "", PAGE)
-    missing = {name for name in names if name not in written and not re.search(r"_is_(text|integer|moment)$", name)}
+    written = re.sub(r"`ck_tasks_…_is_text`, `…_is_integer`, `…_is_timestamp`", "", PAGE)
+    missing = {name for name in names if name not in written and not re.search(r"_is_(text|integer|timestamp)$", name)}
     assert missing == set()
     assert all(name in PAGE for name in Task.model_fields)

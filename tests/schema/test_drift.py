@@ -70,8 +70,8 @@ BY_HAND = {
         "trigger tasks.tr_tasks_more",
     ),
     "a name": (
-        "ALTER TABLE tasks RENAME CONSTRAINT uq_tasks_user_id_op TO tasks_user_id_op_key",
-        "constraint tasks.uq_tasks_user_id_op",
+        "ALTER TABLE tasks RENAME CONSTRAINT uq_tasks_user_id_idempotency_key TO tasks_user_id_op_key",
+        "constraint tasks.uq_tasks_user_id_idempotency_key",
     ),
     "a default": ("ALTER TABLE tasks ALTER version SET DEFAULT 2", "column tasks.version"),
     "an index": (
@@ -108,7 +108,7 @@ ON_SQLITE = {
     "which rows an index holds": ("deleted_at IS NULL", "deleted_at IS NOT NULL"),
     "the name of the key": ("CONSTRAINT pk_tasks", "CONSTRAINT tasks_pkey"),
     "what a trigger does": ("'+0.001 seconds'", "'+1 day'"),
-    "a name": ("CONSTRAINT uq_tasks_user_id_op", "CONSTRAINT tasks_user_id_op_key"),
+    "a name": ("CONSTRAINT uq_tasks_user_id_idempotency_key", "CONSTRAINT tasks_user_id_op_key"),
     "a default": ("version INTEGER DEFAULT 1", "version INTEGER DEFAULT 2"),
     "not null": ("title VARCHAR(200) NOT NULL", "title VARCHAR(200)"),
     "cascade": (" ON DELETE CASCADE", ""),

@@ -33,7 +33,7 @@ DAYBOOK = [sys.executable, "-m", "web.cli"]
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder whose name is short enough for a socket in it."""
-    with TemporaryDirectory(prefix="d-", dir="/tmp") as name:
+    with TemporaryDirectory(prefix="d-") as name:
         yield Path(name)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, select
 from sqlmodel import SQLModel
 
+from web.domain.errors import AnotherUser
 from web.models.user import AuthSession, User
 
 # Better Auth's defaults: a session lasts seven days and is extended at most once a day.
@@ -36,10 +37,14 @@ class ActiveSession:
 
 @dataclass(slots=True)
 class Credentials:
-    """The session token of a request, and its session once `look_up` has run."""
+    """What a request brings to identify its sender: the cookie's token, and the session once it is looked up.
+
+    `page_user` is the id of the user for whom the page that sends the request was rendered, where it is known.
+    """
 
     token: str | None
     session: ActiveSession | None = None
+    page_user: str | None = None
 
     @property
     def user(self) -> CurrentUser | None:
@@ -47,8 +52,13 @@ class Credentials:
         return self.session.user if self.session else None
 
     def look_up(self, connection: Connection, now: datetime) -> CurrentUser | None:
-        """Load the session of the token. At most one statement; None without a valid session."""
+        """Find the session of this token. One statement; None without a valid session.
+
+        Raises AnotherUser if the session is not that of `page_user`.
+        """
         self.session = find_session(connection, self.token, now) if self.token else None
+        if self.user and self.page_user not in (None, self.user.id):
+            raise AnotherUser
         return self.user
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
-from litestar.response import Redirect
 
 from web.auth.client import AuthRejected, ClientInfo
 from web.auth.identity import CurrentUser
@@ -12,7 +11,7 @@ from web.domain.text import is_blank, is_printable
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
 from web.http.forms import AccountForm, safe_path
 from web.http.request import AnyRequest, client_info
-from web.http.responses import Answer, RawResponse, page
+from web.http.responses import Page, RawResponse, Redirect, page
 
 MAX_NAME = 100
 MAX_EMAIL = 255
@@ -77,7 +76,7 @@ def _without_cookies(request: AnyRequest) -> ClientInfo:
 
 def _page_unless_signed_in(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
     form = AccountForm(next=safe_path(request.query_params.get("next", "")))
-    return Redirect(form.next or "/tasks", status_code=303) if user else page(name, form=form)
+    return Redirect(form.next or "/tasks") if user else page(name, form=form)
 
 
 def _redirect_with_cookies(cookies: list[str], address: str) -> RawResponse:
@@ -102,7 +101,7 @@ def _errors(form: AccountForm, password: str) -> dict[str, str]:
     return errors
 
 
-def _rejected(name: str, form: AccountForm, rejection: AuthRejected) -> Answer:
+def _rejected(name: str, form: AccountForm, rejection: AuthRejected) -> Page:
     if rejection.status == 429:
         form.problem = f"Too many attempts. Wait {rejection.wait_seconds or 10} seconds and try again."
         return page(name, status=429, form=form, headers={"Retry-After": str(rejection.wait_seconds or 10)})

@@ -80,6 +80,7 @@ class Database:
                     connection.commit()
                 return result
 
+        transaction = transaction or (writing and not self._dialect.LOGS_IN_ONE_STATEMENT)
         async with self.slot(writing=writing):
             if (self.engine if transaction else self.autocommit) in self._green_engines:
                 return await greenlet_spawn(unit)

@@ -90,6 +90,11 @@ def statements(by_dialect: Mapping[str, Sequence[str]]) -> Sequence[DDL]:
     ]
 
 
+def record_triggers(table: str) -> Sequence[DDL]:
+    """The CREATE statements of a record's triggers, each for its database."""
+    return statements({"sqlite": sqlite.record_triggers(table), "postgresql": postgresql.record_triggers(table)})
+
+
 def sqlite_check(name: str, condition: str) -> Any:
     """A CHECK for SQLite only, because SQLite stores any value in any column."""
     return CheckConstraint(condition, name=name).ddl_if(dialect="sqlite")

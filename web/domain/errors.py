@@ -9,5 +9,9 @@ class NotSignedIn(Exception):
     """The request needs a signed-in user and has none."""
 
 
+class AnotherUser(Exception):
+    """The request comes from a page that was rendered for another user than the one who is signed in."""
+
+
 class CommandError(Exception):
     """A problem that the user of a command can fix. Its text is one sentence; the command ends with exit code 1."""

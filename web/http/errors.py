@@ -2,11 +2,12 @@
 
 import logging
 import secrets
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,13 +16,15 @@ from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
-from web.domain.errors import NotFound, NotSignedIn
+from web.domain.errors import AnotherUser, NotFound, NotSignedIn
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
 from web.http.middleware.session import user_of
 from web.http.request import AnyRequest, address_of, current_url
-from web.http.responses import Answer, is_htmx, is_partial
+from web.http.responses import Page, Redirect, is_htmx, is_partial
+from web.services.history import CannotUndo
+from web.services.records import EditConflict
 
 log = logging.getLogger("daybook.errors")
 # Litestar's message when a client disconnects before it has sent its whole request.
@@ -32,7 +35,9 @@ MESSAGES = {
     403: ("Request blocked", "This request came from another website, so it was blocked. Open Daybook and try again."),
     404: ("Page not found", "This page does not exist, or you do not have access to it."),
     405: ("Not available", "This address does not support that action."),
+    401: ("Sign in", "This needs a signed-in user."),
     409: ("Edit conflict", "This was changed in another tab or on another device. Nothing was overwritten."),
+    422: ("Invalid input", "Some fields are not valid. Nothing was saved."),
     413: ("Request too large", "That is more than Daybook accepts at once. Nothing was saved."),
     500: ("Unexpected error", "Something went wrong. It has been logged and your tasks are unchanged."),
     503: ("Back in a moment", "Daybook is temporarily unavailable. Nothing was changed. Try again in a moment."),
@@ -47,11 +52,19 @@ def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
 
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     """Redirect to the sign-in page, with the current page as `next`."""
+    if is_api(request):
+        return problem(request, 401, headers={"WWW-Authenticate": "Cookie"})
     return_to = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
     address = "/sign-in?" + urlencode({"next": return_to})
     if is_htmx(request):
         return Response(None, status_code=204, headers={"HX-Redirect": address})
-    return Answer({}, back=address)
+    return Redirect(address)
+
+
+def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
+    text = "What you typed is still here." if is_partial(request) else "Your browser's Back shows what you typed."
+    sentence = f"You signed in with another account since this page was opened, so nothing was done. {text}"
+    return problem(request, 409, sentence=sentence)
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -97,11 +110,14 @@ def problem(
     *,
     sentence: str | None = None,
     reference: str | None = None,
+    errors: Sequence[Mapping[str, str]] = (),
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
     """An error page; for htmx a notice; JSON under /api/, in the form of Better Auth's own errors."""
     heading, default_sentence = MESSAGES[status]
     sentence = sentence or default_sentence
+    if is_api(request):
+        return _problem_details(status, heading, sentence, errors, headers)
     if request.scope["path"].startswith("/api/"):
         content = {"code": HTTPStatus(status).name, "message": sentence}
         return Response(content, status_code=status, headers=headers)
@@ -110,11 +126,24 @@ def problem(
     return _page_or_notice(context, status, headers)
 
 
-def _page_or_notice(context: dict[str, Any], status: int, headers: dict[str, str] | None) -> Answer:
-    return Answer(
+def _problem_details(
+    status: int, heading: str, sentence: str, errors: Sequence[Mapping[str, str]], headers: dict[str, str] | None
+) -> Response[Any]:
+    """RFC 9457, with a list of the fields that are wrong."""
+    content = {"type": "about:blank", "title": heading, "status": status, "detail": sentence, "errors": list(errors)}
+    return Response(content, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def is_api(request: AnyRequest) -> bool:
+    """Whether a program asks: Daybook's JSON API, not Better Auth's proxied one."""
+    return request.scope["path"].startswith("/api/") and not request.scope["path"].startswith(EXCLUDED_PATHS)
+
+
+def _page_or_notice(context: dict[str, Any], status: int, headers: dict[str, str] | None) -> Page:
+    return Page(
         context,
-        page="errors/error.html",
-        partials=("shared/_problem.html",),
+        "errors/error.html",
+        "shared/_problem.html",
         into="#notices",
         swap="innerHTML",
         status=status,
@@ -122,9 +151,31 @@ def _page_or_notice(context: dict[str, Any], status: int, headers: dict[str, str
     )
 
 
+def edit_conflict(request: AnyRequest, conflict: EditConflict) -> Response[Any]:
+    """409 for programs; pages show both versions themselves."""
+    errors = [{"field": name, "message": "Changed since the version of this edit."} for name in conflict.fields]
+    return problem(request, 409, errors=errors)
+
+
+def invalid_input(request: AnyRequest, error: ValidationException) -> Response[Any]:
+    """422 with every field that is wrong, for a JSON body, a header or a parameter."""
+    found = error.extra if isinstance(error.extra, list) else []
+    errors = [{"field": str(one.get("key", "")), "message": _sentence(str(one["message"]))} for one in found]
+    return problem(request, 422, errors=errors)
+
+
+def _sentence(text: str) -> str:
+    """Pydantic puts "Value error, " before our own sentences."""
+    return text.removeprefix("Value error, ")
+
+
 HANDLERS: dict[Any, Any] = {
+    EditConflict: edit_conflict,
+    CannotUndo: lambda request, error: problem(request, 409, sentence=str(error)),
+    ValidationException: invalid_input,
     NotFound: not_found,
     NotSignedIn: not_signed_in,
+    AnotherUser: another_user,
     BadForm: lambda request, _: problem(request, 400),
     CrossSite: lambda request, _: problem(request, 403),
     AuthRejected: unavailable,

@@ -1,4 +1,4 @@
-"""Adds security headers to every response."""
+"""Headers that every response carries."""
 
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
@@ -7,6 +7,8 @@ POLICY = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
+    # Tells the client (static/js/request_policy.js) that the response is ours, not that of a proxy.
+    "Daybook": "1",
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

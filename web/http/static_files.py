@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,6 +15,7 @@ STATIC = ROOT / "static"
 LEADING_STYLES = ("tokens.css", "reset.css", "base.css")
 # The highest levels, because each file is compressed once.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(11), "gzip": gzip_at(9)}
+_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,13 @@ def _styles(folder: Path) -> list[Path]:
 
 
 def _joined(paths: list[Path]) -> bytes:
-    return b"\n".join(path.read_bytes() for path in paths)
+    return compact("\n".join(path.read_text() for path in paths)).encode()
+
+
+def compact(source: str) -> str:
+    """Our style sheets or scripts without comments that have lines of their own, and without indentation."""
+    lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _asset(name: str, body: bytes) -> Asset:

@@ -12,9 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from web.db.database import Database
-
-# Imported for their tables.
-from web.models import search_index, task, task_counts, user  # noqa: F401
+from web.models import import_all
 from web.schema.better_auth import migrate_better_auth
 from web.schema.locks import MigrationFailed, first_line, is_locked, migrating, migration_engine, retry_while_locked
 from web.schema.revision import current_revision, require_connection
@@ -22,6 +20,7 @@ from web.settings import ROOT, Settings, without_password
 
 __all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migrating"]
 
+import_all()
 metadata = SQLModel.metadata
 # Created by Better Auth's own migration. Alembic neither creates, drops nor compares them.
 BETTER_AUTH_TABLES = ("users", "sessions", "accounts", "verifications", "rate_limits")

@@ -9,12 +9,14 @@ Landed migrations import these names: never rename or remove one.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
+from web.db import postgresql, sqlite
 from web.schema.locks import MigrationFailed
 
 
@@ -24,6 +26,11 @@ class NotSafe(MigrationFailed):
 
 def on_sqlite() -> bool:
     return op.get_context().dialect.name == "sqlite"
+
+
+def dialect_module() -> ModuleType:
+    """web.db.sqlite or web.db.postgresql, also where there is no connection (`--sql`)."""
+    return {"sqlite": sqlite, "postgresql": postgresql}[op.get_context().dialect.name]
 
 
 def has_table(table: str) -> bool:
@@ -190,6 +197,11 @@ def add_extension(name: str) -> None:
                 "database, or grant the role CREATE on the database, and migrate again."
             )
         op.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+
+
+def run_function(statement: str) -> None:
+    """A CREATE OR REPLACE FUNCTION, as it stands."""
+    op.execute(sa.DDL(statement.strip().replace("%", "%%")))  # type: ignore[no-untyped-call]
 
 
 def add_trigger(name: str, statement: str) -> None:
