@@ -29,7 +29,7 @@ BY_TITLE = '(user_id, (lower(title) COLLATE "C"), id) WHERE deleted_at IS NULL'
 TRIGRAMS = "USING gin (user_id, lower(title) gin_trgm_ops, lower(description) gin_trgm_ops)"
 SETS = {
     "none": [],
-    "the four of the documents": ["(user_id)", "(completed)", "(user_id, completed)", "(created_at)"],
+    "the four of the specification": ["(user_id)", "(completed)", "(user_id, completed)", "(created_at)"],
     "by time": ["(user_id, created_at, id)"],
     "by time with status": ["(user_id, created_at, id, completed)"],
     "by time + by status": ["(user_id, created_at, id)", "(user_id, completed) WHERE deleted_at IS NULL"],

@@ -45,14 +45,14 @@ Parts = dict[str, str]
 def differences(connection: Connection, models: MetaData = metadata) -> list[str]:
     """One sentence for each part that only one side has or that is defined differently. Read-only."""
     tables = [*(name for name in models.tables if name not in BETTER_AUTH_TABLES), *search_index.OURS]
-    stored, wanted = parts(connection, tables), _parts_of_models(connection, models, tables)
+    stored, expected = parts(connection, tables), _parts_of_models(connection, models, tables)
     return [
-        *(f"{name} is in the models but not in the database." for name in sorted(wanted.keys() - stored.keys())),
-        *(f"{name} is in the database but not in the models." for name in sorted(stored.keys() - wanted.keys())),
+        *(f"{name} is in the models but not in the database." for name in sorted(expected.keys() - stored.keys())),
+        *(f"{name} is in the database but not in the models." for name in sorted(stored.keys() - expected.keys())),
         *(
-            f"{name} is {stored[name]!r} in the database but {wanted[name]!r} in the models."
-            for name in sorted(stored.keys() & wanted.keys())
-            if stored[name] != wanted[name]
+            f"{name} is {stored[name]!r} in the database but {expected[name]!r} in the models."
+            for name in sorted(stored.keys() & expected.keys())
+            if stored[name] != expected[name]
         ),
     ]
 
