@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.response import Redirect
 
-from web.auth.client import AuthRejected, ClientInfo
+from web.auth.client import AuthRejected, BetterAuthClient, ClientInfo
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
@@ -16,6 +16,7 @@ from web.http.responses import Answer, RawResponse, page
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 255
+TAKEN = ("USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "USER_ALREADY_EXISTS", "FAILED_TO_CREATE_USER")
 # Better Auth's codes, in our words: the field that is wrong and what to do about it.
 WORDS = {
     "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": ("email", "This email has an account already. Sign in instead."),
@@ -42,8 +43,7 @@ class AccountController(Controller):
         if form.errors:
             return page("account/sign_up.html", status=422, form=form)
         try:
-            client = _without_cookies(request)
-            cookies = await better_auth.sign_up(client, name=form.name, email=form.email, password=password)
+            cookies = await _sign_up_once(better_auth, _without_cookies(request), form, password)
         except AuthRejected as refusal:
             return _refused("account/sign_up.html", form, refusal)
         return _on_with(cookies, form.next)
@@ -68,6 +68,21 @@ class AccountController(Controller):
     @post("/sign-out")
     async def sign_out(self, request: AnyRequest, better_auth: BetterAuth) -> Response[Any]:
         return _on_with(await better_auth.sign_out(client_info(request.scope)), "/sign-in")
+
+
+async def _sign_up_once(
+    better_auth: BetterAuthClient, client: ClientInfo, form: AccountForm, password: str
+) -> list[str]:
+    """The same form sent twice is one sign-up: the second time signs in, if the password is the same."""
+    try:
+        return await better_auth.sign_up(client, name=form.name, email=form.email, password=password)
+    except AuthRejected as refusal:
+        if refusal.code not in TAKEN:
+            raise
+        try:
+            return await better_auth.sign_in(client, email=form.email, password=password)
+        except AuthRejected:
+            raise refusal from None
 
 
 def _without_cookies(request: AnyRequest) -> ClientInfo:
