@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 
-from bench.flat import _database, _fill
+from bench.experiments.flat import _database, _fill
 from web.db.database import Database
+from web.domain.actor import Actor
 from web.models.search_index import TRIGGERS
 from web.models.task import TaskDraft
 from web.services.tasks import Tasks
@@ -79,18 +80,20 @@ def _draft() -> TaskDraft:
 def _one_by_one(database: Database, action: Callable[[Tasks, int], object]) -> None:
     for turn in range(TIMES):
         with database.engine.begin() as connection:
-            action(Tasks(connection, "bea"), turn)
+            action(Tasks(connection, Actor("bea")), turn)
 
 
 def _add_many(database: Database) -> None:
     copied = f"SELECT user_id, title, description, 'added ' || id FROM tasks LIMIT {MANY}"
     with database.transaction() as session:
-        session.connection().exec_driver_sql(f"INSERT INTO tasks (user_id, title, description, op) {copied}")
+        session.connection().exec_driver_sql(
+            f"INSERT INTO tasks (user_id, title, description, idempotency_key) {copied}"
+        )
 
 
 def _remove_many(database: Database) -> None:
     with database.transaction() as session:
-        session.connection().exec_driver_sql("DELETE FROM tasks WHERE op LIKE 'added %'")
+        session.connection().exec_driver_sql("DELETE FROM tasks WHERE idempotency_key LIKE 'added %'")
 
 
 def _cost(database: Database, times: int, action: Callable[[Database], None]) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from web.db.limiter import ConnectionLimiter, DatabaseBusy
 # More than connections and threads together.
 CROWD = 60
 Result = TypeVar("Result")
-on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+on_postgresql = pytest.mark.databases("postgresql")
 
 
 def test_waiting_for_a_slot_ends_after_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:

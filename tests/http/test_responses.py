@@ -88,7 +88,7 @@ def test_an_email_and_where_to_go_on(signed_out: Visitor, path: str) -> None:
     assert is_text(signed_out.post(path, next=f"/{MARKUP}"))
 
 
-@pytest.mark.parametrize("value", HOSTILE, ids=repr)
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: "Html" if isinstance(value, Html) else repr(value))
 def test_templates_escape_as_markupsafe_does(value: Any) -> None:
     drawn = templates(Assets()).from_string("{% macro m(x) %}{{ x }}{% endmacro %}{{ value }}{{ m(value) }}")
 

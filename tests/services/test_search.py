@@ -17,6 +17,7 @@ from tests.conftest import settings_for
 from tests.factories import Factory
 from web.db.database import Database
 from web.db.search_sqlite import match_query, rowid_range
+from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
@@ -24,10 +25,11 @@ from web.models.user import User
 from web.schema.drift import differences
 from web.schema.migrate import migrate
 from web.services.listing import MOST, Listing, counts_of, page_of
-from web.services.tasks import Tasks, purge
+from web.services.records import purge
+from web.services.tasks import Tasks
 from web.settings import Settings
 
-pytestmark = pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.databases("sqlite")
 
 # Letters whose other case is another number of letters, depends on what follows, or is not known to everybody; marks
 # that stand on a letter; letters without a case; and whatever means something in LIKE, FTS5 or SQL.
@@ -36,7 +38,7 @@ LETTERS += [*"牛奶漢字かな한글عربي", "😀", "👩‍👩‍👧", "
 
 
 @pytest.fixture(autouse=True)
-def asking(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def asking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The index is asked however few tasks there are."""
     monkeypatch.setattr("web.services.search.FEW", -1)
     monkeypatch.setattr("web.services.search.MOST_SHOWN", 0)
@@ -49,7 +51,7 @@ def view(database: Database, user: User, query: TaskQuery, *, indexed: bool = Tr
     with database.autocommit.connect() as connection:
         assert connection.info["has_search_index"]
         connection.info["has_search_index"] = indexed
-        listing = Tasks(connection, user.id).list(query, size=200)
+        listing = Tasks(connection, Actor(user.id)).list(query, size=200)
         connection.info["has_search_index"] = True
     return listing
 
@@ -128,7 +130,7 @@ def test_it_keeps_up_with_every_change(database: Database, make: Factory, seed: 
     for _ in range(40):
         with suppress(ZeroDivisionError), database.transaction() as session:
             for _ in range(random.randint(1, 4)):
-                change(random, Tasks(session.connection(), random.choice(people).id))
+                change(random, Tasks(session.connection(), Actor(random.choice(people).id)))
             1 // random.randint(0, 4)
         require_true(database)
 
@@ -204,7 +206,7 @@ def test_much_that_is_due_is_taken_in_bit_by_bit(
     before = due(database)
 
     with database.engine.begin() as connection:
-        Tasks(connection, user.id).add(TaskDraft(title="Task 31!"), str(uuid4()))
+        Tasks(connection, Actor(user.id)).add(TaskDraft(title="Task 31!"), str(uuid4()))
 
     assert (before, due(database)) == (20, 11)
     assert len(found(database, user, "task !")) == 31
@@ -232,7 +234,9 @@ def test_an_sqlite_without_trigrams_searches_as_well(tmp_path: Path, monkeypatch
 
     with database.autocommit.connect() as connection:
         assert not connection.info["has_search_index"]
-        assert [task.title for task in Tasks(connection, user.id).list(TaskQuery(q="milk")).tasks] == ["Buy MILK"]
+        assert [task.title for task in Tasks(connection, Actor(user.id)).list(TaskQuery(q="milk")).tasks] == [
+            "Buy MILK"
+        ]
         assert differences(connection) == []
     database.close()
 
@@ -247,7 +251,7 @@ def test_an_index_that_cannot_be_read_is_left_for_later(
         elsewhere = Database(migrated.database_url)
         Factory(elsewhere).task(user, "Buy MILK")
         with elsewhere.autocommit.connect() as connection:
-            assert len(Tasks(connection, user.id).list(TaskQuery(q="milk")).tasks) == 1
+            assert len(Tasks(connection, Actor(user.id)).list(TaskQuery(q="milk")).tasks) == 1
         elsewhere.close()
 
     assert due(database) == 1

@@ -215,7 +215,9 @@ def test_a_task_deleted_elsewhere_says_so_and_keeps_what_was_typed(ada: BrowserU
 
     ada.page.get_by_role("button", name="Save").click()
 
-    expect(ada.page.get_by_role("alert")).to_contain_text("That task is gone; maybe it was deleted in another window.")
+    expect(ada.page.get_by_role("alert")).to_contain_text(
+        "This task no longer exists. It may have been deleted in another tab."
+    )
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
@@ -227,7 +229,7 @@ def test_a_strangers_task_is_not_found(ada: BrowserUser, open_page: OpenPage, co
 
     bob.page.goto(f"/tasks/{number}")
 
-    expect(bob.page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    expect(bob.page.get_by_role("heading", name="Page not found")).to_be_visible()
     expect(bob.page.get_by_text("Secret plan")).to_have_count(0)
     bob.page.get_by_role("link", name="Back to your tasks").click()
     expect(bob.page).to_have_url("/tasks")

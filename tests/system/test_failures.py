@@ -144,7 +144,7 @@ def test_a_fault_of_ours_says_so_with_a_number_and_can_be_tried_again(
 
     ada.new.press("Enter")
 
-    expect(alert(ada)).to_contain_text("Something broke on our side, and we wrote it down.")
+    expect(alert(ada)).to_contain_text("Something went wrong. It has been logged and your tasks are unchanged.")
     reference = alert(ada).locator("code").inner_text()
     assert f"reference {reference}" in site.log.read_text()
     expect(ada.new).to_have_value("Break it")
@@ -164,8 +164,8 @@ def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: Browser
     ada.new.fill("Break it")
     ada.page.locator("#new").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
 
-    expect(ada.page.get_by_role("heading", name="Our fault")).to_be_visible()
-    expect(ada.page.get_by_text("If you write to us, quote")).to_be_visible()
+    expect(ada.page.get_by_role("heading", name="Unexpected error")).to_be_visible()
+    expect(ada.page.get_by_text("Reference: ")).to_be_visible()
     ada.page.get_by_role("link", name="Back to your tasks").click()
 
     ada.sees_counts(pending=0, completed=0)
@@ -193,5 +193,5 @@ def test_completing_what_is_gone_says_so(ada: BrowserUser, complaints: Complaint
 
     ada.circle("Buy milk").click()
 
-    expect(alert(ada)).to_contain_text("That task is gone; maybe it was deleted in another window.")
+    expect(alert(ada)).to_contain_text("This task no longer exists. It may have been deleted in another tab.")
     expect(ada.page.get_by_role("button", name="Try again")).to_have_count(0)

@@ -26,12 +26,16 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from web.db.search_sqlite import match_query, rowid_range
-from web.services.access import COUNTS, TASKS, USER_ID
+from web.models.task import Task
+from web.models.task_counts import TaskCounts
+from web.services.access import USER_ID, table_of
 
 # Of one status: so many are read sooner than a search index is asked, whatever they say.
 FEW = 500
 # They are not counted further, which would take longer than the walk that it is compared with.
 MOST_SHOWN = 20_000
+
+TASKS, COUNTS = table_of(Task), table_of(TaskCounts)
 
 Matching = Callable[[Any], list[ColumnElement[bool]]]
 
