@@ -44,7 +44,7 @@ class TestSigningUp:
 
         page = sign_up(newcomer, password="another password")
 
-        assert page.error("email") == "This email has an account already. Sign in instead."
+        assert page.error("email") == "An account with this email already exists. Sign in instead."
         assert "set-cookie" not in page.headers
 
     def test_says_when_the_email_is_taken(self, newcomer: Visitor) -> None:
