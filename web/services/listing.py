@@ -37,7 +37,6 @@ from web.services.search import cheaper_plan, limit, scan_or_index, search_plan
 # The tables, not the models: rows to look at cost a third of what entities do.
 TASKS, COUNTS = table_of(Task), table_of(TaskCounts)
 ROW = [TASKS.c[name] for name in TaskRow._fields]
-PAGE_SIZE = 50
 # Beyond it a search says "1,000+".
 MOST = 1000
 # Bound, so that one plan for everybody is made as if for a tenth of their tasks, and walks an index in order. With the

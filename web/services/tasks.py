@@ -16,7 +16,6 @@ from web.models.task_query import TaskQuery
 from web.services.access import USER_ID, bound_to, readable, table_of, writable
 from web.services.listing import (
     COUNTS,
-    PAGE_SIZE,
     ROW,
     TASKS,
     Counts,
@@ -61,9 +60,9 @@ class Tasks(Records[Task]):
     # The counts after a change of this unit of work, where the change itself told them.
     _counts: Counts | None = None
 
-    def list(self, query: TaskQuery, size: int = PAGE_SIZE) -> Listing:
+    def list(self, query: TaskQuery, size: int | None = None) -> Listing:
         """One page of the view, and how many tasks it holds."""
-        values = self._values(query)
+        values, size = self._values(query), size or query.size
         page = page_of(query.sort, query.status, len(query.terms), "after_id" in values, "match_query" in values)
         return listing_of(self._rows(page, size=size + 1, **values), query, size)
 
