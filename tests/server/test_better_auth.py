@@ -197,7 +197,7 @@ def test_it_refuses_to_start_without_its_tables(database_url: str) -> None:
         ({"secret": ""}, "BETTER_AUTH_SECRET is not set."),
         ({"secret": "short"}, "BETTER_AUTH_SECRET must have at least 32 characters."),
         ({"app_url": ""}, "APP_URL is not set."),
-        ({"app_url": "daybook"}, "APP_URL must be an address"),
+        ({"app_url": "daybook"}, "APP_URL must be an origin"),
     ],
     ids=str,
 )
