@@ -11,12 +11,14 @@ from sqlmodel import SQLModel
 
 from web.domain.actor import Actor
 from web.models.base import Record
-
-USER_ID: Any = bindparam("user", type_=SQLModel.metadata.tables["users"].c.id.type)
+from web.models.user import User
 
 
 def table_of(model: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+USER_ID: Any = bindparam("user", type_=table_of(User).c.id.type)
 
 
 def bound_to(actor: Actor) -> dict[str, Any]:
