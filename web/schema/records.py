@@ -54,13 +54,14 @@ def drop_records(table: str) -> None:
     drop_table(table)
 
 
-def add_record_triggers(table: str) -> None:
+def add_record_triggers(table: str, *names: str) -> None:
+    """The triggers of a record, or those named, and the functions that they call."""
     for statement in dialect_module().record_triggers(table):
-        kind, name = statement.partition("TRIGGER ")[::2]
+        kind, _, rest = statement.partition("TRIGGER ")
         if "FUNCTION" in kind:
             run_function(statement)
-        else:
-            add_trigger(name.split()[0], statement)
+        elif not names or rest.split()[0] in names:
+            add_trigger(rest.split()[0], statement)
 
 
 def _sqlite_checks(table: str) -> list[sa.schema.SchemaItem]:
