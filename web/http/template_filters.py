@@ -1,15 +1,19 @@
 """The Jinja environment and its filters."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from html import unescape
+from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.filters import do_urlize
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from web.domain.folding import match_spans
 from web.http.static_files import Assets
 from web.models.task import Task, TaskRow
 from web.settings import ROOT
@@ -41,7 +45,7 @@ def templates(assets: Assets) -> Environment:
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url)
-    environment.filters.update(timestamp=timestamp, linked=linked, once=once)
+    environment.filters.update(timestamp=timestamp, linked=linked, marked=marked, once=once)
     return environment
 
 
@@ -61,6 +65,33 @@ def linked(text: str) -> Markup:
     return Markup(do_urlize(_ESCAPING, text, rel="noopener noreferrer nofollow ugc"))  # noqa: S704
 
 
+def marked(text: str, terms: Sequence[str]) -> Markup:
+    """The text, escaped, with what a search found in `<mark>`. Of markup, as `linked` gives, the text between the tags.
+
+    `terms` are those of `TaskQuery.terms`. The text is shown in NFC, which reads the same.
+    """
+    if not terms:
+        return escape(text)
+    parts: list[str] = _TAG.split(text) if isinstance(text, Markup) else [escape(text)]
+    # Every second part is a tag; a match may begin before one and end behind it.
+    texts = [normalize("NFC", unescape(part)) for part in parts[::2]]
+    hit = bytearray(len("".join(texts)))
+    for start, end in match_spans("".join(texts), terms):
+        hit[start:end] = b"\1" * (end - start)
+    parts[::2] = _with_marks(texts, hit)
+    return Markup("".join(parts))  # noqa: S704
+
+
+def _with_marks(texts: Sequence[str], hit: bytearray) -> Iterator[str]:
+    """Each text, escaped, with `<mark>` around the characters that `hit` says of all texts in a row."""
+    start = 0
+    for text in texts:
+        runs = groupby(enumerate(text, start), key=lambda placed: hit[placed[0]])
+        pieces = ((is_hit, escape("".join(letter for _, letter in run))) for is_hit, run in runs)
+        yield "".join(f"<mark>{piece}</mark>" if is_hit else piece for is_hit, piece in pieces)
+        start += len(text)
+
+
 def once(tasks: Iterable[Task | TaskRow]) -> Iterator[tuple[Task | TaskRow, str, str, str, str]]:
     """Each task, and what its row says more than once: its number, title (as markup), address and next action."""
     for task in tasks:
@@ -72,4 +103,5 @@ def once(tasks: Iterable[Task | TaskRow]) -> Iterator[tuple[Task | TaskRow, str,
 _MONTHS = ["", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 # All that urlize makes a link of has one of these; looking for them is much cheaper than looking at each word.
 _MAY_LINK = re.compile(r"https?://|www\.|@|\.(?:com|net|int|edu|gov|org|info|mil)", re.IGNORECASE)
+_TAG = re.compile("(<[^>]*>)")
 _ESCAPING = EvalContext(Environment(autoescape=True))
