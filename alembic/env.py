@@ -6,7 +6,7 @@ import warnings
 from alembic import context
 from alembic.util import CommandError as AlembicError
 
-from web.models.search_index import TABLES as WORDS
+from web.db import search_sqlite
 from web.schema.comparable import holds_more_than_columns
 from web.schema.locks import LIMITS
 from web.schema.migrate import (
@@ -23,7 +23,7 @@ warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expr
 
 
 def include_name(name: str | None, kind: str, _: object) -> bool:
-    return not (kind == "table" and name in (*BETTER_AUTH_TABLES, *WORDS))
+    return not (kind == "table" and name in (*BETTER_AUTH_TABLES, search_sqlite.TABLE, *search_sqlite.SHADOW_TABLES))
 
 
 def include_object(part: object, name: str | None, kind: str, _: bool, __: object) -> bool:

@@ -168,14 +168,34 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
 def purge() -> None:
     """Remove for good the tasks that were deleted more than 30 days ago; run it once a day."""
     from web.db.database import Database
+    from web.schema.reindex import complete_search
     from web.schema.revision import require_head
     from web.services.tasks import purge as remove_for_good
 
     settings = _settings()
     require_head(settings.database_url)
-    with Database(settings.database_url).transaction() as session:
+    database = Database(settings.database_url)
+    with database.transaction() as session:
         count = remove_for_good(session)
+    complete_search(database)
     click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
+
+
+@main.command()
+@_reports_errors
+def reindex() -> None:
+    """Make every task findable by its present words: after changes by hand-written SQL, or with a newer Python.
+
+    Daybook itself and `daybook migrate` keep this up to date; only other programs do not.
+    """
+    from web.db.database import Database
+    from web.schema.reindex import reindex as fold_again
+    from web.schema.revision import require_head
+
+    settings = _settings()
+    require_head(settings.database_url)
+    count = fold_again(Database(settings.database_url))
+    click.echo(f"Updated {count} {'task' if count == 1 else 'tasks'}.")
 
 
 @main.command()

@@ -19,7 +19,7 @@ from tests.conftest import settings_for
 from tests.schema.conftest import Fresh, looking
 from web.cli import main
 from web.db.database import Database
-from web.models.search_index import TABLES as WORDS
+from web.db.search_sqlite import SHADOW_TABLES, TABLE
 from web.schema import locks as locking
 from web.schema.drift import differences
 from web.schema.locks import MigrationFailed, is_locked, migration_engine
@@ -42,7 +42,7 @@ def test_an_empty_database_comes_to_head(settings: Settings, engine: Engine) -> 
 
     assert what_is_wrong(engine) is None
     made = {*BETTER_AUTH_TABLES, "alembic_version", "tasks", "task_counts"}
-    on_sqlite = WORDS if engine.dialect.name == "sqlite" else ()
+    on_sqlite = (TABLE, *SHADOW_TABLES) if engine.dialect.name == "sqlite" else ()
     assert set(inspect(engine).get_table_names()) == {*made, *on_sqlite}
 
 
@@ -85,7 +85,7 @@ def test_down_takes_back_one_revision_and_leaves_better_auths_tables(fresh: Fres
 
     assert daybook(settings, "migrate", "down")[0] == 0
     code, said = daybook(settings, "migrate", "--check")
-    assert (code, said.splitlines()) == (3, ["0010 Find words on SQLite too"])
+    assert (code, said.splitlines()) == (3, ["0014 Search a folded text"])
 
     assert "is at revision none" in daybook(settings, "migrate", "down", "--to", "base")[1]
     with looking(settings) as connection:

@@ -22,6 +22,7 @@ __all__ = [
     "WRITERS",
     "WRITE_TIMEOUT",
     "blank_characters",
+    "cancel",
     "engines",
     "green_engines",
     "insert",
@@ -95,6 +96,11 @@ def green_engines(engines: Iterable[Engine]) -> set[Engine]:
     for engine in engines:
         event.listen(engine, "connect", lambda *_, engine=engine: ready.add(engine))
     return ready
+
+
+def cancel(connection: Any) -> None:
+    """Stops the statement that the driver's connection runs, from another thread."""
+    connection.cancel()
 
 
 def insert(table: Any) -> Any:

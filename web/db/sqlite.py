@@ -10,12 +10,13 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
-from web.db.search_sqlite import drain_on_commit, has_readable_index
+from web.db.search_sqlite import keep_index
 
 __all__ = [
     "WRITERS",
     "WRITE_TIMEOUT",
     "blank_characters",
+    "cancel",
     "engines",
     "green_engines",
     "insert",
@@ -35,7 +36,8 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={WRITE_TIMEOUT * 1000:.0f}",
-    "PRAGMA trusted_schema=OFF",
+    # Else FTS5 refuses the triggers of web/db/search_sqlite.py (SQLite 3.40). No SQL function of ours has side effects.
+    "PRAGMA trusted_schema=ON",
 )
 
 
@@ -49,7 +51,6 @@ def engines(url: URL, size: int) -> tuple[Engine, Engine]:
     engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": WRITE_TIMEOUT})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
-    event.listen(engine, "commit", drain_on_commit)
     return engine, engine.execution_options(autocommit=True)
 
 
@@ -67,6 +68,11 @@ def create_private_file(url: URL) -> None:
     with suppress(OSError):  # SQLite reports what is wrong with it
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
+
+
+def cancel(connection: Any) -> None:
+    """Stops the statement that the driver's connection runs, from another thread."""
+    connection.interrupt()
 
 
 def insert(table: Any) -> Any:
@@ -103,7 +109,7 @@ def _set_up(connection: Any, record: ConnectionPoolEntry) -> None:
         connection.execute(pragma)
     # SQLite's own lower() knows ASCII only.
     connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
-    record.info["has_search_index"] = has_readable_index(connection)
+    record.info["has_search_index"] = keep_index(connection)
 
 
 def _begin(connection: Connection) -> None:

@@ -9,5 +9,13 @@ class NotSignedIn(Exception):
     """The request needs a signed-in user and has none."""
 
 
+class TooManySearches(Exception):
+    """The user has as many searches running as one user may have at once."""
+
+
+class SearchTooSlow(Exception):
+    """A search did not finish in time and was stopped."""
+
+
 class CommandError(Exception):
     """A problem that the user of a command can fix. Its text is one sentence; the command ends with exit code 1."""

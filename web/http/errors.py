@@ -15,7 +15,7 @@ from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
-from web.domain.errors import NotFound, NotSignedIn
+from web.domain.errors import NotFound, NotSignedIn, SearchTooSlow, TooManySearches
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
@@ -68,6 +68,17 @@ def broken(request: AnyRequest, error: Exception) -> Response[Any]:
 def unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
     log.error("%s %r failed: %s", request.method, request.scope["path"], error)
     return problem(request, 503, headers={"Retry-After": "5"})
+
+
+def search_too_slow(request: AnyRequest, _: Exception) -> Response[Any]:
+    return problem(
+        request, 503, sentence="That search took too long and was stopped. Try longer words, or more of them."
+    )
+
+
+def too_many_searches(request: AnyRequest, _: Exception) -> Response[Any]:
+    sentence = "Other searches of yours are still running. Try again in a moment."
+    return problem(request, 503, sentence=sentence, headers={"Retry-After": "5"})
 
 
 def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
@@ -134,6 +145,8 @@ HANDLERS: dict[Any, Any] = {
     CrossSite: lambda request, _: problem(request, 403),
     AuthRejected: unreachable,
     AuthUnavailable: unreachable,
+    SearchTooSlow: search_too_slow,
+    TooManySearches: too_many_searches,
     DBAPIError: database_failed,
     **dict.fromkeys(CONNECTION_ERRORS, unreachable),
     DatabaseBusy: unreachable,

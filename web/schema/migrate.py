@@ -13,9 +13,10 @@ from sqlmodel import SQLModel
 
 # Imported for their tables.
 from web.db.database import Database
-from web.models import search_index, task, task_counts, user  # noqa: F401
+from web.models import task, task_counts, user  # noqa: F401
 from web.schema.better_auth import migrate_better_auth
 from web.schema.locks import MigrationFailed, first_line, is_locked, migrating, migration_engine, patiently
+from web.schema.reindex import complete_search
 from web.schema.revision import current_revision, require_answer
 from web.settings import ROOT, Settings, shown
 
@@ -37,7 +38,7 @@ def migrate(settings: Settings) -> None:
         migrate_better_auth(database_url=settings.node_database_url(direct=True))
     upgrade(settings.direct_database_url)
     database = Database(settings.direct_database_url)
-    database.drain_index_queue()
+    complete_search(database)
     database.close()
 
 

@@ -12,13 +12,15 @@ from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import URL, Connection, bindparam, event, text
 
-from web.models.search_index import FTS5S
+from web.db.search_sqlite import SHADOW_TABLES
 from web.schema.better_auth import pending_in_better_auth, sql_of_better_auth
 from web.schema.locks import migration_engine
 from web.schema.migrate import BETTER_AUTH_TABLES, ahead, configuration, metadata
 from web.schema.revision import current_revision, require_answer
 from web.settings import Settings
 
+# FTS5's own, of today's index and of the one before revision 0014.
+SHADOW_TABLES_EVER = (*SHADOW_TABLES, "task_words_config", "task_words_data", "task_words_idx")
 LOOKING = ("SELECT", "PRAGMA", "BEGIN")
 
 
@@ -78,9 +80,9 @@ def _offline(config: Config, step: Script) -> str:
 @contextmanager
 def _copy_of_schema(connection: Connection, current: str | None) -> Iterator[Connection]:
     """Rebuilding a SQLite table takes a live one to look at: this one is empty, and in memory."""
-    asked = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN :fts5s ORDER BY rootpage = 0")
+    asked = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN :shadows ORDER BY rootpage = 0")
     # FTS5 makes its own tables once more.
-    made = connection.scalars(asked.bindparams(bindparam("fts5s", FTS5S, expanding=True))).all()
+    made = connection.scalars(asked.bindparams(bindparam("shadows", SHADOW_TABLES_EVER, expanding=True))).all()
     with migration_engine(URL.create("sqlite")).connect() as copy:
         for statement in made:
             copy.exec_driver_sql(statement)

@@ -1,6 +1,7 @@
 """What one user can do with their tasks."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Boolean, Connection, Executable, Select, bindparam, case, delete, update
 from sqlmodel import Session
 
-from web.db.search_sqlite import has_search_index
+from web.db.search import Search
 from web.db.types import UtcDateTime
 from web.db.upsert import insert_once
 from web.domain.errors import NotFound
@@ -17,18 +18,18 @@ from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.access import ROW, TASKS, USER_ID, including_deleted, readable
-from web.services.listing import (
+from web.services.paging import (
     LARGEST_ID,
     PAGE_SIZE,
     Counts,
     Listing,
+    bind_params,
     counts_from,
     counts_of,
     listing_of,
     page_of,
-    values_of,
 )
-from web.services.search import match_params
+from web.services.search import limited, search_for
 
 KEPT_AFTER_DELETE = timedelta(days=30)
 
@@ -68,14 +69,14 @@ class Tasks:
 
     def list(self, query: TaskQuery, size: int = PAGE_SIZE) -> Listing:
         """One page of the view, and how many it holds."""
-        values = self._values(query)
-        page = page_of(query.sort, query.status, len(query.terms), "after_id" in values, "match_query" in values)
-        return listing_of(self._rows(page, size=size + 1, **values), query, size)
+        search, cursor = search_for(self.connection, self.user_id, query.terms), bind_params(query)
+        page = page_of(query.sort, query.status, bool(cursor), search.narrow if search else None)
+        return listing_of(self._searched(search, page, size=size + 1, **cursor), query, size)
 
     def counts(self, query: TaskQuery) -> Counts:
         """How many tasks match the view's words, by status."""
-        values = self._values(query)
-        return counts_from(self._rows(counts_of(len(query.terms), "match_query" in values), **values)[0], query)
+        search = search_for(self.connection, self.user_id, query.terms)
+        return counts_from(self._searched(search, counts_of(search.narrow if search else None))[0], query)
 
     def get(self, task_id: int) -> Task:
         """Raises NotFound for a missing, a deleted and another user's task alike."""
@@ -127,10 +128,10 @@ class Tasks:
         task.restore()
         return self._written(task)
 
-    def _values(self, query: TaskQuery) -> dict[str, Any]:
-        """What a view is filled in with, and what SQLite's search index is asked, where there is one."""
-        asking = match_params(self.user_id, query.terms) if has_search_index(self.connection) else {}
-        return values_of(query) | asking
+    def _searched(self, search: Search | None, statement: Executable, **values: Any) -> Sequence[Any]:
+        """As `_rows`; a search has a deadline, and one user may run only a few at once."""
+        with limited(self.connection, self.user_id) if search else nullcontext():
+            return self._rows(statement, **(search.params if search else {}), **values)
 
     def _mark(self, task_id: int, *, completed: bool) -> TaskRow:
         """The most frequent change of all, in one statement; a second one where there was nothing to change."""

@@ -170,6 +170,17 @@ class TestTheList:
 
         assert len(seen) == 2, "one for the user, one for the rows and the counts"
 
+    @pytest.mark.parametrize("words", ["task", "ta", "task 1 2 3 4 5 6 7 8 9 10", "x" * 200])
+    def test_a_search_asks_as_much_however_many_words(
+        self, ada: Visitor, make: Factory, statements: Statements, words: str
+    ) -> None:
+        make.tasks(ada.user, 60)
+
+        with statements.counted() as seen:
+            ada.get(f"/tasks?q={words}")
+
+        assert len(seen) == 2, "one for the user, one for the rows and the counts"
+
     def test_belongs_to_somebody(self, signed_out: Visitor) -> None:
         page = signed_out.get("/tasks?status=pending")
 
