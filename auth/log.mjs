@@ -1,24 +1,24 @@
-const LONGEST = 500;
+const MAX_LENGTH = 500;
 
 /**
- * One plain line on stderr, for a user. Only texts and the messages of errors are written:
- * what else Better Auth and pg hand over holds rows, parameters and people's addresses.
+ * Writes one line to stderr. Only strings and the messages of errors are written: other
+ * arguments of Better Auth and pg contain rows, parameters and email addresses.
  */
 export function log(...parts) {
-  const line = parts.map(words).filter(Boolean).join(": ");
-  process.stderr.write(`${tidy(line)}\n`);
+  const line = parts.map(textOf).filter(Boolean).join(": ");
+  process.stderr.write(`${sanitise(line)}\n`);
 }
 
-function words(part) {
+function textOf(part) {
   if (typeof part === "string") return part;
   if (part instanceof Error) return part.message || part.code || part.name;
   return "";
 }
 
-function tidy(line) {
+function sanitise(line) {
   return line
     .replace(/\?\S+/g, "?...")
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
     .trim()
-    .slice(0, LONGEST);
+    .slice(0, MAX_LENGTH);
 }

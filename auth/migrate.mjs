@@ -1,11 +1,11 @@
-// node migrate.mjs          brings Better Auth's tables up to date
-// node migrate.mjs --check  changes nothing; prints what is to be done and ends with 3 if there is any
-// node migrate.mjs --sql    changes nothing; prints it as SQL
+// node migrate.mjs          migrates Better Auth's tables
+// node migrate.mjs --check  changes nothing; lists the pending changes, exit code 3 if there are any
+// node migrate.mjs --sql    changes nothing; prints the pending changes as SQL
 import { getMigrations } from "better-auth/db/migration";
 import { log } from "./log.mjs";
 import { openDatabase, required, tables } from "./options.mjs";
 
-const TO_BE_DONE = 3;
+const CHANGES_PENDING = 3;
 
 try {
   process.exitCode = await migrate({ check: process.argv.includes("--check"), sql: process.argv.includes("--sql") });
@@ -14,23 +14,23 @@ try {
   process.exitCode = 1;
 }
 
-// One connection and one transaction: all of it or nothing, and a second migration waits for this one.
+// One connection and one transaction, which holds a lock: a concurrent migration waits.
 async function migrate({ check, sql }) {
-  const onlyLook = check || sql;
+  const dryRun = check || sql;
   const database = openDatabase(required("DATABASE_URL"), { max: 1, idleTimeoutMillis: 0, maxLifetimeSeconds: 0, query_timeout: 60_000 });
   const execute = (sql) => (database.exec ? database.exec(sql) : database.query(sql));
   try {
     await begin(database, execute);
     const plan = await safePlan(database);
-    const steps = inWords(plan);
-    if (!onlyLook) await plan.runMigrations();
-    await execute(onlyLook ? "rollback" : "commit");
+    const steps = describe(plan);
+    if (!dryRun) await plan.runMigrations();
+    await execute(dryRun ? "rollback" : "commit");
     if (sql) {
       if (steps.length) console.log(await plan.compileMigrations());
       return 0;
     }
     console.log(steps.length ? steps.join("\n") : "Better Auth's tables are up to date.");
-    return check && steps.length ? TO_BE_DONE : 0;
+    return check && steps.length ? CHANGES_PENDING : 0;
   } finally {
     await (database.end?.() ?? database.close?.());
   }
@@ -51,7 +51,7 @@ async function safePlan(database) {
   return plan;
 }
 
-function inWords({ toBeCreated, toBeAdded, toBeAddedIndexes }) {
+function describe({ toBeCreated, toBeAdded, toBeAddedIndexes }) {
   return [
     ...toBeCreated.map(({ table }) => `create table ${table}`),
     ...toBeAdded.map(({ table, fields }) => `add to table ${table}: ${Object.keys(fields).join(", ")}`),

@@ -4,15 +4,15 @@ import { APIError } from "better-auth/api";
 import pg from "pg";
 import { log } from "./log.mjs";
 
-// The SQLite file holds password hashes and live sessions: for its owner only.
+// Files are created readable by their owner only: the SQLite file holds password hashes and live sessions.
 process.umask(0o077);
 
-const SHORTEST_SECRET = 32;
-const READS = /^\s*select\b/i;
-const ENDS = /^(commit|rollback)$/i;
-const NOTHING = "select 1 where false";
+const MIN_SECRET_LENGTH = 32;
+const IS_SELECT = /^\s*select\b/i;
+const ENDS_TRANSACTION = /^(commit|rollback)$/i;
+const NO_OP = "select 1 where false";
 
-/** Better Auth's own tables, named as Daybook's database names things. */
+/** Names for Better Auth's tables and columns: plural tables, snake_case columns. */
 export const tables = {
   user: {
     modelName: "users",
@@ -22,7 +22,7 @@ export const tables = {
   session: {
     modelName: "sessions",
     fields: snakeCase("userId", "expiresAt", "ipAddress", "userAgent", "createdAt", "updatedAt"),
-    // A cached session outlives its own sign-out by minutes.
+    // A cached session would stay valid for minutes after sign-out.
     cookieCache: { enabled: false },
   },
   account: {
@@ -44,11 +44,11 @@ export const tables = {
     modelName: "verifications",
     fields: snakeCase("expiresAt", "createdAt", "updatedAt"),
   },
-  // Where several of us serve, a caller has as many tries with all of them as with one.
+  // Stored in the database, so that several instances share one limit per client.
   rateLimit: { storage: "database", modelName: "rate_limits", fields: snakeCase("lastRequest") },
 };
 
-/** Everything Better Auth is told; throws one clear sentence about what is missing or wrong. */
+/** Better Auth's options, from the environment. Throws an error with one sentence about the variable that is missing or wrong. */
 export function optionsFromEnvironment() {
   return {
     baseURL: publicOrigin(),
@@ -57,12 +57,12 @@ export function optionsFromEnvironment() {
     database: openDatabase(required("DATABASE_URL")),
     ...tables,
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
-    databaseHooks: { user: { create: { before: refuseOddPeople }, update: { before: refuseOddPeople } } },
+    databaseHooks: { user: { create: { before: rejectInvalidUser }, update: { before: rejectInvalidUser } } },
     trustedOrigins: list(process.env.TRUSTED_ORIGINS),
     rateLimit: {
       ...tables.rateLimit,
       enabled: rateLimited(),
-      // Asked by whoever looks after us, again and again and for nobody in particular.
+      // Health checks poll this path.
       customRules: { "/ok": false },
     },
     advanced: {
@@ -70,19 +70,19 @@ export function optionsFromEnvironment() {
       ipAddress: { ipAddressHeaders: ["x-forwarded-for"] },
     },
     telemetry: { enabled: false },
-    // Thrown on to the server, which reports it once and answers.
+    // Rethrown to server.mjs, which logs the error once and answers.
     onAPIError: { throw: true },
     logger: { log: (_level, ...parts) => log(...parts) },
   };
 }
 
-// Better Auth limits neither; Daybook's own forms say the same in kinder words.
-async function refuseOddPeople({ name = "", email = "" }) {
-  const odd = [...name].length > 100 || [...email].length > 255 || /\p{Cc}/u.test(name + email);
-  if (odd) throw new APIError("BAD_REQUEST", { message: "A name has up to 100 characters, an email up to 255.", code: "ODD_PERSON" });
+// Better Auth limits neither. Daybook's forms check the same with messages per field.
+async function rejectInvalidUser({ name = "", email = "" }) {
+  const invalid = [...name].length > 100 || [...email].length > 255 || /\p{Cc}/u.test(name + email);
+  if (invalid) throw new APIError("BAD_REQUEST", { message: "A name can have up to 100 characters, an email up to 255, and no control characters.", code: "INVALID_USER" });
 }
 
-/** A node:sqlite database, or a pg pool with `poolOptions` over our own. */
+/** A node:sqlite database, or a pg pool; `poolOptions` override the defaults below. */
 export function openDatabase(address, poolOptions = {}) {
   const url = address.replace(/^(\w+)\+\w+:/, "$1:");
   if (url.startsWith("sqlite:")) return openSqlite(url);
@@ -96,28 +96,28 @@ export function required(name) {
   return value;
 }
 
-// Better Auth reads, hashes a password and only then writes. Begun as a reader, it would lose to whoever
-// wrote meanwhile, at once and whatever the timeout; begun as a writer, it would keep everybody waiting
-// while it hashes. So it begins, as a writer, with the first statement that writes.
+// Delays BEGIN until the first write of a transaction. Better Auth reads, hashes a password and then writes: a
+// transaction begun by a read fails with SQLITE_BUSY at its first write if another connection wrote meanwhile, and
+// BEGIN IMMEDIATE before the hashing would block all other writers for that long.
 class Database extends DatabaseSync {
-  #asked = false;
+  #pending = false;
 
   prepare(sql, ...rest) {
     if (sql === "begin") {
-      this.#asked = true;
-      return super.prepare(NOTHING);
+      this.#pending = true;
+      return super.prepare(NO_OP);
     }
-    if (!this.#asked || READS.test(sql)) return super.prepare(sql, ...rest);
-    const ends = ENDS.test(sql);
+    if (!this.#pending || IS_SELECT.test(sql)) return super.prepare(sql, ...rest);
+    const ends = ENDS_TRANSACTION.test(sql);
     if (!ends) this.exec("begin immediate");
-    this.#asked = false;
-    return super.prepare(ends ? NOTHING : sql, ...rest);
+    this.#pending = false;
+    return super.prepare(ends ? NO_OP : sql, ...rest);
   }
 }
 
 function openSqlite(url) {
   const path = url.replace(/^sqlite:\/\/\//, "").split("?")[0];
-  if (!isAbsolute(path)) throw new Error("DATABASE_URL must name the SQLite file from the root: sqlite:////path/daybook.db.");
+  if (!isAbsolute(path)) throw new Error("DATABASE_URL must name the SQLite file by its absolute path: sqlite:////path/daybook.db.");
   const database = new Database(path);
   database.exec("PRAGMA busy_timeout = 5000");
   database.exec("PRAGMA journal_mode = WAL");
@@ -128,46 +128,46 @@ function openSqlite(url) {
 
 function openPostgres(url, poolOptions) {
   const pool = new pg.Pool({
-    ...asLibpqReads(url),
+    ...libpqCompatible(url),
     max: 10,
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
-    // On the client's side, because a pooler refuses statement_timeout at the start of a connection.
+    // A client-side limit, because poolers reject statement_timeout as a startup parameter.
     query_timeout: 15_000,
     maxLifetimeSeconds: 300,
     ...poolOptions,
   });
   pool.on("error", (error) => log("Lost an idle database connection", error));
-  // One that is lost between two statements belongs to nobody who listens; the next statement says so.
+  // A connection lost between two statements has no other listener; the next statement reports the error.
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
-// Daybook itself connects through libpq: the same address must mean the same here.
-function asLibpqReads(url) {
-  const [place, query = ""] = url.split("?", 2);
-  const wishes = new URLSearchParams(query);
-  const enableChannelBinding = wishes.get("channel_binding") === "require";
-  wishes.delete("channel_binding");
-  if (wishes.get("sslrootcert") === "system") {
-    wishes.delete("sslrootcert");
-    wishes.set("sslmode", "verify-full");
+// Daybook connects through libpq, so pg must read the same URL in the same way.
+function libpqCompatible(url) {
+  const [base, query = ""] = url.split("?", 2);
+  const parameters = new URLSearchParams(query);
+  const enableChannelBinding = parameters.get("channel_binding") === "require";
+  parameters.delete("channel_binding");
+  if (parameters.get("sslrootcert") === "system") {
+    parameters.delete("sslrootcert");
+    parameters.set("sslmode", "verify-full");
   }
-  // pg cannot try TLS and then do without it.
-  if (["allow", "prefer"].includes(wishes.get("sslmode"))) wishes.delete("sslmode");
-  wishes.set("uselibpqcompat", "true");
-  return { connectionString: `${place}?${wishes}`, enableChannelBinding };
+  // pg cannot fall back to a connection without TLS.
+  if (["allow", "prefer"].includes(parameters.get("sslmode"))) parameters.delete("sslmode");
+  parameters.set("uselibpqcompat", "true");
+  return { connectionString: `${base}?${parameters}`, enableChannelBinding };
 }
 
 function publicOrigin() {
   const url = URL.parse(required("APP_URL"));
-  if (!/^https?:$/.test(url?.protocol)) throw new Error("APP_URL must be an address such as https://daybook.example.");
+  if (!/^https?:$/.test(url?.protocol)) throw new Error("APP_URL must be an origin such as https://daybook.example.");
   return url.origin;
 }
 
 function secret() {
   const value = required("BETTER_AUTH_SECRET");
-  if (value.length < SHORTEST_SECRET) throw new Error(`BETTER_AUTH_SECRET must have at least ${SHORTEST_SECRET} characters.`);
+  if (value.length < MIN_SECRET_LENGTH) throw new Error(`BETTER_AUTH_SECRET must have at least ${MIN_SECRET_LENGTH} characters.`);
   return value;
 }
 

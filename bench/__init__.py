@@ -1,1 +1,1 @@
-"""Measurements: what Daybook's choices cost, and how it does beside programs that do the same."""
+"""Benchmarks: Daybook compared with the same application in other frameworks, and experiments about its own design."""

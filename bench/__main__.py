@@ -1,7 +1,7 @@
-"""Daybook beside Django and FastAPI, all doing the same on the same data: `make bench`, or `.venv/bin/python -m bench`.
+"""Compares Daybook with Django and FastAPI on the same data: `make bench`, or `.venv/bin/python -m bench`.
 
-Turn about (A B C D, B C D A, …), so that a machine that slows down does so for all. What is compared, and with which
-settings, is in docs/performance.md.
+Each round measures every server once, in rotating order (A B C D, B C D A, …), so that a change in the machine's speed
+affects all of them. docs/performance.md has the results and the settings of each server.
 """
 
 import argparse
@@ -9,78 +9,78 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench.checking import require_all_same, seen
+from bench.checking import read_lists, require_all_same
 from bench.data import Size, World, filled_world
 from bench.load import WrongAnswer
 from bench.measuring import Pace, Turns
-from bench.report import keep, machine_of, show
+from bench.report import machine_of, save, show
 from bench.sameness import NotTheSame
 from bench.servers import SERVERS, VARIANTS, Server, running
 from testkit import NotAvailable
-from web.server.serve import ended_by_signal
+from web.server.serve import exit_on_signal
 
-FULL = Size(people=20_000, tasks=1_000_000, visitors=2_000), Pace(warm=2, many=5, one=3, patience=300), 5
-QUICK = Size(people=1_000, tasks=60_000, visitors=2_000), Pace(warm=0.6, many=2, one=1.2, patience=20), 3
+FULL = Size(people=20_000, tasks=1_000_000, signed_in=2_000), Pace(warm=2, many=5, one=3, retry_seconds=300), 5
+QUICK = Size(people=1_000, tasks=60_000, signed_in=2_000), Pace(warm=0.6, many=2, one=1.2, retry_seconds=20), 3
 console = Console(width=150, highlight=False)
 
 
 def main() -> None:
-    given = _options()
+    options = _options()
     if not Path("/proc/stat").exists():
-        raise SystemExit("The bench reads what processes use from /proc, so it runs on Linux only.")
-    with ended_by_signal():
+        raise SystemExit("The benchmark reads CPU time and memory from /proc, so it runs on Linux only.")
+    with exit_on_signal():
         try:
-            _measure(given)
+            _measure(options)
         except (NotAvailable, NotTheSame, WrongAnswer) as problem:
-            raise SystemExit(f"{problem} Nothing was kept.") from None
+            raise SystemExit(f"{problem} No results were saved.") from None
 
 
-def _measure(given: argparse.Namespace) -> None:
-    size, pace, rounds = QUICK if given.quick else FULL
-    if given.seconds:
-        pace = Pace(warm=min(pace.warm, given.seconds), many=given.seconds, one=given.seconds, patience=pace.patience)
-    chosen = [server for server in [*SERVERS, *VARIANTS] if server.name in given.only] if given.only else SERVERS
-    console.print(f"Filling a PostgreSQL with {size.tasks:,} tasks of {size.people:,} people …")
-    with filled_world(size, keep=given.keep) as world:
+def _measure(options: argparse.Namespace) -> None:
+    size, pace, rounds = QUICK if options.quick else FULL
+    if seconds := options.seconds:
+        pace = Pace(warm=min(pace.warm, seconds), many=seconds, one=seconds, retry_seconds=pace.retry_seconds)
+    chosen = [server for server in [*SERVERS, *VARIANTS] if server.name in options.only] if options.only else SERVERS
+    console.print(f"Filling PostgreSQL with {size.tasks:,} tasks of {size.people:,} users …")
+    with filled_world(size, keep=options.keep) as world:
         _compare(world, chosen)
         turns = Turns(world, pace, console.print)
-        for number in range(given.rounds or rounds):
+        for number in range(options.rounds or rounds):
             console.print(f"Round {number + 1}")
-            for server in _turned(chosen, number):
-                turns.serve(server)
-            if world.pgbench and not given.only:
-                turns.ask_pgbench()
+            for server in _rotated(chosen, number):
+                turns.measure(server)
+            if world.pgbench and not options.only:
+                turns.measure_pgbench()
         machine = machine_of(world)
     console.print()
     show(console, turns, machine)
-    if not given.only:
-        keep(console, turns, machine, size)
+    if not options.only:
+        save(console, turns, machine, size)
 
 
 def _options() -> argparse.Namespace:
     names = [server.name for server in [*SERVERS, *VARIANTS]]
     options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    options.add_argument("--quick", action="store_true", help="fewer tasks, shorter windows: three minutes in all")
-    options.add_argument("--only", action="append", choices=names, help="this server; may be given more than once")
-    options.add_argument("--rounds", type=int, help="how many turns each server has")
-    options.add_argument("--seconds", type=float, help="how long a window lasts")
+    options.add_argument("--quick", action="store_true", help="fewer tasks and shorter windows: three minutes")
+    options.add_argument("--only", action="append", choices=names, help="measure this server only; may be repeated")
+    options.add_argument("--rounds", type=int, help="how many times each server is measured")
+    options.add_argument("--seconds", type=float, help="duration of a measurement window")
     options.add_argument("--keep", action="store_true", help="keep the data in var/bench for the next run")
     return options.parse_args()
 
 
 def _compare(world: World, chosen: list[Server]) -> None:
-    """Every server does what Daybook does, or nothing is measured."""
-    ours = None
+    """Raises NotTheSame or WrongAnswer unless every server shows and does what Daybook does."""
+    daybook = None
     for server in [SERVERS[0], *chosen[chosen[0] is SERVERS[0] :]]:
         with running(server, world.url, world.people[0]) as up:
-            shown = seen(world, up)
-            if ours:
-                require_all_same(ours, shown, server.name)
-        ours = ours or shown
-        console.print(f"  {server.name:17} does the same: {', '.join(str(one.size) for one in shown)} bytes")
+            lists = read_lists(world, up)
+            if daybook:
+                require_all_same(daybook, lists, server.name)
+        daybook = daybook or lists
+        console.print(f"  {server.name:17} does the same: {', '.join(str(page.size) for page in lists)} bytes")
 
 
-def _turned(servers: list[Server], by: int) -> list[Server]:
+def _rotated(servers: list[Server], by: int) -> list[Server]:
     by %= len(servers)
     return servers[by:] + servers[:by]
 

@@ -1,4 +1,4 @@
-"""The data of a run: a PostgreSQL of its own, migrated and seeded by Daybook, and people who are signed in."""
+"""The data of a run: a private PostgreSQL, migrated and seeded by Daybook, with signed-in users."""
 
 import os
 import shutil
@@ -18,16 +18,16 @@ from sqlalchemy import make_url
 
 from testkit.postgres import PostgresServer, find_programs, run_by, server_account, temporary_folder
 from web.auth.cookie import signed
-from web.auth.identity import LASTS
+from web.auth.identity import LIFETIME
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"
-SECRET = "a secret of the bench, which guards nothing"
+SECRET = "a secret for benchmarks, which protects nothing"
 ROWS = 50
-# A page with more than its rows has the link to the next one too; far more would be somebody else's kind of day.
+# Users with more tasks are left out; those with more than ROWS get a link to the next page.
 MOST_TASKS = 200
 
-# What is acknowledged is on the disk. The bench vacuums between the turns, so that nothing of it falls into one.
+# Durable commits. Vacuum and checkpoints run between the measurements only, see `tidy`.
 SETTINGS = """
 fsync = on
 synchronous_commit = on
@@ -37,25 +37,25 @@ max_wal_size = 4GB
 checkpoint_timeout = 1h
 autovacuum = off
 """
-# Its input ends when our process does, however that happens.
+# Stops PostgreSQL when its standard input closes, that is when this process exits for any reason.
 GUARD = 'read -r _; "$1/pg_ctl" stop --silent --mode=fast --pgdata="$0/data"'
-# 32 characters, as Better Auth's own have, and numbered with five digits: pgbench walks through them by number.
+# 32 characters, like Better Auth's tokens. The five digits are a number that pgbench can choose.
 TOKEN = "bench-session-0000000000000{}"
 FIRST_NUMBER = 10_000
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much to seed, and how many people walk through it."""
+    """How many users and tasks to seed, and how many of the users are signed in."""
 
     people: int
     tasks: int
-    visitors: int
+    signed_in: int
 
 
 @dataclass(frozen=True)
 class BenchUser:
-    """Somebody signed in, with at least a page of tasks; `task_id` is one of them."""
+    """A signed-in user with at least one full page of tasks. `task_id` is the newest of them."""
 
     id: str
     cookie: str
@@ -64,7 +64,7 @@ class BenchUser:
 
 @dataclass(frozen=True)
 class Stored:
-    """What a change of a task changes."""
+    """The columns that completing or reopening a task changes."""
 
     completed: bool
     version: int
@@ -73,7 +73,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class World:
-    """A filled database."""
+    """A filled database and its signed-in users."""
 
     url: str
     people: list[BenchUser]
@@ -82,37 +82,37 @@ class World:
     version: str
 
     def completed(self) -> set[int]:
-        """Which of the people's tasks are completed now."""
-        rows = self.ask("SELECT id FROM tasks WHERE completed AND id = ANY(%s)", [self._task_ids()])
+        """Which of the users' tasks are completed now."""
+        rows = self.query("SELECT id FROM tasks WHERE completed AND id = ANY(%s)", [self._task_ids()])
         return {task_id for (task_id,) in rows}
 
     def changes(self) -> int:
-        """How often the people's tasks were changed, all in all."""
-        return int(self.ask("SELECT sum(version) FROM tasks WHERE id = ANY(%s)", [self._task_ids()])[0][0])
+        """How often the users' tasks were changed in total."""
+        return int(self.query("SELECT sum(version) FROM tasks WHERE id = ANY(%s)", [self._task_ids()])[0][0])
 
     def task(self, task_id: int) -> Stored:
-        """A task as it is now."""
-        return Stored(*self.ask("SELECT completed, version, updated_at FROM tasks WHERE id = %s", [task_id])[0])
+        """The current state of a task."""
+        return Stored(*self.query("SELECT completed, version, updated_at FROM tasks WHERE id = %s", [task_id])[0])
 
     @contextmanager
     def restored(self) -> Iterator[None]:
-        """Take back what the block completed and reopened without the triggers: their totals know nothing of it."""
+        """Undo the block's changes, which were made without triggers, so that the counts stay right."""
         before = self.completed()
-        unseen = "SET session_replication_role = replica; UPDATE tasks SET completed = NOT completed WHERE id = ANY(%s)"
+        undo = "SET session_replication_role = replica; UPDATE tasks SET completed = NOT completed WHERE id = ANY(%s)"
         try:
             yield
         finally:
-            self.ask(unseen, [list(before ^ self.completed())])
+            self.query(undo, [list(before ^ self.completed())])
 
     def tidy(self) -> None:
-        """The same start for every turn: no leftovers of the one before, nothing to write behind its back."""
+        """Vacuum and checkpoint, so that every measurement starts in the same state."""
         for statement in ("VACUUM tasks", "CHECKPOINT"):
-            self.ask(statement)
+            self.query(statement)
 
     def _task_ids(self) -> list[int]:
         return [user.task_id for user in self.people]
 
-    def ask(self, statement: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    def query(self, statement: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         with _connection(self.url) as connection, connection.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
@@ -120,10 +120,10 @@ class World:
 
 @contextmanager
 def filled_world(size: Size, *, keep: bool) -> Iterator[World]:
-    """A throw-away database, or one in var/bench that the next run finds again."""
+    """A temporary database, or with `keep` one in var/bench that the next run reuses."""
     with _server(VAR / f"postgres-{size.tasks}" if keep else None) as (server, url):
         _fill(url, size)
-        people = _sign_in(url, size.visitors)
+        people = _sign_in(url, size.signed_in)
         pgbench = shutil.which("pgbench", path=f"{server.programs.folder}:{os.environ['PATH']}")
         postmaster = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
         yield World(url, people, pgbench, postmaster, str(server.programs.version))
@@ -137,17 +137,17 @@ def _server(kept: Path | None) -> Iterator[tuple[PostgresServer, str]]:
         folder.mkdir(parents=True, exist_ok=True)
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        # What find_programs may have to copy is not kept.
+        # Programs that find_programs copies are not kept.
         copies = stack.enter_context(temporary_folder(account, "daybook-programs-")) if kept else folder
         server = PostgresServer(folder, find_programs(account, copies), account)
-        stack.enter_context(_stopped_at_the_end(server) if kept else server.guarded())
+        stack.enter_context(_guarded(server) if kept else server.guarded())
         if not (folder / "data" / "PG_VERSION").exists():
             server.create()
         yield server, server.start(SETTINGS)
 
 
 @contextmanager
-def _stopped_at_the_end(server: PostgresServer) -> Iterator[None]:
+def _guarded(server: PostgresServer) -> Iterator[None]:
     command = ["sh", "-c", GUARD, str(server.folder), str(server.programs.folder)]
     guard = subprocess.Popen(
         command,
@@ -179,27 +179,27 @@ def _fill(url: str, size: Size) -> None:
         cursor.execute("VACUUM (ANALYZE)")
 
 
-def _sign_in(url: str, visitors: int) -> list[BenchUser]:
-    """Sessions as Better Auth writes them, anew for each run: Daybook would renew an old one."""
+USERS = """
+SELECT user_id, (array_agg(id ORDER BY created_at DESC, id DESC))[1] FROM tasks
+WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) BETWEEN %s AND %s
+ORDER BY count(*), user_id LIMIT %s"""
+SESSIONS = """
+INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at, ip_address, user_agent) VALUES %s"""
+
+
+def _sign_in(url: str, count: int) -> list[BenchUser]:
+    """Create sessions as Better Auth does. New ones for each run, because Daybook would extend old ones."""
     now = datetime.now(UTC)
+    expires = now + LIFETIME - timedelta(minutes=1)
     with _connection(url) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT user_id, (array_agg(id ORDER BY created_at DESC, id DESC))[1] FROM tasks
-            WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) BETWEEN %s AND %s
-            ORDER BY count(*), user_id LIMIT %s""",
-            [ROWS, MOST_TASKS, visitors],
-        )
+        cursor.execute(USERS, [ROWS, MOST_TASKS, count])
         rows = cursor.fetchall()
+        sessions = [
+            (f"bench-{number}", _token(number), user_id, expires, now, now, "", "bench")
+            for number, (user_id, _) in enumerate(rows)
+        ]
         cursor.execute("DELETE FROM sessions")
-        execute_values(
-            cursor,
-            """INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at, ip_address, user_agent)
-            VALUES %s""",
-            [
-                (f"bench-{number}", _token(number), user_id, now + LASTS - timedelta(minutes=1), now, now, "", "bench")
-                for number, (user_id, _) in enumerate(rows)
-            ],
-        )
+        execute_values(cursor, SESSIONS, sessions)
         cursor.execute("VACUUM (ANALYZE) sessions")
     return [
         BenchUser(user_id, f"better-auth.session_token={signed(_token(number), SECRET)}", task_id)
@@ -223,5 +223,5 @@ def _connection(url: str) -> Iterator["psycopg2.extensions.connection"]:
 
 
 def daybook() -> str:
-    """The command, from the environment that runs the bench."""
+    """The path of the `daybook` command in this Python environment."""
     return str(Path(sys.executable).parent / "daybook")

@@ -1,4 +1,4 @@
-"""The limit: what PostgreSQL alone gives for the statements of one page, asked by pgbench."""
+"""Measures with pgbench how many pages' worth of statements PostgreSQL alone executes per second."""
 
 import re
 import subprocess
@@ -9,19 +9,19 @@ from sqlalchemy import make_url
 from bench.data import FIRST_NUMBER, ROWS, TOKEN, World
 
 CLIENTS, THREADS = 4, 2
-# The session with its user, the newest rows, the counts: three trips, in the plain protocol that psycopg2 speaks.
+# The session with its user, the newest rows, the counts: three round trips in the simple protocol, as psycopg2 does.
 SCRIPT = """\\set number random({first}, {last})
 SELECT u.id AS user, u.name, u.email, s.expires_at FROM users u JOIN sessions s ON s.user_id = u.id
 WHERE s.token = '{token}' \\gset
-SELECT id, user_id, title, description, completed, created_at, updated_at, deleted_at, version, op FROM tasks
-WHERE user_id = ':user' AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT {rows};
+SELECT id, user_id, title, description, completed, created_at, updated_at, deleted_at, version, idempotency_key
+FROM tasks WHERE user_id = ':user' AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT {rows};
 SELECT count(*), count(*) FILTER (WHERE completed) FROM tasks WHERE user_id = ':user' AND deleted_at IS NULL;
 """
 
 
-def pages_a_second(world: World, seconds: float) -> float:
-    """How many pages' worth of statements PostgreSQL answers in a second."""
-    place = make_url(world.url)
+def pages_per_second(world: World, seconds: float) -> float:
+    """The statements of how many pages PostgreSQL executes per second."""
+    url = make_url(world.url)
     script = SCRIPT.format(
         first=FIRST_NUMBER,
         last=FIRST_NUMBER + len(world.people) - 1,
@@ -32,7 +32,7 @@ def pages_a_second(world: World, seconds: float) -> float:
         file.write(script)
         file.flush()
         options = ["--no-vacuum", "--protocol=simple", f"--client={CLIENTS}", f"--jobs={THREADS}"]
-        where = [f"--host={place.host}", f"--port={place.port}", f"--username={place.username}", str(place.database)]
-        command = [world.pgbench, *options, f"--time={max(1, round(seconds))}", f"--file={file.name}", *where]
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return float(re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)[1])
+        connection = [f"--host={url.host}", f"--port={url.port}", f"--username={url.username}", str(url.database)]
+        command = [world.pgbench, *options, f"--time={max(1, round(seconds))}", f"--file={file.name}", *connection]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(re.search(r"^tps = ([\d.]+)", output, re.MULTILINE)[1])

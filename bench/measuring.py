@@ -1,4 +1,4 @@
-"""One server's turn: started, warmed, put under load in windows that nobody else disturbs, and stopped."""
+"""Measures one server after another: start, warm up, load in windows without interference, stop."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,32 +8,32 @@ from time import perf_counter
 
 from bench.data import World
 from bench.figures import Measured, Results, percentile
-from bench.limit import pages_a_second
-from bench.load import Ask, Window, WrongAnswer, answer_to, pages, run, toggles
+from bench.limit import pages_per_second
+from bench.load import Request, Window, WrongAnswer, pages, response_to, run, toggles
 from bench.processes import cpu_seconds, machine_cpu_seconds, pss_mb, tree
 from bench.servers import Running, Server, running
 
 CONNECTIONS = 16
-# Cores that other programs may use during a window, and how often one is tried again.
+# Cores that other programs may use during a window before it is repeated, and how often it may be repeated.
 QUIET = 0.15
 REPEATS = 4
-# Where Daybook looks for a Better Auth that is none of its own; nobody signs in meanwhile.
-ELSEWHERE = {"BETTER_AUTH_URL": "http://127.0.0.1:9"}
+# Makes Daybook start without its own Better Auth. The address is unused: the load contains no sign-in.
+EXTERNAL_BETTER_AUTH = {"BETTER_AUTH_URL": "http://127.0.0.1:9"}
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How long everything takes, in seconds; `patience` is for windows that are tried again, all in all."""
+    """Durations in seconds of the warm-up, the windows with many and one connection, and of all repeated windows."""
 
     warm: float
     many: float
     one: float
-    patience: float
+    retry_seconds: float
 
 
 @dataclass
 class Noise:
-    """What others did during one window."""
+    """Cores that other programs used during a window."""
 
     foreign: float = 0.0
 
@@ -46,97 +46,101 @@ class Noise:
 
 
 class Turns:
-    """Measures server after server and collects their numbers."""
+    """Measures servers and collects the results of all rounds."""
 
-    def __init__(self, world: World, pace: Pace, say: Callable[[str], None]) -> None:
-        self.world, self.pace, self.say = world, pace, say
+    def __init__(self, world: World, pace: Pace, report: Callable[[str], None]) -> None:
+        self.world, self.pace, self.report = world, pace, report
         self.results: Results = {}
         self.disturbed: dict[str, int] = {}
         self.load_cpu = 0.0
-        self.patience = pace.patience
+        self.retry_seconds = pace.retry_seconds
 
-    def serve(self, server: Server) -> None:
-        """All windows of one server."""
+    def measure(self, server: Server) -> None:
+        """Start the server and run all its windows."""
         self.world.tidy()
         people = self.world.people
-        with self._unchanged_by(server), running(server, self.world.url, people[0]) as up:
+        with self._restoring(server), running(server, self.world.url, people[0]) as up:
             self._note("start", server.name, cold_ms=up.cold_ms)
             run(up.port, pages(people, up.port, CONNECTIONS), self.pace.warm)
             self._window("get", up, self.pace.many, lambda: pages(people, up.port, CONNECTIONS))
             self._window("one", up, self.pace.one, lambda: pages(people, up.port, 1))
             run(up.port, self._toggles(up), self.pace.warm)
             self._window("complete", up, self.pace.many, lambda: self._toggles(up))
-            self._note("start", server.name, bytes=len(answer_to(up.port, Ask.page(people[0], up.port).data).body))
-            if beside := up.better_auth():
-                self._note("start", server.name, better_auth_pss_mb=pss_mb(beside))
-        if beside:
-            with running(server, self.world.url, people[0], **ELSEWHERE) as alone:
+            self._note(
+                "start", server.name, bytes=len(response_to(up.port, Request.page(people[0], up.port).data).body)
+            )
+            if better_auth := up.better_auth():
+                self._note("start", server.name, better_auth_pss_mb=pss_mb(better_auth))
+        if better_auth:
+            with running(server, self.world.url, people[0], **EXTERNAL_BETTER_AUTH) as alone:
                 self._note("start", server.name, cold_without_better_auth_ms=alone.cold_ms)
 
-    def ask_pgbench(self) -> None:
-        """The limit, in the same rounds as the servers."""
+    def measure_pgbench(self) -> None:
+        """Run pgbench in the same rounds as the servers."""
         self.world.tidy()
         for attempt in range(REPEATS + 1):
             with self._watched() as noise:
-                rps = pages_a_second(self.world, self.pace.many)
-            if self._good_enough("pgbench", noise, attempt, self.pace.many):
+                rps = pages_per_second(self.world, self.pace.many)
+            if self._is_accepted("pgbench", noise, attempt, self.pace.many):
                 break
         self._note("pgbench", "pgbench", rps=rps)
-        self.say(f"  {'pgbench':17} pages     {rps:8,.0f}/s   {noise}")
+        self.report(f"  {'pgbench':17} pages     {rps:8,.0f}/s   {noise}")
 
-    def _window(self, action: str, up: Running, seconds: float, asks: Callable[[], list[Iterator[Ask]]]) -> None:
+    def _window(
+        self, action: str, up: Running, seconds: float, requests: Callable[[], list[Iterator[Request]]]
+    ) -> None:
         name = up.server.name
         for attempt in range(REPEATS + 1):
-            prepared, changes = asks(), self.world.changes()
+            prepared, changes = requests(), self.world.changes()
             before = self._used(up)
             with self._watched() as noise:
                 window = run(up.port, prepared, seconds)
             used = {what: after - before[what] for what, after in self._used(up).items()}
             if action == "complete":
                 self._require_changed(name, self.world.changes() - changes, window)
-            if self._good_enough(f"{action} {name}", noise, attempt, seconds):
+            if self._is_accepted(f"{action} {name}", noise, attempt, seconds):
                 break
         self.load_cpu = max(self.load_cpu, window.own_cpu)
         figures = _figures(window, used) | {"pss_mb": pss_mb(up.processes()), "foreign": noise.foreign}
         self._note(action, name, **figures)
-        self.say(
+        self.report(
             f"  {name:17} {action:9} {figures['rps']:8,.0f}/s   p50 {figures['p50_ms']:6.2f}  "
             f"p99 {figures['p99_ms']:6.2f} ms   {figures['cpu_us']:6,.0f} us   {noise}"
         )
 
     def _used(self, up: Running) -> dict[str, float]:
-        """Processor time so far, of the server and of PostgreSQL."""
+        """CPU time used so far by the server and by PostgreSQL."""
         return {"cpu_us": cpu_seconds(up.processes()), "postgres_us": cpu_seconds(tree(self.world.postmaster))}
 
-    def _unchanged_by(self, server: Server) -> AbstractContextManager[None]:
+    def _restoring(self, server: Server) -> AbstractContextManager[None]:
         return self.world.restored() if server.peer else nullcontext()
 
-    def _toggles(self, up: Running) -> list[Iterator[Ask]]:
+    def _toggles(self, up: Running) -> list[Iterator[Request]]:
         return toggles(self.world.people, up.port, CONNECTIONS, self.world.completed())
 
     def _require_changed(self, name: str, changes: int, window: Window) -> None:
         if changes != len(window.latencies_ms):
             raise WrongAnswer(f"{name} answered {len(window.latencies_ms)} changes and made {changes}.")
 
-    def _good_enough(self, what: str, noise: Noise, attempt: int, seconds: float) -> bool:
-        """A quiet window, or the last one, which is then marked."""
+    def _is_accepted(self, what: str, noise: Noise, attempt: int, seconds: float) -> bool:
+        """Whether to keep a window: it was quiet, or it may not be repeated again. Then it is counted as disturbed."""
         if not noise.disturbing:
             return True
-        if attempt == REPEATS or self.patience < seconds:
+        if attempt == REPEATS or self.retry_seconds < seconds:
             self.disturbed[what] = self.disturbed.get(what, 0) + 1
             return True
-        self.patience -= seconds
+        self.retry_seconds -= seconds
         return False
 
     @contextmanager
     def _watched(self) -> Iterator[Noise]:
         noise = Noise()
-        everybody, ours, began = machine_cpu_seconds(), self._ours(), perf_counter()
+        machine, own, began = machine_cpu_seconds(), self._own_cpu(), perf_counter()
         yield noise
-        used = machine_cpu_seconds() - everybody - (self._ours() - ours)
-        noise.foreign = max(0.0, used) / (perf_counter() - began)
+        foreign = machine_cpu_seconds() - machine - (self._own_cpu() - own)
+        noise.foreign = max(0.0, foreign) / (perf_counter() - began)
 
-    def _ours(self) -> float:
+    def _own_cpu(self) -> float:
         return cpu_seconds({*tree(os.getpid()), *tree(self.world.postmaster)})
 
     def _note(self, action: str, name: str, **figures: float) -> None:

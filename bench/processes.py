@@ -1,4 +1,4 @@
-"""What processes used, as /proc tells it: their own time on the processors, their memory, and everybody else's time."""
+"""CPU time and memory of processes, and CPU time of the whole machine, read from /proc."""
 
 import os
 from collections.abc import Iterable
@@ -6,13 +6,13 @@ from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
-# The columns of /proc/stat that are work; the time of interrupts belongs to whoever was interrupted.
-WORK = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
+# The columns of /proc/stat, and those that count as busy. Interrupts are left out: they belong to no process.
+COLUMNS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 BUSY = ("user", "nice", "system", "steal")
 
 
 def tree(pid: int) -> list[int]:
-    """The process and all that descend from it."""
+    """The process and all its descendants."""
     children: dict[int, list[int]] = {}
     for entry in PROC.iterdir():
         if entry.name.isdigit() and (fields := _stat(int(entry.name))):
@@ -24,7 +24,7 @@ def tree(pid: int) -> list[int]:
 
 
 def is_node(pid: int) -> bool:
-    """Whether it is Better Auth's server, the one part of Daybook that runs on Node."""
+    """Whether the process runs Node, which only Better Auth does."""
     try:
         return Path(os.readlink(PROC / str(pid) / "exe")).name.startswith("node")
     except OSError:
@@ -32,25 +32,25 @@ def is_node(pid: int) -> bool:
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """What they have used so far, those that ended and were waited for included."""
+    """CPU time used so far, including that of reaped children."""
     found = (_stat(pid) for pid in pids)
     return sum(int(ticks) for fields in found if fields for ticks in fields[11:15]) / TICKS
 
 
 def pss_mb(pids: Iterable[int]) -> float:
-    """Their memory; what several share is split among them."""
+    """Memory as proportional set size: shared pages are divided among the processes that share them."""
     return sum(_pss_kb(pid) for pid in pids) / 1024
 
 
 def machine_cpu_seconds() -> float:
-    """What everybody on the machine has used so far."""
+    """CPU time used so far by all processes of the machine."""
     columns = (PROC / "stat").read_text().split("\n", 1)[0].split()[1:]
-    spent = dict(zip(WORK, map(int, columns), strict=False))
+    spent = dict(zip(COLUMNS, map(int, columns), strict=False))
     return sum(spent[name] for name in BUSY) / TICKS
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat after the name, which may hold anything; none once the process is gone."""
+    """The fields of /proc/PID/stat after the process name; empty if the process is gone."""
     try:
         return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""What a run says at its end: the tables, the goals, and var/bench.json."""
+"""Prints the tables of a run and writes var/bench.json and var/bench.md."""
 
 import json
 import platform
@@ -19,28 +19,28 @@ TITLES = {server.name: server.title for server in [*SERVERS, *VARIANTS]}
 
 
 def show(console: Console, turns: Turns, machine: str) -> None:
-    """For whoever ran it; in Markdown, so that it can be kept as it is."""
+    """Print the results as Markdown."""
     console.print(_pages(turns), _changes(turns), _goals(turns))
     results = turns.results
     if limit := results.get("pgbench"):
         console.print(f"pgbench with the same three statements: {_rate(limit['pgbench'])} pages a second.")
     else:
-        console.print("pgbench was not asked: there is none, or only some of the servers were measured.")
+        console.print("pgbench was not measured: it is not installed, or --only selected some servers.")
     if ours := results["start"].get("daybook"):
         console.print(
-            f"Beside Daybook's web processes its Better Auth takes {ours['better_auth_pss_mb']:.0f} MB. Without one of "
-            f"its own, as all peers, Daybook starts in {ours['cold_without_better_auth_ms']:,.0f} ms."
+            f"Daybook's Better Auth takes {ours['better_auth_pss_mb']:.0f} MB, not included above. Without it, as "
+            f"the other servers, Daybook starts in {ours['cold_without_better_auth_ms']:,.0f} ms."
         )
     windows = sum(len(of.values.get("rps", ())) for servers in results.values() for of in servers.values())
     disturbed = sum(turns.disturbed.values())
-    console.print(f"Windows in which others used more than {QUIET} core: {disturbed} of {windows}.")
-    console.print(f"{CONNECTIONS} connections; the load itself used up to {turns.load_cpu:.2f} core.")
+    console.print(f"Windows in which other programs used more than {QUIET} core: {disturbed} of {windows}.")
+    console.print(f"{CONNECTIONS} connections; the load generator used up to {turns.load_cpu:.2f} core.")
     console.print(f"{datetime.now(UTC):%d %b %Y}, {machine}.")
 
 
-def keep(console: Console, turns: Turns, machine: str, size: Size) -> None:
-    """For whoever compares runs: the numbers, and what was shown."""
-    told = as_json(
+def save(console: Console, turns: Turns, machine: str, size: Size) -> None:
+    """Write the figures to var/bench.json and the printed tables to var/bench.md."""
+    content = as_json(
         turns.results,
         goals={goal.what: {"is": round(goal.value, 3), "wanted": goal.wanted} for goal in goals(turns.results)},
         disturbed=turns.disturbed,
@@ -49,23 +49,23 @@ def keep(console: Console, turns: Turns, machine: str, size: Size) -> None:
         tasks=size.tasks,
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    RESULT.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    with console.capture() as shown:
+    RESULT.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    with console.capture() as captured:
         show(console, turns, machine)
-    lines = (line.rstrip() for line in shown.get().splitlines())
+    lines = (line.rstrip() for line in captured.get().splitlines())
     RESULT.with_suffix(".md").write_text("\n".join(lines) + "\n")
-    console.print(f"Kept in {RESULT.relative_to(ROOT)} and, as shown, in var/bench.md.")
+    console.print(f"Saved in {RESULT.relative_to(ROOT)} and, as printed, in var/bench.md.")
 
 
 def machine_of(world: World) -> str:
-    """What everything was measured on."""
+    """Processors, and the versions of Python and PostgreSQL."""
     cpus = Path("/proc/cpuinfo").read_text()
     models = [line.partition(":")[2].strip() for line in cpus.splitlines() if line.startswith("model name")]
     return f"{len(models)} x {models[0]}, Python {platform.python_version()}, PostgreSQL {world.version}"
 
 
 def table_of(*columns: str) -> Table:
-    """In Markdown, figures to the right."""
+    """A Markdown table with figures aligned to the right."""
     table = Table(*columns, box=MARKDOWN)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -75,7 +75,7 @@ def table_of(*columns: str) -> Table:
 def _pages(turns: Turns) -> Table:
     results = turns.results
     table = table_of(
-        "GET /tasks", "a second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "PG us", "cold ms", "bytes"
+        "GET /tasks", "per second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "PG us", "cold ms", "bytes"
     )
     for name, get in results["get"].items():
         one, start = results["one"][name], results["start"][name]
@@ -88,14 +88,14 @@ def _pages(turns: Turns) -> Table:
 
 
 def _changes(turns: Turns) -> Table:
-    table = table_of("complete, reopen", "a second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
+    table = table_of("complete, reopen", "per second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
     for name, complete in turns.results["complete"].items():
         table.add_row(TITLES[name], *_load(complete), *_costs(complete), f"{complete['pss_mb']:.0f}")
     return table
 
 
 def _goals(turns: Turns) -> Table:
-    table = table_of("Daybook's", "is", "wanted", "")
+    table = table_of("ratio", "is", "wanted", "")
     for goal in goals(turns.results):
         wanted = f"{'≥' if goal.at_least else '≤'} {goal.wanted}"
         table.add_row(goal.what, f"{goal.value:.2f}", wanted, "reached" if goal.reached else "missed")
@@ -107,11 +107,11 @@ def _load(of: Measured) -> tuple[str, str, str]:
 
 
 def _costs(of: Measured) -> tuple[str, str]:
-    """A request's share of the server's processor time, and of PostgreSQL's."""
+    """CPU time per request, of the server and of PostgreSQL."""
     return f"{of['cpu_us']:,.0f}", f"{of['postgres_us']:,.0f}"
 
 
 def _rate(of: Measured) -> str:
-    """The median, and how far the rounds lie apart."""
+    """The median, and the spread of the rounds."""
     apart = f" ({of.spread('rps'):.0%} apart)" if len(of.values["rps"]) > 1 else ""
     return f"{of['rps']:,.0f}{apart}"

@@ -1,4 +1,4 @@
-"""Whether two servers answered with the same list: a peer that does less would be quick for nothing."""
+"""Compares the task lists of two servers, so that no server is faster because it shows less."""
 
 import re
 from collections import Counter
@@ -6,27 +6,27 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# How far apart the sizes of the same page may be: attributes of links, addresses of style sheets.
-BYTES_APART = 0.05
+# Allowed difference in size, as a share: link attributes and the URLs of style sheets differ.
+SIZE_TOLERANCE = 0.05
 
 
 class NotTheSame(Exception):
-    """What one page has and the other has not, in a sentence."""
+    """The lists differ. The text is one sentence that says where."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a list shows, whoever drew it."""
+class TaskList:
+    """The content of a rendered list, independent of the framework that rendered it."""
 
     rows: list[str]
     elements: list[Counter[str]]
-    places: list[list[str]]
+    targets: list[list[str]]
     counts: list[str]
     size: int
 
     @classmethod
-    def read(cls, html: bytes, *, times: bool = True) -> "Shown":
-        """`times` off leaves out when something happened: two servers never do it at the same moment."""
+    def read(cls, html: bytes, *, times: bool = True) -> "TaskList":
+        """Parse a page or partial. `times=False` ignores timestamps, which differ between servers after a change."""
         tree = LexborHTMLParser(html.decode())
         for time in [] if times else tree.css("time"):
             time.decompose()
@@ -34,21 +34,21 @@ class Shown:
         return cls(
             rows=[_text(row) for row in rows],
             elements=[Counter(_kind(part) for part in row.css("*")) for row in rows],
-            places=[[_place(part) for part in row.css("[action], [href], [hx-post], [hx-get]")] for row in rows],
+            targets=[[_target(part) for part in row.css("[action], [href], [hx-post], [hx-get]")] for row in rows],
             counts=[_text(part) for part in counts] + [str(sorted(_data(part))) for part in counts],
             size=len(re.sub(rb"\s+", b" ", html)),
         )
 
 
-def require_same(ours: Shown, theirs: Shown, name: str) -> None:
-    """Raises NotTheSame for the first difference between our list and that of the peer `name`."""
+def require_same(ours: TaskList, theirs: TaskList, name: str) -> None:
+    """Raises NotTheSame for the first difference between Daybook's list and that of the server `name`."""
     if len(ours.rows) != len(theirs.rows):
         raise NotTheSame(f"{name} shows {len(theirs.rows)} rows instead of {len(ours.rows)}.")
-    for what in ("rows", "elements", "places", "counts"):
+    for what in ("rows", "elements", "targets", "counts"):
         for our, their in zip(getattr(ours, what), getattr(theirs, what), strict=True):
             if our != their:
                 raise NotTheSame(f"{name} differs in its {what}: {their} instead of {our}.")
-    if abs(theirs.size / ours.size - 1) > BYTES_APART:
+    if abs(theirs.size / ours.size - 1) > SIZE_TOLERANCE:
         raise NotTheSame(f"{name} sends {theirs.size} bytes instead of {ours.size}, not counting white space.")
 
 
@@ -57,12 +57,17 @@ def _text(node: LexborNode) -> str:
 
 
 def _kind(node: LexborNode) -> str:
-    """Its name, its class and the names of its attributes; `rel` is the framework's own idea of a safe link."""
+    """Tag, class and attribute names, without `rel`, which each framework sets differently on links."""
     return f"{node.tag} {node.attributes.get('class')} {sorted(set(node.attributes) - {'rel'})}"
 
 
-def _place(node: LexborNode) -> str:
-    return str([node.attributes.get(name) for name in ("action", "href", "hx-post", "hx-get", "hx-target", "hx-swap")])
+def _target(node: LexborNode) -> str:
+    return str(
+        [
+            node.attributes.get(name)
+            for name in ("action", "href", "hx-post", "hx-get", "hx-target", "hx-swap", "hx-boost")
+        ]
+    )
 
 
 def _data(node: LexborNode) -> list[str]:

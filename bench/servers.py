@@ -1,4 +1,4 @@
-"""The servers that are measured: how each is started, with two processes on a free port, and stopped."""
+"""The servers to measure, and how each is started with two processes and stopped."""
 
 import os
 import signal
@@ -9,33 +9,32 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from bench.data import ROOT, SECRET, VAR, BenchUser, daybook
-from bench.load import Ask, answer_to
+from bench.load import Request, response_to
 from bench.processes import is_node, tree
 from testkit.postgres import free_port
 
 PEERS = ROOT / "var" / "bench-venv" / "bin"
 WORKERS = 2
-UP_WITHIN = 30.0
-PAUSE = 0.002
-STOPPED_WITHIN = 15.0
+START_SECONDS = 30.0
+POLL_SECONDS = 0.002
+STOP_SECONDS = 15.0
 _UVICORN = [
     *(str(PEERS / "uvicorn"), "bench.peers.fastapi_app:app", "--port", "{port}", "--workers", str(WORKERS)),
     *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
 ]
 _GUNICORN = [
     *(str(PEERS / "gunicorn"), "bench.peers.django_app:application", "--bind", "127.0.0.1:{port}"),
-    # A heartbeat file in memory is gunicorn's own advice where /tmp is a disk.
+    # gunicorn's documentation recommends a heartbeat file in memory where /tmp is a disk.
     *("--workers", str(WORKERS), "--worker-class", "sync", "--worker-tmp-dir", "/dev/shm", "--log-level", "warning"),
 ]
 
-
-# Daybook's triggers keep what no peer has or needs, its totals above all: for peers they do not fire.
+# Keeps Daybook's triggers from firing for the other servers, which do not maintain its counts.
 WITHOUT_TRIGGERS = {"PGOPTIONS": "-c session_replication_role=replica"}
 
 
 @dataclass(frozen=True)
 class Server:
-    """One way to serve the list of tasks. `{port}` stands for the port."""
+    """A server and its command; `{port}` is replaced by the port. `peer` is true for every server but Daybook."""
 
     name: str
     title: str
@@ -62,7 +61,7 @@ SERVERS = [
 ]
 
 
-# What the settings were chosen over: only measured where `--only` names them.
+# Alternative settings, measured only with `--only`.
 _FASTAPI, _DJANGO = SERVERS[1], SERVERS[2]
 VARIANTS = [
     *(
@@ -88,7 +87,7 @@ VARIANTS = [
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers; `cold_ms` is what that took from its start."""
+    """A server that answers. `cold_ms` is the time from its start to the first page."""
 
     server: Server
     port: int
@@ -96,7 +95,7 @@ class Running:
     cold_ms: float
 
     def processes(self) -> list[int]:
-        """Those that serve the web: Better Auth, beside Daybook, is not one of them."""
+        """The processes of the web server, without Better Auth."""
         return [pid for pid in tree(self.pid) if not is_node(pid)]
 
     def better_auth(self) -> list[int]:
@@ -107,7 +106,7 @@ class Running:
 def running(
     server: Server, database_url: str, user: BenchUser, *, port: int | None = None, **more: str
 ) -> Iterator[Running]:
-    """From the start to the first list of tasks that it shows to this user, and stopped with the block."""
+    """Start the server, wait until it serves this user's list of tasks, and stop it at the end of the block."""
     port = port or free_port()
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
@@ -125,29 +124,29 @@ def running(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            if not _answers(process, port, Ask.page(user, port)):
-                raise SystemExit(f"{server.title} did not come up; {log.name} may say why.")
+            if not _wait_for_page(process, port, Request.page(user, port)):
+                raise SystemExit(f"{server.title} did not start; see {log.name}.")
             yield Running(server, port, process.pid, 1000 * (time.perf_counter() - began))
         finally:
             _stop(process)
 
 
-def _answers(process: subprocess.Popen[bytes], port: int, ask: Ask) -> bool:
-    """Once it does; not, if it ended instead."""
-    give_up = time.monotonic() + UP_WITHIN
-    while time.monotonic() < give_up and process.poll() is None:
+def _wait_for_page(process: subprocess.Popen[bytes], port: int, request: Request) -> bool:
+    """False if the process exited or did not answer in time."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
         with suppress(OSError):
-            if answer_to(port, ask.data).status == 200:
+            if response_to(port, request.data).status == 200:
                 return True
-        time.sleep(PAUSE)
+        time.sleep(POLL_SECONDS)
     return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Gently, then all of its session."""
+    """SIGTERM, then SIGKILL for its whole process group."""
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(STOPPED_WITHIN)
+        process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -2,25 +2,26 @@
 
 import os
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from psycopg2.extensions import set_wait_callback
-from sqlalchemy import make_url
 from sqlmodel import Session
 
-from testkit import NotAvailable
 from testkit.patience import PATIENCE_SECONDS
-from testkit.pgbouncer import PgBouncer, running_pgbouncer
-from testkit.postgres import fresh_database, running_postgres
-from tests.factories import SECRET, Factory
+from tests.better_auth import better_auth_process
+from tests.databases import Databases, Stage, dialects_of, settings_for
+from tests.factories import Factory
 from tests.visitors import ORIGIN, Statements, Visitor
 from web.app import create_app
 from web.db.database import Database
-from web.schema.migrate import BETTER_AUTH_TABLES, migrate
+from web.schema.migrate import BETTER_AUTH_TABLES
 from web.server.better_auth import BetterAuthProcess
+from web.services.records import record_models
 from web.settings import Settings
 
 # Zones come from the package tzdata, also in processes that tests start: a bare Debian has no data of its own.
@@ -28,42 +29,30 @@ os.environ["PYTHONTZPATH"] = ""
 zoneinfo.reset_tzpath(to=())
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server."""
-    try:
-        with running_postgres() as url:
-            yield url
-    except NotAvailable as reason:
-        pytest.skip(str(reason))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that uses a database runs on both, unless it is marked with the `databases` it needs."""
+    if "dialect" in metafunc.fixturenames:
+        metafunc.parametrize("dialect", dialects_of(metafunc), indirect=True)
+
+
+@pytest.fixture
+def dialect(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def pooler(postgres: str) -> Iterator[PgBouncer]:
-    """A PgBouncer in transaction mode before that server."""
-    try:
-        with running_pgbouncer(postgres) as pooler:
-            yield pooler
-    except NotAvailable as reason:
-        pytest.skip(str(reason))
+def databases(start_postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes databases at any stage. It stays when the dialect changes, so each is migrated once per process."""
+    databases = Databases(tmp_path_factory.mktemp("databases"), start_postgres)
+    yield databases
+    databases.close()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def empty_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a database that holds nothing yet."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'daybook.db'}"
-    else:
-        with fresh_database(request.getfixturevalue("postgres")) as url:
-            yield url
-
-
-@pytest.fixture(scope="session")
-def migrated(empty_database: str) -> Settings:
-    """Settings for a database at head."""
-    settings = settings_for(empty_database)
-    migrate(settings)
-    return settings
+@pytest.fixture
+def migrated(dialect: str, databases: Databases) -> Settings:
+    """Settings for the migrated database that all tests of the process share."""
+    return databases.shared(dialect)
 
 
 @pytest.fixture
@@ -72,7 +61,7 @@ def database(migrated: Settings) -> Iterator[Database]:
     database = Database(migrated.database_url)
     yield database
     with database.transaction() as session:
-        for table in ("tasks", *reversed(BETTER_AUTH_TABLES)):
+        for table in (*(model.__tablename__ for model in record_models()), "events", *reversed(BETTER_AUTH_TABLES)):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
     database.close()
 
@@ -103,12 +92,43 @@ def statements(database: Database, app: Litestar) -> Statements:
 
 
 @pytest.fixture(scope="session")
-def better_auth(migrated: Settings) -> Iterator[BetterAuthProcess]:
+def better_auths(databases: Databases) -> Iterator[Callable[[str], BetterAuthProcess]]:
+    """The real Better Auth on the shared database of a dialect: one process each, started when first needed."""
+    with ExitStack() as running:
+
+        @cache
+        def started(dialect: str) -> BetterAuthProcess:
+            url = databases.shared(dialect).node_database_url()
+            return running.enter_context(better_auth_process(url))
+
+        yield started
+
+
+@pytest.fixture
+def better_auth(dialect: str, better_auths: Callable[[str], BetterAuthProcess]) -> BetterAuthProcess:
     """The real Better Auth on the migrated database."""
-    with BetterAuthProcess(
-        database_url=migrated.node_database_url(), secret=SECRET, app_url=ORIGIN, rate_limit=False
-    ) as child:
-        yield child
+    return better_auths(dialect)
+
+
+@pytest.fixture
+def own_better_auth(better_auth_tables: str) -> Iterator[BetterAuthProcess]:
+    """A Better Auth on a database of its own, for tests that sign up, kill it or change its Node."""
+    with better_auth_process(better_auth_tables) as process:
+        yield process
+
+
+@pytest.fixture
+def better_auth_tables(dialect: str, databases: Databases) -> Iterator[str]:
+    """The address of a database with Better Auth's tables only."""
+    with databases.copy(dialect, Stage.BETTER_AUTH) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(dialect: str, databases: Databases) -> Iterator[str]:
+    """The address of a database without a table."""
+    with databases.copy(dialect, Stage.EMPTY) as url:
+        yield url
 
 
 @pytest.fixture
@@ -154,15 +174,3 @@ def newcomer(live_app: Litestar) -> Iterator[Visitor]:
     """Somebody before the real Better Auth, with nothing yet."""
     with TestClient(live_app, base_url=ORIGIN) as client:
         yield Visitor(client)
-
-
-def settings_for(database_url: str, **environment: str) -> Settings:
-    url = make_url(database_url)
-    return Settings.from_environment(
-        {
-            "DATABASE_URL": url.render_as_string(hide_password=False),
-            "BETTER_AUTH_SECRET": SECRET,
-            "APP_URL": ORIGIN,
-            **environment,
-        }
-    )

@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from web.auth.cookie import signed
-from web.auth.identity import LASTS
+from web.auth.identity import LIFETIME
 from web.db.database import Database
+from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
-from web.models.task import Task
+from web.models.label import Label
+from web.models.task import Task, TaskDraft
 from web.models.user import AuthSession, User
+from web.services.tasks import Tasks
 
 SECRET = "a secret for tests, long enough to be one"
 _numbers = count(1)
@@ -49,7 +52,7 @@ class Factory:
                 id=_id(),
                 token=_id(),
                 user_id=user.id,
-                expires_at=expires_at or timestamp + LASTS,
+                expires_at=expires_at or timestamp + LIFETIME,
                 created_at=timestamp,
                 updated_at=timestamp,
                 ip_address="127.0.0.1",
@@ -61,7 +64,18 @@ class Factory:
         return f"better-auth.session_token={signed(sign_in.token, secret)}"
 
     def task(self, user: User, title: str = "Buy milk", **values: object) -> Task:
-        return self._kept(Task(**{"user_id": user.id, "title": title, "op": str(uuid4()), **values}))
+        return self._kept(Task(**{"user_id": user.id, "title": title, "idempotency_key": str(uuid4()), **values}))
+
+    def label(self, user: User, name: str = "errand", **values: object) -> Label:
+        return self._kept(Label(**{"user_id": user.id, "name": name, **values}))
+
+    def operation(self, user: User) -> UUID:
+        """The operation of a task that the user added."""
+        operation = uuid4()
+        with self.database.transaction() as session:
+            tasks = Tasks(session.connection(), Actor(user.id, str(operation)))
+            tasks.add(TaskDraft(title="Buy milk"), str(operation))
+        return operation
 
     def tasks(self, user: User, number: int) -> None:
         """That many tasks, a second apart, the last one the newest: `Task 1`, `Task 2` …"""
@@ -71,7 +85,7 @@ class Factory:
                 Task(
                     user_id=user.id,
                     title=f"Task {place}",
-                    op=str(uuid4()),
+                    idempotency_key=str(uuid4()),
                     created_at=start + timedelta(seconds=place),
                     updated_at=start + timedelta(seconds=place),
                 )

@@ -1,9 +1,10 @@
-"""The command `daybook explain --repeat`: the dates that follow, as JSON."""
+"""The command `daybook explain`: what is read from a line, or the dates that follow a rule, as JSON."""
 
 import json
 from typing import Any
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
 from web.cli import main
@@ -90,7 +91,10 @@ def test_it_says_when_a_task_is_finished() -> None:
         (("--repeat", "FREQ=DAILY", "--next", "1001"), "--next"),
         (("--repeat", "FREQ=DAILY", "--times", "0"), "--times"),
         (("--repeat", "FREQ=DAILY", "--mode", "both"), "--mode"),
-        ((), "--repeat"),
+        ((), "Give a line, or a rule with --repeat."),
+        (("Milk", "--repeat", "FREQ=DAILY"), "Give a line, or a rule with --repeat."),
+        (("Milk",), "--due does not go with a line."),
+        (("--repeat", "FREQ=DAILY", "--list", "Home"), "--list does not go with --repeat."),
     ],
 )
 def test_what_is_refused_ends_with_two_and_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
@@ -112,3 +116,99 @@ def test_the_ends_of_the_calendar_are_no_error(due: str, zone: str, mode: str, m
     )
 
     assert result.exit_code == 0, result.output
+
+
+AT = ("--at", "2026-11-26T14:30", "--zone", "Europe/Berlin")
+
+
+def reading(line: str, *arguments: str) -> dict[str, Any]:
+    result = explain("--", line) if not arguments else explain(*arguments, "--", line)
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.output)
+    return found
+
+
+def test_all_that_is_read_from_a_line_is_told() -> None:
+    found = reading(
+        "Call mum #home OFFICE @phone p1 every sunday 6pm until 20 dec // ask about tea",
+        *AT,
+        *("--list", "Home", "--list", "Home office"),
+    )
+
+    spans = found.pop("spans")
+    assert found == {
+        "title": "Call mum",
+        "description": "ask about tea",
+        "due_on": "2026-11-29",
+        "due_time": "18:00",
+        "start_on": None,
+        "list": "Home office",
+        "labels": ["phone"],
+        "priority": 1,
+        "repeat_rule": "FREQ=WEEKLY;BYDAY=SU",
+        "repeat_mode": "schedule",
+        "repeat_anchor": "2026-11-29",
+        "until": "2026-12-20",
+        "times": None,
+        "unknown_list": None,
+    }
+    assert [span["kind"] for span in spans] == ["list", "label", "priority", "repeat", "description"]
+    assert spans[0] == {"offset": 9, "length": 12, "kind": "list", "words": "#home OFFICE", "value": "Home office"}
+
+
+def test_the_settings_of_the_user_count() -> None:
+    sunday = ("--at", "2025-01-12T09:00", "--week-start", "sunday")
+
+    assert reading("Dentist 3/12", *AT)["due_on"] == "2026-12-03"
+    assert reading("Dentist 3/12", *AT, "--order", "m/d")["due_on"] == "2027-03-12"
+    assert reading("Call next monday", *sunday)["due_on"] == "2025-01-20"
+    assert reading("Milk @corner shop", "--label", "Corner shop")["labels"] == ["Corner shop"]
+    assert reading("Milk tomorrow", "--plain", "tomorrow")["title"] == "Milk tomorrow"
+    assert reading("Milk #Garden")["unknown_list"] == "Garden"
+
+
+def test_a_moment_with_an_offset_is_shown_on_the_users_clock() -> None:
+    found = reading("Call in 1 hour", "--at", "2026-11-26T23:30Z", "--zone", "Europe/Berlin")
+
+    assert (found["due_on"], found["due_time"]) == ("2026-11-27", "01:30")
+
+
+@time_machine.travel("2026-11-26T23:30Z", tick=False)
+def test_a_line_is_read_now_unless_a_moment_is_given() -> None:
+    assert reading("Milk today")["due_on"] == "2026-11-26"
+    assert reading("Milk today", "--zone", "Europe/Berlin")["due_on"] == "2026-11-27"
+
+
+@pytest.mark.parametrize("line", ["", " ", "-", "--due", "\udcff tomorrow", "x" * 10_000, "1/1 " * 2_500, "日本 🎂"])
+def test_no_line_is_refused(line: str) -> None:
+    assert reading(line)["due_on"] is None or "tomorrow" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--zone", "Europe"), "There is no time zone “Europe”."),
+        (("--at", "soon"), "“soon” is not written like 2026-11-26T14:30"),
+        (("--week-start", "mo"), "--week-start"),
+        (("--order", "y/m"), "--order"),
+    ],
+)
+def test_an_option_that_is_refused_ends_with_two_and_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+    result = explain("Milk tomorrow", *arguments)
+
+    assert result.exit_code == 2
+    assert sentence in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
+@pytest.mark.parametrize("line", ["Milk tomorrow", "Milk every day at 9", "Milk 5pm", "Milk in 2 hours", "Milk 24 dec"])
+def test_a_line_is_read_at_both_ends_of_the_calendar(line: str, moment: str) -> None:
+    assert reading(line, "--at", moment)["title"].startswith("Milk")
+
+
+def test_no_database_and_no_settings_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "nonsense")
+    monkeypatch.setenv("APP_URL", "nonsense")
+
+    assert reading("Milk tomorrow")["title"] == "Milk"

@@ -39,8 +39,8 @@ from web.settings import ROOT, Settings
 
 PLAN = Plan(people=3, tasks=50, seed=7)
 # Some batches of each, so that there is a middle to be broken off in.
-LARGE = Plan(people=1000, tasks=30_000, seed=7)
-OPTIONS = ["--people", "1000", "--tasks", "30000", "--seed", "7"]
+LARGE = Plan(people=300, tasks=11_000, seed=7)
+OPTIONS = ["--people", "300", "--tasks", "11000", "--seed", "7"]
 # The command, which gets a signal in the middle of its third batch.
 BROKEN_OFF = """
 import os, sys
@@ -64,7 +64,9 @@ main()
 def seeded(database: Database, plan: Plan = PLAN, console: Console | None = None) -> list[dict[str, object]]:
     seed(database, plan, console or Console(file=io.StringIO()))
     with database.reading() as session:
-        return [task.model_dump(exclude={"id"}) for task in session.exec(select(Task).order_by(Task.op)).all()]
+        return [
+            task.model_dump(exclude={"id"}) for task in session.exec(select(Task).order_by(Task.idempotency_key)).all()
+        ]
 
 
 def count(session: Session, table: type[User] | type[Task] | type[Account]) -> int:
@@ -86,7 +88,7 @@ def test_the_same_seed_gives_the_same_data_on_both_databases(database: Database)
     assert {table: checksum_of_all_rows(database, table) for table in ("users", "accounts", "tasks")} == {
         "users": "0b635af946ca4396",
         "accounts": "64794075247ff5ec",
-        "tasks": "7204e5a14c392aee",
+        "tasks": "63225180c640c7b7",
     }
 
 
@@ -165,10 +167,10 @@ def test_broken_off_and_run_again_it_completes_without_doubles(
 
     assert "Traceback" not in said
     assert there == 2 * BATCH
-    assert "1000 people and 30000 tasks are there" in again
-    assert [rows(database, table) for table in (User, Account, Task)] == [1000, 1000, 30_000]
+    assert "The database has 300 sample users and 11000 tasks." in again
+    assert [rows(database, table) for table in (User, Account, Task)] == [300, 300, 11_000]
     with database.reading() as session:
-        assert session.exec(select(func.count(func.distinct(Task.op)))).one() == 30_000
+        assert session.exec(select(func.count(func.distinct(Task.idempotency_key)))).one() == 11_000
 
 
 def rows(database: Database, table: type[SQLModel]) -> int:
@@ -176,9 +178,9 @@ def rows(database: Database, table: type[SQLModel]) -> int:
         return session.exec(select(func.count()).select_from(table)).one()
 
 
-def daybook(settings: Settings, *words: str) -> str:
-    """What the command says, as somebody runs it."""
-    return run(settings, "-m", "web.cli", *words).stdout
+def daybook(settings: Settings, *arguments: str) -> str:
+    """The output of the command, run in this process."""
+    return CliRunner(env={"DATABASE_URL": settings.node_database_url()}).invoke(main, list(arguments)).output
 
 
 def broken_off(settings: Settings, how: signal.Signals, statement: str, *words: str) -> str:
@@ -199,7 +201,7 @@ def test_an_email_of_somebody_real_is_left_alone(database: Database, migrated: S
 
     said = daybook(migrated, "seed", "--force")
 
-    assert said == f"Error: {DEMO_EMAIL} has an account that no seed made, so nothing was added.\n"
+    assert said == f"Error: {DEMO_EMAIL} belongs to a user who was not seeded, so nothing was added.\n"
     assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
     assert newcomer.post("/sign-in", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
 
@@ -227,8 +229,8 @@ class TestWiping:
         left = rows(database, User)
         said = daybook(migrated, "seed", "--remove", "--yes")
 
-        assert left == 801
-        assert said.startswith(f"Removed {left - 1} made-up people")
+        assert left == 101
+        assert said.startswith(f"Removed {left - 1} sample users")
         with database.reading() as session:
             assert [task.id for task in session.exec(select(Task)).all()] == [another_user.id]
         assert [rows(database, table) for table in (User, Account)] == [1, 0]
@@ -241,7 +243,7 @@ class TestWiping:
 
         said = daybook(migrated, "seed", "--remove", "--yes")
 
-        assert said == "Removed 3 made-up people and their 50 tasks.\n"
+        assert said == "Removed 3 sample users and their 50 tasks.\n"
         assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
         assert newcomer.post("/sign-in", email="me@example.com", password="correct horse").to == "/tasks"
 
@@ -262,13 +264,13 @@ class TestWiping:
 
         no = command.invoke(main, ["seed", "--remove"], input="n\n")
         nobody = command.invoke(main, ["seed", "--remove"], input="")
-        assert "Remove 3 made-up people and their 50 tasks from" in no.output
+        assert "Remove 3 sample users and their 50 tasks from" in no.output
         assert (no.exit_code, nobody.exit_code) == (1, 1)
         with database.reading() as session:
             assert count(session, Task) == 50
 
         yes = command.invoke(main, ["seed", "--remove", "--yes"])
-        assert (yes.exit_code, yes.output) == (0, "Removed 3 made-up people and their 50 tasks.\n")
+        assert (yes.exit_code, yes.output) == (0, "Removed 3 sample users and their 50 tasks.\n")
         with database.reading() as session:
             assert count(session, User) == 0
 

@@ -1,29 +1,26 @@
-"""Wiring: builds the application from its settings, nothing else."""
+"""Builds the application from its settings. Wiring only."""
 
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.plugins import PluginProtocol
+from litestar.plugins.pydantic import PydanticPlugin
 from litestar.types import ASGIApp
 
 from web.auth.client import BetterAuthClient
-from web.controllers.account import AccountController
-from web.controllers.better_auth import proxy
-from web.controllers.health import alive, ready
-from web.controllers.home import home
-from web.controllers.static_files import asset, robots
-from web.controllers.tasks import TasksController
+from web.controllers import route_handlers
 from web.db.database import Database
 from web.http import errors
 from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.compression import Compression
 from web.http.middleware.head import Head
+from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
 from web.http.middleware.same_origin import SameOrigin
 from web.http.middleware.session import SessionMiddleware
@@ -31,18 +28,18 @@ from web.http.response_headers import headers_hook
 from web.http.static_files import Assets
 from web.http.template_filters import templates
 from web.server.logging import set_up_logging
-from web.server.serve import end_with_parent
+from web.server.serve import exit_with_parent
 from web.settings import Settings
 
 LARGEST_BODY = 1_000_000
 # Extra threads for blocking calls other than queries, such as DNS.
 SPARE_THREADS = 4
-# For so long a new process uses its processor for pages alone, before it compresses assets.
-FIRST_PAGES_SECONDS = 1.0
+# Delay before a new process compresses its static files, so that the first pages have the CPU to themselves.
+ENCODE_DELAY_SECONDS = 1.0
 
 
 class DaybookApp(Litestar):
-    """Litestar without its default plugins for models in bodies: our bodies are forms, and those load pydantic 1."""
+    """Litestar without its default plugins, which decode models in request bodies and import pydantic 1."""
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
@@ -62,33 +59,39 @@ def create_app(settings: Settings) -> Litestar:
         "assets": assets,
         "templates": templates(assets),
     }
+    same_origin = SameOrigin(settings.app_url, settings.session_cookie)
+    session = SessionMiddleware(better_auth, settings.required_secret(), settings.session_cookie)
+    return DaybookApp(
+        route_handlers(),
+        dependencies=DEPENDENCIES,
+        middleware=[same_origin, session, PageUser()],
+        exception_handlers=errors.HANDLERS,
+        before_send=[headers_hook(settings.secure)],
+        lifespan=[_lifespan(database, better_auth, assets)],
+        state=State(state, deep_copy=False),
+        request_max_body_size=LARGEST_BODY,
+        plugins=[PydanticPlugin()],
+        openapi_config=None,
+        logging_config=None,
+    )
 
+
+def _lifespan(
+    database: Database, better_auth: BetterAuthClient, assets: Assets
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        end_with_parent()
-        # One per slot, for SQLite's queries and for connecting: a database that hangs leaves the spare ones.
+        exit_with_parent()
+        # One thread per slot, for SQLite queries and for connecting; the spare ones stay free if the database hangs.
         threads = ThreadPoolExecutor(database.concurrency + SPARE_THREADS, thread_name_prefix="daybook")
         asyncio.get_running_loop().set_default_executor(threads)
-        encoding = asyncio.create_task(assets.encode(after=FIRST_PAGES_SECONDS))
+        encoding = asyncio.create_task(assets.encode_all(delay=ENCODE_DELAY_SECONDS))
         yield
         encoding.cancel()
         await better_auth.close()
         database.close()
 
-    same_origin = SameOrigin(settings.app_url, settings.session_cookie)
-    session = SessionMiddleware(better_auth, settings.required_secret(), settings.session_cookie)
-    return DaybookApp(
-        [home, TasksController, AccountController, proxy, asset, robots, alive, ready],
-        dependencies=DEPENDENCIES,
-        middleware=[same_origin, session],
-        exception_handlers=errors.HANDLERS,
-        before_send=[headers_hook(settings.secure)],
-        lifespan=[lifespan],
-        state=State(state, deep_copy=False),
-        request_max_body_size=LARGEST_BODY,
-        openapi_config=None,
-        logging_config=None,
-    )
+    return lifespan
 
 
 def asgi() -> ASGIApp:

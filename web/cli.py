@@ -1,4 +1,4 @@
-"""The command `daybook`."""
+"""The command line: `daybook run`, `serve`, `migrate`, `seed` and the other commands."""
 
 import gc
 import os
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-# What Alembic takes its metadata from, and the package that nothing in may be missing from it.
-OURS = ("web.schema.migrate", "web.models")
-# As auth/migrate.mjs ends: neither 0 nor an error.
-TO_BE_DONE = 3
-LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
+# What `daybook doctor` examines by default: the metadata that Alembic uses, and the package whose models belong in it.
+DOCTOR_MODULES = ("web.schema.migrate", "web.models")
+# Exit code of `migrate --check` when there are pending changes, as in auth/migrate.mjs.
+CHANGES_PENDING = 3
+LOCAL_HOSTS = (None, "", "localhost", "127.0.0.1", "::1")
 
 
 def _reports_errors(command: Command) -> Command:
-    """What a user can mend is said in one sentence, with exit code 1; a traceback is for our own faults."""
+    """Print a CommandError as one sentence and exit with 1. Other exceptions keep their traceback."""
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
@@ -42,24 +42,24 @@ def _reports_errors(command: Command) -> Command:
 def main() -> None:
     """Daybook: tasks in the browser, rendered on the server.
 
-    What the environment may decide is listed in the README and in .env.example.
+    The README and .env.example list the environment variables.
     """
 
 
 @main.command()
 @_reports_errors
 def run() -> None:
-    """Try it: make a secret, migrate, add a demo user to an empty database, and serve.
+    """Try Daybook: create a secret, migrate, add a demo user to an empty database, and serve.
 
-    What `make run` calls. Production runs `daybook migrate` and `daybook serve`, which add nobody.
+    `make run` calls this. In production run `daybook migrate` and `daybook serve`, which add no users.
     """
     from web.schema.migrate import migrate
     from web.server.logging import set_up_logging
-    from web.server.serve import ended_by_signal, kept_secret, serve
+    from web.server.serve import exit_on_signal, load_or_create_secret, serve
 
-    with ended_by_signal():
+    with exit_on_signal():
         os.environ.setdefault("BETTER_AUTH_SECRET", "")
-        os.environ["BETTER_AUTH_SECRET"] = os.environ["BETTER_AUTH_SECRET"] or kept_secret()
+        os.environ["BETTER_AUTH_SECRET"] = os.environ["BETTER_AUTH_SECRET"] or load_or_create_secret()
         settings = _settings()
         set_up_logging(settings.log_level, settings.log_format)
         migrate(settings)
@@ -69,8 +69,8 @@ def run() -> None:
 @main.command()
 @_reports_errors
 def serve() -> None:
-    """Serve a migrated database, with Better Auth beside it unless BETTER_AUTH_URL says where it is."""
-    # Nothing of what is imported is garbage, and looking for some takes a sixth of the start.
+    """Serve a migrated database. Starts Better Auth too, unless BETTER_AUTH_URL names one."""
+    # Imports create next to no garbage, and collecting it takes a sixth of the startup time.
     gc.disable()
     from web.server.logging import set_up_logging
     from web.server.serve import serve as serve_until_stopped
@@ -82,101 +82,106 @@ def serve() -> None:
 
 @main.group(invoke_without_command=True)
 @click.option(
-    "--check", is_flag=True, help=f"Change nothing; say what is to be done, and end with {TO_BE_DONE} if there is any."
+    "--check",
+    is_flag=True,
+    help=f"Change nothing; list the pending changes, with exit code {CHANGES_PENDING} if there are any.",
 )
-@click.option("--sql", is_flag=True, help="Change nothing; print what is to be done as SQL.")
+@click.option("--sql", is_flag=True, help="Change nothing; print the pending changes as SQL.")
 @click.pass_context
 @_reports_errors
 def migrate(context: click.Context, check: bool, sql: bool) -> None:
-    """Bring the database to where the code wants it: Better Auth's tables, then ours. Twice is no news.
+    """Migrate the database: Better Auth's tables first, then Daybook's. Idempotent.
 
-    Several at once take turns. What a crash leaves undone, the next one does.
+    Concurrent runs wait for each other. After a crash, run it again: it continues with the next revision.
     """
-    from web.schema.migrate import migrate as bring_to_head
+    from web.schema.migrate import migrate as migrate_database
     from web.schema.plan import pending, planned_sql
-    from web.settings import shown
+    from web.settings import without_password
 
     if context.invoked_subcommand:
         return
     settings = _settings()
-    place = shown(settings.direct_database_url)
+    database = without_password(settings.direct_database_url)
     if sql:
-        click.echo(planned_sql(settings) or f"-- {place} is up to date.")
+        click.echo(planned_sql(settings) or f"-- {database} is up to date.")
     elif check:
         steps = pending(settings)
-        click.echo("\n".join(steps) or f"{place} is up to date.")
-        context.exit(TO_BE_DONE if steps else 0)
+        click.echo("\n".join(steps) or f"{database} is up to date.")
+        context.exit(CHANGES_PENDING if steps else 0)
     else:
-        bring_to_head(settings)
-        click.echo(f"{place} is up to date.")
+        migrate_database(settings)
+        click.echo(f"{database} is up to date.")
 
 
 @migrate.command()
-@click.option("--to", default="-1", show_default=True, help="A revision, `base`, or a number of steps.")
-@click.option("--force", is_flag=True, help="Also where real people may be at work.")
+@click.option("--to", default="-1", show_default=True, help="The target: a revision, `base`, or a number of steps.")
+@click.option("--force", is_flag=True, help="Run even if the database may belong to real users.")
 @_reports_errors
 def down(to: str, force: bool) -> None:
-    """For development: take our migrations back, and what they made with them. Better Auth's stay."""
+    """Downgrade Daybook's tables, for development. Data in dropped columns is lost; Better Auth's tables stay."""
     from web.schema.migrate import downgrade
-    from web.settings import shown
+    from web.settings import without_password
 
     settings = _settings()
     if not force and _looks_like_production(settings):
         raise click.ClickException(
-            f"{shown(settings.direct_database_url)} may hold the tasks of real people; --force goes down all the same."
+            f"{without_password(settings.direct_database_url)} may belong to real users; --force downgrades it anyway."
         )
     revision = downgrade(settings.direct_database_url, to)
-    click.echo(f"{shown(settings.direct_database_url)} is at revision {revision or 'none'}.")
+    click.echo(f"{without_password(settings.direct_database_url)} is at revision {revision or 'none'}.")
 
 
 @main.command()
 @click.option("--people", type=click.IntRange(1, 100_000), default=5, show_default=True)
 @click.option("--tasks", type=click.IntRange(0, 10_000_000), default=200, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same data.")
-@click.option("--force", is_flag=True, help="Also where real people may be at work.")
-@click.option("--remove", "--wipe", is_flag=True, help="Remove all that any seed made, and nothing else. Asks first.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same data.")
+@click.option("--force", is_flag=True, help="Run even if the database may belong to real users.")
+@click.option(
+    "--remove", "--wipe", is_flag=True, help="Remove all seeded users and their tasks, nothing else. Asks first."
+)
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @_reports_errors
 def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: bool) -> None:
-    """Add people and tasks to look at. Twice adds nothing more; broken off and run again, it completes."""
+    """Add sample users and tasks. Idempotent; if interrupted, run it again to complete."""
     from rich.console import Console
 
     from web.db.database import Database
     from web.schema.revision import require_head
     from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, real_users
     from web.seeds import seed as seed_database
-    from web.settings import shown
+    from web.settings import without_password
 
     settings = _settings()
     require_head(settings.database_url)
     database = Database(settings.database_url)
     if remove:
-        _remove_seeds(database, shown(settings.database_url), yes)
+        _remove_seeds(database, without_password(settings.database_url), yes)
         return
     with database.reading() as session:
         if not force and (_looks_like_production(settings) or real_users(session)):
             raise click.ClickException(
-                f"{shown(settings.database_url)} may hold the tasks of real people; "
-                "--force adds the made-up ones all the same."
+                f"{without_password(settings.database_url)} may belong to real users; --force adds sample data anyway."
             )
     seed_database(database, Plan(people, tasks, seed), Console(stderr=True))
-    click.echo(f"{people} people and {tasks} tasks are there. Sign in as {DEMO_EMAIL} with {DEMO_PASSWORD}.")
+    click.echo(
+        f"The database has {people} sample users and {tasks} tasks. Sign in as {DEMO_EMAIL} with {DEMO_PASSWORD}."
+    )
 
 
 @main.command()
 @_reports_errors
 def purge() -> None:
-    """Remove for good the tasks that were deleted more than 30 days ago; run it once a day."""
+    """Permanently remove what was deleted more than 30 days ago. Run it once a day."""
     from web.db.database import Database
     from web.schema.reindex import complete_search
     from web.schema.revision import require_head
-    from web.services.tasks import purge as remove_for_good
+    from web.services.records import purge as purge_records
 
     settings = _settings()
     require_head(settings.database_url)
     database = Database(settings.database_url)
     with database.transaction() as session:
-        count = remove_for_good(session)
+        count = purge_records(session)
     complete_search(database)
     click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
 
@@ -186,7 +191,7 @@ def purge() -> None:
 def reindex() -> None:
     """Make every task findable by its present words: after changes by hand-written SQL, or with a newer Python.
 
-    Daybook itself and `daybook migrate` keep this up to date; only other programs do not.
+    Daybook and `daybook migrate` keep this up to date; only other programs do not.
     """
     from web.db.database import Database
     from web.schema.reindex import reindex as fold_again
@@ -200,60 +205,56 @@ def reindex() -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Replace FILE where it exists.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @_reports_errors
 def backup(file: Path, force: bool) -> None:
-    """Copy an SQLite database to FILE while it is in use: whole and checked, or not at all.
+    """Back up the SQLite database to FILE while it is in use. The backup is complete and verified, or there is none.
 
-    Copying the file by hand loses what is still in SQLite's log. FILE holds password hashes: keep it safe.
+    Copying the database file by hand loses changes that are still in SQLite's WAL. FILE contains password hashes:
+    keep it safe.
     """
     from web.schema.backup import back_up
-    from web.settings import shown
+    from web.settings import without_password
 
     settings = _settings()
     back_up(settings.database_url, file, force=force)
-    click.echo(f"{file} is a copy of {shown(settings.database_url)}.")
+    click.echo(f"{file} is a backup of {without_password(settings.database_url)}.")
 
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @_reports_errors
 def restore(file: Path) -> None:
-    """Put a copy made by `daybook backup` in the place of the SQLite database, and that one aside.
+    """Replace the SQLite database by a backup made with `daybook backup`. The previous database is renamed.
 
-    FILE is checked first; nothing is done while the database is in use.
+    FILE is verified first. Refused while the database is in use: stop `daybook serve` first.
     """
-    from web.schema.backup import restore as put_back
-    from web.settings import shown
+    from web.schema.backup import restore as restore_database
+    from web.settings import without_password
 
     settings = _settings()
-    aside = put_back(settings.database_url, file)
-    click.echo(f"{shown(settings.database_url)} is as {file} was; run `daybook migrate` if the code is newer.")
-    if aside:
-        click.echo(f"The one before is {aside}.")
+    previous = restore_database(settings.database_url, file)
+    click.echo(
+        f"Restored {without_password(settings.database_url)} from {file}. Run `daybook migrate` if the code is newer."
+    )
+    if previous:
+        click.echo(f"The previous database is now {previous}.")
 
 
-@main.command()
-@click.argument("modules", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--database", is_flag=True, help="Compare with the database of DATABASE_URL too.")
-def doctor(modules: tuple[str, ...], as_json: bool, database: bool) -> None:
-    """Find mistakes in SQLAlchemy models: Daybook's own, or those of any MODULE that can be imported here.
-
-    Exit code 1 on findings, 2 when a module or the database cannot be read. See docs/doctor.md.
-    """
-    sys.path.insert(0, os.getcwd())
-    from model_doctor import examine
+@main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option("--database", is_flag=True)
+def doctor(arguments: tuple[str, ...], database: bool) -> None:
+    """Find mistakes in Daybook's models, or in those of any MODULE: model-doctor, with --database for DATABASE_URL."""
+    from model_doctor.cli import main as model_doctor
 
     from web.settings import SettingsError
 
     try:
-        url = _settings().direct_database_url if database else None
+        url = _settings().direct_database_url.render_as_string(hide_password=False) if database else ""
     except SettingsError as problem:
         raise click.UsageError(str(problem)) from problem
-    report = examine(modules or OURS, url)
-    click.echo(report.as_json() if as_json else report.as_text())
-    sys.exit(report.exit_code)
+    sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=DOCTOR_MODULES))
 
 
 main.add_command(explain)
@@ -266,36 +267,36 @@ def _settings() -> "Settings":
 
 
 def _looks_like_production(settings: "Settings") -> bool:
-    return settings.secure or settings.database_url.host not in LOOPBACK
+    return settings.secure or settings.database_url.host not in LOCAL_HOSTS
 
 
-def _remove_seeds(database: "Database", place: str, yes: bool) -> None:
+def _remove_seeds(database: "Database", url: str, yes: bool) -> None:
     from rich.console import Console
 
     from web.seeds import remove_seeds, seeded_users, tasks_of
 
     with database.reading() as session:
-        people = seeded_users(session)
-        what = f"{len(people)} made-up people and their {tasks_of(session, people)} tasks"
+        users = seeded_users(session)
+        what = f"{len(users)} sample users and their {tasks_of(session, users)} tasks"
     if not yes:
-        click.confirm(f"Remove {what} from {place}?", abort=True)
-    remove_seeds(database, people, Console(stderr=True))
+        click.confirm(f"Remove {what} from {url}?", abort=True)
+    remove_seeds(database, users, Console(stderr=True))
     click.echo(f"Removed {what}.")
 
 
 def _with_demo_user(settings: "Settings") -> bool:
-    """Whether the demo user can sign in: made now where the database held nobody."""
+    """Add the demo user to a database without users; returns whether the demo user exists now."""
     from rich.console import Console
 
     from web.db.database import Database
-    from web.seeds import Plan, demo_person_is_there, is_empty, seed
+    from web.seeds import Plan, has_demo_user, is_empty, seed
 
     database = Database(settings.database_url)
     try:
         with database.reading() as session:
             if is_empty(session):
                 seed(database, Plan(), Console(stderr=True))
-            return demo_person_is_there(session)
+            return has_demo_user(session)
     finally:
         database.close()
 

@@ -1,6 +1,6 @@
-"""People and tasks to look at: the same seed gives the same data, and twice is no more than once.
+"""Sample users and tasks. The same seed gives the same data; seeding twice adds nothing.
 
-Skewed as life is: the first user has a tenth of all tasks, a few have hundreds, most have dozens.
+The distribution is skewed: the first user has a tenth of all tasks, a few have hundreds, most have dozens.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ from rich.progress import Task as Bar
 from rich.text import Text
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
-from web.auth.passwords import hashed
+from web.auth.passwords import hash_password
 from web.db.database import Database
 from web.db.upsert import insert_all_once
 from web.domain.errors import CommandError
@@ -34,11 +34,11 @@ from web.models.task import Task
 from web.models.user import Account, User
 
 DEMO_EMAIL = "demo@example.com"
-DEMO_PASSWORD = "a-page-a-day"  # noqa: S105, printed for everybody
-# A transaction each: what was broken off goes on from there, and nobody waits long for SQLite meanwhile.
+DEMO_PASSWORD = "a-page-a-day"  # noqa: S105, a public demo password
+# Rows per transaction: an interrupted run continues with the next batch, and SQLite's write lock is held briefly.
 BATCH = 5_000
-SHARE_OF_THE_FIRST = 0.1
-# Fixed, so that the same seed gives the same moments on any day.
+SHARE_OF_FIRST_USER = 0.1
+# Fixed, so that the same seed gives the same timestamps on any day.
 TODAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 FIRST = [
@@ -69,12 +69,12 @@ Item = TypeVar("Item")
 
 
 class CannotSeed(CommandError):
-    """Nothing was added; the text is one sentence for whoever asked for it."""
+    """Seeding was refused and nothing was added. The text is one sentence that says why."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much to make, and from which seed."""
+    """How many users and tasks to create, and from which seed."""
 
     people: int = 1
     tasks: int = 24
@@ -82,13 +82,14 @@ class Plan:
 
 
 def seed(database: Database, plan: Plan, console: Console) -> None:
-    """Make what the plan says is missing. The first user is the demo user; all have the demo password.
+    """Create the planned users and tasks that do not exist yet. The first is the demo user; all share its password.
 
-    Commits as it goes: broken off and run again, it completes. Progress shows on a terminal only. Raises CannotSeed.
+    Commits in batches, so an interrupted run can be completed by another one. Shows progress on a terminal. Raises
+    CannotSeed.
     """
     people = [_user(plan.seed, number) for number in range(plan.people)]
     _require_free_emails(database, people)
-    password = hashed(DEMO_PASSWORD, sha256(f"salt {plan.seed}".encode()).digest()[:16])
+    password = hash_password(DEMO_PASSWORD, sha256(f"salt {plan.seed}".encode()).digest()[:16])
     with _progress(console) as progress:
         _insert(database, progress, User, plan.people, people)
         _insert(database, progress, Account, plan.people, (_account(user, password) for user in people))
@@ -97,27 +98,27 @@ def seed(database: Database, plan: Plan, console: Console) -> None:
 
 
 def is_empty(session: Session) -> bool:
-    """Whether nobody has an account yet."""
+    """Whether the database has no users."""
     return session.exec(select(col(User.id)).limit(1)).first() is None
 
 
-def demo_person_is_there(session: Session) -> bool:
+def has_demo_user(session: Session) -> bool:
     return session.exec(select(col(User.id)).where(User.email == DEMO_EMAIL)).first() is not None
 
 
 def real_users(session: Session) -> int:
-    """How many people the database holds that no seed made."""
+    """How many users were not created by a seed."""
     return session.exec(select(func.count()).select_from(User)).one() - len(seeded_users(session))
 
 
 def seeded_users(session: Session) -> list[str]:
-    """The ids of everybody whom a seed made, whichever seed it was."""
+    """The ids of all seeded users, of any seed."""
     emails = session.exec(select(User.id, User.email).where(col(User.email).endswith("@example.com"))).all()
-    return [user_id for user_id, email in emails if user_id == _id_behind(email)]
+    return [user_id for user_id, email in emails if user_id == _seeded_id(email)]
 
 
 def tasks_of(session: Session, people: list[str]) -> int:
-    """How many tasks they have, deleted ones too."""
+    """How many tasks these users have, deleted ones included."""
     counts = (
         session.exec(select(func.count()).where(col(Task.user_id).in_(batch))).one() for batch in _batches(people)
     )
@@ -125,7 +126,7 @@ def tasks_of(session: Session, people: list[str]) -> int:
 
 
 def remove_seeds(database: Database, people: list[str], console: Console) -> None:
-    """Remove these people and all that is theirs; commits as it goes."""
+    """Delete these users with everything they own. Commits in batches."""
     with _progress(console) as progress:
         bar = progress.add_task("Removed", total=len(people))
         for batch in _batches(people, 100):
@@ -135,13 +136,13 @@ def remove_seeds(database: Database, people: list[str], console: Console) -> Non
 
 
 def _require_free_emails(database: Database, people: list[Row]) -> None:
-    """An email is one user's: the tasks would have nobody to belong to."""
-    ours = {user["email"]: user["id"] for user in people}
+    """Raises CannotSeed if a real user has one of the emails, which are unique."""
+    seeded = {user["email"]: user["id"] for user in people}
     with database.reading() as session:
-        for batch in _batches(ours):
+        for batch in _batches(seeded):
             holders = session.exec(select(User.id, User.email).where(col(User.email).in_(batch))).all()
-            if strange := [email for user_id, email in holders if user_id != ours[email]]:
-                raise CannotSeed(f"{strange[0]} has an account that no seed made, so nothing was added.")
+            if taken := [email for user_id, email in holders if user_id != seeded[email]]:
+                raise CannotSeed(f"{taken[0]} belongs to a user who was not seeded, so nothing was added.")
 
 
 def _user(seed: int, number: int) -> Row:
@@ -151,7 +152,7 @@ def _user(seed: int, number: int) -> Row:
     demo = number == 0
     email = DEMO_EMAIL if demo else f"{first}.{last}.{seed}.{number}@example.com".lower()
     return {
-        "id": _id_behind(email),
+        "id": _seeded_id(email),
         "name": "Demo" if demo else f"{first} {last}",
         "email": email,
         "email_verified": False,
@@ -186,29 +187,29 @@ def _task(seed: int, number: int, people: list[Row]) -> Row:
         "created_at": made,
         "updated_at": made + timedelta(minutes=random.randint(1, 600)) * min(changes + completed, 1),
         "version": 1 + changes + completed,
-        "op": str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
+        "idempotency_key": str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
     }
     return row | {"search_text": search_text(row["title"], row["description"])}
 
 
 def _owner(random: Random, number: int, people: int) -> int:
-    """Nobody goes without; the first has the most, and of the others the earlier ones have more."""
+    """The index of the task's owner: each user gets one task, the first the most, earlier ones more."""
     if number < people:
         return number
-    # Among few people more, or the second would overtake.
-    if people == 1 or random.random() < max(SHARE_OF_THE_FIRST, min(8 / people, 0.5)):
+    # A larger share among few users; otherwise the second would get more.
+    if people == 1 or random.random() < max(SHARE_OF_FIRST_USER, min(8 / people, 0.5)):
         return 0
     return 1 + int((people - 1) * random.random() ** 2)
 
 
-def _id_behind(email: str) -> str:
-    """The id that a seeded user with this email has; another user with such an email has another one."""
+def _seeded_id(email: str) -> str:
+    """The id that a seeded user with this email has. A real user with the same email has a different id."""
     seed_and_number = email.partition("@")[0].split(".")[2:]
     return _id(" ".join(["person", *seed_and_number]) if seed_and_number else "demo")
 
 
 def _id(name: str) -> str:
-    """32 letters and digits, as Better Auth's own ids have."""
+    """32 letters and digits, like Better Auth's ids."""
     return sha256(name.encode()).hexdigest()[:32]
 
 
@@ -227,7 +228,7 @@ def _batches(rows: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
 
 
 class _Rate(ProgressColumn):
-    """How many a second."""
+    """Rows per second."""
 
     def render(self, task: Bar) -> Text:
         return Text(f"{task.finished_speed or task.speed or 0:,.0f}/s")

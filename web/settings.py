@@ -1,4 +1,4 @@
-"""Everything the environment may decide, checked once at the start."""
+"""Settings from environment variables, validated once at startup."""
 
 import logging
 from collections.abc import Mapping
@@ -15,21 +15,21 @@ log = logging.getLogger("daybook.settings")
 ROOT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
-SHORTEST_SECRET = 32
-RENAMED = {"DATABASE_SEATS": "DATABASE_CONCURRENCY"}
-SECRET_WANTED = (
-    f"Set BETTER_AUTH_SECRET to at least {SHORTEST_SECRET} characters, the same for Daybook and Better Auth; "
+MIN_SECRET_LENGTH = 32
+RENAMED_VARIABLES = {"DATABASE_SEATS": "DATABASE_CONCURRENCY"}
+SECRET_REQUIRED = (
+    f"Set BETTER_AUTH_SECRET to at least {MIN_SECRET_LENGTH} characters, the same for Daybook and Better Auth; "
     "`openssl rand -hex 32` makes one."
 )
 
 
 class SettingsError(CommandError):
-    """A setting that cannot be used; its text is one sentence for the user who set it."""
+    """A variable is invalid. The text is one sentence that names it and the fix."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The environment, read and checked. Never print it: it holds the secret."""
+    """The validated settings. Never log them: they contain the secret."""
 
     database_url: URL
     direct_database_url: URL
@@ -41,17 +41,14 @@ class Settings:
     port: int
     trusted_proxies: str
     workers: int
-    # How many requests of one worker may be at the database at a time.
+    # How many requests of one worker process may use the database at once.
     database_concurrency: int
     log_level: str
     log_format: str
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
-        """Read the documented variables; an empty one counts as unset.
-
-        Raises SettingsError with one sentence that names the variable and the fix.
-        """
+        """Read the variables listed in .env.example; an empty one counts as unset. Raises SettingsError."""
         given = _under_current_names({name: value for name, value in env.items() if value})
         port = _number(given, "PORT", 8000, 1, 65535)
         database_url = _database_url("DATABASE_URL", given.get("DATABASE_URL", _default_database()))
@@ -73,30 +70,30 @@ class Settings:
         )
 
     def required_secret(self) -> str:
-        """The secret that signs the cookies. Raises SettingsError where none is set: nothing starts without one."""
+        """The secret that signs the cookies. Raises SettingsError if none is set."""
         if not self.secret:
-            raise SettingsError(SECRET_WANTED)
+            raise SettingsError(SECRET_REQUIRED)
         return self.secret
 
     def node_database_url(self, *, direct: bool = False) -> str:
-        """The same database as Better Auth's drivers name it."""
+        """The database URL in the form that Better Auth's drivers read."""
         url = self.direct_database_url if direct else self.database_url
         name = url.drivername.partition("+")[0]
         return url.set(drivername=name).render_as_string(hide_password=False)
 
     @property
     def secure(self) -> bool:
-        """People reach Daybook over https: the cookie is `__Secure-` and sign-in is rate limited."""
+        """Whether users reach Daybook over https: then the cookie is `__Secure-` and sign-in is rate limited."""
         return self.app_url.startswith("https://")
 
     @property
     def session_cookie(self) -> str:
-        """The name of Better Auth's session cookie; it becomes `__Secure-` where the origin is https."""
+        """The name of Better Auth's session cookie, with `__Secure-` in front if the origin is https."""
         return f"{'__Secure-' if self.secure else ''}{self.cookie_prefix}.session_token"
 
 
 def normalised(url: URL) -> URL:
-    """The same database through the driver we ship.
+    """The URL with psycopg2 as its driver.
 
     SQLAlchemy 2.1 reads a plain `postgresql://` as psycopg 3 and does not know `postgres://`.
     """
@@ -105,14 +102,14 @@ def normalised(url: URL) -> URL:
     return url
 
 
-def shown(url: URL) -> str:
-    """The address of a database without its password."""
+def without_password(url: URL) -> str:
+    """The URL with its password masked, for messages."""
     return url.render_as_string(hide_password=True)
 
 
 def _under_current_names(given: dict[str, str]) -> dict[str, str]:
-    """Accepts a renamed variable under its old name for one release, with a warning."""
-    for old, new in RENAMED.items():
+    """Accepts renamed variables under their old names for one release, with a warning."""
+    for old, new in RENAMED_VARIABLES.items():
         if old in given:
             log.warning("%s is now called %s; the old name works in this release only.", old, new)
             given = {new: given[old], **given}
@@ -128,7 +125,7 @@ def _database_url(name: str, text: str) -> URL:
         url = normalised(make_url(text))
     except (ArgumentError, ValueError):
         raise SettingsError(
-            f"{name} is not a database address; write postgresql://user:password@host/name or sqlite:///file.db."
+            f"{name} is not a database URL; write postgresql://user:password@host/name or sqlite:///file.db."
         ) from None
     if url.drivername == "postgresql+psycopg2" and url.database:
         return url
@@ -136,14 +133,14 @@ def _database_url(name: str, text: str) -> URL:
         return url.set(drivername="sqlite", database=str(Path(str(url.database)).resolve()))
     raise SettingsError(
         f"{name} must name a database as postgresql://user:password@host/name or sqlite:///file.db, "
-        f"and begins with {url.drivername}://."
+        f"but begins with {url.drivername}://."
     )
 
 
 def _secret(given: Mapping[str, str]) -> str:
     secret = given.get("BETTER_AUTH_SECRET", "")
-    if 0 < len(secret) < SHORTEST_SECRET:
-        raise SettingsError(SECRET_WANTED)
+    if 0 < len(secret) < MIN_SECRET_LENGTH:
+        raise SettingsError(SECRET_REQUIRED)
     return secret
 
 
@@ -155,7 +152,7 @@ def _better_auth_url(given: Mapping[str, str]) -> str | None:
 
 
 def _origin(name: str, text: str) -> str:
-    """`https://host:port` and nothing more, as browsers send it in `Origin`."""
+    """The origin in the form that browsers send in `Origin`: scheme, host, and port unless it is the default."""
     try:
         parts = urlsplit(text)
         well_formed = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
@@ -163,7 +160,7 @@ def _origin(name: str, text: str) -> str:
     except ValueError:
         well_formed = False
     if not well_formed or parts.query or parts.fragment or parts.username:
-        raise SettingsError(f"{name} must be an origin such as https://daybook.example, and is {text!r}.")
+        raise SettingsError(f"{name} must be an origin such as https://daybook.example, not {text!r}.")
     default = {"http": 80, "https": 443}[parts.scheme]
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
@@ -172,12 +169,12 @@ def _origin(name: str, text: str) -> str:
 def _number(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-        raise SettingsError(f"{name} must be a number from {low} to {high}, and is {text!r}.")
+        raise SettingsError(f"{name} must be a number from {low} to {high}, not {text!r}.")
     return int(text)
 
 
 def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
     text = given.get(name, default).lower()
     if text not in choices:
-        raise SettingsError(f"{name} must be one of {', '.join(choices)}, and is {text!r}.")
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {text!r}.")
     return text

@@ -16,9 +16,10 @@ from web.schema.operations import (
     has_table,
     on_sqlite,
 )
+from web.schema.records import replace_record_triggers
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -70,9 +71,11 @@ def upgrade() -> None:
         add_column("tasks", sa.Column("search_text", sa.Text(), nullable=True))
         add_index("tasks", "ix_tasks_user_id_search_text", FOLDED, postgresql_using="gin")
         drop_index("tasks", "ix_tasks_words")
+    replace_record_triggers("tasks", follow=["search_text"])
 
 
 def downgrade() -> None:
+    replace_record_triggers("tasks", follow=[])
     if on_sqlite():
         _drop("task_search")
         drop_column("tasks", "search_text")

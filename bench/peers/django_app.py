@@ -1,7 +1,7 @@
-"""Daybook's list with Django: unmanaged models on the same tables, function views, a middleware for the session.
+"""Daybook's task list with Django: unmanaged models on the same tables, function views, a middleware for the session.
 
-BENCH_TEMPLATES chooses the templates: `django`'s own, or `jinja`. Set as well as we know: connections kept for good,
-no debug, templates read once, no middleware but those that do something here, no translation, no log of requests.
+BENCH_TEMPLATES selects the template engine, `django` or `jinja`. Settings chosen for speed: persistent connections, no
+debug, templates compiled once, only the middleware that is needed, no translation, no request log.
 """
 
 import os
@@ -42,7 +42,7 @@ def database(url):
 
 
 TEMPLATES = {
-    # Outside of debug its loader keeps every template once it is read.
+    # Without debug, Django uses its cached template loader.
     "django": {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [HERE / "django"]},
     "jinja": {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -81,7 +81,7 @@ class User(models.Model):
         app_label, db_table, managed = "daybook", "users", False
 
 
-class SignIn(models.Model):
+class AuthSession(models.Model):
     id = models.TextField(primary_key=True)
     token = models.TextField(unique=True)
     user = models.ForeignKey(User, models.CASCADE)
@@ -108,29 +108,29 @@ class Task(models.Model):
 def better_auth(get_response):
     def middleware(request):
         token = token_of(request.COOKIES.get(COOKIE), SECRET)
-        signed_in = SignIn.objects.select_related("user").filter(token=token, expires_at__gte=datetime.now(UTC))
-        found = signed_in.first() if token else None
-        if found is None:
+        sessions = AuthSession.objects.select_related("user").filter(token=token, expires_at__gte=datetime.now(UTC))
+        session = sessions.first() if token else None
+        if session is None:
             return HttpResponseRedirect("/sign-in")
-        request.user = found.user
+        request.user = session.user
         return get_response(request)
 
     return middleware
 
 
-def mine(request):
+def tasks_of(request):
     return Task.objects.filter(user_id=request.user.id, deleted_at=None)
 
 
 def count(request):
-    # Not Count("pk"), which no index of the table holds beside the rest.
-    counts = mine(request).aggregate(total=Count("completed"), done=Count("completed", filter=Q(completed=True)))
+    # Not Count("pk"): no index contains id together with the other columns.
+    counts = tasks_of(request).aggregate(total=Count("completed"), done=Count("completed", filter=Q(completed=True)))
     return filters(counts["total"], counts["done"])
 
 
 @require_GET
 def index(request):
-    found = list(mine(request).order_by("-created_at", "-id")[: PAGE_SIZE + 1])
+    found = list(tasks_of(request).order_by("-created_at", "-id")[: PAGE_SIZE + 1])
     tasks = found[:PAGE_SIZE]
     context = {
         "user": request.user,
@@ -146,7 +146,7 @@ def index(request):
 @require_POST
 def change(request, task_id, completed):
     with transaction.atomic():
-        task = get_object_or_404(mine(request).select_for_update(), pk=task_id)
+        task = get_object_or_404(tasks_of(request).select_for_update(), pk=task_id)
         if task.completed != completed:
             task.completed = completed
             task.version += 1
@@ -154,7 +154,12 @@ def change(request, task_id, completed):
             task.save(update_fields=["completed", "version", "updated_at"])
     if request.headers.get("HX-Request") != "true":
         return HttpResponseRedirect("/tasks")
-    context = {"task": task, "filters": count(request), "aside": True, "say": "Completed" if completed else "Reopened"}
+    context = {
+        "task": task,
+        "filters": count(request),
+        "out_of_band": True,
+        "announcement": "Completed" if completed else "Reopened",
+    }
     return render(request, "changed.html", context)
 
 

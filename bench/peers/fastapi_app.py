@@ -1,7 +1,7 @@
-"""Daybook's list with FastAPI, SQLModel and Jinja, as their tutorials write it: `def` endpoints, a session a request.
+"""Daybook's task list with FastAPI, SQLModel and Jinja as in their tutorials: `def` endpoints, one session per request.
 
-Set as well as we know: uvloop and httptools, no access log, templates read once, connections kept, `expire_on_commit`
-off so that a commit costs no second look, and as many threads as did best (docs/performance.md).
+Settings chosen for speed: uvloop and httptools, no access log, templates compiled once, pooled connections,
+`expire_on_commit` off to avoid re-reading after a commit, and the fastest number of threads (docs/performance.md).
 """
 
 import os
@@ -23,7 +23,7 @@ from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, next_url, time
 
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
 THREADS = int(os.environ.get("BENCH_THREADS", "2"))
-# A request keeps its connection while it waits for a thread, so few connections would stand still.
+# A request holds its connection while it waits for a thread; with few connections all requests can block each other.
 CONNECTIONS = 40
 engine = create_engine(
     os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg2:", 1), pool_size=CONNECTIONS, max_overflow=0
@@ -46,7 +46,7 @@ class User(SQLModel, table=True):
     email: str
 
 
-class SignIn(SQLModel, table=True):
+class AuthSession(SQLModel, table=True):
     __tablename__ = "sessions"
     id: str = Field(primary_key=True)
     token: str = Field(unique=True)
@@ -86,29 +86,31 @@ SessionDep = Annotated[Session, Depends(get_session)]
 
 def get_user(session: SessionDep, cookie: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> User:
     if token := token_of(cookie, SECRET):
-        signed_in = select(User).join(SignIn, col(SignIn.user_id) == User.id)
-        user = session.exec(signed_in.where(SignIn.token == token, SignIn.expires_at >= datetime.now(UTC))).first()
+        query = select(User).join(AuthSession, col(AuthSession.user_id) == User.id)
+        user = session.exec(
+            query.where(AuthSession.token == token, AuthSession.expires_at >= datetime.now(UTC))
+        ).first()
         if user:
             return user
     raise HTTPException(303, headers={"Location": "/sign-in"})
 
 
-PersonDep = Annotated[User, Depends(get_user)]
+UserDep = Annotated[User, Depends(get_user)]
 Htmx = Annotated[str | None, Header(alias="HX-Request")]
 
 
-def mine(user: User, *columns):
+def select_tasks(user: User, *columns):
     return select(*columns).where(Task.user_id == user.id, col(Task.deleted_at).is_(None))
 
 
 def count(session: Session, user: User) -> list[dict]:
     completed = func.count().filter(col(Task.completed))
-    return filters(*session.exec(mine(user, func.count(), completed)).one())
+    return filters(*session.exec(select_tasks(user, func.count(), completed)).one())
 
 
 @app.get("/tasks", response_class=HTMLResponse)
-def index(request: Request, session: SessionDep, user: PersonDep) -> Response:
-    newest = mine(user, Task).order_by(col(Task.created_at).desc(), col(Task.id).desc())
+def index(request: Request, session: SessionDep, user: UserDep) -> Response:
+    newest = select_tasks(user, Task).order_by(col(Task.created_at).desc(), col(Task.id).desc())
     found = session.exec(newest.limit(PAGE_SIZE + 1)).all()
     tasks = found[:PAGE_SIZE]
     context = {
@@ -123,28 +125,33 @@ def index(request: Request, session: SessionDep, user: PersonDep) -> Response:
 
 
 @app.post("/tasks/{task_id}/complete", response_class=HTMLResponse)
-def complete(request: Request, task_id: int, session: SessionDep, user: PersonDep, hx: Htmx = None) -> Response:
+def complete(request: Request, task_id: int, session: SessionDep, user: UserDep, hx: Htmx = None) -> Response:
     return change(request, session, user, task_id, hx, completed=True)
 
 
 @app.post("/tasks/{task_id}/reopen", response_class=HTMLResponse)
-def reopen(request: Request, task_id: int, session: SessionDep, user: PersonDep, hx: Htmx = None) -> Response:
+def reopen(request: Request, task_id: int, session: SessionDep, user: UserDep, hx: Htmx = None) -> Response:
     return change(request, session, user, task_id, hx, completed=False)
 
 
 def change(
     request: Request, session: Session, user: User, task_id: int, hx: str | None, *, completed: bool
 ) -> Response:
-    task = session.exec(mine(user, Task).where(Task.id == task_id).with_for_update()).first()
+    task = session.exec(select_tasks(user, Task).where(Task.id == task_id).with_for_update()).first()
     if task is None:
         raise HTTPException(404)
     if task.completed != completed:
         task.completed = completed
         task.version += 1
         task.updated_at = datetime.now(UTC)
-    shown = count(session, user)
+    counts = count(session, user)
     session.commit()
     if hx != "true":
         return RedirectResponse("/tasks", 303)
-    context = {"task": task, "filters": shown, "aside": True, "say": "Completed" if completed else "Reopened"}
+    context = {
+        "task": task,
+        "filters": counts,
+        "out_of_band": True,
+        "announcement": "Completed" if completed else "Reopened",
+    }
     return templates.TemplateResponse(request, "changed.html", context)

@@ -1,4 +1,4 @@
-"""What no framework brings: Better Auth's cookie, and the parts of the page that are plain Python."""
+"""Code that the FastAPI and the Django application share: Better Auth's cookie, filters, paging, timestamps."""
 
 import hmac
 from base64 import b64encode
@@ -14,14 +14,14 @@ SORTS = [("newest", "Newest"), ("oldest", "Oldest"), ("title", "Title"), ("updat
 
 
 def token_of(cookie: str | None, secret: bytes) -> str | None:
-    """The session's token, if Better Auth's signature holds."""
+    """The session token if Better Auth's signature is valid."""
     token, _, signature = unquote(cookie or "").rpartition(".")
-    right = b64encode(hmac.digest(secret, token.encode(), sha256)).decode()
-    return token if token and hmac.compare_digest(signature.encode(), right.encode()) else None
+    expected = b64encode(hmac.digest(secret, token.encode(), sha256)).decode()
+    return token if token and hmac.compare_digest(signature.encode(), expected.encode()) else None
 
 
 def filters(total: int, completed: int) -> list[dict]:
-    """The three ways to look at the list, each with its number."""
+    """The three filters of the list with their counts."""
     numbers = [("all", "All", total), ("pending", "Pending", total - completed), ("completed", "Completed", completed)]
     return [
         {
@@ -36,13 +36,13 @@ def filters(total: int, completed: int) -> list[dict]:
 
 
 def next_url(created_at: datetime, task_id: int) -> str:
-    """The page after this task."""
+    """The URL of the page after this task."""
     timestamp = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
     return f"/tasks?{urlencode({'after': f'{timestamp}~{task_id}'})}"
 
 
 def timestamp(value: datetime) -> Markup:
-    """For Jinja: a moment in UTC, saying so."""
+    """A Jinja filter: a timestamp in UTC as a <time> element."""
     return Markup('<time datetime="{}">{} UTC</time>').format(
         value.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{value.day} {value:%b %Y, %H:%M}"
     )

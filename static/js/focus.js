@@ -1,7 +1,25 @@
-(() => {
+// Where the focus goes when what had it is gone.
+const focusReturn = (() => {
   const placed = new WeakSet();
+  // A field may have the focus before this script runs.
+  let last = document.activeElement === document.body ? null : document.activeElement;
 
-  // Remembered on the request, because the form itself is swapped away.
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.closest("#notices")) last = target;
+    if (placed.has(target) || !target.matches(".edit [autofocus]")) return;
+    placed.add(target);
+    target.setSelectionRange(target.value.length, target.value.length);
+    target.closest(".edit").scrollIntoView({ block: "nearest" });
+  });
+
+  // After a delete, the row that took the place of the deleted one.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    if (!ctx.swap.startsWith("delete") || !ctx.target.contains(last)) return;
+    const row = [ctx.target.nextElementSibling, ctx.target.previousElementSibling].find((beside) => beside?.matches(".task"));
+    last = row?.querySelector("button") ?? document.querySelector("#new [autofocus]");
+  });
+
+  // Read before the answer, because the form itself is swapped away.
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     ctx.then = { ...ctx.sourceElement.dataset };
   });
@@ -12,10 +30,8 @@
     if (ctx.then.announcement) document.getElementById("announcer").textContent = ctx.then.announcement;
   });
 
-  document.addEventListener("focusin", ({ target }) => {
-    if (placed.has(target) || !target.matches(".edit [autofocus]")) return;
-    placed.add(target);
-    target.setSelectionRange(target.value.length, target.value.length);
-    target.closest(".edit").scrollIntoView({ block: "nearest" });
-  });
+  return () => {
+    const place = last?.isConnected ? last : document.getElementById(last?.id || "main");
+    (place ?? document.getElementById("main")).focus({ preventScroll: true });
+  };
 })();

@@ -11,10 +11,9 @@ import httpx
 import pytest
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
-from tests.server.test_better_auth import better_auth, client, database_url, listens, loads_first, sign_up
+from tests.better_auth import http_client, listens, run_before_better_auth, sign_up
 from web.server.better_auth import BetterAuthProcess
 
-__all__ = ["better_auth", "database_url"]
 # Timeouts are a thousand times as long: nothing but the hash is waited for.
 HELD = """
 import crypto from "node:crypto";
@@ -56,39 +55,39 @@ class Hashing:
 @pytest.fixture
 def hashing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hashing:
     """To be asked for before Better Auth."""
-    loads_first(monkeypatch, HELD.replace("FOLDER", str(tmp_path)))
+    run_before_better_auth(monkeypatch, HELD.replace("FOLDER", str(tmp_path)))
     return Hashing(tmp_path)
 
 
 @pytest.fixture
-def signing_up(hashing: Hashing, better_auth: BetterAuthProcess) -> Iterator[Future[httpx.Response]]:
-    with client(better_auth) as browser, ThreadPoolExecutor(1) as pool:
-        yield pool.submit(sign_up, browser, "ada@example.org")
+def signing_up(hashing: Hashing, own_better_auth: BetterAuthProcess) -> Iterator[Future[httpx.Response]]:
+    with http_client(own_better_auth) as client, ThreadPoolExecutor(1) as pool:
+        yield pool.submit(sign_up, client, "ada@example.org")
 
 
 def test_a_request_on_its_way_is_answered_before_the_end(
     hashing: Hashing,
-    better_auth: BetterAuthProcess,
+    own_better_auth: BetterAuthProcess,
     signing_up: Future[httpx.Response],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("web.server.better_auth.STOP_SECONDS", PATIENCE_SECONDS)
     with ThreadPoolExecutor(1) as pool:
         with hashing.held():
-            stopping = pool.submit(better_auth.stop)
-            wait_until(lambda: not listens(better_auth))
+            stopping = pool.submit(own_better_auth.stop)
+            wait_until(lambda: not listens(own_better_auth))
         stopping.result()
 
     assert signing_up.result().status_code == 200
     # By itself, although the browser keeps its connection.
-    assert better_auth._process and better_auth._process.returncode == 0
+    assert own_better_auth._process and own_better_auth._process.returncode == 0
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.databases("sqlite")
 def test_the_file_can_be_written_meanwhile(
-    hashing: Hashing, signing_up: Future[httpx.Response], database_url: str
+    hashing: Hashing, signing_up: Future[httpx.Response], better_auth_tables: str
 ) -> None:
-    path = database_url.removeprefix("sqlite:///")
+    path = better_auth_tables.removeprefix("sqlite:///")
 
     with hashing.held(), closing(sqlite3.connect(path, timeout=0)) as connection:
         connection.execute("CREATE TABLE notes (n INTEGER)")

@@ -1,57 +1,62 @@
-"""What other users may try: counted in the database, for all Better Auths that share it."""
+"""Rate limits of sign-in, counted in the database for all Better Auths that share it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from pathlib import Path
+from contextlib import ExitStack, closing
+from functools import cache
 
 import httpx
 import pytest
 from sqlalchemy import create_engine, make_url
 
-from testkit.postgres import fresh_database
-from tests.server.test_better_auth import a_child, client, loads_first
+from tests.better_auth import better_auth_process, http_client, run_before_better_auth
+from tests.databases import Databases, Stage
 from web.auth.node_scripts import BetterAuthFailed
 from web.schema.better_auth import migrate_better_auth, pending_in_better_auth
 from web.settings import normalised
 
 GUESS = {"email": "ada@example.org", "password": "a wild guess"}
 ADA = "192.0.2.1"
+STOPPED_CLOCK = f"Date.now = () => {1000 * time.time():.0f}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'daybook.db'}"
-        migrate_better_auth(database_url=url)
-        yield url
-    else:
-        with fresh_database(request.getfixturevalue("postgres")) as url:
-            migrate_better_auth(database_url=url)
-            yield url
+@pytest.fixture(scope="module")
+def limited_servers(databases: Databases) -> Iterator[Callable[[str], tuple[str, list[httpx.Client]]]]:
+    """Two Better Auths with rate limits on one database, and its address; started once for each dialect.
 
+    Their clock stands still: an attempt counts for as long as a test takes.
+    """
+    with ExitStack() as running, pytest.MonkeyPatch.context() as monkeypatch:
+        run_before_better_auth(monkeypatch, STOPPED_CLOCK)
 
-@pytest.fixture(autouse=True)
-def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is counted for ten seconds counts for as long as a test takes."""
-    loads_first(monkeypatch, f"Date.now = () => {1000 * time.time():.0f}")
+        @cache
+        def start(dialect: str) -> tuple[str, list[httpx.Client]]:
+            url = running.enter_context(databases.copy(dialect, Stage.BETTER_AUTH))
+            processes = [running.enter_context(better_auth_process(url, rate_limit=True)) for _ in range(2)]
+            return url, [running.enter_context(http_client(process)) for process in processes]
+
+        yield start
 
 
 @pytest.fixture
-def two(database_url: str) -> Iterator[list[httpx.Client]]:
-    """Two Better Auths on one database, with limits."""
-    with (
-        a_child(database_url, rate_limit=True) as one,
-        a_child(database_url, rate_limit=True) as other,
-        client(one) as here,
-        client(other) as there,
-    ):
-        yield [here, there]
+def limited_url(dialect: str, limited_servers: Callable[[str], tuple[str, list[httpx.Client]]]) -> str:
+    """The address of their database, with no attempts counted."""
+    url, _ = limited_servers(dialect)
+    execute(url, "DELETE FROM rate_limits")
+    return url
 
 
-def attempt(buffer: httpx.Client, caller: str = ADA) -> httpx.Response:
-    return buffer.post("/sign-in/email", json=GUESS, headers={"x-forwarded-for": caller})
+@pytest.fixture
+def two(
+    dialect: str, limited_url: str, limited_servers: Callable[[str], tuple[str, list[httpx.Client]]]
+) -> list[httpx.Client]:
+    """A client of each of the two Better Auths."""
+    return limited_servers(dialect)[1]
+
+
+def attempt(client: httpx.Client, caller: str = ADA) -> httpx.Response:
+    return client.post("/sign-in/email", json=GUESS, headers={"x-forwarded-for": caller})
 
 
 def execute(database_url: str, statement: str) -> list[tuple[object, ...]]:
@@ -64,14 +69,14 @@ def execute(database_url: str, statement: str) -> list[tuple[object, ...]]:
         engine.dispose()
 
 
-def test_attempts_are_limited_for_each_caller_by_itself(two: list[httpx.Client]) -> None:
+def test_each_address_has_its_own_limit(two: list[httpx.Client]) -> None:
     codes = [attempt(two[0]).status_code for _ in range(4)]
 
     assert codes == [401, 401, 401, 429]
     assert attempt(two[0], "192.0.2.2").status_code == 401
 
 
-def test_two_servers_count_together(two: list[httpx.Client]) -> None:
+def test_two_servers_share_their_counts(two: list[httpx.Client]) -> None:
     codes = [attempt(two[number % 2]).status_code for number in range(6)]
     refused = attempt(two[0])
 
@@ -79,47 +84,49 @@ def test_two_servers_count_together(two: list[httpx.Client]) -> None:
     assert 1 <= int(refused.headers["x-retry-after"]) <= 10
 
 
-def test_attempts_at_the_same_moment_are_counted_one_by_one(two: list[httpx.Client]) -> None:
-    """Also the first ones, which all find no row."""
+def test_concurrent_attempts_are_all_counted(two: list[httpx.Client]) -> None:
+    """The first attempts too, which all find no row."""
     with ThreadPoolExecutor(20) as threads:
         codes = list(threads.map(lambda number: attempt(two[number % 2]).status_code, range(20)))
 
     assert sorted(codes) == [401] * 3 + [429] * 17
 
 
-def test_after_a_pause_one_may_try_again(two: list[httpx.Client], database_url: str) -> None:
+def test_attempts_are_allowed_again_after_a_pause(two: list[httpx.Client], limited_url: str) -> None:
     codes = [attempt(two[number % 2]).status_code for number in range(4)]
-    execute(database_url, "UPDATE rate_limits SET last_request = last_request - 10000")
+    execute(limited_url, "UPDATE rate_limits SET last_request = last_request - 10000")
     later = [attempt(two[number % 2]).status_code for number in range(4)]
 
     assert codes == later == [401, 401, 401, 429]
 
 
-def test_what_counts_no_more_is_removed(two: list[httpx.Client], database_url: str) -> None:
+def test_expired_counts_are_removed(two: list[httpx.Client], limited_url: str) -> None:
     for number in range(5):
         attempt(two[0], f"192.0.2.{number}")
-    execute(database_url, "UPDATE rate_limits SET last_request = last_request - 100000")
+    execute(limited_url, "UPDATE rate_limits SET last_request = last_request - 100000")
     attempt(two[1], "192.0.2.0")
 
-    assert len(execute(database_url, "SELECT key FROM rate_limits")) == 1
+    assert len(execute(limited_url, "SELECT key FROM rate_limits")) == 1
 
 
-def test_whoever_looks_after_it_is_not_limited(two: list[httpx.Client], database_url: str) -> None:
-    """`/readyz` asks it, for ever and without a pause of ten seconds: counted, it would be refused after 100."""
+def test_health_checks_are_not_limited(two: list[httpx.Client], limited_url: str) -> None:
+    """`/readyz` requests it for ever without a pause of ten seconds: counted, it would be refused after 100."""
     codes = {two[number % 2].get("/ok").status_code for number in range(120)}
 
     assert codes == {200}
-    assert execute(database_url, "SELECT key FROM rate_limits") == []
+    assert execute(limited_url, "SELECT key FROM rate_limits") == []
 
 
-def test_a_database_from_before_gets_its_table(database_url: str) -> None:
-    execute(database_url, "DROP TABLE rate_limits")
+def test_a_database_from_before_gets_its_table(better_auth_tables: str) -> None:
+    execute(better_auth_tables, "DROP TABLE rate_limits")
     with pytest.raises(BetterAuthFailed, match=r'run "daybook migrate" first.*rate_limits'):
-        a_child(database_url).start()
+        better_auth_process(better_auth_tables).start()
 
-    assert pending_in_better_auth(database_url=database_url) == ["create table rate_limits"]
-    migrate_better_auth(database_url=database_url)
+    assert pending_in_better_auth(database_url=better_auth_tables) == ["create table rate_limits"]
+    migrate_better_auth(database_url=better_auth_tables)
 
-    with a_child(database_url, rate_limit=True) as child, closing(client(child)) as buffer:
-        assert attempt(buffer).status_code == 401
-        assert float(str(execute(database_url, "SELECT last_request FROM rate_limits")[0][0])) <= 1000 * time.time()
+    with better_auth_process(better_auth_tables, rate_limit=True) as process, closing(http_client(process)) as client:
+        assert attempt(client).status_code == 401
+        assert (
+            float(str(execute(better_auth_tables, "SELECT last_request FROM rate_limits")[0][0])) <= 1000 * time.time()
+        )

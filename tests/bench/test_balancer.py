@@ -1,4 +1,4 @@
-"""The bench's balancer: its word about who served, and who lost what, is believed."""
+"""The balancer of the experiments: the measurements rely on what it reports and repeats."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bench.balancer import NOBODY, Balancer, said_by
+from bench.experiments.balancer import BAD_GATEWAY, Balancer, with_client_address
 from testkit.postgres import free_port
 from tests.bench.test_load import answer, serving
 
@@ -23,11 +23,11 @@ def dying() -> Iterator[int]:
         yield port
 
 
-def asked(ports: list[int], *requests: bytes) -> list[bytes]:
+def responses(ports: list[int], *requests: bytes) -> list[bytes]:
     balancer = Balancer(ports)
 
     async def ask() -> list[bytes]:
-        answers = [await balancer.answer(request) for request in requests]
+        answers = [await balancer.respond(request) for request in requests]
         for instance in balancer.instances:
             for _, writer in instance.idle:
                 writer.close()
@@ -38,41 +38,41 @@ def asked(ports: list[int], *requests: bytes) -> list[bytes]:
 
 def test_instances_are_asked_in_turn() -> None:
     with serving(HI) as one, serving(HI) as other:
-        answers = asked([one, other], GET, GET, GET, GET)
+        answers = responses([one, other], GET, GET, GET, GET)
 
     assert [
-        f"X-Served-By: {port}".encode() in said for said, port in zip(answers, 2 * [other, one], strict=True)
+        f"X-Served-By: {port}".encode() in response for response, port in zip(answers, 2 * [other, one], strict=True)
     ] == 4 * [True]
 
 
 @pytest.mark.parametrize("request_", [GET, ADD, SIGN_IN])
-def test_where_nobody_listens_another_is_asked(request_: bytes) -> None:
+def test_an_unreachable_instance_is_skipped(request_: bytes) -> None:
     with serving(HI) as alive:
-        answers = asked([free_port(), alive], *3 * [request_])
+        answers = responses([free_port(), alive], *3 * [request_])
 
-    assert all(said.endswith(b"hi") for said in answers)
+    assert all(response.endswith(b"hi") for response in answers)
 
 
 @pytest.mark.parametrize("request_", [GET, ADD])
 def test_what_may_be_done_twice_is_asked_again(request_: bytes) -> None:
     with serving(HI) as alive, dying() as dead:
-        answers = asked([alive, dead], request_)
+        answers = responses([alive, dead], request_)
 
     assert answers[0].endswith(b"hi")
 
 
 def test_a_sign_in_that_was_lost_is_not_repeated() -> None:
     with serving(HI) as alive, dying() as dead:
-        answers = asked([alive, dead], SIGN_IN)
+        answers = responses([alive, dead], SIGN_IN)
 
-    assert answers == [NOBODY]
-
-
-def test_nobody_at_all_is_a_502() -> None:
-    assert asked([free_port()], GET) == [NOBODY]
+    assert answers == [BAD_GATEWAY]
 
 
-def test_a_callers_own_word_about_its_address_does_not_count() -> None:
-    head = said_by(b"127.0.0.2", b"GET / HTTP/1.1\r\nx-forwarded-for: 1.2.3.4\r\nHost: x\r\n\r\n")
+def test_without_any_instance_it_is_a_502() -> None:
+    assert responses([free_port()], GET) == [BAD_GATEWAY]
+
+
+def test_a_forged_client_address_is_replaced() -> None:
+    head = with_client_address(b"127.0.0.2", b"GET / HTTP/1.1\r\nx-forwarded-for: 1.2.3.4\r\nHost: x\r\n\r\n")
 
     assert head == b"GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 127.0.0.2\r\n\r\n"

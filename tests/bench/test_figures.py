@@ -1,13 +1,13 @@
 import pytest
 
-from bench.figures import KEPT, Measured, as_json, goals, percentile
+from bench.figures import SAVED, Measured, as_json, goals, percentile
 
 
 def measured(*rounds: float, **more: float) -> Measured:
     """A server's numbers: requests a second in each round, everything else the same in all."""
     of = Measured()
     for rps in rounds or (100.0,):
-        of.add(dict.fromkeys((*KEPT, "postgres_us"), 1.0) | {"rps": rps} | more)
+        of.add(dict.fromkeys((*SAVED, "postgres_us"), 1.0) | {"rps": rps} | more)
     return of
 
 
@@ -54,12 +54,12 @@ def test_a_goal_is_reached_from_above_or_from_below():
 
     told = {goal.what: goal for goal in goals(results(daybook=fast, fastapi=slow, django_jinja=slow))}
 
-    assert told["GET /tasks a second, over FastAPI's"].reached
-    assert told["CPU of a GET, of Django's with Jinja2"].value == pytest.approx(0.4)
-    assert not told["CPU of a GET, of Django's with Jinja2"].reached
+    assert told["GET /tasks per second: Daybook / FastAPI"].reached
+    assert told["CPU per GET: Daybook / Django with Jinja2"].value == pytest.approx(0.4)
+    assert not told["CPU per GET: Daybook / Django with Jinja2"].reached
 
 
 def test_a_goal_over_a_server_that_was_not_measured_is_not_told():
     told = [goal.what for goal in goals(results(daybook=measured()))]
 
-    assert told == ["one connection's p99, of its p50"]
+    assert told == ["p99 / p50 with one connection"]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench.data import ROWS, BenchUser
-from bench.load import Ask, WrongAnswer, answer_to, pages, run, toggles
+from bench.load import Request, WrongAnswer, pages, response_to, run, toggles
 
 ADA, BOB = BenchUser("ada", "cookie=a", 7), BenchUser("bob", "cookie=b", 8)
 LIST = b'<body data-user="ada">' + ROWS * b'<li id="task-7">'
@@ -48,12 +48,12 @@ def test_an_answer_that_comes_in_parts_is_read_to_its_end():
     whole = answer(LIST)
 
     with serving(whole[:10], whole[10:100], whole[100:]) as port:
-        assert answer_to(port, b"GET / HTTP/1.1\r\n\r\n").body == LIST
+        assert response_to(port, b"GET / HTTP/1.1\r\n\r\n").body == LIST
 
 
 @pytest.mark.parametrize("hangs_up", [False, True])
 def test_every_answer_within_the_time_is_counted(hangs_up: bool, monkeypatch: pytest.MonkeyPatch):
-    # A hundredth of a second each time that somebody looks at it.
+    # Advances by a hundredth of a second at each call.
     clock = SimpleNamespace(perf_counter=count(0, 0.01).__next__, process_time=lambda: 0)
     monkeypatch.setattr("bench.load.time", clock)
     more = "Connection: close\r\n" if hangs_up else ""
@@ -82,14 +82,14 @@ def test_a_wrong_answer_ends_the_run(wrong: bytes):
 def test_the_connections_share_the_people():
     first, second = pages([ADA, BOB], 80, 2)
 
-    assert next(first) == next(first) == Ask.page(ADA, 80)
-    assert next(second) == Ask.page(BOB, 80)
+    assert next(first) == next(first) == Request.page(ADA, 80)
+    assert next(second) == Request.page(BOB, 80)
 
 
 def test_each_change_changes_something():
-    (asks,) = toggles([ADA, BOB], 80, 1, completed={8})
+    (requests,) = toggles([ADA, BOB], 80, 1, completed={8})
 
-    assert [ask.data.split()[1] for ask in islice(asks, 4)] == [
+    assert [request.data.split()[1] for request in islice(requests, 4)] == [
         b"/tasks/7/complete",
         b"/tasks/8/reopen",
         b"/tasks/7/reopen",

@@ -1,6 +1,6 @@
 import pytest
 
-from bench.sameness import NotTheSame, Shown, require_same
+from bench.sameness import NotTheSame, TaskList, require_same
 
 ROW = """<li id="task-7" class="task"><form action="/tasks/7/complete" method="post"><button>○</button></form>
 <a class="task__title" href="/tasks/7">Buy milk</a> <p>Added <time>21 Nov</time></p></li>"""
@@ -9,7 +9,7 @@ PAGE = f"""<body><nav id="counts" data-all="2" data-pending="2" data-completed="
 
 
 def require(theirs: str, *, times: bool = True) -> None:
-    require_same(Shown.read(PAGE.encode(), times=times), Shown.read(theirs.encode(), times=times), "the peer")
+    require_same(TaskList.read(PAGE.encode(), times=times), TaskList.read(theirs.encode(), times=times), "the peer")
 
 
 def test_white_space_is_nobodys_concern():
@@ -22,7 +22,7 @@ def test_white_space_is_nobodys_concern():
         (PAGE.replace(ROW, ""), "1 rows instead of 2"),
         (PAGE.replace("Buy milk", "Buy", 1), "its rows"),
         (PAGE.replace("<button>○</button>", "○", 1), "its elements"),
-        (PAGE.replace('action="/tasks/8/complete"', 'action="/tasks/7/complete"'), "its places"),
+        (PAGE.replace('action="/tasks/8/complete"', 'action="/tasks/7/complete"'), "its targets"),
         (PAGE.replace('data-completed="0"', 'data-completed="1"'), "its counts"),
         (PAGE.replace("<body>", f"<body>{'<p>more</p>' * 10}"), "bytes instead of"),
         (PAGE.replace("21 Nov", "22 Nov", 1), "its rows"),

@@ -35,7 +35,7 @@ class TestSigningUp:
         page = sign_up(newcomer, "ADA@example.com", name="Another Ada")
 
         assert page.status == 422
-        assert page.error("email") == "This email has an account already. Sign in instead."
+        assert page.error("email") == "An account with this email already exists. Sign in instead."
         assert page.value("name") == "Another Ada"
         assert page.value("email") == "ADA@example.com"
         assert page.value("password") == ""
@@ -46,7 +46,7 @@ class TestSigningUp:
         [
             ("short", "Use at least 8 characters."),
             ("x" * 129, "Use at most 128 characters."),
-            ("", "Write your password."),
+            ("", "Enter your password."),
         ],
     )
     def test_says_what_is_wrong_with_the_password(self, newcomer: Visitor, password: str, words: str) -> None:
@@ -59,13 +59,13 @@ class TestSigningUp:
     @pytest.mark.parametrize(
         ("field", "typed", "words"),
         [
-            ("name", " ", "Write your name."),
-            ("name", "x" * 101, "Keep it to 100 characters; this one has 101."),
-            ("name", "a\x00b", "Take out the control characters."),
-            ("email", "", "Write your email address."),
-            ("email", "ada", "Write an email address, such as ada@example.com."),
-            ("email", "ada @example.com", "Write an email address, such as ada@example.com."),
-            ("email", "a" * 250 + "@example.com", "Keep it to 255 characters; this one has 262."),
+            ("name", " ", "Enter your name."),
+            ("name", "x" * 101, "Names can be up to 100 characters (this one is 101)."),
+            ("name", "a\x00b", "Remove the control characters."),
+            ("email", "", "Enter your email address."),
+            ("email", "ada", "Enter an email address, such as ada@example.com."),
+            ("email", "ada @example.com", "Enter an email address, such as ada@example.com."),
+            ("email", "a" * 250 + "@example.com", "Emails can be up to 255 characters (this one is 262)."),
         ],
     )
     def test_says_what_is_wrong_with_a_field(self, newcomer: Visitor, field: str, typed: str, words: str) -> None:
@@ -126,7 +126,7 @@ class TestSigningIn:
         page = newcomer.post("/sign-in", email=email, password=password, next="/tasks?q=milk")
 
         assert page.status == 422
-        assert page.alert == "The email or the password is wrong."
+        assert page.alert == "Wrong email or password."
         assert page.value("email") == email
         assert page.value("next") == "/tasks?q=milk"
         assert password not in page.html
@@ -139,8 +139,8 @@ class TestSigningIn:
     def test_asks_for_both(self, newcomer: Visitor) -> None:
         page = newcomer.post("/sign-in", email="", password="")
 
-        assert page.error("email") == "Write your email address."
-        assert page.error("password") == "Write your password."
+        assert page.error("email") == "Enter your email address."
+        assert page.error("password") == "Enter your password."
 
     def test_is_over_for_whoever_is_in(self, newcomer: Visitor) -> None:
         ada = signed_in(newcomer, sign_up(newcomer))

@@ -18,7 +18,7 @@ class TestTheSite:
         answer = signed_out.get("/readyz")
 
         assert (signed_out.get("/healthz").status, answer.status) == (200, 503)
-        assert answer.response.text == "Better Auth does not answer, so nobody can sign in.\n"
+        assert answer.response.text == "Better Auth does not answer, so users cannot sign in.\n"
 
     def test_says_that_the_schema_is_behind(self, newcomer: Visitor, database: Database) -> None:
         with database.transaction() as session:
@@ -48,7 +48,7 @@ class TestTheSite:
         page = signed_out.get("/nowhere/at/all")
 
         assert page.status == 404
-        assert "Nothing here" in page.text
+        assert "Page not found" in page.text
         assert page.tree.css_first("main a").attributes["href"] == "/"
 
     @pytest.mark.parametrize(

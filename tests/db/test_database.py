@@ -50,7 +50,7 @@ def test_every_slot_has_a_connection(postgres: str) -> None:
         database.close()
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True, scope="session")
+@pytest.mark.databases("sqlite")
 def test_sqlite_acknowledges_what_is_on_the_disk(database: Database) -> None:
     full = 2
     for transaction in (False, True):

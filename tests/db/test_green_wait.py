@@ -16,7 +16,7 @@ from testkit.patience import PATIENCE_SECONDS, wait_until
 from web.db.database import Database
 from web.settings import Settings
 
-on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+on_postgresql = pytest.mark.databases("postgresql")
 Result = TypeVar("Result")
 
 

@@ -21,7 +21,7 @@ from web.domain.errors import TooManySearches
 # More than connections and threads together.
 CROWD = 60
 Result = TypeVar("Result")
-on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+on_postgresql = pytest.mark.databases("postgresql")
 
 
 def test_waiting_for_a_slot_ends_after_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from web.domain.timestamps import utc_now
 from web.models.task import Task
 
 # SQLite has no connection to lose.
-on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+on_postgresql = pytest.mark.databases("postgresql")
 # Comes back when it has ended.
 ENDED = "SELECT pg_terminate_backend(%s, %s)"
 LOST = psycopg2.OperationalError("server closed the connection unexpectedly")
@@ -48,7 +48,7 @@ def lost_after_commit(app: Litestar) -> Iterator[list[str]]:
         lose(connection, "commit")
 
     def lost_change(_: object, cursor: Any, statement: str, *__: object) -> None:
-        if statement.startswith("UPDATE"):
+        if "UPDATE tasks" in statement:
             lose(cursor.connection, "change")
 
     dialect.do_commit = lost_commit

@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.factories import SECRET, Factory
 from web.cli import main
 from web.db.database import Database
 from web.db.search_sqlite import match_query, rowid_range, search_rowid
+from web.domain.actor import Actor
 from web.domain.folding import search_text
 from web.models.task import TaskDraft
 from web.models.task_query import TaskQuery
@@ -26,7 +27,7 @@ from web.schema.reindex import complete_search, reindex
 from web.services.tasks import Tasks
 from web.settings import Settings
 
-pytestmark = pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.databases("sqlite")
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ def another_program(migrated: Settings) -> Iterator[sqlite3.Connection]:
 
 def found(database: Database, user: User, words: str) -> list[str]:
     with database.autocommit.connect() as connection:
-        return sorted(task.title for task in Tasks(connection, user.id).list(TaskQuery(q=words)).tasks)
+        return sorted(task.title for task in Tasks(connection, Actor(user.id)).list(TaskQuery(q=words)).tasks)
 
 
 def entries(database: Database) -> set[tuple[str, int]]:
@@ -82,7 +83,7 @@ def test_it_follows_every_change(database: Database, make: Factory, seed: int) -
     for _ in range(40):
         with suppress(ZeroDivisionError), database.transaction() as session:
             for _ in range(random.randint(1, 4)):
-                change(random, Tasks(session.connection(), random.choice(users).id))
+                change(random, Tasks(session.connection(), Actor(random.choice(users).id)))
             # Every fifth transaction is rolled back.
             1 // random.randint(0, 4)
         require_true(database)
@@ -189,7 +190,7 @@ def test_completing_does_not_write_to_it(database: Database, make: Factory) -> N
     before = pages_of_index(database)
 
     with database.transaction() as session:
-        Tasks(session.connection(), task.user_id).complete(task.id or 0)
+        Tasks(session.connection(), Actor(task.user_id)).complete(task.id or 0)
 
     assert pages_of_index(database) == before
 
@@ -236,7 +237,7 @@ def test_tasks_from_a_machine_without_fts5_are_added_later(
         elsewhere.close()
     # It has no entry that an edit could remove, and an edit works all the same.
     with database.engine.begin() as connection:
-        Tasks(connection, user.id).edit(task.id or 0, TaskDraft(title="Buy TEA"), task.version)
+        Tasks(connection, Actor(user.id)).edit(task.id or 0, TaskDraft(title="Buy TEA"), task.version)
     require_true(database)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO task_search (task_search) VALUES ('delete-all')")

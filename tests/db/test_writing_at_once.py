@@ -14,6 +14,7 @@ from sqlmodel import select
 from tests.conftest import settings_for
 from tests.factories import Factory
 from web.db.database import Database
+from web.domain.actor import Actor
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
 from web.schema.migrate import migrate
@@ -45,7 +46,7 @@ def test_eight_processes_lose_nothing(tmp_path: Path) -> None:
         work = [pool.submit(write, url, user.id, shared.id or 0, number) for number in range(PROCESSES)]
         processes = [one.result() for one in work]
     with database.reading() as session:
-        stored = {task.op: task.version for task in session.exec(select(Task)).all()}
+        stored = {task.idempotency_key: task.version for task in session.exec(select(Task)).all()}
     database.close()
 
     told = {op: version for done in processes for op, version in done.versions.items()}
@@ -53,7 +54,7 @@ def test_eight_processes_lose_nothing(tmp_path: Path) -> None:
     print(f"{writes} writes in {SECONDS:.0f} s, slowest {max(done.slowest for done in processes):.2f} s")
     assert [failure for done in processes for failure in done.failures] == []
     assert all(done.versions and done.counted for done in processes)
-    assert stored == told | {shared.op: 1 + sum(done.counted for done in processes)}
+    assert stored == told | {shared.idempotency_key: 1 + sum(done.counted for done in processes)}
 
 
 def write(url: str, user_id: str, shared: int, number: int) -> Done:
@@ -64,21 +65,20 @@ def write(url: str, user_id: str, shared: int, number: int) -> Done:
         began, draft = time.monotonic(), TaskDraft(title=f"Task {len(done.versions)} of {number}")
         try:
             with database.transaction() as session:
-                task = Tasks(session.connection(), user_id).add(draft, str(uuid4()))
-            done.versions[task.op] = 1
+                task = Tasks(session.connection(), Actor(user_id)).add(draft, str(uuid4()))
+            done.versions[task.idempotency_key] = 1
             with database.reading() as session:
-                Tasks(session.connection(), user_id).list(TaskQuery())
-                assert Tasks(session.connection(), user_id).get(task.id or 0).says(draft), (
-                    "what was just written is not there"
-                )
+                Tasks(session.connection(), Actor(user_id)).list(TaskQuery())
+                stored = Tasks(session.connection(), Actor(user_id)).get(task.id or 0)
+                assert stored.title == draft.title, "what was just written is not there"
             if chance.random() < 0.5:
                 with database.transaction() as session:
-                    Tasks(session.connection(), user_id).complete(task.id or 0)
-                done.versions[task.op] = 2
+                    Tasks(session.connection(), Actor(user_id)).complete(task.id or 0)
+                done.versions[task.idempotency_key] = 2
             with database.transaction() as session:
-                tasks = Tasks(session.connection(), user_id)
+                tasks = Tasks(session.connection(), Actor(user_id))
                 version = tasks.get(shared).version
-                tasks.edit(shared, TaskDraft(title=f"{number} {task.op}"), version)
+                tasks.edit(shared, TaskDraft(title=f"{number} {task.idempotency_key}"), version)
             done.counted += 1
         except Exception as problem:
             done.failures.append(repr(problem))

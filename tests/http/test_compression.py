@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
 from web.app import with_outer_middleware
-from web.http.middleware.compression import Compression, chosen
+from web.http.middleware.compression import Compression, choose_coding
 
 BROWSERS = "gzip, deflate, br, zstd"
 
@@ -59,11 +59,11 @@ def ada(signed_out: Visitor, make: Factory) -> Visitor:
     ],
 )
 def test_the_client_decides(accepted: str, coding: str) -> None:
-    assert chosen(accepted.encode("latin-1")) == coding
+    assert choose_coding(accepted.encode("latin-1")) == coding
 
 
 def test_who_says_nothing_gets_it_plain() -> None:
-    assert chosen(None) == "identity"
+    assert choose_coding(None) == "identity"
 
 
 def test_a_page_is_the_same_in_any_coding(ada: Visitor) -> None:

@@ -27,7 +27,7 @@ class TestOddRequests:
         theirs = signed_out.ask("POST", "/tasks", data={"title": "Buy milk"}, headers=same)
 
         assert (mine.status, mine.to.partition("#")[0]) == (303, "/tasks")
-        assert (theirs.status, theirs.to) == (303, "/sign-in?next=%2Ftasks")
+        assert (theirs.status, theirs.to) == (303, "/sign-in?next=%2F")
 
     @pytest.mark.parametrize("host", ["daybook.test:abc", "daybook.test:99999999", "[", ""])
     def test_an_odd_host_is_nobodys_concern(self, signed_out: Visitor, host: str) -> None:

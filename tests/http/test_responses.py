@@ -1,14 +1,42 @@
 """Whatever people write is text wherever it is shown, and never markup."""
 
+from typing import Any
+
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import TemplateAssertionError, UndefinedError
+from markupsafe import Markup, escape
 
 from tests.factories import Factory
 from tests.visitors import Page, Visitor
 from web.http.static_files import Assets
-from web.http.template_filters import templates
+from web.http.template_filters import escaped, templates
 
 MARKUP = "</textarea>\"'><img src=x>"
+
+
+class Html:
+    """Knows its own markup."""
+
+    def __html__(self) -> str:
+        return "<b>bold</b>"
+
+
+class Text(str):
+    """A string of another type, as libraries return them."""
+
+
+class Number(int):
+    """Draws itself as markup."""
+
+    def __str__(self) -> str:
+        return MARKUP
+
+
+HOSTILE: list[Any] = [
+    *(MARKUP, "&<>\"'", "&amp;", "", "\x00<\u2028>", "‮<b>", "𝒜<" * 50, "ＡＢ＜"),
+    *(Text(MARKUP), Markup(MARKUP), Markup(""), Html(), Number(7), 0, -(10**30), True, None, 1.5),
+    *([MARKUP], {MARKUP: MARKUP}, b"<b>", ValueError(MARKUP)),
+]
 
 
 def is_text(page: Page) -> bool:
@@ -60,6 +88,20 @@ def test_an_email_and_where_to_go_on(signed_out: Visitor, path: str) -> None:
     assert is_text(signed_out.post(path, next=f"/{MARKUP}"))
 
 
-def test_a_name_that_nobody_gave_is_an_error() -> None:
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: "Html" if isinstance(value, Html) else repr(value))
+def test_templates_escape_as_markupsafe_does(value: Any) -> None:
+    drawn = templates(Assets()).from_string("{% macro m(x) %}{{ x }}{% endmacro %}{{ value }}{{ m(value) }}")
+
+    assert escaped(value) == escape(value)
+    assert drawn.render(value=value) == escape(value) * 2
+
+
+@pytest.mark.parametrize("off", ["false", "value"])
+def test_no_template_can_switch_escaping_off(off: str) -> None:
+    with pytest.raises(TemplateAssertionError, match="Autoescape is on in every template"):
+        templates(Assets()).from_string("{% autoescape " + off + " %}{{ value }}{% endautoescape %}")
+
+
+def test_an_undefined_name_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        templates(Assets()).from_string("{{ nobody }}").render()
+        templates(Assets()).from_string("{{ missing }}").render()

@@ -43,7 +43,7 @@ class TestChangingAnything:
     def test_refused_comes_with_a_way_on(self, ada: Visitor) -> None:
         page = ada.ask("POST", "/tasks", headers={"cookie": ada.cookie, "origin": "http://evil.example"})
 
-        assert "Not from here" in page.text
+        assert "Request blocked" in page.text
         assert page.tree.css_first("main a")
 
     def test_is_open_to_programs_that_bring_no_session(self, newcomer: Visitor) -> None:

@@ -17,7 +17,7 @@ from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.auth.client import BetterAuthClient, ClientInfo
 from web.auth.cookie import signed, token_of
-from web.auth.identity import LASTS, RENEWED_EVERY
+from web.auth.identity import LIFETIME, RENEWAL_INTERVAL
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.models.user import AuthSession, User
@@ -129,7 +129,7 @@ class TestTheSignIn:
 
 
 def a_day_old(make: Factory) -> AuthSession:
-    return make.sign_in(make.user(), expires_at=utc_now() + LASTS - RENEWED_EVERY - timedelta(minutes=1))
+    return make.sign_in(make.user(), expires_at=utc_now() + LIFETIME - RENEWAL_INTERVAL - timedelta(minutes=1))
 
 
 class TestRenewal:
@@ -214,7 +214,7 @@ class TestRenewal:
     def test_is_not_asked_for_before_its_time(
         self, signed_out: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
-        sign_in = make.sign_in(make.user(), expires_at=utc_now() + LASTS - RENEWED_EVERY + timedelta(minutes=1))
+        sign_in = make.sign_in(make.user(), expires_at=utc_now() + LIFETIME - RENEWAL_INTERVAL + timedelta(minutes=1))
 
         assert Visitor(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
         assert "not renewed" not in caplog.text
@@ -227,7 +227,7 @@ class TestRenewal:
         page = Visitor(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks")
 
         assert page.status == 200
-        assert "a session was not renewed" in caplog.text
+        assert "A session was not renewed" in caplog.text
 
 
 def test_better_auth_knows_a_sign_in_that_tests_made(

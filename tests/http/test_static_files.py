@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.visitors import Visitor
-from web.http.static_files import CODINGS, Assets
+from web.http.static_files import CODINGS, STATIC, Assets, compact
 
 BROWSERS = "gzip, deflate, br, zstd"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -109,3 +109,16 @@ def test_crawlers_find_what_is_for_anybody(signed_out: Visitor) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
     assert "User-agent: *" in answer.response.text
     assert "Disallow: /\n" not in answer.response.text
+
+
+def test_comments_and_indentation_are_not_sent() -> None:
+    source = "/* one */\n.a { /* two */\n  color: red;\n  /* three\n     lines */\n}\n\n  // four\nf(); // five\n"
+
+    assert compact(source) == ".a { /* two */\ncolor: red;\n}\nf(); // five"
+
+
+def test_no_script_has_a_string_of_several_lines() -> None:
+    lines = [line for path in (STATIC / "js").glob("*.js") for line in path.read_text().splitlines()]
+
+    assert len(lines) > 100
+    assert [line for line in lines if line.count("`") % 2] == []

@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 from tests.factories import Factory
 from tests.visitors import Visitor
 from web.db.database import Database
-from web.http.responses import Answer
+from web.http.responses import Rendered
 
 
 @pytest.mark.parametrize("path", ["/tasks", "/tasks?q=milk&sort=title", "/tasks/{id}", "/tasks/{id}/edit", "/tasks/0"])
@@ -40,11 +40,11 @@ def test_no_piece_asks_while_it_is_drawn(
 def while_drawing(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many answers were drawn, and how many statements were sent meanwhile; it goes on counting."""
     seen, drawing = [0, 0], False
-    draw = Answer._decide
+    draw = Rendered.rendered
 
-    def watched(answer: Answer, request: Any) -> Any:
+    def watched(answer: Rendered, request: Any) -> Any:
         nonlocal drawing
-        seen[0] += 1
+        seen[0] += answer._response is None
         drawing = True
         try:
             return draw(answer, request)
@@ -54,7 +54,7 @@ def while_drawing(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def count(*_: object) -> None:
         seen[1] += drawing
 
-    monkeypatch.setattr(Answer, "_decide", watched)
+    monkeypatch.setattr(Rendered, "rendered", watched)
     for engine in (app.state.database.engine, app.state.database.autocommit):
         event.listen(engine, "before_cursor_execute", count)
     return seen
@@ -82,7 +82,8 @@ def test_a_change_of_one_statement_needs_no_commit(
 
     ada.post(f"/tasks/{task.id}/{action}", htmx=True)
 
-    assert len(seen) == commits
+    # SQLite writes the event in a statement of its own, and so both in a transaction.
+    assert len(seen) == (1 if make.database.engine.name == "sqlite" else commits)
     assert make.stored(task) != task
 
 

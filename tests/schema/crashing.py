@@ -17,7 +17,7 @@ from sqlalchemy import URL, Engine, event, make_url, text
 
 from web.schema.drift import parts
 from web.schema.locks import migration_engine
-from web.schema.migrate import configuration, downgrade, one_up
+from web.schema.migrate import configuration, downgrade, upgrade_one
 from web.schema.revision import current_revision
 from web.settings import normalised
 
@@ -47,7 +47,7 @@ def all_up_by_hand(url: URL) -> bool:
 
 # Each goes a step, and says whether there was one to go.
 DIRECTIONS: dict[str, Step] = {
-    "up": lambda url: one_up(url, configuration()),
+    "up": lambda url: upgrade_one(url, configuration()),
     "down": one_down,
     "by-hand": all_up_by_hand,
 }

@@ -27,7 +27,7 @@ import os, signal, sys
 from pathlib import Path
 from sqlalchemy import make_url
 import web.schema.backup
-web.schema.backup._put = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+web.schema.backup._move = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 web.schema.backup.back_up(make_url(sys.argv[1]), Path(sys.argv[2]), force=True)
 """
 
@@ -206,9 +206,9 @@ class TestRestore:
     @pytest.mark.parametrize(
         ("spoil", "words"),
         [
-            (lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]), "not a whole"),
-            (lambda file: file.write_bytes(b"x" * 5000), "not a whole"),
-            (lambda file: file.write_bytes(b""), "no copy of Daybook's"),
+            (lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]), "not an intact"),
+            (lambda file: file.write_bytes(b"x" * 5000), "not an intact"),
+            (lambda file: file.write_bytes(b""), "is not a Daybook database"),
             (lambda file: change(file, "DROP TABLE tasks"), "no table tasks"),
             (lambda file: change(file, "UPDATE alembic_version SET version_num = '9999'"), "revision 9999"),
             (lambda file: change(file, "DELETE FROM alembic_version"), "revision none"),

@@ -93,7 +93,7 @@ def read_only(settings: Settings) -> Iterator[str]:
         ("CREATE INDEX ix_more ON tasks (lower(op))", "the database has the index ix_more, and the model does not"),
     ],
 )
-@pytest.mark.parametrize("with_people", ["postgresql"], indirect=True, scope="session")
+@pytest.mark.databases("postgresql")
 def test_indexes_on_expressions_are_compared_by_name(at_head: Settings, statement: str, words: str) -> None:
     with migration_engine(at_head.database_url).begin() as connection:
         connection.exec_driver_sql(statement)

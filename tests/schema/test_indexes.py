@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from web.db.database import Database
+from web.domain.actor import Actor
 from web.domain.timestamps import iso, utc_now
 from web.models.task import Task
 from web.models.task_query import SORTS, STATUSES, TaskQuery
@@ -75,7 +76,7 @@ def _task(user_id: str, place: int, timestamp: datetime) -> dict[str, object]:
         "deleted_at": timestamp if place % 50 == 7 else None,
         "created_at": timestamp,
         "updated_at": timestamp,
-        "op": str(uuid4()),
+        "idempotency_key": str(uuid4()),
         "version": 1,
     }
 
@@ -104,7 +105,7 @@ def plans(database: Database, user_id: str, query: TaskQuery, action: str) -> li
     with database.reading() as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", keep)
-        getattr(Tasks(session.connection(), user_id), action)(query)
+        getattr(Tasks(session.connection(), Actor(user_id)), action)(query)
         event.remove(connection, "before_cursor_execute", keep)
         return [plan(connection, *statement) for statement in sent]
 
@@ -138,7 +139,7 @@ def test_the_newest_come_from_an_index_in_order(database: Database, filled: str,
     assert sorts(told) == 1, told
 
 
-@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+@pytest.mark.databases("postgresql")
 @pytest.mark.parametrize(("sort", "index"), [("title", BY_TITLE), ("updated", BY_CHANGE), ("oldest", BY_TIME)])
 def test_every_order_comes_from_an_index(database: Database, filled: str, sort: str, index: str) -> None:
     (told,) = plans(database, filled, TaskQuery(sort=sort), "list")
@@ -146,14 +147,14 @@ def test_every_order_comes_from_an_index(database: Database, filled: str, sort: 
     assert index in told and sorts(told) == 1, told
 
 
-@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+@pytest.mark.databases("postgresql")
 def test_one_plan_for_everybody_walks_an_index_in_order(database: Database, filled: str) -> None:
     """Where none would, each is planned anew: what suits most would read all that somebody with many tasks has."""
     with database.reading() as session:
         connection = session.connection()
         for sort, status, onward in product(SORTS, STATUSES, (False, True)):
             place = f"{'Task' if sort == 'title' else iso(utc_now())}~7" if onward else ""
-            Tasks(connection, filled).list(TaskQuery(sort=sort, status=status, after=place))
+            Tasks(connection, Actor(filled)).list(TaskQuery(sort=sort, status=status, after=place))
         known: dict[str, str] = connection.info["prepared"]
         assert len(known) == 2 * len(
             [*SORTS, "newest and pending", "and completed", "oldest and pending", "and completed"]
@@ -169,7 +170,7 @@ def test_one_plan_for_everybody_walks_an_index_in_order(database: Database, fill
 
 def test_the_next_page_begins_where_the_last_one_ended(database: Database, filled: str) -> None:
     with database.reading() as session:
-        after = Tasks(session.connection(), filled).list(TaskQuery()).next
+        after = Tasks(session.connection(), Actor(filled)).list(TaskQuery()).next
     (told,) = plans(database, filled, TaskQuery(after=after or ""), "list")
 
     assert BY_TIME in told and sorts(told) == 1, told

@@ -23,8 +23,8 @@ from web.db.search_sqlite import SHADOW_TABLES, TABLE
 from web.schema import locks as locking
 from web.schema.drift import differences
 from web.schema.locks import MigrationFailed, is_locked, migration_engine
-from web.schema.migrate import BETTER_AUTH_TABLES, downgrade, migrate, upgrade
-from web.schema.revision import what_is_wrong
+from web.schema.migrate import BETTER_AUTH_TABLES, downgrade, metadata, migrate, upgrade
+from web.schema.revision import database_problem
 from web.settings import ROOT, Settings
 
 REPLICAS = 8
@@ -40,8 +40,8 @@ def daybook(settings: Settings, *words: str, **environment: str) -> tuple[int, s
 def test_an_empty_database_comes_to_head(settings: Settings, engine: Engine) -> None:
     migrate(settings)
 
-    assert what_is_wrong(engine) is None
-    made = {*BETTER_AUTH_TABLES, "alembic_version", "tasks", "task_counts"}
+    assert database_problem(engine) is None
+    made = {*BETTER_AUTH_TABLES, "alembic_version", *metadata.tables}
     on_sqlite = (TABLE, *SHADOW_TABLES) if engine.dialect.name == "sqlite" else ()
     assert set(inspect(engine).get_table_names()) == {*made, *on_sqlite}
 
@@ -50,7 +50,7 @@ def test_twice_is_no_news(settings: Settings, engine: Engine) -> None:
     migrate(settings)
     migrate(settings)
 
-    assert what_is_wrong(engine) is None
+    assert database_problem(engine) is None
 
 
 def test_a_better_auth_of_somebodys_own_need_not_count_its_callers_there(fresh: Fresh) -> None:
@@ -62,7 +62,7 @@ def test_a_better_auth_of_somebodys_own_need_not_count_its_callers_there(fresh: 
 
     assert daybook(settings, "migrate", "--check", **elsewhere)[0] == 0
     with looking(settings) as connection:
-        assert what_is_wrong(connection.engine) is None
+        assert database_problem(connection.engine) is None
         assert differences(connection) == []
         assert "rate_limits" not in inspect(connection).get_table_names()
 
@@ -100,7 +100,7 @@ def test_down_is_for_development() -> None:
     code, said = daybook(settings, "migrate", "down")
 
     assert code == 1
-    assert "may hold the tasks of real people; --force goes down all the same." in said
+    assert "may belong to real users; --force downgrades it anyway." in said
 
 
 def test_check_says_what_is_to_do_and_does_nothing(settings: Settings) -> None:
@@ -142,7 +142,7 @@ def _run_by_hand(settings: Settings, script: str) -> None:
 
 
 def test_without_users_it_says_so(settings: Settings) -> None:
-    with pytest.raises(MigrationFailed, match=r"^There is no table users in .*: Better Auth makes it, so run its mig"):
+    with pytest.raises(MigrationFailed, match=r"^There is no table users in .*: run Better Auth's migration first"):
         upgrade(settings.database_url)
 
 
@@ -151,7 +151,7 @@ def test_alembic_by_hand_says_so_too(settings: Settings) -> None:
 
     assert code != 0
     assert "Traceback" not in said
-    assert "There is no table users in" in said and "Better Auth makes it, so run its migration first." in said
+    assert "There is no table users in" in said and "run Better Auth's migration first." in said
 
 
 def test_alembic_by_hand_takes_turns_with_everybody(fresh: Fresh) -> None:
@@ -180,9 +180,9 @@ def _alembic(settings: Settings, *words: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("users", "words"),
     [
-        ("id INTEGER PRIMARY KEY", "and it is INTEGER."),
-        ("id TEXT, email TEXT PRIMARY KEY", "and it is TEXT, and not the key."),
-        ("email TEXT PRIMARY KEY", "and there is none."),
+        ("id INTEGER PRIMARY KEY", "but its id is INTEGER."),
+        ("id TEXT, email TEXT PRIMARY KEY", "but its id is TEXT and not the primary key."),
+        ("email TEXT PRIMARY KEY", "but it has no id."),
     ],
 )
 def test_with_a_wrong_users_table_it_says_so(settings: Settings, users: str, words: str) -> None:
@@ -192,7 +192,7 @@ def test_with_a_wrong_users_table_it_says_so(settings: Settings, users: str, wor
     with pytest.raises(MigrationFailed) as failed:
         migrate(settings)
 
-    assert str(failed.value).endswith(f"is not Better Auth's: its id must be text and the primary key, {words}")
+    assert str(failed.value).endswith(f"is not Better Auth's: id must be text and the primary key, {words}")
     with looking(settings) as connection:
         assert inspect(connection).get_table_names() == ["users"]
         assert len(inspect(connection).get_columns("users")) <= 2
@@ -204,7 +204,7 @@ def test_a_database_from_the_future_is_left_alone(fresh: Fresh) -> None:
     with migration_engine(settings.database_url).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(MigrationFailed, match="revision 9999, which this code does not know: newer code has migrated"):
+    with pytest.raises(MigrationFailed, match="revision 9999, which this version does not know: a newer version has"):
         upgrade(settings.database_url)
 
 
@@ -225,7 +225,7 @@ def test_a_row_in_the_way_is_named_and_nothing_is_kept(fresh: Fresh) -> None:
             {"tab": "\t"},
         )
 
-    with pytest.raises(MigrationFailed, match=r"cannot be applied, and nothing of it was kept: .*ck_tasks_title_not_"):
+    with pytest.raises(MigrationFailed, match=r"failed and was rolled back: .*ck_tasks_title_not_"):
         upgrade(settings.database_url)
 
     with looking(settings) as connection:
@@ -271,7 +271,7 @@ def test_it_waits_for_a_lock_and_tries_again(fresh: Fresh, monkeypatch: pytest.M
     upgrade(settings.database_url)
     downgrade(settings.database_url, "0008")
     monkeypatch.setattr(locking, "LIMITS", ("SET LOCAL lock_timeout = '100ms'",))
-    monkeypatch.setattr(locking, "SQLITE_WAITS", 0.1)
+    monkeypatch.setattr(locking, "SQLITE_LOCK_SECONDS", 0.1)
 
     with _somebody_writing(settings) as over:
         monkeypatch.setattr(locking, "is_locked", lambda problem: is_locked(problem) and not over.set())
@@ -287,12 +287,12 @@ def test_it_does_not_wait_for_ever(fresh: Fresh, monkeypatch: pytest.MonkeyPatch
     upgrade(settings.database_url)
     downgrade(settings.database_url, "0008")
     monkeypatch.setattr(locking, "LIMITS", ("SET LOCAL lock_timeout = '100ms'",))
-    monkeypatch.setattr(locking, "SQLITE_WAITS", 0.1)
-    monkeypatch.setattr(locking, "PATIENCE", 0.5)
+    monkeypatch.setattr(locking, "SQLITE_LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(locking, "RETRY_SECONDS", 0.5)
 
     with (
         _somebody_writing(settings),
-        pytest.raises(MigrationFailed, match=r"^Somebody held a lock that the migration needs for"),
+        pytest.raises(MigrationFailed, match=r"^Another session held a lock that the migration needs for"),
     ):
         upgrade(settings.database_url)
 

@@ -17,7 +17,7 @@ from tests.schema.conftest import Fresh, looking
 from web.schema import operations as step
 from web.schema.drift import parts
 from web.schema.locks import migrating, migration_engine
-from web.schema.migrate import configuration, downgrade, one_up, upgrade
+from web.schema.migrate import configuration, downgrade, upgrade, upgrade_one
 from web.settings import Settings, normalised
 
 MOMENT = "2026-11-21T22:00:00.123456Z"
@@ -36,7 +36,7 @@ REVISIONS = [script.revision for script in ScriptDirectory.from_config(history()
 def notes(fresh: Fresh) -> Settings:
     """A database with two notes of Ada's and three replies."""
     settings = fresh()
-    one_up(settings.database_url, history())
+    upgrade_one(settings.database_url, history())
     with migration_engine(settings.database_url).begin() as connection:
         user = {"id": "ada", "timestamp": MOMENT}
         connection.execute(text("INSERT INTO users VALUES (:id, :id, :id, FALSE, NULL, :timestamp, :timestamp)"), user)
@@ -62,11 +62,11 @@ def test_up_down_and_up_again_at_each_step(notes: Settings) -> None:
 
     for revision in REVISIONS[1:]:
         below = schema(notes)
-        one_up(notes.database_url, history())
+        upgrade_one(notes.database_url, history())
         above = schema(notes)
         downgrade(notes.database_url, config=history())
         assert schema(notes) == below, f"{revision} did not go down as it came up"
-        one_up(notes.database_url, history())
+        upgrade_one(notes.database_url, history())
         assert schema(notes) == above
         assert kept(notes) == before, f"{revision} lost something"
 
@@ -193,7 +193,7 @@ def test_a_rebuild_with_foreign_keys_on_is_refused(sqlite: Connection) -> None:
     sqlite.rollback()
     sqlite.exec_driver_sql("PRAGMA foreign_keys=ON")
 
-    with pytest.raises(step.NotSafe, match="foreign_keys=ON would delete what refers to it"):
+    with pytest.raises(step.NotSafe, match="foreign_keys=ON would delete the rows that refer to it"):
         rebuild()
 
 
@@ -223,7 +223,7 @@ def test_a_migration_that_leaves_orphans_is_not_committed(notes: Settings) -> No
         return
 
     with (
-        pytest.raises(step.MigrationFailed, match="would leave 2 rows that refer to nothing"),
+        pytest.raises(step.MigrationFailed, match="would leave 2 rows that violate a foreign key"),
         in_a_migration(notes) as c,
     ):
         c.execute(delete)
@@ -240,7 +240,7 @@ def test_an_extension_that_the_role_may_not_add_is_one_sentence(postgres: str) -
 
         with (
             Operations.context(MigrationContext.configure(connection)),
-            pytest.raises(step.NotSafe, match="let the database's owner run CREATE EXTENSION pg_trgm"),
+            pytest.raises(step.NotSafe, match="run CREATE EXTENSION pg_trgm as the owner of the database"),
         ):
             step.add_extension("pg_trgm")
 

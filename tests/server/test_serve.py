@@ -24,7 +24,7 @@ from testkit.postgres import fresh_database
 from tests.factories import SECRET, Factory
 from web.db.database import Database
 from web.domain.timestamps import utc_now
-from web.server.serve import CannotServe, kept_secret
+from web.server.serve import CannotServe, load_or_create_secret
 from web.settings import ROOT
 
 DAYBOOK = [sys.executable, "-m", "web.cli"]
@@ -33,7 +33,7 @@ DAYBOOK = [sys.executable, "-m", "web.cli"]
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder whose name is short enough for a socket in it."""
-    with TemporaryDirectory(prefix="d-", dir="/tmp") as name:
+    with TemporaryDirectory(prefix="d-") as name:
         yield Path(name)
 
 
@@ -163,7 +163,7 @@ class TestStarting:
 
     def test_a_secret_is_made_once_and_whole(self, folder: Path) -> None:
         with ThreadPoolExecutor(8) as pool:
-            secrets = list(pool.map(lambda _: kept_secret(folder / "var"), range(32)))
+            secrets = list(pool.map(lambda _: load_or_create_secret(folder / "var"), range(32)))
 
         assert [len(secret) for secret in set(secrets)] == [64]
         assert [file.name for file in (folder / "var").iterdir()] == ["secret"]
@@ -173,7 +173,7 @@ class TestStarting:
         (folder / "var").write_text("a file, not a folder")
 
         with pytest.raises(CannotServe, match="BETTER_AUTH_SECRET"):
-            kept_secret(folder / "var")
+            load_or_create_secret(folder / "var")
 
     def test_works_with_several_workers(self, folder: Path) -> None:
         env = environment(folder, PORT=str(free_port()), WEB_CONCURRENCY="2")
@@ -235,7 +235,7 @@ class TestStarting:
         assert {page.status_code for page in pages[:3]} == {422}
         wait = pages[-1].headers["retry-after"]
         assert 1 <= int(wait) <= 10
-        assert f"Too many tries. Wait {wait} seconds, then try again." in pages[-1].text
+        assert f"Too many attempts. Wait {wait} seconds and try again." in pages[-1].text
 
 
 class TestEnding:
@@ -314,7 +314,7 @@ class TestWhatIsWrong:
         letter.write_text("Dear Grace, " * 200)
         env = environment(folder, DATABASE_URL=f"sqlite:///{letter}", PORT=str(free_port()))
 
-        said_reports_errors(daybook(command, env), "letter.txt cannot be read as a SQLite database")
+        said_reports_errors(daybook(command, env), "letter.txt is not a readable SQLite database")
         assert letter.read_text().startswith("Dear Grace, ")
 
     @pytest.mark.parametrize(("python", "words"), [("old", "is older"), ("missing", "there is no")])

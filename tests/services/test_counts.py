@@ -14,12 +14,15 @@ from sqlmodel import select
 from tests.factories import Factory
 from web.db.database import Database
 from web.db.upsert import insert_all_once
+from web.domain.actor import Actor
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
 from web.models.user import User
-from web.services.tasks import Counts, Tasks, purge
+from web.services.paging import Counts
+from web.services.records import purge
+from web.services.tasks import Tasks
 
 COUNTED = """
 SELECT user_id,
@@ -51,7 +54,7 @@ def by_hand(database: Database, *statements: str) -> None:
 
 def counts(database: Database, user: User) -> Counts:
     with database.reading() as session:
-        return Tasks(session.connection(), user.id).counts(TaskQuery())
+        return Tasks(session.connection(), Actor(user.id)).counts(TaskQuery())
 
 
 def test_whoever_has_no_tasks_has_none_to_count(database: Database, make: Factory) -> None:
@@ -74,7 +77,7 @@ def live(database: Database, random: Random, people: list[str]) -> None:
     """One action of somebody's, through the service or by hand."""
     with database.transaction() as session:
         task = random.choice(session.scalars(select(Task)).all())
-        number, own = task.id or 0, Tasks(session.connection(), task.user_id)
+        number, own = task.id or 0, Tasks(session.connection(), Actor(task.user_id))
 
         def hand(statement: str) -> None:
             session.connection().execute(text(statement))
@@ -95,7 +98,7 @@ def live(database: Database, random: Random, people: list[str]) -> None:
 
 def add_one(database: Database, user_id: str) -> None:
     with database.transaction() as session:
-        Tasks(session.connection(), user_id).add(TaskDraft(title="First"), str(uuid4()))
+        Tasks(session.connection(), Actor(user_id)).add(TaskDraft(title="First"), str(uuid4()))
 
 
 BY_HAND: dict[str, tuple[str, ...]] = {
@@ -121,7 +124,10 @@ BY_HAND: dict[str, tuple[str, ...]] = {
     "all are removed": ("DELETE FROM tasks",),
     "removed while aside": ("UPDATE tasks SET deleted_at = created_at", "DELETE FROM tasks"),
     "added aside": ("INSERT INTO tasks (user_id, title, deleted_at) SELECT 'bob', title, created_at FROM tasks",),
-    "there already": ("INSERT INTO tasks (user_id, title, op) SELECT user_id, title, op FROM tasks {conflict}",),
+    "there already": (
+        "INSERT INTO tasks (user_id, title, idempotency_key)"
+        " SELECT user_id, title, idempotency_key FROM tasks {conflict}",
+    ),
     "many at once": ("INSERT INTO tasks (user_id, title, completed) SELECT user_id, title, completed FROM tasks",),
 }
 
@@ -147,7 +153,7 @@ def test_what_a_hand_does_is_counted(database: Database, hand: str) -> None:
 
 
 @pytest.mark.usefixtures("ada_and_bob")
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("policy", ["IGNORE", "ABORT", "FAIL", "ROLLBACK"])
 def test_sqlites_own_ways_of_inserting_are_counted(database: Database, policy: str) -> None:
     by_hand(database, f"INSERT OR {policy} INTO tasks (user_id, title) VALUES ('ada', 'd')")
@@ -157,7 +163,7 @@ def test_sqlites_own_ways_of_inserting_are_counted(database: Database, policy: s
 
 
 @pytest.mark.usefixtures("ada_and_bob")
-@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+@pytest.mark.databases("postgresql")
 @pytest.mark.parametrize("emptied", ["tasks", "users CASCADE", "tasks, task_counts"])
 def test_truncating_leaves_nothing_counted(database: Database, emptied: str) -> None:
     by_hand(database, f"TRUNCATE {emptied}")
@@ -188,7 +194,7 @@ def test_seeds_are_counted_once_however_often_they_come(database: Database, make
             "user_id": user.id,
             "title": "Seed",
             "completed": place % 3 == 0,
-            "op": f"op {place}",
+            "idempotency_key": f"key {place}",
             "version": 1,
             **moments,
         }
@@ -217,7 +223,7 @@ def test_what_is_rolled_back_was_never_counted(database: Database, make: Factory
     task = make.task(make.user())
 
     with database.writing() as session:
-        Tasks(session.connection(), task.user_id).complete(task.id or 0)
+        Tasks(session.connection(), Actor(task.user_id)).complete(task.id or 0)
         session.flush()
         session.rollback()
 
@@ -239,7 +245,7 @@ def test_acts_of_one_person_at_once_are_all_counted(database: Database, make: Fa
         ]
         for action in actions:
             with database.transaction() as session:
-                action(Tasks(session.connection(), user.id))
+                action(Tasks(session.connection(), Actor(user.id)))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(toggle, numbers))
@@ -266,7 +272,7 @@ def test_a_person_can_be_deleted_while_they_work(database: Database, make: Facto
             by_hand(database, f"DELETE FROM users WHERE id = '{user.id}'")
         else:
             with suppress(NotFound), database.transaction() as session:
-                Tasks(session.connection(), user.id).complete(number)
+                Tasks(session.connection(), Actor(user.id)).complete(number)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, numbers))

@@ -1,6 +1,6 @@
 """Searches answer the same on SQLite, on PostgreSQL and under a locale that knows no letters but ASCII's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -10,10 +10,10 @@ from random import Random
 import pytest
 from sqlalchemy import create_engine, event, make_url
 
-from testkit.postgres import fresh_database
-from tests.conftest import settings_for
+from tests.databases import Databases, Stage, settings_for
 from tests.factories import Factory
 from web.db.database import Database
+from web.domain.actor import Actor
 from web.domain.errors import TooManySearches
 from web.domain.folding import MOST_TERMS, search_terms, search_text
 from web.domain.timestamps import utc_now
@@ -33,20 +33,19 @@ NOW = utc_now()
 
 
 @pytest.fixture(scope="module")
-def databases(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Database]]:
+def each_database(databases: Databases, start_postgres: Callable[[], str]) -> Iterator[Mapping[str, Database]]:
     """Migrated databases of three kinds."""
     with ExitStack() as stack:
         addresses = {
-            "SQLite": f"sqlite:///{tmp_path_factory.mktemp('search') / 'daybook.db'}",
-            "PostgreSQL": stack.enter_context(fresh_database(postgres)),
-            "PostgreSQL, locale C": stack.enter_context(database_of_locale_c(postgres)),
+            "SQLite": stack.enter_context(databases.copy("sqlite", Stage.HEAD)),
+            "PostgreSQL": stack.enter_context(databases.copy("postgresql", Stage.HEAD)),
+            "PostgreSQL, locale C": stack.enter_context(database_of_locale_c(start_postgres())),
         }
-        found = {}
-        for kind, address in addresses.items():
-            migrate(settings_for(address))
-            found[kind] = Database(settings_for(address).database_url)
-            stack.callback(found[kind].close)
+        migrate(settings_for(addresses["PostgreSQL, locale C"]))
+        found = {kind: Database(settings_for(address).database_url) for kind, address in addresses.items()}
         yield found
+        for database in found.values():
+            database.close()
 
 
 @contextmanager
@@ -79,13 +78,13 @@ def pages(database: Database, user_id: str, query: TaskQuery) -> list[Listing]:
     while not found or found[-1].next:
         with database.autocommit.connect() as connection:
             after = found[-1].next or "" if found else ""
-            found.append(Tasks(connection, user_id).list(replace(query, after=after), size=7))
+            found.append(Tasks(connection, Actor(user_id)).list(replace(query, after=after), size=7))
     return found
 
 
 def titles(database: Database, user: User, words: str) -> list[str]:
     with database.autocommit.connect() as connection:
-        return sorted(task.title for task in Tasks(connection, user.id).list(TaskQuery.read({"q": words})).tasks)
+        return sorted(task.title for task in Tasks(connection, Actor(user.id)).list(TaskQuery.read({"q": words})).tasks)
 
 
 def some(random: Random, most: int) -> str:
@@ -101,17 +100,17 @@ def typed(random: Random, title: str, description: str | None) -> str:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_every_database_finds_what_contains_every_term(databases: Mapping[str, Database], seed: int) -> None:
+def test_every_database_finds_what_contains_every_term(each_database: Mapping[str, Database], seed: int) -> None:
     random = Random(seed)
     texts = [(some(random, 12), some(random, 20) if random.random() < 0.5 else None) for _ in range(60)]
-    users = {kind: planted(database, texts) for kind, database in databases.items()}
+    users = {kind: planted(database, texts) for kind, database in each_database.items()}
 
     for _ in range(15):
         query = TaskQuery.read({"q": typed(random, *random.choice(texts))})
         expected = [title for title, rest in texts if all(term in search_text(title, rest) for term in query.terms)]
         for sort, status in product(SORTS, STATUSES):
             view = replace(query, sort=sort, status=status)
-            answers = {kind: pages(database, users[kind], view) for kind, database in databases.items()}
+            answers = {kind: pages(database, users[kind], view) for kind, database in each_database.items()}
             shown = {kind: [task.title for page in found for task in page.tasks] for kind, found in answers.items()}
             if sort == "title":
                 # Their order follows each database's lower().
@@ -136,8 +135,8 @@ def test_every_database_finds_what_contains_every_term(databases: Mapping[str, D
         ("a \"quoted\" 'word'", "\"quoted\" 'word'"),
     ],
 )
-def test_letters_are_found_whatever_the_database(databases: Mapping[str, Database], title: str, words: str) -> None:
-    for kind, database in databases.items():
+def test_letters_are_found_whatever_the_database(each_database: Mapping[str, Database], title: str, words: str) -> None:
+    for kind, database in each_database.items():
         make = Factory(database)
         user = make.user()
         make.task(user, title)
@@ -179,7 +178,7 @@ def test_no_search_has_a_statement_of_its_own(database: Database, make: Factory)
     sent: set[str] = set()
     with database.autocommit.connect() as connection:
         event.listen(connection, "before_cursor_execute", lambda *given: sent.add(given[2]))
-        tasks = Tasks(connection, user.id)
+        tasks = Tasks(connection, Actor(user.id))
         for number in range(1, 60):
             words = " ".join(some(random, 5) for _ in range(number))
             view = TaskQuery.read({"q": words})
@@ -198,12 +197,12 @@ def test_one_user_runs_two_searches_at_once(database: Database, make: Factory) -
             running.enter_context(search.limited(connection, ada.id))
 
         with pytest.raises(TooManySearches):
-            Tasks(connection, ada.id).list(TaskQuery(q="milk"))
-        assert Tasks(connection, ada.id).list(TaskQuery()).tasks == []
-        assert Tasks(connection, bob.id).list(TaskQuery(q="milk")).tasks == []
+            Tasks(connection, Actor(ada.id)).list(TaskQuery(q="milk"))
+        assert Tasks(connection, Actor(ada.id)).list(TaskQuery()).tasks == []
+        assert Tasks(connection, Actor(bob.id)).list(TaskQuery(q="milk")).tasks == []
 
         running.close()
-        assert Tasks(connection, ada.id).list(TaskQuery(q="milk")).tasks == []
+        assert Tasks(connection, Actor(ada.id)).list(TaskQuery(q="milk")).tasks == []
 
 
 def test_terms_decide_and_not_their_order(database: Database, make: Factory) -> None:

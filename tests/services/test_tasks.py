@@ -14,12 +14,14 @@ from sqlalchemy import text
 from testkit.patience import wait_until
 from tests.factories import Factory
 from web.db.database import Database
+from web.domain.actor import Actor
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.paging import MOST
-from web.services.tasks import StaleEdit, Tasks, purge
+from web.services.records import EditConflict, purge
+from web.services.tasks import Tasks
 
 Result = TypeVar("Result")
 
@@ -31,7 +33,7 @@ def at_once(database: Database, user_id: str, action: Callable[[Tasks], Result],
     def run(_: int) -> Result:
         with database.transaction() as session:
             together.wait()
-            return action(Tasks(session.connection(), user_id))
+            return action(Tasks(session.connection(), Actor(user_id)))
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(run, range(times)))
@@ -56,7 +58,7 @@ def test_adding_the_same_form_at_once_is_one_task(database: Database, make: Fact
 
     assert len({task.id for task in made}) == 1
     with database.reading() as session:
-        assert Tasks(session.connection(), user.id).counts(TaskQuery()).all == 1
+        assert Tasks(session.connection(), Actor(user.id)).counts(TaskQuery()).all == 1
 
 
 def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) -> None:
@@ -68,8 +70,8 @@ def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) ->
         title = next(titles)
         try:
             return tasks.edit(number, TaskDraft(title=title), version=1).title
-        except StaleEdit as stale:
-            return f"stale, saw {stale.task.title}"
+        except EditConflict as stale:
+            return f"stale, saw {stale.record.title}"
 
     answers = at_once(database, task.user_id, edit, times=2)
 
@@ -81,13 +83,13 @@ def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) ->
 
 
 # On SQLite the second one begins only when the first is through.
-@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True, scope="session")
+@pytest.mark.databases("postgresql")
 def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
     def edit(title: str, then: Callable[[], None]) -> None:
         with database.transaction() as session:
-            Tasks(session.connection(), task.user_id).edit(task.id or 0, TaskDraft(title=title), version=1)
+            Tasks(session.connection(), Actor(task.user_id)).edit(task.id or 0, TaskDraft(title=title), version=1)
             then()
 
     with ThreadPoolExecutor(1) as pool:
@@ -98,7 +100,7 @@ def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, mak
             until_somebody_waits(database)
 
         edit("first", let_another_wait)
-        with pytest.raises(StaleEdit):
+        with pytest.raises(EditConflict):
             waiting[0].result()
 
     stored = make.stored(task)
@@ -126,7 +128,7 @@ def test_created_at_never_changes_and_updated_at_always_does(database: Database,
 
     for action in actions:
         with database.transaction() as session:
-            action(Tasks(session.connection(), task.user_id))
+            action(Tasks(session.connection(), Actor(task.user_id)))
         stored = make.stored(task)
         assert stored
         assert stored.created_at == task.created_at
@@ -139,7 +141,7 @@ def test_a_clock_that_steps_back_never_takes_updated_at_along(database: Database
     task = make.task(make.user())
 
     with time_machine.travel(utc_now() - timedelta(days=1)), database.transaction() as session:
-        Tasks(session.connection(), task.user_id).complete(task.id or 0)
+        Tasks(session.connection(), Actor(task.user_id)).complete(task.id or 0)
 
     stored = make.stored(task)
     assert stored
@@ -161,7 +163,7 @@ def test_an_impossible_number_is_not_found(database: Database, make: Factory, nu
     user = make.user()
 
     with database.reading() as session, pytest.raises(NotFound):
-        Tasks(session.connection(), user.id).get(number)
+        Tasks(session.connection(), Actor(user.id)).get(number)
 
 
 def test_what_was_deleted_is_kept_for_thirty_days(database: Database, make: Factory) -> None:
@@ -180,7 +182,7 @@ def test_reading_begins_nothing(database: Database, make: Factory) -> None:
     """A reader never holds up a writer, on SQLite either."""
     user = make.user()
     with database.reading() as session:
-        reader = Tasks(session.connection(), user.id)
+        reader = Tasks(session.connection(), Actor(user.id))
         reader.counts(TaskQuery())
 
         make.task(user)
@@ -210,7 +212,7 @@ def pages(database: Database, user_id: str, status: str, sort: str) -> Iterator[
     while after is not None:
         with database.reading() as session:
             query = TaskQuery(q="ILK", status=status, sort=sort, after=after)
-            listing = Tasks(session.connection(), user_id).list(query, size=6)
+            listing = Tasks(session.connection(), Actor(user_id)).list(query, size=6)
         yield listing.tasks
         after = listing.next
 
@@ -221,8 +223,8 @@ def test_more_than_a_thousand_matches_are_told_as_such(database: Database, make:
     make.task(user, "Task done", completed=True)
 
     with database.reading() as session:
-        counts = Tasks(session.connection(), user.id).counts(TaskQuery(q="task"))
-        listing = Tasks(session.connection(), user.id).list(TaskQuery(q="task"))
+        counts = Tasks(session.connection(), Actor(user.id)).counts(TaskQuery(q="task"))
+        listing = Tasks(session.connection(), Actor(user.id)).list(TaskQuery(q="task"))
 
     assert counts == listing.counts
     assert [number for *_, number in counts.filters] == ["1,000+", "1,000+", "1"]

@@ -66,7 +66,7 @@ class BrowserUser:
         self.page.get_by_label("Name").fill(self.name)
         self.page.get_by_label("Email").fill(self.email)
         self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Make my account").click()
+        self.page.get_by_role("button", name="Create account").click()
         expect(self.page).to_have_url("/tasks")
         # Whoever types sooner types into nothing.
         expect(self.new).to_be_focused()

@@ -54,8 +54,8 @@ def test_the_pages_before_one_is_signed_in(signed_out: BrowserUser, axe: str, co
 
     page.goto("/sign-up")
     page.locator("form").evaluate("form => { form.noValidate = true; }")
-    page.get_by_role("button", name="Make my account").click()
-    expect(page.get_by_text("Write your name.")).to_be_visible()
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("Enter your name.")).to_be_visible()
     is_sound(page, axe)
 
 
@@ -122,7 +122,7 @@ def test_offers_failures_and_what_is_not_there(eve: BrowserUser, axe: str, compl
     eve.page.context.set_offline(False)
 
     eve.page.goto("/tasks/2147483647")
-    expect(eve.page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    expect(eve.page.get_by_role("heading", name="Page not found")).to_be_visible()
     is_sound(eve.page, axe)
 
 
@@ -159,17 +159,17 @@ def test_pages_that_say_no(eve: BrowserUser, axe: str, complaints: Complaints) -
     complaints.expect("status of 403", "status of 405", "status of 500")
     eve.new.fill("Break it")
     without_htmx(eve.page.locator("#new"))
-    expect(eve.page.get_by_role("heading", name="Our fault")).to_be_visible()
+    expect(eve.page.get_by_role("heading", name="Unexpected error")).to_be_visible()
     is_sound(eve.page, axe)
 
     eve.page.goto("/tasks/1/complete")
-    expect(eve.page.get_by_role("heading", name="Nothing to do here")).to_be_visible()
+    expect(eve.page.get_by_role("heading", name="Not available")).to_be_visible()
     is_sound(eve.page, axe)
 
     eve.page.goto("about:blank")
     eve.page.set_content(f'<form action="{eve.site.url}/tasks" method="post"></form>')
     without_htmx(eve.page.locator("form"))
-    expect(eve.page.get_by_role("heading", name="Not from here")).to_be_visible()
+    expect(eve.page.get_by_role("heading", name="Request blocked")).to_be_visible()
     is_sound(eve.page, axe)
 
 

@@ -54,7 +54,7 @@ def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: BrowserUse
 
     ada.sign_in("a wrong password")
 
-    expect(ada.page.get_by_role("alert")).to_have_text("The email or the password is wrong.")
+    expect(ada.page.get_by_role("alert")).to_have_text("Wrong email or password.")
     expect(ada.page.get_by_label("Email")).to_have_value(ada.email)
     expect(ada.page.get_by_label("Password")).to_have_value("")
     expect(ada.page.get_by_label("Password")).to_be_focused()
@@ -71,10 +71,10 @@ def test_a_taken_email_says_so_at_its_field(
     page.get_by_label("Email").fill(taken)
     page.get_by_label("Password").fill(PASSWORD)
 
-    page.get_by_role("button", name="Make my account").click()
+    page.get_by_role("button", name="Create account").click()
 
     email = page.get_by_label("Email")
-    expect(email).to_have_accessible_description("This email has an account already. Sign in instead.")
+    expect(email).to_have_accessible_description("An account with this email already exists. Sign in instead.")
     expect(email).to_have_value(taken)
     expect(email).to_be_focused()
     expect(page.get_by_label("Name")).to_have_value("Another Bob")
@@ -106,7 +106,7 @@ def test_a_short_password_that_gets_through_is_refused_with_words(
     page.get_by_label("Password").fill("short")
     page.get_by_label("Password").evaluate("field => { field.form.noValidate = true; }")
 
-    page.get_by_role("button", name="Make my account").click()
+    page.get_by_role("button", name="Create account").click()
 
     expect(page.get_by_label("Password")).to_have_accessible_description("Use at least 8 characters.")
     expect(page.get_by_label("Password")).to_be_focused()
@@ -127,12 +127,12 @@ def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: BrowserUser) ->
 
 def test_making_an_account_brings_to_the_page_that_was_wanted(signed_out: BrowserUser) -> None:
     signed_out.page.goto("/tasks?sort=title")
-    signed_out.page.get_by_role("link", name="Make an account").click()
+    signed_out.page.get_by_role("link", name="Create an account").click()
     signed_out.page.get_by_label("Name").fill("Ada")
     signed_out.page.get_by_label("Email").fill(signed_out.email)
     signed_out.page.get_by_label("Password").fill(PASSWORD)
 
-    signed_out.page.get_by_role("button", name="Make my account").click()
+    signed_out.page.get_by_role("button", name="Create account").click()
 
     expect(signed_out.page).to_have_url("/tasks?sort=title")
 

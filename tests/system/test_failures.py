@@ -11,7 +11,7 @@ from tests.system.site import Site
 
 NOT_SENT = "^htmx: htmx:error: Failed to fetch"
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", NOT_SENT)
-UNREAD = "That did not reach Daybook. What you typed is still here."
+UNREAD = "Couldn’t reach Daybook. Your text is still here."
 
 
 def alert(user: BrowserUser) -> Locator:
@@ -79,7 +79,7 @@ def test_a_row_completed_offline_goes_back_until_it_is_tried_again(ada: BrowserU
 
     with offline(ada):
         ada.circle("Buy milk").click()
-        expect(alert(ada)).to_contain_text("That did not reach Daybook.")
+        expect(alert(ada)).to_contain_text("Couldn’t reach Daybook.")
         expect(ada.row("Buy milk").locator(".task__title")).to_have_css("text-decoration-line", "none")
         ada.circle("Call Grace").click()
         expect(alert(ada)).to_have_count(1)
@@ -127,7 +127,7 @@ def test_a_delete_made_offline_leaves_the_row(ada: BrowserUser, complaints: Comp
 
     with offline(ada):
         ada.delete("Buy milk").click()
-        expect(alert(ada)).to_contain_text("That did not reach Daybook.")
+        expect(alert(ada)).to_contain_text("Couldn’t reach Daybook.")
         expect(ada.row("Buy milk")).to_be_visible()
     ada.page.get_by_role("button", name="Dismiss").click()
 
@@ -144,7 +144,7 @@ def test_a_fault_of_ours_says_so_with_a_number_and_can_be_tried_again(
 
     ada.new.press("Enter")
 
-    expect(alert(ada)).to_contain_text("Something broke on our side, and we wrote it down.")
+    expect(alert(ada)).to_contain_text("Something went wrong. It has been logged and your tasks are unchanged.")
     reference = alert(ada).locator("code").inner_text()
     assert f"reference {reference}" in site.log.read_text()
     expect(ada.new).to_have_value("Break it")
@@ -164,8 +164,8 @@ def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: Browser
     ada.new.fill("Break it")
     ada.page.locator("#new").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
 
-    expect(ada.page.get_by_role("heading", name="Our fault")).to_be_visible()
-    expect(ada.page.get_by_text("If you write to us, quote")).to_be_visible()
+    expect(ada.page.get_by_role("heading", name="Unexpected error")).to_be_visible()
+    expect(ada.page.get_by_text("Reference: ")).to_be_visible()
     ada.page.get_by_role("link", name="Back to your tasks").click()
 
     ada.sees_counts(pending=0, completed=0)
@@ -174,13 +174,13 @@ def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: Browser
 def test_a_fault_in_front_of_daybook_does_not_land_in_the_page(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 502")
     ada.has("Buy milk")
-    page = "<!doctype html><title>502</title><h1>Bad better_auth</h1>"
+    page = "<!doctype html><title>502</title><h1>Bad gateway</h1>"
     ada.page.route("**/complete", lambda route: route.fulfill(status=502, body=page), times=1)
 
     ada.circle("Buy milk").click()
 
-    expect(alert(ada)).to_contain_text("That did not reach Daybook.")
-    expect(ada.page.get_by_text("Bad better_auth")).to_have_count(0)
+    expect(alert(ada)).to_contain_text("The answer was not from Daybook.")
+    expect(ada.page.get_by_text("Bad gateway")).to_have_count(0)
     try_again(ada)
     ada.sees_counts(pending=0, completed=1)
     expect(alert(ada)).to_have_count(0)
@@ -193,5 +193,5 @@ def test_completing_what_is_gone_says_so(ada: BrowserUser, complaints: Complaint
 
     ada.circle("Buy milk").click()
 
-    expect(alert(ada)).to_contain_text("That task is gone; maybe it was deleted in another window.")
+    expect(alert(ada)).to_contain_text("This task no longer exists. It may have been deleted in another tab.")
     expect(ada.page.get_by_role("button", name="Try again")).to_have_count(0)

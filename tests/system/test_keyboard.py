@@ -52,7 +52,7 @@ def test_a_day_without_a_mouse(open_page: OpenPage, signed_out: BrowserUser) -> 
     grace = BrowserUser(signed_out.site, open_page(reduced_motion="reduce"), "Grace")
     page, keyboard = grace.page, grace.page.keyboard
     page.goto("/sign-in")
-    tab_to(page.get_by_role("link", name="Make an account"))
+    tab_to(page.get_by_role("link", name="Create an account"))
     keyboard.press("Enter")
     expect(page.get_by_label("Name")).to_be_focused()
     for words in (grace.name, grace.email):

@@ -145,5 +145,5 @@ def test_no_button_is_shown_that_does_nothing(plain: BrowserUser, complaints: Co
 
     plain.sign_out()
     plain.sign_in("a wrong password")
-    expect(plain.page.get_by_role("alert")).to_have_text("The email or the password is wrong.")
+    expect(plain.page.get_by_role("alert")).to_have_text("Wrong email or password.")
     expect(plain.page.get_by_label("Email")).to_have_value(plain.email)

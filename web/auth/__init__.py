@@ -1,1 +1,1 @@
-"""Who is at the other end: sessions, sign-in, and the Better Auth server behind both."""
+"""Authentication: session cookies, the client of Better Auth, and Node, which runs it."""

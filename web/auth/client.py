@@ -1,4 +1,4 @@
-"""Calls to Better Auth: for our own pages, for the renewal of a sign-in, and for the proxied paths."""
+"""HTTP client of Better Auth: sign-up, sign-in, session renewal, and the proxied paths under /api/auth."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
-# httpx has a command of its own, which loads rich and Pygments; where that cannot be imported, httpx does without.
+# Keeps httpx from importing its command-line client, and with it rich and Pygments.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 import httpx  # noqa: E402
 
 TIMEOUT_SECONDS = 10
 READY_SECONDS = 3
-# What belongs to one connection only (RFC 9110, section 7.6.1), or is decided by the proxy itself.
+# Headers of a single connection (RFC 9110, section 7.6.1), and headers that the proxy sets itself.
 HOP_BY_HOP = frozenset(
     (
         "connection",
@@ -35,7 +35,7 @@ HOP_BY_HOP = frozenset(
 
 @dataclass(frozen=True)
 class ClientInfo:
-    """Whom Better Auth should see behind our call."""
+    """The client that a call is made for; Better Auth uses the address for its rate limit."""
 
     address: str
     agent: str = ""
@@ -43,7 +43,7 @@ class ClientInfo:
 
 
 class AuthRejected(Exception):
-    """Better Auth said no: its code (may be empty), its status, and how many seconds to wait (0: none given)."""
+    """Better Auth rejected the request: status, error code (may be empty), and seconds to wait (0: not given)."""
 
     def __init__(self, status: int, code: str, wait_seconds: int = 0) -> None:
         super().__init__(f"{status} {code}")
@@ -51,21 +51,21 @@ class AuthRejected(Exception):
 
 
 class AuthUnavailable(Exception):
-    """Better Auth does not answer, or answers with a fault of its own."""
+    """Better Auth does not answer, or answers with a 5xx or a database error."""
 
 
 class BetterAuthClient:
-    """Better Auth at `url`: an origin, or `unix:/path/to/socket`. `origin` is the public one people see."""
+    """A client for Better Auth at `url`, an origin or `unix:/path/to/socket`. `origin` is Daybook's public one."""
 
     def __init__(self, url: str, origin: str) -> None:
         self.origin = origin
         socket = url.removeprefix("unix:") if url.startswith("unix:") else None
         self._client = httpx.AsyncClient(
             base_url="http://better-auth" if socket else url,
-            # Reading the certificates takes longer than all else here; a socket and plain HTTP have none to check.
+            # Loading the CA certificates is slow, and a socket or plain HTTP does not need them.
             transport=httpx.AsyncHTTPTransport(uds=socket, verify=url.startswith("https:")),
             timeout=TIMEOUT_SECONDS,
-            # A client that kept cookies would hand one user's session to the next.
+            # No cookie jar: it would send one user's session with the next user's request.
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )
 
@@ -73,24 +73,27 @@ class BetterAuthClient:
         await self._client.aclose()
 
     async def sign_up(self, client: ClientInfo, *, name: str, email: str, password: str) -> list[str]:
-        """Make an account and sign in. The Set-Cookie headers to relay; raises AuthRejected or AuthUnavailable."""
+        """Create an account and sign in. Returns the Set-Cookie headers; raises AuthRejected or AuthUnavailable."""
         return await self._post("/sign-up/email", client, {"name": name, "email": email, "password": password})
 
     async def sign_in(self, client: ClientInfo, *, email: str, password: str) -> list[str]:
-        """The Set-Cookie headers to relay; raises AuthRejected or AuthUnavailable."""
+        """Returns the Set-Cookie headers of the new session; raises AuthRejected or AuthUnavailable."""
         return await self._post("/sign-in/email", client, {"email": email, "password": password})
 
     async def sign_out(self, client: ClientInfo) -> list[str]:
-        """The Set-Cookie headers that clear the cookies; raises AuthRejected or AuthUnavailable."""
+        """Returns the Set-Cookie headers that clear the cookies; raises AuthRejected or AuthUnavailable."""
         return await self._post("/sign-out", client, {})
 
     async def renew(self, client: ClientInfo) -> list[str]:
-        """Let Better Auth renew the sign-in: it needs the whole Cookie header to know whether it may."""
+        """Let Better Auth extend the session; returns its Set-Cookie headers. Raises AuthUnavailable.
+
+        It needs the whole Cookie header: "remember me" is a cookie of its own.
+        """
         response = await self._send("GET", "/api/auth/get-session", self._headers(client))
         return _set_cookies(response)
 
     async def answers(self) -> bool:
-        """Whether it is there at all."""
+        """Whether Better Auth responds to its health check."""
         try:
             response = await self._client.get("/api/auth/ok", timeout=READY_SECONDS)
         except httpx.HTTPError:
@@ -100,7 +103,7 @@ class BetterAuthClient:
     async def forward(
         self, method: str, path_and_query: str, headers: Sequence[tuple[str, str]], body: bytes, client: ClientInfo
     ) -> httpx.Response:
-        """A request of any Better Auth client, as it came but for what clients may not say. Raises AuthUnavailable."""
+        """Pass on a request, without the headers that only a proxy may set. Raises AuthUnavailable."""
         passed = [pair for pair in headers if _may_pass(pair[0])]
         passed.append(("x-forwarded-for", client.address))
         return await self._send(method, path_and_query, passed, content=body)
@@ -109,16 +112,16 @@ class BetterAuthClient:
         response = await self._send("POST", f"/api/auth{path}", self._headers(client), json=fields)
         if response.is_success:
             return _set_cookies(response)
-        # FAILED_TO_CREATE_USER and its kin: its database is away or busy, whatever the status says.
+        # FAILED_TO_CREATE_USER and similar: its database is unavailable, whatever the status says.
         if (code := _code(response)).startswith("FAILED_TO_"):
             raise AuthUnavailable(f"Better Auth answered {code}")
         raise AuthRejected(response.status_code, code, _wait_seconds(response))
 
     async def _send(self, method: str, url: str, headers: Sequence[tuple[str, str]], **content: Any) -> httpx.Response:
-        # As bytes: httpx would take only ASCII, and other sites' cookies may hold more.
-        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        # As bytes: httpx accepts only ASCII strings, and cookies may contain other characters.
+        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         try:
-            response = await self._client.request(method, url, headers=sent, **content)
+            response = await self._client.request(method, url, headers=encoded, **content)
         except httpx.HTTPError as error:
             raise AuthUnavailable(f"{type(error).__name__} from Better Auth") from error
         if response.status_code >= 500:
@@ -136,7 +139,7 @@ def _may_pass(name: str) -> bool:
 
 
 def relayed_headers(response: httpx.Response) -> list[tuple[str, str]]:
-    """An answer's headers without those of the connection; each Set-Cookie stays a header of its own."""
+    """The headers of a response without hop-by-hop ones; each Set-Cookie stays a separate header."""
     return [(name, value) for name, value in response.headers.multi_items() if name.lower() not in HOP_BY_HOP]
 
 

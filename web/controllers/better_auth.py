@@ -1,4 +1,4 @@
-"""Better Auth's own addresses on our origin, for any Better Auth client."""
+"""Proxies /api/auth/* to Better Auth, for Better Auth's own clients."""
 
 from litestar import HttpMethod, route
 
@@ -12,9 +12,9 @@ METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, Ht
 
 @route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, public=True)
 async def proxy(request: AnyRequest, better_auth: BetterAuth) -> RawResponse:
-    """Passes the request on and the answer back; see BetterAuthClient.forward for what does not pass."""
+    """Forwards the request and relays the response, without hop-by-hop and forwarding headers."""
     scope = request.scope
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     body = await request.body()
-    answer = await better_auth.forward(request.method, address_of(request), headers, body, client_info(scope))
-    return RawResponse(answer.content, status=answer.status_code, headers=relayed_headers(answer))
+    response = await better_auth.forward(request.method, address_of(request), headers, body, client_info(scope))
+    return RawResponse(response.content, status=response.status_code, headers=relayed_headers(response))

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether everything it needs answers."""
+"""Health checks: /healthz for the process, /readyz for the database and Better Auth."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from web.auth.client import BetterAuthClient
 from web.db.database import Database
 from web.db.limiter import DatabaseBusy
 from web.http.request import AnyRequest
-from web.schema.revision import what_is_wrong
+from web.schema.revision import database_problem
 
 
 @get("/healthz", media_type=MediaType.TEXT, public=True)
@@ -18,21 +18,21 @@ async def alive() -> str:
 
 @get("/readyz", public=True)
 async def ready(request: AnyRequest) -> Response[str]:
-    """Whether everything answers that a user's next click may need; if not, a sentence for each that does not."""
+    """503 with one sentence per problem if the database or Better Auth is not available."""
     state = request.app.state
-    said = await asyncio.gather(_wrong_with_database(state.database), _wrong_with_better_auth(state.better_auth))
-    wrong = [sentence for sentence in said if sentence]
-    text = "".join(f"{sentence}\n" for sentence in wrong or ["ready"])
-    return Response(text, status_code=503 if wrong else 200, media_type=MediaType.TEXT)
+    checks = await asyncio.gather(_check_database(state.database), _check_better_auth(state.better_auth))
+    problems = [problem for problem in checks if problem]
+    text = "".join(f"{sentence}\n" for sentence in problems or ["ready"])
+    return Response(text, status_code=503 if problems else 200, media_type=MediaType.TEXT)
 
 
-async def _wrong_with_database(database: Database) -> str | None:
+async def _check_database(database: Database) -> str | None:
     try:
         async with database.slot():
-            return await asyncio.to_thread(what_is_wrong, database.autocommit)
+            return await asyncio.to_thread(database_problem, database.autocommit)
     except DatabaseBusy:
-        return "The database is busy, or hangs."
+        return "The database is overloaded or hangs."
 
 
-async def _wrong_with_better_auth(better_auth: BetterAuthClient) -> str | None:
-    return None if await better_auth.answers() else "Better Auth does not answer, so nobody can sign in."
+async def _check_better_auth(better_auth: BetterAuthClient) -> str | None:
+    return None if await better_auth.answers() else "Better Auth does not answer, so users cannot sign in."

@@ -1,119 +1,120 @@
-"""Tasks in the browser: every action is a form with an address of its own."""
+"""Tasks in the browser: every action is a form with a URL of its own."""
 
 import re
 from typing import Any
 
 from litestar import Controller, get, post
+from litestar.params import FromPath, FromQuery
 
-from web.http.forms import TaskForm
-from web.http.responses import Answer, page, partials
-from web.http.unit_of_work import Visit, one_statement, unit
-from web.models.task import Task, TaskRow
+from web.http.forms import Form
+from web.http.request import CurrentUrl, QueryString
+from web.http.responses import Rendered, page, partials
+from web.http.unit_of_work import unit_of_work
+from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
-from web.services.tasks import StaleEdit
+from web.services.records import EditConflict
+from web.services.tasks import Tasks
 
 
 class TasksController(Controller):
     path = "/tasks"
+    include_in_schema = False
 
     @get("/")
-    @unit
-    def index(self, visit: Visit) -> Answer:
-        view, deleted_id = visit.view, visit.deleted_id
-        deleted = visit.tasks.deleted(deleted_id) if deleted_id else None
+    @unit_of_work
+    def index(
+        self, tasks: Tasks, query: QueryString, current_url: CurrentUrl, deleted: FromQuery[str] = ""
+    ) -> Rendered:
+        view = TaskQuery.read_string(query)
+        undo = tasks.deleted(int(deleted)) if deleted.isascii() and deleted.isdigit() else None
         if view.after:
-            return _index(visit, view, partial="tasks/_rows.html", deleted=deleted)
-        history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(visit.current_url)) else "HX-Push-Url"
-        return _index(visit, view, partial="tasks/_list.html", headers={history: view.url()}, deleted=deleted)
+            return _index(tasks, view, partial="tasks/_rows.html", deleted=undo)
+        history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(current_url)) else "HX-Push-Url"
+        return _index(tasks, view, partial="tasks/_list.html", headers={history: view.url()}, deleted=undo)
 
     @post("/")
-    @unit
-    def add(self, visit: Visit) -> Answer:
-        form, query = TaskForm.read(visit.fields), TaskQuery.read_url(visit.current_url)
+    @unit_of_work
+    def add(self, tasks: Tasks, form: Form[TaskDraft], current_url: CurrentUrl) -> Rendered:
+        view = TaskQuery.read_url(current_url)
         if form.draft is None:
-            return _index(visit, query, partial="tasks/_new.html", into="#new", status=422, form=form)
-        task = visit.tasks.add(form.draft, form.op)
+            return _index(tasks, view, partial="tasks/_new.html", into="#new", status=422, form=form)
+        task = tasks.add(form.draft, form.key)
         # No fragment in the address: with one, browsers leave the field for the next task without the focus.
-        back = query.url(after="")
-        return _changed(visit, task, f"Added: {task.title}", "tasks/_op.html", back=back, form=TaskForm())
+        form, back = Form.blank(TaskDraft), view.url(after="")
+        return _changed(tasks, current_url, task, f"Added: {task.title}", "tasks/_op.html", back=back, form=form)
 
-    @get("/{number:str}")
-    @unit
-    def show(self, visit: Visit) -> Answer:
-        return _show("tasks/_task.html", visit.tasks.get(visit.task_id), focus=True)
+    @get("/{task_id:int}")
+    @unit_of_work
+    def show(self, tasks: Tasks, task_id: FromPath[int]) -> Rendered:
+        return _show("tasks/_task.html", tasks.get(task_id), focus=True)
 
-    @get("/{number:str}/edit")
-    @unit
-    def edit(self, visit: Visit) -> Answer:
-        task = visit.tasks.get(visit.task_id)
-        return _show("tasks/_edit.html", task, form=TaskForm.of(task))
+    @get("/{task_id:int}/edit")
+    @unit_of_work
+    def edit(self, tasks: Tasks, task_id: FromPath[int]) -> Rendered:
+        task = tasks.get(task_id)
+        return _show("tasks/_edit.html", task, form=Form.of(TaskDraft, task))
 
-    @post("/{number:str}")
-    @unit
-    def save(self, visit: Visit) -> Answer:
-        task_id, form = visit.task_id, TaskForm.read(visit.fields)
+    @post("/{task_id:int}")
+    @unit_of_work
+    def save(self, tasks: Tasks, task_id: FromPath[int], form: Form[TaskDraft], current_url: CurrentUrl) -> Rendered:
         if form.draft is None:
-            return _show("tasks/_edit.html", visit.tasks.get(task_id), status=422, form=form)
+            return _show("tasks/_edit.html", tasks.get(task_id), status=422, form=form)
         try:
-            task = visit.tasks.edit(task_id, form.draft, form.version)
-        except StaleEdit as stale:
-            return _show("tasks/_conflict.html", stale.task, status=409, form=form)
-        return _changed(visit, task, f"Saved: {task.title}", focus=True)
+            task = tasks.edit(task_id, form.draft, form.version)
+        except EditConflict as conflict:
+            return _show("tasks/_conflict.html", conflict.record, status=409, form=form.against(conflict))
+        return _changed(tasks, current_url, task, f"Saved: {task.title}", focus=True)
 
-    @post("/{number:str}/complete")
-    @one_statement
-    def complete(self, visit: Visit) -> Answer:
-        task = visit.tasks.complete(visit.task_id)
-        return _changed(visit, task, f"Completed: {task.title}")
+    @post("/{task_id:int}/complete")
+    @unit_of_work(transaction=False)
+    def complete(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+        task = tasks.complete(task_id)
+        return _changed(tasks, current_url, task, f"Completed: {task.title}")
 
-    @post("/{number:str}/reopen")
-    @one_statement
-    def reopen(self, visit: Visit) -> Answer:
-        task = visit.tasks.reopen(visit.task_id)
-        return _changed(visit, task, f"Reopened: {task.title}")
+    @post("/{task_id:int}/reopen")
+    @unit_of_work(transaction=False)
+    def reopen(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+        task = tasks.reopen(task_id)
+        return _changed(tasks, current_url, task, f"Reopened: {task.title}")
 
-    @post("/{number:str}/delete")
-    @unit
-    def delete(self, visit: Visit) -> Answer:
-        task, query = visit.tasks.delete(visit.task_id), TaskQuery.read_url(visit.current_url)
-        announcement = f"Deleted: {task.title}"
-        context = {"task": task, "announcement": announcement, "query": query, "counts": visit.tasks.counts(query)}
-        return partials("tasks/_undo.html", *_BESIDE, back=query.url(deleted=str(task.id)), **context)
+    @post("/{task_id:int}/delete")
+    @unit_of_work
+    def delete(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+        task, view = tasks.delete(task_id), TaskQuery.read_url(current_url)
+        context = {"task": task, "announcement": f"Deleted: {task.title}", "query": view, "counts": tasks.counts(view)}
+        return partials("tasks/_undo.html", *_BESIDE, back=view.url(deleted=str(task.id)), **context)
 
-    @post("/{number:str}/restore")
-    @unit
-    def restore(self, visit: Visit) -> Answer:
-        task = visit.tasks.restore(visit.task_id)
-        return _changed(visit, task, f"Restored: {task.title}")
+    @post("/{task_id:int}/restore")
+    @unit_of_work
+    def restore(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+        task = tasks.restore(task_id)
+        return _changed(tasks, current_url, task, f"Restored: {task.title}")
 
 
 # What any change of a task changes elsewhere on the page.
 _BESIDE = ("tasks/_counts.html", "shared/_announcement.html")
 
 
-def _index(visit: Visit, query: TaskQuery, *, form: TaskForm | None = None, **answer: Any) -> Answer:
-    listing = visit.tasks.list(query)
-    return page(
-        "tasks/index.html", form=form or TaskForm(), query=query, listing=listing, counts=listing.counts, **answer
-    )
+def _index(tasks: Tasks, view: TaskQuery, *, form: Form[TaskDraft] | None = None, **answer: Any) -> Rendered:
+    listing = tasks.list(view)
+    form = form or Form.blank(TaskDraft)
+    return page("tasks/index.html", form=form, query=view, listing=listing, counts=listing.counts, **answer)
 
 
-def _show(partial: str, task: Task, **answer: Any) -> Answer:
+def _show(partial: str, task: Any, **answer: Any) -> Rendered:
     return page("tasks/show.html", partial=partial, task=task, **answer)
 
 
 def _changed(
-    visit: Visit, task: Task | TaskRow, announcement: str, *more: str, back: str | None = None, **context: Any
-) -> Answer:
+    tasks: Tasks, url: CurrentUrl, task: Task | TaskRow, announcement: str, *more: str, back: str = "", **context: Any
+) -> Rendered:
     """The row as it is now and all that changed beside it; without htmx back to where the user was."""
-    query = TaskQuery.read_url(visit.current_url)
-    context |= {"task": task, "announcement": announcement, "query": query, "counts": visit.tasks.counts(query)}
-    return partials(
-        "tasks/_task.html", *_BESIDE, *more, back=back or _redirect_target(task, visit.current_url), **context
-    )
+    view = TaskQuery.read_url(url)
+    context |= {"task": task, "announcement": announcement, "query": view, "counts": tasks.counts(view)}
+    return partials("tasks/_task.html", *_BESIDE, *more, back=back or _redirect_target(task, url), **context)
 
 
-def _redirect_target(task: Task | TaskRow, current_url: str) -> str:
-    """The task on the page that the user was on: one task's own page, or its row in the list."""
-    own = re.fullmatch(r"/tasks/\d{1,10}", current_url.partition("?")[0].removesuffix("/edit"))
-    return own[0] if own else f"{TaskQuery.read_url(current_url).url()}#task-{task.id}"
+def _redirect_target(task: Task | TaskRow, url: CurrentUrl) -> str:
+    """The task on the page that the user was on: its own page, or its row in the list."""
+    own = re.fullmatch(r"/tasks/\d{1,19}", url.partition("?")[0].removesuffix("/edit"))
+    return own[0] if own else f"{TaskQuery.read_url(url).url()}#task-{task.id}"

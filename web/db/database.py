@@ -18,8 +18,8 @@ from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import TooManySearches
 
 Result = TypeVar("Result")
-# With ten, PostgreSQL's processes pass each other their caches and SQLite's threads Python's lock: a page cost
-# PostgreSQL twice as much, and the slowest pages took twice as long (`python -m bench --only daybook`).
+# With ten, PostgreSQL's processes contend for caches and SQLite's threads for the GIL: a page took PostgreSQL twice the
+# CPU time, and p99 latency doubled (`python -m bench --only daybook`).
 CONCURRENCY = 3
 # Serialization failure, deadlock, too many connections, and a server that shuts down or starts up.
 TRANSIENT_SQLSTATES = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
@@ -57,8 +57,8 @@ class Database:
         """Run `work` with a connection: in one transaction to COMMIT, or with each statement committed by itself.
 
         After a lost connection, another transient error or TooManySearches the work runs again, for up to 20 seconds,
-        so it must be safe to repeat: nobody can know whether the COMMIT before went through. Raises DatabaseBusy and
-        the errors of the database and of the work.
+        so it must be safe to repeat: a COMMIT whose reply was lost may have succeeded. Raises DatabaseBusy and the
+        errors of the database and of the work.
         """
         pauses = _pauses(time.monotonic() + RETRY_SECONDS)
         while True:
@@ -78,6 +78,7 @@ class Database:
                     connection.commit()
                 return result
 
+        transaction = transaction or (writing and not self._dialect.LOGS_IN_ONE_STATEMENT)
         async with self.slot(writing=writing):
             if (self.engine if transaction else self.autocommit) in self._green_engines:
                 return await greenlet_spawn(unit)
@@ -109,7 +110,7 @@ class Database:
 def is_transient(error: Exception) -> bool:
     """Whether the same unit of work may succeed if it runs again.
 
-    psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), whatever the server said.
+    psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), even if the server sent one.
     """
     if isinstance(error, (TooManySearches, *CONNECTION_ERRORS)):
         return True

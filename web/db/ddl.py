@@ -1,4 +1,4 @@
-"""SQL expressions and statements for the schema that the two databases spell differently."""
+"""SQL expressions of the schema that differ between SQLite and PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from web.domain.text import BLANK_CHARACTERS
 
 
 class blank_characters(FunctionElement[str]):  # noqa: N801, named as the SQL function that it is
-    """The text BLANK_CHARACTERS."""
+    """BLANK_CHARACTERS as a string literal."""
 
     type = String()
     inherit_cache = True
@@ -82,7 +82,7 @@ def _sort_text_postgresql(element: sort_text, compiler: SQLCompiler, **options: 
 
 
 def statements(by_dialect: Mapping[str, Sequence[str]]) -> Sequence[DDL]:
-    """Statements that follow `create_all`, each for its database."""
+    """DDL to run after `create_all`, each statement for its dialect only."""
     return [
         DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
         for dialect, written in by_dialect.items()
@@ -90,18 +90,28 @@ def statements(by_dialect: Mapping[str, Sequence[str]]) -> Sequence[DDL]:
     ]
 
 
+def record_triggers(table: str, follow: Sequence[str] = ()) -> Sequence[DDL]:
+    """The CREATE statements of a record's triggers, each for its database."""
+    return statements(
+        {"sqlite": sqlite.record_triggers(table, follow), "postgresql": postgresql.record_triggers(table, follow)}
+    )
+
+
 def sqlite_check(name: str, condition: str) -> Any:
-    """A CHECK for SQLite alone, which takes any value for any column."""
+    """A CHECK for SQLite only, because SQLite stores any value in any column."""
     return CheckConstraint(condition, name=name).ddl_if(dialect="sqlite")
 
 
 def is_text(name: str) -> str:
-    """SQLite's length() stops at a NUL and counts the bytes of a blob."""
+    """An SQLite condition: text without NUL. SQLite's length() stops at a NUL, and counts bytes for a blob."""
     return f"typeof({name}) = 'text' AND instr({name}, char(0)) = 0"
 
 
 def is_timestamp(name: str) -> str:
-    """The format of web.domain.timestamps.iso. `+0 days` turns 30 February into the 2 March that it is not."""
+    """An SQLite condition: a valid timestamp in the format of web.domain.timestamps.iso.
+
+    `+0 days` normalises impossible dates, so that 30 February differs from the stored text.
+    """
     second = f"substr({name}, 1, 19)"
     return (
         f"strftime('%Y-%m-%dT%H:%M:%S', {second}, '+0 days') IS {second} AND substr({name}, 20) GLOB '.{'[0-9]' * 6}Z'"

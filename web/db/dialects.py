@@ -1,4 +1,4 @@
-"""Which modules speak to a database: everything that differs between SQLite and PostgreSQL is in there."""
+"""Selects the module for a database's dialect. Everything that differs between the two is in those modules."""
 
 from types import ModuleType
 

@@ -9,7 +9,18 @@ from io import StringIO
 from typing import Any
 
 import psycopg2
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    Row,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,8 +30,10 @@ from web.db.green_wait import connect_in_thread, install_green_wait, supports_co
 from web.db.prepared import prepare_statements
 
 __all__ = [
+    "LOGS_IN_ONE_STATEMENT",
     "WRITERS",
     "WRITE_TIMEOUT",
+    "LoggedWrite",
     "blank_characters",
     "cancel",
     "engines",
@@ -29,11 +42,13 @@ __all__ = [
     "insert_many",
     "now",
     "random_uuid",
+    "record_triggers",
     "sort_key",
 ]
 
 # PostgreSQL has no limit on writers, and so no wait for one.
 WRITERS: int | None = None
+LOGS_IN_ONE_STATEMENT = True
 WRITE_TIMEOUT = 0.0
 # Raised by psycopg2 directly where a connection is lost while it is checked out.
 CONNECTION_ERRORS = (psycopg2.OperationalError, psycopg2.InterfaceError)
@@ -52,12 +67,12 @@ POOL_OPTIONS: dict[str, Any] = {
 # Seconds. A connection used more recently is not pinged at checkout: that would be a round trip per request, and
 # Database.run retries after a lost connection anyway.
 PING_AFTER = 5.0
-# Overridden by the query of the URL. No `options`, no SET: a pooler refuses one and shares the other.
+# Overridden by the query of the URL. No `options`, which poolers reject, and no SET, which leaks to other clients.
 LIBPQ_OPTIONS: dict[str, Any] = {
     "application_name": "daybook",
-    # Neon may have to wake up first.
+    # Neon may have to resume a suspended compute.
     "connect_timeout": 10,
-    # A server that vanished is noticed in seconds; the system's defaults would wait for a quarter of an hour.
+    # Detects a dead server in seconds; the system's defaults take a quarter of an hour.
     "keepalives_idle": 30,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -98,6 +113,26 @@ def green_engines(engines: Iterable[Engine]) -> set[Engine]:
     return ready
 
 
+class LoggedWrite:
+    """An INSERT or UPDATE of one row that also writes its event, in one statement and so in one round trip."""
+
+    def __init__(self, write: Any, events: Table) -> None:
+        """`write` returns the row, its `id` and `version` among the columns."""
+        written = write.cte("written")
+        names = [column.name for column in events.c if column.name not in ("id", "subject_id", "version")]
+        values = [bindparam(f"event_{name}", type_=events.c[name].type) for name in names]
+        log = events.insert().from_select(
+            [*names, "subject_id", "version"], select(*values, written.c.id, written.c.version), include_defaults=False
+        )
+        self._names = names
+        self._statement = select(written).add_cte(log.cte("logged")).execution_options(prepare=True)
+
+    def run(self, connection: Connection, values: Mapping[str, Any], logged: Mapping[str, Any]) -> Row[Any] | None:
+        """The row as written; None where there was nothing to write. `logged` has the event's other columns."""
+        event = {f"event_{name}": logged.get(name) for name in self._names}
+        return connection.execute(self._statement, {**values, **event}).one_or_none()
+
+
 def cancel(connection: Any) -> None:
     """Stops the statement that the driver's connection runs, from another thread."""
     connection.cancel()
@@ -132,6 +167,36 @@ def blank_characters(characters: str) -> str:
 def sort_key(text: str) -> str:
     """Lower case, by code point."""
     return f'lower({text}) COLLATE "C"'
+
+
+def record_triggers(table: str, follow: Sequence[str] = ()) -> list[str]:
+    """`created_at` never changes, `updated_at` never goes back, and moves by itself with every change of content.
+
+    Setting or clearing `deleted_at` is no change of content: a restored record has everything it had. Nor are columns
+    that `follow` from others.
+    """
+    unchanged = "".join(f" AND NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in follow)
+    return [
+        """CREATE OR REPLACE FUNCTION refuse_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME;
+END $$""",
+        """CREATE OR REPLACE FUNCTION move_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.updated_at := greatest(clock_timestamp(), OLD.updated_at + interval '1 microsecond');
+    RETURN NEW;
+END $$""",
+        f"""CREATE TRIGGER tr_{table}_created_at_stays BEFORE UPDATE ON {table} FOR EACH ROW
+WHEN (NEW.created_at <> OLD.created_at)
+EXECUTE FUNCTION refuse_update('created_at cannot change')""",
+        f"""CREATE TRIGGER tr_{table}_updated_at_never_back BEFORE UPDATE ON {table} FOR EACH ROW
+WHEN (NEW.updated_at < OLD.updated_at)
+EXECUTE FUNCTION refuse_update('updated_at cannot go back; left alone, it moves by itself')""",
+        f"""CREATE TRIGGER tr_{table}_updated_at_moves BEFORE UPDATE ON {table} FOR EACH ROW
+WHEN (NEW.updated_at = OLD.updated_at AND NEW.deleted_at IS NOT DISTINCT FROM OLD.deleted_at{unchanged}
+    AND NEW IS DISTINCT FROM OLD)
+EXECUTE FUNCTION move_updated_at()""",
+    ]
 
 
 def _copy(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:

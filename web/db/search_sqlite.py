@@ -37,7 +37,7 @@ USING fts5(search_text, tokenize = 'trigram case_sensitive 1', detail = none, co
 _OLD, _NEW = "search_rowid(OLD.user_id, OLD.id)", "search_rowid(NEW.user_id, NEW.id)"
 # FTS5 takes the old text to remove an entry, and must not be asked for one that it does not have.
 _REMOVE = f"""INSERT INTO {TABLE} ({TABLE}, rowid, search_text) SELECT 'delete', {_OLD}, OLD.search_text
-    WHERE EXISTS (SELECT 1 FROM {TABLE}_docsize WHERE id = {_OLD})"""  # noqa: S608
+    WHERE EXISTS (SELECT 1 FROM {TABLE}_docsize WHERE id = {_OLD})"""
 _INSERT = f"""INSERT INTO {TABLE} (rowid, search_text) SELECT {_NEW}, NEW.search_text
     WHERE NEW.search_text IS NOT NULL"""
 _TRIGGERS = (
@@ -48,11 +48,11 @@ WHEN (NEW.id, NEW.user_id, NEW.search_text) IS NOT (OLD.id, OLD.user_id, OLD.sea
 BEGIN {_REMOVE}; {_INSERT}; END""",
 )
 _ORPHANS = f"""SELECT count(*) FROM {TABLE}_docsize
-WHERE id NOT IN (SELECT search_rowid(user_id, id) FROM tasks WHERE search_text IS NOT NULL)"""  # noqa: S608
+WHERE id NOT IN (SELECT search_rowid(user_id, id) FROM tasks WHERE search_text IS NOT NULL)"""
 _ADD_MISSING = f"""INSERT INTO {TABLE} (rowid, search_text)
 SELECT search_rowid(user_id, id) AS place, search_text FROM tasks
 WHERE search_text IS NOT NULL AND search_rowid(user_id, id) NOT IN (SELECT id FROM {TABLE}_docsize)
-ORDER BY place"""  # noqa: S608
+ORDER BY place"""
 
 _INDEX = table_of(TABLE, column("rowid"))
 _FIRST, _LAST = bindparam("first_rowid", type_=BigInteger), bindparam("last_rowid", type_=BigInteger)
@@ -119,7 +119,7 @@ def has_trigrams() -> bool:
 def keep_index(connection: sqlite3.Connection) -> bool:
     """Set up the triggers on a new connection; whether there is an index that this SQLite can read."""
     try:
-        connection.execute(f"SELECT rowid FROM {TABLE} LIMIT 0")  # noqa: S608
+        connection.execute(f"SELECT rowid FROM {TABLE} LIMIT 0")
     except sqlite3.OperationalError:
         return False
     connection.create_function("search_rowid", 2, search_rowid, deterministic=True)
@@ -137,7 +137,7 @@ def repair_index(connection: Connection, *, rebuild: bool) -> None:
     if not connection.info.get("has_search_index"):
         return
     if rebuild or connection.exec_driver_sql(_ORPHANS).scalar():
-        connection.exec_driver_sql(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")  # noqa: S608
+        connection.exec_driver_sql(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")
     connection.exec_driver_sql(_ADD_MISSING)
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Row, Table, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
@@ -13,8 +13,10 @@ from sqlmodel import SQLModel
 from web.db.search_sqlite import keep_index
 
 __all__ = [
+    "LOGS_IN_ONE_STATEMENT",
     "WRITERS",
     "WRITE_TIMEOUT",
+    "LoggedWrite",
     "blank_characters",
     "cancel",
     "engines",
@@ -23,13 +25,16 @@ __all__ = [
     "insert_many",
     "now",
     "random_uuid",
+    "record_triggers",
     "sort_key",
 ]
 
-# Seconds that a writer waits for the writer before it.
+# Seconds that a writer waits for the current writer to finish.
 WRITE_TIMEOUT = 20.0
 # SQLite allows one writer. Requests queue for it on the event loop instead of in threads.
 WRITERS: int | None = 1
+# A LoggedWrite is two statements.
+LOGS_IN_ONE_STATEMENT = False
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # FULL: an acknowledged change survives a power cut.
@@ -55,7 +60,7 @@ def engines(url: URL, size: int) -> tuple[Engine, Engine]:
 
 
 def green_engines(engines: Iterable[Engine]) -> set[Engine]:
-    """None: SQLite is a library, its calls block a worker thread."""
+    """An empty set: SQLite calls block, so they run in worker threads."""
     return set()
 
 
@@ -68,6 +73,21 @@ def create_private_file(url: URL) -> None:
     with suppress(OSError):  # SQLite reports what is wrong with it
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
+
+
+class LoggedWrite:
+    """An INSERT or UPDATE of one row that also writes its event: two statements, so it needs a transaction."""
+
+    def __init__(self, write: Any, events: Table) -> None:
+        """`write` returns the row, its `id` and `version` among the columns."""
+        self._write, self._log = write, events.insert()
+
+    def run(self, connection: Connection, values: Mapping[str, Any], logged: Mapping[str, Any]) -> Row[Any] | None:
+        """The row as written; None where there was nothing to write. `logged` has the event's other columns."""
+        row = connection.execute(self._write, values).one_or_none()
+        if row is not None:
+            connection.execute(self._log, {**logged, "subject_id": row.id, "version": row.version})
+        return row
 
 
 def cancel(connection: Any) -> None:
@@ -102,6 +122,33 @@ def blank_characters(characters: str) -> str:
 def sort_key(text: str) -> str:
     """Lower case, by code point."""
     return f"lower({text})"
+
+
+def record_triggers(table: str, follow: Sequence[str] = ()) -> list[str]:
+    """`created_at` never changes, `updated_at` never goes back, and moves by itself with every change of content.
+
+    Setting or clearing `deleted_at` is no change of content: a restored record has everything it had. Nor are columns
+    that `follow` from others.
+    """
+    unchanged = "".join(f" AND NEW.{name} IS OLD.{name}" for name in follow)
+    return [
+        f"""CREATE TRIGGER tr_{table}_created_at_stays BEFORE UPDATE OF created_at ON {table}
+WHEN NEW.created_at IS NOT OLD.created_at
+BEGIN
+    SELECT RAISE(ABORT, 'created_at cannot change');
+END""",
+        f"""CREATE TRIGGER tr_{table}_updated_at_never_back BEFORE UPDATE OF updated_at ON {table}
+WHEN NEW.updated_at < OLD.updated_at
+BEGIN
+    SELECT RAISE(ABORT, 'updated_at cannot go back; left alone, it moves by itself');
+END""",
+        f"""CREATE TRIGGER tr_{table}_updated_at_moves AFTER UPDATE ON {table}
+WHEN NEW.updated_at = OLD.updated_at AND NEW.deleted_at IS OLD.deleted_at{unchanged}
+BEGIN
+    UPDATE {table} SET updated_at = max({now()},
+        strftime('%Y-%m-%dT%H:%M:%f', OLD.updated_at, '+0.001 seconds') || '000Z') WHERE id = NEW.id;
+END""",
+    ]
 
 
 def _set_up(connection: Any, record: ConnectionPoolEntry) -> None:

@@ -9,6 +9,10 @@ class NotSignedIn(Exception):
     """The request needs a signed-in user and has none."""
 
 
+class AnotherUser(Exception):
+    """The request comes from a page that was rendered for another user than the one who is signed in."""
+
+
 class TooManySearches(Exception):
     """The user has as many searches running as one user may have at once."""
 

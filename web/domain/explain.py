@@ -1,8 +1,10 @@
 """What the pure functions make of an input, as plain values for JSON."""
 
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from typing import Any
 
+from web.domain.quick_add import Reading
 from web.domain.repeating import Repeat, following
 
 
@@ -17,15 +19,40 @@ def explain_repeat(repeat: Repeat, completed_at: datetime, count: int) -> dict[s
     }
 
 
+def explain_reading(reading: Reading) -> dict[str, Any]:
+    """The fields that quick add gives a task, and the spans of the line they were read from."""
+    return {
+        "title": reading.title,
+        "description": reading.description,
+        "due_on": _iso(reading.due_on),
+        "due_time": f"{reading.due_time:%H:%M}" if reading.due_time else None,
+        "start_on": _iso(reading.start_on),
+        "list": reading.list,
+        "labels": list(reading.labels),
+        "priority": reading.priority,
+        "repeat_rule": reading.repeat_rule,
+        "repeat_mode": reading.repeat_mode,
+        "repeat_anchor": _iso(reading.repeat_anchor),
+        "until": _iso(reading.until),
+        "times": reading.times,
+        "unknown_list": reading.unknown_list.value if reading.unknown_list else None,
+        "spans": [asdict(span) for span in reading.spans],
+    }
+
+
 def _dates_of(repeat: Repeat) -> dict[str, Any]:
     timed = repeat.due_time is not None
     return {
         "due_on": repeat.due_on.isoformat(),
         "due_time": f"{repeat.due_time:%H:%M}" if timed else None,
         "due_at": _utc(repeat.due_at) if timed else None,
-        "start_on": repeat.start_on.isoformat() if repeat.start_on else None,
+        "start_on": _iso(repeat.start_on),
         "times": repeat.left,
     }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _utc(at: datetime) -> str:

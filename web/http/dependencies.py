@@ -1,7 +1,6 @@
-"""What a handler outside a unit of work may ask for by name."""
+"""Dependencies of handlers that do not run in a unit of work: user, form fields, Better Auth."""
 
 from typing import TypeAlias
-from uuid import uuid4
 
 from litestar.di import NamedDependency, Provide
 
@@ -9,9 +8,9 @@ from web.auth.client import BetterAuthClient
 from web.auth.identity import CurrentUser
 from web.db.database import Database
 from web.domain.timestamps import utc_now
-from web.http.forms import Fields
+from web.http.forms import Fields, read_fields
 from web.http.middleware.session import credentials_of
-from web.http.request import AnyRequest, form_fields
+from web.http.request import AnyRequest, header
 
 OptionalUser: TypeAlias = NamedDependency[CurrentUser | None]
 FormFields: TypeAlias = NamedDependency[Fields]
@@ -28,10 +27,12 @@ async def provide_user(request: AnyRequest) -> CurrentUser | None:
 
 
 async def provide_fields(request: AnyRequest) -> Fields:
-    return form_fields(request, await request.body(), str(uuid4()))
+    """The fields of the posted form. Raises BadForm."""
+    return read_fields(await request.body(), header(request, b"content-type"))
 
 
 def provide_better_auth(request: AnyRequest) -> BetterAuthClient:
+    """The client of Better Auth."""
     better_auth: BetterAuthClient = request.app.state.better_auth
     return better_auth
 

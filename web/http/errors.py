@@ -1,12 +1,13 @@
-"""Our words, said over HTTP: one place that turns what went wrong into an answer."""
+"""Turns exceptions into responses: an error page, a notice for htmx, or JSON under /api/."""
 
 import logging
 import secrets
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,65 +16,73 @@ from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
-from web.domain.errors import NotFound, NotSignedIn, SearchTooSlow, TooManySearches
+from web.domain.errors import AnotherUser, NotFound, NotSignedIn, SearchTooSlow, TooManySearches
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
 from web.http.middleware.session import user_of
 from web.http.request import AnyRequest, address_of, current_url
-from web.http.responses import Answer, is_htmx, is_partial
+from web.http.responses import Page, Redirect, is_htmx, is_partial
+from web.services.history import CannotUndo
+from web.services.records import EditConflict
 
 log = logging.getLogger("daybook.errors")
-# Litestar's words for a browser that left before all of its request had come: no fault of ours.
-GONE = "client disconnected prematurely"
-
-
-HEADINGS = {
-    400: ("That did not make sense", "The request was not one that a browser of ours would send."),
-    403: ("Not from here", "Another site asked for this in your name, so nothing was done. Open it in Daybook itself."),
-    404: ("Nothing here", "There is no such page, or it is not yours to see."),
-    405: ("Nothing to do here", "This address does not do that."),
-    409: ("It changed meanwhile", "Somebody changed this while you looked at it. Nothing was overwritten."),
-    413: ("Too much at once", "That is more than Daybook takes in one go. Nothing was saved."),
-    500: ("Our fault", "Something broke on our side, and we wrote it down. Your tasks are as they were."),
-    503: (
-        "Back in a moment",
-        "Daybook cannot reach a part of itself right now. Nothing was changed; try again shortly.",
-    ),
+# Litestar's message when a client disconnects before it has sent its whole request.
+CLIENT_DISCONNECTED = "client disconnected prematurely"
+# Per status, the heading of the error page and its sentence. Notices and JSON contain the sentence only.
+MESSAGES = {
+    400: ("Bad request", "Daybook could not read this request. Nothing was saved."),
+    403: ("Request blocked", "This request came from another website, so it was blocked. Open Daybook and try again."),
+    404: ("Page not found", "This page does not exist, or you do not have access to it."),
+    405: ("Not available", "This address does not support that action."),
+    401: ("Sign in", "This needs a signed-in user."),
+    409: ("Edit conflict", "This was changed in another tab or on another device. Nothing was overwritten."),
+    422: ("Invalid input", "Some fields are not valid. Nothing was saved."),
+    413: ("Request too large", "That is more than Daybook accepts at once. Nothing was saved."),
+    500: ("Unexpected error", "Something went wrong. It has been logged and your tasks are unchanged."),
+    503: ("Back in a moment", "Daybook is temporarily unavailable. Nothing was changed. Try again in a moment."),
 }
 
 
 def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
     if is_partial(request):
-        return problem(request, 404, sentence="That task is gone; maybe it was deleted in another window.")
+        return problem(request, 404, sentence="This task no longer exists. It may have been deleted in another tab.")
     return problem(request, 404)
 
 
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
-    """To the sign-in page, and afterwards back to the page the user was on."""
-    place = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
-    address = "/sign-in?" + urlencode({"next": place})
+    """Redirect to the sign-in page, with the current page as `next`."""
+    if is_api(request):
+        return problem(request, 401, headers={"WWW-Authenticate": "Cookie"})
+    return_to = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
+    address = "/sign-in?" + urlencode({"next": return_to})
     if is_htmx(request):
         return Response(None, status_code=204, headers={"HX-Redirect": address})
-    return Answer({}, back=address)
+    return Redirect(address)
+
+
+def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
+    text = "What you typed is still here." if is_partial(request) else "Your browser's Back shows what you typed."
+    sentence = f"You signed in with another account since this page was opened, so nothing was done. {text}"
+    return problem(request, 409, sentence=sentence)
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Our fault: logged with its traceback under a number that the user can quote."""
+    """500. The traceback is logged under a reference that the page shows."""
     reference = secrets.token_hex(4)
     log.error("%s %r failed, reference %s", request.method, request.scope["path"], reference, exc_info=error)
     return problem(request, 500, reference=reference)
 
 
-def unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
+def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
+    """503 while the database or Better Auth is not available."""
     log.error("%s %r failed: %s", request.method, request.scope["path"], error)
     return problem(request, 503, headers={"Retry-After": "5"})
 
 
 def search_too_slow(request: AnyRequest, _: Exception) -> Response[Any]:
-    return problem(
-        request, 503, sentence="That search took too long and was stopped. Try longer words, or more of them."
-    )
+    sentence = "That search took too long and was stopped. Try longer words, or more of them."
+    return problem(request, 503, sentence=sentence)
 
 
 def too_many_searches(request: AnyRequest, _: Exception) -> Response[Any]:
@@ -82,18 +91,18 @@ def too_many_searches(request: AnyRequest, _: Exception) -> Response[Any]:
 
 
 def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
-    """A database that is away is nobody's mistake and comes back; any other complaint of its is our fault."""
-    is_away = is_transient(error) or isinstance(error, OperationalError)
-    return unreachable(request, error) if is_away else broken(request, error)
+    """503 if the database is unavailable or timed out, 500 for every other database error."""
+    is_unavailable = is_transient(error) or isinstance(error, OperationalError)
+    return unavailable(request, error) if is_unavailable else broken(request, error)
 
 
 def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
-    """What Litestar itself refused: an unknown path, a wrong method, a body it cannot read."""
-    if error.detail == GONE:
+    """Errors that Litestar raises: an unknown path, a wrong method, an unreadable body."""
+    if error.detail == CLIENT_DISCONNECTED:
         return problem(request, 400)
     if error.status_code >= 500:
         return broken(request, error)
-    status = error.status_code if error.status_code in HEADINGS else 400
+    status = error.status_code if error.status_code in MESSAGES else 400
     allow = {
         name: _with_head(value, request) for name, value in (error.headers or {}).items() if name.lower() == "allow"
     }
@@ -101,7 +110,7 @@ def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
 
 
 def _with_head(methods: str, request: AnyRequest) -> str:
-    """What may be got has a head too, which Litestar does not know."""
+    """The Allow header with HEAD, which the Head middleware answers and Litestar does not know about."""
     return methods if request.scope["path"].startswith(EXCLUDED_PATHS) else methods.replace("GET", "GET, HEAD")
 
 
@@ -111,26 +120,40 @@ def problem(
     *,
     sentence: str | None = None,
     reference: str | None = None,
+    errors: Sequence[Mapping[str, str]] = (),
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
-    """A page in our own look with a way on; for a swap a message; for programs JSON."""
-    heading, usual = HEADINGS[status]
-    sentence = sentence or usual
+    """An error page; for htmx a notice; JSON under /api/, in the form of Better Auth's own errors."""
+    heading, default_sentence = MESSAGES[status]
+    sentence = sentence or default_sentence
+    if is_api(request):
+        return _problem_details(status, heading, sentence, errors, headers)
     if request.scope["path"].startswith("/api/"):
-        code = HTTPStatus(status).name
-        return Response({"code": code, "message": sentence}, status_code=status, headers=headers)
-    signed_in = user_of(request.scope) is not None
-    context = {
-        "status": status,
-        "heading": heading,
-        "problem": sentence,
-        "reference": reference,
-        "way_on": ("/tasks", "Back to your tasks") if signed_in else ("/", "Back to Daybook"),
-    }
-    return Answer(
+        content = {"code": HTTPStatus(status).name, "message": sentence}
+        return Response(content, status_code=status, headers=headers)
+    link = ("/tasks", "Back to your tasks") if user_of(request.scope) else ("/", "Back to Daybook")
+    context = {"status": status, "heading": heading, "problem": sentence, "reference": reference, "link": link}
+    return _page_or_notice(context, status, headers)
+
+
+def _problem_details(
+    status: int, heading: str, sentence: str, errors: Sequence[Mapping[str, str]], headers: dict[str, str] | None
+) -> Response[Any]:
+    """RFC 9457, with a list of the fields that are wrong."""
+    content = {"type": "about:blank", "title": heading, "status": status, "detail": sentence, "errors": list(errors)}
+    return Response(content, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def is_api(request: AnyRequest) -> bool:
+    """Whether a program asks: Daybook's JSON API, not Better Auth's proxied one."""
+    return request.scope["path"].startswith("/api/") and not request.scope["path"].startswith(EXCLUDED_PATHS)
+
+
+def _page_or_notice(context: dict[str, Any], status: int, headers: dict[str, str] | None) -> Page:
+    return Page(
         context,
-        page="errors/error.html",
-        partials=("shared/_problem.html",),
+        "errors/error.html",
+        "shared/_problem.html",
         into="#notices",
         swap="innerHTML",
         status=status,
@@ -138,19 +161,41 @@ def problem(
     )
 
 
+def edit_conflict(request: AnyRequest, conflict: EditConflict) -> Response[Any]:
+    """409 for programs; pages show both versions themselves."""
+    errors = [{"field": name, "message": "Changed since the version of this edit."} for name in conflict.fields]
+    return problem(request, 409, errors=errors)
+
+
+def invalid_input(request: AnyRequest, error: ValidationException) -> Response[Any]:
+    """422 with every field that is wrong, for a JSON body, a header or a parameter."""
+    found = error.extra if isinstance(error.extra, list) else []
+    errors = [{"field": str(one.get("key", "")), "message": _sentence(str(one["message"]))} for one in found]
+    return problem(request, 422, errors=errors)
+
+
+def _sentence(text: str) -> str:
+    """Pydantic puts "Value error, " before our own sentences."""
+    return text.removeprefix("Value error, ")
+
+
 HANDLERS: dict[Any, Any] = {
+    EditConflict: edit_conflict,
+    CannotUndo: lambda request, error: problem(request, 409, sentence=str(error)),
+    ValidationException: invalid_input,
     NotFound: not_found,
     NotSignedIn: not_signed_in,
+    AnotherUser: another_user,
     BadForm: lambda request, _: problem(request, 400),
     CrossSite: lambda request, _: problem(request, 403),
-    AuthRejected: unreachable,
-    AuthUnavailable: unreachable,
+    AuthRejected: unavailable,
+    AuthUnavailable: unavailable,
     SearchTooSlow: search_too_slow,
     TooManySearches: too_many_searches,
     DBAPIError: database_failed,
-    **dict.fromkeys(CONNECTION_ERRORS, unreachable),
-    DatabaseBusy: unreachable,
-    PoolTimeout: unreachable,
+    **dict.fromkeys(CONNECTION_ERRORS, unavailable),
+    DatabaseBusy: unavailable,
+    PoolTimeout: unavailable,
     HTTPException: refused,
     Exception: broken,
 }

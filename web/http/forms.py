@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
-
-from web.models.task import Task, TaskDraft
+from sqlmodel import SQLModel
 
 Fields: TypeAlias = Mapping[str, str]
+DraftT = TypeVar("DraftT", bound=SQLModel)
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
 
@@ -30,38 +30,76 @@ def read_fields(body: bytes, content_type: str) -> Fields:
         raise BadForm from error
 
 
-@dataclass
-class TaskForm:
-    """A task as typed. `draft` is what it comes to, or None while something is wrong with it."""
+class Form(Generic[DraftT]):
+    """A form generated from a Draft: its fields as typed. `draft` is None while something is wrong with them."""
 
-    title: str = ""
-    description: str = ""
-    version: int = 0
-    op: str = field(default_factory=lambda: str(uuid4()))
-    draft: TaskDraft | None = None
-    errors: dict[str, str] = field(default_factory=dict)
+    def __init__(self, draft_type: type[DraftT], values: Fields, *, version: int = 0, key: str = "") -> None:
+        self.draft_type = draft_type
+        self.values = dict(values)
+        # The version of the record that the form was opened on.
+        self.version = version
+        # The idempotency key of a form that makes something.
+        self.key = key or str(uuid4())
+        self.draft: DraftT | None = None
+        self.errors: dict[str, str] = {}
+        # The fields that another edit changed too; a conflict page asks about these alone.
+        self.conflicts: list[str] = []
 
     @classmethod
-    def read(cls, fields: Fields) -> "TaskForm":
-        form = cls(
-            title=fields.get("title", ""),
-            # A browser sends line breaks as \r\n; what goes back into the form should not grow.
-            description=fields.get("description", "").replace("\r\n", "\n"),
-            version=_version(fields.get("version", "")),
-            op=_op(fields.get("op", "")),
-        )
-        try:
-            form.draft = TaskDraft(title=form.title, description=form.description)
-        except ValidationError as problem:
-            form.errors = {str(error["loc"][0]): message(error) for error in reversed(problem.errors())}
+    def blank(cls, draft_type: type[DraftT]) -> "Form[DraftT]":
+        defaults = {
+            name: _typed(field.get_default()) for name, field in draft_type.model_fields.items() if field.default
+        }
+        return cls(draft_type, {name: value for name, value in defaults.items() if value != "PydanticUndefined"})
+
+    @classmethod
+    def of(cls, draft_type: type[DraftT], record: Any) -> "Form[DraftT]":
+        """The form to edit a record."""
+        values = {name: _typed(getattr(record, name)) for name in draft_type.model_fields}
+        return cls(draft_type, values, version=record.version)
+
+    @classmethod
+    def read(cls, draft_type: type[DraftT], fields: Fields, key: str = "") -> "Form[DraftT]":
+        # A browser sends line breaks as \r\n; what goes back into the form should not grow.
+        values = {name: fields.get(name, "").replace("\r\n", "\n") for name in draft_type.model_fields}
+        form = cls(draft_type, values, version=_version(fields.get("version", "")), key=key)
+        form.validate()
         return form
 
-    @classmethod
-    def of(cls, task: Task) -> "TaskForm":
-        return cls(title=task.title, description=task.description or "", version=task.version)
+    def validate(self) -> None:
+        try:
+            self.draft = self.draft_type.model_validate(self.values)
+        except ValidationError as problem:
+            self.errors = {str(error["loc"][0]): message(error) for error in reversed(problem.errors())}
+
+    def against(self, conflict: Any) -> "Form[DraftT]":
+        """The form of a conflict page: the text typed in the fields that were edited, what is saved in the others."""
+        form = self.of(self.draft_type, conflict.record)
+        form.values |= {name: self.values[name] for name in conflict.edited}
+        form.conflicts = conflict.fields
+        return form
+
+    def value(self, name: str) -> str:
+        """The text in a field."""
+        return self.values.get(name, "")
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
+
+    def choices(self, name: str) -> list[str]:
+        """The values of a field that is an Enum."""
+        kind: Any = self.draft_type.model_fields[name].annotation
+        return [choice.value for choice in kind]
+
+    def asks(self, name: str) -> bool:
+        """Whether the field is shown; a conflict page hides those that are settled."""
+        return not self.conflicts or name in self.conflicts
+
+    @property
+    def focus(self) -> str:
+        """The field that gets the focus: the first wrong one, otherwise the first one shown."""
+        names = list(self.draft_type.model_fields)
+        return next((name for name in names if name in self.errors), next(filter(self.asks, names)))
 
 
 def message(error: Any) -> str:
@@ -105,19 +143,18 @@ def safe_path(address: str) -> str:
     return address if ours and address.isascii() and address.isprintable() and "\\" not in address else ""
 
 
-def _version(text: str) -> int:
-    """The version the form was opened on; 0, which no task has, where it is missing or no number."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
-
-
-def _op(text: str) -> str:
-    return str(UUID(text)) if is_op(text) else str(uuid4())
-
-
-def is_op(text: str) -> bool:
-    """Whether it names an action: a UUID."""
+def idempotency_key(text: str) -> str | None:
+    """The key in its one spelling, if it is one: a UUID."""
     try:
-        UUID(text)
+        return str(UUID(text))
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def _typed(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _version(text: str) -> int:
+    """0, which no record has, where the version is missing or no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0

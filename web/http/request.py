@@ -1,15 +1,50 @@
 """What a request says: its headers, its form, the page it came from, the client that sent it."""
 
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NewType, TypeAlias, get_args, get_origin
 from urllib.parse import urlsplit
 
 from litestar import Request
 
 from web.auth.client import ClientInfo
-from web.http.forms import Fields, is_op, read_fields, safe_path
-from web.models.task_query import TaskQuery
+from web.http.forms import Fields, Form, idempotency_key, read_fields, safe_path
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
+HOME = "/"
+
+# Request parts, for parameters of a unit of work.
+CurrentUrl = NewType("CurrentUrl", str)
+"""Path and query of our page that the request was sent from."""
+QueryString = NewType("QueryString", str)
+"""The query of the address, undecoded."""
+
+
+@dataclass
+class RequestParts:
+    """What a unit of work injects: read once, however often the unit runs."""
+
+    request: AnyRequest
+    body: bytes
+    operation: str
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The posted form. Its key, if it has one, is the operation. Raises BadForm."""
+        fields = read_fields(self.body, header(self.request, b"content-type"))
+        self.operation = idempotency_key(fields.get("op", "")) or self.operation
+        return fields
+
+    def form(self, draft_type: Any) -> Form[Any]:
+        return Form.read(draft_type, self.fields, self.operation)
+
+
+def part_reader(hint: Any) -> Callable[[RequestParts], Any] | None:
+    """How to read a parameter of this type; None where it is not a request part."""
+    if get_origin(hint) is Form:
+        return lambda parts: parts.form(get_args(hint)[0])
+    return _READERS.get(hint)
 
 
 def header(request: AnyRequest, name: bytes) -> str:
@@ -20,28 +55,26 @@ def header(request: AnyRequest, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in request.scope["headers"] if key == name), "")
 
 
-def current_url(request: AnyRequest) -> str:
-    """Path and query of our page that the request was sent from; the list where the request does not say."""
+def current_url(request: AnyRequest) -> CurrentUrl:
+    """Path and query of our page that the request was sent from; the home page where the request does not say."""
     try:
         address = urlsplit(header(request, b"hx-current-url") or header(request, b"referer"))
     except ValueError:
-        return TaskQuery.path
+        return CurrentUrl(HOME)
     if address.netloc != header(request, b"host") or not safe_path(address.path):
-        return TaskQuery.path
-    return address.path + (f"?{address.query}" if address.query else "")
+        return CurrentUrl(HOME)
+    return CurrentUrl(address.path + (f"?{address.query}" if address.query else ""))
+
+
+def query_string(request: AnyRequest) -> QueryString:
+    return QueryString(request.scope["query_string"].decode("latin-1"))
 
 
 def address_of(request: AnyRequest) -> str:
     """Path and query as sent, without what the Host header says."""
     path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
-    query = request.scope["query_string"].decode("latin-1")
+    query = query_string(request)
     return path + (f"?{query}" if query else "")
-
-
-def form_fields(request: AnyRequest, body: bytes, key: str) -> Fields:
-    """The fields of a posted form; `key` is its idempotency key (`op`) where it has none. Raises BadForm."""
-    fields = read_fields(body, header(request, b"content-type"))
-    return fields if is_op(fields.get("op", "")) else {**fields, "op": key}
 
 
 def client_info(scope: Any) -> ClientInfo:
@@ -56,3 +89,9 @@ def client_info(scope: Any) -> ClientInfo:
         agent="".join(headers[b"user-agent"][:1]),
         cookies="; ".join(headers[b"cookie"]),
     )
+
+
+_READERS: dict[Any, Callable[[RequestParts], Any]] = {
+    CurrentUrl: lambda parts: current_url(parts.request),
+    QueryString: lambda parts: query_string(parts.request),
+}

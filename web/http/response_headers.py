@@ -1,4 +1,4 @@
-"""Security headers that every answer carries."""
+"""Headers that every response carries."""
 
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
@@ -7,6 +7,8 @@ POLICY = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
+    # Tells the client (static/js/request_policy.js) that the response is ours, not that of a proxy.
+    "Daybook": "1",
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -15,20 +17,20 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-NOT_KEPT = (b"cache-control", b"no-store")
+NO_STORE = (b"cache-control", b"no-store")
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 def headers_hook(secure: bool) -> BeforeMessageSendHookHandler:
-    """Puts the headers on every answer, errors and unknown paths included: no middleware runs for those."""
+    """A hook that adds the headers to every response. Errors and unknown paths do not pass through middleware."""
     fixed = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if secure else {})
     pairs = [(name.lower().encode(), value.encode()) for name, value in fixed.items()]
     names = {name for name, _ in pairs}
 
     async def add_headers(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
-            given = [pair for pair in message["headers"] if pair[0] not in names]
-            cached = any(name == b"cache-control" for name, _ in given)
-            message["headers"] = [*given, *pairs, *([] if cached else [NOT_KEPT])]
+            headers = [pair for pair in message["headers"] if pair[0] not in names]
+            cached = any(name == b"cache-control" for name, _ in headers)
+            message["headers"] = [*headers, *pairs, *([] if cached else [NO_STORE])]
 
     return add_headers

@@ -1,82 +1,107 @@
 """The one place that answers: page, partial or redirect?"""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 from jinja2 import Environment
-from litestar import MediaType, Request
+from litestar import MediaType
 from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
 from web.http.middleware.session import user_of
-from web.http.request import header
+from web.http.request import AnyRequest, header
+
+VARY = "HX-Request, HX-Request-Type"
 
 
-class Answer(Response[None]):
-    """An answer that knows how to be a page, a partial or a redirect; the request decides which.
+class Rendered(Response[None]):
+    """An answer that is rendered inside the unit of work: a template that fails then is an ordinary error page."""
 
-    A swap of a part of the page gets the partials: the first for its target, the others beside it. Anything else,
-    a swap of the whole page included, gets the page, or is sent `back` with 303.
-    """
-
-    def __init__(
-        self,
-        context: dict[str, Any],
-        *,
-        page: str | None = None,
-        partials: tuple[str, ...] = (),
-        back: str = "/",
-        into: str | None = None,
-        swap: str = "outerHTML",
-        status: int = 200,
-        headers: dict[str, str] | None = None,
-    ) -> None:
+    def __init__(self, context: Mapping[str, Any], status: int, headers: Mapping[str, str] | None) -> None:
         super().__init__(None, status_code=status, media_type=MediaType.HTML, headers=headers)
         self.context = context
-        self.page, self.partials, self.back, self.into, self.swap = page, partials, back, into, swap
         self._response: ASGIResponse | None = None
 
-    def rendered(self, request: Request[Any, Any, Any]) -> "Answer":
-        """Decided and drawn, once: whatever may go wrong with it does so now."""
+    def rendered(self, request: AnyRequest) -> Self:
+        """Rendered once, however often it is asked for."""
         if self._response is None:
-            self._response = self._decide(request)
+            self._response = self._render(request)
         return self
 
-    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
+    def to_asgi_response(self, app: Any, request: AnyRequest, **options: Any) -> ASGIResponse:
         response = self.rendered(request)._response
         assert response is not None
         return response
 
-    def _decide(self, request: Request[Any, Any, Any]) -> ASGIResponse:
-        headers = {**self.headers, "Vary": "HX-Request, HX-Request-Type"}
-        if self.partials and is_partial(request):
-            headers |= {"HX-Retarget": self.into, "HX-Reswap": self.swap} if self.into else {}
-            return self._html(self._render_partials(request), headers)
-        if self.page:
-            partial = self.partials[0] if self.partials else None
-            return self._html(self._render(request, self.page, swapped=False, partial=partial), headers)
-        return ASGIResponse(status_code=303, headers={**headers, "Location": self.back}, media_type=MediaType.TEXT)
+    def _render(self, request: AnyRequest) -> ASGIResponse:
+        raise NotImplementedError
 
-    def _render_partials(self, request: Request[Any, Any, Any]) -> str:
-        drawn = (self._render(request, name, swapped=True, aside=place > 0) for place, name in enumerate(self.partials))
-        return "".join(drawn)
-
-    def _render(self, request: Request[Any, Any, Any], name: str, **more: Any) -> str:
+    def _template(self, request: AnyRequest, name: str, **more: Any) -> str:
         environment: Environment = request.app.state.templates
         return environment.get_template(name).render(user=user_of(request.scope), **self.context, **more)
 
-    def _html(self, text: str, headers: dict[str, str]) -> ASGIResponse:
+    def _html(self, text: str, **headers: str) -> ASGIResponse:
+        headers = {**self.headers, "Vary": VARY, **headers}
         return ASGIResponse(body=text, status_code=self.status_code, headers=headers, media_type=MediaType.HTML)
 
 
+class Page(Rendered):
+    """A page; for a swap of a part of it the partial instead, into another target where the form had another."""
+
+    def __init__(
+        self,
+        context: Mapping[str, Any],
+        page: str,
+        partial: str | None = None,
+        *,
+        into: str | None = None,
+        swap: str = "outerHTML",
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(context, status, headers)
+        self.page, self.partial, self.into, self.swap = page, partial, into, swap
+
+    def _render(self, request: AnyRequest) -> ASGIResponse:
+        if self.partial and is_partial(request):
+            retarget = {"HX-Retarget": self.into, "HX-Reswap": self.swap} if self.into else {}
+            return self._html(self._template(request, self.partial, swapped=True, aside=False), **retarget)
+        return self._html(self._template(request, self.page, swapped=False, partial=self.partial))
+
+
+class Partials(Rendered):
+    """What an action changed: the first for the target, the others beside it. Without htmx, 303 `back`."""
+
+    def __init__(self, context: Mapping[str, Any], names: tuple[str, ...], back: str) -> None:
+        super().__init__(context, 200, None)
+        self.names, self.back = names, back
+
+    def _render(self, request: AnyRequest) -> ASGIResponse:
+        if not is_partial(request):
+            return redirect_response(self.back)
+        parts = (self._template(request, name, swapped=True, aside=place > 0) for place, name in enumerate(self.names))
+        return self._html("".join(parts))
+
+
+class Redirect(Response[None]):
+    """303 to another page."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(None, status_code=303)
+        self.to = to
+
+    def to_asgi_response(self, app: Any, request: AnyRequest, **options: Any) -> ASGIResponse:
+        return redirect_response(self.to)
+
+
 class RawResponse(Response[bytes]):
-    """Bytes with headers letter for letter; a name may come more than once, as Set-Cookie must."""
+    """Bytes with headers as given; a name may come more than once, as Set-Cookie must."""
 
     def __init__(self, body: bytes = b"", *, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__(body, status_code=status)
         self.pairs = list(headers)
 
-    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
+    def to_asgi_response(self, app: Any, request: AnyRequest, **options: Any) -> ASGIResponse:
         return ASGIResponse(body=self.content, status_code=self.status_code or 200, headers=self.pairs)
 
 
@@ -86,19 +111,23 @@ def page(
     partial: str | None = None,
     into: str | None = None,
     status: int = 200,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     **context: Any,
-) -> Answer:
-    """A page; for a swap of a part of it, the partial instead (into another target where the form had another)."""
-    return Answer(context, page=name, partials=(partial,) if partial else (), into=into, status=status, headers=headers)
+) -> Page:
+    """A page, or for a swap its partial."""
+    return Page(context, name, partial, into=into, status=status, headers=headers)
 
 
-def partials(*names: str, back: str, **context: Any) -> Answer:
-    """What an action changed, for a swap; without one, the way back to the page it was done on."""
-    return Answer(context, partials=names, back=back)
+def partials(*names: str, back: str, **context: Any) -> Partials:
+    """What an action changed, for a swap; otherwise the way back to the page it was sent from."""
+    return Partials(context, names, back)
 
 
-def is_partial(request: Request[Any, Any, Any]) -> bool:
+def redirect_response(to: str) -> ASGIResponse:
+    return ASGIResponse(status_code=303, headers={"Vary": VARY, "Location": to}, media_type=MediaType.TEXT)
+
+
+def is_partial(request: AnyRequest) -> bool:
     """Whether htmx asks for a part of the page; going back in history, or `hx-select`, asks for all of it.
 
     See `HX-Request-Type` in https://four.htmx.org/reference.
@@ -106,5 +135,5 @@ def is_partial(request: Request[Any, Any, Any]) -> bool:
     return is_htmx(request) and header(request, b"hx-request-type") != "full"
 
 
-def is_htmx(request: Request[Any, Any, Any]) -> bool:
+def is_htmx(request: AnyRequest) -> bool:
     return header(request, b"hx-request") == "true"

@@ -1,24 +1,26 @@
-"""Style sheets, scripts and pictures: read and compressed once, named by what is in them, kept by browsers for good."""
+"""Static files in memory: bundled, compressed once, and served under URLs that contain the hash of their content."""
 
 import asyncio
 import mimetypes
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from web.http.middleware.compression import IDENTITY, SMALLEST, brotli_at, chosen, gzip_at
+from web.http.middleware.compression import IDENTITY, MIN_BODY, brotli_at, choose_coding, gzip_at
 from web.settings import ROOT
 
 STATIC = ROOT / "static"
-FIRST_STYLES = ("tokens.css", "reset.css", "base.css")
-# The most that each can do: it happens once.
+LEADING_STYLES = ("tokens.css", "reset.css", "base.css")
+# The highest levels, because each file is compressed once.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(11), "gzip": gzip_at(9)}
+_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Asset:
-    """One file as it is served: its address carries the hash of its bytes."""
+    """One static file. Its URL contains the hash of its content."""
 
     url: str
     media_type: str
@@ -28,15 +30,16 @@ class Asset:
     _encoding: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False, repr=False)
 
     def coding_for(self, accepted: bytes | None) -> str:
-        return chosen(accepted, self.codings)
+        """The best coding for this Accept-Encoding."""
+        return choose_coding(accepted, self.codings)
 
     @property
     def codings(self) -> tuple[str, ...]:
-        """Those it is worth having in."""
-        return tuple(CODINGS) if len(self.body) >= SMALLEST else ()
+        """The codings it is served in; none if it is too small to gain from them."""
+        return tuple(CODINGS) if len(self.body) >= MIN_BODY else ()
 
     async def encoded(self, coding: str) -> bytes:
-        """Compressed in a thread, once, however many ask; that can take 50 ms."""
+        """The body in this coding. Compressed on first use, in a thread, which can take 50 ms."""
         if coding == IDENTITY:
             return self.body
         if coding not in self._encoded:
@@ -46,12 +49,12 @@ class Asset:
         return self._encoded[coding]
 
     def etag(self, coding: str) -> str:
-        """Each coding has one of its own: they are different bytes."""
+        """The ETag; each coding has its own, because the bytes differ."""
         return f'"{self.hash}"' if coding == IDENTITY else f'"{self.hash}-{coding}"'
 
 
 class Assets:
-    """All that is served under /static, from memory: a name that is not here does not exist."""
+    """All files under /static, held in memory: no request reaches the file system."""
 
     def __init__(self, folder: Path = STATIC) -> None:
         self._by_name = {
@@ -63,28 +66,35 @@ class Assets:
         self._by_url = {asset.url: asset for asset in self._by_name.values()}
 
     def url(self, name: str) -> str:
-        """The address for a template. Raises KeyError for a file that is not ours."""
+        """The URL of a file by its plain name, for templates. Raises KeyError if there is none."""
         return self._by_name[name].url
 
     def find(self, url: str) -> Asset | None:
+        """The file at this URL."""
         return self._by_url.get(url)
 
-    async def encode(self, after: float) -> None:
-        """All of them, in every coding, `after` so many seconds; whoever asks sooner waits for that one alone."""
-        await asyncio.sleep(after)
+    async def encode_all(self, delay: float) -> None:
+        """Compress all files in every coding, after `delay` seconds. An earlier request compresses its file only."""
+        await asyncio.sleep(delay)
         for asset in self._by_url.values():
             for coding in asset.codings:
                 await asset.encoded(coding)
 
 
 def _styles(folder: Path) -> list[Path]:
-    """The cascade's layers are declared in the first; the order of the rest does not matter."""
-    first = [folder / "css" / name for name in FIRST_STYLES]
+    """The style sheets. The first declares the cascade layers, so the order of the others does not matter."""
+    first = [folder / "css" / name for name in LEADING_STYLES]
     return first + sorted(set((folder / "css").glob("*.css")) - set(first))
 
 
 def _joined(paths: list[Path]) -> bytes:
-    return b"\n".join(path.read_bytes() for path in paths)
+    return compact("\n".join(path.read_text() for path in paths)).encode()
+
+
+def compact(source: str) -> str:
+    """Our style sheets or scripts without comments that have lines of their own, and without indentation."""
+    lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _asset(name: str, body: bytes) -> Asset:

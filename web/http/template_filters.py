@@ -1,7 +1,7 @@
 """The Jinja environment and its filters."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import unescape
 from itertools import groupby
@@ -9,13 +9,13 @@ from typing import Any
 from unicodedata import normalize
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator
 from jinja2.filters import do_urlize
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from web.domain.folding import match_spans
 from web.http.static_files import Assets
-from web.models.task import Task, TaskRow
 from web.settings import ROOT
 
 # What a template "may have": its value where an answer does not say.
@@ -27,34 +27,52 @@ OPTIONAL: dict[str, Any] = {
 }
 
 
-class Strict(Environment):
-    """Takes `a.b` as Python does. Jinja itself would look for `a["b"]` as well, each time, and so hide mistakes."""
+def escaped(value: Any) -> str:
+    """The value as `markupsafe.escape` writes it, without a Markup object for each number and each escaped text."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    return str(value) if kind is int else escape(value)
 
+
+class EscapingCodeGenerator(CodeGenerator):
+    """Compiles `{{ value }}` to a call of `escaped`: rows take half the time of Jinja's own autoescape."""
+
+    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            self.fail("Autoescape is on in every template.", node.lineno)
+        self.write("environment.escaped(")
+
+
+class Templates(Environment):
+    """Escapes everything, and reads `a.b` as Python does. Jinja would try `a["b"]` too, and so hide mistakes."""
+
+    code_generator_class = EscapingCodeGenerator
+    escaped = staticmethod(escaped)
     getattr: Any = staticmethod(getattr)
 
 
 def templates(assets: Assets) -> Environment:
-    """The environment of all templates. A name that nobody gave is an error, not an empty place."""
-    environment = Strict(
+    """The environment of all templates. An undefined name is an error."""
+    environment = Templates(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Else each partial of a page asks the disk whether it is still the same.
+        # Otherwise each partial of a page checks the file's modification time.
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url)
-    environment.filters.update(timestamp=timestamp, linked=linked, marked=marked, once=once)
+    environment.filters.update(timestamp=timestamp, linked=linked, marked=marked)
     return environment
 
 
 def timestamp(value: datetime) -> Markup:
-    """`<time>` in UTC and saying so; the browser puts it into the user's own time zone."""
+    """`<time>` in UTC, marked as UTC; the browser rewrites it in the user's time zone."""
     exact = value.isoformat()
-    read = f"{value.day} {_MONTHS[value.month]} {exact[:4]}, {exact[11:16]} UTC"
-    # Markup() would first look whether it is given markup, which takes as long as all of this.
-    return str.__new__(Markup, f'<time datetime="{exact[:19]}Z">{read}</time>')
+    text = f"{value.day} {_MONTHS[value.month]} {exact[:4]}, {exact[11:16]} UTC"
+    return Markup(f'<time datetime="{exact[:19]}Z">{text}</time>')  # noqa: S704
 
 
 def linked(text: str) -> Markup:
@@ -90,13 +108,6 @@ def _with_marks(texts: Sequence[str], hit: bytearray) -> Iterator[str]:
         pieces = ((is_hit, escape("".join(letter for _, letter in run))) for is_hit, run in runs)
         yield "".join(f"<mark>{piece}</mark>" if is_hit else piece for is_hit, piece in pieces)
         start += len(text)
-
-
-def once(tasks: Iterable[Task | TaskRow]) -> Iterator[tuple[Task | TaskRow, str, str, str, str]]:
-    """Each task, and what its row says more than once: its number, title (as markup), address and next action."""
-    for task in tasks:
-        number = str(task.id)
-        yield task, number, str(escape(task.title)), f"/tasks/{number}", "reopen" if task.completed else "complete"
 
 
 # strftime takes several times as long, and there are a hundred moments on a page.

@@ -1,103 +1,88 @@
-"""A unit of work: all that a request does with the database, in one turn.
+"""`@unit_of_work`: runs a handler with the database, and answers only after COMMIT.
 
-A slot, a connection, whose request it is, the handler, its answer drawn, COMMIT: only then is there an answer to send,
-so what a user sees is stored, and whatever goes wrong on the way is an ordinary error page with nothing half done.
+The handler keeps its signature. Services and request parts are injected by type; every other parameter (path, query,
+JSON body) is Litestar's, so it is validated and stands in the OpenAPI document. One unit of work is a slot, a
+connection, the session of the sender, the handler, its answer rendered, COMMIT; `Database.run` repeats all of it after
+a lost connection.
 """
 
-from collections.abc import Awaitable, Callable
-from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
-from uuid import uuid4
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar, get_type_hints, overload
 
 from sqlalchemy import Connection
 
 from web.db.database import Database
+from web.domain.actor import Actor, new_operation
 from web.domain.errors import NotFound, NotSignedIn
 from web.domain.timestamps import utc_now
-from web.http.forms import Fields
 from web.http.middleware.same_origin import SAFE_METHODS
 from web.http.middleware.session import credentials_of
-from web.http.request import AnyRequest, current_url, form_fields
-from web.http.responses import Answer
-from web.models.task_query import TaskQuery
-from web.services.tasks import Tasks
+from web.http.request import AnyRequest, RequestParts, part_reader
+from web.http.responses import Rendered
+from web.services.records import Service
 
-Of = TypeVar("Of")
-Handler: TypeAlias = Callable[[Of, AnyRequest], Awaitable[Answer]]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
-class Visit:
-    """What a handler may ask for: the user's tasks, and what their request says."""
+@overload
+def unit_of_work(handler: Handler) -> Handler: ...
+@overload
+def unit_of_work(*, transaction: bool) -> Callable[[Handler], Handler]: ...
+def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool = True) -> Any:
+    """Raises NotSignedIn without a valid session.
 
-    def __init__(self, request: AnyRequest, tasks: Tasks, body: bytes, key: str) -> None:
-        self.request = request
-        self.tasks = tasks
-        self.body = body
-        self.key = key
+    `transaction=False` is for a handler that writes with one statement: BEGIN and COMMIT would be two more round trips.
+    """
+    if handler is None:
+        return partial(unit_of_work, transaction=transaction)
+    hints = get_type_hints(handler, include_extras=True)
+    services = {name: hint for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, Service)}
+    parts = {name: read for name, hint in hints.items() if name not in services and (read := part_reader(hint))}
 
-    @cached_property
-    def fields(self) -> Fields:
-        """The fields of the form; raises BadForm."""
-        return form_fields(self.request, self.body, self.key)
-
-    @cached_property
-    def current_url(self) -> str:
-        """The page of ours that the user is on, as path and query."""
-        return current_url(self.request)
-
-    @property
-    def view(self) -> TaskQuery:
-        """The view that the address asks for."""
-        return TaskQuery.read_string(self.request.scope["query_string"].decode("latin-1"))
-
-    @property
-    def task_id(self) -> int:
-        """The number in the path, in plain digits only; raises NotFound for any other spelling."""
-        number = _number(self.request.path_params["number"])
-        if number is None:
-            raise NotFound
-        return number
-
-    @property
-    def deleted_id(self) -> int | None:
-        """Which task the address offers to bring back, after a delete without JavaScript."""
-        return _number(self.request.query_params.get("deleted", ""))
-
-
-def unit(action: Callable[[Of, Visit], Answer]) -> Handler[Of]:
-    """A handler that is a unit of work of whoever is signed in; raises NotSignedIn for anybody else."""
-    return _handler(action, in_transaction=True)
-
-
-def one_statement(action: Callable[[Of, Visit], Answer]) -> Handler[Of]:
-    """A unit that changes something with one statement only: that is a transaction already, and BEGIN and COMMIT
-    would be two more trips. Like any other it may run twice, and then comes to the same."""
-    return _handler(action, in_transaction=False)
-
-
-def _handler(action: Callable[[Of, Visit], Answer], *, in_transaction: bool) -> Handler[Of]:
-    # No functools.wraps: Litestar would read the signature of what is wrapped.
-    async def handler(self: Any, request: AnyRequest) -> Answer:
-        database: Database = request.app.state.database
+    async def unit(self: Any, request: AnyRequest, **arguments: Any) -> Any:
+        _require_canonical_path(request)
         writing = request.method not in SAFE_METHODS
-        body = await request.body() if writing else b""
-        key = str(uuid4())
+        given = RequestParts(request, await request.body() if writing and parts else b"", new_operation())
+        arguments |= {name: read(given) for name, read in parts.items()}
 
-        def work(connection: Connection) -> Answer:
-            return action(self, Visit(request, _tasks(request, connection), body, key)).rendered(request)
+        def work(connection: Connection) -> Any:
+            actor = _actor(request, connection, given.operation)
+            injected = {name: service(connection, actor) for name, service in services.items()}
+            answer = handler(self, **arguments, **injected)
+            return answer.rendered(request) if isinstance(answer, Rendered) else answer
 
-        return await database.run(work, writing=writing, transaction=writing and in_transaction)
+        database: Database = request.app.state.database
+        return await database.run(work, writing=writing, transaction=writing and transaction)
 
-    handler.__name__, handler.__doc__ = action.__name__, action.__doc__
-    return handler
+    _sign_like(unit, handler, hints, without={*services, *parts})
+    return unit
 
 
-def _tasks(request: AnyRequest, connection: Connection) -> Tasks:
+def _sign_like(unit: Any, handler: Callable[..., Any], hints: dict[str, Any], without: set[str]) -> None:
+    """Litestar reads the names and types of parameters: those of the handler, less what is injected here."""
+    own = [
+        one for one in inspect.signature(handler).parameters.values() if one.name not in (*without, "self", "request")
+    ]
+    first = list(inspect.signature(unit).parameters.values())[:2]
+    unit.__signature__ = inspect.Signature([*first, *(one.replace(kind=one.KEYWORD_ONLY) for one in own)])
+    unit.__annotations__ = {one.name: hints[one.name] for one in own} | {
+        "request": AnyRequest,
+        "return": hints["return"],
+    }
+    unit.__name__, unit.__qualname__, unit.__doc__ = handler.__name__, handler.__qualname__, handler.__doc__
+
+
+def _require_canonical_path(request: AnyRequest) -> None:
+    """An id has one spelling: plain digits. int() would also take `+7`, `0_7` and digits of other scripts."""
+    for name, value in request.path_params.items():
+        if isinstance(value, int) and str(value) not in request.scope["path"].split("/"):
+            raise NotFound(f"{name} is not spelled as {value}")
+
+
+def _actor(request: AnyRequest, connection: Connection, operation: str) -> Actor:
     user = credentials_of(request.scope).look_up(connection, utc_now())
     if user is None:
         raise NotSignedIn
-    return Tasks(connection, user.id)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+    return Actor(user.id, operation)

@@ -24,6 +24,8 @@ class TaskQuery:
 
     sorts: ClassVar = list(SORTS.items())
     path: ClassVar = "/tasks"
+    # The values that an address leaves out.
+    defaults: ClassVar = "status=all&q=&sort=newest"
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "TaskQuery":

@@ -1,4 +1,4 @@
-"""A copy of an SQLite database while it is in use, and the way back."""
+"""Backs up an SQLite database while it is in use, and restores it."""
 
 import os
 import sqlite3
@@ -15,69 +15,69 @@ from sqlalchemy import URL
 from web.domain.errors import CommandError
 from web.schema.migrate import BETTER_AUTH_TABLES, configuration
 
-# A copy from before rate limits were kept is as good: what they hold is of the last minute.
-OURS = {*BETTER_AUTH_TABLES, "tasks", "alembic_version"} - {"rate_limits"}
-INSTEAD = (
-    "PostgreSQL has better means of its own: pg_dump and pg_restore, "
+# Tables that a backup must have. `rate_limits` is optional: older backups lack it, and it holds one minute of data.
+REQUIRED_TABLES = {*BETTER_AUTH_TABLES, "tasks", "alembic_version"} - {"rate_limits"}
+USE_POSTGRESQL_TOOLS = (
+    "This command copies SQLite databases; for PostgreSQL use pg_dump and pg_restore, "
     "or on Neon a branch or a point-in-time restore (docs/neon.md)."
 )
 
 
 class CannotCopy(CommandError):
-    """Why nothing was copied and nothing changed, in one sentence."""
+    """The backup or restore was refused and nothing changed. The text is one sentence that says why."""
 
 
 def back_up(url: URL, file: Path, *, force: bool = False) -> None:
-    """Copy the database to `file`: all that was acknowledged before, checked and on the disk, or nothing.
+    """Copy the database to `file` atomically: every committed change, checked for integrity and synced to disk.
 
-    Nobody who reads or writes meanwhile has to wait. Raises CannotCopy.
+    Readers and writers are not blocked. Raises CannotCopy.
     """
     database = _sqlite_file(url)
     if not database.is_file():
         raise CannotCopy(f"There is no database at {database}.")
     if file.exists() and (not force or not file.is_file() or file.samefile(database)):
         raise CannotCopy(f"{file} exists; {'it cannot be replaced' if force else '--force replaces it'}.")
-    with _reports_errors(file), _draft(file) as draft:
-        _copy(database, draft)
-        _require_whole(draft)
-        _put(draft, file)
+    with _reports_errors(file), _temporary_file(file) as copy:
+        _copy(database, copy)
+        _require_intact(copy)
+        _move(copy, file)
 
 
 def restore(url: URL, file: Path) -> Path | None:
-    """Put the copy in `file` in the database's place, and the database aside; where it is then, if there was one.
+    """Replace the database by the backup in `file`; returns where the previous database was moved to, if there was one.
 
-    Raises CannotCopy, before anything is changed, for a file that is no whole database of Daybook's, and for a
-    database that somebody has open.
+    Raises CannotCopy, before it changes anything, if the file is not an intact Daybook database or if another process
+    has the database open.
     """
     database = _sqlite_file(url)
-    _require_ours(file)
-    with _reports_errors(database), _draft(database) as draft:
-        _copy(file, draft)
-        _require_whole(draft)
+    _require_daybook_database(file)
+    with _reports_errors(database), _temporary_file(database) as copy:
+        _copy(file, copy)
+        _require_intact(copy)
         if not database.exists():
-            _put(draft, database)
+            _move(copy, database)
             return None
         _require_closed(database)
-        _give_to_the_same_owner(draft, database)
-        aside = _put_aside(database)
-        _put(draft, database)
-        return aside
+        _copy_owner_and_mode(database, copy)
+        previous = _keep_previous(database)
+        _move(copy, database)
+        return previous
 
 
 def _sqlite_file(url: URL) -> Path:
     if url.drivername != "sqlite":
-        raise CannotCopy(INSTEAD)
+        raise CannotCopy(USE_POSTGRESQL_TOOLS)
     return Path(str(url.database))
 
 
-def _require_ours(file: Path) -> None:
+def _require_daybook_database(file: Path) -> None:
     if not file.is_file():
         raise CannotCopy(f"There is no file {file}.")
-    _require_whole(file)
-    with closing(_reading(file)) as copy:
+    _require_intact(file)
+    with closing(_open_read_only(file)) as copy:
         tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if missing := OURS - tables:
-            raise CannotCopy(f"{file} is no copy of Daybook's database: it has no table {min(missing)}.")
+        if missing := REQUIRED_TABLES - tables:
+            raise CannotCopy(f"{file} is not a Daybook database: it has no table {min(missing)}.")
         (revision,) = copy.execute("SELECT version_num FROM alembic_version").fetchone() or (None,)
     try:
         known = revision and ScriptDirectory.from_config(configuration()).get_revision(revision)
@@ -87,26 +87,26 @@ def _require_ours(file: Path) -> None:
         raise CannotCopy(f"{file} is at revision {revision or 'none'}, which this code does not know.")
 
 
-def _require_whole(file: Path) -> None:
+def _require_intact(file: Path) -> None:
     try:
-        with closing(_reading(file)) as copy:
-            found = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        with closing(_open_read_only(file)) as copy:
+            result = copy.execute("PRAGMA integrity_check").fetchone()[0]
             orphans = copy.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.DatabaseError as problem:
-        found, orphans = str(problem), []
-    if found != "ok" or orphans:
-        said = " ".join(found.split()) if found != "ok" else f"{len(orphans)} rows refer to nothing"
-        raise CannotCopy(f"{file} is not a whole SQLite database: {said}.")
+        result, orphans = str(problem), []
+    if result != "ok" or orphans:
+        reason = " ".join(result.split()) if result != "ok" else f"{len(orphans)} rows violate a foreign key"
+        raise CannotCopy(f"{file} is not an intact SQLite database: {reason}.")
 
 
 def _require_closed(database: Path) -> None:
-    """Raises CannotCopy while anybody has it open; otherwise all of it is in its one file afterwards."""
+    """Raises CannotCopy if another process has the database open; otherwise moves the WAL into the main file."""
     if not _is_readable(database):
-        # A broken one is a reason to be here, and SQLite would remove its log.
+        # A damaged database is a reason to restore, and opening it for writing would discard its WAL.
         return
     with closing(sqlite3.connect(database, timeout=0.5)) as connection:
         try:
-            # SQLite leaves its log behind only where it is alone.
+            # SQLite leaves WAL mode only for the last connection.
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
         except sqlite3.OperationalError as problem:
             if "locked" in str(problem):
@@ -115,7 +115,7 @@ def _require_closed(database: Path) -> None:
 
 def _is_readable(database: Path) -> bool:
     try:
-        with closing(_reading(database)) as connection:
+        with closing(_open_read_only(database)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError:
         return False
@@ -123,21 +123,21 @@ def _is_readable(database: Path) -> bool:
 
 
 def _copy(source: Path, target: Path) -> None:
-    with closing(_reading(source)) as here, closing(sqlite3.connect(target)) as there:
-        # In one step, so from one moment; a writer adds to the log meanwhile and does not wait.
-        here.backup(there)
-        there.execute("PRAGMA journal_mode=DELETE")
+    with closing(_open_read_only(source)) as origin, closing(sqlite3.connect(target)) as copy:
+        # One step, hence one consistent snapshot; writers append to the WAL meanwhile and are not blocked.
+        origin.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
 
 
-def _reading(file: Path) -> sqlite3.Connection:
+def _open_read_only(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=20)
     connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
     return connection
 
 
 @contextmanager
-def _draft(file: Path) -> Iterator[Path]:
-    """A file beside it, for its owner only: what is copied holds password hashes and live sessions."""
+def _temporary_file(file: Path) -> Iterator[Path]:
+    """A file in the same folder, readable by its owner only: backups hold password hashes and live sessions."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
     os.close(handle)
     try:
@@ -146,31 +146,32 @@ def _draft(file: Path) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _put(draft: Path, file: Path) -> None:
-    """In its place, whole or not at all, also when the power fails now."""
-    _to_disk(draft)
-    draft.replace(file)
-    _to_disk(file.parent)
+def _move(copy: Path, file: Path) -> None:
+    """Replace `file` by the copy atomically, even if the power fails."""
+    _fsync(copy)
+    copy.replace(file)
+    _fsync(file.parent)
 
 
-def _put_aside(database: Path) -> Path:
-    aside = database.with_name(f"{database.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    os.link(database, aside)
-    # Left by a broken database; SQLite would add the log to the new one.
-    for end in ("-wal", "-shm"):
+def _keep_previous(database: Path) -> Path:
+    """Give the database a second name, so that it exists at every moment of the exchange."""
+    previous = database.with_name(f"{database.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    os.link(database, previous)
+    # Left by a damaged database; SQLite would apply the WAL to the restored one.
+    for suffix in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
-            Path(f"{database}{end}").rename(f"{aside}{end}")
-    return aside
+            Path(f"{database}{suffix}").rename(f"{previous}{suffix}")
+    return previous
 
 
-def _give_to_the_same_owner(draft: Path, database: Path) -> None:
-    was = database.stat()
-    draft.chmod(was.st_mode & 0o777)
+def _copy_owner_and_mode(database: Path, copy: Path) -> None:
+    status = database.stat()
+    copy.chmod(status.st_mode & 0o777)
     with suppress(PermissionError):
-        os.chown(draft, was.st_uid, was.st_gid)
+        os.chown(copy, status.st_uid, status.st_gid)
 
 
-def _to_disk(path: Path) -> None:
+def _fsync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

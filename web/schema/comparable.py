@@ -1,8 +1,8 @@
-"""What Alembic can compare, and what has to be compared without it."""
+"""Which parts of a schema Alembic cannot compare."""
 
 from sqlalchemy import Column, Index
 
 
-def holds_more_than_columns(part: object) -> bool:
-    """Whether it is an index on expressions: Alembic would tell of one that is missing and one too many."""
-    return isinstance(part, Index) and not all(isinstance(one, Column) for one in part.expressions)
+def is_expression_index(part: object) -> bool:
+    """Whether `part` is an index on expressions: Alembic would report it as both missing and superfluous."""
+    return isinstance(part, Index) and not all(isinstance(expression, Column) for expression in part.expressions)

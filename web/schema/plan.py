@@ -1,4 +1,4 @@
-"""What `daybook migrate` would do, without doing it."""
+"""Shows what `daybook migrate` would do, as a list of steps or as SQL, without doing it."""
 
 import io
 import tempfile
@@ -15,50 +15,52 @@ from sqlalchemy import URL, Connection, bindparam, event, text
 from web.db.search_sqlite import SHADOW_TABLES
 from web.schema.better_auth import pending_in_better_auth, sql_of_better_auth
 from web.schema.locks import migration_engine
-from web.schema.migrate import BETTER_AUTH_TABLES, ahead, configuration, metadata
-from web.schema.revision import current_revision, require_answer
+from web.schema.migrate import BETTER_AUTH_TABLES, configuration, metadata, pending_revisions
+from web.schema.revision import current_revision, require_connection
 from web.settings import Settings
 
 # FTS5's own, of today's index and of the one before revision 0014.
-SHADOW_TABLES_EVER = (*SHADOW_TABLES, "task_words_config", "task_words_data", "task_words_idx")
-LOOKING = ("SELECT", "PRAGMA", "BEGIN")
+ALL_SHADOW_TABLES = (*SHADOW_TABLES, "task_words_config", "task_words_data", "task_words_idx")
+READ_STATEMENTS = ("SELECT", "PRAGMA", "BEGIN")
 
 
 def pending(settings: Settings) -> list[str]:
-    """What is to be done, a step a line; changes nothing. Raises as `migrate` does."""
-    with _looking_only(settings.direct_database_url) as url:
-        theirs = pending_in_better_auth(database_url=_for_node(url)) if settings.better_auth_url is None else []
-        return [f"Better Auth: {step}" for step in theirs] + [f"{step.revision} {step.doc}" for step in _ours(url)]
+    """The steps that `migrate` would take, one line each. Raises the same errors."""
+    with _existing_or_empty(settings.direct_database_url) as url:
+        steps = [] if settings.better_auth_url else pending_in_better_auth(database_url=_for_node(url))
+        revisions = [f"{revision.revision} {revision.doc}" for revision in _daybook_revisions(url)]
+    return [*(f"Better Auth: {step}" for step in steps), *revisions]
 
 
 def planned_sql(settings: Settings) -> str:
-    """The same as SQL, a transaction a revision. Raises as `migrate` does."""
-    with _looking_only(settings.direct_database_url) as url:
-        theirs = sql_of_better_auth(database_url=_for_node(url)) if settings.better_auth_url is None else ""
-        return "\n\n".join(filter(None, [theirs and f"-- Better Auth\n{theirs}", sql_of(url, configuration())]))
+    """The same steps as SQL, one transaction per revision. Raises the same errors."""
+    with _existing_or_empty(settings.direct_database_url) as url:
+        better_auth = "" if settings.better_auth_url else sql_of_better_auth(database_url=_for_node(url))
+        parts = [better_auth and f"-- Better Auth\n{better_auth}", sql_of(url, configuration())]
+    return "\n\n".join(filter(None, parts))
 
 
 def sql_of(url: URL, config: Config) -> str:
-    """Our revisions from where the database is to head."""
+    """The SQL of Daybook's revisions between the database's one and head."""
     with migration_engine(url).connect() as connection:
         current = current_revision(connection)
-        steps = ahead(config, current)
+        steps = pending_revisions(config, current)
         if connection.dialect.name == "postgresql":
             return "\n\n".join(_offline(config, step) for step in steps)
         with _copy_of_schema(connection, current) as copy:
             return "\n\n".join(_rehearsed(config, step, copy) for step in steps)
 
 
-def _ours(url: URL) -> Iterator[Script]:
+def _daybook_revisions(url: URL) -> Iterator[Script]:
     with migration_engine(url).connect() as connection:
-        yield from ahead(configuration(), current_revision(connection))
+        yield from pending_revisions(configuration(), current_revision(connection))
 
 
 @contextmanager
-def _looking_only(url: URL) -> Iterator[URL]:
-    """The address to look at: SQLite would make a file where there is none."""
+def _existing_or_empty(url: URL) -> Iterator[URL]:
+    """The URL to inspect. For a missing SQLite file a temporary one, because connecting would create the file."""
     if url.drivername != "sqlite" or Path(str(url.database)).exists():
-        require_answer(url)
+        require_connection(url)
         yield url
         return
     with tempfile.TemporaryDirectory(prefix="daybook-") as folder:
@@ -79,12 +81,12 @@ def _offline(config: Config, step: Script) -> str:
 
 @contextmanager
 def _copy_of_schema(connection: Connection, current: str | None) -> Iterator[Connection]:
-    """Rebuilding a SQLite table takes a live one to look at: this one is empty, and in memory."""
-    asked = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN :shadows ORDER BY rootpage = 0")
-    # FTS5 makes its own tables once more.
-    made = connection.scalars(asked.bindparams(bindparam("shadows", SHADOW_TABLES_EVER, expanding=True))).all()
+    """An empty copy in memory: the steps inspect the table they rebuild, so SQLite needs a live database."""
+    # Without the tables that FTS5 creates itself.
+    query = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN :shadows ORDER BY rootpage = 0")
+    statements = connection.scalars(query.bindparams(bindparam("shadows", ALL_SHADOW_TABLES, expanding=True))).all()
     with migration_engine(URL.create("sqlite")).connect() as copy:
-        for statement in made:
+        for statement in statements:
             copy.exec_driver_sql(statement)
         metadata.create_all(copy, [metadata.tables[name] for name in BETTER_AUTH_TABLES if name in metadata.tables])
         if current:
@@ -95,13 +97,13 @@ def _copy_of_schema(connection: Connection, current: str | None) -> Iterator[Con
 def _rehearsed(config: Config, step: Script, copy: Connection) -> str:
     statements: list[str] = []
 
-    def keep(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if not statement.strip().startswith(LOOKING):
+    def record(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if not statement.strip().startswith(READ_STATEMENTS):
             statements.append(statement.strip())
 
-    event.listen(copy, "before_cursor_execute", keep)
+    event.listen(copy, "before_cursor_execute", record)
     config.attributes["connection"] = copy
     command.upgrade(config, step.revision)
-    event.remove(copy, "before_cursor_execute", keep)
+    event.remove(copy, "before_cursor_execute", record)
     lines = [f"-- {step.revision} {step.doc}", "PRAGMA foreign_keys=OFF;", "BEGIN IMMEDIATE;"]
     return "\n".join([*lines, *(f"{statement};" for statement in statements), "COMMIT;"])

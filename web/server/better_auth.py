@@ -1,4 +1,4 @@
-"""Better Auth as a child process: started, restarted when it ends, and stopped."""
+"""Runs Better Auth as a child process: starts it, restarts it when it exits, and stops it."""
 
 import logging
 import queue
@@ -19,7 +19,7 @@ from web.auth.node_scripts import FOLDER, BetterAuthFailed, environment, failure
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-# After so long, the next restart begins with the first pause again.
+# A process that ran this long counts as stable: the back-off before its next restart starts over.
 STABLE_SECONDS = 10.0
 LONGEST_TEMPORARY_FOLDER = 60
 
@@ -27,10 +27,10 @@ log = logging.getLogger("daybook.auth")
 
 
 class BetterAuthProcess:
-    """One Better Auth server on a socket of its own, kept running from `start` to `stop`.
+    """Supervises one Better Auth server on a private unix socket, from `start` to `stop`.
 
-    It ends by itself when this process does, however that happens. Its problems, and its
-    restarts, go to the logger `daybook.auth`, a line each.
+    The server exits when this process does, even after SIGKILL, because its standard input closes. Its error output
+    and its restarts are logged to `daybook.auth`, one line each.
     """
 
     def __init__(
@@ -59,18 +59,18 @@ class BetterAuthProcess:
 
     @property
     def url(self) -> str:
-        """`unix:` and the path of the socket; known before the start, and the same over all restarts."""
+        """`unix:` and the path of the socket. Known before `start` and unchanged by restarts."""
         return f"unix:{self._socket}"
 
     @property
     def pid(self) -> int | None:
-        """The process that runs now, or ran last; None before the start."""
+        """The id of the current or the last process; None before `start`."""
         return self._process.pid if self._process else None
 
     def start(self) -> Self:
-        """Start, once per object, and return when it answers.
+        """Start the server and return once it is ready. Call it once per object.
 
-        Raises BetterAuthFailed, NodeNotFound.
+        Raises BetterAuthFailed or NodeNotFound.
         """
         try:
             self._launch()
@@ -82,7 +82,7 @@ class BetterAuthProcess:
         return self
 
     def stop(self) -> None:
-        """End it, gently for 5 seconds, and remove its socket. Idempotent."""
+        """Send SIGTERM, after 5 seconds SIGKILL, and remove the socket. Idempotent."""
         with self._starting:
             self._stopping.set()
         if self._process:
@@ -98,8 +98,8 @@ class BetterAuthProcess:
     def __exit__(
         self,
         kind: type[BaseException] | None,
-        problem: BaseException | None,
-        where: TracebackType | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -123,7 +123,7 @@ class BetterAuthProcess:
                 stderr=subprocess.PIPE,
                 text=True,
                 errors="replace",
-                # Ctrl-C is for the web server, which still needs us for its last requests.
+                # Keeps Ctrl-C away from Better Auth: the web server still needs it for its last requests.
                 start_new_session=True,
             )
             self._process = process
@@ -132,14 +132,14 @@ class BetterAuthProcess:
     def _wait_until_ready(self, process: subprocess.Popen[str]) -> None:
         first_line: queue.SimpleQueue[str] = queue.SimpleQueue()
         last_lines: deque[str] = deque(maxlen=20)
-        assert process.stdout and process.stderr  # they are pipes
+        assert process.stdout and process.stderr  # both are pipes
         _in_background(partial(_drain, process.stdout, first_line))
         errors = _in_background(partial(_forward, process.stderr, last_lines))
         try:
             if first_line.get(timeout=READY_SECONDS) == "ready\n":
                 return
         except queue.Empty:
-            last_lines.append(f"It was not ready within {READY_SECONDS:.0f} seconds.")
+            last_lines.append(f"Better Auth was not ready within {READY_SECONDS:.0f} seconds.")
         _end(process)
         errors.join(timeout=1)
         raise BetterAuthFailed(failure_reason(last_lines))
@@ -148,28 +148,28 @@ class BetterAuthProcess:
         pause = FIRST_PAUSE
         while self._process:
             started = time.monotonic()
-            ended_with = self._process.wait()
+            exit_code = self._process.wait()
             _end(self._process)
             if self._stopping.is_set():
                 return
             if time.monotonic() - started > STABLE_SECONDS:
                 pause = FIRST_PAUSE
-            log.warning("Better Auth ended (%s); starting again in %.1f s.", ended_with, pause)
+            log.warning("Better Auth exited with %s; restarting in %.1f s.", exit_code, pause)
             if self._stopping.wait(pause):
                 return
             pause = min(pause * 2, LONGEST_PAUSE)
-            self._launch_again()
+            self._relaunch()
 
-    def _launch_again(self) -> None:
+    def _relaunch(self) -> None:
         try:
             self._launch()
         except Exception as problem:
             if not self._stopping.is_set():
-                log.error("Better Auth did not start again: %s", problem)
+                log.error("Better Auth could not be restarted: %s", problem)
 
 
 def _short_folder() -> str | None:
-    """None for the usual place; a socket's path may have about 100 characters, not more."""
+    """The folder for the socket, None for the default one: a socket path is limited to about 100 characters."""
     return "/tmp" if len(tempfile.gettempdir()) > LONGEST_TEMPORARY_FOLDER else None
 
 
@@ -193,7 +193,7 @@ def _forward(stderr: IO[str], last_lines: "deque[str]") -> None:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """End it if it still runs, and let go of it."""
+    """Terminate the process if it still runs, and reap it."""
     if process.stdin:
         process.stdin.close()
     process.terminate()

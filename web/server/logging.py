@@ -1,15 +1,15 @@
-"""Logging to standard error: lines for a console, or a JSON object per line."""
+"""Log formats for standard error: plain lines for a console, or one JSON object per line."""
 
 import json
 import logging
 from datetime import UTC, datetime
 
-# Fields of a log record that no format of ours uses, and that cost time for each record.
+# Switches of the logging module for record fields that neither format uses; each costs time per record.
 UNUSED_FIELDS = ("_srcfile", "logThreads", "logMultiprocessing", "logProcesses", "logAsyncioTasks")
 
 
 class ConsoleFormatter(logging.Formatter):
-    """Time, level, message and logger; a traceback below."""
+    """Time, level, message and logger on one line, followed by the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = f"{_timestamp(record)} [{record.levelname.lower():8}] {record.getMessage()} [{record.name}]"
@@ -17,7 +17,7 @@ class ConsoleFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """The same fields as one JSON object."""
+    """The same fields as a JSON object."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -30,7 +30,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def set_up_logging(level: str, style: str) -> None:
-    """Send the log records of all libraries to standard error in one style: `console` or `json`."""
+    """Send all log records, those of libraries included, to standard error. `style` is `console` or `json`."""
     for name in UNUSED_FIELDS:
         setattr(logging, name, False)
     handler = logging.StreamHandler()

@@ -1,4 +1,4 @@
-"""One port, every process: Better Auth as a child, the web server on top, and an orderly end."""
+"""`daybook serve`: opens the port, starts Better Auth and the web server, and stops both in order."""
 
 import multiprocessing
 import os
@@ -22,41 +22,41 @@ from web.settings import ROOT, Settings
 if TYPE_CHECKING:
     import uvicorn
 
-# As uvicorn takes it: a function that makes it.
+# The application factory, in the form that uvicorn takes.
 APPLICATION = "web.app:asgi"
-# Workers are forks that have the application already, where the system allows it; uvicorn would start them afresh. They
-# are there in a timestamp, and most of their memory is one and the same. macOS's own libraries do not bear a fork.
+# On Linux, workers are forked from a process that has loaded the application: they start at once and share most of
+# their memory. uvicorn alone would spawn a new interpreter for each. macOS system libraries are not safe after a fork.
 FORKS = sys.platform == "linux"
 GRACE_SECONDS = 10
 BACKLOG = 2048
 
 
 class CannotServe(CommandError):
-    """Why nothing was started, in one sentence."""
+    """The server cannot start. The text is one sentence that says why."""
 
 
 def serve(settings: Settings, greeting: str) -> None:
-    """Serve until told to stop; returns when every process it started has ended.
+    """Serve until SIGINT or SIGTERM; returns when every process it started has exited.
 
-    Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before anything listens.
+    Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before it accepts requests.
     """
     from web.schema.revision import require_head
 
     settings.required_secret()
-    with _listening(settings) as door, ended_by_signal():
-        # First, or Better Auth would complain of the same database in its own words.
+    with _listening(settings) as listener, exit_on_signal():
+        # Checked first: Better Auth would report the same problem less clearly.
         require_head(settings.database_url)
-        with _better_auth(settings) as (at, ready):
-            os.environ.update(_for_workers(settings, at))
-            # Node starts meanwhile, on another core where there is one.
-            config = _configured(settings)
-            ready()
+        with _better_auth(settings) as (url, wait_until_ready):
+            os.environ.update(_worker_environment(settings, url))
+            # Loads the application while Node starts on another core.
+            config = _uvicorn_config(settings)
+            wait_until_ready()
             print(greeting, flush=True)
-            _run(config, door)
+            _run(config, listener)
 
 
-def kept_secret(folder: Path = ROOT / "var") -> str:
-    """The secret of a machine that only tries Daybook: made once, readable by its owner alone."""
+def load_or_create_secret(folder: Path = ROOT / "var") -> str:
+    """The cookie secret for `daybook run`, created on first use and readable by its owner only. Raises CannotServe."""
     file = folder / "secret"
     try:
         folder.mkdir(exist_ok=True)
@@ -65,76 +65,76 @@ def kept_secret(folder: Path = ROOT / "var") -> str:
         return file.read_text().strip()
     except OSError as problem:
         raise CannotServe(
-            f"The secret that signs the cookies cannot be kept in {file} ({problem.strerror}); "
+            f"The secret that signs the cookies cannot be stored in {file} ({problem.strerror}); "
             "make that folder writable, or set BETTER_AUTH_SECRET."
         ) from problem
 
 
 def _write_once(file: Path, text: str) -> None:
-    """All of it or nothing, and the first to do it: whoever reads meanwhile never finds half a file."""
-    handle, draft = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    """Create the file atomically; if another process created it first, keep that one."""
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
     try:
         with os.fdopen(handle, "w") as new:
             new.write(text)
         with suppress(FileExistsError):
-            os.link(draft, file)
+            os.link(temporary, file)
     finally:
-        os.unlink(draft)
+        os.unlink(temporary)
 
 
 @contextmanager
-def ended_by_signal() -> Iterator[None]:
-    """Ctrl-C and SIGTERM leave through here, so that whatever was started is ended on the way out."""
-    before = signal.signal(signal.SIGTERM, _leave)
+def exit_on_signal() -> Iterator[None]:
+    """Turn SIGTERM into SystemExit, so that context managers stop what they started; Ctrl-C ends the block quietly."""
+    previous = signal.signal(signal.SIGTERM, _exit)
     try:
         yield
     except KeyboardInterrupt:
         print("Stopped.", flush=True)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous)
 
 
-def end_with_parent() -> None:
-    """In a worker: stop when whoever started it is gone, however that happened, and free the port."""
+def exit_with_parent() -> None:
+    """In a worker: exit when the parent process is gone, even after SIGKILL, so that the port becomes free."""
     if parent := multiprocessing.parent_process():
-        threading.Thread(target=_outlive, args=(parent,), name="parent", daemon=True).start()
+        threading.Thread(target=_terminate_after, args=(parent,), name="parent", daemon=True).start()
 
 
-def _outlive(parent: multiprocessing.process.BaseProcess) -> None:
+def _terminate_after(parent: multiprocessing.process.BaseProcess) -> None:
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _leave(number: int, _: FrameType | None) -> None:
+def _exit(number: int, _: FrameType | None) -> None:
     raise SystemExit(0)
 
 
 @contextmanager
 def _listening(settings: Settings) -> Iterator[socket.socket]:
-    """The public port, taken before anything else is started; early callers wait in its queue."""
+    """The listening socket, opened before anything else starts; early connections wait in its backlog."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((settings.host, settings.port))
-            door.listen(BACKLOG)
+            listener.bind((settings.host, settings.port))
+            listener.listen(BACKLOG)
         except OSError as problem:
             raise CannotServe(
-                f"Port {settings.port} on {settings.host} cannot be had ({problem.strerror}); "
+                f"Port {settings.port} on {settings.host} cannot be opened ({problem.strerror}); "
                 f"try another one, such as PORT={settings.port % 65535 + 1}."
             ) from problem
-        door.set_inheritable(True)
-        yield door
+        listener.set_inheritable(True)
+        yield listener
 
 
 @contextmanager
 def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Where Better Auth is, as the settings say or on a socket of a child of ours, and what waits until it is ready.
+    """The address of Better Auth, and a function that waits until it is ready.
 
-    That raises BetterAuthFailed or NodeNotFound.
+    Starts one as a child process unless the settings name one. The function raises BetterAuthFailed or NodeNotFound.
     """
-    if at := settings.better_auth_url:
-        yield at, lambda: None
+    if url := settings.better_auth_url:
+        yield url, lambda: None
         return
     child = BetterAuthProcess(
         database_url=settings.node_database_url(),
@@ -143,17 +143,18 @@ def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]
         rate_limit=settings.secure,
         cookie_prefix=settings.cookie_prefix,
     )
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as executor:
         try:
-            at = child.url
-            starting = beside.submit(child.start)
-            yield at, starting.result
+            # Creates the socket's folder, before the thread needs it.
+            url = child.url
+            starting = executor.submit(child.start)
+            yield url, starting.result
         finally:
             child.stop()
 
 
-def _for_workers(settings: Settings, better_auth_url: str) -> Mapping[str, str]:
-    """What a worker's own reading of the environment must come to."""
+def _worker_environment(settings: Settings, better_auth_url: str) -> Mapping[str, str]:
+    """Variables from which a worker reads the same settings."""
     return {
         "BETTER_AUTH_URL": better_auth_url,
         "BETTER_AUTH_SECRET": settings.secret,
@@ -161,7 +162,7 @@ def _for_workers(settings: Settings, better_auth_url: str) -> Mapping[str, str]:
     }
 
 
-def _configured(settings: Settings) -> "uvicorn.Config":
+def _uvicorn_config(settings: Settings) -> "uvicorn.Config":
     import uvicorn
 
     config = uvicorn.Config(
@@ -174,27 +175,27 @@ def _configured(settings: Settings) -> "uvicorn.Config":
         log_config=None,
         access_log=False,
         server_header=False,
-        # Without a proxy named in the settings, nobody's X-Forwarded-For is believed.
+        # X-Forwarded-For is ignored unless the settings name the proxy.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
-        # Longer than proxies keep theirs (nginx and most clouds: 60 s), so that none sends into one that closes.
+        # Longer than the 60 s of nginx and most clouds: the proxy closes idle connections first.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     if settings.workers == 1 or FORKS:
-        # Else each worker would do it for itself, before its first page.
+        # Loaded once before the fork instead of in each worker.
         config.load()
         config.get_loop_factory()
     return config
 
 
-def _run(config: "uvicorn.Config", door: socket.socket) -> None:
+def _run(config: "uvicorn.Config", listener: socket.socket) -> None:
     from uvicorn import Server, _subprocess
     from uvicorn.supervisors import Multiprocess
 
     if config.workers == 1:
-        Server(config).run(sockets=[door])
+        Server(config).run(sockets=[listener])
         return
     if FORKS:
         _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
-    Multiprocess(config, sockets=[door]).run()
+    Multiprocess(config, sockets=[listener]).run()

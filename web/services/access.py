@@ -1,25 +1,44 @@
-"""Where every query on tasks starts: at whose they are. The one who asks is bound when it runs, as `user`."""
+"""Access, once: what a query may start from.
+
+Reading starts from `readable`, writing from `writable`. Both are bound to an actor when they run (`bound_to`), not when
+they are built, so that each statement is built, compiled and prepared once for all users.
+"""
 
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, Table, Update, bindparam, select, update
 from sqlmodel import SQLModel
 
-from web.models.task import Task, TaskRow
-from web.models.task_counts import TaskCounts
+from web.domain.actor import Actor
+from web.models.base import Record
 
-# The table, not the model: rows for looking at cost a third of what entities do.
-TASKS = SQLModel.metadata.tables[str(Task.__tablename__)]
-ROW = [TASKS.c[name] for name in TaskRow._fields]
-COUNTS = SQLModel.metadata.tables[str(TaskCounts.__tablename__)]
-USER_ID = bindparam("user", type_=TASKS.c.user_id.type)
+USER_ID: Any = bindparam("user", type_=SQLModel.metadata.tables["users"].c.id.type)
 
 
-def including_deleted(*columns: Any) -> Select[Any]:
-    """What this user owns, deleted or not."""
-    return select(*columns).where(TASKS.c.user_id == USER_ID)
+def table_of(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
-def readable(*columns: Any) -> Select[Any]:
-    """What this user owns and has not deleted."""
-    return including_deleted(*columns).where(TASKS.c.deleted_at.is_(None))
+def bound_to(actor: Actor) -> dict[str, Any]:
+    """The parameters of `readable` and `writable`."""
+    return {"user": actor.user_id}
+
+
+def readable(model: type[Record], *columns: Any) -> Select[Any]:
+    """What the actor may read: their own records that are not deleted; whole ones without `columns`."""
+    return including_deleted(model, *columns).where(table_of(model).c.deleted_at.is_(None))
+
+
+def including_deleted(model: type[Record], *columns: Any) -> Select[Any]:
+    """Deleted ones too, for Undo and restore."""
+    return select(*columns or (model,)).where(_is_owned(model))
+
+
+def writable(model: type[Record]) -> Update:
+    """What the actor may change: today all that they may read. Deleted records only for `restore`."""
+    return update(table_of(model)).where(_is_owned(model))
+
+
+def _is_owned(model: type[Record]) -> ColumnElement[bool]:
+    owned: ColumnElement[bool] = table_of(model).c.user_id == USER_ID
+    return owned

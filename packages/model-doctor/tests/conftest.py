@@ -6,18 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, make_url
 
-from testkit import NotAvailable
-from testkit.postgres import fresh_database, running_postgres
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server."""
-    try:
-        with running_postgres() as url:
-            yield url
-    except NotAvailable as reason:
-        pytest.skip(str(reason))
+from testkit.postgres import fresh_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from examinations import examined
-from model_doctor import Report
 from sqlalchemy import create_engine, make_url
+
+from examinations import examined, short
+from model_doctor.findings import Report
 from test_cli import doctor
 
 MODELS = """
@@ -54,7 +55,7 @@ def compared(folder: Path, *changes: tuple[str, str]) -> Report:
 def test_the_same_is_no_finding(tmp_path: Path) -> None:
     report = compared(tmp_path)
 
-    assert (report.findings, report.unreadable) == ([], []), report.as_text()
+    assert (report.findings, report.unreadable) == ([], []), short(report)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +87,9 @@ def test_the_same_is_no_finding(tmp_path: Path) -> None:
 def test_each_difference_is_told(tmp_path: Path, here: str, there: str, line: int, name: str, words: str) -> None:
     report = compared(tmp_path, (here, there))
 
-    told = [(f.place.line, f.place.name) for f in report.findings if words in f.wrong]
+    told = [(f.place.line, f.place.name) for f in report.findings if words in f.message]
     assert {finding.code for finding in report.findings} == {"database-differs"}
-    assert told == [(line, name)], report.as_text()
+    assert told == [(line, name)], short(report)
 
 
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
-from examinations import HERE, examined, in_a_process, make_tables
-from model_doctor.meaning import Trigger, trigger_meaning
 from sqlalchemy import URL, create_engine, make_url
+
+from environments import HERE
+from examinations import create_tables, examined, short
+from model_doctor.database.meaning import Trigger, trigger_meaning
 from test_corpus import CORRECT
 
 MODELS = """
@@ -59,8 +61,8 @@ DIALECTS = {
 }
 
 
-def told(folder: Path, url: URL, *changes: tuple[str, str]) -> list[str]:
-    """What is said of a database of another project, which has changed since."""
+def differences(folder: Path, url: URL, *changes: tuple[str, str]) -> list[str]:
+    """The differences of a database that has changed since it was created."""
     words, more = DIALECTS[url.get_backend_name()]
     script = THERE.format(**words) + more
     for here, there in changes:
@@ -76,11 +78,11 @@ def told(folder: Path, url: URL, *changes: tuple[str, str]) -> list[str]:
     (folder / "models.py").write_text(MODELS)
     report = examined(folder, "models", database=url)
     assert report.unreadable == []
-    return [finding.wrong for finding in report.findings if finding.code == "database-differs"]
+    return [finding.message for finding in report.findings if finding.code == "database-differs"]
 
 
 def test_the_same_in_other_words_is_no_finding(tmp_path: Path, database_url: URL) -> None:
-    assert told(tmp_path, database_url) == []
+    assert differences(tmp_path, database_url) == []
 
 
 @pytest.mark.parametrize(
@@ -103,22 +105,25 @@ def test_the_same_in_other_words_is_no_finding(tmp_path: Path, database_url: URL
 def test_what_means_something_else_is_told(
     tmp_path: Path, database_url: URL, here: str, there: str, words: str
 ) -> None:
-    said = told(tmp_path, database_url, (here, there))
+    said = differences(tmp_path, database_url, (here, there))
 
     assert any(words in one for one in said), said
 
 
-# It has types of three databases in it.
-MADE_NOWHERE = "columns"
+# They have types of particular databases in them.
+NOT_ON = {"sqlite": {"columns", "mysql_only", "postgresql_only"}, "postgresql": {"columns", "mysql_only"}}
 
 
-@pytest.mark.parametrize("module", [module for module in CORRECT if module != MADE_NOWHERE])
+CREATED = [(database, module) for database, others in NOT_ON.items() for module in CORRECT if module not in others]
+
+
+@pytest.mark.parametrize(("database_url", "module"), CREATED, indirect=["database_url"])
 def test_tables_as_sqlalchemy_makes_them_do_not_differ(database_url: URL, module: str) -> None:
-    in_a_process(make_tables, HERE / "corpus", module, database_url)
+    create_tables(HERE / "corpus", module, database_url)
 
     report = examined(HERE / "corpus", module, database=database_url)
 
-    assert (report.findings, report.unreadable) == ([], []), report.as_text()
+    assert (report.findings, report.unreadable) == ([], []), short(report)
 
 
 @pytest.mark.parametrize(

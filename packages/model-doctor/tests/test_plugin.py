@@ -1,4 +1,4 @@
-"""In another project: one line of pytest, or a hook of pre-commit."""
+"""In another project: a pytest fixture by entry point, and a hook of pre-commit."""
 
 import subprocess
 import sys
@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from environments import PACKAGE
 from patience import PATIENCE_SECONDS
 from test_cli import CLEAN, FAULTY, doctor
 
-ROOT = Path(__file__).parents[3]
+HOOKS = PACKAGE.parents[1] / ".pre-commit-hooks.yaml"
 
 
 @pytest.fixture
@@ -21,11 +23,11 @@ def project(tmp_path: Path) -> Path:
 
 
 def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:playwright", "-q"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
 
 
-def test_the_fixture_pass_on_clean_models(project: Path) -> None:
+def test_the_fixture_passes_on_clean_models(project: Path) -> None:
     (project / "models.py").write_text(CLEAN)
 
     answer = pytest_in(project)
@@ -34,26 +36,41 @@ def test_the_fixture_pass_on_clean_models(project: Path) -> None:
     assert "1 passed" in answer.stdout
 
 
-def test_the_fixture_fail_with_the_finding_and_no_traceback(project: Path) -> None:
+def test_the_fixture_fails_with_the_finding_and_no_traceback(project: Path) -> None:
     (project / "models.py").write_text(FAULTY)
 
     answer = pytest_in(project)
 
     assert answer.returncode == 1
-    assert "models.py:8  things.title  string-without-length" in answer.stdout
-    assert "Cure: write" in answer.stdout
+    assert "models.py:9  things.extras  mutable-default" in answer.stdout
+    assert "Fix: write default=dict." in answer.stdout
     assert "pytest_plugin.py" not in answer.stdout
 
 
-def test_the_fixture_fail_where_the_models_cannot_be_read(project: Path) -> None:
+def test_the_fixture_fails_where_the_models_cannot_be_read(project: Path) -> None:
     answer = pytest_in(project)
 
     assert answer.returncode == 1
-    assert "There is no module named models here." in answer.stdout
+    assert "there is no module named models here." in answer.stdout
+
+
+def test_the_fixture_reads_the_settings_of_the_project(project: Path) -> None:
+    (project / "models.py").write_text(FAULTY)
+    (project / "pyproject.toml").write_text('[tool.model-doctor]\nignore = ["mutable-default"]\n')
+
+    assert pytest_in(project).returncode == 0
+
+
+def test_the_plugin_does_not_import_sqlalchemy_by_itself() -> None:
+    text = "import sys, model_doctor.pytest_plugin; assert 'sqlalchemy' not in sys.modules"
+
+    answer = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_the_hook_names_a_command_that_runs(project: Path) -> None:
-    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    [hook] = yaml.safe_load(HOOKS.read_text())
     (project / "models.py").write_text(FAULTY)
 
     program, *arguments = hook["entry"].split()

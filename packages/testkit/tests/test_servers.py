@@ -5,25 +5,9 @@ from playwright.sync_api import Browser
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
-from testkit import NotAvailable
 from testkit.chromium import running_chromium
-from testkit.pgbouncer import PgBouncer, running_pgbouncer
-from testkit.postgres import fresh_database, running_postgres
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def pooler(postgres: str) -> Iterator[PgBouncer]:
-    try:
-        with running_pgbouncer(postgres) as pooler:
-            yield pooler
-    except NotAvailable as reason:
-        pytest.skip(str(reason))
+from testkit.pgbouncer import PgBouncer
+from testkit.postgres import fresh_database
 
 
 @pytest.fixture(scope="module")

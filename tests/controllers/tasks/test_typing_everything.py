@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import CacheStats
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
 from web.db.database import Database
+from web.domain.actor import Actor
 from web.domain.timestamps import iso, utc_now
 from web.models.task_query import SORTS, STATUSES, TaskQuery
 from web.services.paging import counts_of, page_of
@@ -98,7 +99,7 @@ def test_a_hundred_words_take_python_no_longer_than_eight(database: Database, ad
     """Counted in function calls, because a clock also measures what else the machine does."""
     words = [f"word{number}" for number in range(100)]
     with database.autocommit.connect() as connection:
-        tasks = Tasks(connection, ada.user.id)
+        tasks = Tasks(connection, Actor(ada.user.id))
 
         def search(number: int) -> Callable[[], object]:
             return lambda: tasks.list(TaskQuery.read({"q": " ".join(words[:number])}))

@@ -1,4 +1,4 @@
-"""Pages and partials made smaller on their way out, where the client takes that and nobody else can learn from it."""
+"""Compresses text responses with brotli or gzip, except where the BREACH attack could exploit it."""
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -11,42 +11,46 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 IDENTITY = "identity"
-# What is shorter fits a packet of 1,460 bytes with its headers, and arrives no sooner for being smaller still.
-SMALLEST = 750
-# Better Auth's answers pass as they came.
+# Bytes. A shorter body fits one packet of 1,460 bytes with its headers either way.
+MIN_BODY = 750
+# Responses of Better Auth are passed on unchanged.
 EXCLUDED_PATHS = ("/api/auth/",)
 TEXT = ("text/html", "text/plain", "application/json")
 GZIP_HEADER = 16
 
 
 def brotli_at(quality: int) -> Callable[[bytes], bytes]:
+    """A function that compresses with brotli at this quality (0 to 11)."""
+
     def compress(body: bytes) -> bytes:
-        smaller: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality)
-        return smaller
+        compressed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality)
+        return compressed
 
     return compress
 
 
 def gzip_at(level: int) -> Callable[[bytes], bytes]:
+    """A function that compresses with gzip at this level (0 to 9)."""
+
     def compress(body: bytes) -> bytes:
-        # Not gzip.compress(): that stamps the moment on it, and the same bytes should stay the same.
+        # Not gzip.compress(), which adds a timestamp: equal bodies should give equal bytes.
         stream = zlib.compressobj(level, wbits=GZIP_HEADER + zlib.MAX_WBITS)
         return stream.compress(body) + stream.flush()
 
     return compress
 
 
-# What each costs and saves is in docs/performance.md; the one that is preferred comes first.
+# In order of preference. docs/performance.md has the time and size of each level.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(1), "gzip": gzip_at(3)}
 
 
-# Browsers send one of a few; what programs make up must not pile up here.
+# Browsers send a handful of values; the limit is for programs that send arbitrary ones.
 @lru_cache(maxsize=64)
-def chosen(accepted: bytes | None, offered: Iterable[str] = tuple(CODINGS)) -> str:
-    """The coding that the client likes best; of equals the first offered; `identity` where it takes none.
+def choose_coding(accepted: bytes | None, offered: Iterable[str] = tuple(CODINGS)) -> str:
+    """The offered coding with the highest weight, the first of equals, or `identity` if the client accepts none.
 
-    By https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3, except that a client that refuses everything is answered
-    all the same.
+    Implements https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3, except that a client that refuses every coding,
+    `identity` included, still gets a response.
     """
     weights = _weights((accepted or b"").decode("latin-1").lower())
     others = weights.get("*", 0.0)
@@ -71,14 +75,14 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-def accepted_by(scope: Scope) -> bytes | None:
-    """What its Accept-Encoding says; several are one list."""
+def accept_encoding(scope: Scope) -> bytes | None:
+    """The Accept-Encoding of a request, several headers joined into one list; None if there is none."""
     values = [value for name, value in scope["headers"] if name == b"accept-encoding"]
     return b",".join(values) if values else None
 
 
 class Compression:
-    """Compresses text that comes in one partial, when its client and its sender's address allow that."""
+    """ASGI middleware that compresses text responses with a single body message."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -87,25 +91,25 @@ class Compression:
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(EXCLUDED_PATHS):
             await self.app(scope, receive, send)
             return
-        coding = IDENTITY if is_foreign(scope) else chosen(accepted_by(scope))
+        coding = IDENTITY if is_exposed_to_breach(scope) else choose_coding(accept_encoding(scope))
         await self.app(scope, receive, ResponseBuffer(coding, send).send)
 
 
-def is_foreign(scope: Scope) -> bool:
-    """Whether another site may have written a part of the page, which is what BREACH takes to guess the rest.
+def is_exposed_to_breach(scope: Scope) -> bool:
+    """Whether another site may have chosen text that the page repeats, which the BREACH attack requires.
 
-    The address is all that it could write, and its query all of that which a page repeats.
-    See https://www.breachattack.com.
+    The query is the only part of a request that another site can set and a page repeats. See
+    https://www.breachattack.com.
     """
     site = next((value for name, value in scope["headers"] if name == b"sec-fetch-site"), b"none")
     return bool(scope["query_string"]) and site not in (b"same-origin", b"none")
 
 
 class ResponseBuffer:
-    """Holds the beginning of an answer until its body is there, as its headers say how long that is."""
+    """Holds back the start of a response until its body is compressed, because Content-Length depends on it."""
 
     def __init__(self, coding: str, send: Send) -> None:
-        self.coding, self.pass_on = coding, send
+        self.coding, self.forward = coding, send
         self.start: Any = None
 
     async def send(self, message: Message) -> None:
@@ -114,22 +118,22 @@ class ResponseBuffer:
             return
         if self.start is not None:
             start, self.start = self.start, None
-            body = self._fitting(start, message)
-            await self.pass_on(start)
-            await self.pass_on(body)
+            body = self._encode(start, message)
+            await self.forward(start)
+            await self.forward(body)
             return
-        await self.pass_on(message)
+        await self.forward(message)
 
-    def _fitting(self, start: Any, message: Any) -> Any:
+    def _encode(self, start: Any, message: Any) -> Any:
         headers = MutableScopeHeaders.from_message(start)
         headers["vary"] = ", ".join(filter(None, (headers.get("vary"), "Accept-Encoding")))
         body = message.get("body", b"")
-        if self.coding == IDENTITY or message.get("more_body") or len(body) < SMALLEST:
+        if self.coding == IDENTITY or message.get("more_body") or len(body) < MIN_BODY:
             return message
-        smaller = CODINGS[self.coding](body)
+        encoded = CODINGS[self.coding](body)
         headers["content-encoding"] = self.coding
-        headers["content-length"] = str(len(smaller))
-        return {**message, "body": smaller}
+        headers["content-length"] = str(len(encoded))
+        return {**message, "body": encoded}
 
 
 def _is_text(message: Any) -> bool:

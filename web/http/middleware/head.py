@@ -1,16 +1,16 @@
-"""Whoever asks for the head of a page gets what a GET would say, and no body: link checkers, monitors, curl -I."""
+"""Answers HEAD with the status and headers of the matching GET, for link checkers, monitors and `curl -I`."""
 
 from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-# A GET there may use up a link that works once, and programs that look through mail ask for heads.
-EXCLUDED_PATHS = "/api/auth/"
+# Excluded: a GET may consume a single-use link, and mail scanners send HEAD.
+EXCLUDED_PATHS = ("/api/auth/",)
 
 
 class Head:
-    """Asks the application for the page and keeps its body back; the headers say how long that would be."""
+    """ASGI middleware that runs a HEAD request as a GET and drops the body; Content-Length stays that of the GET."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -23,5 +23,5 @@ class Head:
         async def without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        page: Any = {**scope, "method": "GET"}
-        await self.app(page, receive, without_body)
+        get: Any = {**scope, "method": "GET"}
+        await self.app(get, receive, without_body)

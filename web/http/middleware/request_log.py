@@ -1,4 +1,4 @@
-"""One log line per request: method, path, status, milliseconds. Never a cookie, a body or a query."""
+"""Logs one line per request: method, path, status, milliseconds. Never a cookie, a body or a query."""
 
 import logging
 import time
@@ -7,7 +7,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger("daybook.requests")
-# Polled by machines every few seconds.
+# Polled every few seconds.
 EXCLUDED_PATHS = ("/healthz", "/readyz")
 
 

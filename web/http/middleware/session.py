@@ -1,4 +1,4 @@
-"""Reads the session cookie of a request, and renews a session that is due."""
+"""Reads the session cookie of each request, and lets Better Auth extend sessions that are due."""
 
 import logging
 from typing import Any
@@ -17,7 +17,7 @@ log = logging.getLogger("daybook.auth")
 
 
 class SessionMiddleware(ASGIMiddleware):
-    """Puts `Credentials` on the scope; the unit of work looks them up. Renews the session on the way out."""
+    """Puts `Credentials` into the request's state, where the unit of work resolves them. Extends a due session."""
 
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "public"
@@ -45,7 +45,7 @@ class SessionMiddleware(ASGIMiddleware):
         await next_app(scope, receive, send_with_renewal if credentials.token else send)
 
     async def _renew(self, client: ClientInfo, credentials: Credentials) -> list[str]:
-        """Once, however many requests of a page arrive together. A failure does not fail the request."""
+        """Renew once for concurrent requests of a session. A failure is logged and does not fail the request."""
         token = credentials.token or ""
         if values_of(self._dont_remember, client.cookies) or token in self._renewing:
             return []
@@ -53,7 +53,7 @@ class SessionMiddleware(ASGIMiddleware):
         try:
             return await self.better_auth.renew(client)
         except AuthUnavailable as problem:
-            log.warning("a session was not renewed: %s", problem)
+            log.warning("A session was not renewed: %s", problem)
             return []
         finally:
             self._renewing.discard(token)
@@ -64,11 +64,11 @@ class SessionMiddleware(ASGIMiddleware):
 
 
 def credentials_of(scope: Any) -> Credentials:
-    """The credentials of a request; empty where the middleware does not run."""
+    """The credentials of a request; empty on routes that the middleware excludes."""
     credentials: Credentials = scope["state"].get("credentials") or Credentials(None)
     return credentials
 
 
 def user_of(scope: Any) -> CurrentUser | None:
-    """The user who sent this request, if it has been looked up."""
+    """The user of the request; None before the unit of work has resolved the credentials."""
     return credentials_of(scope).user

@@ -1,23 +1,26 @@
-"""What the doctor says, as text for people and as JSON for programs."""
+"""The result of an examination: findings, and what could not be read."""
 
-import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from model_doctor.codes import WHY
+from model_doctor.codes import CODES, LEVELS
 
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something is written; `attribute` is empty for a whole class or table."""
+    """Where something is written. `attribute` is empty for a whole class or table; `end` is the last line."""
 
     file: str
     line: int
     model: str
     attribute: str = ""
+    end: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.file else "(no file)"
 
     @property
     def name(self) -> str:
@@ -26,27 +29,40 @@ class Place:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One mistake: what is wrong, and what to write instead."""
+    """One mistake: where, what is wrong, and what to write instead.
+
+    `subjects` are the tables it concerns, each as `table` or `table.column`, by which settings ignore it; `related`
+    are other places it speaks of; `merged` counts the findings with the same cause that this one stands for.
+    """
 
     place: Place
     code: str
-    wrong: str
-    cure: str
+    message: str
+    fix: str
+    subjects: tuple[str, ...] = field(default=(), compare=False)
+    related: tuple[Place, ...] = field(default=(), compare=False)
+    merged: int = field(default=1, compare=False)
+
+    @property
+    def level(self) -> str:
+        return CODES[self.code].level
 
     @property
     def why(self) -> str:
-        return WHY[self.code]
+        return CODES[self.code].why
 
-    def __str__(self) -> str:
-        return f"{self.place}  {self.place.name}  {self.code}\n  {self.wrong}\n  Why: {self.why}\n  Cure: {self.cure}"
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
 
-    def as_dict(self) -> dict[str, str | int]:
-        return {"code": self.code, **asdict(self.place), "wrong": self.wrong, "why": self.why, "cure": self.cure}
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Finding":
+        place, related = Place(**values["place"]), tuple(Place(**one) for one in values["related"])
+        return cls(**{**values, "place": place, "related": related, "subjects": tuple(values["subjects"])})
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A module, or a database, that could not be read; `file` is empty where no line is to blame."""
+    """A module or a database that could not be read; `file` is empty where no line is to blame."""
 
     name: str
     problem: str
@@ -60,40 +76,47 @@ class Unreadable:
 
 @dataclass
 class Report:
-    """All of one examination."""
+    """The result of one examination. `unjudged` counts references into modules that could not be imported."""
 
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     tables: int = 0
+    unjudged: int = 0
 
     @property
     def exit_code(self) -> int:
-        """0 for nothing found, 1 for findings, 2 where something could not be read."""
-        return 2 if self.unreadable else 1 if self.findings else 0
+        """0 without findings, 1 with findings, 2 if something could not be read or a check crashed."""
+        if self.unreadable or any(finding.code == "cannot-examine" for finding in self.findings):
+            return 2
+        return 1 if self.findings else 0
 
-    def as_text(self) -> str:
-        said = [*map(str, self.unreadable), *map(str, self.findings), self._summary()]
-        return "\n\n".join(said)
+    def of_levels(self) -> dict[str, int]:
+        counted = Counter(finding.level for finding in self.findings)
+        return {level: counted[level] for level in LEVELS if counted[level]}
 
-    def as_json(self) -> str:
-        return json.dumps(
-            {
-                "tables": self.tables,
-                "findings": [finding.as_dict() for finding in self.findings],
-                "unreadable": [asdict(unreadable) for unreadable in self.unreadable],
-            },
-            indent=2,
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Report":
+        return cls(
+            [Finding.from_dict(finding) for finding in values["findings"]],
+            [Unreadable(**unreadable) for unreadable in values["unreadable"]],
+            values["tables"],
+            values["unjudged"],
         )
 
-    def _summary(self) -> str:
-        return f"{_count(len(self.findings), 'finding')} in {_count(self.tables, 'table')}."
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """By level, then by file and line."""
+    return sorted(findings, key=lambda finding: (LEVELS.index(finding.level), finding))
 
 
 def shown(file: str | Path) -> str:
-    """The path as a person in this folder would write it."""
+    """The path relative to the working directory, where it lies below it."""
     path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

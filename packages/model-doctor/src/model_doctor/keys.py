@@ -3,18 +3,20 @@
 import ast
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Table
-from sqlalchemy.exc import NoReferenceError
+from sqlalchemy.exc import InvalidRequestError, NoReferenceError
 from sqlalchemy.orm import Mapper, RelationshipProperty
 from sqlalchemy.orm.clsregistry import _ModuleMarker
 
 from model_doctor import source
+from model_doctor.similar import most_similar
 
+Relationship = RelationshipProperty[Any]
 # Shorter common beginnings are chance: `assignee` and `author`.
-ALIKE = 4
+SHORTEST_LIKENESS = 4
 
 
 class Key(NamedTuple):
@@ -34,17 +36,17 @@ class Key(NamedTuple):
 
 
 def keys_between(one: Mapper[Any], other: Mapper[Any]) -> list[Key]:
-    """Every foreign key that leads from one class to the other, either way."""
+    """Every foreign key between the two classes, in either direction."""
     ways = [(one, other)] if one is other else [(one, other), (other, one)]
     return [key for holder, target in ways for key in keys_from(holder, target)]
 
 
 def keys_from(holder: Mapper[Any], target: Mapper[Any]) -> list[Key]:
-    """Those that this class holds, in the order of its columns."""
+    """Those that the class `holder` has to `target`, in the order of its columns."""
     return [
         Key(holder, tuple(constraint.columns))
         for table in tables_of(holder)
-        for constraint in _constraints(table)
+        for constraint in foreign_key_constraints(table)
         if any(referred(element) in tables_of(target) for element in constraint.elements)
         # The key by which a class inherits another is no relationship.
         and all(column in holder.columns.values() for column in constraint.columns)
@@ -53,32 +55,52 @@ def keys_from(holder: Mapper[Any], target: Mapper[Any]) -> list[Key]:
 
 
 def tables_of(mapper: Mapper[Any]) -> list[Table]:
-    """Its own and those that it inherits."""
+    """Its own table and those that it inherits."""
     return [table for table in mapper.tables if isinstance(table, Table)]
 
 
+def foreign_key_constraints(table: Table) -> list[ForeignKeyConstraint]:
+    """In the order of the table's columns."""
+    found = [constraint for constraint in table.constraints if isinstance(constraint, ForeignKeyConstraint)]
+    order = {column: position for position, column in enumerate(table.columns)}
+    return sorted(found, key=lambda constraint: order.get(next(iter(constraint.columns), None), 0))  # type: ignore[arg-type]
+
+
 def referred(key: ForeignKey) -> Table | None:
-    """The table that the key refers to; None where there is none of that name."""
+    """The table that the key refers to; None if there is none of that name."""
     column = referred_column(key)
     return column.table if column is not None and isinstance(column.table, Table) else None
 
 
 def referred_column(key: ForeignKey) -> Column[Any] | None:
-    """The column that the key refers to; None where there is none of that name."""
+    """The column that the key refers to; None if there is none of that name."""
     try:
         return key.column
-    except NoReferenceError:
+    except (NoReferenceError, InvalidRequestError):
         return None
 
 
-def target_of(relationship: RelationshipProperty[Any]) -> Mapper[Any] | None:
+def refers_nowhere(mapper: Mapper[Any]) -> bool:
+    """Whether a foreign key of the class names a table or column that does not exist."""
+    keys = (key for table in tables_of(mapper) for column in table.columns for key in column.foreign_keys)
+    return any(referred_column(key) is None for key in keys)
+
+
+def target_of(relationship: Relationship) -> Mapper[Any] | None:
     """The class at the other end, also where the relationship cannot be configured; None for an unknown name."""
     try:
-        # Set early, `mapper` does not configure everything first.
+        # Called early, `mapper` does not configure everything first.
         relationship._setup_entity()
         return relationship.mapper
     except Exception:
         return None
+
+
+def back_populates_of(relationship: Relationship) -> str:
+    """What `back_populates` was given, before or after configuring. SQLAlchemy 2.0 resolves no string there."""
+    given = getattr(relationship._init_args, "back_populates", None)
+    found = given.argument if given is not None else relationship.back_populates
+    return found if isinstance(found, str) else str(relationship.back_populates or "")
 
 
 def likeness(name: str, key: Key) -> int:
@@ -88,41 +110,40 @@ def likeness(name: str, key: Key) -> int:
 
 
 def meant(name: str, keys: list[Key], written: str = "") -> Key | None:
-    """The key that is written wrongly, else the one that the name resembles most; None if that is nobody's guess."""
+    """The key that is written wrongly, else the one that the name resembles most; None if several fit equally."""
     if len(keys) == 1:
         return keys[0]
     last = written.strip("[]() ").rpartition(".")[2]
-    spelled = difflib.get_close_matches(last, [key.attributes[0] for key in keys], 1, 0.6) if last else []
-    if spelled:
-        return next(key for key in keys if key.attributes[0] == spelled[0])
+    if last and (spelled := _spelled(last, [key.attributes[0] for key in keys])):
+        return next(key for key in keys if key.attributes[0] == spelled)
     ranked = sorted(keys, key=lambda key: likeness(name, key), reverse=True)
     if len(ranked) > 1 and likeness(name, ranked[0]) > likeness(name, ranked[1]):
         return ranked[0]
     return None
 
 
-def cure(relationship: RelationshipProperty[Any], **arguments: object) -> str:
+def arguments(relationship: Relationship, **given: object) -> str:
     """The arguments as this class has to write them: SQLModel takes some only in `sa_relationship_kwargs`."""
-    if hasattr(relationship.parent.class_, "__sqlmodel_relationships__"):
-        own = {name: value for name, value in arguments.items() if name in ("back_populates", "passive_deletes")}
-        if arguments.get("cascade") == "all, delete-orphan":
-            own = {"cascade_delete": True, **own}
-            arguments.pop("cascade")
-        rest = {name: _literal(value) for name, value in arguments.items() if name not in own}
-        inside = ", ".join(f'"{name}": {value}' for name, value in rest.items())
-        said = [f"{name}={_literal(value)}" for name, value in own.items()]
-        return ", ".join([*said, f"sa_relationship_kwargs={{{inside}}}"] if rest else said)
-    return ", ".join(f"{name}={_literal(value)}" for name, value in arguments.items())
+    if not hasattr(relationship.parent.class_, "__sqlmodel_relationships__"):
+        return ", ".join(f"{name}={_literal(value)}" for name, value in given.items())
+    own = {name: value for name, value in given.items() if name in ("back_populates", "passive_deletes")}
+    if given.get("cascade") == "all, delete-orphan":
+        own = {"cascade_delete": True, **own}
+        given.pop("cascade")
+    rest = {name: _literal(value) for name, value in given.items() if name not in own}
+    inside = ", ".join(f'"{name}": {value}' for name, value in rest.items())
+    said = [f"{name}={_literal(value)}" for name, value in own.items()]
+    return ", ".join([*said, f"sa_relationship_kwargs={{{inside}}}"] if rest else said)
 
 
-def choose(relationship: RelationshipProperty[Any], keys: list[Key], written: str = "") -> str:
+def choose(relationship: Relationship, keys: list[Key], written: str = "") -> str:
     """In words: which `foreign_keys` to write, or among which to choose."""
-    names = [relationship.key, str(relationship._init_args.back_populates.argument or "")]
+    names = [relationship.key, back_populates_of(relationship)]
     guess = next(filter(None, (meant(name, keys, written) for name in names if name)), None)
     if guess:
-        return f"write {cure(relationship, foreign_keys=str(guess))}."
+        return f"write {arguments(relationship, foreign_keys=str(guess))}."
     if keys:
-        options = " or ".join(cure(relationship, foreign_keys=str(key)) for key in keys)
+        options = " or ".join(arguments(relationship, foreign_keys=str(key)) for key in keys)
         return f"write the one that is meant, {options}."
     return "give one of the two tables a foreign key to the other."
 
@@ -134,15 +155,9 @@ def class_names(mapper: Mapper[Any]) -> list[str]:
 
 
 def names_in(tree: ast.AST | None, argument: str) -> list[str]:
-    """What stands in the list or alone after `argument`: `foreign_keys=[created_by]` gives created_by."""
+    """The names in the list, or the single name, given as `argument`: `foreign_keys=[created_by]` gives created_by."""
     given: Iterable[ast.expr] = source.keyword(tree, argument)
     return [ast.unparse(name) for value in given for name in (value.elts if isinstance(value, ast.List) else [value])]
-
-
-def _constraints(table: Table) -> Iterator[ForeignKeyConstraint]:
-    found = [constraint for constraint in table.constraints if isinstance(constraint, ForeignKeyConstraint)]
-    order = [column.name for column in table.columns]
-    yield from sorted(found, key=lambda constraint: order.index(constraint.column_keys[0]))
 
 
 def _inherits_by(holder: Mapper[Any], constraint: ForeignKeyConstraint) -> bool:
@@ -153,14 +168,23 @@ def _inherits_by(holder: Mapper[Any], constraint: ForeignKeyConstraint) -> bool:
     )
 
 
+def _spelled(name: str, attributes: list[str]) -> str | None:
+    return name if name in attributes else most_similar(name, attributes) or _nearest(name, attributes)
+
+
+def _nearest(name: str, attributes: list[str]) -> str | None:
+    """Among few attributes a weaker likeness is enough: creator_id is created_by and not assigned_to."""
+    return next(iter(difflib.get_close_matches(name, attributes, 1, 0.6)), None)
+
+
 def _words(name: str) -> list[str]:
     return re.findall(r"[a-z]+|[0-9]+", name.lower())
 
 
 def _alike(one: str, other: str) -> int:
-    """The letters that both begin with, if they are enough to be no chance, or all there are."""
+    """The letters that both begin with, if there are enough of them or they are the whole word."""
     length = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return length if length >= ALIKE or one == other else 0
+    return length if length >= SHORTEST_LIKENESS or one == other else 0
 
 
 def _literal(value: object) -> str:

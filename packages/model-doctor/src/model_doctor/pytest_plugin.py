@@ -13,14 +13,15 @@ import pytest
 
 @pytest.fixture
 def doctor(pytestconfig: pytest.Config) -> Callable[..., None]:
-    """Fails the test with what the doctor finds in the modules.
+    """A function that fails the test with the findings in the modules.
 
-    In a process of its own: models that tests have made are not examined, and broken ones break nothing else.
+    Takes modules and options as the command does, and reads the settings of the project's pyproject.toml. The models
+    are imported in a process of their own: models that tests define are not examined.
     """
 
-    def examine(*modules: str) -> None:
-        command = [sys.executable, "-m", "model_doctor", *modules]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    def examine(*arguments: str) -> None:
+        command = [sys.executable, "-m", "model_doctor", *arguments]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         answer = subprocess.run(
             command, cwd=pytestconfig.rootpath, env=environment, capture_output=True, text=True, check=False
         )

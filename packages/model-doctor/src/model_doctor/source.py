@@ -1,42 +1,60 @@
-"""Where a class, an attribute or a table is written, and how: read from the source, never from memory."""
+"""Where a class, an attribute or a table is written, and how, read from the source files."""
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 from sqlalchemy import Table
 
 from model_doctor.findings import Place, shown
 
-Statement = ast.AnnAssign | ast.Assign | ast.FunctionDef
+# A union that isinstance() takes on Python 3.10 too, and that a type checker reads.
+Statement = Union[ast.AnnAssign, ast.Assign, ast.FunctionDef]  # noqa: UP007
+_STATEMENTS = (ast.AnnAssign, ast.Assign, ast.FunctionDef)
 
 
 def class_place(model: type, attribute: str = "") -> Place:
-    """Where the class begins."""
-    tree = _class_tree(model)
-    return Place(_file(model.__module__), tree.lineno if tree else 1, model.__name__, attribute)
+    """The line that starts the class; for one made by `type(...)` that call's."""
+    tree = class_tree(model) or _type_call(model)
+    line, end = (tree.lineno, _end_of_head(tree)) if tree else (1, 1)
+    return Place(file_of(model.__module__), line, model.__name__, attribute, end)
 
 
 def attribute_place(model: type, attribute: str) -> Place:
-    """The attribute's line, in the class or in the base that brings it; the class's own where it is written nowhere."""
+    """The line of the attribute, in the class or the base that defines it; otherwise the line of the class."""
     for base in model.__mro__:
-        if statement := _own_statement(base, attribute):
-            return Place(_file(base.__module__), statement.lineno, model.__name__, attribute)
+        if found := _own_statement(base, attribute):
+            return Place(file_of(base.__module__), found.lineno, base.__name__, attribute, found.end_lineno or 0)
     return class_place(model, attribute)
 
 
 def statement(model: type, attribute: str) -> Statement | None:
-    """The assignment, annotation or `declared_attr` that makes the attribute."""
+    """The assignment, annotation or `declared_attr` that defines the attribute."""
     return next((found for base in model.__mro__ if (found := _own_statement(base, attribute))), None)
 
 
+def is_written_in(model: type, attribute: str) -> bool:
+    """Whether the class body itself, and no base, defines the attribute."""
+    return _own_statement(model, attribute) is not None
+
+
 def annotation(model: type, attribute: str) -> ast.expr | None:
-    """What stands behind the colon."""
+    """The annotation of the attribute."""
     found = statement(model, attribute)
     return found.annotation if isinstance(found, ast.AnnAssign) else None
+
+
+def annotated_objects(model: type, attribute: str) -> list[Any]:
+    """The objects that the names in the annotation stand for, as far as they can be looked up."""
+    for base in model.__mro__:
+        found = _own_statement(base, attribute)
+        if isinstance(found, ast.AnnAssign):
+            names = vars(sys.modules.get(base.__module__, sys))
+            return [value for node in _names_in(found.annotation) if (value := _looked_up(node, names)) is not None]
+    return []
 
 
 def keyword(tree: ast.AST | None, *names: str) -> Iterator[ast.expr]:
@@ -50,39 +68,36 @@ def keyword(tree: ast.AST | None, *names: str) -> Iterator[ast.expr]:
                     yield value
 
 
-def table_call(table: Table, modules: Iterable[str]) -> tuple[str, ast.Call] | None:
-    """The module and the call `Table("name", …)` that makes the table."""
-    for module in modules:
-        for node in ast.walk(module_tree(module)):
-            if isinstance(node, ast.Call) and called(node) == "Table" and _first(node) == table.name:
-                return module, node
-    return None
+def table_call(table: Table, modules: list[str]) -> tuple[str, ast.Call] | None:
+    """The module and the call `Table("name", …)` that creates the table."""
+    by_name, by_object = _all_table_calls(tuple(modules))
+    return by_object.get(id(table)) or by_name.get(table.name)
 
 
-def table_place(table: Table, modules: Iterable[str], column: str = "") -> Place:
-    """Where the table, or one of its columns, is written in a call of `Table`."""
+def table_place(table: Table, modules: list[str], column: str = "") -> Place:
+    """The line of the call of `Table`, or of the `Column` in it."""
     found = table_call(table, modules)
     if found is None:
         return Place("", 0, table.name, column)
     module, call = found
-    line = next((node.lineno for node in _columns(call) if _first(node) == column), call.lineno)
-    return Place(_file(module), line, table.name, column)
+    node = next((node for node in _columns(call) if first_argument(node) == column), call)
+    return Place(file_of(module), node.lineno, table.name, column, node.end_lineno or 0)
 
 
-def column_tree(table: Table, modules: Iterable[str], column: str) -> ast.Call | None:
+def column_tree(table: Table, modules: list[str], column: str) -> ast.Call | None:
     """The call `Column("name", …)` in the call of `Table`."""
     found = table_call(table, modules)
-    return next((node for node in _columns(found[1]) if _first(node) == column), None) if found else None
+    return next((node for node in _columns(found[1]) if first_argument(node) == column), None) if found else None
 
 
 @cache
 def module_tree(module: str) -> ast.Module:
-    """The source of a module that is imported."""
+    """The syntax tree of an imported module."""
     return parsed(getattr(sys.modules.get(module), "__file__", None))
 
 
 def parsed(file: str | Path | None) -> ast.Module:
-    """The module's tree; an empty one where there is no source, or none that can be parsed."""
+    """The syntax tree of a file; an empty one where there is no source or it cannot be parsed."""
     try:
         return ast.parse(Path(file).read_bytes()) if file and str(file).endswith(".py") else ast.Module([], [])
     except (OSError, SyntaxError, ValueError):
@@ -90,52 +105,130 @@ def parsed(file: str | Path | None) -> ast.Module:
 
 
 def called(call: ast.Call) -> str:
-    """The last name of what is called: `Column` of `sa.Column(…)`."""
-    return ast.unparse(call.func).rpartition(".")[2]
+    """The last name of the callee: `Column` in `sa.Column(…)`."""
+    function = call.func
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+
+
+def first_argument(call: ast.Call) -> Any:
+    """Its first positional argument if that is a constant."""
+    return call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+
+
+def file_of(module: str) -> str:
+    return shown(getattr(sys.modules.get(module), "__file__", None) or module)
 
 
 @cache
-def _class_tree(model: type) -> ast.ClassDef | None:
-    """The class of this name that is nested as the qualified name says."""
+def class_tree(model: type) -> ast.ClassDef | None:
+    """The definition of the class, found by its qualified name."""
     tree: ast.AST | None = module_tree(model.__module__)
     for name in model.__qualname__.replace(".<locals>", "").split("."):
-        tree = next((node for node in _inside(tree) if getattr(node, "name", None) == name), None)
+        tree = next((node for node in _definitions(tree) if getattr(node, "name", None) == name), None)
     return tree if isinstance(tree, ast.ClassDef) else None
 
 
-def _inside(tree: ast.AST | None) -> Iterator[ast.AST]:
+@cache
+def _all_table_calls(
+    modules: tuple[str, ...],
+) -> tuple[dict[str, tuple[str, ast.Call]], dict[int, tuple[str, ast.Call]]]:
+    """Those of all modules; the first module counts where several have one name."""
+    named: dict[str, tuple[str, ast.Call]] = {}
+    assigned: dict[int, tuple[str, ast.Call]] = {}
+    for module in modules:
+        by_name, by_object = _table_calls(module)
+        for name, call in by_name.items():
+            named.setdefault(name, (module, call))
+        for key, call in by_object.items():
+            assigned.setdefault(key, (module, call))
+    return named, assigned
+
+
+def _table_calls(module: str) -> tuple[dict[str, ast.Call], dict[int, ast.Call]]:
+    """Every call of `Table` in the module, by the table's name, and by the object it is assigned to."""
+    tree, names = module_tree(module), vars(sys.modules.get(module, sys))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) == "Table"]
+    by_name = {name: node for node in reversed(calls) if isinstance(name := first_argument(node), str)}
+    by_object = {
+        id(names.get(target.id)): node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and called(node.value) == "Table"
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return by_name, by_object
+
+
+def _type_call(model: type) -> ast.Call | None:
+    """The call `type("Name", …)` that creates the class; any call of `type` with three arguments if no name fits."""
+    calls = [
+        node
+        for node in ast.walk(module_tree(model.__module__))
+        if isinstance(node, ast.Call) and called(node) in ("type", "new_class") and len(node.args) > 1
+    ]
+    named = [node for node in calls if first_argument(node) == model.__name__]
+    return next(iter([*named, *calls]), None)
+
+
+def _end_of_head(tree: ast.ClassDef | ast.Call) -> int:
+    if isinstance(tree, ast.Call):
+        return tree.end_lineno or tree.lineno
+    parts: list[ast.expr] = [*tree.bases, *(keyword.value for keyword in tree.keywords)]
+    return max([tree.lineno, *(part.end_lineno or 0 for part in parts)])
+
+
+def _definitions(tree: ast.AST | None) -> Iterator[ast.AST]:
     """Definitions directly within: through `if` and `try`, not through other definitions."""
     for node in ast.iter_child_nodes(tree) if tree else ():
-        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
             yield node
         else:
-            yield from _inside(node)
+            yield from _definitions(node)
+
+
+@cache
+def _own_statements(model: type) -> dict[str, Statement]:
+    tree = class_tree(model)
+    found: dict[str, Statement] = {}
+    for node in tree.body if tree else ():
+        if isinstance(node, _STATEMENTS):
+            for name in _assigned(node):
+                found.setdefault(name, node)
+    return found
 
 
 def _own_statement(model: type, attribute: str) -> Statement | None:
-    tree = _class_tree(model)
-    for node in tree.body if tree else ():
-        if isinstance(node, Statement) and attribute in _names(node):
-            return node
-    return None
+    return _own_statements(model).get(attribute)
 
 
-def _names(node: ast.stmt) -> list[Any]:
-    match node:
-        case ast.AnnAssign(target=ast.Name(id=name)) | ast.FunctionDef(name=name):
-            return [name]
-        case ast.Assign(targets=targets):
-            return [target.id for target in targets if isinstance(target, ast.Name)]
-    return []
+def _assigned(node: Statement) -> list[str]:
+    if isinstance(node, ast.FunctionDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _names_in(tree: ast.AST) -> Iterator[ast.expr]:
+    """Names and dotted names; strings are parsed, since forward references are strings."""
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, str):
+        try:
+            yield from _names_in(ast.parse(tree.value, mode="eval").body)
+        except SyntaxError:
+            return
+    elif isinstance(tree, (ast.Name, ast.Attribute)):
+        yield tree
+    else:
+        for node in ast.iter_child_nodes(tree):
+            yield from _names_in(node)
+
+
+def _looked_up(node: ast.expr, names: dict[str, Any]) -> Any:
+    if isinstance(node, ast.Attribute):
+        return getattr(_looked_up(node.value, names), node.attr, None)
+    return names.get(node.id) if isinstance(node, ast.Name) else None
 
 
 def _columns(call: ast.Call) -> Iterator[ast.Call]:
     return (node for node in ast.walk(call) if isinstance(node, ast.Call) and called(node) == "Column")
-
-
-def _first(call: ast.Call) -> Any:
-    return call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-
-
-def _file(module: str) -> str:
-    return shown(getattr(sys.modules.get(module), "__file__", None) or module)

@@ -1,8 +1,8 @@
-"""Columns that look like a mistake at a glance, and are none."""
+"""Columns that look wrong at a glance, and are right."""
 
 import enum
 import uuid
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +36,7 @@ from sqlalchemy.orm import (
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return datetime.now(timezone.utc)
 
 
 class Utc(TypeDecorator[datetime]):
@@ -46,7 +46,7 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+        return value.astimezone(timezone.utc).replace(tzinfo=None) if value else None
 
 
 class Mood(enum.Enum):
@@ -71,7 +71,7 @@ class Author(Base):
     key: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
     code: Mapped[str] = mapped_column(String(32), default=lambda: uuid.uuid4().hex)
     born_on: Mapped[date] = mapped_column(default=date(2000, 1, 1))
-    since: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=datetime(2020, 1, 1, tzinfo=UTC))
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=datetime(2020, 1, 1, tzinfo=timezone.utc))
     seen_on: Mapped[date] = mapped_column(default=date(2000, 1, 1), onupdate=func.now())
     tag: Mapped[str] = mapped_column(String(32), default="", onupdate=lambda: uuid.uuid4().hex)
     opens_at: Mapped[time] = mapped_column(default=time(9, 0))

@@ -1,4 +1,4 @@
-"""Keys of several columns: one to many, many to many, and two keys that share a column."""
+"""Foreign keys of several columns: one to many, many to many, and two keys that share a column."""
 
 from conventions import Base, Id, Name
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, Table

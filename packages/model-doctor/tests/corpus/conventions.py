@@ -1,4 +1,4 @@
-"""Names for constraints, as every model of the corpus has them."""
+"""Names for constraints, which every model of the corpus uses."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Patterns that SQLAlchemy's documentation describes, in models of our own."""
+"""Patterns of SQLAlchemy's documentation, in models of our own."""
 
 from datetime import date
 from typing import Optional

@@ -1,4 +1,4 @@
-"""Classes that are mapped from the outside."""
+"""Classes that are mapped imperatively."""
 
 from conventions import CONVENTION
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table

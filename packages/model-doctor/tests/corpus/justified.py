@@ -1,4 +1,4 @@
-"""What looks wrong and is meant: it says so itself; and a table that belongs to another program."""
+"""Models that allow a code themselves, with the reason; and a table that belongs to another program."""
 
 from datetime import datetime
 

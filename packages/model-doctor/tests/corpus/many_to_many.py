@@ -1,4 +1,4 @@
-"""Many to many: a bare link table, an association object, both at once, and one that deletes with its parent."""
+"""Many to many: a bare link table, an association object, both at once, and one that is deleted with its parent."""
 
 from conventions import Base, Id, Name
 from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint

@@ -1,4 +1,4 @@
-"""Less common ways: a join as the link, attributes of one's own, generic tables, collections by key, limited rows."""
+"""Less common patterns: a join as the link, generic tables, keyed and ordered collections, limited rows."""
 
 from typing import Any, Optional
 

@@ -1,12 +1,12 @@
-"""SQLModel's own ways: link models, validators on the data shapes, cascade_delete, UUID keys."""
+"""SQLModel's own patterns: link models, validators on data classes, cascade_delete, UUID keys."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import List, Optional  # noqa: UP035
 
 from conventions import CONVENTION
 from pydantic import field_validator
-from sqlalchemy import Column, ForeignKey
+from sqlalchemy import Column, DateTime, ForeignKey
 from sqlmodel import Field, Relationship, SQLModel
 
 SQLModel.metadata.naming_convention = CONVENTION
@@ -41,7 +41,7 @@ class Team(SQLModel, table=True):
 
 class Hero(HeroBase, table=True):
     id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
-    created_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    created_at: datetime = Field(default_factory=lambda: datetime.now(timezone.utc), sa_type=DateTime(timezone=True))
     teams: list[Team] = Relationship(back_populates="heroes", link_model=HeroTeam)
     profile: Optional["Profile"] = Relationship(back_populates="hero")
     mentor_id: uuid.UUID | None = Field(default=None, foreign_key="hero.id", index=True)

@@ -1,4 +1,4 @@
-"""Inheritance: joined, single table and concrete, with relationships at every height."""
+"""Inheritance: joined, single table and concrete, with relationships at every level."""
 
 from conventions import Base, Id, Name
 from sqlalchemy import ForeignKey

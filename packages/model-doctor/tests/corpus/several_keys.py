@@ -1,4 +1,4 @@
-"""Several keys to one table, chosen in every way that works."""
+"""Several foreign keys to one table, chosen in every way that works."""
 
 from conventions import Base, Id
 from sqlalchemy import ForeignKey

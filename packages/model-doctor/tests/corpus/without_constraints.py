@@ -1,4 +1,4 @@
-"""Joins of one's own, where the database has no foreign key, or has one for something else."""
+"""Joins of a project's own, where there is no foreign key, or one for something else."""
 
 from conventions import Base, Id, Name
 from sqlalchemy import ForeignKey, String, and_

@@ -1,4 +1,4 @@
-"""No relationship is to blame."""
+"""A class that cannot be configured, although no relationship fails."""
 
 from base import Field, SQLModel
 from sqlalchemy import event

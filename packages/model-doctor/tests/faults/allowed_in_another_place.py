@@ -1,4 +1,4 @@
-"""Allowing one thing, in one place, allows no other."""
+"""Allowing a code in one place allows neither another code nor another place."""
 
 from base import Field, Relationship, SQLModel
 from sqlalchemy import DateTime

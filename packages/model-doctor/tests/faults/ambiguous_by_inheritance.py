@@ -1,4 +1,4 @@
-"""a: the key by which a class inherits is no choice."""
+"""The foreign key by which a class inherits is not one to choose from."""
 
 from sqlalchemy import ForeignKey, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship

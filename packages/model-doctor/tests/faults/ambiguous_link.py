@@ -1,4 +1,4 @@
-"""a: a link table with two keys to one end, and none chosen."""
+"""A link table with two foreign keys to one end, and none chosen."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""Without a value in the class body, `id` is Python's own function; its other side fails after it and is not told."""
+"""Without a value in the class body, `id` is the built-in function; the other side fails as a consequence."""
 
 from typing import Annotated, Optional
 

@@ -1,4 +1,4 @@
-"""Joined on a key that leads to another table."""
+"""A join by a foreign key that refers to another table."""
 
 from base import Field, Relationship, SQLModel
 

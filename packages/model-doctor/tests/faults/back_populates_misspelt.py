@@ -1,4 +1,4 @@
-"""back_populates names nothing: the program fails at the first query."""
+"""back_populates names no relationship: the first query fails."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""Two relationships on one key, while the key that one of them is named after lies idle."""
+"""Two relationships use one foreign key, and the key that one of them is named after is unused."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""The ORM deletes what the database would keep."""
+"""The ORM deletes rows that the database would keep."""
 
 from base import Field, Relationship, SQLModel
 

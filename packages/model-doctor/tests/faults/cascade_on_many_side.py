@@ -1,4 +1,4 @@
-"""5: deleting a task deletes who made it."""
+"""Deleting a task deletes the user who created it."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""12: a list where there is one."""
+"""Annotated as a list where there is one object."""
 
 from typing import List  # noqa: UP035
 

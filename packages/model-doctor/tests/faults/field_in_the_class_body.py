@@ -1,4 +1,4 @@
-"""b: the story of the log. A field of the class body, where a string belongs."""
+"""foreign_keys=[created_by] in a SQLModel class body: a field where a string belongs."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""14: a link that takes the same pair twice."""
+"""A link table that stores the same pair twice."""
 
 from base import Field, Relationship, SQLModel
 from sqlalchemy import Column, ForeignKey, Table

@@ -1,4 +1,4 @@
-"""Two sides of one key, and neither names the other."""
+"""Two sides of one foreign key, and neither names the other."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""Nothing to join on."""
+"""There is no foreign key to join by."""
 
 from base import Field, Relationship, SQLModel
 

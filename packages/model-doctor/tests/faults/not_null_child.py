@@ -1,4 +1,4 @@
-"""8: a child that must have a parent, and no cascade."""
+"""A child that must have a parent, and no cascade."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""What is loaded is set to NULL, what is not is deleted."""
+"""Loaded children are set to NULL, the others are deleted."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,11 +1,11 @@
-"""7: the database would cascade; the ORM sets NULL first."""
+"""The database would cascade; the ORM sets NULL first."""
 
 from base import Field, Relationship, SQLModel
 
 
 class User(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
-    tasks: list["Task"] = Relationship(  # finds ondelete-without-passive-deletes at User.tasks: cascade_delete=True, passive_deletes=True
+    tasks: list["Task"] = Relationship(  # finds ondelete-without-passive-deletes at User.tasks: passive_deletes=True, sa_relationship_kwargs={"cascade": "all, delete"}
         back_populates="user",
     )
 

@@ -1,4 +1,4 @@
-"""3: back_populates on one side."""
+"""back_populates on one side only."""
 
 from base import Field, Relationship, SQLModel
 

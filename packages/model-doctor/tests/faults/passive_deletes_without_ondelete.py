@@ -1,4 +1,4 @@
-"""6: the ORM leaves the delete to a database that was not told."""
+"""The ORM leaves the delete to a database that has no rule for it."""
 
 from base import Field, Relationship, SQLModel
 

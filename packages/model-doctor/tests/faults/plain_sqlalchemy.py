@@ -1,6 +1,6 @@
-"""The same mistakes in declarative SQLAlchemy, with a metadata of their own."""
+"""The same mistakes in declarative SQLAlchemy, with a MetaData of its own."""
 
-from datetime import UTC, datetime
+from datetime import timezone, datetime
 
 from sqlalchemy import DateTime, ForeignKey, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -26,8 +26,8 @@ class Task(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column("heading", String)  # finds string-without-length at Task.title: String(200)
     at: Mapped[datetime]  # finds naive-datetime at Task.at: DateTime(timezone=True)
-    made: Mapped[datetime] = mapped_column(  # finds import-time-default at Task.made: lambda: datetime.now(UTC)
-        DateTime(timezone=True), default=datetime.now(UTC)
+    made: Mapped[datetime] = mapped_column(  # finds import-time-default at Task.made: lambda: datetime.now(timezone.utc)
+        DateTime(timezone=True), default=datetime.now(timezone.utc)
     )
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     assigned_to: Mapped[int] = mapped_column(ForeignKey("users.id"))  # finds foreign-key-without-index at Task.assigned_to: index=True

@@ -1,4 +1,4 @@
-"""A tree whose two sides point the same way."""
+"""A tree whose two sides have the same direction."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""13: one where there may be many."""
+"""Annotated as one object where there may be several."""
 
 from typing import Optional
 

@@ -1,4 +1,4 @@
-"""9: SET NULL where NULL is not allowed."""
+"""ON DELETE SET NULL on a column that refuses NULL."""
 
 from base import Field, SQLModel
 from sqlalchemy import Column, ForeignKey, Integer

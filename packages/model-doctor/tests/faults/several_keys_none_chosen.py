@@ -1,4 +1,4 @@
-"""a: two foreign keys to one table, and none chosen."""
+"""Two foreign keys to one table, and none chosen."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""2: the two sides of one pair go by different keys."""
+"""The two sides of one pair go by different foreign keys."""
 
 from base import Field, Relationship, SQLModel
 

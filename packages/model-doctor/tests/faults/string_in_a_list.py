@@ -1,4 +1,4 @@
-"""c: a list of strings, where one string holds the list."""
+"""a list of strings, where one string holds the list."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""c: foreign_keys="Task.creator_id", a string that SQLAlchemy cannot use."""
+"""foreign_keys="Task.creator_id", a string that SQLAlchemy cannot use."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""c: foreign_keys="[task.created_by]", a string that SQLAlchemy cannot use."""
+"""foreign_keys="[task.created_by]", a string that SQLAlchemy cannot use."""
 
 from base import Field, Relationship, SQLModel
 

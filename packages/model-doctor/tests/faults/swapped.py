@@ -1,4 +1,4 @@
-"""1: the creator is read from assigned_to, and the assignee from created_by."""
+"""The creator is read from assigned_to, and the assignee from created_by."""
 
 from base import Field, Relationship, SQLModel
 

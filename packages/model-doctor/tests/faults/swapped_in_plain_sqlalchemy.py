@@ -1,4 +1,4 @@
-"""1: pairs whose names differ in a word, a number or a stem."""
+"""Swapped pairs whose names differ in a word, a number or a stem."""
 
 from sqlalchemy import ForeignKey, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship

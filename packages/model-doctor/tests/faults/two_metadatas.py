@@ -1,4 +1,4 @@
-"""Each metadata is examined, tables that no class maps too."""
+"""Every MetaData is examined, and tables that no class maps too."""
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table
 from sqlalchemy.orm import registry

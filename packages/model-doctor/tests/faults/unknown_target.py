@@ -1,4 +1,4 @@
-"""A class and a table that do not exist by these names."""
+"""A class and a table that do not exist under these names."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""15: constraints that no migration can name."""
+"""Constraints without a name."""
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel

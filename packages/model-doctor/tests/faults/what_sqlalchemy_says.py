@@ -1,4 +1,4 @@
-"""What has no code of its own is told in SQLAlchemy's words, at its line."""
+"""A warning without a code of its own is reported in SQLAlchemy's words, at its line."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,4 +1,4 @@
-"""11: foreign keys that no index serves; one comes second in it, one is left out of a part of it."""
+"""Foreign keys without an index: one is second in its index, one has an index of some rows only."""
 
 from base import Field, SQLModel
 from sqlalchemy import Index, text

@@ -1,4 +1,4 @@
-"""4: joined on the two ids, although there is a key."""
+"""A join by the two ids, although there is a foreign key."""
 
 from base import Field, Relationship, SQLModel
 

@@ -1,0 +1,1 @@
+"""One-question measurements. Each module answers one question; none of them runs in `make bench` or `make test`."""

@@ -1,0 +1,90 @@
+"""Configures every relationship separately, so that one that fails does not hide the others."""
+
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.orm import Mapper
+
+from model_doctor import explanations, source
+from model_doctor.findings import Finding, Place
+from model_doctor.keys import Relationship
+from model_doctor.models import Models, relationships
+
+_NAMED = re.compile(r"relationship '?(\w+)\.(\w+)")
+
+
+def configure(models: Models) -> Iterator[Finding]:
+    """What SQLAlchemy would fail on, or warn of, at the first query."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", SAWarning)
+        first, failed = _initialise(models)
+    if first and not failed:
+        yield _of_a_class(models, first)
+    for relationship, problem in failed.items():
+        if not _follows_from_another(relationship, failed):
+            yield from explanations.explain(relationship, problem, models)
+    broken = {(relationship.parent.class_.__name__, relationship.key) for relationship in failed}
+    for warning in warned:
+        if issubclass(warning.category, SAWarning):
+            yield from _warning(models, str(warning.message), broken)
+
+
+def works(relationship: Relationship) -> bool:
+    """Whether it and its other sides could be configured; otherwise nothing can be said about what they do."""
+    return relationship._configure_finished and all(r._configure_finished for r in relationship._reverse_property)
+
+
+def _initialise(models: Models) -> tuple[Exception | None, dict[Relationship, Exception]]:
+    """Configure all at once, as a program would; if that fails, each alone. The first error, and each one's own."""
+    try:
+        for registry in {mapper.registry for mapper in models.mappers}:
+            registry.configure(cascade=True)
+    except Exception as problem:
+        return problem, dict(_each_alone(models))
+    return None, {}
+
+
+def _each_alone(models: Models) -> Iterator[tuple[Relationship, Exception]]:
+    for mapper in models.mappers:
+        # Otherwise each would first try to configure all, and fail with the first one's error.
+        mapper.registry._new_mappers = False
+    for mapper in models.mappers:
+        for relationship in relationships(mapper):
+            try:
+                if not relationship._configure_finished:
+                    relationship.init()
+            except Exception as problem:
+                yield relationship, problem
+
+
+def _of_a_class(models: Models, problem: Exception) -> Finding:
+    """No relationship fails by itself: the class that was being configured is reported, else the named modules."""
+    failed = [mapper for mapper in models.mappers if getattr(mapper, "_configure_failed", None) is problem]
+    place = source.class_place(failed[0].class_) if failed else Place("", 0, ", ".join(models.roots))
+    return explanations.in_sqlalchemys_words(place, problem)
+
+
+def _follows_from_another(relationship: Relationship, failed: dict[Relationship, Exception]) -> bool:
+    """It fails because its other side failed with an error of SQLAlchemy's own."""
+    others = [failed[other] for other in relationship._reverse_property if other in failed]
+    return str(failed[relationship]) == "direction" and any(isinstance(other, SQLAlchemyError) for other in others)
+
+
+def _warning(models: Models, message: str, broken: set[tuple[str, str]]) -> Iterator[Finding]:
+    found = _NAMED.search(message)
+    if not found or found.groups() in broken:
+        return
+    for mapper in models.mappers:
+        if mapper.class_.__name__ == found[1] and _has_property(mapper, found[2]):
+            place = source.attribute_place(mapper.class_, found[2])
+            words = re.sub(r"\s*\(Background on.*", "", message.replace("\n", " "))
+            yield Finding(place, "sqlalchemy-warning", words, "do what the warning offers.")
+            return
+
+
+def _has_property(mapper: Mapper[Any], name: str) -> bool:
+    # `mapper.has_property` configures first on some versions.
+    return name in mapper._props

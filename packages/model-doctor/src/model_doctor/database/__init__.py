@@ -1,0 +1,1 @@
+"""Compares models with a database. Only reads it."""

@@ -1,0 +1,34 @@
+"""One finding per cause: the same code at the same line, once for each class that inherits the line."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from model_doctor.findings import Finding, ordered
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """In the order of the report. What SQLAlchemy warns of is left out where a finding says it in plainer words."""
+    found = list(findings)
+    explained = {finding.place for finding in found if finding.code != "sqlalchemy-warning"}
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in found:
+        if finding.code != "sqlalchemy-warning" or finding.place not in explained:
+            groups.setdefault(_cause(finding), []).append(finding)
+    return ordered(one for group in groups.values() for one in _merged(group))
+
+
+def _cause(finding: Finding) -> tuple[object, ...]:
+    inherited = finding.place.file and finding.code not in ("never-imported", "database-differs")
+    return (finding.place, finding.code) if inherited else (finding,)
+
+
+def _merged(group: list[Finding]) -> list[Finding]:
+    """The first of several findings at one line, with the number of tables that the line is inherited by."""
+    different = list(dict.fromkeys(group))
+    if len(different) == 1:
+        return different
+    first = min(different)
+    subjects = tuple(dict.fromkeys(subject for finding in group for subject in finding.subjects))
+    tables = {subject.partition(".")[0] for subject in subjects}
+    more = f"the same in {len(tables)} tables" if len(tables) > 1 else f"{len(different) - 1} more like it at this line"
+    return [replace(first, message=f"{first.message.rstrip('.')} ({more}).", subjects=subjects, merged=len(different))]

@@ -1,0 +1,50 @@
+"""The process that imports the models: reads a job from stdin, writes its stages and the report to stdout as JSON."""
+
+import faulthandler
+import json
+import os
+import sys
+from typing import IO, Any
+
+
+def main() -> None:
+    """Everything the models print goes to stderr, so that stdout holds only the answer."""
+    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    job: dict[str, Any] = json.load(sys.stdin)
+    sys.path[:0] = job["path"]
+    _tell(answer, stage=f"import of {', '.join(job['modules'])}")
+    # Native code that hangs does not return to Python: this watchdog is a thread of the interpreter itself.
+    faulthandler.dump_traceback_later(job["timeout"], exit=True, file=answer)
+    report = _examined(job, answer)
+    _tell(answer, report=report)
+    answer.flush()
+    # Threads that the models started, and what they do at exit, are not waited for.
+    os._exit(0)
+
+
+def _examined(job: dict[str, Any], answer: IO[str]) -> dict[str, Any]:
+    from sqlalchemy.exc import ArgumentError
+
+    from model_doctor import examination
+    from model_doctor.database.connecting import parsed_url
+    from model_doctor.findings import Report, Unreadable
+
+    def imported() -> None:
+        faulthandler.cancel_dump_traceback_later()
+        _tell(answer, stage="examination")
+
+    try:
+        url = parsed_url(job["database"]) if job["database"] else None
+    except ArgumentError as problem:
+        return Report(unreadable=[Unreadable("the database", str(problem))]).as_dict()
+    return examination.examine(job["modules"], url, job["databases"], imported).as_dict()
+
+
+def _tell(answer: IO[str], **message: object) -> None:
+    answer.write(json.dumps(message) + "\n")
+    answer.flush()
+
+
+if __name__ == "__main__":
+    main()

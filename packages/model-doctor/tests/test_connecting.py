@@ -1,0 +1,102 @@
+"""`--database` takes the URLs that projects have, also those of asynchronous drivers."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from model_doctor.database import connecting
+from model_doctor.database.connecting import NoDriver, parsed_url, synchronous
+from test_cli import CLEAN, doctor
+
+
+@pytest.fixture
+def installed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only these modules are there."""
+    monkeypatch.setattr(connecting, "_is_installed", lambda module: module in request.param)
+
+
+@pytest.mark.parametrize(
+    ("installed", "given", "used"),
+    [
+        (["psycopg", "psycopg2"], "postgresql+asyncpg://ada:pw@db/shop", "postgresql+psycopg://ada:pw@db/shop"),
+        (["psycopg2"], "postgresql+asyncpg://ada:pw@db/shop", "postgresql+psycopg2://ada:pw@db/shop"),
+        (["psycopg2"], "postgresql+psycopg://db/shop", "postgresql+psycopg2://db/shop"),
+        (["psycopg"], "postgresql+psycopg2://db/shop", "postgresql+psycopg://db/shop"),
+        (["psycopg", "psycopg2"], "postgresql+psycopg2://db/shop", "postgresql+psycopg2://db/shop"),
+        (["pg8000"], "postgresql://db/shop", "postgresql+pg8000://db/shop"),
+        (["psycopg2"], "postgres://db/shop", "postgresql+psycopg2://db/shop"),
+        (["sqlite3"], "sqlite+aiosqlite:///shop.db", "sqlite+pysqlite:///shop.db"),
+        (["sqlite3"], "sqlite:///shop.db", "sqlite+pysqlite:///shop.db"),
+        (["pymysql"], "mysql+aiomysql://db/shop", "mysql+pymysql://db/shop"),
+        (["MySQLdb"], "mysql+asyncmy://db/shop", "mysql+mysqldb://db/shop"),
+        (
+            ["psycopg"],
+            "postgresql+asyncpg://db/shop?ssl=true&prepared_statement_cache_size=0",
+            "postgresql+psycopg://db/shop?sslmode=require",
+        ),
+        (
+            ["psycopg"],
+            "postgresql+asyncpg://db/shop?ssl=verify-full",
+            "postgresql+psycopg://db/shop?sslmode=verify-full",
+        ),
+        ([], "oracle+oracledb://db/shop", "oracle+oracledb://db/shop"),
+    ],
+    indirect=["installed"],
+)
+def test_a_synchronous_driver_that_is_there_is_used(installed: None, given: str, used: str) -> None:
+    assert synchronous(parsed_url(given)).render_as_string(hide_password=False) == used
+
+
+@pytest.mark.parametrize(
+    ("installed", "given", "words"),
+    [
+        (["asyncpg"], "postgresql+asyncpg://db/shop", "psycopg, psycopg2, pg8000): pip install 'psycopg[binary]'"),
+        ([], "mysql+aiomysql://db/shop", "no synchronous driver for mysql is installed"),
+    ],
+    indirect=["installed"],
+)
+def test_what_is_needed_is_said_where_there_is_none(installed: None, given: str, words: str) -> None:
+    with pytest.raises(NoDriver) as problem:
+        synchronous(make_url(given))
+
+    assert words in str(problem.value)
+
+
+def test_what_is_no_url_is_not_repeated() -> None:
+    with pytest.raises(ArgumentError) as problem:
+        parsed_url("ada:hunter2@db/shop")
+
+    assert "hunter2" not in str(problem.value)
+
+
+def test_the_url_may_be_in_a_variable_of_an_env_file(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(CLEAN)
+    (tmp_path / "local.env").write_text("SHOP_URL=sqlite+aiosqlite:///none.db\n")
+
+    answer = doctor(tmp_path, "models", "--env-file", "local.env", "--database", "SHOP_URL")
+
+    assert answer.returncode == 2
+    assert "sqlite+aiosqlite:///none.db cannot be read: there is no file none.db" in answer.stdout
+
+
+def test_a_wrong_url_is_exit_code_2_without_the_password(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(CLEAN)
+
+    answer = doctor(tmp_path, "models", "--database", "ada:hunter2@db/shop")
+
+    assert answer.returncode == 2
+    assert "the database cannot be read: its URL cannot be parsed" in answer.stdout
+    assert "Traceback" not in answer.stderr
+    assert "hunter2" not in answer.stdout + answer.stderr
+
+
+def test_asyncpgs_url_is_compared_on_a_real_postgresql(tmp_path: Path, postgres: str) -> None:
+    url: URL = make_url(postgres).set(drivername="postgresql+asyncpg")
+    (tmp_path / "models.py").write_text(CLEAN)
+
+    answer = doctor(tmp_path, "models", "--database", url.render_as_string(hide_password=False))
+
+    assert answer.returncode == 1, answer.stdout
+    assert "things: the table is missing in the database." in answer.stdout

@@ -1,0 +1,89 @@
+"""What models may do at import, and checks that crash: neither costs the report, and nothing is written."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from model_doctor.codes import CODES
+from model_doctor.examination import Subject, guarded
+from model_doctor.findings import Finding, Place, Report
+from test_cli import CLEAN, FAULTY, doctor
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "import time\n\ntime.sleep(100)\n",
+            "models.py:3  models cannot be read: it was still being imported after 2 seconds",
+        ),
+        ("import os\nos._exit(0)\n", "models cannot be read: the process ended with exit code 0 during the import"),
+        (
+            f"import os\nos.kill(os.getpid(), {signal.SIGSEGV:d})\n",
+            "models cannot be read: the process ended with signal 11 during the import of models.",
+        ),
+    ],
+)
+def test_an_import_that_hangs_or_ends_the_process_is_named(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "models.py").write_text(text)
+
+    answer = doctor(tmp_path, "models", "--timeout", "2")
+
+    assert answer.returncode == 2
+    assert words in answer.stdout, answer.stderr
+
+
+def test_threads_of_the_models_do_not_keep_the_command_waiting(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(
+        f"import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()\n{CLEAN}"
+    )
+
+    assert doctor(tmp_path, "models").returncode == 0
+
+
+def test_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text("")
+    (tmp_path / "shop" / "models.py").write_text(FAULTY)
+    (tmp_path / "pyproject.toml").write_text("[tool.model-doctor]\n")
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*")}
+
+    assert doctor(tmp_path, "shop.models").returncode == 1
+
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*")} == before
+
+
+def crashing(_: object) -> Iterator[Finding]:
+    raise KeyError("state")
+
+
+def test_a_check_that_crashes_is_one_finding_and_exit_code_2() -> None:
+    place = Place("shop.py", 7, "Task", "user")
+
+    [finding] = guarded(crashing, Subject(lambda: place), object())
+
+    assert (finding.code, finding.place) == ("cannot-examine", place)
+    assert "The check crashing crashed: KeyError: 'state' (test_robustness.py:" in finding.message
+    assert Report([finding]).exit_code == 2
+
+
+def test_a_check_that_crashes_costs_that_check_only(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(
+        "from model_doctor import checks\n"
+        "def crashing(table, models):\n    raise KeyError('state')\n"
+        f"checks.TABLE_CHECKS = (crashing, *checks.TABLE_CHECKS)\n{FAULTY}"
+    )
+
+    answer = doctor(tmp_path, "models")
+
+    assert answer.returncode == 2
+    assert "models.py:8  things  cannot-examine (wrong-data)" in answer.stdout
+    assert "The check crashing crashed: KeyError: 'state' (models.py:" in answer.stdout
+    assert "mutable-default" in answer.stdout
+
+
+def test_every_code_says_why() -> None:
+    assert all(why.endswith(".") and "  " not in why for _, why in CODES.values())
+    assert Finding(Place("", 0, "Task"), "naive-datetime", "", "").level == "taste"

@@ -1,0 +1,162 @@
+// What is typed into a form stays in this tab, for this user, until the form is sent, cancelled or discarded.
+const formDrafts = (() => {
+  const PREFIX = "draft ";
+  const given = new WeakSet();
+  const hiddenValues = new WeakMap();
+  const user = document.body.dataset.user ?? "";
+
+  const key = (form) => PREFIX + form.getAttribute("action");
+  const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button"));
+  const visible = (form) => named(form).filter((field) => field.type !== "hidden");
+  const isTyped = (form) => form.matches("form[method=post]") && visible(form).length > 0;
+  const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
+  const valueOf = (field) => (isChecked(field) ? field.checked : field.value);
+  const values = (fields) => fields.map((field) => [field.name, valueOf(field)]);
+
+  function isChanged(field) {
+    if (isChecked(field)) return field.checked !== field.defaultChecked;
+    if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    return field.value !== field.defaultValue;
+  }
+
+  function read(form) {
+    const draft = JSON.parse(sessionStorage.getItem(key(form)) ?? "null");
+    return draft?.user === user ? draft : null;
+  }
+
+  function keep(form, isOpen = true) {
+    const { editor } = form.dataset;
+    if (!isTyped(form)) return;
+    if (!visible(form).some(isChanged)) return form.matches("[data-unsaved]") || forget(form);
+    const draft = { user, values: values(named(form)), editor: isOpen ? editor : "" };
+    sessionStorage.setItem(key(form), JSON.stringify(draft));
+  }
+
+  function forget(form) {
+    sessionStorage.removeItem(key(form));
+  }
+
+  function write(fields, draft) {
+    draft.forEach(([name, value], place) => {
+      const field = fields[place]?.name === name ? fields[place] : fields.find((other) => other.name === name);
+      if (field) field[isChecked(field) ? "checked" : "value"] = value;
+    });
+    for (const field of fields) if (field.type !== "hidden" && field.value) field.closest("details")?.setAttribute("open", "");
+  }
+
+  function giveBack(form) {
+    const draft = read(form);
+    if (given.has(form) || !isTyped(form)) return;
+    given.add(form);
+    if (!draft || form.matches("[data-unsaved]")) return;
+    hiddenValues.set(form, values(named(form)));
+    write(named(form), draft.values);
+    if (!visible(form).some(isChanged)) return forget(form);
+    form.append(document.getElementById("draft").content.cloneNode(true));
+  }
+
+  function discard(form) {
+    forget(form);
+    form.reset();
+    write(named(form), hiddenValues.get(form));
+    dropNote(form);
+    visible(form)[0].focus();
+  }
+
+  function dropNote(form) {
+    form.querySelector("[data-draft]")?.remove();
+  }
+
+  function giveBackAll() {
+    document.querySelectorAll("form[method=post]").forEach(giveBack);
+  }
+
+  function drafts() {
+    return Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+  }
+
+  // Of another user, or sent by the browser itself and answered by this page.
+  function dropOld() {
+    const [{ type }] = performance.getEntriesByType("navigation");
+    const isAnswer = type !== "back_forward" && !document.querySelector("[data-failed]");
+    for (const name of drafts()) {
+      const draft = JSON.parse(sessionStorage.getItem(name));
+      if ((user && draft.user !== user) || (draft.sent && isAnswer)) sessionStorage.removeItem(name);
+    }
+  }
+
+  // Editors that were open when the page went away open again, with their text.
+  function reopenEditors() {
+    for (const name of drafts()) {
+      const { editor, user: owner } = JSON.parse(sessionStorage.getItem(name));
+      if (editor && owner === user) document.querySelector(`a[href="${CSS.escape(editor)}"]`)?.click();
+    }
+  }
+
+  function sending(ctx) {
+    const { form } = ctx.request;
+    if (form && isTyped(form)) ctx.sentValues = JSON.stringify(values(visible(form)));
+  }
+
+  // Called with every answer, before it is swapped: the form of what is done goes, what was typed since stays.
+  function answered(ctx) {
+    const { form } = ctx.request;
+    if (!ctx.sentValues || ctx.hx.redirect) return;
+    const isTypedOn = form.isConnected && JSON.stringify(values(visible(form))) !== ctx.sentValues;
+    if (ctx.response.status >= 400) ctx.typedOn = isTypedOn && values(visible(form));
+    else if (!isTypedOn) forget(form);
+    else if (ctx.target.contains(form)) stayOpen(ctx, form);
+  }
+
+  // The form goes on from what was saved.
+  async function stayOpen(ctx, form) {
+    ctx.swap = "none";
+    const { editor } = form.dataset;
+    const answer = await fetch(editor, { headers: { ...ctx.request.headers, "HX-Request-Type": "partial" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const saved = page.querySelector(`form[data-editor="${CSS.escape(editor)}"]`);
+    for (const field of saved ? named(form) : []) {
+      const { defaultValue } = saved.elements[field.name];
+      if (field.type === "hidden") field.value = defaultValue;
+      else field.defaultValue = defaultValue;
+    }
+    keep(form);
+  }
+
+  // A form that was refused comes back as it was sent.
+  function writeTypedOn({ typedOn, request }) {
+    const form = typedOn && document.querySelector(`form[action="${CSS.escape(request.form.getAttribute("action"))}"]`);
+    if (!form) return;
+    write(visible(form), typedOn);
+    keep(form);
+  }
+
+  for (const name of ["input", "change"]) {
+    document.addEventListener(name, ({ target }) => target.form && keep(target.form));
+  }
+
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("form");
+    if (event.target.closest("[data-discard]")) discard(form);
+    // Escape clicks it too, and keeps the text for when the editor opens again.
+    if (form && event.target.closest("[data-cancel]")) event.isTrusted ? forget(form) : keep(form, false);
+  }, true);
+
+  document.addEventListener("submit", ({ target, defaultPrevented }) => {
+    if (target.matches("[data-ends-session]")) drafts().forEach((name) => sessionStorage.removeItem(name));
+    const draft = !defaultPrevented && read(target);
+    if (draft) sessionStorage.setItem(key(target), JSON.stringify({ ...draft, sent: true }));
+  });
+
+  dropOld();
+  giveBackAll();
+  addEventListener("pageshow", giveBackAll);
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    writeTypedOn(ctx);
+    giveBackAll();
+  });
+  // After htmx has made the links work.
+  setTimeout(reopenEditors);
+
+  return { answered, forget, keep, sending, values, visible, write };
+})();

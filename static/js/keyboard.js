@@ -1,0 +1,21 @@
+(() => {
+  let pressed = null;
+
+  document.addEventListener("keydown", ({ target, key, isComposing }) => {
+    if (key !== "Escape" || isComposing) return;
+    target.closest(".edit, .notice")?.querySelector("[data-cancel], [data-dismiss]")?.click();
+  });
+
+  // A held key is one act: what it repeats would reach whatever has the focus by then.
+  document.addEventListener("keydown", (event) => {
+    const { target, key, repeat } = event;
+    if (!repeat) pressed = target;
+    else if ((key === "Enter" && !target.matches("textarea")) || (key === " " && target !== pressed)) event.preventDefault();
+  }, true);
+
+  // A click for another tab or window is the browser's: htmx would cancel it.
+  document.addEventListener("click", (event) => {
+    const forBrowser = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (forBrowser && event.target.closest("a[href]")) event.stopPropagation();
+  }, true);
+})();

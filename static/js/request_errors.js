@@ -1,0 +1,55 @@
+// One notice for all requests that failed: Try again sends all of them again.
+const requestErrors = (() => {
+  const failed = new Set();
+
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-retry]")) retry();
+    if (!target.closest("[data-dismiss]")) return;
+    failed.clear();
+    remove(target.closest(".notice"));
+  });
+
+  // `kind` names the sentence of the template: why there is no answer.
+  function add(ctx, kind) {
+    failed.add(ctx.sourceElement);
+    for (const source of failed) if (!source.isConnected) failed.delete(source);
+    clear();
+    const notice = document.getElementById("failure").content.firstElementChild.cloneNode(true);
+    notice.querySelectorAll("[data-kind]").forEach((part) => part.dataset.kind.split(" ").includes(kind) || part.remove());
+    if (!failed.size) notice.querySelector("[data-retry]")?.remove();
+    document.getElementById("notices").append(notice);
+  }
+
+  // The server said in #notices what is wrong.
+  function addRetry(ctx) {
+    failed.add(ctx.sourceElement);
+    clear();
+    const again = document.getElementById("failure").content.querySelector("[data-retry]").cloneNode(true);
+    const notice = document.querySelector("#notices .notice--problem");
+    notice?.querySelector("[data-dismiss]").before(again);
+    notice?.setAttribute("data-failed", "");
+  }
+
+  function resolve(source) {
+    if (failed.delete(source) && !failed.size) clear();
+  }
+
+  function clear() {
+    document.querySelectorAll("#notices [data-failed]").forEach(remove);
+  }
+
+  function retry() {
+    focusReturn();
+    for (const source of [...failed]) {
+      if (source === document.body) location.reload();
+      else source.matches("form") ? source.requestSubmit() : source.click();
+    }
+  }
+
+  function remove(notice) {
+    if (notice.contains(document.activeElement)) focusReturn();
+    notice.remove();
+  }
+
+  return { add, addRetry, resolve };
+})();

@@ -1,0 +1,150 @@
+// One policy for every htmx request: whose answer it is, where it lands, and what happens when several are under way.
+// #list is the view; #counts and #more are made for one view, a row for one record whatever the view.
+(() => {
+  const underWay = new Set();
+  let viewRequest = null;
+  // Counts the views shown: what was made for an earlier one is out of date.
+  let viewNumber = 0;
+  let outdated = "";
+
+  on("htmx:config:request", (ctx) => { if (isView(ctx) && !ctx.isRefresh) keepOtherWishes(ctx); });
+  on("htmx:before:request", send);
+  on("htmx:before:response", checkSender);
+  on("htmx:after:request", (ctx) => { formDrafts.answered(ctx); return place(ctx); });
+  on("htmx:before:swap", (ctx, { tasks }) => { dropOutdated(ctx, tasks); keepEditors(ctx, tasks); keepRowsUnique(tasks); });
+  on("htmx:after:swap", (ctx) => { if (ctx.response?.status >= 500) requestErrors.addRetry(ctx); });
+  on("htmx:error", (ctx) => { if (ctx) requestErrors.add(ctx, "unsent"); });
+  on("htmx:finally:request", finish);
+  // A page from the back/forward cache shows what was so when it was left.
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) refresh("#list"); });
+
+  function on(name, handle) {
+    document.addEventListener(name, (event) => {
+      if (handle(event.detail.ctx, event.detail) === false) event.preventDefault();
+    });
+  }
+
+  function isView({ request, target }) {
+    return request.method === "GET" && (target === document.body || target?.id === "list");
+  }
+
+  // Of two changes of the view the later one keeps what the earlier one asked for, answered or not.
+  function keepOtherWishes(ctx) {
+    const list = document.getElementById("list");
+    const defaults = Object.fromEntries(new URLSearchParams(list?.dataset.defaults));
+    const read = (url, body = []) => ({ ...defaults, ...Object.fromEntries([...new URL(url, location).searchParams, ...body]) });
+    if (!list) return;
+    const shown = read(list.dataset.view);
+    const wish = read(ctx.request.action, ctx.request.body);
+    const wishes = viewRequest ? read(viewRequest.request.action) : { ...shown };
+    for (const name of Object.keys({ ...shown, ...wish })) if (wish[name] !== shown[name]) wishes[name] = wish[name];
+    const chosen = Object.entries(wishes).filter(([name, value]) => value && value !== defaults[name]);
+    ctx.request.action = `${new URL(ctx.request.action, location).pathname}?${new URLSearchParams(chosen)}`;
+    ctx.request.body = new FormData();
+  }
+
+  function send(ctx) {
+    const { user } = document.body.dataset;
+    if (user) ctx.request.headers["Daybook-User"] = user;
+    if (viewRequest && ctx.target?.id === "more") return false;
+    if (isView(ctx)) {
+      viewRequest?.request.abort();
+      viewRequest = ctx;
+    }
+    ctx.viewNumber = viewNumber;
+    for (const other of underWay) noteOverlap(ctx, other);
+    underWay.add(ctx);
+    return formDrafts.sending(ctx);
+  }
+
+  // The server may have made one answer before it had the other request: afterwards the page is fetched again.
+  function noteOverlap(one, other) {
+    const actions = [one, other].filter(({ request }) => request.method !== "GET").length;
+    if (actions === 2) one.overlap ||= "#counts";
+    else if (actions === 1 && (isView(one) || isView(other))) one.overlap = "#list";
+  }
+
+  // A proxy, a hotel's sign-in page: nothing of theirs lands in the page.
+  function checkSender(ctx) {
+    if (ctx.response.headers.has("Daybook")) return true;
+    if (ctx.target === document.body) location.reload();
+    else requestErrors.add(ctx, "foreign");
+    return false;
+  }
+
+  function place(ctx) {
+    const { status } = ctx.response;
+    if (status < 500) requestErrors.resolve(ctx.sourceElement);
+    if (status < 400) ctx.sourceElement.closest("#notices > *")?.remove();
+    if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
+    if (status >= 400 && ctx.select) return fail(ctx, "refused");
+    if (isView(ctx)) viewNumber += 1;
+    else if (isOutdated(ctx) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
+    if (ctx.target.isConnected) return true;
+    const target = ctx.target.id && document.getElementById(ctx.target.id);
+    if (!target) return status >= 400 ? fail(ctx, "lost") : dropMain(ctx);
+    // An editor that was opened meanwhile stays.
+    if (target.matches("[hx-morph-skip]") && !ctx.swap.startsWith("delete") && status < 400) return dropMain(ctx, "#counts");
+    ctx.target = target;
+    return true;
+  }
+
+  function fail(ctx, kind) {
+    requestErrors.add(ctx, kind);
+    return false;
+  }
+
+  // What comes beside the main part still lands.
+  function dropMain(ctx, part = "#list") {
+    if (ctx.target.id === "more") return false;
+    if (ctx.request.method !== "GET") outdated = part;
+    ctx.hx.pushurl = ctx.hx.replaceurl = undefined;
+    Object.assign(ctx, { target: document.body, swap: "none", push: null, replace: null });
+    return true;
+  }
+
+  function isOutdated(ctx) {
+    return ctx.viewNumber !== viewNumber || (viewRequest !== null && viewRequest !== ctx);
+  }
+
+  function dropOutdated(ctx, tasks) {
+    const counts = tasks.findIndex(({ target }) => target?.id === "counts");
+    if (!isOutdated(ctx) || counts < 0) return;
+    tasks.splice(counts, 1);
+    outdated ||= "#counts";
+  }
+
+  // An editor stays open where the new view has its row.
+  function keepEditors(ctx, tasks) {
+    for (const { fragment } of isView(ctx) ? tasks : []) {
+      for (const { id } of document.querySelectorAll("#list li[hx-morph-skip]")) {
+        fragment.querySelector(`[id="${id}"]`)?.setAttribute("hx-preserve", "");
+      }
+    }
+  }
+
+  // Rows that were added or edited by hand come again when the list is continued.
+  function keepRowsUnique(tasks) {
+    for (const { target, fragment, swapSpec } of tasks) {
+      const replaces = (row) => !/^(before|after)/.test(swapSpec.style) && target.contains(row);
+      for (const row of target ? fragment.querySelectorAll("li[id]") : []) {
+        const shown = document.getElementById(row.id);
+        if (shown && !replaces(shown)) (shown.matches("[hx-morph-skip]") ? row : shown).remove();
+      }
+    }
+  }
+
+  function finish(ctx) {
+    underWay.delete(ctx);
+    if (viewRequest === ctx) viewRequest = null;
+    if (ctx.overlap && outdated !== "#list") outdated = ctx.overlap;
+    // One that waited for this one goes first.
+    setTimeout(() => { if (!underWay.size && outdated) refresh(outdated); });
+  }
+
+  function refresh(part) {
+    outdated = "";
+    const options = { target: part, select: part, swap: "outerMorph", isRefresh: true };
+    if (document.querySelector(part)) htmx.ajax("GET", location.pathname + location.search, options);
+  }
+})();

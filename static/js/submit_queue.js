@@ -1,0 +1,68 @@
+// A form with data-submit-queue takes Enter again while the entry before is still under way.
+(() => {
+  const QUEUED = "form[data-submit-queue]";
+  // The fields as they stood at each such Enter: each is one more entry to send.
+  let waiting = [];
+
+  const read = (form) => formDrafts.visible(form).map((field) => field.value);
+  const write = (form, values) => formDrafts.visible(form).forEach((field, place) => { field.value = values[place]; });
+  const isEmpty = (values) => values.every((value) => !value.trim());
+
+  // While capturing, that is before htmx has begun with the first one.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches(`${QUEUED}.htmx-request`)) waiting.push(read(target));
+  }, true);
+
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement.matches(QUEUED)) ctx.entry = read(ctx.sourceElement);
+  });
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const form = document.querySelector(QUEUED);
+    if (!form || !ctx.entry || ctx.response.status >= 300) return;
+    ctx.added = true;
+    write(form, withoutSent(read(form), ctx.entry));
+    formDrafts.forget(form);
+    formDrafts.keep(form);
+    clearErrors(form);
+    placeFocus(form);
+    ctx.target.firstElementChild?.scrollIntoView({ block: "nearest" });
+  });
+
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!ctx.entry) return;
+    const left = waiting.map((values) => withoutSent(values, ctx.entry));
+    waiting = ctx.added ? left.filter((values) => !isEmpty(values)) : [];
+    // Only after this event does htmx let another one through.
+    if (waiting.length) queueMicrotask(sendNext);
+  });
+
+  // Goes out as the user would send it; what they have typed since stays in the fields.
+  function sendNext() {
+    const form = document.querySelector(QUEUED);
+    const typedOn = read(form);
+    write(form, waiting.shift());
+    form.requestSubmit();
+    write(form, typedOn);
+  }
+
+  function placeFocus(form) {
+    const [first] = formDrafts.visible(form);
+    const busy = document.activeElement;
+    for (const details of form.querySelectorAll("details")) {
+      details.open = [...details.querySelectorAll("[name]")].some((field) => field.value);
+    }
+    if (busy === document.body || (form.contains(busy) && !busy.value)) first.focus({ preventScroll: true });
+  }
+
+  function clearErrors(form) {
+    form.removeAttribute("data-unsaved");
+    form.querySelectorAll(".field__error, [data-draft]").forEach((error) => error.remove());
+    for (const field of formDrafts.visible(form)) for (const name of ["aria-invalid", "aria-describedby"]) field.removeAttribute(name);
+  }
+
+  // What was typed while the answer was under way stays.
+  function withoutSent(values, sent) {
+    return values.map((value, place) => (value.startsWith(sent[place]) ? value.slice(sent[place].length) : value));
+  }
+})();

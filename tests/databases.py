@@ -1,0 +1,93 @@
+"""Databases for tests. Each process migrates one per dialect and stage; tests get copies of it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import make_url
+
+from testkit.postgres import fresh_database
+from tests.factories import SECRET
+from tests.visitors import ORIGIN
+from web.schema.better_auth import migrate_better_auth
+from web.schema.migrate import upgrade
+from web.settings import Settings
+
+DIALECTS = ("sqlite", "postgresql")
+
+
+class Stage(Enum):
+    """What a database holds."""
+
+    EMPTY = "empty"
+    BETTER_AUTH = "Better Auth's tables"
+    HEAD = "all migrations"
+
+
+class Databases:
+    """Copies of databases at a stage; removed with the session. `postgres` starts the server when one is needed."""
+
+    def __init__(self, folder: Path, postgres: Callable[[], str]) -> None:
+        self._folder = folder
+        self._postgres = postgres
+        self._open = ExitStack()
+        self._template = cache(self._make_template)
+        self.shared = cache(self._make_shared)
+
+    @contextmanager
+    def copy(self, dialect: str, stage: Stage) -> Iterator[str]:
+        """The address of a database for one test."""
+        source = None if stage is Stage.EMPTY else self._template(dialect, stage)
+        if dialect == "postgresql":
+            with fresh_database(self._postgres(), copy_of=source) as url:
+                yield url
+            return
+        file = self._folder / f"{uuid4().hex}.db"
+        if source:
+            shutil.copy(_file(source), file)
+        yield f"sqlite:///{file}"
+        for left in self._folder.glob(f"{file.name}*"):
+            left.unlink()
+
+    def close(self) -> None:
+        self._open.close()
+
+    def _make_template(self, dialect: str, stage: Stage) -> str:
+        below = Stage.EMPTY if stage is Stage.BETTER_AUTH else Stage.BETTER_AUTH
+        url = self._open.enter_context(self.copy(dialect, below))
+        if stage is Stage.BETTER_AUTH:
+            migrate_better_auth(database_url=url)
+        else:
+            upgrade(settings_for(url).database_url)
+        return url
+
+    def _make_shared(self, dialect: str) -> Settings:
+        """Settings for the one migrated database whose rows each test removes."""
+        return settings_for(self._open.enter_context(self.copy(dialect, Stage.HEAD)))
+
+
+def _file(url: str) -> str:
+    return str(make_url(url).database)
+
+
+def settings_for(database_url: str, **environment: str) -> Settings:
+    url = make_url(database_url)
+    return Settings.from_environment(
+        {
+            "DATABASE_URL": url.render_as_string(hide_password=False),
+            "BETTER_AUTH_SECRET": SECRET,
+            "APP_URL": ORIGIN,
+            **environment,
+        }
+    )
+
+
+def dialects_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """Both, unless the test or its module is marked with `databases`."""
+    mark = metafunc.definition.get_closest_marker("databases")
+    return tuple(mark.args) if mark else DIALECTS

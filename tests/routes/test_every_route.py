@@ -1,0 +1,151 @@
+"""The same questions for every route of every noun, generated from the routes of the application."""
+
+from uuid import uuid4
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.factories import Factory
+from tests.records import NOUNS
+from tests.routes.walk import READING, Route, routes
+from tests.visitors import ORIGIN, Statements, Visitor
+from web.app import with_outer_middleware
+from web.services.records import record_models
+
+ROUTES = routes()
+ODD_IDS = ["0", "-1", "01", "+1", "1.0", "1e3", "x", "１", "0x1", "9223372036854775808", "1" * 40, "%00", "1%20"]
+# The session, the record, its change, its event, the counts.
+MOST_STATEMENTS = {"GET": 2, "POST": 5, "PUT": 5, "PATCH": 5, "DELETE": 5}
+
+every_route = pytest.mark.parametrize("route", ROUTES, ids=str)
+with_id = pytest.mark.parametrize("route", [route for route in ROUTES if route.takes_an_id], ids=str)
+that_writes = pytest.mark.parametrize("route", [route for route in ROUTES if route.method not in READING], ids=str)
+that_makes = pytest.mark.parametrize("route", [route for route in ROUTES if route.makes_a_record], ids=str)
+for_pages = pytest.mark.parametrize("route", [route for route in ROUTES if not route.is_api], ids=str)
+
+
+def number_for(route: Route, make: Factory, client: Visitor) -> object:
+    return route.make_id(make, client.user) if route.takes_an_id else ""
+
+
+def rows(make: Factory) -> list[object]:
+    """Every record as stored."""
+    with make.database.reading() as session:
+        tables = [model.__table__ for model in record_models()]  # type: ignore[attr-defined]
+        return [tuple(row) for table in tables for row in session.connection().execute(table.select())]
+
+
+@every_route
+def test_a_route_has_an_example(route: Route) -> None:
+    """A new noun needs a line in tests/records.py."""
+    assert route.noun in NOUNS or route.noun == "undo"
+
+
+@every_route
+def test_it_works(route: Route, ada: Visitor, make: Factory) -> None:
+    answer = route.send(ada, number_for(route, make, ada))
+
+    assert answer.status in (200, 201, 204, 303), answer.html
+
+
+@every_route
+def test_signed_out_it_asks_to_sign_in(route: Route, signed_out: Visitor, ada: Visitor, make: Factory) -> None:
+    number, before = number_for(route, make, ada), rows(make)
+
+    answer = route.send(signed_out, number)
+
+    if route.is_api:
+        assert answer.status == 401
+        assert answer.headers["www-authenticate"]
+    else:
+        assert (answer.status, answer.to.split("?")[0]) == (303, "/sign-in")
+    assert rows(make) == before
+
+
+@with_id
+def test_another_users_record_is_as_unknown_as_any(route: Route, ada: Visitor, bob: Visitor, make: Factory) -> None:
+    number = number_for(route, make, ada)
+    unknown = uuid4() if route.noun == "undo" else 10**12
+    before = rows(make)
+
+    theirs, nowhere = route.send(bob, number), route.send(bob, unknown)
+
+    assert theirs.status == nowhere.status == 404
+    assert theirs.response.content == nowhere.response.content
+    assert rows(make) == before
+
+
+@with_id
+def test_an_odd_id_is_not_found(route: Route, ada: Visitor, make: Factory) -> None:
+    number_for(route, make, ada)
+
+    statuses = {odd: route.send(ada, odd).status for odd in ODD_IDS}
+
+    assert statuses == dict.fromkeys(ODD_IDS, 404)
+
+
+@that_writes
+def test_another_site_changes_nothing(route: Route, ada: Visitor, make: Factory) -> None:
+    number, before = number_for(route, make, ada), rows(make)
+
+    answers = [route.send(ada, number, **{"sec-fetch-site": site}) for site in ("cross-site", "same-site")]
+
+    assert [answer.status for answer in answers] == [403, 403]
+    assert rows(make) == before
+
+
+@every_route
+def test_another_method_is_refused(route: Route, ada: Visitor, make: Factory) -> None:
+    number, before = number_for(route, make, ada), rows(make)
+    allowed = {other.method for other in ROUTES if other.path == route.path}
+    refused = next(method for method in ("PATCH", "PUT", "DELETE", "GET") if method not in allowed)
+
+    answer = Route(refused, route.path).send(ada, number)
+
+    assert answer.status == 405
+    assert set(answer.headers["allow"].replace(" ", "").split(",")) >= allowed
+    assert rows(make) == before
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.method == "GET"], ids=str)
+def test_head_has_the_headers_of_get(route: Route, app: Litestar, make: Factory) -> None:
+    with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
+        ada = Visitor(client).signed_in_as(make.user("Ada"), make)
+        number = number_for(route, make, ada)
+
+        get, head = (Route(method, route.path).send(ada, number) for method in ("GET", "HEAD"))
+
+    assert head.status == get.status == 200
+    assert head.response.content == b""
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
+@that_makes
+def test_the_same_key_makes_one_record(route: Route, ada: Visitor, make: Factory) -> None:
+    key = str(uuid4())
+
+    first, second = (route.send(ada, "", key=key) for _ in range(2))
+
+    assert first.status == second.status
+    assert len(rows(make)) == 1
+
+
+@for_pages
+def test_htmx_gets_a_partial(route: Route, ada: Visitor, make: Factory) -> None:
+    answer = route.send(ada, number_for(route, make, ada), htmx=True)
+
+    assert not answer.is_page
+    assert answer.status == (303 if route.noun == "undo" else 200)
+
+
+@every_route
+def test_it_keeps_to_its_statements(route: Route, ada: Visitor, make: Factory, statements: Statements) -> None:
+    number = number_for(route, make, ada)
+    budget = 8 if route.noun == "undo" else MOST_STATEMENTS[route.method]
+
+    with statements.counted() as seen:
+        answer = route.send(ada, number, htmx=not route.is_api)
+
+    assert answer.status < 400
+    assert len([one for one in seen if not one.startswith("BEGIN")]) <= budget

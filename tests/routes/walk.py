@@ -1,0 +1,90 @@
+"""The routes of the application, each with an example request. A new route without an example is an error."""
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from litestar.routes import HTTPRoute
+
+from tests.conftest import settings_for
+from tests.factories import Factory
+from tests.records import NOUNS
+from tests.visitors import Page, Visitor
+from web.app import create_app
+from web.models.user import User
+
+# Tested by hand: they belong to no user and to no noun.
+OTHERS = ("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/healthz", "/readyz", "/api/auth/")
+READING = ("GET", "HEAD", "OPTIONS")
+JSON = {"accept": "application/json", "sec-fetch-site": "same-origin"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method of a path that belongs to a user, such as POST /tasks/{task_id:int}/complete."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("/api/")
+
+    @property
+    def noun(self) -> str:
+        return self.path.removeprefix("/api").split("/")[1]
+
+    @property
+    def takes_an_id(self) -> bool:
+        return "{" in self.path
+
+    @property
+    def makes_a_record(self) -> bool:
+        return self.method == "POST" and not self.takes_an_id
+
+    def at(self, number: object) -> str:
+        """The path with this id."""
+        return re.sub(r"\{[^}]*\}", str(number), self.path)
+
+    def make_id(self, make: Factory, user: User) -> Any:
+        """A record of the user, for the path's parameter."""
+        if self.noun == "undo":
+            return make.operation(user)
+        return NOUNS[self.noun].make(make, user).id
+
+    def send(self, client: Visitor, number: object, *, htmx: bool = False, key: str = "", **headers: str) -> Page:
+        """The example request for a record with this id."""
+        headers = {"cookie": client.cookie, "sec-fetch-site": "same-origin"} | headers
+        if htmx:
+            headers |= {"hx-request": "true", "hx-request-type": "partial"}
+        body = {} if self.method in READING else self._body(key or str(uuid4()), headers)
+        return client.ask(self.method, self.at(number), headers=headers, **body)
+
+    def _body(self, key: str, headers: dict[str, str]) -> Mapping[str, Any]:
+        draft = dict(NOUNS[self.noun].draft) if self.noun in NOUNS else {}
+        if self.is_api:
+            headers |= {"if-match": "1", "idempotency-key": key}
+            return {} if self.method == "DELETE" else {"json": draft}
+        return {"data": {**draft, "version": "1", "op": key}}
+
+
+def routes() -> list[Route]:
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(settings_for(f"sqlite:///{folder}/daybook.db"))
+        return sorted(_owned(app.routes), key=str)
+
+
+def _owned(found: Any) -> Iterator[Route]:
+    for route in found:
+        if isinstance(route, HTTPRoute) and not _is_other(route.path):
+            yield from (Route(method, route.path) for method in route.methods if method != "OPTIONS")
+
+
+def _is_other(path: str) -> bool:
+    return any(path == other or (other.endswith("/") and other != "/" and path.startswith(other)) for other in OTHERS)

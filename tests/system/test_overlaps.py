@@ -1,0 +1,216 @@
+"""Two requests under way at the same time, on a slow line: the page ends true, whichever two they are."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+from sqlmodel import col, select
+
+from tests.system.browser_user import BrowserUser
+from tests.system.conftest import OpenPage
+from tests.system.site import Site
+from web.models.task import Task
+
+LATENCY_MS = 300
+BETWEEN_SECONDS = 0.1
+SEEN = """() => ({
+  url: location.pathname + location.search,
+  ids: [...document.querySelectorAll("[id]")].map(({ id }) => id),
+  rows: [...document.querySelectorAll("#tasks > .task")].map((row) => ({
+    id: row.id,
+    title: row.querySelector(".task__title")?.innerText ?? null,
+    done: row.classList.contains("task--done"),
+  })),
+  counts: { ...document.getElementById("counts").dataset },
+  current: document.querySelector("#counts [aria-current]").id,
+  undo: Boolean(document.getElementById("undo")),
+  alert: document.querySelector("[role=alert]")?.innerText ?? "",
+  underWay: document.querySelectorAll(".htmx-request").length,
+})"""
+
+Act = Callable[[BrowserUser, int], None]
+
+
+def press_filter(user: BrowserUser, which: int) -> None:
+    user.filter(("Pending", "Completed")[which]).click()
+
+
+def search(user: BrowserUser, which: int) -> None:
+    user.search.fill(("me", "me 1")[which])
+
+
+def sort(user: BrowserUser, which: int) -> None:
+    user.page.get_by_label("Sort").select_option(("Title", "Oldest")[which])
+
+
+def more(user: BrowserUser, which: int) -> None:
+    user.page.get_by_role("link", name="Show more").click()
+
+
+def add(user: BrowserUser, which: int) -> None:
+    user.new.fill(f"Added {which}")
+    user.new.press("Enter")
+
+
+def complete(user: BrowserUser, which: int) -> None:
+    user.circle(f"Complete me {which}").click()
+
+
+def edit(user: BrowserUser, which: int) -> None:
+    user.edit(f"Edit me {which}").click()
+
+
+def save(user: BrowserUser, which: int) -> None:
+    user.page.get_by_role("form", name=f"Edit: Save me {which}").get_by_role("button", name="Save").click()
+
+
+def delete(user: BrowserUser, which: int) -> None:
+    user.delete(f"Delete me {which}").click()
+
+
+def undo(user: BrowserUser, which: int) -> None:
+    user.page.locator("#undo").click()
+
+
+ACTS: dict[str, Act] = {
+    act.__name__: act for act in (press_filter, search, sort, more, add, complete, edit, save, delete, undo)
+}
+NAMES = [f"{act} me {which}" for act in ("Complete", "Edit", "Save", "Delete", "Restore") for which in (0, 1)]
+
+
+@pytest.mark.parametrize("first", ACTS)
+def test_of_two_acts_at_once_both_are_done_and_shown(
+    first: str, site: Site, open_page: OpenPage, contexts: list[BrowserContext]
+) -> None:
+    users = {second: prepared(site, open_page, first, second) for second in ACTS}
+
+    for second, user in users.items():
+        slow_down(user)
+        ACTS[first](user, 0)
+        time.sleep(BETWEEN_SECONDS)
+        ACTS[second](user, 1)
+
+    wrong = {second: problems(user, first, second) for second, user in users.items()}
+    assert {second: found for second, found in wrong.items() if found} == {}
+
+
+def prepared(site: Site, open_page: OpenPage, first: str, second: str) -> BrowserUser:
+    """A user with two pages of tasks, an open editor to save and a deleted task to bring back where that is needed."""
+    page = open_page()
+    user = site.make.user()
+    name, _, value = site.make.cookie(site.make.sign_in(user)).partition("=")
+    page.context.add_cookies([{"name": name, "value": value, "url": site.url}])
+    somebody = BrowserUser(site, page)
+    somebody.email = user.email
+    site.make.tasks(user, 60)
+    for title in NAMES:
+        site.make.task(user, title)
+    page.goto("/tasks")
+    for which, act in enumerate((first, second)):
+        if act == "save":
+            somebody.edit(f"Save me {which}").click()
+            page.get_by_role("form", name=f"Edit: Save me {which}").get_by_label("Title").fill(f"Saved me {which}")
+    if "undo" in (first, second):
+        somebody.delete("Restore me 0").click()
+        expect(page.locator("#undo")).to_be_visible()
+    return somebody
+
+
+def slow_down(user: BrowserUser, latency: int = LATENCY_MS) -> None:
+    conditions = {"offline": False, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
+    user.page.context.new_cdp_session(user.page).send("Network.emulateNetworkConditions", conditions)
+
+
+def problems(user: BrowserUser, first: str, second: str) -> list[str]:
+    """What is wrong with the page once nothing is under way."""
+    user.page.wait_for_load_state("networkidle")
+    seen = user.page.evaluate(SEEN)
+    with user.site.database.reading() as session:
+        tasks = {
+            f"task-{task.id}": task for task in session.scalars(select(Task).where(col(Task.user_id) == user.record.id))
+        }
+    acts = {first: 0} | {second: 1}
+    return [
+        *wishes_missing(seen, first, second),
+        *acts_missing(tasks, first, second),
+        *false_rows(seen, tasks),
+        *false_view(user, seen, acts),
+        *results_missing(seen, tasks, first, second),
+    ]
+
+
+def wishes_missing(seen: dict[str, Any], first: str, second: str) -> list[str]:
+    last = {first: 0} | {second: 1}
+    wanted = {
+        "press_filter": ("status=pending", "status=completed"),
+        "search": ("q=me", "q=me+1"),
+        "sort": ("sort=title", "sort=oldest"),
+    }
+    return [
+        f"{seen['url']} lacks {wanted[act][which]}"
+        for act, which in last.items()
+        if act in wanted and wanted[act][which] not in seen["url"]
+    ]
+
+
+def acts_missing(tasks: dict[str, Task], first: str, second: str) -> list[str]:
+    states = {task.title: task for task in tasks.values()}
+    found = []
+    for act, which in ((first, 0), (second, 1)):
+        if act == "add" and [task.title for task in tasks.values()].count(f"Added {which}") != 1:
+            found.append(f"Added {which} is not there once")
+        if act == "complete" and not states[f"Complete me {which}"].completed:
+            found.append("not completed")
+        if act == "delete" and not states[f"Delete me {which}"].deleted_at:
+            found.append("not deleted")
+        if act == "save" and f"Saved me {which}" not in states:
+            found.append("not saved")
+    if "undo" in (first, second) and states["Restore me 0"].deleted_at:
+        found.append("not restored")
+    return found
+
+
+def false_rows(seen: dict[str, Any], tasks: dict[str, Task]) -> list[str]:
+    twice = {name for name in seen["ids"] if seen["ids"].count(name) > 1}
+    found = [f"ids more than once: {twice}"] if twice else []
+    for row in seen["rows"]:
+        task = tasks[row["id"]]
+        if task.deleted_at:
+            found.append(f"{task.title} is shown, but deleted")
+        if row["title"] is not None and (row["title"], row["done"]) != (task.title, task.completed):
+            found.append(f"{row} is shown, but it is {task.title}, {task.completed}")
+    return found
+
+
+def false_view(user: BrowserUser, seen: dict[str, Any], acts: dict[str, int]) -> list[str]:
+    """Compared with the same address, opened afresh: its counts, its filter, all its rows in their order."""
+    other = user.page.context.new_page()
+    other.goto(seen["url"])
+    fresh = other.evaluate(SEEN)
+    other.close()
+    found = [
+        f"{name}: {seen[name]} instead of {fresh[name]}" for name in ("counts", "current") if seen[name] != fresh[name]
+    ]
+    shown, right = ([row["id"] for row in rows["rows"]] for rows in (seen, fresh))
+    missing = [row for row in right[:40] if row not in shown]
+    extra = [row["title"] for row in seen["rows"] if row["id"] not in right and str(row["title"]).startswith("Task ")]
+    if missing:
+        found.append(f"rows missing: {missing}")
+    if extra and ("q=" in seen["url"] or "completed" in seen["url"]):
+        found.append(f"rows of another view: {extra[:3]}")
+    if seen["alert"] or seen["underWay"]:
+        found.append(f"alert: {seen['alert']!r}, still under way: {seen['underWay']}")
+    return found
+
+
+def results_missing(seen: dict[str, Any], tasks: dict[str, Task], first: str, second: str) -> list[str]:
+    rows, found = {tasks[row["id"]].title: row for row in seen["rows"]}, []
+    if "delete" in (first, second) and not seen["undo"]:
+        found.append("no Undo is offered")
+    for act, which in ((first, 0), (second, 1)):
+        row = rows.get(f"Edit me {which}")
+        if act == "edit" and row and row["title"] is not None:
+            found.append("the editor did not open")
+    return found

@@ -1,0 +1,1 @@
+"""The same services as JSON, for programs."""

@@ -1,0 +1,245 @@
+"""Dates in a line: tomorrow, next friday, 24 dec, 27/1, the 5th, in 3 days."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from web.domain.days import next_week, shifted, weekend
+from web.domain.quick_add.folding import AFTER, SEPARATOR
+from web.domain.quick_add.reading import Context
+from web.domain.quick_add.times import part_of_day
+from web.domain.quick_add.vocabulary import (
+    DAY_AND_MONTH,
+    NUMBER,
+    ORDINAL,
+    WEEKDAY,
+    day_and_month,
+    number,
+    weekday_number,
+)
+from web.domain.recurrence import add_months
+
+# 29 February is missing for eight years around 1900 and 2100.
+YEARS_TO_LEAP_DAY = 9
+SATURDAY = 5
+# Amounts and opening hours rather than dates, unless on, by or due stands before them.
+FRACTIONS = {"24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
+DATE_WORDS = ("on", "by", "due")
+Match = re.Match[str]
+_PREFIX = re.compile(r"(on|by|due|for) +")
+
+
+class NotADate(ValueError):
+    """The words have the form of a date that does not exist, such as feb 30."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date that ends at `end`; strong where it is read anywhere in the line, not only at its end.
+
+    `at` is the time that the words contain (in 2 hours), `part` the part of the day (tonight).
+    """
+
+    end: int
+    day: date
+    strong: bool
+    at: time | None = None
+    part: str = ""
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A way to write a date: its pattern, what it means, and whether it is read anywhere in the line."""
+
+    pattern: re.Pattern[str]
+    meaning: Callable[[Match, Context], date | datetime]
+    strong: bool
+    part: str = ""
+
+
+def date_at(text: str, position: int, context: Context) -> FoundDate | None:
+    """The date that begins at the position, with `on`, `by`, `due` or `for` before it."""
+    found = _one_date_at(text, position, context)
+    if not found:
+        return None
+    return _said_twice(found, text, context) or found
+
+
+def _said_twice(found: FoundDate, text: str, context: Context) -> FoundDate | None:
+    """`fri 27 nov`, `24 dec, thu` and `tomorrow 27 nov` name one day in two ways."""
+    separator = SEPARATOR.match(text, found.end)
+    again = _one_date_at(text, separator.end(), context) if separator and not found.at else None
+    if not again or again.at:
+        return None
+    if found.weekday is None and again.weekday == found.day.weekday():
+        return replace(found, end=again.end)
+    is_same_day = again.weekday is None and found.weekday in (None, again.day.weekday())
+    return again if is_same_day and (found.weekday is not None or found.day == again.day) else None
+
+
+def _one_date_at(text: str, position: int, context: Context) -> FoundDate | None:
+    prefix = _PREFIX.match(text, position)
+    for form in _FORMS:
+        match = form.pattern.match(text, prefix.end() if prefix else position)
+        if match:
+            return _found(form, match, prefix[1] if prefix else "", context)
+    return None
+
+
+def _found(form: _Form, match: Match, prefix: str, context: Context) -> FoundDate | None:
+    if match.group() in FRACTIONS and prefix not in DATE_WORDS:
+        return None
+    try:
+        meaning = form.meaning(match, context)
+    except (ValueError, OverflowError):
+        return None
+    weekday = weekday_number(match.group()) if form.meaning is _weekday else None
+    strong = form.strong or prefix == "due" or (weekday is not None and prefix in DATE_WORDS)
+    if isinstance(meaning, datetime):
+        return FoundDate(match.end(), meaning.date(), strong, meaning.time())
+    at = part_of_day(form.part) if form.part else None
+    return FoundDate(match.end(), meaning, strong, at, form.part, weekday)
+
+
+def _today(match: Match, context: Context) -> date:
+    return context.today
+
+
+def _tomorrow(match: Match, context: Context) -> date:
+    return context.today + timedelta(days=1)
+
+
+def _in_a_while(match: Match, context: Context) -> date | datetime:
+    """In 3 days, in an hour, +2w. Hours and minutes pass on the clock, through changes of daylight saving."""
+    count, unit = number(match["count"]), match["unit"]
+    if count < 1:
+        raise NotADate
+    if unit in ("hour", "hr"):
+        return _clock_in(timedelta(hours=count), context)
+    if unit in ("minute", "min"):
+        return _clock_in(timedelta(minutes=count), context)
+    return later(context.today, count, unit)
+
+
+def _clock_in(wait: timedelta, context: Context) -> datetime:
+    return replace(context, now=context.now.astimezone(UTC) + wait).clock
+
+
+def later(day: date, count: int, unit: str) -> date:
+    """The day so many days, weeks, months or years (or their first letters) later."""
+    if unit[0] in "dw":
+        return day + timedelta(days=count * (7 if unit[0] == "w" else 1))
+    return add_months(day, count * (12 if unit[0] == "y" else 1))
+
+
+def _next_period(match: Match, context: Context) -> date:
+    """Next week, month or year: its first day."""
+    today = context.today
+    if match["period"] == "week":
+        return next_week(today, context.week_start)
+    first_of_month = today.replace(day=1)
+    return add_months(first_of_month, 1) if match["period"] == "month" else date(today.year + 1, 1, 1)
+
+
+def _next_weekday(match: Match, context: Context) -> date:
+    """The day of the next calendar week."""
+    day = SATURDAY if match["weekday"] == "weekend" else weekday_number(match["weekday"])
+    return next_week(context.today, context.week_start) + timedelta(days=(day - context.week_start) % 7)
+
+
+def _this_weekday(match: Match, context: Context) -> date:
+    """The coming one; today may be it."""
+    return context.today + timedelta(days=(weekday_number(match["weekday"]) - context.today.weekday()) % 7)
+
+
+def _weekday(match: Match, context: Context) -> date:
+    """The next one, never today."""
+    return context.today + timedelta(days=(weekday_number(match.group()) - context.today.weekday() - 1) % 7 + 1)
+
+
+def _weekend(match: Match, context: Context) -> date:
+    return weekend(context.today)
+
+
+def _iso(match: Match, context: Context) -> date:
+    return date.fromisoformat(match.group())
+
+
+def _day_and_month(match: Match, context: Context) -> date:
+    day, month = day_and_month(match)
+    return date(int(match["year"]), month, day) if match["year"] else _next_such_day(day, month, context.today)
+
+
+def _dotted(match: Match, context: Context) -> date:
+    day, month, year = int(match[1]), int(match[2]), match[3]
+    return date(int(year), month, day) if year else _next_such_day(day, month, context.today)
+
+
+def _slashed(match: Match, context: Context) -> date:
+    """In the user's order, or in the other one where only that is a date."""
+    numbers = int(match[1]), int(match[2])
+    day, month = numbers if context.date_order == "d/m" else numbers[::-1]
+    try:
+        return _in_year(day, month, match[3], context)
+    except ValueError:
+        return _in_year(month, day, match[3], context)
+
+
+def _in_year(day: int, month: int, year: str | None, context: Context) -> date:
+    return date(int(year), month, day) if year else _next_such_day(day, month, context.today)
+
+
+def _next_such_day(day: int, month: int, today: date) -> date:
+    """The first such day from today on. Raises `NotADate` where no year has it."""
+    for year in range(today.year, today.year + YEARS_TO_LEAP_DAY):
+        if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] and date(year, month, day) >= today:
+            return date(year, month, day)
+    raise NotADate
+
+
+def _day_of_month(match: Match, context: Context) -> date:
+    """The first such day from today on, in a month that has it."""
+    day, first = int(match["day"][:-2]), context.today.replace(day=1)
+    for months in range(13):
+        month = add_months(first, months)
+        if 1 <= day <= monthrange(month.year, month.month)[1] and month.replace(day=day) >= context.today:
+            return month.replace(day=day)
+    raise NotADate
+
+
+def _end_of_month(match: Match, context: Context) -> date:
+    return shifted(add_months(context.today.replace(day=1), 1), -1)
+
+
+def _form(pattern: str, meaning: Callable[[Match, Context], date | datetime], part: str = "") -> _Form:
+    return _Form(re.compile(rf"(?:{pattern}){AFTER}"), meaning, strong=True, part=part)
+
+
+def _weak(pattern: str, meaning: Callable[[Match, Context], date | datetime]) -> _Form:
+    return _Form(re.compile(rf"(?:{pattern}){AFTER}"), meaning, strong=False)
+
+
+_UNITS = r"day|week|month|year|hour|hr|minute|min"
+_YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
+_FORMS = (
+    _form(r"today", _today),
+    _form(r"tonight|this +evening", _today, part="evening"),
+    _form(r"tomorrow|tmr", _tomorrow),
+    _form(rf"in +(?P<count>an?|{NUMBER}) +(?P<unit>{_UNITS})s?(?:'? +time)?", _in_a_while),
+    _form(r"\+(?P<count>[0-9]{1,3})(?P<unit>[dwmy])", _in_a_while),
+    _form(r"next +(?P<period>week|month|year)", _next_period),
+    _form(rf"next +(?P<weekday>{WEEKDAY}|weekend)", _next_weekday),
+    _form(rf"this +(?P<weekday>{WEEKDAY})", _this_weekday),
+    _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _iso),
+    _form(rf"{DAY_AND_MONTH}(?: *,? +{_YEAR})?", _day_and_month),
+    _form(r"([0-3]?[0-9])\.([01]?[0-9])\.((?:19|20|21)[0-9]{2})", _dotted),
+    _weak(r"([0-3]?[0-9])\.([01]?[0-9])\.()", _dotted),
+    _weak(WEEKDAY, _weekday),
+    _weak(r"(?:this +)?weekend", _weekend),
+    _weak(r"([0-9]{1,2})/([0-9]{1,2})(?:/((?:19|20|21)[0-9]{2}))?", _slashed),
+    _weak(rf"the +(?P<day>{ORDINAL})", _day_of_month),
+    _weak(r"(?:the +)?end +of +(?:the +)?month|eom", _end_of_month),
+)

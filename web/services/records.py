@@ -1,0 +1,260 @@
+"""What a user can do with any record: list, get, add, edit per field, delete, restore. Every change writes an event."""
+
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, SQLModel
+
+from web.db.dialects import dialect_of
+from web.domain.actor import Actor
+from web.domain.errors import NotFound
+from web.domain.timestamps import iso, utc_now
+from web.models.base import LARGEST_ID, Changes, Record, values_of
+from web.models.event import Event
+from web.services.access import bound_to, including_deleted, readable, table_of, writable
+
+KEPT_AFTER_DELETE = timedelta(days=30)
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+class Service:
+    """Works for one actor, with one connection. Never commits: the unit of work does."""
+
+    def __init__(self, connection: Connection, actor: Actor) -> None:
+        self.connection = connection
+        self.actor = actor
+
+
+class EditConflict(Exception):
+    """Another edit changed a field that this one changes too.
+
+    `record` is as it is stored, `edited` the fields that this edit changes, `fields` those of them in conflict.
+    """
+
+    def __init__(self, record: Record, edited: list[str], fields: list[str]) -> None:
+        super().__init__(f"{record.__tablename__} {record.id}: {', '.join(fields)}")
+        self.record = record
+        self.edited = edited
+        self.fields = fields
+
+
+class Records(Service, Generic[RecordT]):
+    """The verbs that every noun has. A subclass names its `model` and adds its own verbs."""
+
+    model: ClassVar[type[Record]]
+
+    def all(self) -> list[RecordT]:
+        """The user's records, oldest first."""
+        table = table_of(self.model)
+        return list(self._session.scalars(readable(self.model).order_by(table.c.created_at, table.c.id), self._bound))
+
+    def get(self, record_id: int) -> RecordT:
+        """Raises NotFound for an unknown, a deleted and another user's record alike."""
+        return self._one(readable(self.model), record_id)
+
+    def add(self, draft: SQLModel, key: str) -> RecordT:
+        """A new record. The same draft with the same key (a UUID) gives the record that it made the first time.
+
+        Another draft under the same key is another record: a form may be changed after an answer that never arrived.
+        """
+        values = values_of(draft)
+        key = str(uuid5(UUID(key), "\n".join(str(value or "") for value in values.values())))
+        record: Any = self.model(user_id=self.actor.user_id, idempotency_key=key, **values)
+        row = _insert(self.model, dialect_of(self.connection)).run(
+            self.connection,
+            {f"new_{name}": value for name, value in record.model_dump(exclude={"id"}).items()},
+            self._event("add", {}),
+        )
+        if row is not None:
+            return self._loaded(record, row)
+        made = including_deleted(self.model).where(table_of(self.model).c.idempotency_key == key)
+        existing: RecordT = self._session.scalars(made, self._bound).one()
+        return existing
+
+    def edit(self, record_id: int, draft: SQLModel, version: int) -> RecordT:
+        """Change the fields that differ from what the form was opened on, at `version` of the record.
+
+        Raises EditConflict where one of them has another value since then. Fields that only the other edit changed
+        keep its value.
+        """
+        record = self._one(readable(self.model).with_for_update(), record_id)
+        changes = record.differences(values_of(draft))
+        if changes and version != record.version:
+            since = self._changed_since(record, version)
+            # A field that still has the value it was opened with was not edited here.
+            changes = {
+                name: change for name, change in changes.items() if since.get(name, _NEVER) != json_value(change[1])
+            }
+            if conflicts := [name for name in changes if name in since]:
+                raise EditConflict(record, list(changes), conflicts)
+        return self.change(record, "edit", changes)
+
+    def delete(self, record_id: int) -> RecordT:
+        """Soft delete: it can be restored for 30 days. Idempotent."""
+        now = utc_now()
+        write = cached_logged_write(_delete(self.model), table_of(Event), dialect_of(self.connection))
+        values = {**self._bound, "record_id": known_id(record_id), "new_deleted_at": now}
+        row = write.run(self.connection, values, self._event("delete", {"deleted_at": (None, now)}))
+        if row is None:
+            return self._one(including_deleted(self.model), record_id)
+        record: Any = self.model
+        return self._loaded(record(), row)
+
+    def restore(self, record_id: int) -> RecordT:
+        """Bring a deleted record back with everything it had. Idempotent."""
+        record = self.any(record_id)
+        if record.deleted_at is None:
+            return record
+        return self.change(record, "restore", {"deleted_at": (record.deleted_at, None)})
+
+    def deleted(self, record_id: int) -> RecordT | None:
+        """A record that can still be restored."""
+        try:
+            record = self._one(including_deleted(self.model), record_id)
+        except NotFound:
+            return None
+        return record if record.deleted_at else None
+
+    def any(self, record_id: int) -> RecordT:
+        """A record to change, deleted or not; other units wait for this one. Raises NotFound."""
+        return self._one(including_deleted(self.model).with_for_update(), record_id)
+
+    def change(self, record: RecordT, action: str, changes: Changes, undoes: str | None = None) -> RecordT:
+        """Write the fields and the event; without changes neither. Deleting and restoring keep the version."""
+        if not changes:
+            return record
+        values = {name: after for name, (_, after) in changes.items()}
+        values |= record.following(values)
+        if set(changes) != {"deleted_at"}:
+            values |= {"version": record.version + 1, "updated_at": record.later()}
+        update = _update(self.model, dialect_of(self.connection), tuple(sorted(values)))
+        new = {f"new_{name}": value for name, value in values.items()}
+        event = {**self._event(action, changes), "undoes": undoes}
+        return self._loaded(record, update.run(self.connection, {**self._bound, "record_id": record.id, **new}, event))
+
+    def _changed_since(self, record: Record, version: int) -> dict[str, Any]:
+        """The fields that changed after `version`, with their values then. Unknown versions: every field, unknown."""
+        if not 1 <= version <= record.version:
+            return dict.fromkeys(type(record).model_fields, _UNKNOWN)
+        after = _events_of(record).where(Event.version > version).order_by(Event.id)  # type: ignore[arg-type]
+        events = self._session.scalars(after, self._bound).all()
+        if not {event.version for event in events} >= set(range(version + 1, record.version + 1)):
+            return dict.fromkeys(type(record).model_fields, _UNKNOWN)
+        since: dict[str, Any] = {}
+        for event in events:
+            for name, (before, _) in event.changes.items():
+                since.setdefault(name, before)
+        return since
+
+    def _event(self, action: str, changes: Changes) -> dict[str, Any]:
+        """The columns of an event but for the record's id and version."""
+        return {
+            **_EVENT_DEFAULTS,
+            "user_id": self.actor.user_id,
+            "actor_id": self.actor.user_id,
+            "operation": self.actor.operation,
+            "action": action,
+            "subject": str(self.model.__tablename__),
+            "changes": {name: [json_value(before), json_value(after)] for name, (before, after) in changes.items()},
+            "created_at": utc_now(),
+        }
+
+    def _one(self, records: Select[Any], record_id: int) -> RecordT:
+        wanted = records.where(table_of(self.model).c.id == known_id(record_id))
+        record: RecordT | None = self._session.scalars(wanted, self._bound).one_or_none()
+        if record is None:
+            raise NotFound
+        return record
+
+    def _loaded(self, record: Any, row: Any) -> RecordT:
+        for name, value in row._mapping.items():
+            set_committed_value(record, name, value)
+        loaded: RecordT = record
+        return loaded
+
+    @property
+    def _bound(self) -> dict[str, Any]:
+        return bound_to(self.actor)
+
+    @cached_property
+    def _session(self) -> Session:
+        """Loads records within the connection's own transaction; never flushes."""
+        return Session(self.connection, expire_on_commit=False, autoflush=False)
+
+
+_UNKNOWN, _NEVER = object(), object()
+_EVENT_DEFAULTS = {"undoes": None, "undone_by": None}
+
+
+def known_id(record_id: int) -> int:
+    """An id that a record may have; raises NotFound for any other."""
+    if not 0 < record_id <= LARGEST_ID:
+        raise NotFound
+    return record_id
+
+
+def _events_of(record: Record) -> Select[Any]:
+    events = table_of(Event)
+    return (
+        select(Event)
+        .where(events.c.user_id == bindparam("user"))
+        .where(events.c.subject == str(type(record).__tablename__), events.c.subject_id == record.id)
+    )
+
+
+@cache
+def cached_logged_write(write: Any, events: Any, dialect: Any) -> Any:
+    """The LoggedWrite of a statement that is itself built once."""
+    return dialect.LoggedWrite(write, events)
+
+
+# Built once per model, and per set of columns: those of a draft and of a few verbs.
+@cache
+def _insert(model: type[Record], dialect: Any) -> Any:
+    table = table_of(model)
+    columns = [column.name for column in table.c if column.name != "id"]
+    statement = dialect.insert(table).values(
+        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+    )
+    statement = statement.on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"]).returning(*table.c)
+    return dialect.LoggedWrite(statement, table_of(Event))
+
+
+@cache
+def _delete(model: type[Record]) -> Any:
+    table = table_of(model)
+    deleted_at = bindparam("new_deleted_at", type_=table.c.deleted_at.type)
+    wanted = writable(model).where(table.c.id == bindparam("record_id"), table.c.deleted_at.is_(None))
+    return wanted.values(deleted_at=deleted_at).returning(*table.c)
+
+
+@cache
+def _update(model: type[Record], dialect: Any, columns: tuple[str, ...]) -> Any:
+    table = table_of(model)
+    values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+    statement = writable(model).where(table.c.id == bindparam("record_id")).values(values).returning(*table.c)
+    return dialect.LoggedWrite(statement, table_of(Event))
+
+
+def purge(session: Session) -> int:
+    """Remove for good what was deleted more than 30 days ago, for all users; how many records."""
+    long_ago = utc_now() - KEPT_AFTER_DELETE
+    tables = [table_of(model) for model in record_models()]
+    return sum(
+        session.connection().execute(delete(table).where(table.c.deleted_at < long_ago)).rowcount for table in tables
+    )
+
+
+def record_models() -> list[type[Record]]:
+    """Every noun: the subclasses of Record."""
+    return sorted(Record.__subclasses__(), key=lambda model: str(model.__tablename__))
+
+
+def json_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return value.isoformat() if isinstance(value, date) else value
