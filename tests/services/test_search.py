@@ -17,7 +17,7 @@ from web.domain.actor import Actor
 from web.domain.errors import TooManySearches
 from web.domain.folding import MOST_TERMS, search_terms, search_text
 from web.domain.timestamps import utc_now
-from web.models.task import Task
+from web.models.task import Task, TaskDraft
 from web.models.task_query import SORTS, STATUSES, TaskQuery
 from web.models.user import User
 from web.schema.migrate import migrate
@@ -147,10 +147,11 @@ def test_letters_are_found_whatever_the_database(each_database: Mapping[str, Dat
 
 def test_an_edit_is_found_by_its_new_words_only(database: Database, make: Factory) -> None:
     task = make.task(make.user(), "Buy milk", description="two bottles")
-    with database.transaction() as session:
-        stored = session.merge(task)
-        stored.description = "a carton"
     user = User(id=task.user_id)
+
+    with database.transaction() as session:
+        draft = TaskDraft(title="Buy milk", description="a carton")
+        Tasks(session.connection(), Actor(user.id)).edit(task.id or 0, draft, task.version)
 
     assert titles(database, user, "milk carton") == ["Buy milk"]
     assert titles(database, user, "bottles") == []
