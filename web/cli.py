@@ -173,6 +173,10 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
 def purge() -> None:
     """Permanently remove what was deleted more than 30 days ago. Run it once a day."""
     from web.db.database import Database
+    from web.models import import_all
+
+    # Purging needs every noun's model; what is below refers to their tables.
+    import_all()
     from web.schema.reindex import complete_search
     from web.schema.revision import require_head
     from web.services.records import purge as purge_records
