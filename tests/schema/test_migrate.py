@@ -20,7 +20,7 @@ from tests.conftest import settings_for
 from tests.schema.conftest import Fresh, looking
 from web.cli import main
 from web.db.database import Database
-from web.models.search_index import TABLES as WORDS
+from web.db.search_sqlite import SHADOW_TABLES, TABLE
 from web.schema import locks as locking
 from web.schema.drift import differences
 from web.schema.locks import MigrationFailed, is_locked, migration_engine
@@ -42,8 +42,8 @@ def test_an_empty_database_comes_to_head(settings: Settings, engine: Engine) -> 
     migrate(settings)
 
     assert database_problem(engine) is None
-    made = {*metadata.tables, *BETTER_AUTH_TABLES, "alembic_version"}
-    on_sqlite = WORDS if engine.dialect.name == "sqlite" else ()
+    made = {*BETTER_AUTH_TABLES, "alembic_version", *metadata.tables}
+    on_sqlite = (TABLE, *SHADOW_TABLES) if engine.dialect.name == "sqlite" else ()
     assert set(inspect(engine).get_table_names()) == {*made, *on_sqlite}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from web.domain import text
+from web.domain import folding, text
 
 STATUSES = {"all": "All", "pending": "Pending", "completed": "Completed"}
 SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "updated": "Recently changed"}
@@ -68,7 +68,8 @@ class TaskQuery:
 
     @property
     def terms(self) -> list[str]:
-        return self.q.split()
+        """What a task must contain to be found, folded."""
+        return folding.search_terms(self.q)
 
     def refines(self, before: "TaskQuery") -> bool:
         """The same view, or the same but for words typed on: no new step to go back to."""

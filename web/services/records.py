@@ -128,6 +128,7 @@ class Records(Service, Generic[RecordT]):
         if not changes:
             return record
         values = {name: after for name, (_, after) in changes.items()}
+        values |= record.following(values)
         if set(changes) != {"deleted_at"}:
             values |= {"version": record.version + 1, "updated_at": record.later()}
         update = _update(self.model, dialect_of(self.connection), tuple(sorted(values)))
