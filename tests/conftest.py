@@ -1,4 +1,4 @@
-"""Real databases for every test: each one on SQLite, and again on PostgreSQL."""
+"""Fixtures for all tests: real databases, the application on them, and clients that are signed in."""
 
 import os
 import zoneinfo
@@ -24,7 +24,7 @@ from web.server.better_auth import BetterAuthProcess
 from web.services.records import record_models
 from web.settings import Settings
 
-# Zones come from the package tzdata, also in processes that tests start: a bare Debian has no data of its own.
+# Time zones come from the package tzdata, also in child processes: a minimal Debian has no zone data.
 os.environ["PYTHONTZPATH"] = ""
 zoneinfo.reset_tzpath(to=())
 
@@ -67,8 +67,8 @@ def database(migrated: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture(autouse=True)
-def waits_as_usual() -> Iterator[None]:
-    """What an application asks of psycopg2 holds for the whole process, and COPY does not work so."""
+def no_wait_callback() -> Iterator[None]:
+    """create_app sets psycopg2's wait callback for the whole process, and COPY does not work with one."""
     yield
     set_wait_callback(None)
 
@@ -87,7 +87,7 @@ def make(database: Database) -> Factory:
 
 @pytest.fixture
 def statements(database: Database, app: Litestar) -> Statements:
-    """What the application asks of the database."""
+    """Counts the statements that the application executes."""
     return Statements(app.state.database)
 
 
@@ -133,7 +133,7 @@ def database_url(dialect: str, databases: Databases) -> Iterator[str]:
 
 @pytest.fixture
 def app(migrated: Settings, database: Database) -> Litestar:
-    """The application; its Better Auth is nowhere unless the test asks for `live_app`."""
+    """The application without a Better Auth; `live_app` has one."""
     return create_app(migrated)
 
 
@@ -145,14 +145,14 @@ def live_app(migrated: Settings, database: Database, better_auth: BetterAuthProc
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever waits for a slot or for Better Auth is sent away only where all stand still, not by a slow machine."""
+    """Requests wait for a slot, a lock and Better Auth until PATIENCE_SECONDS, so that a slow machine fails no test."""
     for patience in ("web.db.limiter.WAIT_SECONDS", "web.db.sqlite.WRITE_TIMEOUT", "web.auth.client.READY_SECONDS"):
         monkeypatch.setattr(patience, PATIENCE_SECONDS)
 
 
 @pytest.fixture
 def signed_out(app: Litestar) -> Iterator[Visitor]:
-    """Somebody who has not signed in."""
+    """A client without a session."""
     with TestClient(app, base_url=ORIGIN) as client:
         yield Visitor(client)
 
@@ -165,12 +165,12 @@ def ada(signed_out: Visitor, make: Factory) -> Visitor:
 
 @pytest.fixture
 def bob(signed_out: Visitor, make: Factory) -> Visitor:
-    """Bob, signed in: he never sees what is Ada's."""
+    """Bob, signed in: another user than Ada."""
     return signed_out.signed_in_as(make.user("Bob"), make)
 
 
 @pytest.fixture
 def newcomer(live_app: Litestar) -> Iterator[Visitor]:
-    """Somebody before the real Better Auth, with nothing yet."""
+    """A client of the application with the real Better Auth, without an account."""
     with TestClient(live_app, base_url=ORIGIN) as client:
         yield Visitor(client)

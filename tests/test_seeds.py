@@ -1,4 +1,4 @@
-"""Seeds: the same data from the same seed, once however often, and a real sign-in."""
+"""Seeds are reproducible, idempotent, resumable and removable, and their users can sign in."""
 
 import io
 import os
@@ -38,21 +38,21 @@ from web.seeds import (
 from web.settings import ROOT, Settings
 
 PLAN = Plan(people=3, tasks=50, seed=7)
-# Some batches of each, so that there is a middle to be broken off in.
+# Three batches each, so that a signal can come in the middle.
 LARGE = Plan(people=300, tasks=11_000, seed=7)
 OPTIONS = ["--people", "300", "--tasks", "11000", "--seed", "7"]
-# The command, which gets a signal in the middle of its third batch.
-BROKEN_OFF = """
+# Runs the command and sends it a signal in the middle of its third batch.
+INTERRUPTED = """
 import os, sys
 from sqlalchemy import Engine, event
 from web.cli import main
 
-how, words = int(sys.argv.pop(1)), sys.argv.pop(1)
+how, prefix = int(sys.argv.pop(1)), sys.argv.pop(1)
 batches = []
 
 @event.listens_for(Engine, "after_cursor_execute")
 def watch(_, __, statement, *___):
-    if statement.startswith(words):
+    if statement.startswith(prefix):
         batches.append(statement)
         if len(batches) == 3:
             os.kill(os.getpid(), how)
@@ -93,14 +93,14 @@ def test_the_same_seed_gives_the_same_data_on_both_databases(database: Database)
 
 
 def checksum_of_all_rows(database: Database, table: str) -> str:
-    """Over every column but the number that the database gives a task."""
+    """Over every column except the id that the database gives a task."""
     columns = [column for column in SQLModel.metadata.tables[table].columns if f"{table}.{column.name}" != "tasks.id"]
     with database.reading() as session:
         rows = session.connection().execute(sa_select(*columns)).all()
     return sha256("\n".join(sorted(repr(tuple(row)) for row in rows)).encode()).hexdigest()[:16]
 
 
-def test_tasks_are_spread_as_life_spreads_them(database: Database) -> None:
+def test_tasks_are_skewed_towards_the_first_users(database: Database) -> None:
     seeded(database, Plan(people=40, tasks=2000))
 
     with database.reading() as session:
@@ -121,7 +121,7 @@ def test_another_seed_gives_other_data(database: Database) -> None:
     assert len(seeded(database, Plan(people=3, tasks=50, seed=8))) == 2 * len(first)
 
 
-def test_twice_is_no_more_than_once(database: Database) -> None:
+def test_seeding_twice_adds_nothing(database: Database) -> None:
     seeded(database)
     seeded(database)
 
@@ -129,7 +129,7 @@ def test_twice_is_no_more_than_once(database: Database) -> None:
         assert [count(session, table) for table in (User, Account, Task)] == [3, 3, 50]
 
 
-def test_what_was_broken_off_is_completed(database: Database) -> None:
+def test_missing_tasks_are_added(database: Database) -> None:
     seeded(database)
     with database.transaction() as session:
         session.connection().exec_driver_sql("DELETE FROM tasks WHERE completed")
@@ -137,7 +137,7 @@ def test_what_was_broken_off_is_completed(database: Database) -> None:
     assert len(seeded(database)) == 50
 
 
-def test_seeded_people_sign_in_for_real(database: Database, newcomer: Visitor) -> None:
+def test_seeded_users_can_sign_in(database: Database, newcomer: Visitor) -> None:
     seeded(database)
     with database.reading() as session:
         emails = session.exec(select(User.email)).all()
@@ -147,7 +147,7 @@ def test_seeded_people_sign_in_for_real(database: Database, newcomer: Visitor) -
         assert newcomer.post("/sign-in", email=email, password=DEMO_PASSWORD).to == "/tasks"
 
 
-def test_shows_its_progress_on_a_terminal_only(database: Database) -> None:
+def test_progress_is_shown_on_a_terminal_only(database: Database) -> None:
     terminal, file = io.StringIO(), io.StringIO()
     seeded(database, console=Console(file=terminal, force_terminal=True))
     seeded(database, console=Console(file=file))
@@ -158,15 +158,15 @@ def test_shows_its_progress_on_a_terminal_only(database: Database) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
-def test_broken_off_and_run_again_it_completes_without_doubles(
+def test_an_interrupted_run_is_completed_without_duplicates(
     database: Database, migrated: Settings, how: signal.Signals
 ) -> None:
-    said = broken_off(migrated, how, "INSERT INTO tasks", "seed", *OPTIONS)
-    there = rows(database, Task)
+    output = interrupted(migrated, how, "INSERT INTO tasks", "seed", *OPTIONS)
+    stored = rows(database, Task)
     again = daybook(migrated, "seed", *OPTIONS)
 
-    assert "Traceback" not in said
-    assert there == 2 * BATCH
+    assert "Traceback" not in output
+    assert stored == 2 * BATCH
     assert "The database has 300 sample users and 11000 tasks." in again
     assert [rows(database, table) for table in (User, Account, Task)] == [300, 300, 11_000]
     with database.reading() as session:
@@ -183,9 +183,9 @@ def daybook(settings: Settings, *arguments: str) -> str:
     return CliRunner(env={"DATABASE_URL": settings.node_database_url()}).invoke(main, list(arguments)).output
 
 
-def broken_off(settings: Settings, how: signal.Signals, statement: str, *words: str) -> str:
-    """What it says when the signal comes after the third statement of that kind, before that is committed."""
-    ended = run(settings, "-c", BROKEN_OFF, str(int(how)), statement, *words)
+def interrupted(settings: Settings, how: signal.Signals, statement: str, *words: str) -> str:
+    """The output if the signal comes after the third such statement, before its commit."""
+    ended = run(settings, "-c", INTERRUPTED, str(int(how)), statement, *words)
     assert ended.returncode == {signal.SIGKILL: -9, signal.SIGINT: 1}[how], ended.stdout
     return ended.stdout
 
@@ -196,18 +196,18 @@ def run(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=env, text=True, timeout=PATIENCE_SECONDS, **both)
 
 
-def test_an_email_of_somebody_real_is_left_alone(database: Database, migrated: Settings, newcomer: Visitor) -> None:
+def test_an_email_of_a_real_user_stops_the_seeding(database: Database, migrated: Settings, newcomer: Visitor) -> None:
     assert newcomer.post("/sign-up", name="Me", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
 
-    said = daybook(migrated, "seed", "--force")
+    output = daybook(migrated, "seed", "--force")
 
-    assert said == f"Error: {DEMO_EMAIL} belongs to a user who was not seeded, so nothing was added.\n"
+    assert output == f"Error: {DEMO_EMAIL} belongs to a user who was not seeded, so nothing was added.\n"
     assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
     assert newcomer.post("/sign-in", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
 
 
-class TestWiping:
-    def test_takes_what_seeds_made_and_nothing_else(self, database: Database, make: Factory) -> None:
+class TestRemoving:
+    def test_only_seeded_users_are_removed(self, database: Database, make: Factory) -> None:
         another_user = make.task(make.user("Ada"))
         for number in (7, -8):
             seeded(database, Plan(people=3, tasks=50, seed=number))
@@ -221,33 +221,33 @@ class TestWiping:
             assert [task.id for task in session.exec(select(Task)).all()] == [another_user.id]
             assert [count(session, table) for table in (User, Account)] == [1, 0]
 
-    def test_broken_off_and_run_again_it_completes(self, database: Database, migrated: Settings, make: Factory) -> None:
+    def test_an_interrupted_removal_is_completed(self, database: Database, migrated: Settings, make: Factory) -> None:
         another_user = make.task(make.user("Ada"))
         seeded(database, LARGE)
 
-        broken_off(migrated, signal.SIGKILL, "DELETE FROM users", "seed", "--remove", "--yes")
+        interrupted(migrated, signal.SIGKILL, "DELETE FROM users", "seed", "--remove", "--yes")
         left = rows(database, User)
-        said = daybook(migrated, "seed", "--remove", "--yes")
+        output = daybook(migrated, "seed", "--remove", "--yes")
 
         assert left == 101
-        assert said.startswith(f"Removed {left - 1} sample users")
+        assert output.startswith(f"Removed {left - 1} sample users")
         with database.reading() as session:
             assert [task.id for task in session.exec(select(Task)).all()] == [another_user.id]
         assert [rows(database, table) for table in (User, Account)] == [1, 0]
 
-    def test_leaves_a_real_account_and_its_password(
+    def test_a_real_account_and_its_password_stay(
         self, database: Database, migrated: Settings, newcomer: Visitor
     ) -> None:
         assert newcomer.post("/sign-up", name="Me", email="me@example.com", password="correct horse").to == "/tasks"
         seeded(database)
 
-        said = daybook(migrated, "seed", "--remove", "--yes")
+        output = daybook(migrated, "seed", "--remove", "--yes")
 
-        assert said == "Removed 3 sample users and their 50 tasks.\n"
+        assert output == "Removed 3 sample users and their 50 tasks.\n"
         assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
         assert newcomer.post("/sign-in", email="me@example.com", password="correct horse").to == "/tasks"
 
-    def test_leaves_a_stranger_with_such_an_email(self, database: Database, make: Factory) -> None:
+    def test_a_user_with_an_email_like_a_seeded_one_is_real(self, database: Database, make: Factory) -> None:
         with database.transaction() as session:
             for email in ("ada.novak.7.1@example.com", "demo@example.com", "x@example.com"):
                 values = dict.fromkeys(("created_at", "updated_at"), utc_now())
@@ -257,15 +257,15 @@ class TestWiping:
             assert seeded_users(session) == []
             assert real_users(session) == 3
 
-    def test_asks_first(self, database: Database, migrated: Settings) -> None:
+    def test_it_asks_first(self, database: Database, migrated: Settings) -> None:
         seeded(database)
         env = {"DATABASE_URL": migrated.database_url.render_as_string(hide_password=False)}
         command = CliRunner(env=env)
 
         no = command.invoke(main, ["seed", "--remove"], input="n\n")
-        nobody = command.invoke(main, ["seed", "--remove"], input="")
+        no_input = command.invoke(main, ["seed", "--remove"], input="")
         assert "Remove 3 sample users and their 50 tasks from" in no.output
-        assert (no.exit_code, nobody.exit_code) == (1, 1)
+        assert (no.exit_code, no_input.exit_code) == (1, 1)
         with database.reading() as session:
             assert count(session, Task) == 50
 
@@ -276,11 +276,11 @@ class TestWiping:
 
 
 @pytest.mark.parametrize("plan", [Plan(people=1, tasks=0), Plan(people=2, tasks=1)])
-def test_small_plans_are_plans(database: Database, plan: Plan) -> None:
+def test_small_plans(database: Database, plan: Plan) -> None:
     assert len(seeded(database, plan)) == plan.tasks
 
 
-def test_knows_strangers_from_its_own(database: Database) -> None:
+def test_seeded_users_are_told_from_real_ones(database: Database) -> None:
     with database.reading() as session:
         assert is_empty(session)
     seeded(database)

@@ -1,4 +1,4 @@
-"""What goes on while Better Auth hashes a password: the hash takes until the test lets it go."""
+"""While Better Auth hashes a password, the database is writable, and stopping waits for the request."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,26 +14,27 @@ from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.better_auth import http_client, listens, run_before_better_auth, sign_up
 from web.server.better_auth import BetterAuthProcess
 
-# Timeouts are a thousand times as long: nothing but the hash is waited for.
+# Timeouts are a thousand times longer, so that only the hash ends the wait.
 HELD = """
 import crypto from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 const { scrypt } = crypto;
-crypto.scrypt = (...asked) => {
+crypto.scrypt = (...args) => {
   writeFileSync("FOLDER/hashing", "");
-  const looking = setInterval(() => {
-    if (!existsSync("FOLDER/let-go")) return;
-    clearInterval(looking);
-    scrypt(...asked);
+  const poll = setInterval(() => {
+    if (!existsSync("FOLDER/release")) return;
+    clearInterval(poll);
+    scrypt(...args);
   }, 10);
 };
 syncBuiltinESMExports();
 
 const { setTimeout } = globalThis;
 const stretched = (milliseconds = 0) => Math.min(1000 * milliseconds, 2 ** 31 - 1);
-globalThis.setTimeout = Object.assign((act, time, ...rest) => setTimeout(act, stretched(time), ...rest), setTimeout);
+const stretch = (callback, time, ...rest) => setTimeout(callback, stretched(time), ...rest);
+globalThis.setTimeout = Object.assign(stretch, setTimeout);
 """
 
 
@@ -49,12 +50,12 @@ class Hashing:
             wait_until((self.folder / "hashing").exists)
             yield
         finally:
-            (self.folder / "let-go").touch()
+            (self.folder / "release").touch()
 
 
 @pytest.fixture
 def hashing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hashing:
-    """To be asked for before Better Auth."""
+    """Holds the first hash. Request this fixture before `own_better_auth`."""
     run_before_better_auth(monkeypatch, HELD.replace("FOLDER", str(tmp_path)))
     return Hashing(tmp_path)
 
@@ -65,7 +66,7 @@ def signing_up(hashing: Hashing, own_better_auth: BetterAuthProcess) -> Iterator
         yield pool.submit(sign_up, client, "ada@example.org")
 
 
-def test_a_request_on_its_way_is_answered_before_the_end(
+def test_stopping_answers_a_request_in_progress_first(
     hashing: Hashing,
     own_better_auth: BetterAuthProcess,
     signing_up: Future[httpx.Response],
@@ -79,12 +80,12 @@ def test_a_request_on_its_way_is_answered_before_the_end(
         stopping.result()
 
     assert signing_up.result().status_code == 200
-    # By itself, although the browser keeps its connection.
+    # Node ended by itself, although the client keeps its connection.
     assert own_better_auth._process and own_better_auth._process.returncode == 0
 
 
 @pytest.mark.databases("sqlite")
-def test_the_file_can_be_written_meanwhile(
+def test_the_sqlite_file_can_be_written_during_a_hash(
     hashing: Hashing, signing_up: Future[httpx.Response], better_auth_tables: str
 ) -> None:
     path = better_auth_tables.removeprefix("sqlite:///")

@@ -20,7 +20,7 @@ def a_node(folder: Path, *, new_enough: bool) -> Path:
 
 
 def a_package(folder: Path) -> Path:
-    """One that needs another, which comes as a file, so that no registry is asked."""
+    """A package with a dependency in a local file, so that npm needs no network."""
     folder.mkdir()
     needed = b'{"name": "needed", "version": "1.0.0"}'
     with tarfile.open(folder / "needed.tgz", "w:gz") as archive:
@@ -45,7 +45,7 @@ def a_package(folder: Path) -> Path:
 def test_the_node_found_can_read_sqlite_and_runs_quietly() -> None:
     found = find_node()
 
-    said = subprocess.run(
+    printed = subprocess.run(
         [
             found,
             "--eval",
@@ -56,17 +56,17 @@ def test_the_node_found_can_read_sqlite_and_runs_quietly() -> None:
         text=True,
     ).stdout
 
-    assert said == ""
+    assert printed == ""
 
 
 def test_a_new_enough_node_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = a_node(tmp_path / "bin", new_enough=True)
-    monkeypatch.setenv("PATH", str(mine.parent))
+    own = a_node(tmp_path / "bin", new_enough=True)
+    monkeypatch.setenv("PATH", str(own.parent))
 
-    assert find_node() == mine
+    assert find_node() == own
 
 
-def test_a_node_that_is_too_old_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_that_is_too_old_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = a_node(tmp_path / "old", new_enough=False)
     good = a_node(tmp_path / "good", new_enough=True)
     monkeypatch.setattr(node, "_candidates", lambda: iter([old, good]))
@@ -74,7 +74,7 @@ def test_a_node_that_is_too_old_is_passed_over(tmp_path: Path, monkeypatch: pyte
     assert find_node() == good
 
 
-def test_without_any_node_one_sentence_says_what_to_install(
+def test_without_node_the_error_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(node, "_candidates", lambda: iter([Path("/nowhere/node")]))
@@ -84,12 +84,12 @@ def test_without_any_node_one_sentence_says_what_to_install(
 
 
 def test_an_npm_beside_node_is_used(tmp_path: Path) -> None:
-    mine = a_node(tmp_path / "bin", new_enough=True)
-    npm = mine.with_name("npm")
+    own = a_node(tmp_path / "bin", new_enough=True)
+    npm = own.with_name("npm")
     npm.write_text("#!/bin/sh\n")
     npm.chmod(0o755)
 
-    assert find_npm(mine) == [str(npm)]
+    assert find_npm(own) == [str(npm)]
 
 
 def test_a_node_without_npm_is_named(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_npm_ci_works_whatever_home_is(tmp_path: Path, monkeypatch: pytest.Monke
     assert (package / "node_modules/needed/package.json").is_file()
 
 
-def test_npms_own_words_are_kept_when_it_fails(tmp_path: Path) -> None:
+def test_the_error_of_npm_is_reported(tmp_path: Path) -> None:
     package = a_package(tmp_path / "package")
     (package / "package-lock.json").write_text("{ not a lock file")
 
@@ -130,7 +130,7 @@ def test_the_command_prints_the_path() -> None:
     assert printed == f"{find_node()}\n"
 
 
-def test_the_command_ends_with_1_and_one_sentence_when_there_is_no_node(
+def test_the_command_fails_with_one_line_without_node(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(node, "_candidates", lambda: iter([]))

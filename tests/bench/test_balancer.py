@@ -36,7 +36,7 @@ def responses(ports: list[int], *requests: bytes) -> list[bytes]:
     return asyncio.run(ask())
 
 
-def test_instances_are_asked_in_turn() -> None:
+def test_requests_go_to_the_instances_in_turn() -> None:
     with serving(HI) as one, serving(HI) as other:
         answers = responses([one, other], GET, GET, GET, GET)
 
@@ -54,14 +54,14 @@ def test_an_unreachable_instance_is_skipped(request_: bytes) -> None:
 
 
 @pytest.mark.parametrize("request_", [GET, ADD])
-def test_what_may_be_done_twice_is_asked_again(request_: bytes) -> None:
+def test_a_safe_or_idempotent_request_is_repeated(request_: bytes) -> None:
     with serving(HI) as alive, dying() as dead:
         answers = responses([alive, dead], request_)
 
     assert answers[0].endswith(b"hi")
 
 
-def test_a_sign_in_that_was_lost_is_not_repeated() -> None:
+def test_a_lost_sign_in_is_not_repeated() -> None:
     with serving(HI) as alive, dying() as dead:
         answers = responses([alive, dead], SIGN_IN)
 

@@ -20,7 +20,7 @@ def answer(body: bytes, status: str = "200 OK", more: str = "") -> bytes:
 
 @contextmanager
 def serving(*parts: bytes, hangs_up: bool = False) -> Iterator[int]:
-    """The port of a server that answers everything with these parts, one packet each."""
+    """The port of a server that answers every request with these parts, one packet each."""
     with socket.create_server(("127.0.0.1", 0)) as buffer:
         thread = threading.Thread(target=_serve, args=(buffer, parts, hangs_up))
         thread.start()
@@ -52,7 +52,7 @@ def test_an_answer_that_comes_in_parts_is_read_to_its_end():
 
 
 @pytest.mark.parametrize("hangs_up", [False, True])
-def test_every_answer_within_the_time_is_counted(hangs_up: bool, monkeypatch: pytest.MonkeyPatch):
+def test_answers_are_counted_until_the_time_is_over(hangs_up: bool, monkeypatch: pytest.MonkeyPatch):
     # Advances by a hundredth of a second at each call.
     clock = SimpleNamespace(perf_counter=count(0, 0.01).__next__, process_time=lambda: 0)
     monkeypatch.setattr("bench.load.time", clock)
@@ -72,21 +72,21 @@ def test_every_answer_within_the_time_is_counted(hangs_up: bool, monkeypatch: py
         answer(LIST.replace(b"ada", b"bob")),
         b"HTTP/1.1 200 OK\r\n\r\n",
     ],
-    ids=["a fault", "a row less", "somebody else's list", "without a length"],
+    ids=["a fault", "a missing row", "the list of another user", "without a length"],
 )
 def test_a_wrong_answer_ends_the_run(wrong: bytes):
     with serving(wrong) as port, pytest.raises(WrongAnswer):
         run(port, pages([ADA], port, 1), 1)
 
 
-def test_the_connections_share_the_people():
+def test_each_connection_has_its_own_users():
     first, second = pages([ADA, BOB], 80, 2)
 
     assert next(first) == next(first) == Request.page(ADA, 80)
     assert next(second) == Request.page(BOB, 80)
 
 
-def test_each_change_changes_something():
+def test_every_request_changes_its_task():
     (requests,) = toggles([ADA, BOB], 80, 1, completed={8})
 
     assert [request.data.split()[1] for request in islice(requests, 4)] == [

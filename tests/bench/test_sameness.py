@@ -12,7 +12,7 @@ def require(theirs: str, *, times: bool = True) -> None:
     require_same(TaskList.read(PAGE.encode(), times=times), TaskList.read(theirs.encode(), times=times), "the peer")
 
 
-def test_white_space_is_nobodys_concern():
+def test_white_space_does_not_matter():
     require(PAGE.replace("><", ">\n      <"))
 
 
@@ -28,12 +28,12 @@ def test_white_space_is_nobodys_concern():
         (PAGE.replace("21 Nov", "22 Nov", 1), "its rows"),
     ],
 )
-def test_a_page_that_does_less_or_other_is_refused(theirs: str, complaint: str):
+def test_a_page_with_less_or_other_content_is_refused(theirs: str, complaint: str):
     with pytest.raises(NotTheSame, match=f"the peer.*{complaint}"):
         require(theirs)
 
 
-def test_when_something_happened_may_be_left_out():
+def test_times_can_be_left_out_of_the_comparison():
     require(PAGE.replace("21 Nov", "22 Nov"), times=False)
 
 

@@ -1,4 +1,4 @@
-"""What the address of a database says, and what Daybook adds to it."""
+"""Connections: options in DATABASE_URL, pool sizes, checks of idle connections, and error texts."""
 
 import re
 import traceback
@@ -15,7 +15,7 @@ from tests.conftest import settings_for
 from web.db.database import CONCURRENCY, Database
 from web.settings import ROOT
 
-# Comes back when it has ended.
+# Returns once the backend has ended.
 ENDED = f"SELECT pg_terminate_backend(:number, {1000 * PATIENCE_SECONDS})"
 
 
@@ -28,13 +28,13 @@ def connected(url: str) -> str:
         database.close()
 
 
-@pytest.mark.parametrize("wish", ["sslmode=require", "sslmode=require&channel_binding=require"])
-def test_an_address_that_asks_for_tls_gets_nothing_else(postgres: str, wish: str) -> None:
+@pytest.mark.parametrize("options", ["sslmode=require", "sslmode=require&channel_binding=require"])
+def test_an_url_that_requires_tls_never_connects_without(postgres: str, options: str) -> None:
     with pytest.raises(OperationalError, match="does not support SSL"):
-        connected(f"{postgres}?{wish}")
+        connected(f"{postgres}?{options}")
 
 
-def test_what_the_address_says_counts_more(postgres: str) -> None:
+def test_options_in_the_url_override_ours(postgres: str) -> None:
     assert connected(postgres) == "daybook"
     assert connected(f"{postgres}?application_name=night%20shift&connect_timeout=3") == "night shift"
 
@@ -51,7 +51,7 @@ def test_every_slot_has_a_connection(postgres: str) -> None:
 
 
 @pytest.mark.databases("sqlite")
-def test_sqlite_acknowledges_what_is_on_the_disk(database: Database) -> None:
+def test_sqlite_commits_are_durable(database: Database) -> None:
     full = 2
     for transaction in (False, True):
         with database.connect(transaction=transaction) as connection:
@@ -62,52 +62,52 @@ def test_sqlite_acknowledges_what_is_on_the_disk(database: Database) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO tasks (user_id, title) VALUES ('nobody', :title)",
-        # PostgreSQL's answer quotes the whole row.
-        "INSERT INTO tasks (user_id, title, version) VALUES ('nobody', :title, 0)",
-        # And to this one the line that it does not understand.
-        "INSERT INTO tasks (user_id, title) VALUES ('nobody', :title, missing)",
+        "INSERT INTO tasks (user_id, title) VALUES ('unknown', :title)",
+        # PostgreSQL's error message quotes the whole row.
+        "INSERT INTO tasks (user_id, title, version) VALUES ('unknown', :title, 0)",
+        # And for this one the line with the unknown column.
+        "INSERT INTO tasks (user_id, title) VALUES ('unknown', :title, missing)",
     ],
 )
-def test_what_people_wrote_stays_out_of_errors(database: Database, statement: str, transaction: bool) -> None:
+def test_errors_do_not_contain_what_users_wrote(database: Database, statement: str, transaction: bool) -> None:
     written = "Call the doc" + "tor"
 
     with pytest.raises(DBAPIError) as problem, database.connect(transaction=transaction) as connection:
         connection.execute(text(statement), {"title": written})
 
-    # A traceback quotes the source as well, where these words are not in one partial.
+    # A traceback quotes the source line too, so the literal above is split in two.
     assert written not in "".join(traceback.format_exception(problem.value))
 
 
 @pytest.mark.parametrize("transaction", [False, True])
-def test_a_connection_that_rested_is_first_asked_whether_it_lives(
+def test_an_idle_connection_is_pinged_before_use(
     postgres: str, monkeypatch: pytest.MonkeyPatch, transaction: bool
 ) -> None:
     database = Database(settings_for(postgres).database_url)
     monkeypatch.setattr("web.db.postgresql.PING_AFTER", PATIENCE_SECONDS)
     try:
-        end_what_is_pooled(database, transaction)
+        end_pooled_connection(database, transaction)
         with pytest.raises(OperationalError), database.connect(transaction=transaction) as just_used:
             just_used.execute(text("SELECT 1"))
 
-        end_what_is_pooled(database, transaction)
+        end_pooled_connection(database, transaction)
         monkeypatch.setattr("web.db.postgresql.PING_AFTER", 0)
-        with database.connect(transaction=transaction) as rested:
-            assert rested.scalar(text("SELECT 1")) == 1
+        with database.connect(transaction=transaction) as idle:
+            assert idle.scalar(text("SELECT 1")) == 1
     finally:
         database.close()
 
 
-def end_what_is_pooled(database: Database, transaction: bool) -> None:
-    """The server ends the connection that is the next to be lent out."""
+def end_pooled_connection(database: Database, transaction: bool) -> None:
+    """PostgreSQL ends the connection that the pool would return next."""
     with database.connect(transaction=transaction) as connection:
         number = connection.scalar(text("SELECT pg_backend_pid()"))
     with database.connect(transaction=not transaction) as other:
         assert other.scalar(text(ENDED), {"number": number})
 
 
-def test_a_pooler_is_asked_for_nothing_that_outlives_a_transaction(postgres: str, pooler: PgBouncer) -> None:
-    """Reads stand alone and writes are one transaction, also where a server connection changes hands in between."""
+def test_nothing_outlives_a_transaction_behind_a_pooler(postgres: str, pooler: PgBouncer) -> None:
+    """Reads run in autocommit and writes in one transaction, also if the server connection changes in between."""
     database = Database(settings_for(pooler.url_for(postgres)).database_url)
     try:
         for _ in range(3):
@@ -123,7 +123,7 @@ def test_a_pooler_is_asked_for_nothing_that_outlives_a_transaction(postgres: str
         database.close()
 
 
-def test_neon_is_described_with_the_names_that_daybook_knows() -> None:
+def test_the_page_about_neon_uses_documented_variables() -> None:
     page = (Path(ROOT) / "docs" / "neon.md").read_text()
 
     documented = (Path(ROOT) / ".env.example").read_text()

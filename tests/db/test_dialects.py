@@ -1,4 +1,4 @@
-"""Differences between the databases stay in `db` and `schema`."""
+"""Only `db` and `schema` know which database they talk to."""
 
 import inspect
 import re

@@ -1,4 +1,4 @@
-"""Many at once, and a database that hangs: nobody stands still, and nobody waits without a word."""
+"""The limit on concurrent database use: a crowd is served, and a database that hangs gives 503 in time."""
 
 import asyncio
 from collections import Counter
@@ -18,7 +18,7 @@ from web.db.database import Database
 from web.db.limiter import ConnectionLimiter, DatabaseBusy, SearchLimiter
 from web.domain.errors import TooManySearches
 
-# More than connections and threads together.
+# More requests than connections and threads together.
 CROWD = 60
 Result = TypeVar("Result")
 on_postgresql = pytest.mark.databases("postgresql")
@@ -96,7 +96,7 @@ def test_a_user_with_too_many_searches_waits_without_a_connection(database: Data
 
 
 @pytest.mark.usefixtures("patient")
-def test_a_crowd_is_served(app: Litestar, make: Factory) -> None:
+def test_more_requests_than_slots_are_all_answered(app: Litestar, make: Factory) -> None:
     cookie = make.cookie(make.sign_in(make.user()))
 
     async def click(browser: httpx.AsyncClient, number: int) -> int:
@@ -114,18 +114,18 @@ def test_a_crowd_is_served(app: Litestar, make: Factory) -> None:
 
 
 @pytest.mark.parametrize("path", ["/tasks/x", "/tasks/1"])
-def test_a_request_that_goes_wrong_early_releases_its_slot(app: Litestar, make: Factory, path: str) -> None:
+def test_an_invalid_request_releases_its_slot(app: Litestar, make: Factory, path: str) -> None:
     cookie = make.cookie(make.sign_in(make.user()))
 
-    async def mistakes(browser: httpx.AsyncClient) -> list[int]:
+    async def send_invalid_requests(browser: httpx.AsyncClient) -> list[int]:
         return [(await browser.post(path, content=b"{}")).status_code for _ in range(CROWD)]
 
-    statuses = visited(app, cookie, mistakes)
+    statuses = visited(app, cookie, send_invalid_requests)
 
     assert set(statuses) <= {400, 404}
 
 
-def test_a_slow_reader_holds_no_slot(app: Litestar, make: Factory) -> None:
+def test_a_client_that_reads_slowly_holds_no_slot(app: Litestar, make: Factory) -> None:
     cookie = make.cookie(make.sign_in(make.user()))
 
     async def read_slowly() -> None:
@@ -143,7 +143,7 @@ def test_a_slow_reader_holds_no_slot(app: Litestar, make: Factory) -> None:
 
     readers: list[asyncio.Task[None]] = []
 
-    async def slow_ones_first(browser: httpx.AsyncClient) -> int:
+    async def slow_readers_first(browser: httpx.AsyncClient) -> int:
         for _ in range(app.state.database.concurrency):
             await read_slowly()
         status = (await browser.get("/tasks")).status_code
@@ -151,11 +151,11 @@ def test_a_slow_reader_holds_no_slot(app: Litestar, make: Factory) -> None:
             reader.cancel()
         return status
 
-    assert visited(app, cookie, slow_ones_first) == 200
+    assert visited(app, cookie, slow_readers_first) == 200
 
 
 @on_postgresql
-def test_a_database_that_hangs_leaves_the_rest_alive(
+def test_health_checks_and_assets_work_while_the_database_hangs(
     app: Litestar, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.db.limiter.WAIT_SECONDS", 0.5)
@@ -163,24 +163,24 @@ def test_a_database_that_hangs_leaves_the_rest_alive(
     style = app.state.assets.url("daybook.css")
 
     async def hang(browser: httpx.AsyncClient) -> tuple[set[str], list[int]]:
-        # Everybody who has a slot now waits on the loop, and not in a thread of their own.
+        # Afterwards connections exist, so requests with a slot wait on the event loop and not in a thread.
         await asyncio.gather(*(browser.get("/tasks") for _ in range(CROWD)))
         with app.state.database.engine.connect() as other:
-            # If all stood still, nobody could give the lock up.
+            # If the event loop were blocked, this test could not release the lock; PostgreSQL does.
             other.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{PATIENCE_SECONDS}s'")
             other.exec_driver_sql("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE")
-            asked = [asyncio.create_task(browser.get("/tasks")) for _ in range(CROWD)]
-            answers = asyncio.as_completed(asked)
-            said = {(await next(answers)).text for _ in range(CROWD - app.state.database.concurrency)}
+            requests = [asyncio.create_task(browser.get("/tasks")) for _ in range(CROWD)]
+            answers = asyncio.as_completed(requests)
+            pages = {(await next(answers)).text for _ in range(CROWD - app.state.database.concurrency)}
             alive = [(await browser.get(path)).status_code for path in ("/healthz", style)]
-            assert [task.done() for task in asked].count(False) == app.state.database.concurrency
-        assert {(await task).status_code for task in asked} == {200, 503}
-        return said, alive
+            assert [task.done() for task in requests].count(False) == app.state.database.concurrency
+        assert {(await task).status_code for task in requests} == {200, 503}
+        return pages, alive
 
-    said, alive = visited(app, cookie, hang)
+    pages, alive = visited(app, cookie, hang)
 
     assert alive == [200, 200]
-    assert all("Back in a moment" in page for page in said)
+    assert all("Back in a moment" in page for page in pages)
 
 
 def visited(app: Litestar, cookie: str, visit: Callable[[httpx.AsyncClient], Awaitable[Result]]) -> Result:

@@ -1,4 +1,4 @@
-"""What is asked often is planned once on each connection, and nobody notices but by the clock."""
+"""Statements with prepare=True are planned once per connection and return the same rows as unprepared ones."""
 
 from collections.abc import Iterator
 
@@ -48,9 +48,7 @@ def prepared(connection: Connection) -> list[str]:
 
 
 @pytest.mark.parametrize("transaction", [False, True])
-def test_each_connection_prepares_a_statement_once_and_fills_it_in_each_time(
-    direct: Database, transaction: bool
-) -> None:
+def test_each_connection_prepares_a_statement_once_and_binds_it_each_time(direct: Database, transaction: bool) -> None:
     for first, second in (("a", "b"), ("'; --", "%(first)s"), ("ß", "\\")):
         with direct.connect(transaction=transaction) as connection:
             assert joined(connection, first, second) == f"{first}%{second}{first}"
@@ -60,20 +58,20 @@ def test_each_connection_prepares_a_statement_once_and_fills_it_in_each_time(
         assert prepared(other) == []
 
 
-def test_what_is_asked_now_and_then_is_not_prepared(direct: Database) -> None:
+def test_other_statements_are_not_prepared(direct: Database) -> None:
     with direct.connect(transaction=False) as connection:
         assert connection.scalar(text("SELECT :word"), {"word": "once"}) == "once"
         assert prepared(connection) == []
 
 
-def test_a_statement_that_failed_is_no_other_the_next_time(direct: Database) -> None:
+def test_a_failed_statement_works_later(direct: Database) -> None:
     with direct.connect(transaction=False) as connection:
         with pytest.raises(DBAPIError) as refused:
             connection.execute(WORDS)
         assert not is_transient(refused.value)
 
-        connection.execute(text("CREATE TABLE words AS SELECT 'here' AS word"))
-        assert connection.scalar(WORDS) == "here"
+        connection.execute(text("CREATE TABLE words AS SELECT 'stored' AS word"))
+        assert connection.scalar(WORDS) == "stored"
 
 
 def test_behind_a_pooler_nothing_is_prepared(postgres: str, pooler: PgBouncer) -> None:
@@ -88,22 +86,20 @@ def test_behind_a_pooler_nothing_is_prepared(postgres: str, pooler: PgBouncer) -
 
 
 @pytest.mark.parametrize(
-    ("meanwhile", "prepares_again"),
+    ("change", "prepares_again"),
     [
         ("ALTER TABLE words ALTER COLUMN word TYPE integer USING 7", True),
         ("DEALLOCATE ALL", False),
     ],
 )
-def test_a_plan_that_is_out_of_date_is_met_like_a_lost_connection(
-    direct: Database, meanwhile: str, prepares_again: bool
-) -> None:
+def test_a_stale_plan_is_a_transient_error(direct: Database, change: str, prepares_again: bool) -> None:
     def work(connection: Connection) -> object:
         return connection.scalar(WORDS)
 
     with direct.connect(transaction=False) as connection:
         connection.execute(text("CREATE TABLE words AS SELECT '7' AS word"))
         assert work(connection) == "7"
-        connection.execute(text(meanwhile))
+        connection.execute(text(change))
         with pytest.raises(DBAPIError) as refused:
             work(connection)
         assert is_transient(refused.value)
@@ -113,7 +109,7 @@ def test_a_plan_that_is_out_of_date_is_met_like_a_lost_connection(
         assert bool(prepared(connection)) is prepares_again
 
 
-def test_a_name_that_somebody_else_took_is_met_like_a_lost_connection(direct: Database) -> None:
+def test_a_statement_name_that_is_taken_is_a_transient_error(direct: Database) -> None:
     with direct.connect(transaction=False) as connection:
         connection.exec_driver_sql(_prepare_sql(str(JOINED.compile(direct.engine)))[0].replace("%%", "%"))
         with pytest.raises(DBAPIError) as refused:
@@ -126,7 +122,7 @@ def test_a_name_that_somebody_else_took_is_met_like_a_lost_connection(direct: Da
 
 
 @on_postgresql
-def test_what_a_page_and_a_click_ask_is_planned_once(app: Litestar, ada: Visitor, make: Factory) -> None:
+def test_the_statements_of_a_page_and_a_click_are_planned_once(app: Litestar, ada: Visitor, make: Factory) -> None:
     task = make.task(ada.user)
     for number in range(12):
         assert ada.get("/tasks").status == 200
@@ -141,7 +137,7 @@ def test_what_a_page_and_a_click_ask_is_planned_once(app: Litestar, ada: Visitor
 
 
 @on_postgresql
-def test_a_migration_while_people_click_costs_nobody_a_page(ada: Visitor, session: Session) -> None:
+def test_pages_survive_a_migration_between_requests(ada: Visitor, session: Session) -> None:
     ada.post("/tasks", title="Water the plants")
     assert ada.get("/tasks").titles == ["Water the plants"]
 

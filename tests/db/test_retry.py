@@ -1,4 +1,4 @@
-"""A request that met a lost connection runs again, and comes to what one run comes to."""
+"""A request whose connection is lost runs again, with the same result as one run."""
 
 import asyncio
 import time
@@ -25,15 +25,14 @@ from web.models.task import Task
 
 # SQLite has no connection to lose.
 on_postgresql = pytest.mark.databases("postgresql")
-# Comes back when it has ended.
+# Returns once the backend has ended.
 ENDED = "SELECT pg_terminate_backend(%s, %s)"
 LOST = psycopg2.OperationalError("server closed the connection unexpectedly")
 
 
 @contextmanager
 def lost_after_commit(app: Litestar) -> Iterator[list[str]]:
-    """The next COMMIT, or the next change that needs none, goes through, and the connection dies before anybody hears
-    of it."""
+    """The next COMMIT, or change in autocommit, succeeds, and the connection is lost before the client knows."""
     dialect, alone = app.state.database.engine.dialect, app.state.database.autocommit
     commit, lost = dialect.do_commit, []
 
@@ -62,7 +61,7 @@ def lost_after_commit(app: Litestar) -> Iterator[list[str]]:
 
 @contextmanager
 def killed_before(app: Litestar, words: str, times: int = 1) -> Iterator[list[str]]:
-    """PostgreSQL ends our connection just before a statement with these words."""
+    """PostgreSQL ends our connection just before a statement that contains these words."""
     database, killed = app.state.database, []
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
@@ -93,8 +92,8 @@ BEFORE: dict[str, dict[str, object]] = {"reopen": {"completed": True}, "restore"
 
 
 @on_postgresql
-class TestAnActWhoseCommitNobodyHeardOf:
-    """The unit ran, was committed, and runs again: nothing more may come of it."""
+class TestAConnectionLostAfterTheCommit:
+    """The unit of work was committed and runs again: the second run changes nothing."""
 
     @pytest.mark.parametrize("form", [{"op": str(uuid4())}, {}, {"op": "no uuid"}])
     def test_an_added_task_is_one_task(self, app: Litestar, ada: Visitor, form: dict[str, str]) -> None:
@@ -113,19 +112,19 @@ class TestAnActWhoseCommitNobodyHeardOf:
             answer = ACTIONS[action](ada, twice)
 
         assert (answer.status, lost) == (303, ["change" if action in ("complete", "reopen") else "commit"])
-        assert told(make.stored(twice)) == told(make.stored(once))
-        assert told(make.stored(twice)) != told(twice)
+        assert content(make.stored(twice)) == content(make.stored(once))
+        assert content(make.stored(twice)) != content(twice)
 
 
-def told(task: Task | None) -> object:
-    """What a user sees of it, and how often it changed."""
+def content(task: Task | None) -> object:
+    """The fields a user sees, and the version."""
     assert task
     return task.title, task.completed, task.version, task.deleted_at is None
 
 
 @on_postgresql
 @pytest.mark.parametrize("words", ["JOIN sessions", "INSERT INTO tasks", "FROM task_counts"])
-def test_a_connection_lost_before_the_commit_costs_nobody_anything(app: Litestar, ada: Visitor, words: str) -> None:
+def test_a_connection_lost_before_the_commit_loses_nothing(app: Litestar, ada: Visitor, words: str) -> None:
     with killed_before(app, words) as killed:
         answer = ada.post("/tasks", htmx=True, title="Buy milk", op=str(uuid4()))
 
@@ -135,7 +134,7 @@ def test_a_connection_lost_before_the_commit_costs_nobody_anything(app: Litestar
 
 
 @on_postgresql
-def test_a_page_is_drawn_all_the_same(app: Litestar, ada: Visitor, make: Factory) -> None:
+def test_a_page_is_rendered_after_two_lost_connections(app: Litestar, ada: Visitor, make: Factory) -> None:
     make.tasks(ada.user, 3)
 
     with killed_before(app, "FROM tasks", times=2) as killed:
@@ -145,7 +144,7 @@ def test_a_page_is_drawn_all_the_same(app: Litestar, ada: Visitor, make: Factory
 
 
 @on_postgresql
-def test_says_so_when_the_deadline_is_over(app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_answer_is_503_after_the_deadline(app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.db.database.RETRY_SECONDS", 0.3)
 
     with killed_before(app, "FROM tasks", times=1000):
@@ -156,7 +155,9 @@ def test_says_so_when_the_deadline_is_over(app: Litestar, ada: Visitor, monkeypa
 
 
 @on_postgresql
-def test_never_sends_to_better_auth_twice(app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_to_better_auth_is_never_repeated(
+    app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls = []
 
     async def sign_in(*_: object, **__: object) -> list[str]:
@@ -171,7 +172,7 @@ def test_never_sends_to_better_auth_twice(app: Litestar, ada: Visitor, monkeypat
 
 
 @on_postgresql
-def test_a_body_that_is_too_large_is_refused_as_ever(ada: Visitor) -> None:
+def test_a_body_that_is_too_large_is_refused(ada: Visitor) -> None:
     form = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
 
     for body in (b"title=" + b"x" * 2 * LARGEST_BODY, (b"x" * 100_000 for _ in range(20))):
@@ -186,7 +187,7 @@ class Pgcode(Exception):
 
 
 @pytest.mark.parametrize(
-    ("error", "passes"),
+    ("error", "transient"),
     [
         (OperationalError("SELECT 1", {}, Pgcode(None), connection_invalidated=True), True),
         (OperationalError(None, None, Pgcode(None)), True),
@@ -199,8 +200,8 @@ class Pgcode(Exception):
         (DBAPIError("SELECT 1", {}, Pgcode(None)), False),
     ],
 )
-def test_knows_what_passes(error: DBAPIError, passes: bool) -> None:
-    assert is_transient(error) is passes
+def test_which_errors_are_transient(error: DBAPIError, transient: bool) -> None:
+    assert is_transient(error) is transient
 
 
 def test_its_pauses_grow_up_to_the_longest() -> None:

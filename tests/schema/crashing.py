@@ -1,7 +1,7 @@
-"""Migrates a database and crashes at every statement on the way.
+"""Migrates a database and crashes after every statement on the way.
 
-`python -m tests.schema.crashing URL exception|kill up|down|by-hand`. After each crash the database must be as it was
-before; then it goes on. Prints how many crashes it took to the end. A program of its own, because it forks.
+`python -m tests.schema.crashing URL exception|kill up|first|down|by-hand`. After each crash the database must be as it
+was before; then the migration runs again. Prints the number of crashes. A program of its own, because it forks.
 """
 
 import os
@@ -22,11 +22,15 @@ from web.schema.revision import current_revision
 from web.settings import normalised
 
 Step = Callable[[URL], bool]
-LOOKING = ("SELECT", "PRAGMA", "BEGIN", "SET")
+READING = ("SELECT", "PRAGMA", "BEGIN", "SET")
 
 
 class Crash(Exception):
-    """What nobody expects, in the middle of a migration."""
+    """An unexpected error in the middle of a migration."""
+
+
+def first_up(url: URL) -> bool:
+    return _revision(url) is None and upgrade_one(url, configuration())
 
 
 def one_down(url: URL) -> bool:
@@ -45,26 +49,29 @@ def all_up_by_hand(url: URL) -> bool:
     return True
 
 
-# Each goes a step, and says whether there was one to go.
+# Each makes one step and returns whether there was one left.
 DIRECTIONS: dict[str, Step] = {
     "up": lambda url: upgrade_one(url, configuration()),
+    "first": first_up,
     "down": one_down,
     "by-hand": all_up_by_hand,
 }
+# Every crash by hand repeats all revisions, so not every statement gets one.
+STRIDES = {"by-hand": 4}
 
 
-def crash_at_every_statement(url: URL, step: Step, attempt: Callable[[URL, Step, int], str]) -> int:
-    """One step after the other; in each, a crash at its first statement, then at its second …"""
+def crash_at_statements(url: URL, step: Step, attempt: Callable[[URL, Step, int], str], stride: int) -> int:
+    """One step after another; in each, a crash after its first statement, then after a later one …"""
     crashes = 0
     while True:
         before = _snapshot(url)
-        for statement in count(1):
-            came_to = attempt(url, step, statement)
-            if came_to != "a crash":
+        for statement in count(1, stride):
+            outcome = attempt(url, step, statement)
+            if outcome != "a crash":
                 break
             crashes += 1
             assert _snapshot(url) == before, f"crash {crashes} left something behind"
-        if came_to == "the end":
+        if outcome == "the end":
             return crashes
 
 
@@ -80,7 +87,7 @@ def with_an_exception(url: URL, step: Step, statement: int) -> str:
 
 
 def with_kill(url: URL, step: Step, statement: int) -> str:
-    """As `kill -9`: no `finally`, no rollback, no goodbye to the server."""
+    """As `kill -9`: no `finally`, no rollback, no Terminate message to the server."""
     child = os.fork()
     if child == 0:
         with _at(statement, lambda: os.kill(os.getpid(), signal.SIGKILL)):
@@ -91,11 +98,11 @@ def with_kill(url: URL, step: Step, statement: int) -> str:
 
 @contextmanager
 def _at(statement: int, crash: Callable[[], None]) -> Iterator[None]:
-    """Crash right after the statement with that number was executed, and before it is committed."""
+    """Crash right after the statement with that number was executed, and before the commit."""
     seen = count(1)
 
     def watch(_: Any, __: Any, sql: str, *___: Any) -> None:
-        if not sql.strip().startswith(LOOKING) and next(seen) == statement:
+        if not sql.strip().startswith(READING) and next(seen) == statement:
             crash()
 
     event.listen(Engine, "after_cursor_execute", watch)
@@ -125,4 +132,5 @@ def _snapshot(url: URL) -> tuple[Any, ...]:
 if __name__ == "__main__":
     address, way, direction = sys.argv[1:]
     attempts = {"exception": with_an_exception, "kill": with_kill}
-    print(crash_at_every_statement(normalised(make_url(address)), DIRECTIONS[direction], attempts[way]))
+    stride = STRIDES.get(direction, 1)
+    print(crash_at_statements(normalised(make_url(address)), DIRECTIONS[direction], attempts[way], stride))

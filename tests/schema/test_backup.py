@@ -1,4 +1,4 @@
-"""Copies of an SQLite database: whole however busy it is, checked before they are trusted."""
+"""Backups of SQLite: consistent under load, and verified before they are restored."""
 
 import sqlite3
 import subprocess
@@ -68,9 +68,7 @@ def titles(file: Path | str | None) -> list[str]:
 
 
 class TestBackup:
-    def test_under_load_holds_all_that_was_acknowledged(
-        self, database: Database, ada: User, url: URL, copy: Path
-    ) -> None:
+    def test_under_load_contains_every_committed_row(self, database: Database, ada: User, url: URL, copy: Path) -> None:
         make, over, written = Factory(database), threading.Event(), []
 
         def write() -> None:
@@ -80,7 +78,7 @@ class TestBackup:
                 written.append(title)
 
         def backed_up() -> bool:
-            """Whether somebody wrote meanwhile."""
+            """Whether rows were written during the backup."""
             before = list(written)
             back_up(url, copy, force=True)
             after, kept = len(written), titles(copy)
@@ -106,7 +104,7 @@ class TestBackup:
         assert copy.stat().st_mode & 0o777 == 0o600
         assert sorted(path.name for path in copy.parent.glob("*copy*")) == ["copy.db"]
 
-    def test_replaces_nothing_unless_told_to(self, url: URL, copy: Path) -> None:
+    def test_replaces_a_file_only_with_force(self, url: URL, copy: Path) -> None:
         copy.write_text("precious")
 
         with pytest.raises(CannotCopy, match="--force"):
@@ -120,7 +118,7 @@ class TestBackup:
         with pytest.raises(CannotCopy, match="cannot be replaced"):
             back_up(url, Path(str(url.database)), force=True)
 
-    def test_killed_in_the_middle_leaves_the_one_before(
+    def test_killed_in_the_middle_leaves_the_previous_one(
         self, database: Database, ada: User, url: URL, copy: Path
     ) -> None:
         Factory(database).task(ada, "kept")
@@ -133,25 +131,25 @@ class TestBackup:
         assert killed.returncode == -9
         assert titles(copy) == ["kept"]
 
-    def test_of_a_broken_database_is_none(self, url: URL, copy: Path) -> None:
+    def test_of_a_broken_database_is_refused(self, url: URL, copy: Path) -> None:
         Path(str(url.database)).write_bytes(b"no database at all" * 1000)
 
         with pytest.raises(CannotCopy):
             back_up(url, copy)
         assert not list(copy.parent.glob("*copy*"))
 
-    def test_says_where_it_cannot_write(self, url: URL, tmp_path: Path) -> None:
+    def test_names_a_folder_that_is_missing(self, url: URL, tmp_path: Path) -> None:
         with pytest.raises(CannotCopy, match="No such file"):
             back_up(url, tmp_path / "nowhere" / "copy.db")
 
-    def test_of_no_database_is_none(self, copy: Path, tmp_path: Path) -> None:
+    def test_of_a_missing_database_is_refused(self, copy: Path, tmp_path: Path) -> None:
         with pytest.raises(CannotCopy, match="no database"):
             back_up(make_url(f"sqlite:///{tmp_path / 'none.db'}"), copy)
         assert not (tmp_path / "none.db").exists()
 
 
 class TestRestore:
-    def test_puts_the_copy_in_place_and_the_other_aside(self, url: URL, copy: Path) -> None:
+    def test_replaces_the_database_and_keeps_the_previous_one(self, url: URL, copy: Path) -> None:
         database = Database(url)
         make = Factory(database)
         ada = make.user()
@@ -160,12 +158,12 @@ class TestRestore:
         make.task(ada, "too much")
         database.close()
 
-        aside = restore(url, copy)
+        previous = restore(url, copy)
 
         assert titles(url.database) == ["kept"]
-        assert titles(aside) == ["kept", "too much"]
+        assert titles(previous) == ["kept", "too much"]
 
-    def test_takes_a_copy_from_before_rate_limits_were_kept(self, url: URL, copy: Path) -> None:
+    def test_accepts_a_copy_without_the_table_of_rate_limits(self, url: URL, copy: Path) -> None:
         back_up(url, copy)
         with closing(sqlite3.connect(copy)) as older:
             older.execute("DROP TABLE rate_limits")
@@ -176,32 +174,32 @@ class TestRestore:
         with closing(sqlite3.connect(str(url.database))) as restored:
             assert restored.execute("SELECT count(*) FROM rate_limits").fetchone() == (0,)
 
-    def test_where_there_is_no_database_makes_it(self, url: URL, copy: Path, tmp_path: Path) -> None:
+    def test_creates_a_missing_database(self, url: URL, copy: Path, tmp_path: Path) -> None:
         back_up(url, copy)
 
         assert restore(make_url(f"sqlite:///{tmp_path / 'new.db'}"), copy) is None
         assert titles(tmp_path / "new.db") == []
 
-    def test_takes_the_place_of_a_broken_one(self, url: URL, copy: Path) -> None:
+    def test_replaces_a_broken_database(self, url: URL, copy: Path) -> None:
         back_up(url, copy)
         broken = Path(str(url.database))
         broken.write_bytes(b"no database at all" * 1000)
         Path(f"{broken}-wal").write_bytes(b"a log that belongs to it")
 
-        aside = restore(url, copy)
+        previous = restore(url, copy)
 
-        assert aside
+        assert previous
         assert titles(broken) == []
-        assert aside.read_bytes().startswith(b"no database")
-        assert Path(f"{aside}-wal").exists()
+        assert previous.read_bytes().startswith(b"no database")
+        assert Path(f"{previous}-wal").exists()
 
-    def test_waits_for_nobody_who_has_it_open(self, database: Database, ada: User, url: URL, copy: Path) -> None:
+    def test_refuses_while_the_database_is_open(self, database: Database, ada: User, url: URL, copy: Path) -> None:
         back_up(url, copy)
-        Factory(database).task(ada, "of somebody at work")
+        Factory(database).task(ada, "of another session")
 
         with pytest.raises(CannotCopy, match="in use"):
             restore(url, copy)
-        assert titles(url.database) == ["of somebody at work"]
+        assert titles(url.database) == ["of another session"]
 
     @pytest.mark.parametrize(
         ("spoil", "words"),
@@ -215,7 +213,7 @@ class TestRestore:
             (lambda file: file.unlink(), "no file"),
         ],
     )
-    def test_trusts_no_file_that_is_not_ours_and_whole(
+    def test_refuses_a_file_that_is_damaged_or_not_ours(
         self, url: URL, copy: Path, spoil: Callable[[Path], object], words: str
     ) -> None:
         back_up(url, copy)
@@ -234,7 +232,7 @@ def change(file: Path, statements: str) -> None:
 
 
 class TestTheCommand:
-    def test_there_and_back(self, url: URL, tmp_path: Path) -> None:
+    def test_a_backup_can_be_restored(self, url: URL, tmp_path: Path) -> None:
         env = environment(tmp_path, DATABASE_URL=str(url))
 
         assert daybook("backup", env, str(tmp_path / "copy.db")).returncode == 0
@@ -245,7 +243,7 @@ class TestTheCommand:
         assert "daybook.db.before-" in done.stdout
 
     @pytest.mark.parametrize("command", ["backup", "restore"])
-    def test_names_what_postgresql_has_instead(self, tmp_path: Path, command: str) -> None:
+    def test_names_pg_dump_on_postgresql(self, tmp_path: Path, command: str) -> None:
         env = environment(tmp_path, DATABASE_URL="postgresql://ada:hunter2@127.0.0.1:9/book")
 
         assert_one_error_line(daybook(command, env, str(tmp_path / "copy.db")), "pg_dump")

@@ -1,4 +1,4 @@
-"""What holds for tasks whoever writes them: each rule is asked by hand, in SQL, of both databases."""
+"""Constraints and triggers of tasks, tried in SQL on both databases without the application."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,9 +21,11 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def by_hand(database: Database, statement: str, **values: Any) -> None:
     on_sqlite = database.engine.dialect.name == "sqlite"
-    told = {name: iso(value) if on_sqlite and isinstance(value, datetime) else value for name, value in values.items()}
+    parameters = {
+        name: iso(value) if on_sqlite and isinstance(value, datetime) else value for name, value in values.items()
+    }
     with database.transaction() as session:
-        session.connection().execute(text(statement), told)
+        session.connection().execute(text(statement), parameters)
 
 
 def stored(make: Factory, task: Task) -> Task:
@@ -34,7 +36,7 @@ def stored(make: Factory, task: Task) -> Task:
 
 @pytest.mark.parametrize("title", ["x", "x" * 200, "😀" * 200, "e\u0301" * 100, " x ", "\tx\n", "\u200bx"])
 @pytest.mark.parametrize("description", [None, "", "x", "😀" * 1000, "\n"])
-def test_what_fits_is_stored_as_it_is(database: Database, make: Factory, title: str, description: str | None) -> None:
+def test_valid_text_is_stored_unchanged(database: Database, make: Factory, title: str, description: str | None) -> None:
     task = make.task(make.user())
 
     by_hand(
@@ -65,10 +67,12 @@ def test_what_fits_is_stored_as_it_is(database: Database, make: Factory, title: 
         ({"created_at": None}, "(?i)not[ -]null|created_at cannot change"),
         ({"updated_at": None}, "(?i)not[ -]null"),
         ({"user_id": None}, "(?i)not[ -]null"),
-        ({"user_id": "nobody"}, "(?i)foreign key"),
+        ({"user_id": "unknown"}, "(?i)foreign key"),
     ],
 )
-def test_what_breaks_a_rule_is_refused(database: Database, make: Factory, values: dict[str, Any], words: str) -> None:
+def test_a_value_that_violates_a_constraint_is_refused(
+    database: Database, make: Factory, values: dict[str, Any], words: str
+) -> None:
     task = make.task(make.user())
     (name,) = values
 
@@ -78,7 +82,7 @@ def test_what_breaks_a_rule_is_refused(database: Database, make: Factory, values
     assert stored(make, task) == task
 
 
-def test_every_blank_is_one_for_the_application_too() -> None:
+def test_the_application_knows_every_blank_character_of_the_constraint() -> None:
     assert [letter for letter in BLANK_CHARACTERS if not (is_blank(letter) or letter.isspace())] == []
 
 
@@ -110,9 +114,7 @@ def test_completed_is_true_or_false(database: Database, make: Factory, value: st
         ("completed", "'true'"),
     ],
 )
-def test_sqlite_holds_to_the_types_that_postgresql_has(
-    database: Database, make: Factory, column: str, value: str
-) -> None:
+def test_sqlite_enforces_the_types_of_postgresql(database: Database, make: Factory, column: str, value: str) -> None:
     task = make.task(make.user())
 
     with pytest.raises(DBAPIError):
@@ -121,7 +123,7 @@ def test_sqlite_holds_to_the_types_that_postgresql_has(
     assert stored(make, task) == task
 
 
-def test_a_row_by_hand_needs_a_person_and_a_title(database: Database, make: Factory) -> None:
+def test_an_insert_needs_only_a_user_and_a_title(database: Database, make: Factory) -> None:
     user, before = make.user(), utc_now()
 
     for title in ("one", "two"):
@@ -168,7 +170,7 @@ FREE = {"created_at", "updated_at", "deleted_at", "search_text"}
 
 
 @pytest.mark.parametrize("name", sorted(set(Task.model_fields) - FREE))
-def test_a_change_by_hand_moves_updated_at(database: Database, make: Factory, name: str) -> None:
+def test_an_update_moves_updated_at(database: Database, make: Factory, name: str) -> None:
     task, another = make.task(make.user()), make.user()
     value = another.id if name == "user_id" else CHANGES[name]
 
@@ -181,7 +183,7 @@ def test_a_change_by_hand_moves_updated_at(database: Database, make: Factory, na
     assert changed.created_at == task.created_at
 
 
-def test_updated_at_moves_on_from_the_future_too(database: Database, make: Factory) -> None:
+def test_updated_at_moves_forward_from_a_future_timestamp(database: Database, make: Factory) -> None:
     task = make.task(make.user(), updated_at=utc_now() + timedelta(hours=1))
 
     by_hand(database, "UPDATE tasks SET title = 'new'")
@@ -191,7 +193,7 @@ def test_updated_at_moves_on_from_the_future_too(database: Database, make: Facto
 
 
 @pytest.mark.parametrize("statement", ["deleted_at = :timestamp", "deleted_at = NULL", "search_text = 'new'"])
-def test_what_is_no_change_of_the_task_leaves_updated_at(database: Database, make: Factory, statement: str) -> None:
+def test_deleting_restoring_and_folding_leave_updated_at(database: Database, make: Factory, statement: str) -> None:
     task = make.task(make.user(), deleted_at=utc_now())
 
     by_hand(
@@ -211,14 +213,14 @@ def test_an_update_without_a_change_moves_nothing_on_postgresql(database: Databa
     assert moved == (database.engine.name == "sqlite")
 
 
-def test_what_the_application_draws_is_what_the_database_keeps(database: Database, make: Factory) -> None:
+def test_the_service_returns_what_the_database_stored(database: Database, make: Factory) -> None:
     task = make.task(make.user(), updated_at=utc_now() + timedelta(hours=1))
 
     with database.transaction() as session:
         completed = Tasks(session.connection(), Actor(task.user_id)).complete(task.id or 0)
-        drawn = Tasks(session.connection(), Actor(task.user_id)).edit(
+        edited = Tasks(session.connection(), Actor(task.user_id)).edit(
             task.id or 0, TaskDraft(title="New words"), completed.version
         )
 
-    assert drawn.updated_at > task.updated_at
-    assert stored(make, task) == drawn
+    assert edited.updated_at > task.updated_at
+    assert stored(make, task) == edited

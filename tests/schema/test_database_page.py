@@ -73,7 +73,7 @@ def test_the_commands_exist() -> None:
         assert CliRunner().invoke(main, [*words, "--help"]).exit_code == 0
 
 
-def test_everything_the_database_holds_is_on_the_page(fresh: Fresh) -> None:
+def test_every_part_of_the_schema_is_on_the_page(fresh: Fresh) -> None:
     settings = fresh()
     upgrade(settings.database_url)
     with looking(settings) as connection:

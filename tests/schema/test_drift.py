@@ -1,4 +1,4 @@
-"""The models and the migrated database are the same thing, also where Alembic does not look."""
+"""The migrated database matches the models, also in parts that Alembic does not compare."""
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,7 +15,7 @@ from web.schema.migrate import BETTER_AUTH_TABLES, metadata
 from web.settings import Settings
 
 
-def test_the_migrated_database_is_what_the_models_say(at_head: Settings) -> None:
+def test_a_migrated_database_has_no_differences(at_head: Settings) -> None:
     with looking(at_head) as connection:
         assert differences(connection) == []
 
@@ -50,13 +50,13 @@ BY_HAND = {
         "ALTER TABLE tasks DROP CONSTRAINT ck_tasks_version_positive",
         "constraint tasks.ck_tasks_version_positive",
     ),
-    "what a check says": (
+    "the condition of a check": (
         "ALTER TABLE tasks DROP CONSTRAINT ck_tasks_version_positive, "
         "ADD CONSTRAINT ck_tasks_version_positive CHECK (version >= 0)",
         "constraint tasks.ck_tasks_version_positive",
     ),
     "a trigger": ("DROP TRIGGER tr_tasks_created_at_stays ON tasks", "trigger tasks.tr_tasks_created_at_stays"),
-    "what a trigger does": (
+    "the body of a trigger": (
         "CREATE OR REPLACE FUNCTION move_updated_at() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
         "trigger tasks.tr_tasks_updated_at_moves",
     ),
@@ -66,7 +66,7 @@ BY_HAND = {
         "EXECUTE FUNCTION refuse_update('created_at cannot change')",
         "trigger tasks.tr_tasks_created_at_stays",
     ),
-    "a trigger more": (
+    "an additional trigger": (
         "CREATE TRIGGER tr_tasks_more AFTER INSERT ON tasks EXECUTE FUNCTION refuse_update('no')",
         "trigger tasks.tr_tasks_more",
     ),
@@ -101,14 +101,14 @@ ON_SQLITE = {
     "a trigger": "DROP TRIGGER tr_tasks_created_at_stays",
     "an index": BY_HAND["an index"][0],
     "a column": BY_HAND["a column"][0],
-    # What has no statement of its own there is changed in the schema's own words.
+    # SQLite has no ALTER for these, so the text in sqlite_master is changed.
     "a check": (", CONSTRAINT ck_tasks_version_positive CHECK (version >= 1)", ""),
-    "what a check says": ("CHECK (version >= 1)", "CHECK (version >= 0)"),
+    "the condition of a check": ("CHECK (version >= 1)", "CHECK (version >= 0)"),
     "when a trigger runs": ("WHEN NEW.created_at IS NOT OLD", "WHEN NEW.created_at < OLD"),
-    "a trigger more": "CREATE TRIGGER tr_tasks_more AFTER INSERT ON tasks BEGIN SELECT 1; END",
+    "an additional trigger": "CREATE TRIGGER tr_tasks_more AFTER INSERT ON tasks BEGIN SELECT 1; END",
     "which rows an index holds": ("deleted_at IS NULL", "deleted_at IS NOT NULL"),
     "the name of the key": ("CONSTRAINT pk_tasks", "CONSTRAINT tasks_pkey"),
-    "what a trigger does": ("'+0.001 seconds'", "'+1 day'"),
+    "the body of a trigger": ("'+0.001 seconds'", "'+1 day'"),
     "a name": ("CONSTRAINT uq_tasks_user_id_idempotency_key", "CONSTRAINT tasks_user_id_op_key"),
     "a default": ("version INTEGER DEFAULT 1", "version INTEGER DEFAULT 2"),
     "not null": ("title VARCHAR(200) NOT NULL", "title VARCHAR(200)"),
@@ -117,7 +117,7 @@ ON_SQLITE = {
 
 
 @pytest.mark.parametrize("what", BY_HAND)
-def test_a_change_by_hand_is_found(at_head: Settings, what: str) -> None:
+def test_a_manual_change_is_found(at_head: Settings, what: str) -> None:
     change_by_hand(at_head, what)
 
     where = BY_HAND[what][1]

@@ -1,4 +1,4 @@
-"""The steps of migrations, on a history that only tests have: each one up, down and up, with children and rows."""
+"""The operations of migrations on a history for tests: each one up, down and up, on tables with rows and children."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from web.schema.locks import migrating, migration_engine
 from web.schema.migrate import configuration, downgrade, upgrade, upgrade_one
 from web.settings import Settings, normalised
 
-MOMENT = "2026-11-21T22:00:00.123456Z"
+TIMESTAMP = "2026-11-21T22:00:00.123456Z"
 
 
 def history() -> Config:
@@ -34,11 +34,11 @@ REVISIONS = [script.revision for script in ScriptDirectory.from_config(history()
 
 @pytest.fixture
 def notes(fresh: Fresh) -> Settings:
-    """A database with two notes of Ada's and three replies."""
+    """A database with two notes and three replies."""
     settings = fresh()
     upgrade_one(settings.database_url, history())
     with migration_engine(settings.database_url).begin() as connection:
-        user = {"id": "ada", "timestamp": MOMENT}
+        user = {"id": "ada", "timestamp": TIMESTAMP}
         connection.execute(text("INSERT INTO users VALUES (:id, :id, :id, FALSE, NULL, :timestamp, :timestamp)"), user)
         connection.execute(text("INSERT INTO notes VALUES (1, 'ada', 'one', '12'), (2, 'ada', '😀', NULL)"))
         connection.execute(text("INSERT INTO replies VALUES (1, 1), (2, 1), (3, 2)"))
@@ -71,7 +71,7 @@ def test_up_down_and_up_again_at_each_step(notes: Settings) -> None:
         assert kept(notes) == before, f"{revision} lost something"
 
 
-def test_at_the_end_everything_is_where_it_should_be(notes: Settings) -> None:
+def test_the_last_revision_has_every_part_under_its_name(notes: Settings) -> None:
     upgrade(notes.database_url, history())
 
     assert {name for name in schema(notes) if not name.startswith("column")} == {
@@ -130,7 +130,7 @@ STEPS: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_that_was_done_already_is_no_news(notes: Settings, name: str) -> None:
+def test_a_step_is_idempotent(notes: Settings, name: str) -> None:
     with in_a_migration(notes) as connection:
         connection.execute(text("CREATE INDEX ix_notes_weight ON notes (weight)"))
     with in_a_migration(notes):
@@ -143,7 +143,7 @@ def test_a_step_that_was_done_already_is_no_news(notes: Settings, name: str) -> 
     assert schema(notes) == once
 
 
-def test_what_is_there_and_what_is_not(notes: Settings) -> None:
+def test_the_has_functions_find_what_exists(notes: Settings) -> None:
     with in_a_migration(notes):
         assert step.has_table("notes") and not step.has_table("nothing")
         assert step.has_column("notes", "words") and not step.has_column("notes", "text")
@@ -154,7 +154,7 @@ def test_what_is_there_and_what_is_not(notes: Settings) -> None:
         assert step.has_trigger("tr_notes_refuse") and not step.has_trigger("tr_notes")
 
 
-def test_children_are_not_lost_when_a_table_is_rebuilt(notes: Settings) -> None:
+def test_rebuilding_a_table_keeps_its_children(notes: Settings) -> None:
     before = kept(notes)
 
     with in_a_migration(notes):
@@ -166,7 +166,7 @@ def test_children_are_not_lost_when_a_table_is_rebuilt(notes: Settings) -> None:
         assert connection.scalar(text("SELECT count(*) FROM replies")) == 3
 
 
-def test_a_column_that_an_index_holds_is_not_dropped(notes: Settings) -> None:
+def test_an_indexed_column_is_not_dropped(notes: Settings) -> None:
     with in_a_migration(notes):
         step.add_index("notes", "ix_notes_weight", ["weight"])
 
@@ -176,7 +176,7 @@ def test_a_column_that_an_index_holds_is_not_dropped(notes: Settings) -> None:
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Connection]:
-    """A SQLite connection in a migration, with a table that somebody made by hand."""
+    """A SQLite connection in a migration, with a table created outside of migrations."""
     engine = create_engine(f"sqlite:///{tmp_path}/by-hand.db")
     with engine.connect() as connection:
         connection.exec_driver_sql("CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT)")
@@ -213,7 +213,7 @@ def test_a_rebuild_that_would_lose_an_index_on_an_expression_is_refused(sqlite: 
         rebuild()
 
 
-def test_a_migration_that_leaves_orphans_is_not_committed(notes: Settings) -> None:
+def test_a_migration_that_leaves_orphans_is_rolled_back(notes: Settings) -> None:
     delete = text("DELETE FROM notes WHERE id = 1")
     if on_postgresql(notes):
         with in_a_migration(notes) as connection:
@@ -232,7 +232,7 @@ def test_a_migration_that_leaves_orphans_is_not_committed(notes: Settings) -> No
         assert connection.scalar(text("SELECT count(*) FROM notes")) == 2
 
 
-def test_an_extension_that_the_role_may_not_add_is_one_sentence(postgres: str) -> None:
+def test_an_extension_that_the_role_may_not_create_is_one_error_line(postgres: str) -> None:
     with fresh_database(postgres) as address, create_engine(normalised(make_url(address))).connect() as connection:
         connection.execute(text("DROP ROLE IF EXISTS modest"))
         connection.execute(text("CREATE ROLE modest"))
@@ -245,7 +245,7 @@ def test_an_extension_that_the_role_may_not_add_is_one_sentence(postgres: str) -
             step.add_extension("pg_trgm")
 
 
-def test_an_extension_that_is_there_needs_no_right(postgres: str) -> None:
+def test_an_existing_extension_needs_no_privilege(postgres: str) -> None:
     with fresh_database(postgres) as address, create_engine(normalised(make_url(address))).connect() as connection:
         connection.execute(text("DROP ROLE IF EXISTS modest"))
         connection.execute(text("CREATE ROLE modest"))

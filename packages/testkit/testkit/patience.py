@@ -1,19 +1,19 @@
-"""Waiting for what has to become true, on a machine of any pace."""
+"""Waits for a condition, on slow machines too."""
 
 import time
 from collections.abc import Callable
 
-# Whatever works is there sooner, on the slowest machine too: only what hangs is given up.
+# Long enough for any machine that works; only what hangs takes longer.
 PATIENCE_SECONDS = 300
-# Once something hung, the same will hang elsewhere, and nobody waits hours to hear so.
+# After one timeout the others are short: the same cause would hang every test.
 _patience = [PATIENCE_SECONDS]
 
 
-def wait_until(true: Callable[[], object]) -> None:
-    """Raises AssertionError where it never becomes true."""
-    give_up = time.monotonic() + _patience[-1]
-    while not true():
-        if time.monotonic() > give_up:
+def wait_until(condition: Callable[[], object]) -> None:
+    """Poll until the condition is true. Raises AssertionError after the timeout."""
+    deadline = time.monotonic() + _patience[-1]
+    while not condition():
+        if time.monotonic() > deadline:
             _patience.append(10)
-            raise AssertionError(f"not so after {_patience[-2]} seconds")
+            raise AssertionError(f"still false after {_patience[-2]} seconds")
         time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""A PgBouncer of the tests' own, in transaction mode: what Neon's `-pooler` host is."""
+"""A private PgBouncer in transaction mode, like Neon's `-pooler` host."""
 
 import shutil
 import socket
@@ -14,7 +14,7 @@ from testkit import NotAvailable
 from testkit.patience import wait_until
 from testkit.postgres import free_port, run_by, server_account, temporary_folder
 
-# It knows no passwords and asks for none: everybody is the server's own user.
+# It checks no password: every client becomes the server's own user.
 SETTINGS = """
 [databases]
 * = {server}
@@ -31,7 +31,7 @@ max_client_conn = 200
 logfile = {folder}/log
 """
 
-# Its input ends when our process does, however that happens.
+# Reads until its input ends, which happens when our process ends for any reason.
 GUARD = """
 "$1" -q "$0/pgbouncer.ini" & child=$!
 echo $child
@@ -43,7 +43,7 @@ wait
 
 @dataclass
 class PgBouncer:
-    """One pooler before one server; it can die and come back at the same address."""
+    """A pooler in front of one server; it can be killed and started again on the same port."""
 
     program: str
     folder: Path
@@ -68,7 +68,7 @@ class PgBouncer:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            # A session of its own, so that Ctrl-C does not take it from under the tests.
+            # A session of its own, so that Ctrl-C does not end it before the tests.
             start_new_session=True,
             cwd="/",
             **run_by(server_account()),
@@ -79,7 +79,7 @@ class PgBouncer:
             raise RuntimeError(f"PgBouncer did not start:\n{self._log()}") from None
 
     def kill(self) -> None:
-        """End it as `kill -9` does: every client loses its connection at once."""
+        """End it like `kill -9`: every client loses its connection at once."""
         if self._guard:
             self._guard.communicate()
             self._guard = None
@@ -90,8 +90,8 @@ class PgBouncer:
         )
 
     def _listens(self) -> bool:
-        with socket.socket() as buffer:
-            return buffer.connect_ex(("127.0.0.1", self.port)) == 0
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _log(self) -> str:
         log = self.folder / "log"
@@ -100,11 +100,11 @@ class PgBouncer:
 
 @contextmanager
 def running_pgbouncer(postgres_url: str) -> Iterator[PgBouncer]:
-    """Give a pooler before the server at `postgres_url`, which ends with the block.
+    """A pooler in front of the server at `postgres_url`; it ends with the block.
 
     Raises NotAvailable where the machine has no PgBouncer.
     """
-    # Debian keeps it where only root's PATH looks.
+    # Debian installs it in a folder that only root's PATH contains.
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         raise NotAvailable("No PgBouncer found: on Debian and Ubuntu, apt install pgbouncer.")

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: private, ready in about a second, gone afterwards."""
+"""A private PostgreSQL server that starts in about a second and is removed afterwards."""
 
 import importlib.util
 import os
@@ -21,15 +21,15 @@ from sqlalchemy import NullPool, create_engine, make_url
 from testkit import NotAvailable
 from testkit.patience import PATIENCE_SECONDS
 
-# PostgreSQL no longer mends older ones.
+# Older versions get no fixes from PostgreSQL.
 OLDEST_VERSION = 14
 
-PATIENTLY = ("--wait", f"--timeout={PATIENCE_SECONDS}")
+WAIT_OPTIONS = ("--wait", f"--timeout={PATIENCE_SECONDS}")
 
-# From here on PostgreSQL knows letters by itself, the same on every system.
+# From this version on PostgreSQL has a builtin locale, the same on every system.
 BUILTIN_LOCALE_VERSION = 17
 
-# Test data may be lost in a crash, so nothing waits for the disk.
+# Test data may be lost in a crash of the machine, so no commit waits for the disk.
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 port = {port}
@@ -40,7 +40,7 @@ synchronous_commit = off
 full_page_writes = off
 """
 
-# Its input ends when our process does, however that happens.
+# Reads until its input ends, which happens when our process ends for any reason.
 GUARD = """
 read -r _
 "$1/pg_ctl" stop --silent --mode=immediate --pgdata="$0/data"
@@ -50,10 +50,10 @@ rm -rf "$0"
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
-    """Give the address of `TEST_DATABASE_URL`'s server, or of a new one that ends with the block.
+    """The address of the server at `TEST_DATABASE_URL`, or of a new one that ends with the block.
 
-    The new one ends and takes its files along even when this process is killed. Raises
-    NotAvailable where no PostgreSQL can be had.
+    The new one ends and its files are removed even if this process is killed. Raises NotAvailable
+    if no PostgreSQL is found.
     """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
@@ -69,9 +69,9 @@ def running_postgres() -> Iterator[str]:
 
 @contextmanager
 def mortal_postgres() -> Iterator[tuple["PostgresServer", str]]:
-    """A new server that a test may restart and crash, and its address: what it acknowledged is in its log by then.
+    """A new server that a test may restart and crash, and its address; commits are durable.
 
-    Raises NotAvailable where no PostgreSQL can be had.
+    Raises NotAvailable if no PostgreSQL is found.
     """
     account = server_account()
     with temporary_folder(account, "daybook-postgres-") as folder:
@@ -83,10 +83,10 @@ def mortal_postgres() -> Iterator[tuple["PostgresServer", str]]:
 
 @contextmanager
 def fresh_database(server_url: str, copy_of: str | None = None) -> Iterator[str]:
-    """Give the address of a database of one's own, dropped with the block.
+    """The address of a new database, dropped with the block.
 
-    It is empty, or a copy of the database at the address `copy_of`, on the same server, to which
-    nobody may be connected meanwhile.
+    It is empty, or a copy of the database at the address `copy_of` on the same server, to which no
+    other session may be connected.
     """
     name = f"daybook_{uuid4().hex}"
     template = make_url(copy_of).database if copy_of else "template0"
@@ -120,17 +120,17 @@ class PostgresServer:
         port = free_port()
         with (self.folder / "data" / "postgresql.conf").open("a") as configuration:
             configuration.write(SETTINGS.format(port=port) + settings)
-        self._run("pg_ctl", "start", *PATIENTLY, f"--log={self.folder}/log")
+        self._run("pg_ctl", "start", *WAIT_OPTIONS, f"--log={self.folder}/log")
         return f"postgresql://daybook@127.0.0.1:{port}/postgres"
 
     def restart(self, mode: str) -> None:
-        """`fast` ends every connection and stops in good order; `immediate` is a crash."""
-        self._run("pg_ctl", "restart", *PATIENTLY, f"--mode={mode}", f"--log={self.folder}/log")
+        """`fast` ends every connection and shuts down cleanly; `immediate` is a crash."""
+        self._run("pg_ctl", "restart", *WAIT_OPTIONS, f"--mode={mode}", f"--log={self.folder}/log")
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
         command = ["sh", "-c", GUARD, str(self.folder), str(self.programs.folder)]
-        # A session of its own, so that Ctrl-C does not take the server from under the tests.
+        # A session of its own, so that Ctrl-C does not end the server before the tests.
         guard = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -145,7 +145,7 @@ class PostgresServer:
             guard.communicate()
 
     def _locale(self) -> list[str]:
-        # Not plain C: there lower('É') stays É, and a dash is a letter to full-text search.
+        # Not plain C: with it lower('É') stays É, and full-text search treats a dash as a letter.
         options = ["--encoding=UTF8", "--locale=C.UTF-8"]
         if self.programs.version >= BUILTIN_LOCALE_VERSION:
             options.append("--locale-provider=builtin")
@@ -163,8 +163,8 @@ class PostgresServer:
         )
         if done.returncode != 0:
             log = self.folder / "log"
-            told = log.read_text() if log.exists() else ""
-            raise RuntimeError(f"PostgreSQL's {program} failed:\n{done.stdout}{told}")
+            log_text = log.read_text() if log.exists() else ""
+            raise RuntimeError(f"PostgreSQL's {program} failed:\n{done.stdout}{log_text}")
 
 
 def find_programs(account: pwd.struct_passwd | None, folder: Path) -> Programs:
@@ -202,7 +202,7 @@ def _embedded(account: pwd.struct_passwd | None, folder: Path) -> Iterator[Path]
 
 
 def _copied(home: Path, account: pwd.struct_passwd | None, folder: Path) -> Path:
-    # Its libraries lie in a folder beside it, which its programs look for by that name.
+    # The programs look for their libraries in a sibling folder of that name.
     for part in home.parent.glob(f"{home.name}*"):
         shutil.copytree(part, folder / part.name)
     if account is not None:
@@ -226,7 +226,7 @@ def _output(*command: str | Path) -> str:
 
 
 def server_account() -> pwd.struct_passwd | None:
-    """Whom root hands the server to, as PostgreSQL refuses root; None for any other user."""
+    """The account that runs the server for root, which PostgreSQL refuses; None for any other user."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):

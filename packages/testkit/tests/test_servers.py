@@ -30,7 +30,7 @@ def test_postgres_answers(postgres: str) -> None:
     assert str(ask(postgres, "SELECT version()")).startswith("PostgreSQL")
 
 
-def test_postgres_knows_small_letters_beyond_ascii(postgres: str) -> None:
+def test_postgres_lowers_letters_beyond_ascii(postgres: str) -> None:
     with fresh_database(postgres) as database:
         assert ask(database, "SELECT lower('ÉÜЖ')") == "éüж"
 
@@ -67,21 +67,21 @@ def test_a_fresh_database_is_gone_afterwards(postgres: str) -> None:
     assert left == 0
 
 
-def test_the_pooler_leads_to_each_database(postgres: str, pooler: PgBouncer) -> None:
+def test_the_pooler_connects_to_each_database(postgres: str, pooler: PgBouncer) -> None:
     with fresh_database(postgres) as database:
         name = ask(pooler.url_for(database), "SELECT current_database()")
 
     assert name == make_url(database).database
 
 
-def test_the_pooler_keeps_nobodys_session(pooler: PgBouncer) -> None:
-    """Transaction mode: what one client sets, the next one finds."""
+def test_the_pooler_shares_sessions_between_clients(pooler: PgBouncer) -> None:
+    """Transaction mode: a setting of one client holds for the next one."""
     ask(pooler.url, "SET statement_timeout = '7s'")
 
     assert ask(pooler.url, "SHOW statement_timeout") == "7s"
 
 
-def test_the_pooler_comes_back_where_it_was(pooler: PgBouncer) -> None:
+def test_the_pooler_restarts_on_the_same_port(pooler: PgBouncer) -> None:
     pooler.kill()
     with pytest.raises(OperationalError):
         ask(pooler.url, "SELECT 1")
@@ -99,7 +99,7 @@ def test_chromium_opens_a_page_and_runs_its_script(browser: Browser) -> None:
     assert page.title() == "2,4,6"
 
 
-def test_chromium_draws_letters(browser: Browser) -> None:
+def test_chromium_renders_letters(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content("<p>Words</p>")
     with_words = page.screenshot()
