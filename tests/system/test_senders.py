@@ -81,7 +81,9 @@ def test_a_foreign_redirect_is_not_followed_into_the_page(ada: BrowserUser) -> N
     ada.has("Buy milk")
 
     ada.page.route(
-        "**/complete", lambda route: route.fulfill(status=200, body=FOREIGN, headers={"HX-Redirect": "/elsewhere"}), times=1
+        "**/complete",
+        lambda route: route.fulfill(status=200, body=FOREIGN, headers={"HX-Redirect": "/elsewhere"}),
+        times=1,
     )
     ada.circle("Buy milk").click()
 
