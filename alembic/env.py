@@ -6,7 +6,7 @@ import warnings
 from alembic import context
 from alembic.util import CommandError as AlembicError
 
-from web.models.search_index import TABLES as SEARCH_INDEX_TABLES
+from web.db.search_sqlite import SHADOW_TABLES, TABLE
 from web.schema.comparable import is_expression_index
 from web.schema.locks import LIMITS
 from web.schema.migrate import (
@@ -23,7 +23,7 @@ warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expr
 
 
 def include_name(name: str | None, kind: str, _: object) -> bool:
-    return not (kind == "table" and name in (*BETTER_AUTH_TABLES, *SEARCH_INDEX_TABLES))
+    return not (kind == "table" and name in (*BETTER_AUTH_TABLES, TABLE, *SHADOW_TABLES))
 
 
 def include_object(part: object, name: str | None, kind: str, _: bool, __: object) -> bool:

@@ -130,17 +130,17 @@ def filled_world(size: Size, *, keep: bool) -> Iterator[World]:
 
 
 @contextmanager
-def _server(kept: Path | None) -> Iterator[tuple[PostgresServer, str]]:
+def _server(kept_folder: Path | None) -> Iterator[tuple[PostgresServer, str]]:
     account = server_account()
     with ExitStack() as stack:
-        folder = kept or stack.enter_context(temporary_folder(account, "daybook-bench-"))
+        folder = kept_folder or stack.enter_context(temporary_folder(account, "daybook-bench-"))
         folder.mkdir(parents=True, exist_ok=True)
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
         # Programs that find_programs copies are not kept.
-        copies = stack.enter_context(temporary_folder(account, "daybook-programs-")) if kept else folder
+        copies = stack.enter_context(temporary_folder(account, "daybook-programs-")) if kept_folder else folder
         server = PostgresServer(folder, find_programs(account, copies), account)
-        stack.enter_context(_guarded(server) if kept else server.guarded())
+        stack.enter_context(_guarded(server) if kept_folder else server.guarded())
         if not (folder / "data" / "PG_VERSION").exists():
             server.create()
         yield server, server.start(SETTINGS)

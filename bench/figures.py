@@ -65,12 +65,12 @@ class Goal:
 
     what: str
     value: float
-    wanted: float
+    target: float
     at_least: bool
 
     @property
     def reached(self) -> bool:
-        return self.value >= self.wanted if self.at_least else self.value <= self.wanted
+        return self.value >= self.target if self.at_least else self.value <= self.target
 
 
 # Title, kind of request, figure, server to compare with, target, and whether the ratio should be at least the target.
@@ -91,12 +91,12 @@ DAYBOOK_FIGURES = {"cold_ms": "cold_without_better_auth_ms"}
 
 def goals(results: Results) -> Iterable[Goal]:
     """The goals whose two sides were measured."""
-    for title, action, figure, peer, wanted, at_least in RATIOS:
+    for title, action, figure, peer, target, at_least in RATIOS:
         servers = results.get(action, {})
         ours, theirs = servers.get("daybook"), servers.get(peer)
         if ours and theirs and figure in theirs.values:
             value = ours[DAYBOOK_FIGURES.get(figure, figure)] / theirs[figure]
-            yield Goal(title, value, wanted, at_least)
+            yield Goal(title, value, target, at_least)
     yield from _other_goals(results)
 
 

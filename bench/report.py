@@ -42,7 +42,7 @@ def save(console: Console, turns: Turns, machine: str, size: Size) -> None:
     """Write the figures to var/bench.json and the printed tables to var/bench.md."""
     content = as_json(
         turns.results,
-        goals={goal.what: {"is": round(goal.value, 3), "wanted": goal.wanted} for goal in goals(turns.results)},
+        goals={goal.what: {"is": round(goal.value, 3), "target": goal.target} for goal in goals(turns.results)},
         disturbed=turns.disturbed,
         load_cpu=round(turns.load_cpu, 3),
         machine=machine,
@@ -95,10 +95,10 @@ def _changes(turns: Turns) -> Table:
 
 
 def _goals(turns: Turns) -> Table:
-    table = table_of("ratio", "is", "wanted", "")
+    table = table_of("ratio", "is", "target", "")
     for goal in goals(turns.results):
-        wanted = f"{'≥' if goal.at_least else '≤'} {goal.wanted}"
-        table.add_row(goal.what, f"{goal.value:.2f}", wanted, "reached" if goal.reached else "missed")
+        target = f"{'≥' if goal.at_least else '≤'} {goal.target}"
+        table.add_row(goal.what, f"{goal.value:.2f}", target, "reached" if goal.reached else "missed")
     return table
 
 

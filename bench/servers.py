@@ -108,14 +108,7 @@ def running(
 ) -> Iterator[Running]:
     """Start the server, wait until it serves this user's list of tasks, and stop it at the end of the block."""
     port = port or free_port()
-    environment = {
-        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-        "DATABASE_URL": database_url,
-        "BETTER_AUTH_SECRET": SECRET,
-        **(WITHOUT_TRIGGERS if server.peer else {}),
-        **{name: value.format(port=port) for name, value in server.environment.items()},
-        **more,
-    }
+    environment = {**_environment(server, database_url, port), **more}
     command = [part.format(port=port) for part in server.command]
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / f"{server.name}.log").open("w") as log:
@@ -129,6 +122,16 @@ def running(
             yield Running(server, port, process.pid, 1000 * (time.perf_counter() - began))
         finally:
             _stop(process)
+
+
+def _environment(server: Server, database_url: str, port: int) -> dict[str, str]:
+    return {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        "DATABASE_URL": database_url,
+        "BETTER_AUTH_SECRET": SECRET,
+        **(WITHOUT_TRIGGERS if server.peer else {}),
+        **{name: value.format(port=port) for name, value in server.environment.items()},
+    }
 
 
 def _wait_for_page(process: subprocess.Popen[bytes], port: int, request: Request) -> bool:

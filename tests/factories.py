@@ -10,9 +10,10 @@ from web.auth.identity import LIFETIME
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
-from web.models.label import Label
+from web.models.base import Record
 from web.models.task import Task, TaskDraft
 from web.models.user import AuthSession, User
+from web.services.records import record_models
 from web.services.tasks import Tasks
 
 SECRET = "a secret for tests, long enough to be one"
@@ -66,8 +67,10 @@ class Factory:
     def task(self, user: User, title: str = "Buy milk", **values: object) -> Task:
         return self._kept(Task(**{"user_id": user.id, "title": title, "idempotency_key": str(uuid4()), **values}))
 
-    def label(self, user: User, name: str = "errand", **values: object) -> Label:
-        return self._kept(Label(**{"user_id": user.id, "name": name, **values}))
+    def record(self, table: str, user: User, **values: object) -> Record:
+        """A record of any noun, by the name of its table."""
+        model = next(model for model in record_models() if model.__tablename__ == table)
+        return self._kept(model(**{"user_id": user.id, **values}))
 
     def operation(self, user: User) -> UUID:
         """The operation of a task that the user added."""

@@ -21,5 +21,5 @@ class Noun:
 
 NOUNS = {
     "tasks": Noun(lambda make, user: make.task(user), {"title": "Buy tea"}),
-    "labels": Noun(lambda make, user: make.label(user), {"name": "home", "colour": "teal"}),
+    "labels": Noun(lambda make, user: make.record("labels", user, name="errand"), {"name": "home", "colour": "teal"}),
 }

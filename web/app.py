@@ -9,8 +9,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.plugins import PluginProtocol
-from litestar.plugins.pydantic import PydanticPlugin
 from litestar.types import ASGIApp
 
 from web.auth.client import BetterAuthClient
@@ -38,14 +36,6 @@ SPARE_THREADS = 4
 ENCODE_DELAY_SECONDS = 1.0
 
 
-class DaybookApp(Litestar):
-    """Litestar without its default plugins, which decode models in request bodies and import pydantic 1."""
-
-    @staticmethod
-    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
-        return plugins
-
-
 def create_app(settings: Settings) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
     database = Database(settings.database_url, settings.database_concurrency)
@@ -61,7 +51,7 @@ def create_app(settings: Settings) -> Litestar:
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(better_auth, settings.required_secret(), settings.session_cookie)
-    return DaybookApp(
+    return Litestar(
         route_handlers(),
         dependencies=DEPENDENCIES,
         middleware=[same_origin, session, PageUser()],
@@ -70,7 +60,6 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[_lifespan(database, better_auth, assets)],
         state=State(state, deep_copy=False),
         request_max_body_size=LARGEST_BODY,
-        plugins=[PydanticPlugin()],
         openapi_config=None,
         logging_config=None,
     )

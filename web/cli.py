@@ -173,14 +173,38 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
 def purge() -> None:
     """Permanently remove what was deleted more than 30 days ago. Run it once a day."""
     from web.db.database import Database
+    from web.models import import_all
+
+    # Purging needs every noun's model; what is below refers to their tables.
+    import_all()
+    from web.schema.reindex import complete_search
     from web.schema.revision import require_head
     from web.services.records import purge as purge_records
 
     settings = _settings()
     require_head(settings.database_url)
-    with Database(settings.database_url).transaction() as session:
+    database = Database(settings.database_url)
+    with database.transaction() as session:
         count = purge_records(session)
+    complete_search(database)
     click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
+
+
+@main.command()
+@_reports_errors
+def reindex() -> None:
+    """Make every task findable by its present words: after changes by hand-written SQL, or with a newer Python.
+
+    Daybook and `daybook migrate` keep this up to date; only other programs do not.
+    """
+    from web.db.database import Database
+    from web.schema.reindex import reindex as fold_again
+    from web.schema.revision import require_head
+
+    settings = _settings()
+    require_head(settings.database_url)
+    count = fold_again(Database(settings.database_url))
+    click.echo(f"Updated {count} {'task' if count == 1 else 'tasks'}.")
 
 
 @main.command()

@@ -29,6 +29,7 @@ from web.auth.passwords import hash_password
 from web.db.database import Database
 from web.db.upsert import insert_all_once
 from web.domain.errors import CommandError
+from web.domain.folding import search_text
 from web.models.task import Task
 from web.models.user import Account, User
 
@@ -178,7 +179,7 @@ def _task(seed: int, number: int, people: list[Row]) -> Row:
     made = TODAY - timedelta(seconds=random.randint(60, 60 * 86400))
     changes = random.choice((0, 0, 0, 1, 2))
     completed = random.random() < 0.4
-    return {
+    row = {
         "user_id": people[_owner(random, number, len(people))]["id"],
         "title": title,
         "description": random.choice(NOTES) if random.random() < 0.3 else None,
@@ -188,6 +189,7 @@ def _task(seed: int, number: int, people: list[Row]) -> Row:
         "version": 1 + changes + completed,
         "idempotency_key": str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
     }
+    return row | {"search_text": search_text(row["title"], row["description"])}
 
 
 def _owner(random: Random, number: int, people: int) -> int:

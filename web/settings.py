@@ -49,24 +49,24 @@ class Settings:
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
         """Read the variables listed in .env.example; an empty one counts as unset. Raises SettingsError."""
-        given = _under_current_names({name: value for name, value in env.items() if value})
-        port = _number(given, "PORT", 8000, 1, 65535)
-        database_url = _database_url("DATABASE_URL", given.get("DATABASE_URL", _default_database()))
-        direct = given.get("DATABASE_DIRECT_URL")
+        variables = _under_current_names({name: value for name, value in env.items() if value})
+        port = _number(variables, "PORT", 8000, 1, 65535)
+        database_url = _database_url("DATABASE_URL", variables.get("DATABASE_URL", _default_database()))
+        direct = variables.get("DATABASE_DIRECT_URL")
         return cls(
             database_url=database_url,
             direct_database_url=_database_url("DATABASE_DIRECT_URL", direct) if direct else database_url,
-            secret=_secret(given),
-            better_auth_url=_better_auth_url(given),
-            cookie_prefix=given.get("BETTER_AUTH_COOKIE_PREFIX", "better-auth"),
-            app_url=_origin("APP_URL", given.get("APP_URL", f"http://localhost:{port}")),
-            host=given.get("HOST", "127.0.0.1"),
+            secret=_secret(variables),
+            better_auth_url=_better_auth_url(variables),
+            cookie_prefix=variables.get("BETTER_AUTH_COOKIE_PREFIX", "better-auth"),
+            app_url=_origin("APP_URL", variables.get("APP_URL", f"http://localhost:{port}")),
+            host=variables.get("HOST", "127.0.0.1"),
             port=port,
-            trusted_proxies=given.get("FORWARDED_ALLOW_IPS", ""),
-            workers=_number(given, "WEB_CONCURRENCY", 1, 1, 64),
-            database_concurrency=_number(given, "DATABASE_CONCURRENCY", 3, 1, 64),
-            log_level=_choice(given, "LOG_LEVEL", LOG_LEVELS, "info"),
-            log_format=_choice(given, "LOG_FORMAT", LOG_FORMATS, "console"),
+            trusted_proxies=variables.get("FORWARDED_ALLOW_IPS", ""),
+            workers=_number(variables, "WEB_CONCURRENCY", 1, 1, 64),
+            database_concurrency=_number(variables, "DATABASE_CONCURRENCY", 3, 1, 64),
+            log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
+            log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
         )
 
     def required_secret(self) -> str:
@@ -107,13 +107,13 @@ def without_password(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def _under_current_names(given: dict[str, str]) -> dict[str, str]:
+def _under_current_names(variables: dict[str, str]) -> dict[str, str]:
     """Accepts renamed variables under their old names for one release, with a warning."""
     for old, new in RENAMED_VARIABLES.items():
-        if old in given:
+        if old in variables:
             log.warning("%s is now called %s; the old name works in this release only.", old, new)
-            given = {new: given[old], **given}
-    return given
+            variables = {new: variables[old], **variables}
+    return variables
 
 
 def _default_database() -> str:
@@ -137,15 +137,15 @@ def _database_url(name: str, text: str) -> URL:
     )
 
 
-def _secret(given: Mapping[str, str]) -> str:
-    secret = given.get("BETTER_AUTH_SECRET", "")
+def _secret(variables: Mapping[str, str]) -> str:
+    secret = variables.get("BETTER_AUTH_SECRET", "")
     if 0 < len(secret) < MIN_SECRET_LENGTH:
         raise SettingsError(SECRET_REQUIRED)
     return secret
 
 
-def _better_auth_url(given: Mapping[str, str]) -> str | None:
-    url = given.get("BETTER_AUTH_URL")
+def _better_auth_url(variables: Mapping[str, str]) -> str | None:
+    url = variables.get("BETTER_AUTH_URL")
     if url is None or url.startswith("unix:/"):
         return url
     return _origin("BETTER_AUTH_URL", url)
@@ -166,15 +166,15 @@ def _origin(name: str, text: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
 
 
-def _number(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = given.get(name, str(default))
+def _number(variables: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = variables.get(name, str(default))
     if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
         raise SettingsError(f"{name} must be a number from {low} to {high}, not {text!r}.")
     return int(text)
 
 
-def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
-    text = given.get(name, default).lower()
+def _choice(variables: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
+    text = variables.get(name, default).lower()
     if text not in choices:
         raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {text!r}.")
     return text

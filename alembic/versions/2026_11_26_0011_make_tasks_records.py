@@ -46,7 +46,7 @@ def upgrade() -> None:
     if not on_sqlite():
         change_column("tasks", "id", type_=sa.BigInteger())
         op.execute("ALTER SEQUENCE tasks_id_seq AS bigint")
-    add_record_triggers("tasks")
+    add_record_triggers("tasks", MOVES)
 
 
 def downgrade() -> None:

@@ -36,7 +36,7 @@ FLAT = 1.5
 Action = Callable[[Tasks], object]
 Found = dict[tuple[str, str], dict[int, float]]
 
-# The words are spread over time. "needle" is rare, "milk" is in every tenth title, "stone" only in other users' titles.
+# The words are spread over time. Searches have a program of their own, bench.experiments.search.
 PEOPLE = """INSERT INTO users (id, name, email, email_verified, created_at, updated_at)
 SELECT id, id, id || '@x', FALSE, {timestamp}, {timestamp}
 FROM (SELECT 'ada' AS id UNION ALL SELECT 'bea' UNION ALL SELECT 'p' || n FROM ({numbers}) AS o) AS o"""
@@ -97,14 +97,6 @@ def _views(last: str) -> dict[str, TaskQuery]:
         "oldest first": TaskQuery(sort="oldest"),
         "by title": TaskQuery(sort="title"),
         "recently changed": TaskQuery(sort="updated"),
-        "search: rare": TaskQuery(q="needle"),
-        "search: common": TaskQuery(q="milk"),
-        "search: others' word": TaskQuery(q="stone"),
-        "search: no match": TaskQuery(q="zebra"),
-        "search: two words": TaskQuery(q="needle call"),
-        "search: two letters": TaskQuery(q="bo"),
-        "search: common, by title": TaskQuery(q="milk", sort="title"),
-        "search: pending": TaskQuery(q="milk", status="pending"),
     }
 
 
@@ -159,7 +151,6 @@ def _fill(database: Database, rows: int) -> None:
             connection, PEOPLE.format(timestamp=timestamp.replace("n * 10", "10"), numbers=numbers.format(rows=people))
         )
         _run(connection, TASKS.format(numbers=numbers.format(rows=rows), timestamp=timestamp, **values))
-    database.drain_index_queue()
     # The state after a while in use. SQLite gets no ANALYZE, as in production.
     tidy = "VACUUM ANALYZE tasks" if kind == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
     with database.autocommit.connect() as connection:

@@ -29,7 +29,7 @@ BY_TITLE = '(user_id, (lower(title) COLLATE "C"), id) WHERE deleted_at IS NULL'
 TRIGRAMS = "USING gin (user_id, lower(title) gin_trgm_ops, lower(description) gin_trgm_ops)"
 SETS = {
     "none": [],
-    "the four of the documents": ["(user_id)", "(completed)", "(user_id, completed)", "(created_at)"],
+    "the four of the specification": ["(user_id)", "(completed)", "(user_id, completed)", "(created_at)"],
     "by time": ["(user_id, created_at, id)"],
     "by time with status": ["(user_id, created_at, id, completed)"],
     "by time + by status": ["(user_id, created_at, id)", "(user_id, completed) WHERE deleted_at IS NULL"],
@@ -52,15 +52,17 @@ PEOPLE = """INSERT INTO users SELECT id, 'Name', id || '@x', FALSE, NULL, {times
     WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})
     SELECT 'v' || n AS id FROM numbers UNION ALL SELECT 'u1') AS of"""
 FILL = {
-    "postgresql": f"""INSERT INTO tasks (user_id, title, description, completed, created_at, updated_at)
-        SELECT {OWNER}, 'Task ' || n, repeat('words ', 20), n % 1000 <> 0, timestamp, timestamp
+    "postgresql": f"""INSERT INTO tasks (user_id, title, description, search_text, completed, created_at, updated_at)
+        SELECT {OWNER}, 'Task ' || n, repeat('words ', 20), 'task ' || n || repeat(' words', 20),
+            n % 1000 <> 0, timestamp, timestamp
         FROM generate_series(1, :rows) n,
         LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute' AS timestamp) of""",
     "sqlite": f"""WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :rows),
         of AS (SELECT n, strftime('%Y-%m-%dT%H:%M:%f', '2026-01-01', n || ' minutes') || '000Z' AS timestamp
             FROM numbers)
-        INSERT INTO tasks (user_id, title, description, completed, created_at, updated_at)
-        SELECT {OWNER}, 'Task ' || n, '{"words " * 20}', n % 1000 <> 0, timestamp, timestamp FROM of""",
+        INSERT INTO tasks (user_id, title, description, search_text, completed, created_at, updated_at)
+        SELECT {OWNER}, 'Task ' || n, '{"words " * 20}', 'task ' || n || '{" words" * 20}',
+            n % 1000 <> 0, timestamp, timestamp FROM of""",
 }
 
 
@@ -152,7 +154,7 @@ def _size(connection: Connection) -> int:
 
 
 def _insert(connection: Connection, number: int) -> None:
-    connection.execute(text("INSERT INTO tasks (user_id, title) VALUES ('v1', 'Buy milk')"))
+    connection.execute(text("INSERT INTO tasks (user_id, title, search_text) VALUES ('v1', 'Buy milk', 'buy milk')"))
 
 
 def _toggle(rows: int) -> Callable[[Connection, int], None]:

@@ -91,10 +91,24 @@ async def _sampled(app: Any, requests: Sequence[tuple[str, str, str]]) -> tuple[
 
 
 async def _send(app: Any, method: str, path: str, cookie: str) -> None:
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        statuses.extend([message["status"]] if "status" in message else [])
+
+    await app(_scope(method, path, cookie), receive, send)
+    if statuses != [200]:
+        raise SystemExit(f"{method} {path} was answered with {statuses}.")
+
+
+def _scope(method: str, path: str, cookie: str) -> dict[str, Any]:
     headers = {"host": "localhost:8000", "cookie": cookie, "accept": "text/html", "sec-fetch-site": "same-origin"}
     if method == "POST":
         headers |= {"hx-request": "true", "hx-request-type": "partial", "hx-current-url": f"{ORIGIN}/tasks"}
-    scope = {
+    return {
         "type": "http",
         "method": method,
         "path": path,
@@ -105,17 +119,6 @@ async def _send(app: Any, method: str, path: str, cookie: str) -> None:
         "root_path": "",
         "state": {},
     }
-    statuses: list[int] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        statuses.extend([message["status"]] if "status" in message else [])
-
-    await app(scope, receive, send)
-    if statuses != [200]:
-        raise SystemExit(f"{method} {path} was answered with {statuses}.")
 
 
 def _stage(frame: FrameType | None) -> str:

@@ -68,14 +68,17 @@ def check_sharing(one: int, two: int, balancer: int, report: Print) -> Browser:
 
     _check_limits(one, two, balancer, ada.email, report)
 
-    old = Browser(ADA, ada.cookie)
-    ada.post(two, "/sign-out")
-    after = old.get(one, "/tasks")
-    ended = after.status_code == 303 and after.headers["location"].startswith("/sign-in")
-    _require("a sign-out on one ends it on the other", ended, report)
-
+    _check_sign_out(one, two, ada, report)
     ada.keep_cookies(ada.post(balancer, "/sign-in", email=ada.email, password=PASSWORD))
     return ada
+
+
+def _check_sign_out(one: int, two: int, ada: Browser, report: Print) -> None:
+    other_tab = Browser(ADA, ada.cookie)
+    ada.post(two, "/sign-out")
+    after = other_tab.get(one, "/tasks")
+    ended = after.status_code == 303 and after.headers["location"].startswith("/sign-in")
+    _require("a sign-out on one ends it on the other", ended, report)
 
 
 def _check_limits(one: int, two: int, balancer: int, email: str, report: Print) -> None:

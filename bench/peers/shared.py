@@ -38,7 +38,7 @@ def filters(total: int, completed: int) -> list[dict]:
 def next_url(created_at: datetime, task_id: int) -> str:
     """The URL of the page after this task."""
     timestamp = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return f"/tasks?{urlencode({'after': f'{timestamp}~{task_id}'})}"
+    return f"/tasks?{urlencode({'after': f'{timestamp}~{task_id}', 'shown': 2 * PAGE_SIZE})}"
 
 
 def timestamp(value: datetime) -> Markup:

@@ -30,6 +30,9 @@ const focusReturn = (() => {
     if (ctx.then.announcement) document.getElementById("announcer").textContent = ctx.then.announcement;
   });
 
+  // Focused by the browser itself it would scroll the page away from where Back or a reload has put it.
+  document.querySelector("[autofocus]")?.focus({ preventScroll: true });
+
   return () => {
     const place = last?.isConnected ? last : document.getElementById(last?.id || "main");
     (place ?? document.getElementById("main")).focus({ preventScroll: true });

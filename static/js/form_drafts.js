@@ -131,9 +131,7 @@ const formDrafts = (() => {
     keep(form);
   }
 
-  for (const name of ["input", "change"]) {
-    document.addEventListener(name, ({ target }) => target.form && keep(target.form));
-  }
+  document.addEventListener("input", ({ target }) => { if (target.form) keep(target.form); });
 
   document.addEventListener("click", (event) => {
     const form = event.target.closest("form");
@@ -146,6 +144,14 @@ const formDrafts = (() => {
     if (target.matches("[data-ends-session]")) drafts().forEach((name) => sessionStorage.removeItem(name));
     const draft = !defaultPrevented && read(target);
     if (draft) sessionStorage.setItem(key(target), JSON.stringify({ ...draft, sent: true }));
+  });
+
+  // A draft outlives every way to leave the page but closing the tab, which has no navigation before it.
+  let isNavigating = false;
+  window.navigation?.addEventListener("navigate", () => { isNavigating = true; setTimeout(() => { isNavigating = false; }); });
+  addEventListener("beforeunload", (event) => {
+    const edits = [...document.querySelectorAll("[data-editor]")];
+    if (window.navigation && !isNavigating && edits.some((form) => visible(form).some(isChanged))) event.preventDefault();
   });
 
   dropOld();

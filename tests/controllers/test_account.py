@@ -1,5 +1,7 @@
 """Sign-up, sign-in and sign-out before the real Better Auth."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlmodel import select
 
@@ -29,10 +31,26 @@ class TestSigningUp:
         assert (page.status, page.to) == (303, "/tasks")
         assert "Ada" in ada.get("/tasks").text
 
+    def test_sent_twice_makes_one_account_and_signs_in(self, newcomer: Visitor) -> None:
+        with ThreadPoolExecutor() as together:
+            pages = list(together.map(lambda _: sign_up(newcomer), range(2)))
+        pages.append(sign_up(newcomer))
+
+        assert [(page.status, page.to) for page in pages] == [(303, "/tasks")] * 3
+        assert "Ada" in signed_in(newcomer, pages[-1]).get("/tasks").text
+
+    def test_with_another_password_is_no_way_into_an_account(self, newcomer: Visitor) -> None:
+        sign_up(newcomer)
+
+        page = sign_up(newcomer, password="another password")
+
+        assert page.error("email") == "An account with this email already exists. Sign in instead."
+        assert "set-cookie" not in page.headers
+
     def test_says_when_the_email_is_taken(self, newcomer: Visitor) -> None:
         sign_up(newcomer)
 
-        page = sign_up(newcomer, "ADA@example.com", name="Another Ada")
+        page = sign_up(newcomer, "ADA@example.com", name="Another Ada", password="another password")
 
         assert page.status == 422
         assert page.error("email") == "An account with this email already exists. Sign in instead."

@@ -9,11 +9,14 @@ from uuid import uuid4
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import Connection
 
 from testkit.patience import PATIENCE_SECONDS
 from tests.factories import Factory
 from tests.visitors import ORIGIN
-from web.db.limiter import ConnectionLimiter, DatabaseBusy
+from web.db.database import Database
+from web.db.limiter import ConnectionLimiter, DatabaseBusy, SearchLimiter
+from web.domain.errors import TooManySearches
 
 # More requests than connections and threads together.
 CROWD = 60
@@ -56,6 +59,40 @@ def test_a_failing_request_returns_its_slot() -> None:
             pass
 
     asyncio.run(fail_then_succeed())
+
+
+def test_a_user_has_a_few_slots_and_others_have_their_own() -> None:
+    limiter = SearchLimiter(2)
+
+    with limiter.slot("ada"), limiter.slot("ada"):
+        with pytest.raises(TooManySearches), limiter.slot("ada"):
+            pass
+        with limiter.slot("bob"):
+            pass
+
+    with limiter.slot("ada"), limiter.slot("ada"):
+        pass
+    assert limiter._running == {}
+
+
+def test_a_user_with_too_many_searches_waits_without_a_connection(database: Database) -> None:
+    """The unit of work runs again until a slot is free, and holds no connection in between."""
+    limiter, connections = SearchLimiter(1), []
+
+    def search(connection: Connection) -> str:
+        connections.append(connection)
+        with limiter.slot("ada"):
+            return "found"
+
+    async def serve() -> str:
+        with limiter.slot("ada"):
+            waiting = asyncio.ensure_future(database.run(search, writing=False, transaction=False))
+            while len(connections) < 3:
+                await asyncio.sleep(0.01)
+            assert all(connection.closed for connection in connections[:2])
+        return await waiting
+
+    assert asyncio.run(serve()) == "found"
 
 
 @pytest.mark.usefixtures("patient")

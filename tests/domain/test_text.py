@@ -11,7 +11,9 @@ from web.models.task import TaskDraft
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("  a  ", "a"),
+        ("  a  ", "  a"),
+        ("\n \t\n  - a\n    - b\n \n", "  - a\n    - b"),
+        ("\u3000\u3000\u4e00\n", "\u3000\u3000\u4e00"),
         ("a\r\nb\rc\u2028d\u2029e", "a\nb\nc\nd\ne"),
         ("Cafe\u0301", "Café"),
         ("a\tb", "a\tb"),

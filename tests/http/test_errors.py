@@ -6,6 +6,7 @@ import psycopg2
 import pytest
 
 from tests.visitors import Visitor
+from web.domain.errors import SearchTooSlow, TooManySearches
 from web.services.tasks import Tasks
 
 
@@ -66,3 +67,21 @@ class TestOurFaults:
         assert page.status == 500
         assert "Unexpected error" in page.text
         assert ada.get("/tasks").titles == []
+
+
+class TestASearchThatIsRefused:
+    @pytest.mark.parametrize(("error", "words"), [(SearchTooSlow, "took too long"), (TooManySearches, "still running")])
+    def test_is_a_sentence(
+        self, ada: Visitor, monkeypatch: pytest.MonkeyPatch, error: type[Exception], words: str
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr("web.db.database.RETRY_SECONDS", 0)
+        monkeypatch.setattr(Tasks, "list", refuse)
+
+        page, partial = ada.get("/tasks?q=a"), ada.get("/tasks?q=a", htmx=True)
+
+        assert (page.status, partial.status) == (503, 503)
+        assert words in page.text
+        assert words in partial.alert

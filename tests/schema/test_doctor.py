@@ -90,7 +90,10 @@ def read_only(settings: Settings) -> Iterator[str]:
     ("statement", "words"),
     [
         ("DROP INDEX ix_tasks_user_id_title_id", "the index ix_tasks_user_id_title_id is missing in the database"),
-        ("CREATE INDEX ix_more ON tasks (lower(op))", "the database has the index ix_more, and the model does not"),
+        (
+            "CREATE INDEX ix_more ON tasks (lower(idempotency_key))",
+            "the database has the index ix_more, and the model does not",
+        ),
     ],
 )
 @pytest.mark.databases("postgresql")

@@ -15,7 +15,7 @@ from testkit.pgbouncer import PgBouncer
 from tests.conftest import settings_for
 from tests.schema.conftest import Fresh, looking
 from web.cli import main
-from web.models.search_index import TABLES as WORDS
+from web.db.search_sqlite import SHADOW_TABLES, TABLE
 from web.schema.drift import differences
 from web.schema.locks import MigrationFailed, migration_engine
 from web.schema.migrate import BETTER_AUTH_TABLES, configuration, downgrade, metadata, migrate, upgrade
@@ -37,7 +37,7 @@ def test_an_empty_database_is_migrated_to_head(settings: Settings, engine: Engin
 
     assert database_problem(engine) is None
     created = {*BETTER_AUTH_TABLES, *metadata.tables, "alembic_version"}
-    on_sqlite = WORDS if engine.dialect.name == "sqlite" else ()
+    on_sqlite = (TABLE, *SHADOW_TABLES) if engine.dialect.name == "sqlite" else ()
     assert set(inspect(engine).get_table_names()) == {*created, *on_sqlite}
 
 

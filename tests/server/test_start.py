@@ -14,7 +14,7 @@ from web.settings import ROOT
 
 # For other commands, consoles and databases: importing these took as long as importing what pages need.
 NOT_FOR_PAGES = (
-    *("alembic", "mako", "rich", "pygments", "pydantic.v1", "sqlalchemy.dialects.mssql"),
+    *("alembic", "mako", "rich", "pygments", "sqlalchemy.dialects.mssql"),
     *("web.schema.migrate", "web.schema.plan", "model_doctor", "web.seeds", "web.schema.backup"),
 )
 

@@ -20,7 +20,7 @@ from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
 from web.models.user import User
-from web.services.listing import Counts
+from web.services.paging import Counts
 from web.services.records import purge
 from web.services.tasks import Tasks
 

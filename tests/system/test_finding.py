@@ -168,7 +168,7 @@ def test_show_more_appends_and_moves_on_to_the_first_new_row(ada: BrowserUser) -
     more.click()
     expect(ada.titles).to_have_count(100)
     expect(ada.edit("Task 70")).to_be_focused()
-    expect(ada.page).to_have_url("/tasks")
+    expect(ada.page).to_have_url("/tasks?shown=100")
     more.click()
 
     expect(ada.titles).to_have_text([f"Task {number}" for number in range(120, 0, -1)])

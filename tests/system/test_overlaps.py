@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 from sqlmodel import col, select
 
-from tests.system.browser_user import BrowserUser
+from tests.system.browser_user import BrowserUser, Complaints, held
 from tests.system.conftest import OpenPage
 from tests.system.site import Site
 from web.models.task import Task
@@ -214,3 +214,56 @@ def results_missing(seen: dict[str, Any], tasks: dict[str, Task], first: str, se
         if act == "edit" and row and row["title"] is not None:
             found.append("the editor did not open")
     return found
+
+
+def hide(user: BrowserUser) -> None:
+    """Another view, without any of the tasks of the test."""
+    user.filter("Completed").click()
+
+
+def test_a_save_that_is_refused_after_its_row_is_gone_says_so_and_keeps_the_text(
+    ada: BrowserUser, complaints: Complaints
+) -> None:
+    complaints.expect("status of 422")
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("x" * 201)
+
+    with held(ada.page, ada.page.locator(".edit").get_attribute("action") or ""):
+        ada.field("Title").press("Enter")
+        hide(ada)
+        expect(ada.page.locator("#tasks > .task")).to_have_count(0)
+
+    expect(ada.page.get_by_role("alert")).to_contain_text("That was not saved, and its place on the page is gone.")
+    ada.filter("All").click()
+    ada.edit("Buy milk").click()
+    expect(ada.field("Title")).to_have_value("x" * 201)
+
+
+def test_a_late_result_shows_in_the_new_view_or_not_at_all(ada: BrowserUser) -> None:
+    ada.has("Buy milk", "Call Grace")
+
+    with held(ada.page, "/complete"):
+        ada.circle("Buy milk").click()
+        ada.filter("Pending").click()
+        expect(ada.page).to_have_url("/tasks?status=pending")
+        expect(ada.titles).to_have_count(2)
+
+    ada.sees_counts(pending=1, completed=1)
+    expect(ada.titles).to_have_text(["Call Grace"])
+    expect(ada.filter("Pending")).to_have_attribute("aria-current", "page")
+
+
+def test_three_wishes_on_a_very_slow_line_are_all_kept(ada: BrowserUser) -> None:
+    ada.has("Buy milk", "Buy bread", "Call Grace")
+    ada.has("Buy a boat", completed=True)
+    slow_down(ada, latency=1_200)
+
+    ada.page.get_by_label("Sort").select_option("Title")
+    ada.filter("Pending").click()
+    ada.search.fill("buy")
+
+    expect(ada.page).to_have_url("/tasks?status=pending&q=buy&sort=title")
+    expect(ada.titles).to_have_text(["Buy bread", "Buy milk"])
+    ada.page.go_back()
+    expect(ada.page).to_have_url("/tasks")

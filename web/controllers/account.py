@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Controller, Response, get, post
 
-from web.auth.client import AuthRejected, ClientInfo
+from web.auth.client import AuthRejected, BetterAuthClient, ClientInfo
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
@@ -15,6 +15,7 @@ from web.http.responses import Page, RawResponse, Redirect, page
 
 MAX_NAME = 100
 MAX_EMAIL = 255
+TAKEN = ("USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "USER_ALREADY_EXISTS", "FAILED_TO_CREATE_USER")
 # For each of Better Auth's error codes, the field it is about (empty: the whole form) and the message.
 MESSAGES = {
     "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": ("email", "An account with this email already exists. Sign in instead."),
@@ -41,8 +42,7 @@ class AccountController(Controller):
         if form.errors:
             return page("account/sign_up.html", status=422, form=form)
         try:
-            client = _without_cookies(request)
-            cookies = await better_auth.sign_up(client, name=form.name, email=form.email, password=password)
+            cookies = await _sign_up_once(better_auth, _without_cookies(request), form, password)
         except AuthRejected as rejection:
             return _rejected("account/sign_up.html", form, rejection)
         return _redirect_with_cookies(cookies, form.next)
@@ -67,6 +67,21 @@ class AccountController(Controller):
     @post("/sign-out")
     async def sign_out(self, request: AnyRequest, better_auth: BetterAuth) -> Response[Any]:
         return _redirect_with_cookies(await better_auth.sign_out(client_info(request.scope)), "/sign-in")
+
+
+async def _sign_up_once(
+    better_auth: BetterAuthClient, client: ClientInfo, form: AccountForm, password: str
+) -> list[str]:
+    """The same form sent twice is one sign-up: the second time signs in, if the password is the same."""
+    try:
+        return await better_auth.sign_up(client, name=form.name, email=form.email, password=password)
+    except AuthRejected as refusal:
+        if refusal.code not in TAKEN:
+            raise
+        try:
+            return await better_auth.sign_in(client, email=form.email, password=password)
+        except AuthRejected:
+            raise refusal from None
 
 
 def _without_cookies(request: AnyRequest) -> ClientInfo:

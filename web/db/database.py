@@ -15,14 +15,12 @@ from web.db.dialects import dialect_of
 from web.db.green_wait import greenlet_spawn
 from web.db.limiter import ConnectionLimiter
 from web.db.postgresql import CONNECTION_ERRORS
-from web.db.search_sqlite import drain_index_queue
+from web.domain.errors import TooManySearches
 
 Result = TypeVar("Result")
 # With ten, PostgreSQL's processes contend for caches and SQLite's threads for the GIL: a page took PostgreSQL twice the
 # CPU time, and p99 latency doubled (`python -m bench --only daybook`).
 CONCURRENCY = 3
-# Queued index updates per statement in commands: large batches are cheaper, and no request waits for them.
-COMMAND_BATCH = 25_000
 # Serialization failure, deadlock, too many connections, and a server that shuts down or starts up.
 TRANSIENT_SQLSTATES = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
 RETRY_SECONDS = 20.0
@@ -58,15 +56,15 @@ class Database:
     async def run(self, work: Callable[[Connection], Result], *, writing: bool, transaction: bool) -> Result:
         """Run `work` with a connection: in one transaction to COMMIT, or with each statement committed by itself.
 
-        After a lost connection or another transient error the work runs again, for up to 20 seconds, so it must be
-        safe to repeat: a COMMIT whose reply was lost may have succeeded. Raises DatabaseBusy and the errors of
-        the database and of the work.
+        After a lost connection, another transient error or TooManySearches the work runs again, for up to 20 seconds,
+        so it must be safe to repeat: a COMMIT whose reply was lost may have succeeded. Raises DatabaseBusy and the
+        errors of the database and of the work.
         """
         pauses = _pauses(time.monotonic() + RETRY_SECONDS)
         while True:
             try:
                 return await self._run_once(work, writing=writing, transaction=transaction)
-            except (DBAPIError, *CONNECTION_ERRORS) as error:
+            except (DBAPIError, TooManySearches, *CONNECTION_ERRORS) as error:
                 pause = next(pauses, None)
                 if pause is None or not is_transient(error):
                     raise
@@ -100,19 +98,9 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """For commands: commits at the end, rolls back on any error. Leaves the search index queue empty."""
+        """For commands: commits at the end, rolls back on any error."""
         with self.writing() as session, session.begin():
             yield session
-            session.flush()
-            while drain_index_queue(session.connection(), COMMAND_BATCH):
-                pass
-
-    def drain_index_queue(self) -> None:
-        """Bring SQLite's search index up to date, in batches so that other writers wait only briefly."""
-        more = True
-        while more:
-            with self.engine.begin() as connection:
-                more = drain_index_queue(connection)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -124,7 +112,7 @@ def is_transient(error: Exception) -> bool:
 
     psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), even if the server sent one.
     """
-    if isinstance(error, CONNECTION_ERRORS):
+    if isinstance(error, (TooManySearches, *CONNECTION_ERRORS)):
         return True
     if not isinstance(error, DBAPIError):
         return False

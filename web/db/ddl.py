@@ -90,9 +90,11 @@ def statements(by_dialect: Mapping[str, Sequence[str]]) -> Sequence[DDL]:
     ]
 
 
-def record_triggers(table: str) -> Sequence[DDL]:
+def record_triggers(table: str, follow: Sequence[str] = ()) -> Sequence[DDL]:
     """The CREATE statements of a record's triggers, each for its database."""
-    return statements({"sqlite": sqlite.record_triggers(table), "postgresql": postgresql.record_triggers(table)})
+    return statements(
+        {"sqlite": sqlite.record_triggers(table, follow), "postgresql": postgresql.record_triggers(table, follow)}
+    )
 
 
 def sqlite_check(name: str, condition: str) -> Any:

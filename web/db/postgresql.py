@@ -35,6 +35,7 @@ __all__ = [
     "WRITE_TIMEOUT",
     "LoggedWrite",
     "blank_characters",
+    "cancel",
     "engines",
     "green_engines",
     "insert",
@@ -132,6 +133,11 @@ class LoggedWrite:
         return connection.execute(self._statement, {**values, **event}).one_or_none()
 
 
+def cancel(connection: Any) -> None:
+    """Stops the statement that the driver's connection runs, from another thread."""
+    connection.cancel()
+
+
 def insert(table: Any) -> Any:
     """An INSERT that knows ON CONFLICT."""
     return postgresql.insert(table)
@@ -163,11 +169,13 @@ def sort_key(text: str) -> str:
     return f'lower({text}) COLLATE "C"'
 
 
-def record_triggers(table: str) -> list[str]:
+def record_triggers(table: str, follow: Sequence[str] = ()) -> list[str]:
     """`created_at` never changes, `updated_at` never goes back, and moves by itself with every change of content.
 
-    Setting or clearing `deleted_at` is no change of content: a restored record has everything it had.
+    Setting or clearing `deleted_at` is no change of content: a restored record has everything it had. Nor are columns
+    that `follow` from others.
     """
+    unchanged = "".join(f" AND NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in follow)
     return [
         """CREATE OR REPLACE FUNCTION refuse_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -185,7 +193,7 @@ EXECUTE FUNCTION refuse_update('created_at cannot change')""",
 WHEN (NEW.updated_at < OLD.updated_at)
 EXECUTE FUNCTION refuse_update('updated_at cannot go back; left alone, it moves by itself')""",
         f"""CREATE TRIGGER tr_{table}_updated_at_moves BEFORE UPDATE ON {table} FOR EACH ROW
-WHEN (NEW.updated_at = OLD.updated_at AND NEW.deleted_at IS NOT DISTINCT FROM OLD.deleted_at
+WHEN (NEW.updated_at = OLD.updated_at AND NEW.deleted_at IS NOT DISTINCT FROM OLD.deleted_at{unchanged}
     AND NEW IS DISTINCT FROM OLD)
 EXECUTE FUNCTION move_updated_at()""",
     ]

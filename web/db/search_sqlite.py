@@ -1,7 +1,12 @@
-"""The search index on SQLite: taking in what is due, and asking it.
+"""Search on SQLite: an FTS5 index of trigrams that proposes tasks, and the folded text that decides.
 
-It only says which tasks to look at, those that are due among them; whether they match is asked of their own words. A
-user's tasks stand side by side in it, so nobody's search walks through what others wrote.
+The index is contentless and stores no positions: only which tasks contain which three characters. A task's rowid in it
+is the CRC-32 of its owner, then its id, so the tasks of one user are one range of rowids and a search never reads what
+others wrote; two users with one CRC-32 share a range, which costs time and nothing else.
+
+Temporary triggers of Daybook's own connections keep the index, in the transaction of the change. Other programs (Better
+Auth deletes users) never meet them and need no FTS5: what they leave behind finds no task when it is joined, and
+`daybook purge` removes it.
 """
 
 import sqlite3
@@ -11,50 +16,98 @@ from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from sqlalchemy import Connection
+from sqlalchemy import BigInteger, Connection, Join, Select, String, Table, bindparam, column, func, literal_column, or_
+from sqlalchemy import table as table_of
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
-# Queued index updates from other writers that one transaction processes.
-QUEUE_BATCH = 500
-# Room for every number that a task may have.
-BITS = 31
-# What a search asks for at most: each narrows it further, and costs a look.
-MOST_PARTS = 16
+from web.db.search import Search
+from web.domain.folding import MOST_TERMS
 
-# Without the texts, and without where in them a part stands: what is found is read once more anyway.
-INDEX = """CREATE VIRTUAL TABLE task_words
-USING fts5(words, tokenize = 'trigram case_sensitive 1', detail = none, content = '', columnsize = 0)"""
-_DUE = """
-SELECT due.user_id, task_id, due.title, due.description, tasks.title, tasks.description
-FROM task_words_due AS due LEFT JOIN tasks ON tasks.id = task_id AND tasks.user_id = due.user_id
-LIMIT ?"""
-_FORGET = "INSERT INTO task_words (task_words, rowid, words) VALUES ('delete', ?, ?)"
-_LEARN = "INSERT INTO task_words (rowid, words) VALUES (?, ?)"
-_DONE = "DELETE FROM task_words_due WHERE user_id = ? AND task_id = ?"
+TABLE = "task_search"
+# Made by FTS5 itself.
+SHADOW_TABLES = tuple(f"{TABLE}_{name}" for name in ("config", "data", "docsize", "idx"))
+# Room for every id that a task may have.
+ID_BITS = 31
+# A search asks for this many trigrams at most: each narrows it further, and costs a lookup.
+MOST_TRIGRAMS = 16
+
+INDEX = f"""CREATE VIRTUAL TABLE {TABLE}
+USING fts5(search_text, tokenize = 'trigram case_sensitive 1', detail = none, content = '')"""
+_OLD, _NEW = "search_rowid(OLD.user_id, OLD.id)", "search_rowid(NEW.user_id, NEW.id)"
+# FTS5 takes the old text to remove an entry, and must not be asked for one that it does not have.
+_REMOVE = f"""INSERT INTO {TABLE} ({TABLE}, rowid, search_text) SELECT 'delete', {_OLD}, OLD.search_text
+    WHERE EXISTS (SELECT 1 FROM {TABLE}_docsize WHERE id = {_OLD})"""
+_INSERT = f"""INSERT INTO {TABLE} (rowid, search_text) SELECT {_NEW}, NEW.search_text
+    WHERE NEW.search_text IS NOT NULL"""
+_TRIGGERS = (
+    f"CREATE TEMP TRIGGER search_added AFTER INSERT ON main.tasks BEGIN {_INSERT}; END",
+    f"CREATE TEMP TRIGGER search_removed AFTER DELETE ON main.tasks BEGIN {_REMOVE}; END",
+    f"""CREATE TEMP TRIGGER search_changed AFTER UPDATE OF id, user_id, search_text ON main.tasks
+WHEN (NEW.id, NEW.user_id, NEW.search_text) IS NOT (OLD.id, OLD.user_id, OLD.search_text)
+BEGIN {_REMOVE}; {_INSERT}; END""",
+)
+_ORPHANS = f"""SELECT count(*) FROM {TABLE}_docsize
+WHERE id NOT IN (SELECT search_rowid(user_id, id) FROM tasks WHERE search_text IS NOT NULL)"""
+_ADD_MISSING = f"""INSERT INTO {TABLE} (rowid, search_text)
+SELECT search_rowid(user_id, id) AS place, search_text FROM tasks
+WHERE search_text IS NOT NULL AND search_rowid(user_id, id) NOT IN (SELECT id FROM {TABLE}_docsize)
+ORDER BY place"""
+
+_INDEX = table_of(TABLE, column("rowid"))
+_FIRST, _LAST = bindparam("first_rowid", type_=BigInteger), bindparam("last_rowid", type_=BigInteger)
 
 
 class RowidRange(NamedTuple):
-    """Where a user's tasks are in the index. Two people may share them, which only costs time."""
+    """Where the tasks of one user are in the index."""
 
     first: int
     last: int
 
 
+class _CrossJoin(Join):
+    """A join whose left side is read first: SQLite has no statistics from which it could choose."""
+
+    inherit_cache = True
+
+
+@compiles(_CrossJoin)
+def _cross_join(join: Any, compiler: SQLCompiler, **options: Any) -> str:
+    left, right, on = (compiler.process(part, **options) for part in (join.left, join.right, join.onclause))
+    return f"{left} CROSS JOIN {right} ON {on}"
+
+
+def search(connection: Connection, user_id: str, terms: Sequence[str]) -> Search:
+    """Terms of one or two characters have no trigram: where there are no others, the user's tasks are read."""
+    texts: dict[str, Any] = {f"term_{place}": None for place in range(MOST_TERMS)}
+    texts |= {f"term_{place}": term for place, term in enumerate(terms)}
+    trigrams = match_query(terms) if connection.info.get("has_search_index") else ""
+    if not trigrams:
+        return Search(_scan, texts)
+    first, last = rowid_range(user_id)
+    return Search(_look_up, {**texts, "match_query": trigrams, "first_rowid": first, "last_rowid": last})
+
+
 def rowid_range(user_id: str) -> RowidRange:
-    first = crc32(user_id.encode()) << BITS
-    return RowidRange(first, first + 2**BITS - 1)
+    first = search_rowid(user_id, 0)
+    return RowidRange(first, first + 2**ID_BITS - 1)
 
 
-def match_query(words: Sequence[str]) -> str:
-    """What to ask the index for: tasks with all parts of three letters. Empty where no word is as long."""
-    lower = [word.lower() for word in words]
-    parts = list(dict.fromkeys(word[at : at + 3] for word in lower for at in range(len(word) - 2)))
-    chosen = parts[:: -(-len(parts) // MOST_PARTS) or 1]
-    return " AND ".join('"{}"'.format(part.replace('"', '""')) for part in chosen)
+def search_rowid(user_id: str, task_id: int) -> int:
+    """The rowid of a task in the index; also an SQL function of the same name."""
+    return (crc32(user_id.encode()) << ID_BITS) + task_id
+
+
+def match_query(terms: Sequence[str]) -> str:
+    """The FTS5 query for texts with all trigrams of the terms. Empty where no term is that long."""
+    found = list(dict.fromkeys(term[at : at + 3] for term in terms for at in range(len(term) - 2)))
+    chosen = found[:: -(-len(found) // MOST_TRIGRAMS) or 1]
+    return " AND ".join('"{}"'.format(trigram.replace('"', '""')) for trigram in chosen)
 
 
 @cache
 def has_trigrams() -> bool:
-    """Whether this SQLite can keep the index: FTS5 may be left out of a build, and finds parts of words since 3.34."""
+    """Whether this SQLite can have the index: a build may lack FTS5, and trigrams came with 3.34."""
     with closing(sqlite3.connect(":memory:")) as connection:
         try:
             connection.execute(INDEX)
@@ -63,49 +116,38 @@ def has_trigrams() -> bool:
     return True
 
 
-def has_readable_index(connection: sqlite3.Connection) -> bool:
-    """Whether there is an index, and an SQLite that can read it."""
+def keep_index(connection: sqlite3.Connection) -> bool:
+    """Set up the triggers on a new connection; whether there is an index that this SQLite can read."""
     try:
-        connection.execute("SELECT rowid FROM task_words LIMIT 0")
+        connection.execute(f"SELECT rowid FROM {TABLE} LIMIT 0")
     except sqlite3.OperationalError:
         return False
+    connection.create_function("search_rowid", 2, search_rowid, deterministic=True)
+    for trigger in _TRIGGERS:
+        connection.execute(trigger)
     return True
 
 
-def drain_queue(connection: sqlite3.Connection, at_most: int) -> int:
-    """Bring the index up to what tasks say, within the transaction; how many were due."""
-    due = connection.execute(_DUE, (at_most,)).fetchall()
-    if due:
-        # In the order of places: each step back would be written out by itself.
-        was = sorted((_place(row), _text(*row[2:4])) for row in due if row[2] is not None)
-        now = sorted((_place(row), _text(*row[4:6])) for row in due if row[4] is not None)
-        connection.executemany(_FORGET, was)
-        connection.executemany(_LEARN, now)
-        connection.executemany(_DONE, [row[:2] for row in due])
-    return len(due)
+def repair_index(connection: Connection, *, rebuild: bool) -> None:
+    """Add what other programs wrote and remove what they deleted, within the transaction.
+
+    An entry cannot be removed without its text, so one orphan means that the index is built again, during which others
+    cannot write. So does `rebuild`.
+    """
+    if not connection.info.get("has_search_index"):
+        return
+    if rebuild or connection.exec_driver_sql(_ORPHANS).scalar():
+        connection.exec_driver_sql(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")
+    connection.exec_driver_sql(_ADD_MISSING)
 
 
-def _place(row: Sequence[object]) -> int:
-    return rowid_range(str(row[0])).first + int(str(row[1]))
+def _look_up(tasks: Select[Any], table: Table) -> Select[Any]:
+    join = _CrossJoin(_INDEX, table, table.c.id == _INDEX.c.rowid - _FIRST)
+    matches = literal_column(TABLE).op("MATCH")(bindparam("match_query", type_=String()))
+    return _scan(tasks, table).select_from(join).where(matches, _INDEX.c.rowid.between(_FIRST, _LAST))
 
 
-def _text(title: str, description: str | None) -> str:
-    """As it is compared: lower() of the whole may differ from that of the parts."""
-    return f"{title.lower()}\n{(description or '').lower()}"
-
-
-def has_search_index(connection: Connection) -> bool:
-    """Whether searches may use SQLite's index: the database has one, and this SQLite can read it."""
-    return bool(connection.info.get("has_search_index"))
-
-
-def drain_index_queue(connection: Connection, batch: int | None = None) -> bool:
-    """Process a batch of queued index updates within the transaction; whether there were any."""
-    driver: Any = connection.connection.driver_connection
-    return has_search_index(connection) and drain_queue(driver, batch or QUEUE_BATCH) > 0
-
-
-def drain_on_commit(connection: Connection) -> None:
-    """An event listener for COMMIT: each writer also processes a batch of the queue."""
-    if not connection.get_execution_options().get("autocommit"):
-        drain_index_queue(connection)
+def _scan(tasks: Select[Any], table: Table) -> Select[Any]:
+    """Room for MOST_TERMS: the statement is the same for any number of them, and is compiled once."""
+    terms = [bindparam(f"term_{place}", type_=String()) for place in range(MOST_TERMS)]
+    return tasks.where(*(or_(term.is_(None), func.instr(table.c.search_text, term) > 0) for term in terms))

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
-from web.db.search_sqlite import drain_on_commit, has_readable_index
+from web.db.search_sqlite import keep_index
 
 __all__ = [
     "LOGS_IN_ONE_STATEMENT",
@@ -18,6 +18,7 @@ __all__ = [
     "WRITE_TIMEOUT",
     "LoggedWrite",
     "blank_characters",
+    "cancel",
     "engines",
     "green_engines",
     "insert",
@@ -40,7 +41,8 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={WRITE_TIMEOUT * 1000:.0f}",
-    "PRAGMA trusted_schema=OFF",
+    # Else FTS5 refuses the triggers of web/db/search_sqlite.py (SQLite 3.40). No SQL function of ours has side effects.
+    "PRAGMA trusted_schema=ON",
 )
 
 
@@ -54,7 +56,6 @@ def engines(url: URL, size: int) -> tuple[Engine, Engine]:
     engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": WRITE_TIMEOUT})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
-    event.listen(engine, "commit", drain_on_commit)
     return engine, engine.execution_options(autocommit=True)
 
 
@@ -89,6 +90,11 @@ class LoggedWrite:
         return row
 
 
+def cancel(connection: Any) -> None:
+    """Stops the statement that the driver's connection runs, from another thread."""
+    connection.interrupt()
+
+
 def insert(table: Any) -> Any:
     """An INSERT that knows ON CONFLICT."""
     return sqlite.insert(table)
@@ -118,11 +124,13 @@ def sort_key(text: str) -> str:
     return f"lower({text})"
 
 
-def record_triggers(table: str) -> list[str]:
+def record_triggers(table: str, follow: Sequence[str] = ()) -> list[str]:
     """`created_at` never changes, `updated_at` never goes back, and moves by itself with every change of content.
 
-    Setting or clearing `deleted_at` is no change of content: a restored record has everything it had.
+    Setting or clearing `deleted_at` is no change of content: a restored record has everything it had. Nor are columns
+    that `follow` from others.
     """
+    unchanged = "".join(f" AND NEW.{name} IS OLD.{name}" for name in follow)
     return [
         f"""CREATE TRIGGER tr_{table}_created_at_stays BEFORE UPDATE OF created_at ON {table}
 WHEN NEW.created_at IS NOT OLD.created_at
@@ -135,7 +143,7 @@ BEGIN
     SELECT RAISE(ABORT, 'updated_at cannot go back; left alone, it moves by itself');
 END""",
         f"""CREATE TRIGGER tr_{table}_updated_at_moves AFTER UPDATE ON {table}
-WHEN NEW.updated_at = OLD.updated_at AND NEW.deleted_at IS OLD.deleted_at
+WHEN NEW.updated_at = OLD.updated_at AND NEW.deleted_at IS OLD.deleted_at{unchanged}
 BEGIN
     UPDATE {table} SET updated_at = max({now()},
         strftime('%Y-%m-%dT%H:%M:%f', OLD.updated_at, '+0.001 seconds') || '000Z') WHERE id = NEW.id;
@@ -148,7 +156,7 @@ def _set_up(connection: Any, record: ConnectionPoolEntry) -> None:
         connection.execute(pragma)
     # SQLite's own lower() knows ASCII only.
     connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
-    record.info["has_search_index"] = has_readable_index(connection)
+    record.info["has_search_index"] = keep_index(connection)
 
 
 def _begin(connection: Connection) -> None:

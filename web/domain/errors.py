@@ -13,5 +13,13 @@ class AnotherUser(Exception):
     """The request comes from a page that was rendered for another user than the one who is signed in."""
 
 
+class TooManySearches(Exception):
+    """The user has as many searches running as one user may have at once."""
+
+
+class SearchTooSlow(Exception):
+    """A search did not finish in time and was stopped."""
+
+
 class CommandError(Exception):
     """A problem that the user of a command can fix. Its text is one sentence; the command ends with exit code 1."""

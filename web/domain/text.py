@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _BREAKS = re.compile(r"\r\n|\r|\u2028|\u2029")
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _BREAKS_AND_TABS = re.compile(r"[\t\n]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Unicode's white space, and what draws nothing between letters: zero-width marks, direction marks, blank letters.
@@ -19,16 +20,19 @@ _BLANK_CATEGORIES = ("Zs", "Zl", "Zp", "Cf", "Mn", "Me")
 
 
 def paragraph(text: str) -> str:
-    """NFC, line breaks as \\n, trimmed. Raises ValueError for control characters."""
+    """NFC, line breaks as \\n, without blank lines around it. Raises ValueError for control characters.
+
+    The first line keeps its indentation, like every other.
+    """
     text = _BREAKS.sub("\n", text)
     if not is_printable(text):
         raise ValueError("Take out the control characters; they cannot be shown.")
-    return unicodedata.normalize("NFC", text).strip()
+    return _BLANK_LINES.sub("", unicodedata.normalize("NFC", text)).rstrip()
 
 
 def line(text: str) -> str:
-    """As `paragraph`, on one line: a pasted line break or tab becomes a space."""
-    return _BREAKS_AND_TABS.sub(" ", paragraph(text))
+    """As `paragraph`, on one line and trimmed: a pasted line break or tab becomes a space."""
+    return _BREAKS_AND_TABS.sub(" ", paragraph(text).strip())
 
 
 def search_terms(text: str, at_most: int) -> str:

@@ -16,7 +16,7 @@ from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
-from web.domain.errors import AnotherUser, NotFound, NotSignedIn
+from web.domain.errors import AnotherUser, NotFound, NotSignedIn, SearchTooSlow, TooManySearches
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
@@ -78,6 +78,16 @@ def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
     """503 while the database or Better Auth is not available."""
     log.error("%s %r failed: %s", request.method, request.scope["path"], error)
     return problem(request, 503, headers={"Retry-After": "5"})
+
+
+def search_too_slow(request: AnyRequest, _: Exception) -> Response[Any]:
+    sentence = "That search took too long and was stopped. Try longer words, or more of them."
+    return problem(request, 503, sentence=sentence)
+
+
+def too_many_searches(request: AnyRequest, _: Exception) -> Response[Any]:
+    sentence = "Other searches of yours are still running. Try again in a moment."
+    return problem(request, 503, sentence=sentence, headers={"Retry-After": "5"})
 
 
 def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
@@ -180,6 +190,8 @@ HANDLERS: dict[Any, Any] = {
     CrossSite: lambda request, _: problem(request, 403),
     AuthRejected: unavailable,
     AuthUnavailable: unavailable,
+    SearchTooSlow: search_too_slow,
+    TooManySearches: too_many_searches,
     DBAPIError: database_failed,
     **dict.fromkeys(CONNECTION_ERRORS, unavailable),
     DatabaseBusy: unavailable,

@@ -68,9 +68,14 @@ class Form(Generic[DraftT]):
 
     def validate(self) -> None:
         try:
-            self.draft = self.draft_type.model_validate(self.values)
+            self.draft = self.draft_type.model_validate(self._given())
         except ValidationError as problem:
             self.errors = {str(error["loc"][0]): message(error) for error in reversed(problem.errors())}
+
+    def _given(self) -> dict[str, str]:
+        """A browser sends an empty field as empty text; one that is optional was not filled in."""
+        fields = self.draft_type.model_fields
+        return {name: text for name, text in self.values.items() if text or fields[name].is_required()}
 
     def against(self, conflict: Any) -> "Form[DraftT]":
         """The form of a conflict page: the text typed in the fields that were edited, what is saved in the others."""

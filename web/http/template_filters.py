@@ -1,15 +1,19 @@
 """The Jinja environment and its filters."""
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from html import unescape
+from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator
-from jinja2.filters import do_urlize
-from jinja2.nodes import EvalContext
+from linkify_it import LinkifyIt
 from markupsafe import Markup, escape
 
+from web.domain.folding import match_spans
 from web.http.static_files import Assets
 from web.settings import ROOT
 
@@ -59,7 +63,7 @@ def templates(assets: Assets) -> Environment:
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url)
-    environment.filters.update(timestamp=timestamp, linked=linked)
+    environment.filters.update(timestamp=timestamp, linked=linked, marked=marked)
     return environment
 
 
@@ -71,15 +75,55 @@ def timestamp(value: datetime) -> Markup:
 
 
 def linked(text: str) -> Markup:
-    """The text, escaped, with its http and https addresses as links that tell the other site nothing."""
+    """The text, escaped, with its http, https and mailto addresses as links. Shows exactly the text it is given."""
     if not _MAY_LINK.search(text):
         return escape(text)
-    # urlize escapes what it is given.
-    return Markup(do_urlize(_ESCAPING, text, rel="noopener noreferrer nofollow ugc"))  # noqa: S704
+    return Markup("").join(map(_linked, _ENDS_ADDRESS.split(text)))
+
+
+def _linked(text: str) -> Markup:
+    parts, end = [], 0
+    for match in _LINKS.match(text) or ():
+        parts += [escape(text[end : match.index]), _LINK.format(match.raw, match.raw)]
+        end = match.last_index
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def marked(text: str, terms: Sequence[str]) -> Markup:
+    """The text, escaped, with what a search found in `<mark>`. Of markup, as `linked` gives, the text between the tags.
+
+    `terms` are those of `TaskQuery.terms`. The text is shown in NFC, which reads the same.
+    """
+    if not terms:
+        return escape(text)
+    parts: list[str] = _TAG.split(text) if isinstance(text, Markup) else [escape(text)]
+    # Every second part is a tag; a match may begin before one and end behind it.
+    texts = [normalize("NFC", unescape(part)) for part in parts[::2]]
+    hit = bytearray(len("".join(texts)))
+    for start, end in match_spans("".join(texts), terms):
+        hit[start:end] = b"\1" * (end - start)
+    parts[::2] = _with_marks(texts, hit)
+    return Markup("".join(parts))  # noqa: S704
+
+
+def _with_marks(texts: Sequence[str], hit: bytearray) -> Iterator[str]:
+    """Each text, escaped, with `<mark>` around the characters that `hit` says of all texts in a row."""
+    start = 0
+    for text in texts:
+        runs = groupby(enumerate(text, start), key=lambda placed: hit[placed[0]])
+        pieces = ((is_hit, escape("".join(letter for _, letter in run))) for is_hit, run in runs)
+        yield "".join(f"<mark>{piece}</mark>" if is_hit else piece for is_hit, piece in pieces)
+        start += len(text)
 
 
 # strftime takes several times as long, and there are a hundred moments on a page.
 _MONTHS = ["", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-# All that urlize makes a link of has one of these; looking for them is much cheaper than looking at each word.
-_MAY_LINK = re.compile(r"https?://|www\.|@|\.(?:com|net|int|edu|gov|org|info|mil)", re.IGNORECASE)
-_ESCAPING = EvalContext(Environment(autoescape=True))
+# Addresses that begin with their scheme: "main.py" and "asp.net" are words.
+_LINKS = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False}).add("ftp:", None).add("//", None)
+# Much cheaper than to ask the library, and most texts have no address.
+_MAY_LINK = re.compile(r"https?://|mailto:", re.IGNORECASE)
+# Full-width, Arabic and typographic punctuation; what ends an address in ASCII the library knows.
+_ENDS_ADDRESS = re.compile("([、。！，．：；？…‘-‟«»〈-】（）،؛؟])")
+# Nothing about this page is told to the other site.
+_LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow ugc">{}</a>')
+_TAG = re.compile("(<[^>]*>)")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 from uuid import uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, UniqueConstraint, event, text
@@ -29,6 +29,9 @@ def _defaults_to(value: Any) -> dict[str, Any]:
 class Record(SQLModel):
     """A row that belongs to one user. Subclasses add their columns and `__table_args__ = record_args(...)`."""
 
+    # Columns that follow from others: no change of theirs is one of the record.
+    follow: ClassVar[tuple[str, ...]] = ()
+
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
     user_id: str = Field(foreign_key="users.id", ondelete="CASCADE")
     created_at: datetime = Field(
@@ -48,6 +51,10 @@ class Record(SQLModel):
     def differences(self, values: Mapping[str, Any]) -> Changes:
         """The fields whose value is another one, with the value now and the one given."""
         return {name: (getattr(self, name), value) for name, value in values.items() if getattr(self, name) != value}
+
+    def following(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns that follow from others, as these values make them."""
+        return {}
 
     def later(self) -> datetime:
         """The `updated_at` of the next change: now, but later than the last one even where the clock stepped back."""
@@ -90,5 +97,5 @@ def _add_triggers(mapper: Mapper[Any], model: type) -> None:
     """CREATE TABLE of a record is followed by its triggers."""
     if issubclass(model, Record):
         table: Any = mapper.local_table
-        for statement in record_triggers(table.name):
+        for statement in record_triggers(table.name, model.follow):
             event.listen(table, "after_create", statement)

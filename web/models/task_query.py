@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from web.domain import text
+from web.domain import folding, text
 
 STATUSES = {"all": "All", "pending": "Pending", "completed": "Completed"}
 SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "updated": "Recently changed"}
 SEARCH_LENGTH = 200
+PAGE_SIZE = 50
+MOST_SHOWN = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +23,8 @@ class TaskQuery:
     sort: str = "newest"
     # Where the page before ended (see services.tasks); empty for the first page.
     after: str = ""
+    # How many tasks were shown on one page, page after page; 0 for one page.
+    shown: int = 0
 
     sorts: ClassVar = list(SORTS.items())
     path: ClassVar = "/tasks"
@@ -31,12 +35,13 @@ class TaskQuery:
     def read(cls, given: Mapping[str, str]) -> "TaskQuery":
         """From an address. What it does not know falls back to the usual view: an old bookmark still opens."""
         status, sort = given.get("status", ""), given.get("sort", "")
-        after = given.get("after", "")
+        after, shown = given.get("after", ""), given.get("shown", "")
         return cls(
             status=status if status in STATUSES else cls.status,
             q=text.search_terms(given.get("q", ""), SEARCH_LENGTH),
             sort=sort if sort in SORTS else cls.sort,
             after=after if text.is_printable(after) else "",
+            shown=_shown(int(shown)) if shown.isascii() and shown.isdigit() and len(shown) < 10 else cls.shown,
         )
 
     @classmethod
@@ -53,16 +58,32 @@ class TaskQuery:
         return cls.read(dict(parse_qsl(query, errors="replace"))) if query else cls()
 
     @property
+    def size(self) -> int:
+        """How many tasks to show: all that were shown before, or one page from `after` on."""
+        return PAGE_SIZE if self.after else max(self.shown, PAGE_SIZE)
+
+    def onward(self, after: str) -> "TaskQuery":
+        """The next page, for what is shown below this one."""
+        return replace(self, after=after, shown=_shown(max(self.shown, PAGE_SIZE) + PAGE_SIZE))
+
+    @property
     def terms(self) -> list[str]:
-        return self.q.split()
+        """What a task must contain to be found, folded."""
+        return folding.search_terms(self.q)
 
     def refines(self, before: "TaskQuery") -> bool:
         """The same view, or the same but for words typed on: no new step to go back to."""
         return self == before or bool(self.q and before.q and self == replace(before, q=self.q))
 
-    def url(self, deleted: str = "", **changes: str) -> str:
+    def url(self, deleted: str = "", **changes: str | int) -> str:
         """This view with changes; what is usual is left out of the address. `deleted` offers that task back."""
         view = {**vars(self), **changes}
         chosen = {name: value for name, value in view.items() if value != getattr(TaskQuery, name)}
         chosen |= {"deleted": deleted} if deleted else {}
         return f"{self.path}?{urlencode(chosen)}" if chosen else self.path
+
+
+def _shown(number: int) -> int:
+    """Whole pages, so that going on from there shows no task twice; 0 for one page."""
+    pages = min(number, MOST_SHOWN) // PAGE_SIZE
+    return pages * PAGE_SIZE if pages > 1 else 0

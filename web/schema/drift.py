@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, MetaData, create_engine, text
 
+from web.db import search_sqlite
 from web.db.database import Database
-from web.models import search_index
 from web.schema.migrate import BETTER_AUTH_TABLES, metadata
 from web.settings import Settings
 
@@ -44,15 +44,15 @@ Parts = dict[str, str]
 
 def differences(connection: Connection, models: MetaData = metadata) -> list[str]:
     """One sentence for each part that only one side has or that is defined differently. Read-only."""
-    tables = [*(name for name in models.tables if name not in BETTER_AUTH_TABLES), *search_index.OURS]
-    stored, wanted = parts(connection, tables), _parts_of_models(connection, models, tables)
+    tables = [*(name for name in models.tables if name not in BETTER_AUTH_TABLES), search_sqlite.TABLE]
+    stored, expected = parts(connection, tables), _parts_of_models(connection, models, tables)
     return [
-        *(f"{name} is in the models but not in the database." for name in sorted(wanted.keys() - stored.keys())),
-        *(f"{name} is in the database but not in the models." for name in sorted(stored.keys() - wanted.keys())),
+        *(f"{name} is in the models but not in the database." for name in sorted(expected.keys() - stored.keys())),
+        *(f"{name} is in the database but not in the models." for name in sorted(stored.keys() - expected.keys())),
         *(
-            f"{name} is {stored[name]!r} in the database but {wanted[name]!r} in the models."
-            for name in sorted(stored.keys() & wanted.keys())
-            if stored[name] != wanted[name]
+            f"{name} is {stored[name]!r} in the database but {expected[name]!r} in the models."
+            for name in sorted(stored.keys() & expected.keys())
+            if stored[name] != expected[name]
         ),
     ]
 

@@ -15,6 +15,7 @@ from web.db.database import Database
 from web.models import import_all
 from web.schema.better_auth import migrate_better_auth
 from web.schema.locks import MigrationFailed, first_line, is_locked, migrating, migration_engine, retry_while_locked
+from web.schema.reindex import complete_search
 from web.schema.revision import current_revision, require_connection
 from web.settings import ROOT, Settings, without_password
 
@@ -37,7 +38,7 @@ def migrate(settings: Settings) -> None:
         migrate_better_auth(database_url=settings.node_database_url(direct=True))
     upgrade(settings.direct_database_url)
     database = Database(settings.direct_database_url)
-    database.drain_index_queue()
+    complete_search(database)
     database.close()
 
 

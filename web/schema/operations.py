@@ -116,10 +116,10 @@ def change_defaults(table: str, **defaults: sa.TextClause | None) -> None:
 
 def add_checks(table: str, **conditions: str) -> None:
     """Add CHECK constraints by name. On PostgreSQL they are NOT VALID: `validate` checks the existing rows later."""
-    wanted = {name: condition for name, condition in conditions.items() if _absent(has_constraint, table, name)}
-    if wanted:
+    missing = {name: condition for name, condition in conditions.items() if _absent(has_constraint, table, name)}
+    if missing:
         with _altering(table) as batch:
-            for name, condition in wanted.items():
+            for name, condition in missing.items():
                 batch.create_check_constraint(op.f(name), sa.text(condition), **_not_yet_valid())
 
 
@@ -146,10 +146,10 @@ def add_unique(table: str, name: str, columns: Sequence[str]) -> None:
 
 def drop_constraint(table: str, *names: str, kind: str = "check") -> None:
     """`kind` is `check`, `unique` or `foreignkey`."""
-    wanted = [name for name in names if _present(has_constraint, table, name)]
-    if wanted:
-        with _altering(table, without=wanted) as batch:
-            for name in wanted:
+    existing = [name for name in names if _present(has_constraint, table, name)]
+    if existing:
+        with _altering(table, without=existing) as batch:
+            for name in existing:
                 batch.drop_constraint(op.f(name), type_=kind)
 
 
@@ -200,7 +200,7 @@ def add_extension(name: str) -> None:
 
 
 def run_function(statement: str) -> None:
-    """A CREATE OR REPLACE FUNCTION, as it stands."""
+    """Execute a CREATE OR REPLACE FUNCTION."""
     op.execute(sa.DDL(statement.strip().replace("%", "%%")))  # type: ignore[no-untyped-call]
 
 

@@ -12,13 +12,15 @@ from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import URL, Connection, bindparam, event, text
 
-from web.models.search_index import FTS5S
+from web.db.search_sqlite import SHADOW_TABLES
 from web.schema.better_auth import pending_in_better_auth, sql_of_better_auth
 from web.schema.locks import migration_engine
 from web.schema.migrate import BETTER_AUTH_TABLES, configuration, metadata, pending_revisions
 from web.schema.revision import current_revision, require_connection
 from web.settings import Settings
 
+# FTS5's own, of today's index and of the one before revision 0014.
+ALL_SHADOW_TABLES = (*SHADOW_TABLES, "task_words_config", "task_words_data", "task_words_idx")
 READ_STATEMENTS = ("SELECT", "PRAGMA", "BEGIN")
 
 
@@ -81,8 +83,8 @@ def _offline(config: Config, step: Script) -> str:
 def _copy_of_schema(connection: Connection, current: str | None) -> Iterator[Connection]:
     """An empty copy in memory: the steps inspect the table they rebuild, so SQLite needs a live database."""
     # Without the tables that FTS5 creates itself.
-    query = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN :fts5s ORDER BY rootpage = 0")
-    statements = connection.scalars(query.bindparams(bindparam("fts5s", FTS5S, expanding=True))).all()
+    query = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT IN :shadows ORDER BY rootpage = 0")
+    statements = connection.scalars(query.bindparams(bindparam("shadows", ALL_SHADOW_TABLES, expanding=True))).all()
     with migration_engine(URL.create("sqlite")).connect() as copy:
         for statement in statements:
             copy.exec_driver_sql(statement)

@@ -3,13 +3,23 @@
 Landed migrations call these functions: their SQL is a contract. For another SQL write a function beside them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from web.db.ddl import is_timestamp, random_uuid, utc_now_sql
 from web.db.types import ISO_WIDTH
-from web.schema.operations import add_index, add_table, add_trigger, dialect_module, drop_table, on_sqlite, run_function
+from web.schema.operations import (
+    add_index,
+    add_table,
+    add_trigger,
+    dialect_module,
+    drop_table,
+    drop_trigger,
+    on_sqlite,
+    run_function,
+)
 
 TIMESTAMPS = ("created_at", "updated_at", "deleted_at")
 
@@ -54,13 +64,22 @@ def drop_records(table: str) -> None:
     drop_table(table)
 
 
-def add_record_triggers(table: str) -> None:
-    for statement in dialect_module().record_triggers(table):
-        kind, name = statement.partition("TRIGGER ")[::2]
+def replace_record_triggers(table: str, follow: Sequence[str]) -> None:
+    """Replace all triggers: columns that `follow` from others do not move `updated_at`."""
+    drop_trigger(table, f"tr_{table}_created_at_stays")
+    drop_trigger(table, f"tr_{table}_updated_at_never_back")
+    drop_trigger(table, f"tr_{table}_updated_at_moves")
+    add_record_triggers(table, follow=follow)
+
+
+def add_record_triggers(table: str, *names: str, follow: Sequence[str] = ()) -> None:
+    """The triggers of a record, or those named, and the functions that they call."""
+    for statement in dialect_module().record_triggers(table, follow):
+        kind, _, rest = statement.partition("TRIGGER ")
         if "FUNCTION" in kind:
             run_function(statement)
-        else:
-            add_trigger(name.split()[0], statement)
+        elif not names or rest.split()[0] in names:
+            add_trigger(rest.split()[0], statement)
 
 
 def _sqlite_checks(table: str) -> list[sa.schema.SchemaItem]:

@@ -11,12 +11,14 @@ from sqlmodel import SQLModel
 
 from web.domain.actor import Actor
 from web.models.base import Record
-
-USER_ID: Any = bindparam("user", type_=SQLModel.metadata.tables["users"].c.id.type)
+from web.models.user import User
 
 
 def table_of(model: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+USER_ID: Any = bindparam("user", type_=table_of(User).c.id.type)
 
 
 def bound_to(actor: Actor) -> dict[str, Any]:
@@ -31,14 +33,25 @@ def readable(model: type[Record], *columns: Any) -> Select[Any]:
 
 def including_deleted(model: type[Record], *columns: Any) -> Select[Any]:
     """Deleted ones too, for Undo and restore."""
-    return select(*columns or (model,)).where(_is_owned(model))
+    return select(*columns or (model,)).where(table_of(model).c.user_id == USER_ID)
 
 
 def writable(model: type[Record]) -> Update:
     """What the actor may change: today all that they may read. Deleted records only for `restore`."""
-    return update(table_of(model)).where(_is_owned(model))
+    return update(table_of(model)).where(_is_of_locked_owner(model))
 
 
-def _is_owned(model: type[Record]) -> ColumnElement[bool]:
-    owned: ColumnElement[bool] = table_of(model).c.user_id == USER_ID
+def locked(model: type[Record]) -> Select[Any]:
+    """Records to change, deleted or not. Other units of work wait until this one has committed."""
+    return select(model).where(_is_of_locked_owner(model)).with_for_update(of=model)
+
+
+def _is_of_locked_owner(model: type[Record]) -> ColumnElement[bool]:
+    """Locks the user before the record, as deleting a user does: in the other order the two could deadlock.
+
+    The event of a change refers to the user, so that lock is taken anyway.
+    """
+    users = table_of(User)
+    owner = select(users.c.id).where(users.c.id == USER_ID).with_for_update(read=True, key_share=True).cte("owner")
+    owned: ColumnElement[bool] = table_of(model).c.user_id == select(owner.c.id).scalar_subquery()
     return owned

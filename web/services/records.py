@@ -15,7 +15,7 @@ from web.domain.errors import NotFound
 from web.domain.timestamps import iso, utc_now
 from web.models.base import LARGEST_ID, Changes, Record, values_of
 from web.models.event import Event
-from web.services.access import bound_to, including_deleted, readable, table_of, writable
+from web.services.access import bound_to, including_deleted, locked, readable, table_of, writable
 
 KEPT_AFTER_DELETE = timedelta(days=30)
 RecordT = TypeVar("RecordT", bound=Record)
@@ -81,7 +81,7 @@ class Records(Service, Generic[RecordT]):
         Raises EditConflict where one of them has another value since then. Fields that only the other edit changed
         keep its value.
         """
-        record = self._one(readable(self.model).with_for_update(), record_id)
+        record = self._one(locked(self.model).where(table_of(self.model).c.deleted_at.is_(None)), record_id)
         changes = record.differences(values_of(draft))
         if changes and version != record.version:
             since = self._changed_since(record, version)
@@ -121,13 +121,14 @@ class Records(Service, Generic[RecordT]):
 
     def any(self, record_id: int) -> RecordT:
         """A record to change, deleted or not; other units wait for this one. Raises NotFound."""
-        return self._one(including_deleted(self.model).with_for_update(), record_id)
+        return self._one(locked(self.model), record_id)
 
     def change(self, record: RecordT, action: str, changes: Changes, undoes: str | None = None) -> RecordT:
         """Write the fields and the event; without changes neither. Deleting and restoring keep the version."""
         if not changes:
             return record
         values = {name: after for name, (_, after) in changes.items()}
+        values |= record.following(values)
         if set(changes) != {"deleted_at"}:
             values |= {"version": record.version + 1, "updated_at": record.later()}
         update = _update(self.model, dialect_of(self.connection), tuple(sorted(values)))

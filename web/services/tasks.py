@@ -1,12 +1,13 @@
 """What a user can do with tasks, beside what they can do with any record."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import Boolean, Executable, bindparam, case, select
 
 from web.db.dialects import dialect_of
-from web.db.search_sqlite import has_search_index
+from web.db.search import Search
 from web.db.types import UtcDateTime
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
@@ -14,21 +15,20 @@ from web.models.event import Event
 from web.models.task import Task, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.access import USER_ID, bound_to, readable, table_of, writable
-from web.services.listing import (
+from web.services.paging import (
     COUNTS,
-    PAGE_SIZE,
     ROW,
     TASKS,
     Counts,
     Listing,
+    bind_params,
     counts_from,
     counts_of,
     listing_of,
     page_of,
-    values_of,
 )
 from web.services.records import Records, cached_logged_write, known_id
-from web.services.search import match_params
+from web.services.search import limited, search_for
 
 _COMPLETED, _NOW = bindparam("new_completed", type_=Boolean), bindparam("now", type_=UtcDateTime())
 _ID: Any = bindparam("record_id")
@@ -61,18 +61,19 @@ class Tasks(Records[Task]):
     # The counts after a change of this unit of work, where the change itself told them.
     _counts: Counts | None = None
 
-    def list(self, query: TaskQuery, size: int = PAGE_SIZE) -> Listing:
+    def list(self, query: TaskQuery, size: int | None = None) -> Listing:
         """One page of the view, and how many tasks it holds."""
-        values = self._values(query)
-        page = page_of(query.sort, query.status, len(query.terms), "after_id" in values, "match_query" in values)
-        return listing_of(self._rows(page, size=size + 1, **values), query, size)
+        size = size or query.size
+        search, cursor = self._search(query), bind_params(query)
+        page = page_of(query.sort, query.status, bool(cursor), search.narrow if search else None)
+        return listing_of(self._searched(search, page, size=size + 1, **cursor), query, size)
 
     def counts(self, query: TaskQuery) -> Counts:
         """How many tasks match the view's search, by status."""
         if self._counts and not query.terms:
             return self._counts
-        values = self._values(query)
-        return counts_from(self._rows(counts_of(len(query.terms), "match_query" in values), **values)[0], query)
+        search = self._search(query)
+        return counts_from(self._searched(search, counts_of(search.narrow if search else None))[0], query)
 
     def complete(self, task_id: int) -> TaskRow:
         """Idempotent. One round trip on PostgreSQL: the change, its event and the counts."""
@@ -98,10 +99,13 @@ class Tasks(Records[Task]):
             raise NotFound
         return TaskRow(*rows[0])
 
-    def _values(self, query: TaskQuery) -> dict[str, Any]:
-        """The parameters of a view, and the query for SQLite's search index where there is one."""
-        match = match_params(self.actor.user_id, query.terms) if has_search_index(self.connection) else {}
-        return values_of(query) | match
+    def _search(self, query: TaskQuery) -> Search | None:
+        return search_for(self.connection, self.actor.user_id, query.terms)
+
+    def _searched(self, search: Search | None, statement: Executable, **values: Any) -> Sequence[Any]:
+        """As `_rows`; a search has a deadline, and one user may run only a few at once."""
+        with limited(self.connection, self.actor.user_id) if search else nullcontext():
+            return self._rows(statement, **(search.params if search else {}), **values)
 
     def _rows(self, statement: Executable, **values: Any) -> Sequence[Any]:
         return self.connection.execute(statement, {**bound_to(self.actor), **values}).all()

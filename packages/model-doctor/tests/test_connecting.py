@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from model_doctor.database import connecting
-from model_doctor.database.connecting import NoDriver, parsed_url, synchronous
+from model_doctor.database.connecting import NoDriver, connected, parsed_url, synchronous
 from test_cli import CLEAN, doctor
 
 
@@ -90,6 +90,14 @@ def test_a_wrong_url_is_exit_code_2_without_the_password(tmp_path: Path) -> None
     assert "the database cannot be read: its URL cannot be parsed" in answer.stdout
     assert "Traceback" not in answer.stderr
     assert "hunter2" not in answer.stdout + answer.stderr
+
+
+def test_the_database_itself_refuses_every_change(database_url: URL) -> None:
+    with create_engine(database_url).begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE things (id INTEGER)")
+
+    with connected(database_url) as connection, pytest.raises(DBAPIError, match=r"read-only|readonly"):
+        connection.exec_driver_sql("INSERT INTO things VALUES (1)")
 
 
 def test_asyncpgs_url_is_compared_on_a_real_postgresql(tmp_path: Path, postgres: str) -> None:

@@ -7,9 +7,32 @@ from pathlib import Path
 import pytest
 
 from model_doctor.codes import CODES
-from model_doctor.examination import Subject, guarded
 from model_doctor.findings import Finding, Place, Report
-from test_cli import CLEAN, FAULTY, doctor
+from model_doctor.guarding import Subject, guarded
+from test_cli import CLEAN, FAULTY, codes_in, doctor
+
+AMBIGUOUS = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    other: Mapped["Othr"] = relationship()
+
+
+class Task(Base):
+    __tablename__ = "tasks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    assigned_to: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    creator: Mapped[User] = relationship()
+"""
 
 
 @pytest.mark.parametrize(
@@ -17,7 +40,7 @@ from test_cli import CLEAN, FAULTY, doctor
     [
         (
             "import time\n\ntime.sleep(100)\n",
-            "models.py:3  models cannot be read: it was still being imported after 2 seconds",
+            "models.py:3  models cannot be read: it was still being imported after 5 seconds",
         ),
         ("import os\nos._exit(0)\n", "models cannot be read: the process ended with exit code 0 during the import"),
         (
@@ -29,7 +52,7 @@ from test_cli import CLEAN, FAULTY, doctor
 def test_an_import_that_hangs_or_ends_the_process_is_named(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "models.py").write_text(text)
 
-    answer = doctor(tmp_path, "models", "--timeout", "2")
+    answer = doctor(tmp_path, "models", "--timeout", "5")
 
     assert answer.returncode == 2
     assert words in answer.stdout, answer.stderr
@@ -82,6 +105,20 @@ def test_a_check_that_crashes_costs_that_check_only(tmp_path: Path) -> None:
     assert "models.py:8  things  cannot-examine (wrong-data)" in answer.stdout
     assert "The check crashing crashed: KeyError: 'state' (models.py:" in answer.stdout
     assert "mutable-default" in answer.stdout
+
+
+def test_an_explanation_that_crashes_leaves_the_words_of_sqlalchemy(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(
+        "from model_doctor import explanations\n"
+        "def crashing(*_):\n    raise AttributeError('back_populates')\n"
+        f"explanations._ambiguous = crashing\n{AMBIGUOUS}"
+    )
+
+    answer = doctor(tmp_path, "models", "--format", "json")
+
+    assert answer.returncode == 2
+    assert codes_in(answer) == ["unknown-target", "cannot-configure", "cannot-examine"]
+    assert "Could not determine join condition" in answer.stdout
 
 
 def test_every_code_says_why() -> None:

@@ -150,3 +150,13 @@ class TestAdding:
 
     def test_takes_no_more_than_a_megabyte(self, ada: Visitor) -> None:
         assert ada.post("/tasks", title="x" * 1_100_000).status == 413
+
+
+def test_the_indentation_of_a_description_is_kept(ada: Visitor) -> None:
+    description = "    first\n  - one\n\t- two"
+
+    ada.post("/tasks", title="  Plan  ", description=f"\r\n{description}\r\n")
+
+    page = ada.get("/tasks")
+    assert page.titles == ["Plan"]
+    assert page.tree.css_first(".task__description").text() == description

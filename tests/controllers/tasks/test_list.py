@@ -170,6 +170,29 @@ class TestTheList:
 
         assert len(seen) == 2, "one for the user, one for the rows and the counts"
 
+    def test_marks_what_a_search_found(self, ada: Visitor, make: Factory) -> None:
+        task = make.task(ada.user, "Renew the pässport <b>", description="https://example.com/passport, now")
+
+        page = ada.get("/tasks?q=PASSPORT")
+        row = ada.post(f"/tasks/{task.id}/complete", htmx=True, on="/tasks?q=PASSPORT")
+
+        assert page.titles == row.titles == ["Renew the pässport <b>"]
+        for shown in (page, row):
+            assert [mark.text() for mark in shown.tree.css("mark")] == ["pässport", "passport"]
+        assert page.tree.css_first(".task__description a").attributes["href"] == "https://example.com/passport"
+        assert ada.get("/tasks").tree.css("mark") == []
+
+    @pytest.mark.parametrize("words", ["task", "ta", "task 1 2 3 4 5 6 7 8 9 10", "x" * 200])
+    def test_a_search_asks_as_much_however_many_words(
+        self, ada: Visitor, make: Factory, statements: Statements, words: str
+    ) -> None:
+        make.tasks(ada.user, 60)
+
+        with statements.counted() as seen:
+            ada.get(f"/tasks?q={words}")
+
+        assert len(seen) == 2, "one for the user, one for the rows and the counts"
+
     def test_belongs_to_somebody(self, signed_out: Visitor) -> None:
         page = signed_out.get("/tasks?status=pending")
 

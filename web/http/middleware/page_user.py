@@ -1,4 +1,4 @@
-"""Refuses a request from a page that was rendered for another user than the one who is signed in now."""
+"""Reads for which user the sending page was rendered, to reject requests from another user's page."""
 
 from urllib.parse import parse_qs
 
@@ -8,14 +8,14 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from web.http.middleware.session import credentials_of
 
-# A form that the browser itself sends has it in the query of its address (templates/tasks/_new.html).
+# htmx sends the header. A form without htmx has the parameter in the query of its URL (templates/tasks/_new.html).
 HEADER, PARAMETER = b"daybook-user", "page_user"
 
 
 class PageUser(ASGIMiddleware):
-    """Notes for whom the page was rendered, if the request says so; `Credentials.look_up` compares.
+    """Stores the user id of the page in the request's `Credentials`; `look_up` compares it with the signed-in user.
 
-    Tabs share one cookie: after a sign-in in another tab, what is typed here would land in the other account.
+    Tabs share one cookie: after another user signs in in one tab, a form in another tab would write to that account.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -28,7 +28,7 @@ class PageUser(ASGIMiddleware):
 
 
 def page_user_of(scope: HTTPScope) -> str | None:
-    """The id of the user whose page sent the request; None where it does not say."""
+    """The id of the user whose page sent the request; None if the request does not say."""
     for name, value in scope["headers"]:
         if name == HEADER:
             return value.decode("latin-1")

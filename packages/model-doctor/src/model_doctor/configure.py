@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapper
 
 from model_doctor import explanations, source
 from model_doctor.findings import Finding, Place
+from model_doctor.guarding import Subject, guarded
 from model_doctor.keys import Relationship
 from model_doctor.models import Models, relationships
 
@@ -25,11 +27,20 @@ def configure(models: Models) -> Iterator[Finding]:
         yield _of_a_class(models, first)
     for relationship, problem in failed.items():
         if not _follows_from_another(relationship, failed):
-            yield from explanations.explain(relationship, problem, models)
+            yield from _explained(relationship, problem, models)
     broken = {(relationship.parent.class_.__name__, relationship.key) for relationship in failed}
     for warning in warned:
         if issubclass(warning.category, SAWarning):
             yield from _warning(models, str(warning.message), broken)
+
+
+def _explained(relationship: Relationship, problem: Exception, models: Models) -> Iterator[Finding]:
+    """In plain words; in SQLAlchemy's where finding those crashes."""
+    place = partial(source.attribute_place, relationship.parent.class_, relationship.key)
+    found = guarded(explanations.explain, Subject(place), relationship, problem, models)
+    yield from found
+    if any(finding.code == "cannot-examine" for finding in found):
+        yield explanations.in_sqlalchemys_words(place(), problem)
 
 
 def works(relationship: Relationship) -> bool:

@@ -1,10 +1,8 @@
 """One examination: import, configure, run every check, leave out what is ignored, merge what has one cause."""
 
-import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Table
@@ -12,6 +10,7 @@ from sqlalchemy import URL, Table
 from model_doctor import checks, configure, dialects, source
 from model_doctor.checks.common import place as place_of
 from model_doctor.findings import Finding, Place, Report, Unreadable
+from model_doctor.guarding import Subject, guarded
 from model_doctor.importing import import_quietly
 from model_doctor.merging import merged
 from model_doctor.models import Models, collect, is_foreign
@@ -74,7 +73,7 @@ def _of_mappers(models: Models) -> Iterator[_Found]:
         own = [mapper.local_table] if isinstance(mapper.local_table, Table) else []
         table = [one.info for one in own]
         for relationship in filter(configure.works, relationships_of(mapper)):
-            names = tuple(f"{table.name}.{relationship.key}" for table in own)
+            names = tuple(f"{one.name}.{relationship.key}" for one in own)
             subject = Subject(partial(place_of, relationship), names)
             for check in checks.RELATIONSHIP_CHECKS:
                 found = guarded(check, subject, relationship)
@@ -92,25 +91,6 @@ def _of_table(table: Table, models: Models) -> Iterator[_Found]:
             columns = _columns_at(finding.place, table, models)
             names = tuple(f"{table.name}.{column.name}" for column in columns) or (table.name,)
             yield replace(finding, subjects=names), [table.info, *(column.info for column in columns)]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a check is looking at: where it is written, for the report if the check crashes, and its names."""
-
-    place: Callable[[], Place]
-    names: tuple[str, ...] = ()
-
-
-def guarded(check: Callable[..., Iterator[Finding]], subject: Subject, *given: Any) -> list[Finding]:
-    """The findings of one check; one that says so if the check crashes, and the other checks go on."""
-    try:
-        return list(check(*given))
-    except Exception as problem:
-        frame = traceback.extract_tb(problem.__traceback__)[-1]
-        at = f"{Path(frame.filename).name}:{frame.lineno}"
-        message = f"The check {check.__name__} crashed: {type(problem).__name__}: {problem} ({at})."
-        return [Finding(subject.place(), "cannot-examine", message, "report it to model-doctor, with these lines.")]
 
 
 def _columns_at(place: Place, table: Table, models: Models) -> list[Any]:

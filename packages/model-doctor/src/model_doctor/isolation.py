@@ -24,7 +24,7 @@ def examine_apart(settings: Settings, database: str, environment: Mapping[str, s
         "databases": settings.databases,
         "timeout": settings.timeout,
     }
-    command = [sys.executable, "-B", "-m", "model_doctor.worker"]
+    command = [sys.executable, "-m", "model_doctor.worker"]
     variables = {**environment, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         command, input=json.dumps(job), stdout=subprocess.PIPE, encoding="utf-8", env=variables, check=False

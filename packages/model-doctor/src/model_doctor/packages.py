@@ -22,9 +22,12 @@ def import_the_rest(packages: list[str]) -> tuple[list[Finding], list[Unreadable
     What Alembic's env.py imports counts as imported. A package that imports by itself, with a module `__getattr__` or
     pkgutil, is searched without a finding.
     """
-    failed = [import_quietly(module) for module in imported_by_alembic(packages)]
-    # All are found before the first is imported, since one may import another.
-    missing = [found for package in packages for found in _never_imported(package)]
+    try:
+        failed = [import_quietly(module) for module in imported_by_alembic(packages)]
+        # All are found before the first is imported, since one may import another.
+        missing = [found for package in packages for found in _never_imported(package)]
+    except OSError as problem:
+        return [], [Unreadable(", ".join(packages), f"searching it for modules failed: {problem}.")]
     failed += [import_quietly(module) for module, _ in missing]
     findings = [finding for _, finding in missing if finding is not None]
     return findings, [problem for problem in failed if problem]

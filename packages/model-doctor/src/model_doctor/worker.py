@@ -4,6 +4,7 @@ import faulthandler
 import json
 import os
 import sys
+from functools import partial
 from typing import IO, Any
 
 
@@ -13,32 +14,36 @@ def main() -> None:
     os.dup2(2, 1)
     job: dict[str, Any] = json.load(sys.stdin)
     sys.path[:0] = job["path"]
-    _tell(answer, stage=f"import of {', '.join(job['modules'])}")
-    # Native code that hangs does not return to Python: this watchdog is a thread of the interpreter itself.
-    faulthandler.dump_traceback_later(job["timeout"], exit=True, file=answer)
-    report = _examined(job, answer)
-    _tell(answer, report=report)
-    answer.flush()
+    _tell(answer, report=_examined(job, answer))
     # Threads that the models started, and what they do at exit, are not waited for.
     os._exit(0)
 
 
 def _examined(job: dict[str, Any], answer: IO[str]) -> dict[str, Any]:
+    # SQLAlchemy first: the time limit is for the models.
     from sqlalchemy.exc import ArgumentError
 
     from model_doctor import examination
     from model_doctor.database.connecting import parsed_url
     from model_doctor.findings import Report, Unreadable
 
-    def imported() -> None:
-        faulthandler.cancel_dump_traceback_later()
-        _tell(answer, stage="examination")
-
     try:
         url = parsed_url(job["database"]) if job["database"] else None
     except ArgumentError as problem:
         return Report(unreadable=[Unreadable("the database", str(problem))]).as_dict()
-    return examination.examine(job["modules"], url, job["databases"], imported).as_dict()
+    _limit_the_import(job, answer)
+    return examination.examine(job["modules"], url, job["databases"], partial(_lift_the_limit, answer)).as_dict()
+
+
+def _limit_the_import(job: dict[str, Any], answer: IO[str]) -> None:
+    """Native code that hangs does not return to Python: this watchdog is a thread of the interpreter itself."""
+    _tell(answer, stage=f"import of {', '.join(job['modules'])}")
+    faulthandler.dump_traceback_later(job["timeout"], exit=True, file=answer)
+
+
+def _lift_the_limit(answer: IO[str]) -> None:
+    faulthandler.cancel_dump_traceback_later()
+    _tell(answer, stage="examination")
 
 
 def _tell(answer: IO[str], **message: object) -> None:

@@ -40,7 +40,7 @@ def now() -> datetime:
 
 
 class Utc(TypeDecorator[datetime]):
-    """Keeps moments in UTC without saying so, as SQLAlchemy's own recipe does."""
+    """Stores UTC in a column without a time zone, a recipe of SQLAlchemy's documentation."""
 
     impl = DateTime
     cache_ok = True
@@ -126,7 +126,7 @@ class Country(Base):
 
 
 class Region(Abstract):
-    """Text without a length is one type, whatever it is called."""
+    """Text and String without a length are one type."""
 
     __tablename__ = "region"
     country_code: Mapped[str] = mapped_column(String, ForeignKey("country.code"), index=True)

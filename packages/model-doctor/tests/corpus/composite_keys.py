@@ -69,7 +69,7 @@ class Writer(Base):
 
 
 class Article(Base):
-    """The magazine is part of both keys; only `magazine` writes it."""
+    """Two composite keys share a column, which only `magazine` writes."""
 
     __tablename__ = "article"
     __table_args__ = (

@@ -89,7 +89,7 @@ class OldLog(Base):
 
 
 class Detail(Base):
-    """One to one, by the primary key that both share; it deletes what it alone refers to."""
+    """One to one by a shared primary key; with single_parent it deletes what it refers to."""
 
     __tablename__ = "detail"
     id: Mapped[int] = mapped_column(ForeignKey("parent.id"), primary_key=True)

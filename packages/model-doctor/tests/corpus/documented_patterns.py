@@ -47,7 +47,7 @@ class Place(Base):
 
 
 class Topic(Base):
-    """A path in text says what lies below what: joined by LIKE, and no foreign key anywhere."""
+    """A materialised path: joined by LIKE, without a foreign key."""
 
     __tablename__ = "topic"
     path: Mapped[Name] = mapped_column(primary_key=True)
@@ -75,7 +75,7 @@ class Visit(Base):
 
 
 class Invoice(Base):
-    """The other end is only ever written through the line; a version is counted, a sum is asked for."""
+    """A write-only collection, a version counter and a hybrid property."""
 
     __tablename__ = "invoice"
     id: Mapped[Id]
@@ -106,7 +106,7 @@ class InvoiceLine(Base):
 
 
 class Seal(Base):
-    """One to one: its key is the other's."""
+    """One to one: its primary key is the foreign key."""
 
     __tablename__ = "seal"
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), primary_key=True)

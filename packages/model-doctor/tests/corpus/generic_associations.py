@@ -30,7 +30,7 @@ class Address(Base):
 
 
 class Attachment(Base):
-    """The program knows which of the two it is."""
+    """One column for two tables; the program knows which."""
 
     __tablename__ = "attachment"
     id: Mapped[Id]

@@ -17,13 +17,13 @@ class Theirs(Base):
 
 class Wide(Base):
     __tablename__ = "wide"
-    __table_args__ = {"info": {"doctor": {"allow": {"naive-datetime": "local time is what the sensors send"}}}}
+    __table_args__ = {"info": {"doctor": {"allow": {"naive-datetime": "the sensors send local time"}}}}
     id: Mapped[Id]
     at: Mapped[datetime]
     text: Mapped[str] = mapped_column(info={"doctor": {"allow": ["string-without-length"]}})
     theirs_id: Mapped[int | None] = mapped_column(
-        ForeignKey("theirs.id"), info={"doctor": {"allow": {"foreign-key-without-index": "nobody deletes there"}}}
+        ForeignKey("theirs.id"), info={"doctor": {"allow": {"foreign-key-without-index": "rows are never deleted"}}}
     )
     theirs: Mapped[Theirs | None] = relationship(
-        cascade="all, delete", info={"doctor": {"allow": {"cascade-on-many-side": "each has its own"}}}
+        cascade="all, delete", info={"doctor": {"allow": {"cascade-on-many-side": "each row has one of its own"}}}
     )

@@ -53,7 +53,7 @@ class D(Base):
 
 
 class Animal(Base):
-    """Its facts are rows, kept in a dictionary."""
+    """Its facts are rows, in a collection keyed by attribute."""
 
     __tablename__ = "animal"
     id: Mapped[Id]
@@ -98,7 +98,7 @@ Animal.first_toys = relationship(first_three, primaryjoin=Animal.id == first_thr
 
 
 class Addressed:
-    """Each class that mixes it in has a table of addresses of its own, made on the spot."""
+    """Each class with this mixin gets a table of addresses of its own."""
 
     @declared_attr
     def addresses(cls: Any) -> Mapped[list[Any]]:  # noqa: N805

@@ -50,7 +50,7 @@ class Hero(HeroBase, table=True):
 
 
 class Mission(SQLModel, table=True):
-    """As the tutorial of SQLModel writes it."""
+    """The form of SQLModel's tutorial: a cascade without passive_deletes."""
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id", ondelete="CASCADE", index=True)
@@ -64,7 +64,7 @@ class Profile(SQLModel, table=True):
 
 
 class Strict(SQLModel, table=True):
-    """Here they do run."""
+    """With validate_assignment the validators run."""
 
     model_config = {"validate_assignment": True}
 

@@ -44,7 +44,7 @@ class Engineer(Employee):
 
 
 class Tool(Base):
-    """Refers to the parent's table, belongs to the child's class."""
+    """A relationship of the subclass by a foreign key of the parent's table."""
 
     __tablename__ = "tool"
     id: Mapped[Id]
@@ -60,7 +60,7 @@ class Vehicle(Base):
 
 
 class Car(Vehicle):
-    """One table for all; the column is there for cars alone."""
+    """Single-table inheritance with a column of one subclass."""
 
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), index=True)
     __mapper_args__ = {"polymorphic_identity": "car"}

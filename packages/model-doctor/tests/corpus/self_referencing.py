@@ -62,7 +62,7 @@ friendship = Table(
 
 
 class Person(Base):
-    """Named from the person's side: whom I follow are those where the follower is me."""
+    """Relationships named from the user: `follows` goes by the rows in which the user is the follower."""
 
     __tablename__ = "person"
     id: Mapped[Id]

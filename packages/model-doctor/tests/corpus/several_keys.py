@@ -52,7 +52,7 @@ class Customer(Base):
 
 
 class Game(Base):
-    """Names that say nothing of their keys, or of each other's, are nobody's mistake."""
+    """Names that resemble neither key are no mistake."""
 
     __tablename__ = "game"
     id: Mapped[Id]
@@ -76,7 +76,7 @@ class Transfer(Base):
 
 
 class Project(Base):
-    """Both know of each other, and say that they need not be one pair."""
+    """Two relationships over one key that declare with overlaps that they are no pair."""
 
     __tablename__ = "project"
     id: Mapped[Id]
@@ -91,7 +91,7 @@ class Goal(Base):
 
 
 class Ticket(Base):
-    """Three letters alike are chance."""
+    """Three common letters are not a likeness."""
 
     __tablename__ = "ticket"
     id: Mapped[Id]

@@ -41,7 +41,7 @@ Flight.last_stop = relationship(
 
 
 class Comment(Base):
-    """A generic reference: which table it means stands beside it."""
+    """A generic reference: a column beside it names the table."""
 
     __tablename__ = "comment"
     id: Mapped[Id]
@@ -59,7 +59,7 @@ class Airline(Base):
 
 
 class Plane(Base):
-    """One real key, and others to the same table that are meant."""
+    """One foreign key, and other joins to the same table that are intended."""
 
     __tablename__ = "plane"
     id: Mapped[Id]

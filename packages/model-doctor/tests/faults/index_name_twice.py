@@ -15,6 +15,17 @@ class Buyer(Base):
     __table_args__ = (Index("ix_twice", "town"),)
 
 
+class Parcel(Base):
+    __tablename__ = "parcel"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    weight: Mapped[int]  # finds duplicate-index-name at Parcel.weight: after its table
+    size: Mapped[int]
+    __table_args__ = (
+        Index("ix_parcel", "size"),
+        Index("ix_parcel", "weight"),
+    )
+
+
 class Seller(Base):
     __tablename__ = "seller"
     id: Mapped[int] = mapped_column(primary_key=True)

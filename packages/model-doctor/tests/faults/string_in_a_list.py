@@ -1,4 +1,4 @@
-"""a list of strings, where one string holds the list."""
+"""foreign_keys as a list of strings; SQLAlchemy needs one string."""
 
 from base import Field, Relationship, SQLModel
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, DateTime, String, Table, TypeDecorator
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.schema import DefaultClause, ScalarElementColumnDefault
 
 from model_doctor import dialects, source
@@ -139,8 +140,12 @@ def _later(expression: ast.expr, call: ast.Call) -> str:
 
 
 def _is_copied(table: Table, column: Column[Any], models: Models) -> bool:
-    """A field of a SQLModel class: each object is given a copy, and the column's default is not used."""
+    """SQLModel gives each object a copy of a field's default; MutableDict and MutableList copy what is assigned."""
     model, attribute = models.attribute(table, column)
+    mapped = getattr(model, attribute, None)
+    # as_mutable() and @validates listen for assignments.
+    if isinstance(mapped, InstrumentedAttribute) and list(mapped.dispatch.set):
+        return True
     fields: dict[str, Any] = getattr(model, "__pydantic_fields__", None) or {}
     return attribute in fields and not fields[attribute].is_required()
 

@@ -69,7 +69,12 @@ def cascade_but_set_null(relationship: Relationship) -> Iterator[Finding]:
 @from_parents
 def not_null_child(relationship: Relationship) -> Iterator[Finding]:
     """A child that must have a parent, and no rule for it when the parent is deleted."""
-    if relationship.cascade.delete or relationship.passive_deletes == "all" or _ondelete(relationship) == "CASCADE":
+    # passive_deletes without a rule, and SET NULL on NOT NULL, are reported as such.
+    if (
+        relationship.cascade.delete
+        or relationship.passive_deletes
+        or _ondelete(relationship) in ("CASCADE", "SET NULL")
+    ):
         return
     if any(not column.nullable for column in referring_columns(relationship)):
         message = f"{_keys(relationship)} is NOT NULL, and {name(relationship)} has no cascade."

@@ -30,7 +30,9 @@ def unknown_target(table: Table, models: Models) -> Iterator[Finding]:
 
 
 def target_not_unique(table: Table, models: Models) -> Iterator[Finding]:
-    """The columns that a key refers to must be a primary key or unique, all of them together."""
+    """The columns that a key refers to must be a primary key or unique, all of them together. MySQL takes an index."""
+    if models.databases and set(models.databases) <= {"mysql", "mariadb"}:
+        return
     for constraint in foreign_key_constraints(table):
         targets = [column for element in constraint.elements if (column := referred_column(element)) is not None]
         other = targets[0].table if targets else None

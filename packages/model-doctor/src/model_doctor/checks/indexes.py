@@ -62,11 +62,12 @@ def duplicate_names(models: Models) -> Iterator[Finding]:
         return
     seen: dict[tuple[int, str | None, str], Index] = {}
     for table in models.tables:
-        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+        for index in sorted(table.indexes, key=lambda one: (str(one.name), str(list(one.expressions)))):
             first = seen.setdefault((id(table.metadata), table.schema, str(index.name)), index)
             if first is index or index.name is None or first.table is None:
                 continue
-            message = f"The name {index.name} is used for an index of {first.table.name} and one of {table.name}."
+            tables = f"of {first.table.name}" if first.table is table else f"of {first.table.name} and {table.name}"
+            message = f"The name {index.name} is used for two indexes {tables}."
             fix = f'name one of them otherwise, after its table: "ix_{table.name}_…".'
             place, related = _place(index, table, models), (_place(first, first.table, models),)
             yield Finding(place, "duplicate-index-name", message, fix, related=related)

@@ -1,4 +1,4 @@
-"""A small CRM as the log found it: the program does not start, and the error does not say why."""
+"""A CRM that does not start: every relationship to a user is broken, on both sides."""
 
 from sqlmodel import SQLModel
 

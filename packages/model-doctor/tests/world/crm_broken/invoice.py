@@ -1,4 +1,4 @@
-"""What is to be paid."""
+"""Invoices of a client."""
 
 from typing import TYPE_CHECKING
 

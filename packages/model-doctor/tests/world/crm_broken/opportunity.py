@@ -1,4 +1,4 @@
-"""What may come of it."""
+"""Possible deals of a client."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What is to be done."""
+"""Tasks for a client."""
 
 from typing import TYPE_CHECKING
 

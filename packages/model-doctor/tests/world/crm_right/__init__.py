@@ -1,4 +1,4 @@
-"""The same CRM, right."""
+"""The same CRM, with correct relationships."""
 
 from sqlmodel import SQLModel
 

@@ -1,4 +1,4 @@
-"""Whom it is done for."""
+"""Clients."""
 
 from typing import TYPE_CHECKING
 

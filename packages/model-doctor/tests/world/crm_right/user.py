@@ -1,4 +1,4 @@
-"""Who uses it: makes things, and is given things to do."""
+"""Users, who create things and are assigned to them."""
 
 from typing import TYPE_CHECKING
 

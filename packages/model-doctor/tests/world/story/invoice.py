@@ -1,4 +1,4 @@
-"""What a client has to pay."""
+"""Invoices of a client."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Optional

@@ -1,4 +1,4 @@
-"""What a client may buy."""
+"""Possible deals of a client."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Optional

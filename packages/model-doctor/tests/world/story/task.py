@@ -1,4 +1,4 @@
-"""What is to be done for a client."""
+"""Tasks for a client."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Optional

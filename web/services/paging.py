@@ -1,10 +1,9 @@
 """Views of a user's tasks: one page of one, and how many it holds."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     CTE,
@@ -12,16 +11,13 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    and_,
+    Table,
     bindparam,
     cast,
     func,
-    not_,
-    or_,
     select,
     true,
     tuple_,
-    union_all,
 )
 
 from web.db.ddl import sort_text
@@ -32,17 +28,18 @@ from web.models.task import Task, TaskRow
 from web.models.task_counts import TaskCounts
 from web.models.task_query import STATUSES, TaskQuery
 from web.services.access import USER_ID, readable, table_of
-from web.services.search import cheaper_plan, limit, scan_or_index, search_plan
 
 # The tables, not the models: rows to look at cost a third of what entities do.
 TASKS, COUNTS = table_of(Task), table_of(TaskCounts)
 ROW = [TASKS.c[name] for name in TaskRow._fields]
-PAGE_SIZE = 50
 # Beyond it a search says "1,000+".
 MOST = 1000
 # Bound, so that one plan for everybody is made as if for a tenth of their tasks, and walks an index in order. With the
 # number in its text it may sort all of them, which is as good for most people and takes 53 ms for 100,000 tasks.
 SIZE = bindparam("size", type_=Integer)
+# More than there are: 4 sorts, 3 statuses, with and without a cursor, and for each database's ways to search.
+MOST_STATEMENTS = 200
+Narrow: TypeAlias = Callable[[Select[Any], Table], Select[Any]]
 
 
 @dataclass(frozen=True)
@@ -91,9 +88,13 @@ class _Order:
     def by(self, *keys: ColumnElement[Any]) -> list[ColumnElement[Any]]:
         return [key.desc() if self.falling else key.asc() for key in keys]
 
-    def page(self, tasks: Select[Any], *keys: ColumnElement[Any], size: ColumnElement[int] = SIZE) -> Select[Any]:
-        """The first of them; a part of its own, so that it can stand beside another."""
-        return select(tasks.order_by(*self.by(*keys)).limit(size).subquery())
+    @property
+    def labelled(self) -> ColumnElement[Any]:
+        return self.key.label("sort_key")
+
+    def page(self, tasks: Select[Any], *keys: ColumnElement[Any]) -> Select[Any]:
+        """The first SIZE of them."""
+        return tasks.order_by(*self.by(*keys)).limit(SIZE)
 
     def past(self, key: ColumnElement[Any], number: ColumnElement[Any]) -> ColumnElement[bool]:
         """What comes after the place that `read_cursor` gives."""
@@ -138,47 +139,52 @@ _ORDERS = {
 }
 
 
-@cache
-def page_of(sort: str, status: str, words: int, onward: bool, indexed: bool = False) -> Select[Any]:
+@lru_cache(maxsize=MOST_STATEMENTS)
+def page_of(sort: str, status: str, onward: bool, narrow: Narrow | None = None) -> Select[Any]:
     """One page and how many there are, in one statement: at least one row, `all` and `completed` before the task's own.
 
-    By keyset: page 1,000 costs what page 1 costs. Built once for each kind of view, and filled in by `values_of` and,
-    where it asks SQLite's search index (`indexed`), by `search.match_params`.
+    By keyset: page 1,000 costs what page 1 costs. Built once for each kind of view, and filled in by `bind_params` and
+    the parameters of the search, which `narrow` is a part of.
     """
-    order, statuses = _ORDERS[sort], [True, False] if status == "all" else [status == "completed"]
-    everything = readable(Task, *ROW, order.key.label("sort_key")).where(*_matching(words))
-    if len(statuses) == 1:
-        everything = everything.where(TASKS.c.completed.is_(statuses[0]))
+    if narrow:
+        return _page_of_search(_ORDERS[sort], status, onward, narrow)
+    order = _ORDERS[sort]
+    tasks = _of_status(readable(Task, *ROW, order.labelled), TASKS.c.completed, status)
     if onward:
-        everything = everything.where(order.past(order.key, TASKS.c.id))
-    if words:
-        found = _found(sort, words, indexed)
-        few = select(found).where(found.c.completed.in_(statuses))
-        if onward:
-            few = few.where(order.past(found.c.sort_key, found.c.id))
-        are_few = and_(*(_number(found, completed) <= MOST for completed in statuses))
-        if indexed:
-            met = order.page(everything, order.key, TASKS.c.id, size=limit(SIZE, not_(are_few)))
-        else:
-            met = order.page(everything.where(not_(are_few)), order.key, TASKS.c.id)
-        parts = [order.page(few.where(are_few), found.c.sort_key, found.c.id), met]
-        page, counts = union_all(*parts).subquery("page"), _counted(found).subquery("counts")
-    else:
-        page = order.page(everything, order.key, TASKS.c.id).subquery("page")
-        counts = counts_of(words).subquery("counts")
-    columns = (*counts.c, *(page.c[name] for name in TaskRow._fields))
-    # Ordered once more, because a join promises no order; it is one page.
-    whole = select(*columns).join(page, true(), isouter=True).order_by(*order.by(page.c.sort_key, page.c.id))
-    # Elsewhere how best to go about it depends on the words, or on how many of somebody's tasks are pending.
-    has_an_index = not words and (status == "all" or order.key is TASKS.c.created_at)
+        tasks = tasks.where(order.past(order.key, TASKS.c.id))
+    whole = _whole(counts_of(), order.page(tasks, order.key, TASKS.c.id), order)
+    # Elsewhere the best plan depends on how many of the user's tasks are pending.
+    has_an_index = status == "all" or order.key is TASKS.c.created_at
     return whole.execution_options(prepare=True) if has_an_index else whole
 
 
-@cache
-def counts_of(words: int, indexed: bool = False) -> Select[Any]:
-    """How many tasks match that many words, by status: one row, `all` and `completed`. Without words, as kept."""
-    if words:
-        return _counted(_found("newest", words, indexed))
+def _page_of_search(order: _Order, status: str, onward: bool, narrow: Narrow) -> Select[Any]:
+    """All matches are found once, by id and place in the order; counts and page come from these."""
+    found = _found(narrow, order.labelled)
+    matches = _of_status(select(found.c.id, found.c.sort_key), found.c.completed, status)
+    if onward:
+        matches = matches.where(order.past(found.c.sort_key, found.c.id))
+    first = order.page(matches, found.c.sort_key, found.c.id).subquery("first")
+    page = select(*ROW, first.c.sort_key).join(first, first.c.id == TASKS.c.id)
+    return _whole(_counted(found), page, order)
+
+
+def _of_status(tasks: Select[Any], completed: ColumnElement[bool], status: str) -> Select[Any]:
+    return tasks if status == "all" else tasks.where(completed.is_(status == "completed"))
+
+
+def _whole(counts: Select[Any], page: Select[Any], order: _Order) -> Select[Any]:
+    """The counts, and beside them the page. Ordered once more, because a join promises no order; it is one page."""
+    total, rows = counts.subquery("counts"), page.subquery("page")
+    columns = (*total.c, *(rows.c[name] for name in TaskRow._fields))
+    return select(*columns).join(rows, true(), isouter=True).order_by(*order.by(rows.c.sort_key, rows.c.id))
+
+
+@lru_cache(maxsize=MOST_STATEMENTS)
+def counts_of(narrow: Narrow | None = None) -> Select[Any]:
+    """How many tasks there are by status: one row, `all` and `completed`. Without a search, as kept."""
+    if narrow:
+        return _counted(_found(narrow))
     kept = COUNTS.c.pending + COUNTS.c.completed, COUNTS.c.completed
     # A sum is a row even where nobody has counted yet.
     every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
@@ -186,23 +192,9 @@ def counts_of(words: int, indexed: bool = False) -> Select[Any]:
     return select(*totals).where(COUNTS.c.user_id == USER_ID).execution_options(prepare=True)
 
 
-def _found(sort: str, words: int, indexed: bool) -> CTE:
-    """What matches, in no order, and of each status no more than it takes to know that there are more than MOST.
-
-    So the database may take it from the search index, and nobody waits for tens of thousands to be counted. A word
-    that so many tasks hold is soon met by walking through them in order.
-    """
-    tasks = readable(Task, *ROW, _ORDERS[sort].key.label("sort_key"))
-    if indexed:
-        way = partial(search_plan, tasks.where(*_matching(words)), cheaper_plan(), MOST + 1)
-    else:
-        way = partial(scan_or_index, tasks, partial(_matching, words), MOST + 1)
-    parts = [part for completed in (False, True) for part in way(completed=completed)]
-    return union_all(*(select(part.subquery()) for part in parts)).cte("found")
-
-
-def _number(found: CTE, completed: bool) -> ColumnElement[Any]:
-    return select(func.count()).select_from(found).where(found.c.completed.is_(completed)).scalar_subquery()
+def _found(narrow: Narrow, *columns: Any) -> CTE:
+    """All matches of a search."""
+    return narrow(readable(Task, TASKS.c.id, TASKS.c.completed, *columns), TASKS).cte("found")
 
 
 def _counted(found: CTE) -> Select[Any]:
@@ -211,11 +203,9 @@ def _counted(found: CTE) -> Select[Any]:
     return select(*counts).select_from(found)
 
 
-def values_of(query: TaskQuery) -> dict[str, Any]:
-    """What the statements above need to know of the view: its words, and the place that it goes on from."""
-    # Letter for letter: what means more in LIKE is escaped.
-    words = {f"word_{number}": re.sub(r"[/%_]", r"/\g<0>", word) for number, word in enumerate(query.terms)}
-    return words | (_ORDERS[query.sort].read_cursor(query.after) if query.after else {})
+def bind_params(query: TaskQuery) -> dict[str, Any]:
+    """What `page_of` needs to know of the view: the place that it goes on from."""
+    return _ORDERS[query.sort].read_cursor(query.after) if query.after else {}
 
 
 def listing_of(rows: Sequence[Any], query: TaskQuery, size: int) -> Listing:
@@ -231,11 +221,3 @@ def listing_of(rows: Sequence[Any], query: TaskQuery, size: int) -> Listing:
 def counts_from(row: Sequence[Any], query: TaskQuery) -> Counts:
     """What the row of `counts_of`, or the first of `page_of`, says."""
     return Counts(row[0], row[1], MOST if query.terms else None)
-
-
-def _matching(words: int, columns: Any = TASKS.c) -> list[ColumnElement[bool]]:
-    """Every word somewhere in the title or the description, whatever its case."""
-    texts = func.lower(columns.title), func.lower(columns.description)
-    # In lower case as the database makes it on the other side: its lower() need not be ours.
-    given = [func.lower(bindparam(f"word_{number}", type_=String())) for number in range(words)]
-    return [or_(*(text.contains(word, escape="/") for text in texts)) for word in given]

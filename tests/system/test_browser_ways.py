@@ -1,0 +1,166 @@
+"""The browser's own ways: new tabs, Back, its cache of pages, paging on, print, right-to-left languages."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from tests.system.browser_user import BrowserUser
+from tests.system.conftest import Somebody
+from tests.system.test_overlaps import slow_down
+
+SHOW_MORE = "Show more"
+
+
+def opens_a_tab(context: BrowserContext, link: Locator, modifier: str, url: str) -> None:
+    with context.expect_page() as opened:
+        link.click(modifiers=[modifier])
+    opened.value.wait_for_url(url)
+    opened.value.close()
+
+
+@pytest.mark.parametrize("modifier", ["Control", "Shift"])
+def test_a_click_for_another_tab_opens_one(ada: BrowserUser, modifier: str) -> None:
+    ada.has_many(60)
+    context = ada.page.context
+
+    opens_a_tab(context, ada.filter("Pending"), modifier, "**/tasks?status=pending")
+    opens_a_tab(context, ada.edit("Task 60"), modifier, "**/tasks/*/edit")
+    opens_a_tab(context, ada.page.get_by_role("link", name=SHOW_MORE), modifier, "**/tasks?after=*")
+
+    expect(ada.page).to_have_url("/tasks")
+    expect(ada.titles).to_have_count(50)
+    expect(ada.page.locator(".edit")).to_have_count(0)
+
+
+def test_back_after_show_more_finds_the_place_again(ada: BrowserUser) -> None:
+    ada.has_many(160)
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+    expect(ada.titles).to_have_count(100)
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+    expect(ada.titles).to_have_count(150)
+    ada.row("Task 25").scroll_into_view_if_needed()
+    place = ada.page.evaluate("scrollY")
+
+    ada.page.get_by_role("link", name="Task 25", exact=True).click()
+    expect(ada.page).to_have_title("Task 25 · Daybook")
+    ada.page.go_back()
+
+    expect(ada.page).to_have_url("/tasks?shown=150")
+    expect(ada.titles).to_have_count(150)
+    expect(ada.row("Task 25")).to_be_in_viewport()
+    assert abs(ada.page.evaluate("scrollY") - place) < 300
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+    expect(ada.titles).to_have_text([f"Task {number}" for number in range(160, 0, -1)])
+
+
+def test_a_filter_after_show_more_begins_with_one_page(ada: BrowserUser) -> None:
+    ada.has_many(120)
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+    expect(ada.titles).to_have_count(100)
+
+    ada.page.get_by_label("Sort").select_option("Oldest")
+
+    expect(ada.page).to_have_url("/tasks?sort=oldest")
+    expect(ada.titles).to_have_count(50)
+
+
+def test_a_page_from_the_browsers_cache_shows_the_state_of_now(ada: BrowserUser) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.new.fill("Half a thou")
+    ada.site.execute("UPDATE tasks SET title = 'Buy oat milk' WHERE title = 'Buy milk'")
+
+    ada.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    expect(ada.titles).to_have_text(["Call Grace", "Buy oat milk"])
+    expect(ada.new).to_have_value("Half a thou")
+
+
+def once(user: BrowserUser, title: str) -> None:
+    expect(user.row(title)).to_have_count(1)
+    ids = user.page.evaluate("[...document.querySelectorAll('[id]')].map(({ id }) => id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_a_task_added_before_paging_on_is_one_row(ada: BrowserUser) -> None:
+    ada.has_many(80)
+    ada.page.goto("/tasks?sort=oldest")
+    ada.add("Buy milk")
+
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+    expect(ada.titles).to_have_count(81)
+
+    once(ada, "Buy milk")
+    ada.circle("Buy milk").click()
+    ada.sees_counts(pending=80, completed=1)
+    expect(ada.row("Buy milk")).to_have_class("task task--done")
+
+
+def test_a_task_edited_before_paging_on_is_one_row(ada: BrowserUser) -> None:
+    ada.has_many(80)
+    ada.page.goto("/tasks?sort=title")
+    first = ada.titles.first.inner_text()
+    ada.edit(first).click()
+    ada.field("Title").fill("Zebra")
+    ada.field("Title").press("Enter")
+    expect(ada.row("Zebra")).to_be_visible()
+
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+
+    expect(ada.titles).to_have_count(80)
+    once(ada, "Zebra")
+
+
+def test_a_task_restored_before_paging_on_is_one_row(ada: BrowserUser) -> None:
+    ada.has_many(80)
+    ada.page.goto("/tasks?sort=oldest")
+    ada.delete("Task 50").click()
+    ada.undo.click()
+    expect(ada.circle("Task 50")).to_be_focused()
+
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+
+    expect(ada.titles).to_have_text([f"Task {number}" for number in range(1, 81)])
+
+
+def test_an_editor_open_before_paging_on_stays_open_with_its_text(ada: BrowserUser) -> None:
+    ada.has_many(80)
+    ada.page.goto("/tasks?sort=oldest")
+    ada.add("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+
+    slow_down(ada)
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+
+    expect(ada.page.locator("#tasks > .task")).to_have_count(81)
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+
+
+def test_a_printed_list_shows_whole_notes_and_no_skip_link(ada: BrowserUser) -> None:
+    ada.has("Plan the trip", description="\n".join(f"Line {number}" for number in range(1, 9)))
+
+    ada.page.emulate_media(media="print")
+
+    expect(ada.page.get_by_role("link", name="Skip to content")).to_be_hidden()
+    note = ada.row("Plan the trip").locator(".task__description")
+    assert note.evaluate("note => note.scrollHeight <= note.clientHeight")
+
+
+def test_the_indentation_of_a_note_is_seen(ada: BrowserUser) -> None:
+    ada.has("Plan the trip", description="- trains\n    - tickets")
+
+    note = ada.row("Plan the trip").locator(".task__description")
+
+    expect(note).to_have_css("white-space-collapse", "preserve")
+    assert note.evaluate("note => note.innerText") == "- trains\n    - tickets"
+
+
+@pytest.mark.parametrize("locale", ["he-IL", "fa-IR", "ur-PK", "ar-EG", "en-GB"])
+def test_times_in_a_right_to_left_browser_read_in_their_own_order(somebody: Somebody, locale: str) -> None:
+    ada = somebody(locale=locale).has("Buy milk", created_at=datetime(2024, 7, 1, 3, 30, tzinfo=UTC))
+    time = ada.row("Buy milk").locator("time").first
+    expect(time).to_have_attribute("data-local", "")
+
+    expect(time).to_have_css("unicode-bidi", "isolate")
+    expect(time).to_have_css("direction", "ltr" if locale == "en-GB" else "rtl")

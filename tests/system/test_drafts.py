@@ -1,0 +1,241 @@
+"""What is typed is kept in its tab and given back, however the page is left."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.system.browser_user import BrowserUser, Complaints, held
+
+RESTORED = "Restored what you typed."
+
+Leave = Callable[[BrowserUser], object]
+
+
+def reload(user: BrowserUser) -> None:
+    user.page.reload()
+
+
+def through_a_title_and_back(user: BrowserUser) -> None:
+    user.page.get_by_role("link", name="Call Grace", exact=True).click()
+    expect(user.page).to_have_title("Call Grace · Daybook")
+    user.page.go_back()
+
+
+def through_the_brand_link(user: BrowserUser) -> None:
+    user.page.get_by_role("link", name="Daybook").click()
+
+
+def another_page_by_its_address(user: BrowserUser) -> None:
+    user.page.goto("/labels")
+    user.page.goto("/tasks")
+
+
+def an_expired_session(user: BrowserUser) -> None:
+    user.page.context.clear_cookies()
+    user.page.reload()
+    user.sign_in()
+
+
+WAYS = [reload, through_a_title_and_back, through_the_brand_link, another_page_by_its_address, an_expired_session]
+
+
+@pytest.mark.parametrize("leave", WAYS)
+def test_an_edit_is_open_again_with_its_text(ada: BrowserUser, leave: Leave) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+    ada.field("Description").fill("  two litres")
+
+    leave(ada)
+
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+    expect(ada.field("Description")).to_have_value("  two litres")
+    expect(ada.page.get_by_text(RESTORED)).to_be_visible()
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.titles).to_have_text(["Call Grace", "Buy oat milk"])
+    ada.page.reload()
+    expect(ada.page.get_by_text(RESTORED)).to_have_count(0)
+
+
+@pytest.mark.parametrize("leave", WAYS)
+def test_a_task_half_typed_comes_back_whole(ada: BrowserUser, leave: Leave) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.new.fill("Plan the tr")
+    ada.page.get_by_text("Add a description").click()
+    ada.page.get_by_role("textbox", name="Description").fill("Trains first")
+
+    leave(ada)
+
+    expect(ada.new).to_have_value("Plan the tr")
+    expect(ada.page.get_by_role("textbox", name="Description")).to_be_visible()
+    expect(ada.page.get_by_role("textbox", name="Description")).to_have_value("Trains first")
+    ada.new.press("Enter")
+    expect(ada.row("Plan the tr")).to_contain_text("Trains first")
+    expect(ada.new).to_have_value("")
+    expect(ada.page.get_by_text(RESTORED)).to_have_count(0)
+    ada.page.reload()
+    expect(ada.new).to_have_value("")
+
+
+def test_escape_closes_an_editor_and_keeps_its_text(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+
+    ada.page.keyboard.press("Escape")
+    expect(ada.titles).to_have_text(["Buy milk"])
+    ada.page.reload()
+    expect(ada.titles).to_have_text(["Buy milk"])
+    ada.edit("Buy milk").click()
+
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+    expect(ada.page.get_by_text(RESTORED)).to_be_visible()
+
+
+def test_discard_brings_the_saved_text_back(ada: BrowserUser) -> None:
+    ada.has("Buy milk", description="one litre")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+    ada.field("Description").fill("two litres")
+    ada.page.reload()
+    expect(ada.page.get_by_text(RESTORED)).to_be_visible()
+
+    ada.page.get_by_role("button", name="Discard").click()
+
+    expect(ada.field("Title")).to_have_value("Buy milk")
+    expect(ada.field("Title")).to_be_focused()
+    expect(ada.field("Description")).to_have_value("one litre")
+    expect(ada.page.get_by_text(RESTORED)).to_have_count(0)
+    ada.field("Title").fill("Buy soy milk")
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.titles).to_have_text(["Buy soy milk"])
+
+
+def test_cancel_discards(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+
+    ada.page.get_by_role("link", name="Cancel").click()
+    expect(ada.titles).to_have_text(["Buy milk"])
+    ada.edit("Buy milk").click()
+
+    expect(ada.field("Title")).to_have_value("Buy milk")
+
+
+def test_a_given_back_edit_meets_what_changed_meanwhile(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 409")
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+    other = BrowserUser(ada.site, ada.page.context.new_page())
+    other.page.goto("/tasks")
+    other.edit("Buy milk").click()
+    other.field("Title").fill("Buy soy milk")
+    other.page.get_by_role("button", name="Save").click()
+    expect(other.titles).to_have_text(["Buy soy milk"])
+    ada.page.bring_to_front()
+
+    ada.page.reload()
+    ada.field("Title").press("Enter")
+
+    expect(ada.page.get_by_role("alert")).to_contain_text("Both versions are here; nothing is lost.")
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+
+
+def test_what_is_typed_while_save_is_under_way_stays_and_can_be_saved(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+
+    with held(ada.page, ada.page.locator(".edit").get_attribute("action") or ""):
+        ada.field("Title").press("Enter")
+        ada.page.keyboard.type(" and bread")
+    ada.hears("Saved: Buy oat milk")
+
+    expect(ada.field("Title")).to_have_value("Buy oat milk and bread")
+    expect(ada.field("Title")).to_be_focused()
+    ada.page.wait_for_load_state("networkidle")
+    ada.page.keyboard.press("Enter")
+    expect(ada.titles).to_have_text(["Buy oat milk and bread"])
+
+
+def test_what_is_typed_while_a_save_is_refused_stays(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 422")
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("x" * 201)
+
+    with held(ada.page, ada.page.locator(".edit").get_attribute("action") or ""):
+        ada.field("Title").press("Enter")
+        ada.page.keyboard.type("y")
+
+    expect(ada.field("Title")).to_have_attribute("aria-invalid", "true")
+    expect(ada.field("Title")).to_have_value("x" * 201 + "y")
+
+
+def test_a_form_of_another_kind_comes_back_too(ada: BrowserUser) -> None:
+    ada.page.goto("/labels")
+    ada.page.get_by_label("Name").fill("errand")
+    colours = ada.page.get_by_label("Colour")
+    last = colours.locator("option").last.get_attribute("value") or ""
+    colours.select_option(last)
+
+    ada.page.reload()
+
+    expect(ada.page.get_by_label("Name")).to_have_value("errand")
+    expect(colours).to_have_value(last)
+    ada.page.get_by_role("button", name="Add", exact=True).click()
+    expect(ada.page.locator("#labels")).to_contain_text("errand")
+    ada.page.reload()
+    expect(ada.page.get_by_label("Name")).to_have_value("")
+
+
+def test_a_sign_up_half_typed_comes_back_without_its_password(signed_out: BrowserUser) -> None:
+    page = signed_out.page
+    page.goto("/sign-up")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Email").fill(signed_out.email)
+    page.get_by_label("Password").fill("a secret password")
+
+    page.goto("/sign-in")
+    page.goto("/sign-up")
+
+    expect(page.get_by_label("Name")).to_have_value("Ada")
+    expect(page.get_by_label("Email")).to_have_value(signed_out.email)
+    expect(page.get_by_label("Password")).to_have_value("")
+    assert "secret" not in kept_text(page)
+
+
+def test_signing_up_and_signing_out_leave_nothing_behind(ada: BrowserUser) -> None:
+    assert kept_text(ada.page) == "{}"
+    ada.new.fill("Half a thou")
+    assert "Half a thou" in kept_text(ada.page)
+
+    ada.sign_out()
+
+    assert kept_text(ada.page) == "{}"
+
+
+def test_closing_the_tab_asks_first(ada: BrowserUser) -> None:
+    asked: list[str] = []
+    ada.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    ada.field("Title").press_sequentially(" by the litre")
+
+    ada.page.evaluate("location.reload()")
+    expect(ada.page.get_by_text(RESTORED)).to_be_visible()
+    through_the_brand_link(ada)
+    expect(ada.page.get_by_text(RESTORED)).to_be_visible()
+    assert asked == []
+    ada.field("Title").press_sequentially("s")
+    with ada.page.expect_event("close"):
+        ada.page.close(run_before_unload=True)
+
+    assert asked == ["beforeunload"]
+
+
+def kept_text(page: Page) -> str:
+    return str(page.evaluate("JSON.stringify(sessionStorage)"))

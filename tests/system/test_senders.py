@@ -1,0 +1,171 @@
+"""Answers that are not Daybook's, and pages of another user than the one who is signed in."""
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.system.browser_user import PASSWORD, BrowserUser, Complaints
+from tests.system.site import Site
+
+FOREIGN = "<!doctype html><title>Wi-Fi</title><h1>Pay for the hotel's network</h1>"
+REFUSAL = "You signed in with another account since this page was opened"
+STATUSES = (200, 401, 403, 404, 413, 429, 500, 502)
+
+
+def answer_with(user: BrowserUser, path: str, status: int) -> None:
+    """Something in front of Daybook answers once."""
+
+    def fulfill(route: Route) -> None:
+        route.fulfill(status=status, body=FOREIGN, content_type="text/html")
+
+    user.page.route(path, fulfill, times=1)
+
+
+def sees_that_it_was_not_daybook(user: BrowserUser) -> None:
+    alert = user.page.get_by_role("alert")
+    expect(alert).to_contain_text("The answer was not from Daybook. Your text is still here.")
+    expect(user.page.get_by_text("Pay for the hotel")).to_have_count(0)
+    expect(alert.get_by_role("link", name="Open the page again")).to_be_visible()
+
+
+def try_again(user: BrowserUser) -> None:
+    user.page.get_by_role("button", name="Try again").click()
+    expect(user.page.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_foreign_answer_loses_no_text_and_hides_no_row(ada: BrowserUser, complaints: Complaints, status: int) -> None:
+    if status >= 400:
+        complaints.expect(f"status of {status}")
+    ada.has("Buy milk", "Call Grace")
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+
+    answer_with(ada, "**/tasks/*", status)
+    ada.page.get_by_role("button", name="Save").click()
+    sees_that_it_was_not_daybook(ada)
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+    try_again(ada)
+    expect(ada.titles).to_have_text(["Call Grace", "Buy oat milk"])
+
+    answer_with(ada, "**/delete", status)
+    ada.delete("Call Grace").click()
+    sees_that_it_was_not_daybook(ada)
+    expect(ada.row("Call Grace")).to_be_visible()
+    try_again(ada)
+    expect(ada.row("Call Grace")).to_have_count(0)
+
+    answer_with(ada, "**/tasks", status)
+    ada.new.fill("Pay rent")
+    ada.new.press("Enter")
+    sees_that_it_was_not_daybook(ada)
+    expect(ada.new).to_have_value("Pay rent")
+    try_again(ada)
+    expect(ada.titles).to_have_text(["Pay rent", "Buy oat milk"])
+    expect(ada.new).to_have_value("")
+
+
+def test_a_foreign_answer_to_a_search_leaves_the_list(ada: BrowserUser) -> None:
+    ada.has("Buy milk", "Call Grace")
+
+    answer_with(ada, "**/tasks?*", 200)
+    ada.search.fill("milk")
+
+    sees_that_it_was_not_daybook(ada)
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+    try_again(ada)
+    expect(ada.titles).to_have_text(["Buy milk"])
+
+
+def test_a_foreign_redirect_is_not_followed_into_the_page(ada: BrowserUser) -> None:
+    """A proxy's sign-in page that htmx is told to go to."""
+    ada.has("Buy milk")
+
+    ada.page.route(
+        "**/complete",
+        lambda route: route.fulfill(status=200, body=FOREIGN, headers={"HX-Redirect": "/elsewhere"}),
+        times=1,
+    )
+    ada.circle("Buy milk").click()
+
+    sees_that_it_was_not_daybook(ada)
+    expect(ada.page).to_have_url("/tasks")
+
+
+def bob_signs_in_elsewhere(ada: BrowserUser) -> BrowserUser:
+    """In another tab of the same browser: both tabs have one cookie."""
+    tab = ada.page.context.new_page()
+    bob = BrowserUser(ada.site, tab, "Bob")
+    tab.goto("/tasks")
+    bob.sign_out()
+    bob.sign_up()
+    ada.page.bring_to_front()
+    return bob
+
+
+def test_a_task_typed_on_adas_page_never_lands_in_bobs_account(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 409")
+    bob = bob_signs_in_elsewhere(ada)
+
+    ada.new.fill("Ada's plan")
+    ada.new.press("Enter")
+
+    expect(ada.page.get_by_role("alert")).to_contain_text(REFUSAL)
+    expect(ada.new).to_have_value("Ada's plan")
+    bob.page.reload()
+    bob.sees_counts(pending=0, completed=0)
+    ada.page.get_by_role("link", name="Open the page again").click()
+    expect(ada.page.get_by_role("banner")).to_contain_text("Bob")
+    expect(ada.new).to_have_value("")
+
+
+def test_bobs_tasks_never_show_on_adas_page(ada: BrowserUser, site: Site, complaints: Complaints) -> None:
+    complaints.expect("status of 409")
+    ada.has("Buy milk")
+    bob = bob_signs_in_elsewhere(ada)
+    site.make.task(bob.record, "Bob's secret")
+
+    ada.search.fill("secret")
+
+    expect(ada.page.get_by_role("alert")).to_contain_text(REFUSAL)
+    expect(ada.titles).to_have_text(["Buy milk"])
+
+
+def test_an_edit_on_adas_page_is_refused_with_its_text(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 409")
+    ada.has("Buy milk")
+    ada.edit("Buy milk").click()
+    bob_signs_in_elsewhere(ada)
+
+    ada.field("Title").fill("Buy oat milk")
+    ada.field("Title").press("Enter")
+
+    expect(ada.page.get_by_role("alert")).to_contain_text(REFUSAL)
+    expect(ada.field("Title")).to_have_value("Buy oat milk")
+
+
+def test_without_javascript_adas_form_is_refused_too(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 409")
+    bob = bob_signs_in_elsewhere(ada)
+
+    ada.new.fill("Ada's plan")
+    ada.page.locator("#new").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+
+    expect(ada.page.get_by_text(REFUSAL)).to_be_visible()
+    bob.page.reload()
+    bob.sees_counts(pending=0, completed=0)
+
+
+def test_the_same_user_signed_in_again_goes_on(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    tab = ada.page.context.new_page()
+    again = BrowserUser(ada.site, tab)
+    again.email = ada.email
+    tab.goto("/tasks")
+    again.sign_out()
+    again.sign_in(PASSWORD)
+    expect(tab).to_have_url("/tasks")
+    ada.page.bring_to_front()
+
+    ada.circle("Buy milk").click()
+
+    ada.sees_counts(pending=0, completed=1)

@@ -1,0 +1,111 @@
+"""docs/adding-a-noun.md, followed step by step in a copy of the repository."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from testkit.patience import PATIENCE_SECONDS
+from web.schema.revision import head
+from web.settings import ROOT
+
+PAGE = (ROOT / "docs" / "adding-a-noun.md").read_text()
+COPIED = ("conftest.py", "web", "templates", "static", "alembic", "tests", "packages", "alembic.ini", "pyproject.toml")
+BLOCK = re.compile(r"`([\w/.-]+)`(?:(?!`[\w/.-]+`).)*?\n```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+# On the page the next revision is 0014.
+OFFSET = int(head()) - 13
+DRIFT = """
+from web.schema.drift import differences
+from web.schema.locks import migration_engine
+from web.schema.migrate import upgrade
+from sqlalchemy import make_url, text
+url = make_url("sqlite:///shelves.db")
+with migration_engine(url).begin() as connection:
+    connection.execute(text("CREATE TABLE users (id VARCHAR PRIMARY KEY)"))
+upgrade(url)
+with migration_engine(url).connect() as connection:
+    print(differences(connection))
+"""
+
+
+class Step(NamedTuple):
+    file: str
+    language: str
+    text: str
+
+    def apply(self, folder: Path) -> None:
+        file = folder / re.sub(r"_00(\d\d)_", lambda match: f"_00{int(match[1]) + OFFSET}_", self.file)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if self.language == "diff":
+            file.write_text(insert(file.read_text(), self.text))
+        else:
+            file.write_text(re.sub(r'"00(\d\d)"', lambda match: f'"00{int(match[1]) + OFFSET}"', self.text))
+
+
+def insert(text: str, diff: str) -> str:
+    """Insert each line that begins with `+` behind the unchanged line above it."""
+    anchor = ""
+    for line in diff.splitlines():
+        if line.startswith("+"):
+            assert text.count(f"{anchor}\n") == 1, f"{anchor!r} is not in the file once"
+            text = text.replace(f"{anchor}\n", f"{anchor}\n{line[1:]}\n")
+        else:
+            anchor = line[1:]
+    return text
+
+
+def steps(section: str) -> list[Step]:
+    text = PAGE[PAGE.index(f"## {section}\n") :]
+    following = text.find("\n## ", 1)
+    return [Step(*found.groups()) for found in BLOCK.finditer(text[:following])]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    folder = tmp_path / "daybook"
+    folder.mkdir()
+    for name in COPIED:
+        source, ignored = ROOT / name, shutil.ignore_patterns("node_modules", "__pycache__", "model-doctor")
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=ignored)
+        else:
+            shutil.copy(source, folder)
+    (folder / "auth").symlink_to(ROOT / "auth")
+    return folder
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
+
+
+def require_routes(folder: Path) -> int:
+    """Ask the questions of every route of shelves, on SQLite; how many there were."""
+    run = python(
+        folder, "-m", "pytest", "tests/routes", "-n0", "-p", "no:cacheprovider", "-k", "shelves and not postgresql"
+    )
+    assert run.returncode == 0, run.stdout[-3000:]
+    return run.stdout.count(".")
+
+
+def test_a_noun_and_then_a_column_are_added_as_the_page_says(copy: Path) -> None:
+    noun, column = steps("The noun"), steps("A column")
+    assert (len(noun), len(column)) == (9, 4)
+
+    for step in noun:
+        step.apply(copy)
+
+    assert require_routes(copy) > 30
+    assert python(copy, "-c", DRIFT).stdout == "[]\n"
+
+    (copy / "shelves.db").unlink()
+    for step in column:
+        step.apply(copy)
+
+    assert require_routes(copy) > 30
+    assert python(copy, "-c", DRIFT).stdout == "[]\n"
