@@ -22,16 +22,21 @@ BROWSER_FILES = [
 # The slowest first, so that no worker has a long file left when the others are done.
 LONGEST_FIRST = (
     *BROWSER_FILES,
-    "tests/server/test_serve.py",
     "tests/schema/test_revisions.py",
     "tests/schema/test_migrate.py",
     "tests/system/test_lost_connections.py",
-    "tests/server/test_better_auth.py",
+    "packages/model-doctor/tests/test_packages.py",
     "packages/model-doctor/tests/test_definitions.py",
-    "tests/test_seeds.py",
     "tests/schema/test_doctor.py",
-    "tests/schema/test_drift.py",
+    "tests/server/test_serve.py",
     "tests/db/test_writing_at_once.py",
+    "tests/schema/test_indexes.py",
+    "tests/server/test_better_auth.py",
+    "tests/server/test_command_errors.py",
+    "tests/test_seeds.py",
+    "tests/schema/test_operations.py",
+    "tests/auth/test_rate_limits.py",
+    "packages/testkit/tests/test_servers.py",
 )
 RANKS = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
 
