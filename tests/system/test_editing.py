@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import OpenPage
+from web.domain.folding import search_text
 
 UNPROCESSABLE = "status of 422"
 CONFLICT = "status of 409"
@@ -136,7 +137,8 @@ def test_an_edit_given_back_does_not_hide_what_changed_meanwhile(ada: BrowserUse
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
-    ada.site.execute("UPDATE tasks SET title = 'Buy soy milk', version = version + 1 WHERE title = 'Buy milk'")
+    changed = f"title = 'Buy soy milk', search_text = '{search_text('Buy soy milk', None)}', version = version + 1"
+    ada.site.execute(f"UPDATE tasks SET {changed} WHERE title = 'Buy milk'")
     ada.search.fill("soya")
     expect(ada.page).to_have_url("/tasks?q=soya")
     ada.search.fill("soy")

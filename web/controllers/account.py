@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Controller, Response, get, post
 
-from web.auth.client import AuthRejected, BetterAuthClient, ClientInfo
+from web.auth.client import AuthRejected, AuthUnavailable, BetterAuthClient, ClientInfo
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
@@ -72,11 +72,14 @@ class AccountController(Controller):
 async def _sign_up_once(
     better_auth: BetterAuthClient, client: ClientInfo, form: AccountForm, password: str
 ) -> list[str]:
-    """The same form sent twice is one sign-up: the second time signs in, if the password is the same."""
+    """The same form sent twice is one sign-up: the second time signs in, if the password is the same.
+
+    Of two that arrive together Better Auth fails one, with FAILED_TO_CREATE_USER: it is met like a taken email.
+    """
     try:
         return await better_auth.sign_up(client, name=form.name, email=form.email, password=password)
-    except AuthRejected as refusal:
-        if refusal.code not in TAKEN:
+    except (AuthRejected, AuthUnavailable) as refusal:
+        if isinstance(refusal, AuthRejected) and refusal.code not in TAKEN:
             raise
         try:
             return await better_auth.sign_in(client, email=form.email, password=password)

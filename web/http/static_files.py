@@ -59,7 +59,7 @@ class Assets:
     def __init__(self, folder: Path = STATIC) -> None:
         self._by_name = {
             "daybook.css": _asset("daybook.css", _joined(_styles(folder))),
-            "daybook.js": _asset("daybook.js", _joined(sorted((folder / "js").glob("*.js")))),
+            "daybook.js": _asset("daybook.js", _in_a_block(_joined(sorted((folder / "js").glob("*.js"))))),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
             "favicon.svg": _asset("favicon.svg", (folder / "favicon.svg").read_bytes()),
         }
@@ -85,6 +85,11 @@ def _styles(folder: Path) -> list[Path]:
     """The style sheets. The first declares the cascade layers, so the order of the others does not matter."""
     first = [folder / "css" / name for name in LEADING_STYLES]
     return first + sorted(set((folder / "css").glob("*.css")) - set(first))
+
+
+def _in_a_block(script: bytes) -> bytes:
+    """Keeps the names that the scripts share out of the global scope."""
+    return b"{\n" + script + b"\n}"
 
 
 def _joined(paths: list[Path]) -> bytes:
