@@ -102,20 +102,20 @@ def prepared(site: Site, open_page: OpenPage, first: str, second: str) -> Browse
     user = site.make.user()
     name, _, value = site.make.cookie(site.make.sign_in(user)).partition("=")
     page.context.add_cookies([{"name": name, "value": value, "url": site.url}])
-    somebody = BrowserUser(site, page)
-    somebody.email = user.email
+    ada = BrowserUser(site, page)
+    ada.email = user.email
     site.make.tasks(user, 60)
     for title in NAMES:
         site.make.task(user, title)
     page.goto("/tasks")
     for which, act in enumerate((first, second)):
         if act == "save":
-            somebody.edit(f"Save me {which}").click()
+            ada.edit(f"Save me {which}").click()
             page.get_by_role("form", name=f"Edit: Save me {which}").get_by_label("Title").fill(f"Saved me {which}")
     if "undo" in (first, second):
-        somebody.delete("Restore me 0").click()
+        ada.delete("Restore me 0").click()
         expect(page.locator("#undo")).to_be_visible()
-    return somebody
+    return ada
 
 
 def slow_down(user: BrowserUser, latency: int = LATENCY_MS) -> None:
