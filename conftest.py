@@ -62,6 +62,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesPerWork
     return FilesPerWorker(config, log)
 
 
+def pytest_configure() -> None:
+    if missing := [name for name in LONGEST_FIRST if not (ROOT / name).exists()]:
+        raise pytest.UsageError(f"conftest.py orders files that do not exist: {', '.join(missing)}")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("sqlite_only"):

@@ -16,6 +16,9 @@ from tests.visitors import ORIGIN, Visitor
 from web.app import with_outer_middleware
 from web.http.middleware.compression import Compression, choose_coding
 
+# Middleware and assets: the same in front of any database.
+pytestmark = pytest.mark.databases("sqlite")
+
 BROWSERS = "gzip, deflate, br, zstd"
 
 

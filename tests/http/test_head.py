@@ -13,6 +13,9 @@ from tests.visitors import ORIGIN, Visitor
 from web.app import with_outer_middleware
 from web.http.middleware.head import Head
 
+# Middleware and assets: the same in front of any database.
+pytestmark = pytest.mark.databases("sqlite")
+
 PAGES = ["/", "/sign-in", "/sign-up", "/tasks", "/tasks?q=milk", "/robots.txt", "/healthz", "/readyz", "/nowhere"]
 
 

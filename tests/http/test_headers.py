@@ -8,6 +8,9 @@ from tests.visitors import Visitor
 from web.app import create_app
 from web.settings import Settings
 
+# Middleware and assets: the same in front of any database.
+pytestmark = pytest.mark.databases("sqlite")
+
 EVERYWHERE = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "

@@ -7,6 +7,9 @@ import pytest
 from tests.factories import Factory
 from tests.visitors import ORIGIN, Visitor
 
+# Middleware and assets: the same in front of any database.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 class TestChangingAnything:
     @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.visitors import Visitor
 from web.http.static_files import CODINGS, STATIC, Assets, compact
 
+# Middleware and assets: the same in front of any database.
+pytestmark = pytest.mark.databases("sqlite")
+
 BROWSERS = "gzip, deflate, br, zstd"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
