@@ -4,7 +4,6 @@ from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import OpenPage
-from web.domain.folding import search_text
 
 UNPROCESSABLE = "status of 422"
 CONFLICT = "status of 409"
