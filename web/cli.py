@@ -3,39 +3,22 @@
 import gc
 import os
 import sys
-from collections.abc import Callable
-from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from web.domain.errors import CommandError
 from web.explain import explain
+from web.maintenance import MAINTENANCE, reports_errors, settings_of_environment
 
 if TYPE_CHECKING:
     from web.db.database import Database
     from web.settings import Settings
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 # What `daybook doctor` examines by default: the metadata that Alembic uses, and the package whose models belong in it.
 DOCTOR_MODULES = ("web.schema.migrate", "web.models")
 # Exit code of `migrate --check` when there are pending changes, as in auth/migrate.mjs.
 CHANGES_PENDING = 3
 LOCAL_HOSTS = (None, "", "localhost", "127.0.0.1", "::1")
-
-
-def _reports_errors(command: Command) -> Command:
-    """Print a CommandError as one sentence and exit with 1. Other exceptions keep their traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> Any:
-        try:
-            return command(*args, **options)
-        except CommandError as problem:
-            raise click.ClickException(str(problem)) from problem
-
-    return run  # type: ignore[return-value]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,7 +30,7 @@ def main() -> None:
 
 
 @main.command()
-@_reports_errors
+@reports_errors
 def run() -> None:
     """Try Daybook: create a secret, migrate, add a demo user to an empty database, and serve.
 
@@ -60,14 +43,14 @@ def run() -> None:
     with exit_on_signal():
         os.environ.setdefault("BETTER_AUTH_SECRET", "")
         os.environ["BETTER_AUTH_SECRET"] = os.environ["BETTER_AUTH_SECRET"] or load_or_create_secret()
-        settings = _settings()
+        settings = settings_of_environment()
         set_up_logging(settings.log_level, settings.log_format)
         migrate(settings)
         serve(settings, _greeting(settings, _with_demo_user(settings)))
 
 
 @main.command()
-@_reports_errors
+@reports_errors
 def serve() -> None:
     """Serve a migrated database. Starts Better Auth too, unless BETTER_AUTH_URL names one."""
     # Imports create next to no garbage, and collecting it takes a sixth of the startup time.
@@ -75,7 +58,7 @@ def serve() -> None:
     from web.server.logging import set_up_logging
     from web.server.serve import serve as serve_until_stopped
 
-    settings = _settings()
+    settings = settings_of_environment()
     set_up_logging(settings.log_level, settings.log_format)
     serve_until_stopped(settings, f"Daybook is at {settings.app_url}")
 
@@ -88,7 +71,7 @@ def serve() -> None:
 )
 @click.option("--sql", is_flag=True, help="Change nothing; print the pending changes as SQL.")
 @click.pass_context
-@_reports_errors
+@reports_errors
 def migrate(context: click.Context, check: bool, sql: bool) -> None:
     """Migrate the database: Better Auth's tables first, then Daybook's. Idempotent.
 
@@ -100,7 +83,7 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 
     if context.invoked_subcommand:
         return
-    settings = _settings()
+    settings = settings_of_environment()
     database = without_password(settings.direct_database_url)
     if sql:
         click.echo(planned_sql(settings) or f"-- {database} is up to date.")
@@ -116,13 +99,13 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 @migrate.command()
 @click.option("--to", default="-1", show_default=True, help="The target: a revision, `base`, or a number of steps.")
 @click.option("--force", is_flag=True, help="Run even if the database may belong to real users.")
-@_reports_errors
+@reports_errors
 def down(to: str, force: bool) -> None:
     """Downgrade Daybook's tables, for development. Data in dropped columns is lost; Better Auth's tables stay."""
     from web.schema.migrate import downgrade
     from web.settings import without_password
 
-    settings = _settings()
+    settings = settings_of_environment()
     if not force and _looks_like_production(settings):
         raise click.ClickException(
             f"{without_password(settings.direct_database_url)} may belong to real users; --force downgrades it anyway."
@@ -140,7 +123,7 @@ def down(to: str, force: bool) -> None:
     "--remove", "--wipe", is_flag=True, help="Remove all seeded users and their tasks, nothing else. Asks first."
 )
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-@_reports_errors
+@reports_errors
 def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: bool) -> None:
     """Add sample users and tasks. Idempotent; if interrupted, run it again to complete."""
     from rich.console import Console
@@ -151,7 +134,7 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
     from web.seeds import seed as seed_database
     from web.settings import without_password
 
-    settings = _settings()
+    settings = settings_of_environment()
     require_head(settings.database_url)
     database = Database(settings.database_url)
     if remove:
@@ -168,83 +151,6 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
     )
 
 
-@main.command()
-@_reports_errors
-def purge() -> None:
-    """Permanently remove what was deleted more than 30 days ago. Run it once a day."""
-    from web.db.database import Database
-    from web.models import import_all
-
-    # Purging needs every noun's model; what is below refers to their tables.
-    import_all()
-    from web.schema.reindex import complete_search
-    from web.schema.revision import require_head
-    from web.services.records import purge as purge_records
-
-    settings = _settings()
-    require_head(settings.database_url)
-    database = Database(settings.database_url)
-    with database.transaction() as session:
-        count = purge_records(session)
-    complete_search(database)
-    click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
-
-
-@main.command()
-@_reports_errors
-def reindex() -> None:
-    """Make every task findable by its present words: after changes by hand-written SQL, or with a newer Python.
-
-    Daybook and `daybook migrate` keep this up to date; only other programs do not.
-    """
-    from web.db.database import Database
-    from web.schema.reindex import reindex as fold_again
-    from web.schema.revision import require_head
-
-    settings = _settings()
-    require_head(settings.database_url)
-    count = fold_again(Database(settings.database_url))
-    click.echo(f"Updated {count} {'task' if count == 1 else 'tasks'}.")
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-@_reports_errors
-def backup(file: Path, force: bool) -> None:
-    """Back up the SQLite database to FILE while it is in use. The backup is complete and verified, or there is none.
-
-    Copying the database file by hand loses changes that are still in SQLite's WAL. FILE contains password hashes:
-    keep it safe.
-    """
-    from web.schema.backup import back_up
-    from web.settings import without_password
-
-    settings = _settings()
-    back_up(settings.database_url, file, force=force)
-    click.echo(f"{file} is a backup of {without_password(settings.database_url)}.")
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@_reports_errors
-def restore(file: Path) -> None:
-    """Replace the SQLite database by a backup made with `daybook backup`. The previous database is renamed.
-
-    FILE is verified first. Refused while the database is in use: stop `daybook serve` first.
-    """
-    from web.schema.backup import restore as restore_database
-    from web.settings import without_password
-
-    settings = _settings()
-    previous = restore_database(settings.database_url, file)
-    click.echo(
-        f"Restored {without_password(settings.database_url)} from {file}. Run `daybook migrate` if the code is newer."
-    )
-    if previous:
-        click.echo(f"The previous database is now {previous}.")
-
-
 @main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--database", is_flag=True)
@@ -255,19 +161,14 @@ def doctor(arguments: tuple[str, ...], database: bool) -> None:
     from web.settings import SettingsError
 
     try:
-        url = _settings().direct_database_url.render_as_string(hide_password=False) if database else ""
+        url = settings_of_environment().direct_database_url.render_as_string(hide_password=False) if database else ""
     except SettingsError as problem:
         raise click.UsageError(str(problem)) from problem
     sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=DOCTOR_MODULES))
 
 
-main.add_command(explain)
-
-
-def _settings() -> "Settings":
-    from web.settings import Settings
-
-    return Settings.from_environment(os.environ)
+for command in (explain, *MAINTENANCE):
+    main.add_command(command)
 
 
 def _looks_like_production(settings: "Settings") -> bool:

@@ -9,62 +9,27 @@ Landed migrations import these names: never rename or remove one.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
-from web.db import postgresql, sqlite
+from web.schema.existing import (
+    has_column,
+    has_constraint,
+    has_extension,
+    has_index,
+    has_table,
+    has_trigger,
+    inspector_of_target,
+    on_sqlite,
+)
 from web.schema.locks import MigrationFailed
 
 
 class NotSafe(MigrationFailed):
     """The step would lose data or a part of the schema. The text says which."""
-
-
-def on_sqlite() -> bool:
-    return op.get_context().dialect.name == "sqlite"
-
-
-def dialect_module() -> ModuleType:
-    """web.db.sqlite or web.db.postgresql, also where there is no connection (`--sql`)."""
-    return {"sqlite": sqlite, "postgresql": postgresql}[op.get_context().dialect.name]
-
-
-def has_table(table: str) -> bool:
-    return _inspector().has_table(table)
-
-
-def has_column(table: str, column: str) -> bool:
-    return has_table(table) and column in {found["name"] for found in _inspector().get_columns(table)}
-
-
-def has_constraint(table: str, name: str) -> bool:
-    """Whether the table has a CHECK, UNIQUE, foreign key or primary key constraint of that name."""
-    if not has_table(table):
-        return False
-    inspector = _inspector()
-    getters = (inspector.get_check_constraints, inspector.get_unique_constraints, inspector.get_foreign_keys)
-    names = {constraint["name"] for get in getters for constraint in get(table)}
-    return name in names | {inspector.get_pk_constraint(table)["name"]}
-
-
-def has_index(table: str, name: str) -> bool:
-    return has_table(table) and name in {found["name"] for found in _inspector().get_indexes(table)}
-
-
-def has_trigger(name: str) -> bool:
-    query = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = :name"
-    if not on_sqlite():
-        query = "SELECT 1 FROM pg_trigger WHERE tgname = :name AND pg_table_is_visible(tgrelid)"
-    return op.get_bind().execute(sa.text(query), {"name": name}).first() is not None
-
-
-def has_extension(name: str) -> bool:
-    query = sa.text("SELECT 1 FROM pg_extension WHERE extname = :name")
-    return op.get_bind().execute(query, {"name": name}).first() is not None
 
 
 def add_table(table: str, *parts: sa.schema.SchemaItem) -> None:
@@ -223,14 +188,14 @@ def _may_add_extension(name: str) -> bool:
 
 
 def _require_unindexed(table: str, column: str) -> None:
-    indexes = [] if op.get_context().as_sql else _inspector().get_indexes(table)
+    indexes = [] if op.get_context().as_sql else inspector_of_target().get_indexes(table)
     if containing := [str(index["name"]) for index in indexes if column in index["column_names"]]:
         raise NotSafe(f"Drop {', '.join(containing)} first: an index contains {table}.{column}.")
 
 
 def _renamed_copy(table: str, old: str, new: str) -> tuple[str, Callable[[BatchOperations], Any]]:
     """The kind of a constraint, and a function that creates the same one under another name."""
-    inspector, name = _inspector(), op.f(new)
+    inspector, name = inspector_of_target(), op.f(new)
     if check := _find(old, inspector.get_check_constraints(table)):
         return "check", lambda batch: batch.create_check_constraint(name, sa.text(check["sqltext"]))
     if unique := _find(old, inspector.get_unique_constraints(table)):
@@ -278,7 +243,7 @@ def _require_rebuildable(table: str) -> None:
 
 def _names(table: str) -> set[str | None]:
     """The names of the table's CHECK, UNIQUE and foreign key constraints and of its indexes."""
-    inspector = _inspector()
+    inspector = inspector_of_target()
     getters = (
         inspector.get_check_constraints,
         inspector.get_unique_constraints,
@@ -291,10 +256,6 @@ def _names(table: str) -> set[str | None]:
 def _triggers(table: str) -> dict[str, str]:
     query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
     return {row.name: row.sql for row in op.get_bind().execute(query, {"table": table})}
-
-
-def _inspector() -> sa.Inspector:
-    return sa.inspect(op.get_bind())
 
 
 def _not_yet_valid() -> dict[str, Any]:

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 
 from web.db.ddl import is_timestamp, random_uuid, utc_now_sql
 from web.db.types import ISO_WIDTH
+from web.schema.existing import dialect_module, on_sqlite
 from web.schema.operations import (
     add_index,
     add_table,
     add_trigger,
-    dialect_module,
     drop_table,
     drop_trigger,
-    on_sqlite,
     run_function,
 )
 

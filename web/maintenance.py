@@ -1,0 +1,115 @@
+"""The commands that maintain a database: `daybook purge`, `reindex`, `backup` and `restore`."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from web.domain.errors import CommandError
+
+if TYPE_CHECKING:
+    from web.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def reports_errors(command: Command) -> Command:
+    """Print a CommandError as one sentence and exit with 1. Other exceptions keep their traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        except CommandError as problem:
+            raise click.ClickException(str(problem)) from problem
+
+    return run  # type: ignore[return-value]
+
+
+def settings_of_environment() -> "Settings":
+    from web.settings import Settings
+
+    return Settings.from_environment(os.environ)
+
+
+@click.command()
+@reports_errors
+def purge() -> None:
+    """Permanently remove what was deleted more than 30 days ago. Run it once a day."""
+    from web.db.database import Database
+    from web.models import import_all
+
+    # Purging needs every noun's model; what is below refers to their tables.
+    import_all()
+    from web.schema.reindex import complete_search
+    from web.schema.revision import require_head
+    from web.services.records import purge as purge_records
+
+    settings = settings_of_environment()
+    require_head(settings.database_url)
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        count = purge_records(session)
+    complete_search(database)
+    click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
+
+
+@click.command()
+@reports_errors
+def reindex() -> None:
+    """Make every task findable by its present words: after changes by hand-written SQL, or with a newer Python.
+
+    Daybook and `daybook migrate` keep this up to date; only other programs do not.
+    """
+    from web.db.database import Database
+    from web.schema.reindex import reindex as fold_again
+    from web.schema.revision import require_head
+
+    settings = settings_of_environment()
+    require_head(settings.database_url)
+    count = fold_again(Database(settings.database_url))
+    click.echo(f"Updated {count} {'task' if count == 1 else 'tasks'}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@reports_errors
+def backup(file: Path, force: bool) -> None:
+    """Back up the SQLite database to FILE while it is in use. The backup is complete and verified, or there is none.
+
+    Copying the database file by hand loses changes that are still in SQLite's WAL. FILE contains password hashes:
+    keep it safe.
+    """
+    from web.schema.backup import back_up
+    from web.settings import without_password
+
+    settings = settings_of_environment()
+    back_up(settings.database_url, file, force=force)
+    click.echo(f"{file} is a backup of {without_password(settings.database_url)}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@reports_errors
+def restore(file: Path) -> None:
+    """Replace the SQLite database by a backup made with `daybook backup`. The previous database is renamed.
+
+    FILE is verified first. Refused while the database is in use: stop `daybook serve` first.
+    """
+    from web.schema.backup import restore as restore_database
+    from web.settings import without_password
+
+    settings = settings_of_environment()
+    previous = restore_database(settings.database_url, file)
+    click.echo(
+        f"Restored {without_password(settings.database_url)} from {file}. Run `daybook migrate` if the code is newer."
+    )
+    if previous:
+        click.echo(f"The previous database is now {previous}.")
+
+
+MAINTENANCE = (purge, reindex, backup, restore)
