@@ -33,6 +33,7 @@ lint: ready-for-tests
 check: lint
 	@$(BIN)/daybook doctor
 	@$(BIN)/python -m tests.schema.checking
+	@$(BIN)/python -m tests.words
 
 bench: ready .venv/.installed-for-tests var/bench-venv/.installed
 	@$(BIN)/python -m bench $(if $(filter-out 0,$(QUICK)),--quick) $(ARGS)

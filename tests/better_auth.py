@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from testkit.patience import PATIENCE_SECONDS
+from tests.client import ORIGIN
 from tests.factories import SECRET
-from tests.visitors import ORIGIN
 from web.auth.node_scripts import NODE_OPTIONS
 from web.server.better_auth import BetterAuthProcess
 

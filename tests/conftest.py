@@ -14,9 +14,9 @@ from sqlmodel import Session
 
 from testkit.patience import PATIENCE_SECONDS
 from tests.better_auth import better_auth_process
+from tests.client import ORIGIN, HtmlClient, Statements
 from tests.databases import Databases, Stage, dialects_of, settings_for
 from tests.factories import Factory
-from tests.visitors import ORIGIN, Statements, Visitor
 from web.app import create_app
 from web.db.database import Database
 from web.schema.migrate import BETTER_AUTH_TABLES
@@ -151,26 +151,26 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def signed_out(app: Litestar) -> Iterator[Visitor]:
+def signed_out(app: Litestar) -> Iterator[HtmlClient]:
     """A client without a session."""
     with TestClient(app, base_url=ORIGIN) as client:
-        yield Visitor(client)
+        yield HtmlClient(client)
 
 
 @pytest.fixture
-def ada(signed_out: Visitor, make: Factory) -> Visitor:
+def ada(signed_out: HtmlClient, make: Factory) -> HtmlClient:
     """Ada, signed in."""
     return signed_out.signed_in_as(make.user("Ada"), make)
 
 
 @pytest.fixture
-def bob(signed_out: Visitor, make: Factory) -> Visitor:
+def bob(signed_out: HtmlClient, make: Factory) -> HtmlClient:
     """Bob, signed in: another user than Ada."""
     return signed_out.signed_in_as(make.user("Bob"), make)
 
 
 @pytest.fixture
-def newcomer(live_app: Litestar) -> Iterator[Visitor]:
+def newcomer(live_app: Litestar) -> Iterator[HtmlClient]:
     """A client of the application with the real Better Auth, without an account."""
     with TestClient(live_app, base_url=ORIGIN) as client:
-        yield Visitor(client)
+        yield HtmlClient(client)

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import make_url
 
 from testkit.postgres import fresh_database
+from tests.client import ORIGIN
 from tests.factories import SECRET
-from tests.visitors import ORIGIN
 from web.schema.better_auth import migrate_better_auth
 from web.schema.migrate import upgrade
 from web.settings import Settings

@@ -16,8 +16,8 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, func, select
 
 from testkit.patience import PATIENCE_SECONDS
+from tests.client import HtmlClient
 from tests.factories import Factory
-from tests.visitors import Visitor
 from web.cli import main
 from web.db.database import Database
 from web.domain.timestamps import utc_now
@@ -137,7 +137,7 @@ def test_missing_tasks_are_added(database: Database) -> None:
     assert len(seeded(database)) == 50
 
 
-def test_seeded_users_can_sign_in(database: Database, newcomer: Visitor) -> None:
+def test_seeded_users_can_sign_in(database: Database, newcomer: HtmlClient) -> None:
     seeded(database)
     with database.reading() as session:
         emails = session.exec(select(User.email)).all()
@@ -196,7 +196,9 @@ def run(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=env, text=True, timeout=PATIENCE_SECONDS, **both)
 
 
-def test_an_email_of_a_real_user_stops_the_seeding(database: Database, migrated: Settings, newcomer: Visitor) -> None:
+def test_an_email_of_a_real_user_stops_the_seeding(
+    database: Database, migrated: Settings, newcomer: HtmlClient
+) -> None:
     assert newcomer.post("/sign-up", name="Me", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
 
     output = daybook(migrated, "seed", "--force")
@@ -236,7 +238,7 @@ class TestRemoving:
         assert [rows(database, table) for table in (User, Account)] == [1, 0]
 
     def test_a_real_account_and_its_password_stay(
-        self, database: Database, migrated: Settings, newcomer: Visitor
+        self, database: Database, migrated: Settings, newcomer: HtmlClient
     ) -> None:
         assert newcomer.post("/sign-up", name="Me", email="me@example.com", password="correct horse").to == "/tasks"
         seeded(database)

@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import select
 
+from tests.client import ORIGIN
 from tests.conftest import settings_for
 from tests.factories import Factory
-from tests.visitors import ORIGIN
 from web import seeds
 from web.app import create_app
 from web.http.middleware.compression import Compression, brotli_at, gzip_at

@@ -11,8 +11,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import delete
 
+from tests.client import ORIGIN, HtmlClient
 from tests.conftest import settings_for
-from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.db.database import Database
 from web.models.user import AuthSession
@@ -130,13 +130,13 @@ class TestTheProxy:
         assert ("Cookie", "who=ada") in [(name.title(), value) for name, value in heard[0]["headers"]]
         assert "cookie" not in [name.lower() for name, _ in heard[1]["headers"]]
 
-    def test_says_so_when_better_auth_is_away(self, signed_out: Visitor) -> None:
+    def test_says_so_when_better_auth_is_away(self, signed_out: HtmlClient) -> None:
         answer = signed_out.get("/api/auth/get-session")
 
         assert answer.status == 503
         assert json.loads(answer.html)["code"] == "SERVICE_UNAVAILABLE"
 
-    def test_serves_any_better_auth_client(self, newcomer: Visitor) -> None:
+    def test_serves_any_better_auth_client(self, newcomer: HtmlClient) -> None:
         client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         cookie = made.headers["set-cookie"].partition(";")[0]
@@ -149,7 +149,7 @@ class TestTheProxy:
         assert there.json()["user"]["email"] == "ada@example.com"
         assert gone.json() is None
 
-    def test_knows_at_once_that_a_sign_in_is_over(self, newcomer: Visitor, database: Database) -> None:
+    def test_knows_at_once_that_a_sign_in_is_over(self, newcomer: HtmlClient, database: Database) -> None:
         client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         cookies = "; ".join(cookie.partition(";")[0] for cookie in made.headers.get_list("set-cookie"))
@@ -167,14 +167,14 @@ class TestTheProxy:
     @pytest.mark.parametrize(
         "odd", [{"name": "x" * 101}, {"name": "a\x00b"}, {"email": "x" * 250 + "@example.com"}, {"name": "\x1b[31m"}]
     )
-    def test_keeps_out_people_that_no_page_could_show(self, newcomer: Visitor, odd: dict[str, str]) -> None:
+    def test_keeps_out_people_that_no_page_could_show(self, newcomer: HtmlClient, odd: dict[str, str]) -> None:
         user = {"name": "Ada", "email": "ada@example.com", "password": "correct horse", **odd}
 
         answer = newcomer.client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
 
         assert answer.status_code in (400, 422)
 
-    def test_keeps_a_changed_name_short_too(self, newcomer: Visitor) -> None:
+    def test_keeps_a_changed_name_short_too(self, newcomer: HtmlClient) -> None:
         client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         headers = {"cookie": made.headers["set-cookie"].partition(";")[0], "origin": ORIGIN}

@@ -12,8 +12,8 @@ from litestar import Litestar
 from sqlalchemy import Connection
 
 from testkit.patience import PATIENCE_SECONDS
+from tests.client import ORIGIN
 from tests.factories import Factory
-from tests.visitors import ORIGIN
 from web.db.database import Database
 from web.db.limiter import ConnectionLimiter, DatabaseBusy, SearchLimiter
 from web.domain.errors import TooManySearches

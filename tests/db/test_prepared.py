@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from testkit.pgbouncer import PgBouncer
+from tests.client import ORIGIN, HtmlClient
 from tests.conftest import settings_for
 from tests.factories import Factory
-from tests.visitors import ORIGIN, Visitor
 from web.db.database import Database, is_transient
 from web.db.prepared import _prepare_sql
 
@@ -34,9 +34,9 @@ def direct(postgres: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
+def ada(app: Litestar, make: Factory) -> Iterator[HtmlClient]:
     with TestClient(app, base_url=ORIGIN) as client:
-        yield Visitor(client).signed_in_as(make.user("Ada"), make)
+        yield HtmlClient(client).signed_in_as(make.user("Ada"), make)
 
 
 def joined(connection: Connection, first: str, second: str) -> object:
@@ -122,7 +122,7 @@ def test_a_statement_name_that_is_taken_is_a_transient_error(direct: Database) -
 
 
 @on_postgresql
-def test_the_statements_of_a_page_and_a_click_are_planned_once(app: Litestar, ada: Visitor, make: Factory) -> None:
+def test_the_statements_of_a_page_and_a_click_are_planned_once(app: Litestar, ada: HtmlClient, make: Factory) -> None:
     task = make.task(ada.user)
     for number in range(12):
         assert ada.get("/tasks").status == 200
@@ -137,7 +137,7 @@ def test_the_statements_of_a_page_and_a_click_are_planned_once(app: Litestar, ad
 
 
 @on_postgresql
-def test_pages_survive_a_migration_between_requests(ada: Visitor, session: Session) -> None:
+def test_pages_survive_a_migration_between_requests(ada: HtmlClient, session: Session) -> None:
     ada.post("/tasks", title="Water the plants")
     assert ada.get("/tasks").titles == ["Water the plants"]
 

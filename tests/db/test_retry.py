@@ -15,8 +15,8 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from testkit.patience import PATIENCE_SECONDS
+from tests.client import HtmlClient
 from tests.factories import Factory
-from tests.visitors import Visitor
 from web.app import LARGEST_BODY
 from web.auth.client import BetterAuthClient
 from web.db.database import LONGEST_PAUSE, Database, _pauses, is_transient
@@ -81,7 +81,7 @@ def killed_before(app: Litestar, words: str, times: int = 1) -> Iterator[list[st
             event.remove(engine, "before_cursor_execute", kill)
 
 
-ACTIONS: dict[str, Callable[[Visitor, Task], Any]] = {
+ACTIONS: dict[str, Callable[[HtmlClient, Task], Any]] = {
     "edit": lambda ada, task: ada.post(f"/tasks/{task.id}", title="Buy tea", description="", version="1"),
     "complete": lambda ada, task: ada.post(f"/tasks/{task.id}/complete"),
     "reopen": lambda ada, task: ada.post(f"/tasks/{task.id}/reopen"),
@@ -96,7 +96,7 @@ class TestAConnectionLostAfterTheCommit:
     """The unit of work was committed and runs again: the second run changes nothing."""
 
     @pytest.mark.parametrize("form", [{"op": str(uuid4())}, {}, {"op": "no uuid"}])
-    def test_an_added_task_is_one_task(self, app: Litestar, ada: Visitor, form: dict[str, str]) -> None:
+    def test_an_added_task_is_one_task(self, app: Litestar, ada: HtmlClient, form: dict[str, str]) -> None:
         with lost_after_commit(app) as lost:
             answer = ada.post("/tasks", title="Buy milk", **form)
 
@@ -104,7 +104,7 @@ class TestAConnectionLostAfterTheCommit:
         assert ada.get("/tasks").titles == ["Buy milk"]
 
     @pytest.mark.parametrize("action", ACTIONS)
-    def test_a_change_is_one_change(self, app: Litestar, ada: Visitor, make: Factory, action: str) -> None:
+    def test_a_change_is_one_change(self, app: Litestar, ada: HtmlClient, make: Factory, action: str) -> None:
         once, twice = (make.task(ada.user, "Buy milk", **BEFORE.get(action, {})) for _ in range(2))
         ACTIONS[action](ada, once)
 
@@ -124,7 +124,7 @@ def content(task: Task | None) -> object:
 
 @on_postgresql
 @pytest.mark.parametrize("words", ["JOIN sessions", "INSERT INTO tasks", "FROM task_counts"])
-def test_a_connection_lost_before_the_commit_loses_nothing(app: Litestar, ada: Visitor, words: str) -> None:
+def test_a_connection_lost_before_the_commit_loses_nothing(app: Litestar, ada: HtmlClient, words: str) -> None:
     with killed_before(app, words) as killed:
         answer = ada.post("/tasks", htmx=True, title="Buy milk", op=str(uuid4()))
 
@@ -134,7 +134,7 @@ def test_a_connection_lost_before_the_commit_loses_nothing(app: Litestar, ada: V
 
 
 @on_postgresql
-def test_a_page_is_rendered_after_two_lost_connections(app: Litestar, ada: Visitor, make: Factory) -> None:
+def test_a_page_is_rendered_after_two_lost_connections(app: Litestar, ada: HtmlClient, make: Factory) -> None:
     make.tasks(ada.user, 3)
 
     with killed_before(app, "FROM tasks", times=2) as killed:
@@ -144,7 +144,7 @@ def test_a_page_is_rendered_after_two_lost_connections(app: Litestar, ada: Visit
 
 
 @on_postgresql
-def test_the_answer_is_503_after_the_deadline(app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_answer_is_503_after_the_deadline(app: Litestar, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.db.database.RETRY_SECONDS", 0.3)
 
     with killed_before(app, "FROM tasks", times=1000):
@@ -156,7 +156,7 @@ def test_the_answer_is_503_after_the_deadline(app: Litestar, ada: Visitor, monke
 
 @on_postgresql
 def test_a_request_to_better_auth_is_never_repeated(
-    app: Litestar, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+    app: Litestar, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
 
@@ -172,7 +172,7 @@ def test_a_request_to_better_auth_is_never_repeated(
 
 
 @on_postgresql
-def test_a_body_that_is_too_large_is_refused(ada: Visitor) -> None:
+def test_a_body_that_is_too_large_is_refused(ada: HtmlClient) -> None:
     form = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
 
     for body in (b"title=" + b"x" * 2 * LARGEST_BODY, (b"x" * 100_000 for _ in range(20))):

@@ -11,8 +11,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.client import ORIGIN, HtmlClient
 from tests.factories import Factory
-from tests.visitors import ORIGIN, Visitor
 from web.app import with_outer_middleware
 from web.http.middleware.compression import Compression, choose_coding
 
@@ -23,13 +23,13 @@ BROWSERS = "gzip, deflate, br, zstd"
 
 
 @pytest.fixture
-def signed_out(app: Litestar) -> Iterator[Visitor]:
+def signed_out(app: Litestar) -> Iterator[HtmlClient]:
     with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
-        yield Visitor(client)
+        yield HtmlClient(client)
 
 
 @pytest.fixture
-def ada(signed_out: Visitor, make: Factory) -> Visitor:
+def ada(signed_out: HtmlClient, make: Factory) -> HtmlClient:
     ada = signed_out.signed_in_as(make.user("Ada"), make)
     make.tasks(ada.user, 50)
     return ada
@@ -69,7 +69,7 @@ def test_who_says_nothing_gets_it_plain() -> None:
     assert choose_coding(None) == "identity"
 
 
-def test_a_page_is_the_same_in_any_coding(ada: Visitor) -> None:
+def test_a_page_is_the_same_in_any_coding(ada: HtmlClient) -> None:
     answers = {accepted: ada.get("/tasks/0", accept_encoding=accepted) for accepted in ("br", "gzip", "identity")}
 
     codings = {accepted: answer.headers.get("content-encoding") for accepted, answer in answers.items()}
@@ -83,17 +83,17 @@ def test_a_page_is_the_same_in_any_coding(ada: Visitor) -> None:
 
 @pytest.mark.parametrize("accepted", [BROWSERS, "identity"])
 @pytest.mark.parametrize("path", ["/tasks", "/sign-in", "/nowhere", "/readyz"])
-def test_caches_are_told_what_it_depends_on(ada: Visitor, path: str, accepted: str) -> None:
+def test_caches_are_told_what_it_depends_on(ada: HtmlClient, path: str, accepted: str) -> None:
     assert "Accept-Encoding" in ada.get(path, accept_encoding=accepted).headers["vary"].split(", ")
 
 
-def test_what_it_depended_on_before_stays(ada: Visitor) -> None:
+def test_what_it_depended_on_before_stays(ada: HtmlClient) -> None:
     vary = ada.get("/tasks", accept_encoding=BROWSERS).headers["vary"]
 
     assert sorted(vary.split(", ")) == ["Accept-Encoding", "HX-Request", "HX-Request-Type"]
 
 
-def test_a_piece_is_compressed_from_a_packet_on(ada: Visitor) -> None:
+def test_a_piece_is_compressed_from_a_packet_on(ada: HtmlClient) -> None:
     row = ada.get("/tasks").tree.css_first(".task__toggle").attributes["action"] or ""
     headers = {"cookie": ada.cookie, "accept-encoding": "gzip", "sec-fetch-site": "same-origin", "hx-request": "true"}
 
@@ -107,7 +107,7 @@ def test_a_piece_is_compressed_from_a_packet_on(ada: Visitor) -> None:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/tasks/0", 404), ("/tasks", 403)])
-def test_an_error_page_is_too(ada: Visitor, path: str, status: int) -> None:
+def test_an_error_page_is_too(ada: HtmlClient, path: str, status: int) -> None:
     headers = {"cookie": ada.cookie, "accept-encoding": "br", "origin": "http://evil.example"}
 
     answer = ada.ask("POST" if status == 403 else "GET", path, headers=headers)
@@ -116,7 +116,7 @@ def test_an_error_page_is_too(ada: Visitor, path: str, status: int) -> None:
     assert answer.is_page
 
 
-def test_a_redirect_has_nothing_to_compress(signed_out: Visitor) -> None:
+def test_a_redirect_has_nothing_to_compress(signed_out: HtmlClient) -> None:
     answer = signed_out.get("/tasks", accept_encoding=BROWSERS)
 
     assert answer.status == 303
@@ -124,7 +124,7 @@ def test_a_redirect_has_nothing_to_compress(signed_out: Visitor) -> None:
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_what_another_site_may_have_written_a_part_of_is_not(ada: Visitor, site: str) -> None:
+def test_what_another_site_may_have_written_a_part_of_is_not(ada: HtmlClient, site: str) -> None:
     guess = ada.get("/tasks?q=Task", accept_encoding=BROWSERS, sec_fetch_site=site)
     plain = ada.get("/tasks", accept_encoding=BROWSERS, sec_fetch_site=site)
 
@@ -134,13 +134,13 @@ def test_what_another_site_may_have_written_a_part_of_is_not(ada: Visitor, site:
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none", None])
-def test_what_the_person_wrote_is(ada: Visitor, site: str | None) -> None:
+def test_what_the_person_wrote_is(ada: HtmlClient, site: str | None) -> None:
     headers = {"sec_fetch_site": site} if site else {}
 
     assert ada.get("/tasks?q=Task", accept_encoding=BROWSERS, **headers).headers["content-encoding"] == "br"
 
 
-def test_better_auths_answers_pass_as_they_came(ada: Visitor) -> None:
+def test_better_auths_answers_pass_as_they_came(ada: HtmlClient) -> None:
     answer = ada.get("/api/auth/get-session", accept_encoding=BROWSERS)
 
     assert "content-encoding" not in answer.headers

@@ -9,8 +9,8 @@ from litestar.testing import TestClient
 from rich.console import Console
 from sqlmodel import select
 
+from tests.client import ORIGIN, HtmlClient, Page
 from tests.factories import Factory
-from tests.visitors import ORIGIN, Page, Visitor
 from web import seeds
 from web.app import with_outer_middleware
 from web.db.database import Database
@@ -21,12 +21,12 @@ FIRST_FLIGHT = 14_000
 
 
 @pytest.fixture
-def ada(app: Litestar, database: Database, make: Factory) -> Iterator[Visitor]:
+def ada(app: Litestar, database: Database, make: Factory) -> Iterator[HtmlClient]:
     seeds.seed(database, seeds.Plan(tasks=60), Console(quiet=True))
     with database.reading() as session:
         user = session.exec(select(User)).one()
     with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
-        yield Visitor(client).signed_in_as(user, make)
+        yield HtmlClient(client).signed_in_as(user, make)
 
 
 def size(page: Page, *, with_headers: bool = False) -> int:
@@ -41,7 +41,7 @@ def named_by(page: Page, selector: str = "link[rel], script") -> list[str]:
 
 
 @pytest.mark.parametrize("accepted", ["gzip, deflate, br, zstd", "gzip"])
-def test_all_of_it_is_less_than_40_kilobytes(ada: Visitor, accepted: str) -> None:
+def test_all_of_it_is_less_than_40_kilobytes(ada: HtmlClient, accepted: str) -> None:
     page = ada.get("/tasks", accept_encoding=accepted)
 
     fetched = [page, *(ada.get(address, accept_encoding=accepted) for address in named_by(page))]
@@ -52,14 +52,14 @@ def test_all_of_it_is_less_than_40_kilobytes(ada: Visitor, accepted: str) -> Non
 
 
 @pytest.mark.parametrize("accepted", ["br", "gzip"])
-def test_the_list_is_in_the_first_flight(ada: Visitor, accepted: str) -> None:
+def test_the_list_is_in_the_first_flight(ada: HtmlClient, accepted: str) -> None:
     page = ada.get("/tasks", accept_encoding=accepted)
 
     assert page.headers["content-encoding"] == accepted
     assert size(page, with_headers=True) < FIRST_FLIGHT * 0.75
 
 
-def test_only_the_style_sheet_is_waited_for(ada: Visitor) -> None:
+def test_only_the_style_sheet_is_waited_for(ada: HtmlClient) -> None:
     page = ada.get("/tasks")
 
     waited_for = [node for node in page.tree.css("head script") if "defer" not in node.attributes]
@@ -68,7 +68,7 @@ def test_only_the_style_sheet_is_waited_for(ada: Visitor) -> None:
     assert not page.tree.css("style, body script, img, iframe, link[rel=preload], [style]")
 
 
-def test_an_answer_to_a_click_is_a_small_part_of_the_page(ada: Visitor) -> None:
+def test_an_answer_to_a_click_is_a_small_part_of_the_page(ada: HtmlClient) -> None:
     page = ada.get("/tasks", accept_encoding="br")
     row = page.tree.css_first("[action$=complete]").attributes["action"] or ""
     headers = {"cookie": ada.cookie, "hx-request": "true", "sec-fetch-site": "same-origin"}
@@ -81,7 +81,7 @@ def test_an_answer_to_a_click_is_a_small_part_of_the_page(ada: Visitor) -> None:
     assert size(smaller) < 1_000
 
 
-def test_a_client_that_takes_no_coding_gets_the_same_page(ada: Visitor) -> None:
+def test_a_client_that_takes_no_coding_gets_the_same_page(ada: HtmlClient) -> None:
     plain = ada.get("/tasks", accept_encoding="identity")
     smaller = ada.get("/tasks", accept_encoding="br")
 
@@ -90,7 +90,7 @@ def test_a_client_that_takes_no_coding_gets_the_same_page(ada: Visitor) -> None:
     assert size(plain) > 6 * size(smaller)
 
 
-def test_what_is_measured_is_what_is_sent(ada: Visitor) -> None:
+def test_what_is_measured_is_what_is_sent(ada: HtmlClient) -> None:
     with ada.client.stream("GET", "/tasks", headers={"cookie": ada.cookie, "accept-encoding": "br"}) as answer:
         raw: httpx.Response = answer
 

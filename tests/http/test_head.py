@@ -8,8 +8,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.client import ORIGIN, HtmlClient
 from tests.factories import Factory
-from tests.visitors import ORIGIN, Visitor
 from web.app import with_outer_middleware
 from web.http.middleware.head import Head
 
@@ -20,12 +20,12 @@ PAGES = ["/", "/sign-in", "/sign-up", "/tasks", "/tasks?q=milk", "/robots.txt", 
 
 
 @pytest.fixture
-def signed_out(app: Litestar) -> Iterator[Visitor]:
+def signed_out(app: Litestar) -> Iterator[HtmlClient]:
     with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
-        yield Visitor(client)
+        yield HtmlClient(client)
 
 
-def same_without_body(visitor: Visitor, path: str, coding: str = "identity") -> None:
+def same_without_body(visitor: HtmlClient, path: str, coding: str = "identity") -> None:
     headers = {"accept-encoding": coding, **({"cookie": visitor.cookie} if visitor.cookie else {})}
 
     whole, head = (visitor.ask(method, path, headers=headers) for method in ("GET", "HEAD"))
@@ -37,7 +37,7 @@ def same_without_body(visitor: Visitor, path: str, coding: str = "identity") -> 
 
 
 @pytest.mark.parametrize("coding", ["identity", "br"])
-def test_it_says_what_the_page_would(ada: Visitor, signed_out: Visitor, make: Factory, coding: str) -> None:
+def test_it_says_what_the_page_would(ada: HtmlClient, signed_out: HtmlClient, make: Factory, coding: str) -> None:
     task = make.task(ada.user, "Buy milk")
 
     for path in (*PAGES, f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):
@@ -45,20 +45,20 @@ def test_it_says_what_the_page_would(ada: Visitor, signed_out: Visitor, make: Fa
         same_without_body(signed_out, path, coding)
 
 
-def test_it_says_what_a_style_sheet_would(signed_out: Visitor) -> None:
+def test_it_says_what_a_style_sheet_would(signed_out: HtmlClient) -> None:
     style = signed_out.get("/sign-in").tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
 
     same_without_body(signed_out, style, "br")
 
 
-def test_it_is_among_what_is_allowed(ada: Visitor) -> None:
+def test_it_is_among_what_is_allowed(ada: HtmlClient) -> None:
     answer = ada.ask("PUT", "/tasks", headers={"cookie": ada.cookie, "sec-fetch-site": "same-origin"})
 
     assert answer.status == 405
     assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
 
 
-def test_better_auths_links_are_used_up_by_nobody_who_only_looks(signed_out: Visitor) -> None:
+def test_better_auths_links_are_used_up_by_nobody_who_only_looks(signed_out: HtmlClient) -> None:
     answer = signed_out.ask("HEAD", "/api/auth/verify-email?token=once")
 
     assert answer.status == 405

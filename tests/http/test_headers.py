@@ -3,8 +3,8 @@
 import pytest
 from litestar.testing import TestClient
 
+from tests.client import HtmlClient
 from tests.conftest import settings_for
-from tests.visitors import Visitor
 from web.app import create_app
 from web.settings import Settings
 
@@ -27,7 +27,7 @@ PLACES = ["/", "/tasks", "/sign-in", "/sign-up", "/healthz", "/readyz", "/nowher
 
 class TestEveryAnswer:
     @pytest.mark.parametrize("path", [*PLACES, "/api/auth/get-session", "/api/nowhere", "/tasks/../../etc", "/%00"])
-    def test_carries_the_headers(self, ada: Visitor, signed_out: Visitor, path: str) -> None:
+    def test_carries_the_headers(self, ada: HtmlClient, signed_out: HtmlClient, path: str) -> None:
         for visitor in (ada, signed_out):
             answer = visitor.get(path)
 
@@ -35,13 +35,13 @@ class TestEveryAnswer:
             assert "strict-transport-security" not in answer.headers
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE"])
-    def test_carries_them_whatever_the_method(self, signed_out: Visitor, method: str) -> None:
+    def test_carries_them_whatever_the_method(self, signed_out: HtmlClient, method: str) -> None:
         answer = signed_out.ask(method, "/tasks", headers={"sec-fetch-site": "same-origin"})
 
         assert answer.status in (204, 303, 405)
         assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
 
-    def test_is_kept_by_nobody_unless_it_never_changes(self, ada: Visitor) -> None:
+    def test_is_kept_by_nobody_unless_it_never_changes(self, ada: HtmlClient) -> None:
         page = ada.get("/tasks")
         style = page.tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
 
@@ -53,7 +53,7 @@ class TestEveryAnswer:
         app = create_app(settings_for(migrated.node_database_url(), APP_URL="https://daybook.example"))
 
         with TestClient(app, base_url="https://daybook.example") as client:
-            assert "max-age=63072000" in Visitor(client).get("/nowhere").headers["strict-transport-security"]
+            assert "max-age=63072000" in HtmlClient(client).get("/nowhere").headers["strict-transport-security"]
 
-    def test_says_nothing_of_what_serves_it(self, signed_out: Visitor) -> None:
+    def test_says_nothing_of_what_serves_it(self, signed_out: HtmlClient) -> None:
         assert "server" not in signed_out.get("/").headers

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from tests.visitors import ORIGIN, Visitor
+from tests.client import ORIGIN, HtmlClient
 
 
 class TestOddRequests:
@@ -19,7 +19,7 @@ class TestOddRequests:
         ["http://[", "//[", ORIGIN + "//[", ORIGIN + "//evil.example/", "a:b:c", "http://evil.example/tasks?q=x"],
     )
     def test_an_odd_address_of_the_page_is_none(
-        self, ada: Visitor, signed_out: Visitor, name: str, address: str
+        self, ada: HtmlClient, signed_out: HtmlClient, name: str, address: str
     ) -> None:
         same = {"sec-fetch-site": "same-origin", name: address}
 
@@ -30,13 +30,13 @@ class TestOddRequests:
         assert (theirs.status, theirs.to) == (303, "/sign-in?next=%2F")
 
     @pytest.mark.parametrize("host", ["daybook.test:abc", "daybook.test:99999999", "[", ""])
-    def test_an_odd_host_is_nobodys_concern(self, signed_out: Visitor, host: str) -> None:
+    def test_an_odd_host_is_nobodys_concern(self, signed_out: HtmlClient, host: str) -> None:
         answer = signed_out.ask("GET", "/tasks?q=%C3%A9", headers={"host": host})
 
         assert (answer.status, answer.to) == (303, "/sign-in?next=%2Ftasks%3Fq%3D%25C3%25A9")
 
     def test_who_leaves_before_the_end_is_no_fault_of_ours(
-        self, app: Litestar, ada: Visitor, caplog: pytest.LogCaptureFixture
+        self, app: Litestar, ada: HtmlClient, caplog: pytest.LogCaptureFixture
     ) -> None:
         headers = {"cookie": ada.cookie, "sec-fetch-site": "same-origin", "content-length": "9"}
         scope = {

@@ -2,18 +2,18 @@
 
 import pytest
 
+from tests.client import HtmlClient, Page
 from tests.factories import Factory
-from tests.visitors import Page, Visitor
 
 REFUSAL = "You signed in with another account since this page was opened, so nothing was done."
 
 
 @pytest.fixture
-def bob(ada: Visitor, make: Factory) -> Visitor:
+def bob(ada: HtmlClient, make: Factory) -> HtmlClient:
     return ada.signed_in_as(make.user("Bob"), make)
 
 
-def request(bob: Visitor, method: str, path: str, page_user: str) -> Page:
+def request(bob: HtmlClient, method: str, path: str, page_user: str) -> Page:
     headers = {"cookie": bob.cookie, "hx-request": "true", "sec-fetch-site": "same-origin", "daybook-user": page_user}
     return bob.ask(method, path, headers=headers, data={"title": "Ada's plan"} if method == "POST" else None)
 
@@ -21,7 +21,9 @@ def request(bob: Visitor, method: str, path: str, page_user: str) -> Page:
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", "/tasks"), ("GET", "/tasks?status=pending"), ("GET", "/tasks/1")]
 )
-def test_an_htmx_request_of_another_users_page_is_refused(ada: Visitor, bob: Visitor, method: str, path: str) -> None:
+def test_an_htmx_request_of_another_users_page_is_refused(
+    ada: HtmlClient, bob: HtmlClient, method: str, path: str
+) -> None:
     refused = request(bob, method, path, ada.user.id)
 
     assert refused.status == 409
@@ -31,7 +33,7 @@ def test_an_htmx_request_of_another_users_page_is_refused(ada: Visitor, bob: Vis
     assert bob.get("/tasks").counts == (0, 0, 0)
 
 
-def test_a_form_without_javascript_of_another_users_page_is_refused(ada: Visitor, bob: Visitor) -> None:
+def test_a_form_without_javascript_of_another_users_page_is_refused(ada: HtmlClient, bob: HtmlClient) -> None:
     action = ada.get("/tasks").tree.css_first("#new").attributes["action"] or ""
 
     refused = bob.post(action, title="Ada's plan")
@@ -41,7 +43,7 @@ def test_a_form_without_javascript_of_another_users_page_is_refused(ada: Visitor
     assert bob.get("/tasks").counts == ada.get("/tasks").counts == (0, 0, 0)
 
 
-def test_a_users_own_page_is_heard(ada: Visitor) -> None:
+def test_a_users_own_page_is_heard(ada: HtmlClient) -> None:
     action = ada.get("/tasks").tree.css_first("#new").attributes["action"] or ""
 
     assert ada.post(action, title="Buy milk").status == 303
@@ -49,7 +51,7 @@ def test_a_users_own_page_is_heard(ada: Visitor) -> None:
     assert ada.get("/tasks").counts == (2, 2, 0)
 
 
-def test_a_page_of_a_session_that_ended_is_sent_to_sign_in(ada: Visitor, signed_out: Visitor) -> None:
+def test_a_page_of_a_session_that_ended_is_sent_to_sign_in(ada: HtmlClient, signed_out: HtmlClient) -> None:
     gone = signed_out.ask(
         "POST", "/tasks", headers={"hx-request": "true", "daybook-user": ada.user.id}, data={"title": "x"}
     )
@@ -57,5 +59,5 @@ def test_a_page_of_a_session_that_ended_is_sent_to_sign_in(ada: Visitor, signed_
     assert gone.headers["hx-redirect"].startswith("/sign-in")
 
 
-def test_a_program_that_names_no_page_is_heard(ada: Visitor) -> None:
+def test_a_program_that_names_no_page_is_heard(ada: HtmlClient) -> None:
     assert ada.post("/tasks", title="Buy milk").status == 303

@@ -6,8 +6,8 @@ import pytest
 from jinja2 import TemplateAssertionError, UndefinedError
 from markupsafe import Markup, escape
 
+from tests.client import HtmlClient, Page
 from tests.factories import Factory
-from tests.visitors import Page, Visitor
 from web.http.static_files import Assets
 from web.http.template_filters import escaped, templates
 
@@ -43,7 +43,7 @@ def is_text(page: Page) -> bool:
     return "src=x" in page.html and not page.tree.css("img")
 
 
-def test_words_that_were_searched_for(ada: Visitor) -> None:
+def test_words_that_were_searched_for(ada: HtmlClient) -> None:
     headers = {"cookie": ada.cookie}
 
     page = ada.ask("GET", "/tasks", params={"q": MARKUP}, headers=headers)
@@ -54,7 +54,7 @@ def test_words_that_were_searched_for(ada: Visitor) -> None:
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_a_form_as_it_was_typed(ada: Visitor, make: Factory, htmx: bool) -> None:
+def test_a_form_as_it_was_typed(ada: HtmlClient, make: Factory, htmx: bool) -> None:
     task = make.task(ada.user)
 
     added = ada.post("/tasks", htmx=htmx, title="x" * 201, description=MARKUP)
@@ -65,25 +65,25 @@ def test_a_form_as_it_was_typed(ada: Visitor, make: Factory, htmx: bool) -> None
     assert added.value("description") == stale.value("title") == MARKUP
 
 
-def test_the_other_version_of_a_stale_edit(ada: Visitor, make: Factory) -> None:
+def test_the_other_version_of_a_stale_edit(ada: HtmlClient, make: Factory) -> None:
     task = make.task(ada.user, MARKUP, description=MARKUP)
 
     assert is_text(ada.post(f"/tasks/{task.id}", title="Buy milk", version="0"))
 
 
-def test_a_task_that_was_deleted(ada: Visitor, make: Factory) -> None:
+def test_a_task_that_was_deleted(ada: HtmlClient, make: Factory) -> None:
     task = make.task(ada.user, MARKUP)
 
     assert is_text(ada.post(f"/tasks/{task.id}/delete", htmx=True))
     assert is_text(ada.get(f"/tasks?deleted={task.id}"))
 
 
-def test_a_name(signed_out: Visitor, make: Factory) -> None:
+def test_a_name(signed_out: HtmlClient, make: Factory) -> None:
     assert is_text(signed_out.signed_in_as(make.user(MARKUP), make).get("/tasks"))
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
-def test_an_email_and_where_to_go_on(signed_out: Visitor, path: str) -> None:
+def test_an_email_and_where_to_go_on(signed_out: HtmlClient, path: str) -> None:
     assert is_text(signed_out.post(path, email=MARKUP))
     assert is_text(signed_out.post(path, next=f"/{MARKUP}"))
 

@@ -11,9 +11,9 @@ from litestar.testing import TestClient
 from sqlalchemy import delete
 
 from testkit.patience import PATIENCE_SECONDS
+from tests.client import ORIGIN, HtmlClient
 from tests.conftest import settings_for
 from tests.factories import SECRET, Factory
-from tests.visitors import ORIGIN, Visitor
 from web.app import create_app
 from web.auth.client import BetterAuthClient, ClientInfo
 from web.auth.cookie import signed, token_of
@@ -31,7 +31,7 @@ class TestTheCookie:
     def test_gives_its_token_back(self) -> None:
         assert token_of([signed(TOKEN, SECRET)], SECRET) == TOKEN
 
-    def test_is_what_better_auth_writes(self, newcomer: Visitor) -> None:
+    def test_is_what_better_auth_writes(self, newcomer: HtmlClient) -> None:
         answer = newcomer.client.post(
             "/api/auth/sign-up/email", json={"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         )
@@ -72,37 +72,37 @@ class TestTheCookie:
 
 
 class TestTheSignIn:
-    def test_holds_until_it_expires(self, signed_out: Visitor, make: Factory) -> None:
+    def test_holds_until_it_expires(self, signed_out: HtmlClient, make: Factory) -> None:
         user = make.user()
         for left, status in ((timedelta(minutes=1), 200), (timedelta(seconds=-1), 303), (-timedelta(hours=1), 303)):
             cookie = make.cookie(make.sign_in(user, expires_at=utc_now() + left))
 
-            assert Visitor(signed_out.client, cookie=cookie).get("/tasks").status == status
+            assert HtmlClient(signed_out.client, cookie=cookie).get("/tasks").status == status
 
-    def test_ends_with_its_row(self, ada: Visitor, database: Database) -> None:
+    def test_ends_with_its_row(self, ada: HtmlClient, database: Database) -> None:
         with database.transaction() as session:
             session.connection().execute(delete(AuthSession))
 
         assert ada.get("/tasks").status == 303
 
-    def test_ends_with_its_user(self, ada: Visitor, database: Database) -> None:
+    def test_ends_with_its_user(self, ada: HtmlClient, database: Database) -> None:
         with database.transaction() as session:
             session.connection().execute(delete(User))
 
         assert ada.get("/tasks").status == 303
 
-    def test_is_refused_with_another_secret(self, ada: Visitor, make: Factory) -> None:
+    def test_is_refused_with_another_secret(self, ada: HtmlClient, make: Factory) -> None:
         cookie = make.cookie(make.sign_in(ada.user), "another secret, just as long as it")
 
-        assert Visitor(ada.client, cookie=cookie).get("/tasks").status == 303
+        assert HtmlClient(ada.client, cookie=cookie).get("/tasks").status == 303
 
-    def test_is_refused_beside_another(self, ada: Visitor, bob: Visitor) -> None:
-        both = Visitor(ada.client, cookie=f"{ada.cookie}; {bob.cookie}")
+    def test_is_refused_beside_another(self, ada: HtmlClient, bob: HtmlClient) -> None:
+        both = HtmlClient(ada.client, cookie=f"{ada.cookie}; {bob.cookie}")
 
         assert both.get("/tasks").status == 303
 
-    def test_is_found_among_other_cookies(self, ada: Visitor) -> None:
-        many = Visitor(ada.client, cookie=f"theme=dark; odd; ={'x' * 100}; {ada.cookie};a=b=c")
+    def test_is_found_among_other_cookies(self, ada: HtmlClient) -> None:
+        many = HtmlClient(ada.client, cookie=f"theme=dark; odd; ={'x' * 100}; {ada.cookie};a=b=c")
 
         assert many.get("/tasks").status == 200
 
@@ -124,8 +124,8 @@ class TestTheSignIn:
         value = make.cookie(make.sign_in(make.user())).partition("=")[2]
 
         with TestClient(app, base_url=ORIGIN) as client:
-            assert Visitor(client, cookie=f"{name}={value}").get("/tasks").status == 200
-            assert Visitor(client, cookie=f"better-auth.session_token={value}").get("/tasks").status == 303
+            assert HtmlClient(client, cookie=f"{name}={value}").get("/tasks").status == 200
+            assert HtmlClient(client, cookie=f"better-auth.session_token={value}").get("/tasks").status == 303
 
 
 def a_day_old(make: Factory) -> AuthSession:
@@ -134,12 +134,12 @@ def a_day_old(make: Factory) -> AuthSession:
 
 class TestRenewal:
     @pytest.fixture
-    def due(self, newcomer: Visitor, make: Factory) -> tuple[Visitor, AuthSession]:
+    def due(self, newcomer: HtmlClient, make: Factory) -> tuple[HtmlClient, AuthSession]:
         """Ada, whose sign-in is older than a day."""
         sign_in = a_day_old(make)
-        return Visitor(newcomer.client, cookie=make.cookie(sign_in)), sign_in
+        return HtmlClient(newcomer.client, cookie=make.cookie(sign_in)), sign_in
 
-    def test_is_better_auths(self, due: tuple[Visitor, AuthSession], database: Database) -> None:
+    def test_is_better_auths(self, due: tuple[HtmlClient, AuthSession], database: Database) -> None:
         ada, before = due
 
         page = ada.get("/tasks")
@@ -153,7 +153,7 @@ class TestRenewal:
         assert after
         assert after.expires_at - before.expires_at > timedelta(hours=23)
 
-    def test_is_asked_for_once(self, due: tuple[Visitor, AuthSession]) -> None:
+    def test_is_asked_for_once(self, due: tuple[HtmlClient, AuthSession]) -> None:
         ada, _ = due
         ada.get("/tasks")
 
@@ -190,10 +190,10 @@ class TestRenewal:
         assert len(asked) == 1
         assert ["set-cookie" in answer.headers for answer in answered] == [False] * (together - 1) + [True]
 
-    def test_reaches_a_page_that_is_an_error_too(self, due: tuple[Visitor, AuthSession]) -> None:
+    def test_reaches_a_page_that_is_an_error_too(self, due: tuple[HtmlClient, AuthSession]) -> None:
         assert "set-cookie" in due[0].get("/tasks/12345").headers
 
-    def test_minds_no_odd_cookie_of_another_site(self, due: tuple[Visitor, AuthSession]) -> None:
+    def test_minds_no_odd_cookie_of_another_site(self, due: tuple[HtmlClient, AuthSession]) -> None:
         cookie = due[0].cookie.encode() + b"; theirs=\xff\xfe; more=" + b"x" * 20_000
 
         page = due[0].ask("GET", "/tasks", headers={b"cookie": cookie, b"user-agent": b"\xe9"})
@@ -202,36 +202,36 @@ class TestRenewal:
         assert "set-cookie" in page.headers
 
     def test_is_not_for_those_who_wish_to_be_forgotten(
-        self, signed_out: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+        self, signed_out: HtmlClient, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
         """Better Auth is away, so asking would leave a warning."""
         wish = f"better-auth.dont_remember={signed('true', SECRET)}"
-        ada = Visitor(signed_out.client, cookie=f"{make.cookie(a_day_old(make))}; {wish}")
+        ada = HtmlClient(signed_out.client, cookie=f"{make.cookie(a_day_old(make))}; {wish}")
 
         assert ada.get("/tasks").status == 200
         assert "not renewed" not in caplog.text
 
     def test_is_not_asked_for_before_its_time(
-        self, signed_out: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+        self, signed_out: HtmlClient, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
         sign_in = make.sign_in(make.user(), expires_at=utc_now() + LIFETIME - RENEWAL_INTERVAL + timedelta(minutes=1))
 
-        assert Visitor(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
+        assert HtmlClient(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
         assert "not renewed" not in caplog.text
 
     def test_that_fails_costs_nobody_their_page(
-        self, signed_out: Visitor, make: Factory, caplog: pytest.LogCaptureFixture
+        self, signed_out: HtmlClient, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
         sign_in = make.sign_in(make.user(), expires_at=utc_now() + timedelta(days=1))
 
-        page = Visitor(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks")
+        page = HtmlClient(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks")
 
         assert page.status == 200
         assert "A session was not renewed" in caplog.text
 
 
 def test_better_auth_knows_a_sign_in_that_tests_made(
-    newcomer: Visitor, make: Factory, better_auth: BetterAuthProcess
+    newcomer: HtmlClient, make: Factory, better_auth: BetterAuthProcess
 ) -> None:
     user = make.user("Ada")
     cookie = make.cookie(make.sign_in(user))

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.visitors import Visitor
+from tests.client import HtmlClient
 from web.http.static_files import CODINGS, STATIC, Assets, compact
 
 # Middleware and assets: the same in front of any database.
@@ -16,7 +16,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture
-def urls(signed_out: Visitor) -> list[str]:
+def urls(signed_out: HtmlClient) -> list[str]:
     """All that a page names."""
     tree = LexborHTMLParser(signed_out.get("/sign-in").html)
     return [node.attributes.get("src") or node.attributes.get("href") or "" for node in tree.css("link[rel], script")]
@@ -27,7 +27,7 @@ def style(urls: list[str]) -> str:
     return next(url for url in urls if url.endswith(".css"))
 
 
-def test_each_may_be_kept_for_good(signed_out: Visitor, urls: list[str]) -> None:
+def test_each_may_be_kept_for_good(signed_out: HtmlClient, urls: list[str]) -> None:
     for accepted in (BROWSERS, "gzip", "identity"):
         for url in urls:
             answer = signed_out.get(url, accept_encoding=accepted)
@@ -50,7 +50,7 @@ def test_each_may_be_kept_for_good(signed_out: Visitor, urls: list[str]) -> None
     ],
 )
 def test_each_comes_in_the_coding_that_the_client_takes(
-    signed_out: Visitor, style: str, accepted: str, coding: str | None
+    signed_out: HtmlClient, style: str, accepted: str, coding: str | None
 ) -> None:
     plain = signed_out.get(style, accept_encoding="identity").response.content
 
@@ -61,13 +61,13 @@ def test_each_comes_in_the_coding_that_the_client_takes(
     assert (int(answer.headers["content-length"]) < len(plain) / 3) is bool(coding)
 
 
-def test_a_picture_that_fits_a_packet_is_left_as_it_is(signed_out: Visitor, urls: list[str]) -> None:
+def test_a_picture_that_fits_a_packet_is_left_as_it_is(signed_out: HtmlClient, urls: list[str]) -> None:
     picture = next(url for url in urls if url.endswith(".svg"))
 
     assert "content-encoding" not in signed_out.get(picture, accept_encoding=BROWSERS).headers
 
 
-def test_who_has_it_is_told_so(signed_out: Visitor, style: str) -> None:
+def test_who_has_it_is_told_so(signed_out: HtmlClient, style: str) -> None:
     for accepted in ("br", "gzip", "identity"):
         first = signed_out.get(style, accept_encoding=accepted)
 
@@ -80,7 +80,7 @@ def test_who_has_it_is_told_so(signed_out: Visitor, style: str) -> None:
             }
 
 
-def test_other_bytes_have_another_tag(signed_out: Visitor, style: str) -> None:
+def test_other_bytes_have_another_tag(signed_out: HtmlClient, style: str) -> None:
     tags = {
         accepted: signed_out.get(style, accept_encoding=accepted).headers["etag"] for accepted in ("br", "gzip", "none")
     }
@@ -106,7 +106,7 @@ def test_is_compressed_once_for_all_who_ask_at_the_same_time(monkeypatch: pytest
     assert (asyncio.run(ask()), len(compressed)) == ([b"small"] * 20, 1)
 
 
-def test_crawlers_find_what_is_for_anybody(signed_out: Visitor) -> None:
+def test_crawlers_find_what_is_for_anybody(signed_out: HtmlClient) -> None:
     answer = signed_out.get("/robots.txt")
 
     assert answer.headers["content-type"].startswith("text/plain")

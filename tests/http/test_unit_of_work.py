@@ -7,15 +7,15 @@ from litestar import Litestar
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import event, text
 
+from tests.client import HtmlClient
 from tests.factories import Factory
-from tests.visitors import Visitor
 from web.db.database import Database
 from web.http.responses import Rendered
 
 
 @pytest.mark.parametrize("path", ["/tasks", "/tasks?q=milk&sort=title", "/tasks/{id}", "/tasks/{id}/edit", "/tasks/0"])
 def test_no_page_asks_while_it_is_drawn(
-    app: Litestar, ada: Visitor, make: Factory, monkeypatch: pytest.MonkeyPatch, path: str
+    app: Litestar, ada: HtmlClient, make: Factory, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     task = make.task(ada.user, "Buy milk")
     seen = while_drawing(app, monkeypatch)
@@ -27,7 +27,7 @@ def test_no_page_asks_while_it_is_drawn(
 
 @pytest.mark.parametrize("action", ["", "/complete", "/reopen", "/delete", "/restore"])
 def test_no_piece_asks_while_it_is_drawn(
-    app: Litestar, ada: Visitor, make: Factory, monkeypatch: pytest.MonkeyPatch, action: str
+    app: Litestar, ada: HtmlClient, make: Factory, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     task = make.task(ada.user, "Buy milk", description="Two of them")
     seen = while_drawing(app, monkeypatch)
@@ -73,7 +73,7 @@ def test_looking_begins_no_transaction(database: Database, make: Factory) -> Non
 
 @pytest.mark.parametrize(("action", "commits"), [("complete", 0), ("reopen", 0), ("delete", 1)])
 def test_a_change_of_one_statement_needs_no_commit(
-    app: Litestar, ada: Visitor, make: Factory, action: str, commits: int
+    app: Litestar, ada: HtmlClient, make: Factory, action: str, commits: int
 ) -> None:
     task = make.task(ada.user, "Buy milk", completed=action == "reopen")
     seen: list[object] = []

@@ -6,10 +6,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.client import ORIGIN, HtmlClient, Statements
 from tests.factories import Factory
 from tests.records import NOUNS
 from tests.routes.walk import READING, Route, routes
-from tests.visitors import ORIGIN, Statements, Visitor
 from web.app import with_outer_middleware
 from web.services.records import record_models
 
@@ -25,7 +25,7 @@ that_makes = pytest.mark.parametrize("route", [route for route in ROUTES if rout
 for_pages = pytest.mark.parametrize("route", [route for route in ROUTES if not route.is_api], ids=str)
 
 
-def number_for(route: Route, make: Factory, client: Visitor) -> object:
+def number_for(route: Route, make: Factory, client: HtmlClient) -> object:
     return route.make_id(make, client.user) if route.takes_an_id else ""
 
 
@@ -43,14 +43,14 @@ def test_a_route_has_an_example(route: Route) -> None:
 
 
 @every_route
-def test_it_works(route: Route, ada: Visitor, make: Factory) -> None:
+def test_it_works(route: Route, ada: HtmlClient, make: Factory) -> None:
     answer = route.send(ada, number_for(route, make, ada))
 
     assert answer.status in (200, 201, 204, 303), answer.html
 
 
 @every_route
-def test_signed_out_it_asks_to_sign_in(route: Route, signed_out: Visitor, ada: Visitor, make: Factory) -> None:
+def test_signed_out_it_asks_to_sign_in(route: Route, signed_out: HtmlClient, ada: HtmlClient, make: Factory) -> None:
     number, before = number_for(route, make, ada), rows(make)
 
     answer = route.send(signed_out, number)
@@ -64,7 +64,9 @@ def test_signed_out_it_asks_to_sign_in(route: Route, signed_out: Visitor, ada: V
 
 
 @with_id
-def test_another_users_record_is_as_unknown_as_any(route: Route, ada: Visitor, bob: Visitor, make: Factory) -> None:
+def test_another_users_record_is_as_unknown_as_any(
+    route: Route, ada: HtmlClient, bob: HtmlClient, make: Factory
+) -> None:
     number = number_for(route, make, ada)
     unknown = uuid4() if route.noun == "undo" else 10**12
     before = rows(make)
@@ -77,7 +79,7 @@ def test_another_users_record_is_as_unknown_as_any(route: Route, ada: Visitor, b
 
 
 @with_id
-def test_an_odd_id_is_not_found(route: Route, ada: Visitor, make: Factory) -> None:
+def test_an_odd_id_is_not_found(route: Route, ada: HtmlClient, make: Factory) -> None:
     number_for(route, make, ada)
 
     statuses = {odd: route.send(ada, odd).status for odd in ODD_IDS}
@@ -86,7 +88,7 @@ def test_an_odd_id_is_not_found(route: Route, ada: Visitor, make: Factory) -> No
 
 
 @that_writes
-def test_another_site_changes_nothing(route: Route, ada: Visitor, make: Factory) -> None:
+def test_another_site_changes_nothing(route: Route, ada: HtmlClient, make: Factory) -> None:
     number, before = number_for(route, make, ada), rows(make)
 
     answers = [route.send(ada, number, **{"sec-fetch-site": site}) for site in ("cross-site", "same-site")]
@@ -96,7 +98,7 @@ def test_another_site_changes_nothing(route: Route, ada: Visitor, make: Factory)
 
 
 @every_route
-def test_another_method_is_refused(route: Route, ada: Visitor, make: Factory) -> None:
+def test_another_method_is_refused(route: Route, ada: HtmlClient, make: Factory) -> None:
     number, before = number_for(route, make, ada), rows(make)
     allowed = {other.method for other in ROUTES if other.path == route.path}
     refused = next(method for method in ("PATCH", "PUT", "DELETE", "GET") if method not in allowed)
@@ -111,7 +113,7 @@ def test_another_method_is_refused(route: Route, ada: Visitor, make: Factory) ->
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.method == "GET"], ids=str)
 def test_head_has_the_headers_of_get(route: Route, app: Litestar, make: Factory) -> None:
     with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
-        ada = Visitor(client).signed_in_as(make.user("Ada"), make)
+        ada = HtmlClient(client).signed_in_as(make.user("Ada"), make)
         number = number_for(route, make, ada)
 
         get, head = (Route(method, route.path).send(ada, number) for method in ("GET", "HEAD"))
@@ -122,7 +124,7 @@ def test_head_has_the_headers_of_get(route: Route, app: Litestar, make: Factory)
 
 
 @that_makes
-def test_the_same_key_makes_one_record(route: Route, ada: Visitor, make: Factory) -> None:
+def test_the_same_key_makes_one_record(route: Route, ada: HtmlClient, make: Factory) -> None:
     key = str(uuid4())
 
     first, second = (route.send(ada, "", key=key) for _ in range(2))
@@ -132,7 +134,7 @@ def test_the_same_key_makes_one_record(route: Route, ada: Visitor, make: Factory
 
 
 @for_pages
-def test_htmx_gets_a_partial(route: Route, ada: Visitor, make: Factory) -> None:
+def test_htmx_gets_a_partial(route: Route, ada: HtmlClient, make: Factory) -> None:
     answer = route.send(ada, number_for(route, make, ada), htmx=True)
 
     assert not answer.is_page
@@ -140,7 +142,7 @@ def test_htmx_gets_a_partial(route: Route, ada: Visitor, make: Factory) -> None:
 
 
 @every_route
-def test_it_keeps_to_its_statements(route: Route, ada: Visitor, make: Factory, statements: Statements) -> None:
+def test_it_keeps_to_its_statements(route: Route, ada: HtmlClient, make: Factory, statements: Statements) -> None:
     number = number_for(route, make, ada)
     budget = 8 if route.noun == "undo" else MOST_STATEMENTS[route.method]
 

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from litestar.routes import HTTPRoute
 
+from tests.client import HtmlClient, Page
 from tests.conftest import settings_for
 from tests.factories import Factory
 from tests.records import NOUNS
-from tests.visitors import Page, Visitor
 from web.app import create_app
 from web.models.user import User
 
@@ -58,7 +58,7 @@ class Route:
             return make.operation(user)
         return NOUNS[self.noun].make(make, user).id
 
-    def send(self, client: Visitor, number: object, *, htmx: bool = False, key: str = "", **headers: str) -> Page:
+    def send(self, client: HtmlClient, number: object, *, htmx: bool = False, key: str = "", **headers: str) -> Page:
         """The example request for a record with this id."""
         headers = {"cookie": client.cookie, "sec-fetch-site": "same-origin"} | headers
         if htmx:

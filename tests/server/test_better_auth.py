@@ -11,8 +11,8 @@ import pytest
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.better_auth import answers, better_auth_process, http_client, is_alive, sign_up, socket_path
+from tests.client import ORIGIN
 from tests.factories import SECRET
-from tests.visitors import ORIGIN
 from web.auth.node import find_node
 from web.auth.node_scripts import BetterAuthFailed
 from web.server.better_auth import BetterAuthProcess

@@ -8,8 +8,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.client import ORIGIN, HtmlClient
 from tests.factories import Factory
-from tests.visitors import ORIGIN, Visitor
 from web.app import with_outer_middleware
 from web.server.logging import set_up_logging
 
@@ -56,7 +56,7 @@ def test_a_request_is_one_line_that_tells_nothing_private(
 ) -> None:
     caplog.set_level(logging.INFO, "daybook.requests")
     with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
-        ada = Visitor(client).signed_in_as(make.user("Ada"), make)
+        ada = HtmlClient(client).signed_in_as(make.user("Ada"), make)
 
         ada.get("/tasks?q=private")
         ada.post("/tasks", title="private")

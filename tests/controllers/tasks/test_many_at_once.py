@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 
 from testkit.patience import PATIENCE_SECONDS
-from tests.visitors import ORIGIN, Visitor
+from tests.client import ORIGIN, HtmlClient
 from web.app import SPARE_THREADS
 
 
@@ -18,18 +18,18 @@ class TestManyAtOnce:
 
     MANY = 60
 
-    def test_look(self, app: Litestar, ada: Visitor) -> None:
+    def test_look(self, app: Litestar, ada: HtmlClient) -> None:
         answers = self.ask(app, ada, ["GET"] * self.MANY)
 
         assert answers == [200] * self.MANY
 
-    def test_add(self, app: Litestar, ada: Visitor) -> None:
+    def test_add(self, app: Litestar, ada: HtmlClient) -> None:
         answers = self.ask(app, ada, ["POST"] * self.MANY)
 
         assert answers == [303] * self.MANY
         assert ada.get("/tasks").counts == (self.MANY, self.MANY, 0)
 
-    def ask(self, app: Litestar, visitor: Visitor, methods: list[str]) -> list[int]:
+    def ask(self, app: Litestar, visitor: HtmlClient, methods: list[str]) -> list[int]:
         headers = {"cookie": visitor.cookie, "sec-fetch-site": "same-origin"}
 
         async def ask_all() -> list[int]:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.client import HtmlClient, Statements
 from tests.factories import Factory
-from tests.visitors import Statements, Visitor
 from web.domain.timestamps import utc_now
 
 ACTIONS = ["complete", "reopen", "delete", "restore"]
@@ -13,7 +13,7 @@ ODD_IDS = ["0", "99999999", "2147483648", "99999999999999999999", "-1", "1_0", "
 
 
 class TestOneTask:
-    def test_is_shown_on_a_page_of_its_own(self, ada: Visitor, make: Factory) -> None:
+    def test_is_shown_on_a_page_of_its_own(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk", description="two\nbottles")
 
         page = ada.get(f"/tasks/{task.id}")
@@ -23,7 +23,7 @@ class TestOneTask:
         assert "two\nbottles" in page.html
         assert "UTC" in page.text
 
-    def test_is_a_row_for_htmx(self, ada: Visitor, make: Factory) -> None:
+    def test_is_a_row_for_htmx(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)
 
         partial = ada.get(f"/tasks/{task.id}", htmx=True)
@@ -31,7 +31,7 @@ class TestOneTask:
         assert not partial.is_page
         assert partial.tree.css_first(f"li#task-{task.id}")
 
-    def test_is_edited_in_its_row(self, ada: Visitor, make: Factory) -> None:
+    def test_is_edited_in_its_row(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
 
         form = ada.get(f"/tasks/{task.id}/edit", htmx=True)
@@ -41,7 +41,7 @@ class TestOneTask:
         assert row.titles == ["Buy oat milk"]
         assert "Saved: Buy oat milk" in row.html
 
-    def test_is_edited_in_its_description_alone(self, ada: Visitor, make: Factory) -> None:
+    def test_is_edited_in_its_description_alone(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk", description="one")
 
         ada.post(f"/tasks/{task.id}", title="Buy milk", description="two", version="1")
@@ -51,7 +51,7 @@ class TestOneTask:
         assert stored
         assert (stored.description, stored.version, stale.status) == ("two", 2, 409)
 
-    def test_is_edited_without_javascript(self, ada: Visitor, make: Factory) -> None:
+    def test_is_edited_without_javascript(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk", description="old")
 
         page = ada.get(f"/tasks/{task.id}/edit")
@@ -67,7 +67,7 @@ class TestOneTask:
         assert stored.created_at == task.created_at
         assert stored.updated_at > task.updated_at
 
-    def test_keeps_what_was_typed_when_it_is_wrong(self, ada: Visitor, make: Factory) -> None:
+    def test_keeps_what_was_typed_when_it_is_wrong(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
 
         page = ada.post(f"/tasks/{task.id}", title=" ", description="as typed", version="1")
@@ -78,7 +78,7 @@ class TestOneTask:
         assert page.value("version") == "1"
 
     @pytest.mark.parametrize("htmx", [True, False])
-    def test_shows_both_versions_of_a_stale_edit(self, ada: Visitor, make: Factory, htmx: bool) -> None:
+    def test_shows_both_versions_of_a_stale_edit(self, ada: HtmlClient, make: Factory, htmx: bool) -> None:
         task = make.task(ada.user, "Buy milk")
         ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
 
@@ -91,7 +91,7 @@ class TestOneTask:
         assert "changed while you were editing" in stale.alert
         assert ada.get("/tasks").titles == ["Buy oat milk"]
 
-    def test_saves_mine_over_theirs_once_i_have_seen_both(self, ada: Visitor, make: Factory) -> None:
+    def test_saves_mine_over_theirs_once_i_have_seen_both(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
         ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
         stale = ada.post(f"/tasks/{task.id}", title="Buy soy milk", version="1")
@@ -100,7 +100,7 @@ class TestOneTask:
 
         assert ada.get("/tasks").titles == ["Buy soy milk"]
 
-    def test_the_same_save_twice_is_one_change(self, ada: Visitor, make: Factory) -> None:
+    def test_the_same_save_twice_is_one_change(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
 
         answers = [ada.post(f"/tasks/{task.id}", htmx=True, title="Buy tea", version="1") for _ in range(2)]
@@ -110,7 +110,7 @@ class TestOneTask:
         assert stored
         assert stored.version == 2
 
-    def test_is_completed_and_reopened(self, ada: Visitor, make: Factory) -> None:
+    def test_is_completed_and_reopened(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
 
         done = ada.post(f"/tasks/{task.id}/complete", htmx=True)
@@ -121,7 +121,7 @@ class TestOneTask:
         assert again.counts == (1, 1, 0)
         assert "Reopened: Buy milk" in again.html
 
-    def test_completing_twice_keeps_the_first_time(self, ada: Visitor, make: Factory) -> None:
+    def test_completing_twice_keeps_the_first_time(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)
         ada.post(f"/tasks/{task.id}/complete")
         first = make.stored(task)
@@ -132,7 +132,7 @@ class TestOneTask:
         assert first.completed
         assert make.stored(task) == first
 
-    def test_counts_stay_those_of_the_view(self, ada: Visitor, make: Factory) -> None:
+    def test_counts_stay_those_of_the_view(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
         make.task(ada.user, "Call Bob")
 
@@ -141,7 +141,7 @@ class TestOneTask:
         assert done.counts == (1, 0, 1)
         assert done.link("All 1") == "/tasks?q=milk"
 
-    def test_goes_back_where_the_person_was(self, ada: Visitor, make: Factory) -> None:
+    def test_goes_back_where_the_person_was(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)
         action = f"/tasks/{task.id}/complete"
 
@@ -149,7 +149,7 @@ class TestOneTask:
         assert ada.post(action, on=f"/tasks/{task.id}").to == f"/tasks/{task.id}"
         assert ada.post(action, on="/somewhere/else").to == f"/tasks#task-{task.id}"
 
-    def test_is_deleted_and_brought_back(self, ada: Visitor, make: Factory) -> None:
+    def test_is_deleted_and_brought_back(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk", description="two", completed=True, version=3)
 
         gone = ada.post(f"/tasks/{task.id}/delete", htmx=True)
@@ -163,7 +163,7 @@ class TestOneTask:
         assert make.stored(task) == task
 
     @pytest.mark.parametrize("action", ["", "/complete", "/reopen"])
-    def test_is_not_found_while_it_is_deleted(self, ada: Visitor, make: Factory, action: str) -> None:
+    def test_is_not_found_while_it_is_deleted(self, ada: HtmlClient, make: Factory, action: str) -> None:
         task = make.task(ada.user, completed=action == "/reopen", deleted_at=utc_now())
 
         page = ada.post(f"/tasks/{task.id}{action}", title="Buy tea", version="1")
@@ -171,7 +171,7 @@ class TestOneTask:
         assert page.status == 404
         assert make.stored(task) == task
 
-    def test_offers_undo_without_javascript(self, ada: Visitor, make: Factory) -> None:
+    def test_offers_undo_without_javascript(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
 
         answer = ada.post(f"/tasks/{task.id}/delete", on="/tasks?status=pending")
@@ -182,7 +182,7 @@ class TestOneTask:
         assert page.tree.css_first(f"form[action='/tasks/{task.id}/restore']")
         assert page.titles == []
 
-    def test_offers_undo_on_a_later_page_too(self, ada: Visitor, make: Factory) -> None:
+    def test_offers_undo_on_a_later_page_too(self, ada: HtmlClient, make: Factory) -> None:
         make.tasks(ada.user, 51)
         later = ada.get("/tasks").link("Show more")
         delete = ada.get(later).tree.css_first("form[action$='/delete']").attributes["action"] or ""
@@ -195,26 +195,26 @@ class TestOneTask:
         ada.post(delete.replace("delete", "restore"), on=later)
         assert ada.get(later).titles == ["Task 1"]
 
-    def test_deleting_twice_is_no_news(self, ada: Visitor, make: Factory) -> None:
+    def test_deleting_twice_is_no_news(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)
 
         assert ada.post(f"/tasks/{task.id}/delete").status == 303
         assert ada.post(f"/tasks/{task.id}/delete").status == 303
 
-    def test_deleting_twice_keeps_the_first_time(self, ada: Visitor, make: Factory) -> None:
+    def test_deleting_twice_keeps_the_first_time(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, deleted_at=utc_now() - timedelta(days=29))
 
         ada.post(f"/tasks/{task.id}/delete")
 
         assert make.stored(task) == task
 
-    def test_offers_nobody_else_what_was_deleted(self, ada: Visitor, bob: Visitor, make: Factory) -> None:
+    def test_offers_nobody_else_what_was_deleted(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Ada's secret")
         ada.post(f"/tasks/{task.id}/delete")
 
         assert "secret" not in bob.get(f"/tasks?deleted={task.id}").html
 
-    def test_a_missing_one_is_a_message_for_htmx(self, ada: Visitor) -> None:
+    def test_a_missing_one_is_a_message_for_htmx(self, ada: HtmlClient) -> None:
         partial = ada.post("/tasks/12345/complete", htmx=True)
 
         assert partial.status == 404
@@ -233,7 +233,7 @@ class TestOneTask:
     )
     def test_a_change_has_a_statement_budget(
         self,
-        ada: Visitor,
+        ada: HtmlClient,
         make: Factory,
         statements: Statements,
         action: str,
@@ -252,7 +252,7 @@ class TestOneTask:
         assert len([one for one in seen if not one.startswith("BEGIN")]) == budget[make.database.engine.name]
 
     def test_a_later_page_and_an_offer_to_undo_ask_little_too(
-        self, ada: Visitor, make: Factory, statements: Statements
+        self, ada: HtmlClient, make: Factory, statements: Statements
     ) -> None:
         make.tasks(ada.user, 60)
         later = ada.get("/tasks").link("Show more")
@@ -273,7 +273,7 @@ class TestOneTask:
 
             assert len(seen) == most, (path, seen)
 
-    def test_shows_itself_with_two_questions(self, ada: Visitor, make: Factory, statements: Statements) -> None:
+    def test_shows_itself_with_two_questions(self, ada: HtmlClient, make: Factory, statements: Statements) -> None:
         task = make.task(ada.user)
 
         for path in (f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):

@@ -14,8 +14,8 @@ from litestar.testing import TestClient
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import CacheStats
 
+from tests.client import ORIGIN, HtmlClient
 from tests.factories import Factory
-from tests.visitors import ORIGIN, Visitor
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.domain.timestamps import iso, utc_now
@@ -28,12 +28,12 @@ MEGABYTE = 1_000_000
 
 
 @pytest.fixture
-def ada(app: Litestar, make: Factory) -> Iterator[Visitor]:
+def ada(app: Litestar, make: Factory) -> Iterator[HtmlClient]:
     with TestClient(app, base_url=ORIGIN) as client:
         user = make.user("Ada")
         for place in range(60):
             make.task(user, f"Task {place}", description="a" * 990)
-        yield Visitor(client).signed_in_as(user, make)
+        yield HtmlClient(client).signed_in_as(user, make)
 
 
 def addresses(random: Random, words: int) -> Iterator[str]:
@@ -44,7 +44,7 @@ def addresses(random: Random, words: int) -> Iterator[str]:
         yield "/tasks?" + urlencode({"q": " ".join(typed), "sort": sort, "status": status, "after": after})
 
 
-def test_no_search_leaves_anything_in_memory(app: Litestar, ada: Visitor) -> None:
+def test_no_search_leaves_anything_in_memory(app: Litestar, ada: HtmlClient) -> None:
     random, compiled = Random(1), []
     for words in (1, 2, 3):
         visit_all(ada, addresses(random, words))
@@ -63,7 +63,7 @@ def test_no_search_leaves_anything_in_memory(app: Litestar, ada: Visitor) -> Non
     assert kept < 5 * MEGABYTE
 
 
-def visit_all(visitor: Visitor, paths: Iterator[str]) -> None:
+def visit_all(visitor: HtmlClient, paths: Iterator[str]) -> None:
     for path in paths:
         assert visitor.get(path).status == 200, path
 
@@ -82,7 +82,7 @@ def note_compiled(database: Database, compiled: list[str]) -> None:
         event.listen(engine, "before_cursor_execute", note)
 
 
-def test_all_statements_of_searches_take_less_than_fifty_megabytes(app: Litestar, ada: Visitor) -> None:
+def test_all_statements_of_searches_take_less_than_fifty_megabytes(app: Litestar, ada: HtmlClient) -> None:
     page_of.cache_clear(), counts_of.cache_clear()
     tracemalloc.start()
     before = traced()
@@ -95,7 +95,7 @@ def test_all_statements_of_searches_take_less_than_fifty_megabytes(app: Litestar
     assert kept < 50 * MEGABYTE
 
 
-def test_a_hundred_words_take_python_no_longer_than_eight(database: Database, ada: Visitor) -> None:
+def test_a_hundred_words_take_python_no_longer_than_eight(database: Database, ada: HtmlClient) -> None:
     """Counted in function calls, because a clock also measures what else the machine does."""
     words = [f"word{number}" for number in range(100)]
     with database.autocommit.connect() as connection:

@@ -1,4 +1,4 @@
-"""Somebody at a browser, and what their clicks ask of the database."""
+"""An HTTP client that reads pages like a user, and a counter of the SQL statements behind them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +15,8 @@ from web.models.user import User
 ORIGIN = "http://daybook.test"
 
 
-class Visitor:
-    """A browser without a screen: plain by default, with htmx where the test says so."""
+class HtmlClient:
+    """Sends the requests of a browser; with `htmx=True` those of htmx."""
 
     def __init__(self, client: Any, user: User | None = None, cookie: str = "") -> None:
         self.client = client
@@ -28,8 +28,8 @@ class Visitor:
         assert self._user is not None
         return self._user
 
-    def signed_in_as(self, user: User, make: Factory) -> "Visitor":
-        return Visitor(self.client, user, make.cookie(make.sign_in(user)))
+    def signed_in_as(self, user: User, make: Factory) -> "HtmlClient":
+        return HtmlClient(self.client, user, make.cookie(make.sign_in(user)))
 
     def get(self, path: str, *, htmx: bool = False, on: str = "/tasks", **headers: str) -> "Page":
         return self.ask("GET", path, headers=self._headers(htmx, on, headers))
@@ -50,7 +50,7 @@ class Visitor:
 
 
 class Page:
-    """What came back, to be read as a user reads it."""
+    """A response, read by what it shows."""
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
@@ -116,7 +116,7 @@ class Page:
 
 
 class Statements:
-    """Counts the SQL of a stretch of a test, so that no page grows a query unseen."""
+    """Records the SQL statements inside a block, for tests with a limit on their number."""
 
     def __init__(self, database: Database) -> None:
         # On SQLite one is a view of the other.
