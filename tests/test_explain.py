@@ -108,11 +108,11 @@ def test_what_is_refused_ends_with_two_and_a_sentence(arguments: tuple[str, ...]
 @pytest.mark.parametrize("due", ["0001-01-01", "9999-12-31"])
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/New_York", "UTC"])
 @pytest.mark.parametrize("mode", ["schedule", "completion"])
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
-def test_the_ends_of_the_calendar_are_no_error(due: str, zone: str, mode: str, moment: str) -> None:
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
+def test_the_ends_of_the_calendar_are_no_error(due: str, zone: str, mode: str, instant: str) -> None:
     result = explain(
         *("--repeat", "FREQ=DAILY", "--due", due, "--time", "00:00", "--start", due, "--zone", zone, "--mode", mode),
-        *("--completed-at", moment, "--anchor", "2026-11-26"),
+        *("--completed-at", instant, "--anchor", "2026-11-26"),
     )
 
     assert result.exit_code == 0, result.output
@@ -201,10 +201,10 @@ def test_an_option_that_is_refused_ends_with_two_and_a_sentence(arguments: tuple
     assert "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
 @pytest.mark.parametrize("line", ["Milk tomorrow", "Milk every day at 9", "Milk 5pm", "Milk in 2 hours", "Milk 24 dec"])
-def test_a_line_is_read_at_both_ends_of_the_calendar(line: str, moment: str) -> None:
-    assert reading(line, "--at", moment)["title"].startswith("Milk")
+def test_a_line_is_read_at_both_ends_of_the_calendar(line: str, instant: str) -> None:
+    assert reading(line, "--at", instant)["title"].startswith("Milk")
 
 
 def test_no_database_and_no_settings_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ ALLOWED = {
 }
 # The tests of the doctor contain models of other projects, with their own nouns.
 LEFT_OUT = re.compile(
-    r"(^|/)vendor/|package-lock\.json$|requirements.*\.txt$|^tests/words\.py$|^alembic/versions/[\d_]+_00(0\d|10)_"
+    r"(^|/)vendor/|package-lock\.json$|requirements.*\.txt$|^tests/(test_)?words\.py$|^alembic/versions/[\d_]+_00(0\d|10)_"
     r"|^packages/model-doctor/tests/(corpus|environments|faults|world)/"
 )
 TEXT = {"", ".css", ".example", ".html", ".ini", ".js", ".json", ".mako", ".md", ".mjs", ".py", ".toml", ".yaml"}

@@ -19,7 +19,7 @@ OF_A_LINE = ("at", "week_start", "order", "lists", "labels", "plain")
 OF_A_RULE = ("mode", "anchor", "due", "due_time", "start", "until", "times", "completed_at", "count")
 
 
-class Refused(click.ClickException):
+class InvalidArguments(click.ClickException):
     """Input that Daybook refuses, with the sentence that says why."""
 
     exit_code = 2
@@ -46,13 +46,13 @@ def _wall_time(text: str) -> time:
 
 DAY = Typed("day", date.fromisoformat, "2026-11-26")
 WALL_TIME = Typed("time", _wall_time, "18:00")
-MOMENT = Typed("moment", datetime.fromisoformat, "2026-11-26T14:30, in the zone unless an offset follows")
+TIMESTAMP = Typed("moment", datetime.fromisoformat, "2026-11-26T14:30, in the zone unless an offset follows")
 
 
 @click.command()
 @click.argument("line", required=False)
 @click.option("--zone", default="UTC", show_default=True, help="The time zone, such as Europe/Berlin.")
-@click.option("--at", type=MOMENT, help="When the line is read; now unless given.")
+@click.option("--at", type=TIMESTAMP, help="When the line is read; now unless given.")
 @click.option("--week-start", type=click.Choice(WEEKDAYS), default="monday", show_default=True)
 @click.option(
     "--order", type=click.Choice(["d/m", "m/d"]), default="d/m", show_default=True, help="How dates are written."
@@ -68,7 +68,7 @@ MOMENT = Typed("moment", datetime.fromisoformat, "2026-11-26T14:30, in the zone 
 @click.option("--start", type=DAY, help="The start date, which keeps its distance to the due date.")
 @click.option("--until", type=DAY, help="The last day, included.")
 @click.option("--times", type=click.IntRange(1), help="How often it may still be completed.")
-@click.option("--completed-at", type=MOMENT, help="When it is completed; on its own day unless given.")
+@click.option("--completed-at", type=TIMESTAMP, help="When it is completed; on its own day unless given.")
 @click.option("--next", "count", type=click.IntRange(1, MOST_DATES), default=5, show_default=True)
 def explain(line: str | None, rule: str | None, zone: str, **options: Any) -> None:
     """Print as JSON what quick add reads from LINE; or, with --repeat, the dates that follow.
@@ -109,7 +109,7 @@ def explain_line(
     labels: tuple[str, ...],
     plain: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Raises `Refused` for a zone that Daybook does not take; no line is refused."""
+    """Raises `InvalidArguments` for a zone that Daybook does not take; no line is refused."""
     from web.domain import explain
     from web.domain.quick_add import Context, read
 
@@ -132,7 +132,7 @@ def explain_repeat(
     completed_at: datetime | None,
     count: int,
 ) -> dict[str, Any]:
-    """Raises `Refused` for a rule or a zone that Daybook does not take."""
+    """Raises `InvalidArguments` for a rule or a zone that Daybook does not take."""
     from web.domain import explain
     from web.domain.recurrence import Rule
     from web.domain.repeating import Repeat, check
@@ -144,7 +144,7 @@ def explain_repeat(
         parsed = Rule.parse(rule)
         check(parsed, mode, anchor or due)
     except ValueError as problem:
-        raise Refused(str(problem)) from problem
+        raise InvalidArguments(str(problem)) from problem
     repeat = Repeat(parsed, mode, anchor or due, due, place, due_time, start, until, times)
     return explain.explain_repeat(repeat, _in_zone(completed_at, place) or repeat.due_at, count)
 
@@ -155,7 +155,7 @@ def _zone(name: str) -> "ZoneInfo":
     try:
         return zone_named(name)
     except ValueError as problem:
-        raise Refused(str(problem)) from problem
+        raise InvalidArguments(str(problem)) from problem
 
 
 def _in_zone(at: datetime | None, zone: "ZoneInfo") -> datetime | None:

@@ -34,7 +34,7 @@ FEW, MANY = 50, 100_000
 TIMES = 30
 FLAT = 1.5
 Action = Callable[[Tasks], object]
-Found = dict[tuple[str, str], dict[int, float]]
+Result = dict[tuple[str, str], dict[int, float]]
 
 # The words are spread over time. Searches have a program of their own, bench.experiments.search.
 PEOPLE = """INSERT INTO users (id, name, email, email_verified, created_at, updated_at)
@@ -55,7 +55,7 @@ NUMBERS = {
     "postgresql": "SELECT n FROM generate_series(CAST(1 AS bigint), {rows}) n",
     "sqlite": "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {rows}) SELECT n FROM c",
 }
-MOMENT = {
+TIMESTAMP = {
     "postgresql": "(timestamptz '2020-01-01' + interval '1 second' * (n * 10))",
     "sqlite": "(strftime('%Y-%m-%dT%H:%M:%f', '2020-01-01', (n * 10) || ' seconds') || '000Z')",
 }
@@ -66,7 +66,7 @@ def main() -> None:
     options.add_argument("--rows", type=int, nargs="+", default=SIZES)
     options.add_argument("--sqlite", action="store_true")
     arguments = options.parse_args()
-    found: Found = {}
+    found: Result = {}
     for rows in arguments.rows:
         with _database(arguments.sqlite) as database:
             _fill(database, rows)
@@ -144,7 +144,7 @@ def _fill(database: Database, rows: int) -> None:
     kind = database.engine.dialect.name
     many = min(MANY, rows // 2)
     people = (rows - many) // FEW
-    numbers, timestamp = NUMBERS[kind], MOMENT[kind]
+    numbers, timestamp = NUMBERS[kind], TIMESTAMP[kind]
     values = {"few": FEW, "every": rows // many, "third": many // 3, "people": people}
     with database.engine.begin() as connection:
         _run(
@@ -185,7 +185,7 @@ def _address(on_sqlite: bool) -> Iterator[str]:
             yield address
 
 
-def _show(found: Found, sizes: list[int], database: str) -> None:
+def _show(found: Result, sizes: list[int], database: str) -> None:
     table = Table("action", "tasks", *(f"{rows:,}" for rows in sizes), "ratio", title=f"{database}, milliseconds")
     for (action, tasks), times in found.items():
         ratio = times[sizes[-1]] / times[sizes[0]]

@@ -138,7 +138,7 @@ class TestSigningIn:
         assert page.to == "/tasks"
 
     @pytest.mark.parametrize(("email", "password"), [("ada@example.com", "wrong horse"), ("bob@example.com", PASSWORD)])
-    def test_tells_nobody_which_of_the_two_was_wrong(self, newcomer: HtmlClient, email: str, password: str) -> None:
+    def test_does_not_tell_which_of_the_two_was_wrong(self, newcomer: HtmlClient, email: str, password: str) -> None:
         sign_up(newcomer)
 
         page = newcomer.post("/sign-in", email=email, password=password, next="/tasks?q=milk")
@@ -160,13 +160,13 @@ class TestSigningIn:
         assert page.error("email") == "Enter your email address."
         assert page.error("password") == "Enter your password."
 
-    def test_is_over_for_whoever_is_in(self, newcomer: HtmlClient) -> None:
+    def test_redirects_a_signed_in_user(self, newcomer: HtmlClient) -> None:
         ada = signed_in(newcomer, sign_up(newcomer))
 
         assert ada.get("/sign-in").to == ada.get("/sign-up").to == "/tasks"
         assert ada.get("/").to == "/tasks"
 
-    def test_is_the_front_door_for_everybody_else(self, newcomer: HtmlClient) -> None:
+    def test_is_the_front_door_when_signed_out(self, newcomer: HtmlClient) -> None:
         assert newcomer.get("/").to == "/sign-in"
 
     def test_never_takes_an_earlier_persons_cookie_along(self, newcomer: HtmlClient) -> None:
@@ -196,7 +196,7 @@ class TestSigningOut:
         assert any("Max-Age=0" in cookie for cookie in page.headers.get_list("set-cookie"))
         assert ada.get("/tasks").to.startswith("/sign-in")
 
-    def test_twice_is_no_news(self, newcomer: HtmlClient) -> None:
+    def test_is_idempotent(self, newcomer: HtmlClient) -> None:
         ada = signed_in(newcomer, sign_up(newcomer))
 
         assert [ada.post("/sign-out").status for _ in range(2)] == [303, 303]

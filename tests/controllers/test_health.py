@@ -1,4 +1,4 @@
-"""What belongs to the site and not to anybody's tasks."""
+"""Pages that belong to no user."""
 
 import pytest
 from litestar.testing import TestClient

@@ -37,13 +37,13 @@ def repeat(
     )
 
 
-def moment(text: str, zone: ZoneInfo = BERLIN) -> datetime:
-    """An ISO moment; without an offset it is the wall clock in the zone."""
+def instant(text: str, zone: ZoneInfo = BERLIN) -> datetime:
+    """An ISO instant; without an offset it is the wall clock in the zone."""
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def days_after(task: Repeat, at: str | None = None, count: int = 4) -> list[str]:
-    """The due dates after completing at that moment (on its own day without one), then each on its own day."""
-    first = moment(at, task.zone) if at else task.due_at
+    """The due dates after completing at that instant (on its own day without one), then each on its own day."""
+    first = instant(at, task.zone) if at else task.due_at
     return [one.due_on.isoformat() for one in following(task, first, count)]

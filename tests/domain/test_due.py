@@ -1,4 +1,4 @@
-"""A day, a wall time that follows its owner, and a moment fixed to a zone."""
+"""A day, a wall time that follows its owner, and a instant fixed to a zone."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo

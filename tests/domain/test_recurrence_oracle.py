@@ -92,7 +92,7 @@ def test_random_rules_give_the_dates_of_the_oracle(seed: int) -> None:
         rule = parsed(text)
         ours = first_dates(rule, anchor, COUNT) if rule else []
         if len(ours) == COUNT:
-            expected = [moment.date() for moment in islice(oracle(text, anchor), COUNT)]
+            expected = [instant.date() for instant in islice(oracle(text, anchor), COUNT)]
         else:
             expected = within_horizon(text, anchor, ours[-1] if ours else anchor, len(ours) + 1)
             without_dates += 1
@@ -106,7 +106,7 @@ def test_random_rules_give_the_dates_of_the_oracle(seed: int) -> None:
 def within_horizon(text: str, anchor: date, last: date, count: int) -> list[date]:
     """The oracle's dates up to 50 years after `last`, asked 7,600 years later."""
     later = oracle(text, anchor.replace(year=anchor.year + CYCLE_YEARS))
-    found = [moment.date() for moment in islice(later, count)]
+    found = [instant.date() for instant in islice(later, count)]
     dates = [day.replace(year=day.year - CYCLE_YEARS) for day in found]
     return [day for day in dates if (day.year, day.month, day.day) <= (last.year + HORIZON_YEARS, last.month, last.day)]
 

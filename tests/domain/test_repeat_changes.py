@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from tests.domain.repeats import BERLIN, MONDAYS, NOW, days_after, moment, repeat
+from tests.domain.repeats import BERLIN, MONDAYS, NOW, days_after, instant, repeat
 from web.domain.recurrence import InvalidRule, Rule
 from web.domain.repeating import Beginning, Mode, begin, change_rule, check, complete, move_due, skip, upcoming
 
@@ -21,7 +21,7 @@ def test_the_start_date_keeps_its_distance_and_may_lie_in_the_past() -> None:
 def test_from_completion_the_time_of_day_stays_and_the_anchor_is_the_day_it_was_done() -> None:
     task = repeat("FREQ=DAILY;INTERVAL=3", "2026-11-20", "09:00", mode="completion")
 
-    then = complete(task, moment("2026-11-26T23:30Z")).next
+    then = complete(task, instant("2026-11-26T23:30Z")).next
 
     assert then and (then.due_on, then.due_time) == (date(2026, 11, 30), time(9, 0))
     assert then.anchor == date(2026, 11, 27)
@@ -75,7 +75,7 @@ def test_a_date_moved_by_hand_moves_this_occurrence_only() -> None:
     monday = repeat(MONDAYS, "2026-11-23", start_on="2026-11-21")
 
     wednesday = move_due(monday, date(2026, 11, 25), time(9, 0))
-    then = complete(wednesday, moment("2026-11-25T14:30")).next
+    then = complete(wednesday, instant("2026-11-25T14:30")).next
 
     assert (wednesday.anchor, wednesday.rule) == (monday.anchor, monday.rule)
     assert wednesday.start_on == date(2026, 11, 23)
@@ -115,9 +115,9 @@ def test_the_next_five_dates_are_shown() -> None:
 def test_a_reminder_moves_with_the_due_date(due_time: str | None, minutes: int, at: str) -> None:
     task = repeat("FREQ=DAILY", "2026-11-26", due_time, reminders=(minutes,))
 
-    then = complete(task, moment("2026-11-26T20:00")).next
+    then = complete(task, instant("2026-11-26T20:00")).next
 
-    assert then and then.reminders_at == (moment(at).astimezone(UTC),)
+    assert then and then.reminders_at == (instant(at).astimezone(UTC),)
 
 
 def test_a_reminder_a_day_before_keeps_its_wall_time_when_the_clock_changes() -> None:

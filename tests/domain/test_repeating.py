@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.domain.repeats import AUCKLAND, MONDAYS, NEW_YORK, NOW, days_after, moment, repeat
+from tests.domain.repeats import AUCKLAND, MONDAYS, NEW_YORK, NOW, days_after, instant, repeat
 from web.domain.repeating import Repeat, complete, following
 
 
@@ -77,7 +77,7 @@ def test_the_dates_after_completing(task: Repeat, completed: str | None, then_du
 def test_a_task_with_an_end_is_finished_after_its_last_date(bound: dict[str, str]) -> None:
     task = repeat(MONDAYS, "2026-11-23", **bound)
 
-    second = complete(task, moment("2026-11-26T14:30")).next
+    second = complete(task, instant("2026-11-26T14:30")).next
 
     assert second and second.due_on == date(2026, 11, 30)
     assert complete(second, second.due_at).is_finished
@@ -95,9 +95,9 @@ def test_a_task_with_an_end_is_finished_after_its_last_date(bound: dict[str, str
     ],
 )
 def test_the_time_of_day_stays_when_the_clock_changes(task: Repeat, completed: str, instants: list[str]) -> None:
-    found = following(task, moment(completed), len(instants))
+    found = following(task, instant(completed), len(instants))
 
-    assert [one.due_at for one in found] == [moment(text) for text in instants]
+    assert [one.due_at for one in found] == [instant(text) for text in instants]
     assert {one.due_time for one in found} == {task.due_time}
 
 

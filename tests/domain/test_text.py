@@ -39,12 +39,12 @@ def test_control_characters_are_refused(code: int) -> None:
 @pytest.mark.parametrize(
     "blank", ["", " ", "\u00a0\u2003", "\u200b\u200d\ufeff", "\u202e\u2066", "\u3164", "\u2800", "\u0301"]
 )
-def test_what_nobody_would_see_is_blank(blank: str) -> None:
+def test_invisible_text_is_blank(blank: str) -> None:
     assert text.is_blank(blank)
 
 
 @pytest.mark.parametrize("seen", ["a", ".", "😀", " x ", "ـ"])
-def test_what_somebody_would_see_is_not(seen: str) -> None:
+def test_visible_text_is_not_blank(seen: str) -> None:
     assert not text.is_blank(seen)
 
 

@@ -1,4 +1,4 @@
-"""Pages and partials are compressed for whoever takes that, unless another site could learn from how long they are."""
+"""Pages and partials are compressed where the client accepts it, unless their length tells another site something."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""The head of every page, for whoever wants to know no more than whether it is there."""
+"""HEAD answers with the headers of GET, for every page."""
 
 import asyncio
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def test_it_is_among_what_is_allowed(ada: HtmlClient) -> None:
     assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
 
 
-def test_better_auths_links_are_used_up_by_nobody_who_only_looks(signed_out: HtmlClient) -> None:
+def test_head_does_not_use_up_better_auths_links(signed_out: HtmlClient) -> None:
     answer = signed_out.ask("HEAD", "/api/auth/verify-email?token=once")
 
     assert answer.status == 405

@@ -41,7 +41,7 @@ class TestEveryAnswer:
         assert answer.status in (204, 303, 405)
         assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
 
-    def test_is_kept_by_nobody_unless_it_never_changes(self, ada: HtmlClient) -> None:
+    def test_is_not_cached_unless_it_never_changes(self, ada: HtmlClient) -> None:
         page = ada.get("/tasks")
         style = page.tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
 

@@ -23,14 +23,14 @@ class TestOddRequests:
     ) -> None:
         same = {"sec-fetch-site": "same-origin", name: address}
 
-        mine = ada.ask("POST", "/tasks", data={"title": "Buy milk"}, headers={"cookie": ada.cookie, **same})
+        own = ada.ask("POST", "/tasks", data={"title": "Buy milk"}, headers={"cookie": ada.cookie, **same})
         theirs = signed_out.ask("POST", "/tasks", data={"title": "Buy milk"}, headers=same)
 
-        assert (mine.status, mine.to.partition("#")[0]) == (303, "/tasks")
+        assert (own.status, own.to.partition("#")[0]) == (303, "/tasks")
         assert (theirs.status, theirs.to) == (303, "/sign-in?next=%2F")
 
     @pytest.mark.parametrize("host", ["daybook.test:abc", "daybook.test:99999999", "[", ""])
-    def test_an_odd_host_is_nobodys_concern(self, signed_out: HtmlClient, host: str) -> None:
+    def test_an_odd_host_changes_nothing(self, signed_out: HtmlClient, host: str) -> None:
         answer = signed_out.ask("GET", "/tasks?q=%C3%A9", headers={"host": host})
 
         assert (answer.status, answer.to) == (303, "/sign-in?next=%2Ftasks%3Fq%3D%25C3%25A9")

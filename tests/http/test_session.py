@@ -41,7 +41,7 @@ class TestTheCookie:
         assert signed(answer.json()["token"], SECRET) == value
 
     @pytest.mark.parametrize("place", range(0, len(signed(TOKEN, SECRET)), 3))
-    def test_with_any_letter_changed_is_nobodys(self, place: int) -> None:
+    def test_with_any_letter_changed_is_invalid(self, place: int) -> None:
         good = signed(TOKEN, SECRET)
 
         for letter in ("A", "b", "%", ".", "é", "\x00"):
@@ -64,10 +64,10 @@ class TestTheCookie:
             signed(TOKEN, "another secret, just as long as it"),
         ],
     )
-    def test_in_another_spelling_is_nobodys(self, value: str) -> None:
+    def test_in_another_spelling_is_invalid(self, value: str) -> None:
         assert token_of([value], SECRET) is None
 
-    def test_twice_is_nobodys(self) -> None:
+    def test_twice_is_invalid(self) -> None:
         assert token_of([signed(TOKEN, SECRET)] * 2, SECRET) is None
 
 
@@ -219,7 +219,7 @@ class TestRenewal:
         assert HtmlClient(signed_out.client, cookie=make.cookie(sign_in)).get("/tasks").status == 200
         assert "not renewed" not in caplog.text
 
-    def test_that_fails_costs_nobody_their_page(
+    def test_that_fails_still_shows_the_page(
         self, signed_out: HtmlClient, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
         sign_in = make.sign_in(make.user(), expires_at=utc_now() + timedelta(days=1))

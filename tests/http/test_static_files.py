@@ -106,7 +106,7 @@ def test_is_compressed_once_for_all_who_ask_at_the_same_time(monkeypatch: pytest
     assert (asyncio.run(ask()), len(compressed)) == ([b"small"] * 20, 1)
 
 
-def test_crawlers_find_what_is_for_anybody(signed_out: HtmlClient) -> None:
+def test_crawlers_find_the_public_pages(signed_out: HtmlClient) -> None:
     answer = signed_out.get("/robots.txt")
 
     assert answer.headers["content-type"].startswith("text/plain")

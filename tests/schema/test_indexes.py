@@ -25,7 +25,7 @@ BY_SEARCH_TEXT = "ix_tasks_user_id_search_text"
 MANY, USUAL, ONE = 1000, 50, 1
 SHARES = [MANY, *[USUAL] * 119, *[ONE] * 2000]
 
-# As the documents write them, with what the application adds (nobody sees what is deleted) and without.
+# As the documents write them, with what the application adds (deleted tasks are never shown) and without.
 LISTED = {
     "by user": "SELECT * FROM tasks WHERE user_id = :ada",
     "by user and status": "SELECT * FROM tasks WHERE user_id = :ada AND completed = FALSE",
@@ -35,9 +35,9 @@ LISTED = {
 
 @pytest.fixture
 def filled(database: Database) -> str:
-    """The id of somebody who has many tasks and has done nearly all; others have a few, most have one.
+    """The id of a user with many tasks, nearly all completed; others have a few, most have one.
 
-    PostgreSQL counts by itself what it holds; nobody ever tells SQLite.
+    PostgreSQL has statistics of its own; SQLite never gets any.
     """
     on_postgresql = database.engine.dialect.name == "postgresql"
     with database.transaction() as session:
@@ -122,8 +122,8 @@ def sorts(told: str) -> int:
 @pytest.mark.parametrize("listed", LISTED)
 def test_a_listed_query_uses_an_index(database: Database, filled: str, listed: str) -> None:
     with database.reading() as session:
-        somebody = session.connection().exec_driver_sql(f"SELECT id FROM users WHERE id <> '{filled}'").scalar()
-        told = plan(session.connection(), LISTED[listed].replace(":ada", f"'{somebody}'"), ())
+        other_user = session.connection().exec_driver_sql(f"SELECT id FROM users WHERE id <> '{filled}'").scalar()
+        told = plan(session.connection(), LISTED[listed].replace(":ada", f"'{other_user}'"), ())
 
     assert re.search(r"ix_tasks_user_id_|uq_tasks_user_id_|sqlite_autoindex_tasks", told), told
     assert not reads_it_all(told)
@@ -148,8 +148,8 @@ def test_every_order_comes_from_an_index(database: Database, filled: str, sort: 
 
 
 @pytest.mark.databases("postgresql")
-def test_one_plan_for_everybody_walks_an_index_in_order(database: Database, filled: str) -> None:
-    """Where none would, each is planned anew: what suits most would read all that somebody with many tasks has."""
+def test_the_generic_plan_walks_an_index_in_order(database: Database, filled: str) -> None:
+    """Other queries are planned each time: a plan for most users would read all tasks of a user with many."""
     with database.reading() as session:
         connection = session.connection()
         for sort, status, onward in product(SORTS, STATUSES, (False, True)):
@@ -186,7 +186,7 @@ def test_the_totals_are_one_row_found_by_its_key(database: Database, filled: str
 
 def test_deleting_a_person_finds_their_tasks_by_an_index(database: Database, filled: str) -> None:
     with database.reading() as session:
-        told = plan(session.connection(), "DELETE FROM tasks WHERE user_id = 'nobody'", ())
+        told = plan(session.connection(), "DELETE FROM tasks WHERE user_id = 'unknown'", ())
 
     assert not reads_it_all(told), told
 

@@ -1,4 +1,4 @@
-"""The counts that the database keeps are those that counting gives, whatever happened before, and whoever did it."""
+"""The counts that the database keeps are those that counting gives, whatever wrote the tasks."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,7 +39,7 @@ def rows(database: Database, query: str) -> set[tuple[object, ...]]:
 
 def require_true(database: Database) -> None:
     kept = rows(database, KEPT)
-    # Somebody who has no task any more, not even a deleted one, keeps a row of zeros.
+    # A user whose last task is gone, deleted ones too, keeps a row of zeros.
     assert {row for row in kept if row[1:] != (0, 0)} == {
         row for row in rows(database, COUNTED) if row[1:] != (0, 0)
     }, kept
@@ -57,7 +57,7 @@ def counts(database: Database, user: User) -> Counts:
         return Tasks(session.connection(), Actor(user.id)).counts(TaskQuery())
 
 
-def test_whoever_has_no_tasks_has_none_to_count(database: Database, make: Factory) -> None:
+def test_a_user_without_tasks_has_counts_of_zero(database: Database, make: Factory) -> None:
     assert counts(database, make.user()) == Counts(all=0, completed=0)
 
 
@@ -74,7 +74,7 @@ def test_a_random_life_is_counted_right(database: Database, make: Factory, seed:
 
 
 def live(database: Database, random: Random, people: list[str]) -> None:
-    """One action of somebody's, through the service or by hand."""
+    """One action of a user, through the service or by hand."""
     with database.transaction() as session:
         task = random.choice(session.scalars(select(Task)).all())
         number, own = task.id or 0, Tasks(session.connection(), Actor(task.user_id))
@@ -106,7 +106,7 @@ BY_HAND: dict[str, tuple[str, ...]] = {
     "no change": ("UPDATE tasks SET completed = completed, user_id = user_id",),
     "other columns": ("UPDATE tasks SET title = 'Buy tea'",),
     "all are done": ("UPDATE tasks SET completed = TRUE",),
-    "all are put aside": ("UPDATE tasks SET deleted_at = created_at",),
+    "all are deleted": ("UPDATE tasks SET deleted_at = created_at",),
     "aside and back": ("UPDATE tasks SET deleted_at = created_at", "UPDATE tasks SET deleted_at = NULL"),
     "done and aside at once": ("UPDATE tasks SET completed = NOT completed, deleted_at = created_at",),
     "changed while aside": (
@@ -188,7 +188,7 @@ def test_a_deleted_person_leaves_nothing_behind(database: Database) -> None:
 
 def test_seeds_are_counted_once_however_often_they_come(database: Database, make: Factory) -> None:
     user = make.user()
-    moments = {"created_at": utc_now(), "updated_at": utc_now()}
+    timestamps = {"created_at": utc_now(), "updated_at": utc_now()}
     seeds = [
         {
             "user_id": user.id,
@@ -196,7 +196,7 @@ def test_seeds_are_counted_once_however_often_they_come(database: Database, make
             "completed": place % 3 == 0,
             "idempotency_key": f"key {place}",
             "version": 1,
-            **moments,
+            **timestamps,
         }
         for place in range(30)
     ]

@@ -97,7 +97,7 @@ def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, mak
 
         def let_another_wait() -> None:
             waiting.append(pool.submit(edit, "second", lambda: None))
-            until_somebody_waits(database)
+            until_a_lock_is_awaited(database)
 
         edit("first", let_another_wait)
         with pytest.raises(EditConflict):
@@ -108,7 +108,7 @@ def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, mak
     assert stored.title == "first"
 
 
-def until_somebody_waits(database: Database) -> None:
+def until_a_lock_is_awaited(database: Database) -> None:
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
@@ -119,7 +119,7 @@ def until_somebody_waits(database: Database) -> None:
 def test_created_at_never_changes_and_updated_at_always_does(database: Database, make: Factory) -> None:
     task = make.task(make.user())
     assert task.id
-    moments = [task.updated_at]
+    timestamps = [task.updated_at]
     actions: list[Callable[[Tasks], Task]] = [
         lambda tasks: tasks.edit(task.id or 0, TaskDraft(title="Buy tea"), 1),
         lambda tasks: tasks.complete(task.id or 0),
@@ -132,9 +132,9 @@ def test_created_at_never_changes_and_updated_at_always_does(database: Database,
         stored = make.stored(task)
         assert stored
         assert stored.created_at == task.created_at
-        moments.append(stored.updated_at)
+        timestamps.append(stored.updated_at)
 
-    assert moments == sorted(set(moments))
+    assert timestamps == sorted(set(timestamps))
 
 
 def test_a_clock_that_steps_back_never_takes_updated_at_along(database: Database, make: Factory) -> None:

@@ -55,7 +55,7 @@ class Complaints:
 
 
 class BrowserUser:
-    """Somebody with a browser of their own."""
+    """A user with a browser of their own."""
 
     def __init__(self, site: Site, page: Page, name: str = "Ada") -> None:
         self.site, self.page, self.name = site, page, name
@@ -68,7 +68,7 @@ class BrowserUser:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Create account").click()
         expect(self.page).to_have_url("/tasks")
-        # Whoever types sooner types into nothing.
+        # What is typed sooner is lost.
         expect(self.new).to_be_focused()
         return self
 

@@ -14,7 +14,7 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 OpenPage = Callable[..., Page]
-Somebody = Callable[..., BrowserUser]
+NewUser = Callable[..., BrowserUser]
 
 
 @pytest.fixture(scope="package")
@@ -65,8 +65,8 @@ def open_page(browser: Browser, site: Site, complaints: Complaints, contexts: li
 
 
 @pytest.fixture
-def somebody(site: Site, open_page: OpenPage) -> Somebody:
-    """Somebody new, signed up through the real page."""
+def new_user(site: Site, open_page: OpenPage) -> NewUser:
+    """A user new, signed up through the real page."""
 
     def signed_up(name: str = "Ada", **options: object) -> BrowserUser:
         return BrowserUser(site, open_page(**options), name).sign_up()
@@ -76,13 +76,13 @@ def somebody(site: Site, open_page: OpenPage) -> Somebody:
 
 @pytest.fixture
 def signed_out(site: Site, open_page: OpenPage) -> BrowserUser:
-    """Somebody who has not signed up."""
+    """A user who has not signed up."""
     return BrowserUser(site, open_page())
 
 
 @pytest.fixture
-def ada(somebody: Somebody) -> BrowserUser:
-    return somebody()
+def ada(new_user: NewUser) -> BrowserUser:
+    return new_user()
 
 
 @pytest.fixture

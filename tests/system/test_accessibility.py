@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from testkit.chromium import NPM_FOLDER
 from tests.system.browser_user import BrowserUser, Complaints
-from tests.system.conftest import DESKTOP, Somebody
+from tests.system.conftest import DESKTOP, NewUser
 
 AXE = NPM_FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 NARROW = {"width": 390, "height": 844}
@@ -23,9 +23,9 @@ def axe() -> str:
 
 
 @pytest.fixture
-def eve(somebody: Somebody) -> BrowserUser:
+def eve(new_user: NewUser) -> BrowserUser:
     """Eve, for whom nothing moves: a colour half way there is no colour."""
-    return somebody("Eve", reduced_motion="reduce")
+    return new_user("Eve", reduced_motion="reduce")
 
 
 def is_sound(page: Page, axe: str) -> None:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.system.browser_user import PASSWORD, BrowserUser, Complaints
-from tests.system.conftest import Somebody
+from tests.system.conftest import NewUser
 
 UNPROCESSABLE = "status of 422"
 
@@ -61,11 +61,9 @@ def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: BrowserUse
     assert "a wrong password" not in ada.page.content()
 
 
-def test_a_taken_email_says_so_at_its_field(
-    somebody: Somebody, signed_out: BrowserUser, complaints: Complaints
-) -> None:
+def test_a_taken_email_says_so_at_its_field(new_user: NewUser, signed_out: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
-    taken, page = somebody("Bob").email, signed_out.page
+    taken, page = new_user("Bob").email, signed_out.page
     page.goto("/sign-up")
     page.get_by_label("Name").fill("Another Bob")
     page.get_by_label("Email").fill(taken)
@@ -159,7 +157,7 @@ def test_a_session_that_ended_asks_to_sign_in_and_comes_back(ada: BrowserUser) -
     expect(ada.row("Buy milk")).to_be_visible()
 
 
-def test_a_name_of_markup_is_a_name(somebody: Somebody) -> None:
-    bobby = somebody("<b>Bobby</b>")
+def test_a_name_of_markup_is_a_name(new_user: NewUser) -> None:
+    bobby = new_user("<b>Bobby</b>")
 
     expect(bobby.page.get_by_role("banner")).to_contain_text("<b>Bobby</b>")

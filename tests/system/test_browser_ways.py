@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.system.browser_user import BrowserUser
-from tests.system.conftest import Somebody
+from tests.system.conftest import NewUser
 from tests.system.test_overlaps import slow_down
 
 SHOW_MORE = "Show more"
@@ -157,8 +157,8 @@ def test_the_indentation_of_a_note_is_seen(ada: BrowserUser) -> None:
 
 
 @pytest.mark.parametrize("locale", ["he-IL", "fa-IR", "ur-PK", "ar-EG", "en-GB"])
-def test_times_in_a_right_to_left_browser_read_in_their_own_order(somebody: Somebody, locale: str) -> None:
-    ada = somebody(locale=locale).has("Buy milk", created_at=datetime(2024, 7, 1, 3, 30, tzinfo=UTC))
+def test_times_in_a_right_to_left_browser_read_in_their_own_order(new_user: NewUser, locale: str) -> None:
+    ada = new_user(locale=locale).has("Buy milk", created_at=datetime(2024, 7, 1, 3, 30, tzinfo=UTC))
     time = ada.row("Buy milk").locator("time").first
     expect(time).to_have_attribute("data-local", "")
 

@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.system.browser_user import SHIFT, BrowserUser, Complaints
-from tests.system.conftest import PHONE, Somebody
+from tests.system.conftest import PHONE, NewUser
 
 LARGE = """([letters, font]) => {
   document.documentElement.style.fontSize = `${letters}px`;
   for (const element of document.querySelectorAll("body *")) element.style.fontFamily = font;
 }"""
-MOMENT = datetime(2024, 7, 1, 3, 30, tzinfo=UTC)
+TIMESTAMP = datetime(2024, 7, 1, 3, 30, tzinfo=UTC)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
   .filter((element) => element.checkVisibility() && !element.closest(".skip, .task__description"))
@@ -27,8 +27,8 @@ MOVING = """() => [...document.querySelectorAll("*")]
 ODD = ("x" * 200, "شراء الحليب " * 15, "👩‍👩‍👧" * 25, "<script>alert(1)</script>")
 
 
-def test_times_are_the_persons_own(somebody: Somebody) -> None:
-    ada = somebody(timezone_id="America/New_York").has("Buy milk", created_at=MOMENT)
+def test_times_are_the_persons_own(new_user: NewUser) -> None:
+    ada = new_user(timezone_id="America/New_York").has("Buy milk", created_at=TIMESTAMP)
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("30 Jun 2024, 23:30")
     ada.row("Buy milk").locator("time").hover()
@@ -39,24 +39,24 @@ def test_times_are_the_persons_own(somebody: Somebody) -> None:
     expect(ada.page.get_by_text("UTC")).to_have_count(0)
 
 
-def test_times_say_that_they_are_utc_without_javascript(somebody: Somebody) -> None:
-    ada = somebody(timezone_id="America/New_York", java_script_enabled=False).has("Buy milk", created_at=MOMENT)
+def test_times_say_that_they_are_utc_without_javascript(new_user: NewUser) -> None:
+    ada = new_user(timezone_id="America/New_York", java_script_enabled=False).has("Buy milk", created_at=TIMESTAMP)
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("1 Jul 2024, 03:30 UTC")
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_that_they_are_utc_is_never_cut_off(somebody: Somebody, width: int) -> None:
+def test_that_they_are_utc_is_never_cut_off(new_user: NewUser, width: int) -> None:
     phone = {**PHONE, "viewport": {"width": width, "height": 640}}
-    ada = somebody(**phone, java_script_enabled=False).has("Buy milk", created_at=MOMENT.replace(hour=23))
+    ada = new_user(**phone, java_script_enabled=False).has("Buy milk", created_at=TIMESTAMP.replace(hour=23))
 
     assert ada.row("Buy milk").locator(".task__meta").evaluate("line => line.scrollWidth <= line.clientWidth")
     fits(ada.page)
 
 
-def test_nothing_moves_where_that_is_asked_for(somebody: Somebody, complaints: Complaints) -> None:
+def test_nothing_moves_where_that_is_asked_for(new_user: NewUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
-    ada = somebody(reduced_motion="reduce").has("Buy milk")
+    ada = new_user(reduced_motion="reduce").has("Buy milk")
 
     for address in ("/tasks", ada.row("Buy milk").get_by_role("link").first.get_attribute("href"), "/tasks/0"):
         ada.page.goto(address)
@@ -71,17 +71,17 @@ def fits(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("width", "letters"), [(320, 24), (390, 32)])
-def test_large_letters_fit_a_phone(somebody: Somebody, width: int, letters: int) -> None:
-    ada = somebody(**{**PHONE, "viewport": {"width": width, "height": 640}}).has("Buy milk")
+def test_large_letters_fit_a_phone(new_user: NewUser, width: int, letters: int) -> None:
+    ada = new_user(**{**PHONE, "viewport": {"width": width, "height": 640}}).has("Buy milk")
 
     for font in ("inherit", "DejaVu Sans", "monospace"):
         ada.page.evaluate(LARGE, [letters, font])
         fits(ada.page)
 
 
-def test_nothing_is_wider_than_a_small_screen(somebody: Somebody, complaints: Complaints) -> None:
+def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Complaints) -> None:
     complaints.expect("status of 404", "status of 409", "status of 422")
-    ada = somebody("Wolfeschlegelsteinhausenbergerdorff", **{**PHONE, "viewport": {"width": 320, "height": 640}})
+    ada = new_user("Wolfeschlegelsteinhausenbergerdorff", **{**PHONE, "viewport": {"width": 320, "height": 640}})
     ada.has(*ODD, description="https://example.com/" + "y" * 300)
     fits(ada.page)
 
@@ -115,9 +115,9 @@ def big_enough(page: Page) -> None:
     assert page.evaluate(TOO_SMALL) == []
 
 
-def test_fingers_find_everything(somebody: Somebody, complaints: Complaints) -> None:
+def test_fingers_find_everything(new_user: NewUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
-    ada = somebody(**PHONE).has("Buy milk", description="see https://example.com/")
+    ada = new_user(**PHONE).has("Buy milk", description="see https://example.com/")
     own = ada.edit("Buy milk").get_attribute("href").removesuffix("/edit")
 
     for address in ("/tasks", "/tasks?q=nothing", own, f"{own}/edit", "/tasks/2147483647"):
@@ -134,15 +134,15 @@ def test_fingers_find_everything(somebody: Somebody, complaints: Complaints) -> 
     big_enough(ada.page)
 
 
-def test_the_acts_of_a_row_are_in_sight_where_nothing_can_hover(somebody: Somebody) -> None:
-    ada = somebody(**PHONE).has("Buy milk")
+def test_the_acts_of_a_row_are_in_sight_where_nothing_can_hover(new_user: NewUser) -> None:
+    ada = new_user(**PHONE).has("Buy milk")
 
     expect(ada.page.locator(".task__actions")).to_have_css("opacity", "1")
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
-def test_a_page_stands_still_while_it_loads(somebody: Somebody, options: dict[str, object]) -> None:
-    ada = somebody(**options).has_many(60)
+def test_a_page_stands_still_while_it_loads(new_user: NewUser, options: dict[str, object]) -> None:
+    ada = new_user(**options).has_many(60)
 
     for address in ("/tasks", "/tasks?status=completed", "/tasks?q=Task+1"):
         ada.page.goto(address, wait_until="networkidle")

@@ -35,7 +35,7 @@ PIECEMEAL = """async ({ address, partials }) => {
 
 
 def signed_in(site: Site, open_page: OpenPage) -> Page:
-    """Somebody with a page full of typical tasks and a browser that was never here."""
+    """A user with a page full of typical tasks and a browser that was never here."""
     seeds.seed(site.database, seeds.Plan(tasks=60), Console(quiet=True))
     name, _, value = site.make.cookie(site.make.sign_in(site.user(seeds.DEMO_EMAIL))).partition("=")
     page = open_page()

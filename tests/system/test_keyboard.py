@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.system.browser_user import PASSWORD, BrowserUser
-from tests.system.conftest import OpenPage, Somebody
+from tests.system.conftest import NewUser, OpenPage
 
 FOCUS = """() => {
   const element = document.activeElement;
@@ -27,9 +27,9 @@ MANY = 60
 
 
 @pytest.fixture
-def grace(somebody: Somebody) -> BrowserUser:
+def grace(new_user: NewUser) -> BrowserUser:
     """Grace, who uses the keyboard and likes nothing to move."""
-    return somebody("Grace", reduced_motion="reduce")
+    return new_user("Grace", reduced_motion="reduce")
 
 
 def press(page: Page, key: str) -> str:

@@ -136,7 +136,7 @@ def again_and_again(fault: Callable[[], None], every: float, then: Callable[[], 
 
 
 def all_go_on(people: list["Clicker"], work: list[Future[None]]) -> None:
-    """What the fault held up comes through, and one more click of everybody."""
+    """What the fault held up comes through, and one more click of every user."""
     before = [len(user.waits) for user in people]
     wait_until(
         lambda: (
@@ -168,7 +168,7 @@ class Told:
 
 @dataclass
 class Clicker:
-    """Somebody who clicks without a pause and remembers every answer."""
+    """A user who clicks without a pause and remembers every answer."""
 
     site: Site
     user: User

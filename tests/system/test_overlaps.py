@@ -75,9 +75,9 @@ def undo(user: BrowserUser, which: int) -> None:
 
 
 ACTS: dict[str, Act] = {
-    act.__name__: act for act in (press_filter, search, sort, more, add, complete, edit, save, delete, undo)
+    action.__name__: action for action in (press_filter, search, sort, more, add, complete, edit, save, delete, undo)
 }
-NAMES = [f"{act} me {which}" for act in ("Complete", "Edit", "Save", "Delete", "Restore") for which in (0, 1)]
+NAMES = [f"{action} me {which}" for action in ("Complete", "Edit", "Save", "Delete", "Restore") for which in (0, 1)]
 
 
 @pytest.mark.parametrize("first", ACTS)
@@ -108,8 +108,8 @@ def prepared(site: Site, open_page: OpenPage, first: str, second: str) -> Browse
     for title in NAMES:
         site.make.task(user, title)
     page.goto("/tasks")
-    for which, act in enumerate((first, second)):
-        if act == "save":
+    for which, action in enumerate((first, second)):
+        if action == "save":
             ada.edit(f"Save me {which}").click()
             page.get_by_role("form", name=f"Edit: Save me {which}").get_by_label("Title").fill(f"Saved me {which}")
     if "undo" in (first, second):
@@ -131,12 +131,12 @@ def problems(user: BrowserUser, first: str, second: str) -> list[str]:
         tasks = {
             f"task-{task.id}": task for task in session.scalars(select(Task).where(col(Task.user_id) == user.record.id))
         }
-    acts = {first: 0} | {second: 1}
+    actions = {first: 0} | {second: 1}
     return [
         *wishes_missing(seen, first, second),
         *acts_missing(tasks, first, second),
         *false_rows(seen, tasks),
-        *false_view(user, seen, acts),
+        *false_view(user, seen, actions),
         *results_missing(seen, tasks, first, second),
     ]
 
@@ -149,23 +149,23 @@ def wishes_missing(seen: dict[str, Any], first: str, second: str) -> list[str]:
         "sort": ("sort=title", "sort=oldest"),
     }
     return [
-        f"{seen['url']} lacks {wanted[act][which]}"
-        for act, which in last.items()
-        if act in wanted and wanted[act][which] not in seen["url"]
+        f"{seen['url']} lacks {wanted[action][which]}"
+        for action, which in last.items()
+        if action in wanted and wanted[action][which] not in seen["url"]
     ]
 
 
 def acts_missing(tasks: dict[str, Task], first: str, second: str) -> list[str]:
     states = {task.title: task for task in tasks.values()}
     found = []
-    for act, which in ((first, 0), (second, 1)):
-        if act == "add" and [task.title for task in tasks.values()].count(f"Added {which}") != 1:
+    for action, which in ((first, 0), (second, 1)):
+        if action == "add" and [task.title for task in tasks.values()].count(f"Added {which}") != 1:
             found.append(f"Added {which} is not there once")
-        if act == "complete" and not states[f"Complete me {which}"].completed:
+        if action == "complete" and not states[f"Complete me {which}"].completed:
             found.append("not completed")
-        if act == "delete" and not states[f"Delete me {which}"].deleted_at:
+        if action == "delete" and not states[f"Delete me {which}"].deleted_at:
             found.append("not deleted")
-        if act == "save" and f"Saved me {which}" not in states:
+        if action == "save" and f"Saved me {which}" not in states:
             found.append("not saved")
     if "undo" in (first, second) and states["Restore me 0"].deleted_at:
         found.append("not restored")
@@ -184,7 +184,7 @@ def false_rows(seen: dict[str, Any], tasks: dict[str, Task]) -> list[str]:
     return found
 
 
-def false_view(user: BrowserUser, seen: dict[str, Any], acts: dict[str, int]) -> list[str]:
+def false_view(user: BrowserUser, seen: dict[str, Any], actions: dict[str, int]) -> list[str]:
     """Compared with the same address, opened afresh: its counts, its filter, all its rows in their order."""
     other = user.page.context.new_page()
     other.goto(seen["url"])
@@ -209,9 +209,9 @@ def results_missing(seen: dict[str, Any], tasks: dict[str, Task], first: str, se
     rows, found = {tasks[row["id"]].title: row for row in seen["rows"]}, []
     if "delete" in (first, second) and not seen["undo"]:
         found.append("no Undo is offered")
-    for act, which in ((first, 0), (second, 1)):
+    for action, which in ((first, 0), (second, 1)):
         row = rows.get(f"Edit me {which}")
-        if act == "edit" and row and row["title"] is not None:
+        if action == "edit" and row and row["title"] is not None:
             found.append("the editor did not open")
     return found
 

@@ -1,9 +1,9 @@
-"""A sign-in that ended while somebody was typing costs them nothing, and shows nobody else what they typed."""
+"""A sign-in that ended while a user was typing loses nothing, and shows no other user what was typed."""
 
 from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser
-from tests.system.conftest import Somebody
+from tests.system.conftest import NewUser
 
 
 def forget(user: BrowserUser) -> None:
@@ -36,8 +36,8 @@ def test_an_edit_is_open_again_with_its_text_after_signing_in(ada: BrowserUser) 
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_somebody_else_on_the_same_screen_never_sees_it(ada: BrowserUser, somebody: Somebody) -> None:
-    bob = somebody("Bob")
+def test_a_user_else_on_the_same_screen_never_sees_it(ada: BrowserUser, new_user: NewUser) -> None:
+    bob = new_user("Bob")
     forget(ada)
     ada.new.fill("Ada's secret")
     ada.new.press("Enter")

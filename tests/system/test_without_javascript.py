@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser, Complaints
-from tests.system.conftest import Somebody
+from tests.system.conftest import NewUser
 
 
 @pytest.fixture
-def plain(somebody: Somebody) -> BrowserUser:
+def plain(new_user: NewUser) -> BrowserUser:
     """Ada, whose browser runs no JavaScript."""
-    return somebody(java_script_enabled=False)
+    return new_user(java_script_enabled=False)
 
 
 def press(user: BrowserUser, name: str) -> None:

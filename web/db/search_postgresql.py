@@ -20,7 +20,7 @@ def search(connection: Connection, user_id: str, terms: Sequence[str]) -> Search
 
 
 def repair_index(connection: Connection, *, rebuild: bool) -> None:
-    """Nothing to do: PostgreSQL keeps its index, whoever writes."""
+    """Nothing to do: PostgreSQL maintains its index."""
 
 
 def _like(tasks: Select[Any], table: Table) -> Select[Any]:

@@ -69,8 +69,8 @@ def _with_origins(text: str) -> tuple[str, Sequence[int]]:
     """The folded text, and for each of its characters the place of the one that it comes from."""
     if text.isascii():
         return text.lower(), range(len(text))
-    pieces = [_folded(character) for character in text]
-    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
+    segments = [_folded(character) for character in text]
+    return "".join(segments), [place for place, segment in enumerate(segments) for _ in segment]
 
 
 def _occurrences(folded: str, terms: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -111,8 +111,8 @@ def _with_marks(texts: Sequence[str], hit: bytearray) -> Iterator[str]:
     start = 0
     for text in texts:
         runs = groupby(enumerate(text, start), key=lambda placed: hit[placed[0]])
-        pieces = ((is_hit, escape("".join(letter for _, letter in run))) for is_hit, run in runs)
-        yield "".join(f"<mark>{piece}</mark>" if is_hit else piece for is_hit, piece in pieces)
+        segments = ((is_hit, escape("".join(letter for _, letter in run))) for is_hit, run in runs)
+        yield "".join(f"<mark>{segment}</mark>" if is_hit else segment for is_hit, segment in segments)
         start += len(text)
 
 

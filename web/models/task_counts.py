@@ -1,6 +1,6 @@
 """How many tasks each user has, kept by the database itself with every change.
 
-Counting reads all of a user's tasks, on every page; this is one row, whoever they are. `docs/database.md` tells more.
+Counting reads all of a user's tasks, on every page; this is one row. `docs/database.md` has the details.
 """
 
 from sqlalchemy import BigInteger, CheckConstraint, event
@@ -10,7 +10,7 @@ from web.db.ddl import statements
 
 
 class TaskCounts(SQLModel, table=True):
-    """One user's tasks by status, without the deleted ones. Whoever never had a task has no row."""
+    """One user's tasks by status, without the deleted ones. A user who never had a task has no row."""
 
     __tablename__ = "task_counts"
     __table_args__ = (

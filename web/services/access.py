@@ -53,5 +53,5 @@ def _is_of_locked_owner(model: type[Record]) -> ColumnElement[bool]:
     """
     users = table_of(User)
     owner = select(users.c.id).where(users.c.id == USER_ID).with_for_update(read=True, key_share=True).cte("owner")
-    owned: ColumnElement[bool] = table_of(model).c.user_id == select(owner.c.id).scalar_subquery()
-    return owned
+    condition: ColumnElement[bool] = table_of(model).c.user_id == select(owner.c.id).scalar_subquery()
+    return condition

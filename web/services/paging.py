@@ -34,7 +34,7 @@ TASKS, COUNTS = table_of(Task), table_of(TaskCounts)
 ROW = [TASKS.c[name] for name in TaskRow._fields]
 # Beyond it a search says "1,000+".
 MOST = 1000
-# Bound, so that one plan for everybody is made as if for a tenth of their tasks, and walks an index in order. With the
+# Bound, so that the generic plan assumes a tenth of the tasks and walks an index in order. With the
 # number in its text it may sort all of them, which is as good for most people and takes 53 ms for 100,000 tasks.
 SIZE = bindparam("size", type_=Integer)
 # More than there are: 4 sorts, 3 statuses, with and without a cursor, and for each database's ways to search.
@@ -45,7 +45,7 @@ Narrow: TypeAlias = Callable[[Select[Any], Table], Select[Any]]
 @dataclass(frozen=True)
 class Counts:
     """How many tasks a view holds, by status; those of a search beyond `most` are more than that, by how
-    much nobody counted."""
+    much is not counted."""
 
     all: int
     completed: int
@@ -186,7 +186,7 @@ def counts_of(narrow: Narrow | None = None) -> Select[Any]:
     if narrow:
         return _counted(_found(narrow))
     kept = COUNTS.c.pending + COUNTS.c.completed, COUNTS.c.completed
-    # A sum is a row even where nobody has counted yet.
+    # A sum is a row even for a user without counts.
     every, done = (cast(func.coalesce(func.sum(number), 0), Integer) for number in kept)
     totals: list[Any] = [every.label("all"), done.label("completed")]
     return select(*totals).where(COUNTS.c.user_id == USER_ID).execution_options(prepare=True)

@@ -22,7 +22,7 @@ class TestTheList:
         assert page.titles == []
         assert "A clean page." in page.text
 
-    def test_never_shows_what_is_somebody_elses(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
+    def test_never_shows_another_users_tasks(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
         make.task(ada.user, "Ada's secret")
 
         page = bob.get("/tasks")
@@ -193,7 +193,7 @@ class TestTheList:
 
         assert len(seen) == 2, "one for the user, one for the rows and the counts"
 
-    def test_belongs_to_somebody(self, signed_out: HtmlClient) -> None:
+    def test_needs_a_signed_in_user(self, signed_out: HtmlClient) -> None:
         page = signed_out.get("/tasks?status=pending")
 
         assert page.status == 303

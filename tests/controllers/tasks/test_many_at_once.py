@@ -33,7 +33,7 @@ class TestManyAtOnce:
         headers = {"cookie": visitor.cookie, "sec-fetch-site": "same-origin"}
 
         async def ask_all() -> list[int]:
-            # As the application has it: whoever waits for another add of the same user keeps a thread waiting.
+            # As the application has it: an add that waits for another add of the same user blocks a thread.
             threads = ThreadPoolExecutor(app.state.database.concurrency + SPARE_THREADS)
             asyncio.get_running_loop().set_default_executor(threads)
             transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]

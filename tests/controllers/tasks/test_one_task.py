@@ -195,7 +195,7 @@ class TestOneTask:
         ada.post(delete.replace("delete", "restore"), on=later)
         assert ada.get(later).titles == ["Task 1"]
 
-    def test_deleting_twice_is_no_news(self, ada: HtmlClient, make: Factory) -> None:
+    def test_deleting_twice_redirects_twice(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)
 
         assert ada.post(f"/tasks/{task.id}/delete").status == 303
@@ -208,7 +208,7 @@ class TestOneTask:
 
         assert make.stored(task) == task
 
-    def test_offers_nobody_else_what_was_deleted(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
+    def test_offers_a_deleted_task_to_its_owner_only(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Ada's secret")
         ada.post(f"/tasks/{task.id}/delete")
 

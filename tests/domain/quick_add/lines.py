@@ -19,10 +19,11 @@ _DEFAULTS = Reading(title="")
 _EVIDENCE = {"spans", "unknown_list", "preset", "repeat_anchor"}
 
 
-def at(moment: str, week_start: int = 0, zone: str = "Europe/Berlin") -> Context:
+def at(instant: str, week_start: int = 0, zone: str = "Europe/Berlin") -> Context:
     """The same user at another time on their wall clock."""
     clock = ZoneInfo(zone)
-    return replace(CONTEXT, now=datetime.fromisoformat(moment).replace(tzinfo=clock), zone=clock, week_start=week_start)
+    now = datetime.fromisoformat(instant).replace(tzinfo=clock)
+    return replace(CONTEXT, now=now, zone=clock, week_start=week_start)
 
 
 def what_is_read(line: str, context: Context = CONTEXT, **options: Any) -> dict[str, str]:

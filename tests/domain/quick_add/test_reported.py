@@ -52,7 +52,7 @@ SUNDAY = 6
 
 
 @pytest.mark.parametrize(
-    ("moment", "week_start", "line", "expected"),
+    ("instant", "week_start", "line", "expected"),
     [
         # Tuesday: next tuesday is not today.
         ("2022-08-16T09:00", 0, "Call next tuesday", "Call · 2022-08-23"),
@@ -85,9 +85,9 @@ SUNDAY = 6
     ],
 )
 def test_dates_depend_on_the_day_and_the_start_of_the_week(
-    moment: str, week_start: int, line: str, expected: str
+    instant: str, week_start: int, line: str, expected: str
 ) -> None:
-    context = at(moment, week_start=week_start)
+    context = at(instant, week_start=week_start)
 
     assert summary(line, context) == expected
 

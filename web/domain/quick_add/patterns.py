@@ -53,10 +53,10 @@ class Pattern:
         return by_day_of_year(start.day, start.month) if self.frequency == "YEARLY" else ""
 
 
-Found = tuple[int, Pattern]
+PatternMatch = tuple[int, Pattern]
 
 
-def pattern_at(text: str, position: int, week_start: int) -> Found | None:
+def pattern_at(text: str, position: int, week_start: int) -> PatternMatch | None:
     """The pattern that begins at the position, and where it ends."""
     for expression, meaning in _FORMS:
         match = expression.match(text, position)
@@ -65,7 +65,7 @@ def pattern_at(text: str, position: int, week_start: int) -> Found | None:
     return None
 
 
-def regular_pattern(word: str, text: str, end: int, week_start: int) -> Found:
+def regular_pattern(word: str, text: str, end: int, week_start: int) -> PatternMatch:
     """Daily, weekly, monthly, yearly; `on the 15th` may follow."""
     return _on_days(REGULAR[word], 1, text, end, week_start)
 
@@ -100,11 +100,11 @@ def _interval(word: str | None) -> int:
     return number(word) if word else 1
 
 
-def _unit(match: re.Match[str], text: str, week_start: int) -> Found:
+def _unit(match: re.Match[str], text: str, week_start: int) -> PatternMatch:
     return _on_days(match["unit"], _interval(match["interval"]), text, match.end(), week_start)
 
 
-def _on_days(unit: str, interval: int, text: str, end: int, week_start: int) -> Found:
+def _on_days(unit: str, interval: int, text: str, end: int, week_start: int) -> PatternMatch:
     """Every 2 weeks on tue, every month on the 15th, every year on jan 27."""
     frequency, months = UNITS.get(unit, ("YEARLY", 1))
     on = _ON[frequency].match(text, end) if frequency in _ON else None
@@ -150,30 +150,30 @@ def _by_date(match: re.Match[str]) -> str:
         return ""
 
 
-def _workdays(match: re.Match[str], text: str, week_start: int) -> Found:
+def _workdays(match: re.Match[str], text: str, week_start: int) -> PatternMatch:
     return match.end(), Pattern("WEEKLY", 1, f"BYDAY={WORKDAYS}", week_start)
 
 
-def _weekends(match: re.Match[str], text: str, week_start: int) -> Found:
+def _weekends(match: re.Match[str], text: str, week_start: int) -> PatternMatch:
     return match.end(), Pattern("WEEKLY", 1, "BYDAY=SA", week_start)
 
 
-def _monthly(match: re.Match[str], text: str, week_start: int) -> Found | None:
+def _monthly(match: re.Match[str], text: str, week_start: int) -> PatternMatch | None:
     by = _by_days(match)
     return (match.end(), Pattern("MONTHLY", 1, by, week_start)) if by else None
 
 
-def _yearly(match: re.Match[str], text: str, week_start: int) -> Found | None:
+def _yearly(match: re.Match[str], text: str, week_start: int) -> PatternMatch | None:
     by = _by_date(match)
     return (match.end(), Pattern("YEARLY", 1, by, week_start)) if by else None
 
 
-def _on_weekdays(match: re.Match[str], text: str, week_start: int) -> Found:
+def _on_weekdays(match: re.Match[str], text: str, week_start: int) -> PatternMatch:
     interval = _interval(match["interval"])
     return match.end(), Pattern("WEEKLY", interval, _by_weekdays(match["weekdays"]), week_start)
 
 
-def _part_of_day(match: re.Match[str], text: str, week_start: int) -> Found:
+def _part_of_day(match: re.Match[str], text: str, week_start: int) -> PatternMatch:
     """Every morning: the time is read from the same words, so the pattern ends before them."""
     return match.start() - 1, Pattern("DAILY", week_start=week_start)
 
@@ -184,7 +184,7 @@ _ON = {
     "MONTHLY": re.compile(rf" +on +(?:the +)?(?:{_NTH_DAY}|(?P<ordinals>{_ORDINALS})){AFTER}"),
     "YEARLY": re.compile(rf" +on +{DAY_AND_MONTH}{AFTER}"),
 }
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str, int], Found | None]], ...] = tuple(
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str, int], PatternMatch | None]], ...] = tuple(
     (re.compile(rf"(?:{expression}){AFTER}"), meaning)
     for expression, meaning in (
         (rf"(?:(?P<interval>other|second|2nd|{NUMBER}) +)?(?P<unit>day|week|month|quarter|year)s?", _unit),

@@ -22,13 +22,13 @@ def cut(line: str, cuts: Sequence[tuple[int, int]], escapes: Collection[int]) ->
     Spaces, brackets and commas that are left without their words go too.
     """
     edges = [0, *(edge for span in cuts for edge in span), len(line)]
-    pieces = [_without(line, start, end, escapes) for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    title = pieces[0]
-    for piece in pieces[1:]:
-        title = _joined(title, piece)
-    if cuts and not pieces[0].strip():
+    segments = [_without(line, start, end, escapes) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    title = segments[0]
+    for segment in segments[1:]:
+        title = _joined(title, segment)
+    if cuts and not segments[0].strip():
         title = _LOOSE_START.sub("", title)
-    if cuts and not pieces[-1].strip():
+    if cuts and not segments[-1].strip():
         title = title.rstrip(_LOOSE_END)
     return title.strip()
 

@@ -51,10 +51,10 @@ def family(name: str) -> str:
 
 def size(name: str) -> int | None:
     """Bytes of an integer, letters of a string with a length; None where there is no limit or none is known."""
-    bare, _, inside = name.partition("(")
+    bare, _, within = name.partition("(")
     if bare.strip().upper() in _NUMBERS:
         return _NUMBERS[bare.strip().upper()]
-    length = inside.rstrip(")").strip()
+    length = within.rstrip(")").strip()
     return int(length) if family(name) == "text" and length.isdigit() else None
 
 

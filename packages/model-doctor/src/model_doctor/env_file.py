@@ -16,6 +16,6 @@ def read_env_file(file: Path) -> dict[str, str]:
 def _unquoted(value: str) -> str:
     for quote in ("'", '"'):
         if len(value) > 1 and value.startswith(quote):
-            inside, closed, _ = value[1:].partition(quote)
-            return inside if closed else value
+            within, closed, _ = value[1:].partition(quote)
+            return within if closed else value
     return value.partition(" #")[0].rstrip()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, Table
 
 from model_doctor import checks, configure, dialects, source
-from model_doctor.checks.common import place as place_of
+from model_doctor.checks.common import place as location_of
 from model_doctor.findings import Finding, Place, Report, Unreadable
 from model_doctor.guarding import Subject, guarded
 from model_doctor.importing import import_quietly
@@ -74,7 +74,7 @@ def _of_mappers(models: Models) -> Iterator[_Found]:
         table = [one.info for one in own]
         for relationship in filter(configure.works, relationships_of(mapper)):
             names = tuple(f"{one.name}.{relationship.key}" for one in own)
-            subject = Subject(partial(place_of, relationship), names)
+            subject = Subject(partial(location_of, relationship), names)
             for check in checks.RELATIONSHIP_CHECKS:
                 found = guarded(check, subject, relationship)
                 yield from ((replace(one, subjects=subject.names), [relationship.info, *table]) for one in found)

@@ -131,9 +131,9 @@ def arguments(relationship: Relationship, **given: object) -> str:
         own = {"cascade_delete": True, **own}
         given.pop("cascade")
     rest = {name: _literal(value) for name, value in given.items() if name not in own}
-    inside = ", ".join(f'"{name}": {value}' for name, value in rest.items())
+    within = ", ".join(f'"{name}": {value}' for name, value in rest.items())
     said = [f"{name}={_literal(value)}" for name, value in own.items()]
-    return ", ".join([*said, f"sa_relationship_kwargs={{{inside}}}"] if rest else said)
+    return ", ".join([*said, f"sa_relationship_kwargs={{{within}}}"] if rest else said)
 
 
 def choose(relationship: Relationship, keys: list[Key], written: str = "") -> str:

@@ -48,8 +48,8 @@ def _never_imported(package: str) -> Iterator[tuple[str, Finding | None]]:
 
 
 def _imports_dynamically(package: str) -> bool:
-    inside = [module for name, module in list(sys.modules.items()) if f"{name}.".startswith(f"{package}.")]
-    files = [Path(file) for module in inside if (file := getattr(module, "__file__", None))]
+    within = [module for name, module in list(sys.modules.items()) if f"{name}.".startswith(f"{package}.")]
+    files = [Path(file) for module in within if (file := getattr(module, "__file__", None))]
     packages = [file for file in files if file.name == "__init__.py" and file.is_file()]
     return any(word in file.read_bytes() for file in packages for word in _DYNAMIC)
 

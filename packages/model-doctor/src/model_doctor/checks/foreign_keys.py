@@ -95,22 +95,22 @@ def _compared(column: Column[Any], target: Column[Any], table: Table, models: Mo
     """One finding, for the first database on which the two types do not fit."""
     # SQLite compares values of any type, and enforces no length.
     for database in (name for name in models.databases if name != "sqlite"):
-        mine, others = type_name(column.type, database), type_name(target.type, database)
-        if mine is None or others is None or mine == others:
+        own, others = type_name(column.type, database), type_name(target.type, database)
+        if own is None or others is None or own == others:
             continue
         place = models.place(table, column)
-        message = f"{named(column)} is {mine}, and {named(target)}, which it refers to, is {others} on {database}."
+        message = f"{named(column)} is {own}, and {named(target)}, which it refers to, is {others} on {database}."
         fix = f"give it the type of {named(target)}: {others}."
         related = (models.place(target.table, target),) if isinstance(target.table, Table) else ()
-        if _is_refused(mine, others, database):
+        if _is_refused(own, others, database):
             yield Finding(place, "foreign-key-type", message, fix, related=related)
             return
-        if (size(mine) or 0) and (size(others) is None or (size(mine) or 0) < (size(others) or 0)):
+        if (size(own) or 0) and (size(others) is None or (size(own) or 0) < (size(others) or 0)):
             yield Finding(place, "foreign-key-size", message, fix, related=related)
             return
 
 
-def _is_refused(mine: str, others: str, database: str) -> bool:
-    if database in ("mysql", "mariadb") and family(mine) == family(others) == "number":
-        return size(mine) != size(others)
-    return family(mine) != family(others)
+def _is_refused(own: str, others: str, database: str) -> bool:
+    if database in ("mysql", "mariadb") and family(own) == family(others) == "number":
+        return size(own) != size(others)
+    return family(own) != family(others)

@@ -15,12 +15,12 @@ from model_doctor.models import relationships
 def swapped(relationship: Relationship) -> Iterator[Finding]:
     """Two relationships to one class, each by the key whose name fits the other."""
     for other in _siblings(relationship):
-        mine, others = _key(relationship), _key(other)
-        if not mine or not others or place(other) < place(relationship) or set(mine.columns) & set(others.columns):
+        own, others = _key(relationship), _key(other)
+        if not own or not others or place(other) < place(relationship) or set(own.columns) & set(others.columns):
             continue
-        if _fits_better(relationship.key, others, mine) and _fits_better(other.key, mine, others):
-            message = f"{name(relationship)} uses {mine}, and {name(other)} uses {others}: they look swapped."
-            fix = f'write {arguments(relationship, foreign_keys=str(others))} here and "{mine}" on {other.key}.'
+        if _fits_better(relationship.key, others, own) and _fits_better(other.key, own, others):
+            message = f"{name(relationship)} uses {own}, and {name(other)} uses {others}: they look swapped."
+            fix = f'write {arguments(relationship, foreign_keys=str(others))} here and "{own}" on {other.key}.'
             yield Finding(place(relationship), "swapped-foreign-keys", message, fix, related=(place(other),))
 
 
@@ -58,13 +58,13 @@ def join_without_foreign_key(relationship: Relationship) -> Iterator[Finding]:
 
 def another_fits_better(relationship: Relationship) -> Iterator[Finding]:
     """Two relationships use one key, and the name of one of them fits a key that none uses."""
-    mine = _key(relationship)
+    own = _key(relationship)
     taken = [_key(other) for other in _siblings(relationship)]
-    if not mine or mine not in taken:
+    if not own or own not in taken:
         return
     for key in keys_from(relationship.parent, relationship.mapper):
-        if key not in taken and _fits_better(relationship.key, key, mine) and not likeness(relationship.key, mine):
-            message = f"It uses {mine}, as another relationship does, and {key} is used by none."
+        if key not in taken and _fits_better(relationship.key, key, own) and not likeness(relationship.key, own):
+            message = f"It uses {own}, as another relationship does, and {key} is used by none."
             fix = f"write {arguments(relationship, foreign_keys=str(key))}."
             yield Finding(place(relationship), "wrong-columns", message, fix)
 
@@ -97,9 +97,9 @@ def _is_plain(relationship: Relationship) -> bool:
 
 def _is_shared(relationship: Relationship) -> bool:
     """Whether another relationship of the class goes by the same column: a column that refers to several tables."""
-    mine = {referring for _, referring in relationship.synchronize_pairs}
+    own = {referring for _, referring in relationship.synchronize_pairs}
     others = (o for o in relationships(relationship.parent) if o is not relationship and o._configure_finished)
-    return any(mine & {referring for _, referring in other.synchronize_pairs} for other in others)
+    return any(own & {referring for _, referring in other.synchronize_pairs} for other in others)
 
 
 def _is_tied(relationship: Relationship, referring: Any, referred: Any) -> bool:

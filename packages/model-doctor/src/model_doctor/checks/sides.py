@@ -25,8 +25,8 @@ def sides_disagree(relationship: Relationship) -> Iterator[Finding]:
         if relationship.viewonly or other.viewonly or not _disagree(relationship, other):
             continue
         if _comes_first(relationship, other) and not _is_of_concrete_classes(relationship, other):
-            mine, others = shown_columns(relationship), shown_columns(other)
-            message = f"{name(relationship)} goes by {mine}, and its other side {name(other)} by {others}."
+            own, others = shown_columns(relationship), shown_columns(other)
+            message = f"{name(relationship)} goes by {own}, and its other side {name(other)} by {others}."
             fix = _agree(relationship, other)
             yield Finding(place(relationship), "sides-disagree", message, fix, related=(place(other),))
 

@@ -94,10 +94,10 @@ class Comparison:
     def keys(self, table: Table) -> Iterator[Difference]:
         """Primary keys, which Alembic does not compare, and the names of foreign keys."""
         primary = self.there.get_pk_constraint(table.name, table.schema)
-        mine = [column.name for column in table.primary_key]
-        if primary["constrained_columns"] != mine:
+        own = [column.name for column in table.primary_key]
+        if primary["constrained_columns"] != own:
             there = ", ".join(primary["constrained_columns"]) or "nothing"
-            words = f"the primary key is {there} in the database and {', '.join(mine) or 'nothing'} here"
+            words = f"the primary key is {there} in the database and {', '.join(own) or 'nothing'} here"
             yield Difference(table, "", words)
         stored: dict[tuple[str, ...], str | None] = {tuple(primary["constrained_columns"]): primary["name"]}
         for key in self.there.get_foreign_keys(table.name, table.schema):
@@ -191,8 +191,8 @@ class Comparison:
 
 def _written_keys(table: Table) -> dict[tuple[str, ...], Any]:
     """The primary key and the foreign keys, by their columns and the table that they refer to."""
-    mine = tuple(column.name for column in table.primary_key)
-    keys: dict[tuple[str, ...], Any] = {mine: table.primary_key} if mine else {}
+    own = tuple(column.name for column in table.primary_key)
+    keys: dict[tuple[str, ...], Any] = {own: table.primary_key} if own else {}
     for constraint in table.foreign_key_constraints:
         keys[(*(column.name for column in constraint.columns), constraint.referred_table.name)] = constraint
     return keys
