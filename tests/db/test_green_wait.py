@@ -153,7 +153,7 @@ def test_a_silent_server_times_out_without_blocking_other_queries(serving: Datab
             waiting = asyncio.ensure_future(run(nowhere, thread_of))
             assert await asyncio.wait_for(run(serving, thread_of), PATIENCE_SECONDS)
             with pytest.raises(OperationalError, match="timeout expired"):
-                await waiting
+                await asyncio.wait_for(waiting, PATIENCE_SECONDS)
 
         asyncio.run(both())
         nowhere.close()

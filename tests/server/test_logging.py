@@ -17,11 +17,9 @@ from web.server.logging import set_up_logging
 @pytest.fixture(autouse=True)
 def as_it_was() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level, said = root.handlers, root.level, logging.logThreads
+    handlers, level = root.handlers, root.level
     yield
     root.handlers, root.level = handlers, level
-    for name in ("logThreads", "logMultiprocessing", "logProcesses", "logAsyncioTasks"):
-        setattr(logging, name, said)
 
 
 def test_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,8 +17,6 @@ from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
 
 __all__ = ["connect_in_thread", "greenlet_spawn", "install_green_wait", "supports_copy"]
 
-# 20 is CONN_STATUS_CONNECTING in psycopg2's connection.h, which the Python module does not export.
-CONNECTING = (STATUS_SETUP, 20)
 # Seconds to block before yielding: a nearby database mostly answers faster than one turn of the event loop.
 SPIN_SECONDS = 0.001
 # After a wait that took longer, yield at once for this many waits: a distant database never answers within the spin.
@@ -48,7 +46,8 @@ class _GreenWait:
 
     def __call__(self, connection: Any) -> None:
         """Raises OperationalError if connecting takes longer than `connect_timeout`."""
-        deadline = _deadline(connection) if connection.status in CONNECTING else None
+        # psycopg2 calls this before it starts to connect, then only for statements.
+        deadline = _deadline(connection) if connection.status == STATUS_SETUP else None
         while (state := connection.poll()) != POLL_OK:
             seconds = deadline and max(0.0, deadline - time.monotonic())
             if not self._wait(connection.fileno(), state == POLL_READ, seconds):
