@@ -48,7 +48,6 @@ UNPACK = "import chromium from '@sparticuz/chromium'; await chromium.executableP
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <dir prefix="relative">fonts/fonts</dir>
   <cachedir prefix="relative">fonts/cache</cachedir>
 </fontconfig>
