@@ -150,7 +150,7 @@ def test_pages_that_only_come_without_javascript(eve: BrowserUser, axe: str, com
     eve.page.locator("[name=version]").evaluate("field => { field.value = 99; }")
     eve.field("Title").fill("Another title")
     without_htmx(eve.page.locator(".edit"))
-    expect(eve.page.get_by_text("This changed while you were editing.")).to_be_visible()
+    expect(eve.page.get_by_text("This task changed while you were editing.")).to_be_visible()
     is_sound(eve.page, axe)
 
 

@@ -151,7 +151,7 @@ def test_an_edit_given_back_does_not_hide_what_changed_meanwhile(ada: BrowserUse
     expect(ada.field("Title")).to_have_value("Buy oat milk")
     ada.field("Title").press("Enter")
 
-    expect(ada.page.get_by_role("alert")).to_contain_text("This changed while you were editing.")
+    expect(ada.page.get_by_role("alert")).to_contain_text("This task changed while you were editing.")
     expect(ada.page.locator(".version")).to_contain_text(["Yours", "Buy soy milk"])
     ada.filter("Completed").click()
     expect(ada.page.locator("#tasks .edit")).to_have_count(0)
@@ -184,7 +184,7 @@ def test_a_stale_edit_shows_both_versions_and_mine_can_be_saved(ada: BrowserUser
 
     other = two_tabs(ada)
 
-    expect(ada.page.get_by_role("alert")).to_contain_text("This changed while you were editing.")
+    expect(ada.page.get_by_role("alert")).to_contain_text("This task changed while you were editing.")
     expect(ada.field("Title")).to_have_value("Buy soy milk")
     expect(ada.field("Title")).to_be_focused()
     expect(ada.field("Description")).to_have_count(0)

@@ -84,7 +84,7 @@ def test_a_stale_edit_shows_both_versions(plain: BrowserUser, complaints: Compla
 
     press(plain, "Save")
 
-    expect(plain.page.get_by_role("alert")).to_contain_text("This changed while you were editing.")
+    expect(plain.page.get_by_role("alert")).to_contain_text("This task changed while you were editing.")
     expect(plain.field("Title")).to_have_value("Buy soy milk")
     expect(plain.page.get_by_role("region", name="Saved")).to_contain_text("Buy oat milk")
     press(plain, "Save yours")
