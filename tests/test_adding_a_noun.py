@@ -69,7 +69,7 @@ def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "daybook"
     folder.mkdir()
     for name in COPIED:
-        source, ignored = ROOT / name, shutil.ignore_patterns("node_modules", "__pycache__", "model-doctor")
+        source, ignored = ROOT / name, shutil.ignore_patterns("node_modules", "__pycache__")
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=ignored)
         else:
