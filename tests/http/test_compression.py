@@ -1,4 +1,4 @@
-"""Pages and partials are compressed where the client accepts it, unless their length tells another site something."""
+"""Pages and partials are compressed if the client accepts it, unless the length could leak data to another site."""
 
 import asyncio
 import gzip
@@ -16,7 +16,7 @@ from tests.factories import Factory
 from web.app import with_outer_middleware
 from web.http.middleware.compression import Compression, choose_coding
 
-# Middleware and assets: the same in front of any database.
+# Middleware and assets do not depend on the database.
 pytestmark = pytest.mark.databases("sqlite")
 
 BROWSERS = "gzip, deflate, br, zstd"
@@ -61,15 +61,15 @@ def ada(signed_out: HtmlClient, make: Factory) -> HtmlClient:
         ("", "identity"),
     ],
 )
-def test_the_client_decides(accepted: str, coding: str) -> None:
+def test_the_coding_follows_accept_encoding(accepted: str, coding: str) -> None:
     assert choose_coding(accepted.encode("latin-1")) == coding
 
 
-def test_who_says_nothing_gets_it_plain() -> None:
+def test_without_accept_encoding_the_response_is_not_compressed() -> None:
     assert choose_coding(None) == "identity"
 
 
-def test_a_page_is_the_same_in_any_coding(ada: HtmlClient) -> None:
+def test_a_page_is_identical_in_every_coding(ada: HtmlClient) -> None:
     answers = {accepted: ada.get("/tasks/0", accept_encoding=accepted) for accepted in ("br", "gzip", "identity")}
 
     codings = {accepted: answer.headers.get("content-encoding") for accepted, answer in answers.items()}
@@ -83,17 +83,17 @@ def test_a_page_is_the_same_in_any_coding(ada: HtmlClient) -> None:
 
 @pytest.mark.parametrize("accepted", [BROWSERS, "identity"])
 @pytest.mark.parametrize("path", ["/tasks", "/sign-in", "/nowhere", "/readyz"])
-def test_caches_are_told_what_it_depends_on(ada: HtmlClient, path: str, accepted: str) -> None:
+def test_vary_names_accept_encoding(ada: HtmlClient, path: str, accepted: str) -> None:
     assert "Accept-Encoding" in ada.get(path, accept_encoding=accepted).headers["vary"].split(", ")
 
 
-def test_what_it_depended_on_before_stays(ada: HtmlClient) -> None:
+def test_vary_keeps_the_htmx_headers(ada: HtmlClient) -> None:
     vary = ada.get("/tasks", accept_encoding=BROWSERS).headers["vary"]
 
     assert sorted(vary.split(", ")) == ["Accept-Encoding", "HX-Request", "HX-Request-Type"]
 
 
-def test_a_piece_is_compressed_from_a_packet_on(ada: HtmlClient) -> None:
+def test_a_partial_is_compressed_once_it_exceeds_one_packet(ada: HtmlClient) -> None:
     row = ada.get("/tasks").tree.css_first(".task__toggle").attributes["action"] or ""
     headers = {"cookie": ada.cookie, "accept-encoding": "gzip", "sec-fetch-site": "same-origin", "hx-request": "true"}
 
@@ -107,7 +107,7 @@ def test_a_piece_is_compressed_from_a_packet_on(ada: HtmlClient) -> None:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/tasks/0", 404), ("/tasks", 403)])
-def test_an_error_page_is_too(ada: HtmlClient, path: str, status: int) -> None:
+def test_an_error_page_is_compressed(ada: HtmlClient, path: str, status: int) -> None:
     headers = {"cookie": ada.cookie, "accept-encoding": "br", "origin": "http://evil.example"}
 
     answer = ada.ask("POST" if status == 403 else "GET", path, headers=headers)
@@ -116,7 +116,7 @@ def test_an_error_page_is_too(ada: HtmlClient, path: str, status: int) -> None:
     assert answer.is_page
 
 
-def test_a_redirect_has_nothing_to_compress(signed_out: HtmlClient) -> None:
+def test_a_redirect_is_not_compressed(signed_out: HtmlClient) -> None:
     answer = signed_out.get("/tasks", accept_encoding=BROWSERS)
 
     assert answer.status == 303
@@ -124,7 +124,7 @@ def test_a_redirect_has_nothing_to_compress(signed_out: HtmlClient) -> None:
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_what_another_site_may_have_written_a_part_of_is_not(ada: HtmlClient, site: str) -> None:
+def test_a_search_linked_from_another_site_is_not_compressed(ada: HtmlClient, site: str) -> None:
     guess = ada.get("/tasks?q=Task", accept_encoding=BROWSERS, sec_fetch_site=site)
     plain = ada.get("/tasks", accept_encoding=BROWSERS, sec_fetch_site=site)
 
@@ -134,20 +134,20 @@ def test_what_another_site_may_have_written_a_part_of_is_not(ada: HtmlClient, si
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none", None])
-def test_what_the_person_wrote_is(ada: HtmlClient, site: str | None) -> None:
+def test_a_search_from_our_own_page_is_compressed(ada: HtmlClient, site: str | None) -> None:
     headers = {"sec_fetch_site": site} if site else {}
 
     assert ada.get("/tasks?q=Task", accept_encoding=BROWSERS, **headers).headers["content-encoding"] == "br"
 
 
-def test_better_auths_answers_pass_as_they_came(ada: HtmlClient) -> None:
+def test_better_auth_responses_are_passed_through_unchanged(ada: HtmlClient) -> None:
     answer = ada.get("/api/auth/get-session", accept_encoding=BROWSERS)
 
     assert "content-encoding" not in answer.headers
     assert "vary" not in answer.headers
 
 
-def test_what_is_compressed_already_is_left_as_it_is() -> None:
+def test_a_response_with_a_content_encoding_is_not_compressed_again() -> None:
     page = Random(1).randbytes(2000)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a user sees when something breaks on our side."""
+"""Unexpected errors: the error page, the message for htmx and the log entry."""
 
 import logging
 
@@ -10,7 +10,7 @@ from web.domain.errors import SearchTooSlow, TooManySearches
 from web.services.tasks import Tasks
 
 
-class TestOurFaults:
+class TestUnexpectedErrors:
     @pytest.fixture
     def broken(self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> HtmlClient:
         def fail(*_: object) -> None:
@@ -20,7 +20,9 @@ class TestOurFaults:
             monkeypatch.setattr(Tasks, method, fail)
         return ada
 
-    def test_are_a_page_with_a_number_to_quote(self, broken: HtmlClient, caplog: pytest.LogCaptureFixture) -> None:
+    def test_show_a_page_with_a_reference_that_is_logged(
+        self, broken: HtmlClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
         with caplog.at_level(logging.ERROR):
             page = broken.get("/tasks?q=private")
 
@@ -32,20 +34,20 @@ class TestOurFaults:
         assert "a secret of the inside" in caplog.text
         assert "private" not in caplog.text
 
-    def test_are_a_message_for_htmx(self, broken: HtmlClient) -> None:
+    def test_show_a_message_with_a_reference_for_htmx(self, broken: HtmlClient) -> None:
         partial = broken.post("/tasks", htmx=True, title="Buy milk")
 
         assert partial.status == 500
         assert partial.headers["hx-retarget"] == "#notices"
         assert "Reference" in partial.alert
 
-    def test_leave_nothing_half_done(self, broken: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_roll_the_change_back(self, broken: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
         broken.post("/tasks", htmx=True, title="Buy milk")
         monkeypatch.undo()
 
         assert broken.get("/tasks").titles == []
 
-    def test_a_connection_that_died_is_none(self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_lost_connection_is_a_503_instead(self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
         def die(*_: object) -> None:
             raise psycopg2.OperationalError("server closed the connection unexpectedly")
 
@@ -56,7 +58,7 @@ class TestOurFaults:
 
         assert (answer.status, answer.headers["retry-after"]) == (503, "5")
 
-    def test_at_the_last_moment_are_faults_too(self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_during_commit_show_the_same_page(self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> None:
             raise RuntimeError("the commit failed")
 
@@ -69,9 +71,9 @@ class TestOurFaults:
         assert ada.get("/tasks").titles == []
 
 
-class TestASearchThatIsRefused:
+class TestARefusedSearch:
     @pytest.mark.parametrize(("error", "words"), [(SearchTooSlow, "took too long"), (TooManySearches, "still running")])
-    def test_is_a_sentence(
+    def test_shows_the_reason(
         self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch, error: type[Exception], words: str
     ) -> None:
         def refuse(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""What a first visit costs on the line, counted: 50 typical tasks, nothing in any cache."""
+"""Bytes transferred by a first visit: a list of 50 typical tasks and an empty cache."""
 
 from collections.abc import Iterator
 
@@ -16,8 +16,8 @@ from web.app import with_outer_middleware
 from web.db.database import Database
 from web.models.user import User
 
-# What a server may send before it hears from the browser again: ten packets.
-FIRST_FLIGHT = 14_000
+# TCP's initial congestion window: a server may send ten packets before the first acknowledgement.
+INITIAL_WINDOW = 14_000
 
 
 @pytest.fixture
@@ -30,21 +30,21 @@ def ada(app: Litestar, database: Database, make: Factory) -> Iterator[HtmlClient
 
 
 def size(page: Page, *, with_headers: bool = False) -> int:
-    """Bytes on the line."""
+    """Bytes transferred."""
     headers = sum(len(name) + len(value) + 4 for name, value in page.headers.items()) if with_headers else 0
     return int(page.headers["content-length"]) + headers
 
 
-def named_by(page: Page, selector: str = "link[rel], script") -> list[str]:
+def resource_urls(page: Page, selector: str = "link[rel], script") -> list[str]:
     nodes = page.tree.css(selector)
     return [node.attributes.get("src") or node.attributes.get("href") or "" for node in nodes]
 
 
 @pytest.mark.parametrize("accepted", ["gzip, deflate, br, zstd", "gzip"])
-def test_all_of_it_is_less_than_40_kilobytes(ada: HtmlClient, accepted: str) -> None:
+def test_the_page_with_its_resources_is_under_32_kilobytes(ada: HtmlClient, accepted: str) -> None:
     page = ada.get("/tasks", accept_encoding=accepted)
 
-    fetched = [page, *(ada.get(address, accept_encoding=accepted) for address in named_by(page))]
+    fetched = [page, *(ada.get(address, accept_encoding=accepted) for address in resource_urls(page))]
 
     assert len(page.titles) == 50
     assert [answer.status for answer in fetched] == [200] * 5
@@ -52,23 +52,23 @@ def test_all_of_it_is_less_than_40_kilobytes(ada: HtmlClient, accepted: str) -> 
 
 
 @pytest.mark.parametrize("accepted", ["br", "gzip"])
-def test_the_list_is_in_the_first_flight(ada: HtmlClient, accepted: str) -> None:
+def test_the_page_fits_into_the_initial_congestion_window(ada: HtmlClient, accepted: str) -> None:
     page = ada.get("/tasks", accept_encoding=accepted)
 
     assert page.headers["content-encoding"] == accepted
-    assert size(page, with_headers=True) < FIRST_FLIGHT * 0.75
+    assert size(page, with_headers=True) < INITIAL_WINDOW * 0.75
 
 
-def test_only_the_style_sheet_is_waited_for(ada: HtmlClient) -> None:
+def test_only_the_style_sheet_blocks_rendering(ada: HtmlClient) -> None:
     page = ada.get("/tasks")
 
-    waited_for = [node for node in page.tree.css("head script") if "defer" not in node.attributes]
-    assert not waited_for
-    assert len(named_by(page, "link[rel=stylesheet]")) == 1
+    blocking = [node for node in page.tree.css("head script") if "defer" not in node.attributes]
+    assert not blocking
+    assert len(resource_urls(page, "link[rel=stylesheet]")) == 1
     assert not page.tree.css("style, body script, img, iframe, link[rel=preload], [style]")
 
 
-def test_an_answer_to_a_click_is_a_small_part_of_the_page(ada: HtmlClient) -> None:
+def test_the_response_to_a_click_is_a_small_fraction_of_the_page(ada: HtmlClient) -> None:
     page = ada.get("/tasks", accept_encoding="br")
     row = page.tree.css_first("[action$=complete]").attributes["action"] or ""
     headers = {"cookie": ada.cookie, "hx-request": "true", "sec-fetch-site": "same-origin"}
@@ -81,7 +81,7 @@ def test_an_answer_to_a_click_is_a_small_part_of_the_page(ada: HtmlClient) -> No
     assert size(smaller) < 1_000
 
 
-def test_a_client_that_takes_no_coding_gets_the_same_page(ada: HtmlClient) -> None:
+def test_a_client_without_compression_gets_the_same_page(ada: HtmlClient) -> None:
     plain = ada.get("/tasks", accept_encoding="identity")
     smaller = ada.get("/tasks", accept_encoding="br")
 
@@ -90,7 +90,7 @@ def test_a_client_that_takes_no_coding_gets_the_same_page(ada: HtmlClient) -> No
     assert size(plain) > 6 * size(smaller)
 
 
-def test_what_is_measured_is_what_is_sent(ada: HtmlClient) -> None:
+def test_content_length_equals_the_bytes_sent(ada: HtmlClient) -> None:
     with ada.client.stream("GET", "/tasks", headers={"cookie": ada.cookie, "accept-encoding": "br"}) as answer:
         raw: httpx.Response = answer
 

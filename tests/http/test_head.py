@@ -1,4 +1,4 @@
-"""HEAD answers with the headers of GET, for every page."""
+"""HEAD returns the status and headers of GET, without a body, for every page."""
 
 import asyncio
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.factories import Factory
 from web.app import with_outer_middleware
 from web.http.middleware.head import Head
 
-# Middleware and assets: the same in front of any database.
+# Middleware and assets do not depend on the database.
 pytestmark = pytest.mark.databases("sqlite")
 
 PAGES = ["/", "/sign-in", "/sign-up", "/tasks", "/tasks?q=milk", "/robots.txt", "/healthz", "/readyz", "/nowhere"]
@@ -25,47 +25,49 @@ def signed_out(app: Litestar) -> Iterator[HtmlClient]:
         yield HtmlClient(client)
 
 
-def same_without_body(visitor: HtmlClient, path: str, coding: str = "identity") -> None:
+def assert_head_matches_get(visitor: HtmlClient, path: str, coding: str = "identity") -> None:
     headers = {"accept-encoding": coding, **({"cookie": visitor.cookie} if visitor.cookie else {})}
 
     whole, head = (visitor.ask(method, path, headers=headers) for method in ("GET", "HEAD"))
 
     assert (head.status, head.response.content) == (whole.status, b""), path
     assert {**head.headers, "content-length": ""} == {**whole.headers, "content-length": ""}
-    # A fresh `op` leaves a compressed page some bytes longer or shorter.
+    # A fresh idempotency key changes the length of a compressed page by some bytes.
     assert abs(int(head.headers["content-length"]) - int(whole.headers["content-length"])) < 20
 
 
 @pytest.mark.parametrize("coding", ["identity", "br"])
-def test_it_says_what_the_page_would(ada: HtmlClient, signed_out: HtmlClient, make: Factory, coding: str) -> None:
+def test_head_of_a_page_has_the_headers_of_get(
+    ada: HtmlClient, signed_out: HtmlClient, make: Factory, coding: str
+) -> None:
     task = make.task(ada.user, "Buy milk")
 
     for path in (*PAGES, f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):
-        same_without_body(ada, path, coding)
-        same_without_body(signed_out, path, coding)
+        assert_head_matches_get(ada, path, coding)
+        assert_head_matches_get(signed_out, path, coding)
 
 
-def test_it_says_what_a_style_sheet_would(signed_out: HtmlClient) -> None:
+def test_head_of_a_style_sheet_has_the_headers_of_get(signed_out: HtmlClient) -> None:
     style = signed_out.get("/sign-in").tree.css_first("link[rel=stylesheet]").attributes["href"] or ""
 
-    same_without_body(signed_out, style, "br")
+    assert_head_matches_get(signed_out, style, "br")
 
 
-def test_it_is_among_what_is_allowed(ada: HtmlClient) -> None:
+def test_head_is_listed_among_the_allowed_methods(ada: HtmlClient) -> None:
     answer = ada.ask("PUT", "/tasks", headers={"cookie": ada.cookie, "sec-fetch-site": "same-origin"})
 
     assert answer.status == 405
     assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
 
 
-def test_head_does_not_use_up_better_auths_links(signed_out: HtmlClient) -> None:
+def test_head_does_not_consume_better_auths_one_time_links(signed_out: HtmlClient) -> None:
     answer = signed_out.ask("HEAD", "/api/auth/verify-email?token=once")
 
     assert answer.status == 405
     assert "HEAD" not in answer.headers["allow"]
 
 
-def test_of_a_body_in_several_pieces_none_leaves() -> None:
+def test_a_body_in_several_chunks_is_dropped_entirely() -> None:
     sent: list[Any] = []
 
     async def app(scope: Any, _: Any, send: Any) -> None:

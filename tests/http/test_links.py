@@ -1,4 +1,4 @@
-"""Addresses in a text become links, and the text stays what was typed."""
+"""URLs in a text become links, and the visible text does not change."""
 
 import random
 
@@ -9,7 +9,7 @@ from web.http.template_filters import linked
 
 
 def read(text: str) -> tuple[str, list[str]]:
-    """What is shown of it, and where its links lead."""
+    """The visible text and the targets of its links."""
     body = LexborHTMLParser(f"<p>{linked(text)}").css_first("p")
     return body.text(), [link.attributes["href"] or "" for link in body.css("a")]
 
@@ -47,7 +47,7 @@ def read(text: str) -> tuple[str, list[str]]:
         ("http://localhost:8000/x", "http://localhost:8000/x"),
     ],
 )
-def test_an_address_ends_where_a_reader_would_end_it(text: str, address: str) -> None:
+def test_a_url_ends_before_closing_punctuation(text: str, address: str) -> None:
     assert read(text) == (text, [address])
 
 
@@ -59,21 +59,21 @@ def test_an_address_ends_where_a_reader_would_end_it(text: str, address: str) ->
         *("", '1 < 2 & "3"', "file:///etc/passwd", "JavaScript:https", "xhttps://example.com"),
     ],
 )
-def test_other_words_are_no_links(text: str) -> None:
+def test_text_without_a_url_has_no_links(text: str) -> None:
     assert read(text) == (text, [])
 
 
-def test_several_addresses_are_several_links() -> None:
+def test_several_urls_become_several_links() -> None:
     text = "https://a.example/1, Https://b.example/2\u3001mailto:c@example.com"
 
     assert read(text) == (text, ["https://a.example/1", "Https://b.example/2", "mailto:c@example.com"])
 
 
-def test_a_link_tells_the_other_site_nothing() -> None:
+def test_a_link_sends_no_referrer_and_no_opener() -> None:
     assert 'rel="noopener noreferrer nofollow ugc"' in linked("https://example.com")
 
 
-def test_whatever_is_typed_is_shown_and_leads_to_http_or_mail_only() -> None:
+def test_random_text_is_shown_unchanged_and_links_to_http_or_mailto_only() -> None:
     parts = [
         "https://",
         "HTTP://",

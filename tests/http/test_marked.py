@@ -1,4 +1,4 @@
-"""What a search found is marked, and everything else is escaped as before."""
+"""Search matches are marked, and everything else is escaped as it is without a search."""
 
 from random import Random
 
@@ -27,11 +27,11 @@ from web.http.template_filters import linked, marked
         ("pa\u0308ss", "pass", "<mark>päss</mark>"),
     ],
 )
-def test_a_text_is_marked_and_escaped(text: str, query: str, html: str) -> None:
+def test_matches_are_marked_and_text_is_escaped(text: str, query: str, html: str) -> None:
     assert marked(text, search_terms(query)) == html
 
 
-def test_links_keep_their_address() -> None:
+def test_marking_keeps_the_targets_of_links() -> None:
     html = marked(linked("See https://example.com/a?b&c now"), search_terms("example b&c see"))
 
     tree = LexborHTMLParser(html)
@@ -46,7 +46,7 @@ def test_a_match_across_the_edge_of_a_link_is_marked_on_both_sides() -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_the_text_stays_and_no_markup_comes_in(seed: int) -> None:
+def test_marking_random_text_adds_only_mark_elements(seed: int) -> None:
     random = Random(seed)
     segments = ["<", ">", "&", "&amp;", "&lt;", '"', "'", "<mark>", "</mark>", "<script>", "a", "ß", " ", "x.com", "ﬁ"]
     for _ in range(200):
@@ -59,7 +59,7 @@ def test_the_text_stays_and_no_markup_comes_in(seed: int) -> None:
             assert shown.replace("<mark>", "").replace("</mark>", "") == escape(given)
 
 
-def test_in_a_template_nothing_is_escaped_twice() -> None:
+def test_a_template_does_not_escape_marked_text_twice() -> None:
     environment = Environment(autoescape=True)
     environment.filters["marked"] = marked
 

@@ -1,4 +1,4 @@
-"""What no browser of ours would send."""
+"""Requests that no browser sends: malformed addresses, malformed hosts, early disconnects."""
 
 import asyncio
 import logging
@@ -10,15 +10,15 @@ from litestar import Litestar
 from tests.client import ORIGIN, HtmlClient
 
 
-class TestOddRequests:
-    """Whatever a client says of itself is no fault of ours."""
+class TestMalformedRequests:
+    """Malformed requests never cause a server error."""
 
     @pytest.mark.parametrize("name", ["referer", "hx-current-url"])
     @pytest.mark.parametrize(
         "address",
         ["http://[", "//[", ORIGIN + "//[", ORIGIN + "//evil.example/", "a:b:c", "http://evil.example/tasks?q=x"],
     )
-    def test_an_odd_address_of_the_page_is_none(
+    def test_a_malformed_page_address_is_ignored(
         self, ada: HtmlClient, signed_out: HtmlClient, name: str, address: str
     ) -> None:
         same = {"sec-fetch-site": "same-origin", name: address}
@@ -30,12 +30,12 @@ class TestOddRequests:
         assert (theirs.status, theirs.to) == (303, "/sign-in?next=%2F")
 
     @pytest.mark.parametrize("host", ["daybook.test:abc", "daybook.test:99999999", "[", ""])
-    def test_an_odd_host_changes_nothing(self, signed_out: HtmlClient, host: str) -> None:
+    def test_a_malformed_host_is_ignored(self, signed_out: HtmlClient, host: str) -> None:
         answer = signed_out.ask("GET", "/tasks?q=%C3%A9", headers={"host": host})
 
         assert (answer.status, answer.to) == (303, "/sign-in?next=%2Ftasks%3Fq%3D%25C3%25A9")
 
-    def test_who_leaves_before_the_end_is_no_fault_of_ours(
+    def test_a_client_that_disconnects_early_logs_no_error(
         self, app: Litestar, ada: HtmlClient, caplog: pytest.LogCaptureFixture
     ) -> None:
         headers = {"cookie": ada.cookie, "sec-fetch-site": "same-origin", "content-length": "9"}

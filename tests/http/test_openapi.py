@@ -1,4 +1,4 @@
-"""The JSON API can be described: an OpenAPI document follows from the handlers' signatures."""
+"""An OpenAPI document of the JSON API is generated from the handlers' signatures."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def document() -> dict[str, Any]:
     return Litestar(route_handlers(), dependencies=DEPENDENCIES, openapi_config=config).openapi_schema.to_schema()
 
 
-def test_it_has_the_fields_of_a_draft_and_its_limits(document: dict[str, Any]) -> None:
+def test_a_request_body_has_the_fields_of_the_draft(document: dict[str, Any]) -> None:
     body = document["paths"]["/api/labels"]["post"]["requestBody"]["content"]["application/json"]["schema"]
 
     draft = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]
@@ -24,13 +24,13 @@ def test_it_has_the_fields_of_a_draft_and_its_limits(document: dict[str, Any]) -
     assert draft["required"] == ["name"]
 
 
-def test_it_has_what_a_handler_reads_from_path_and_headers(document: dict[str, Any]) -> None:
+def test_the_path_and_header_parameters_of_a_handler_are_included(document: dict[str, Any]) -> None:
     parameters = document["paths"]["/api/labels/{label_id}"]["put"]["parameters"]
 
     found = {(parameter["in"], parameter["name"], parameter["schema"]["type"]) for parameter in parameters}
     assert found == {("path", "label_id", "integer"), ("header", "If-Match", "integer")}
 
 
-def test_services_and_pages_are_not_in_it(document: dict[str, Any]) -> None:
+def test_pages_and_injected_services_are_left_out(document: dict[str, Any]) -> None:
     assert [path for path in document["paths"] if path.startswith(("/tasks", "/labels", "/undo"))] == []
     assert "labels" not in str(document["paths"]["/api/labels"]["get"].get("parameters", ""))

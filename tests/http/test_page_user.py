@@ -1,4 +1,4 @@
-"""A page that was rendered for one user, and the cookie of another who signed in since in another tab."""
+"""Requests from a page rendered for one user after another user signed in in a second tab."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def request(bob: HtmlClient, method: str, path: str, page_user: str) -> Page:
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", "/tasks"), ("GET", "/tasks?status=pending"), ("GET", "/tasks/1")]
 )
-def test_an_htmx_request_of_another_users_page_is_refused(
+def test_an_htmx_request_from_another_users_page_is_refused(
     ada: HtmlClient, bob: HtmlClient, method: str, path: str
 ) -> None:
     refused = request(bob, method, path, ada.user.id)
@@ -33,7 +33,7 @@ def test_an_htmx_request_of_another_users_page_is_refused(
     assert bob.get("/tasks").counts == (0, 0, 0)
 
 
-def test_a_form_without_javascript_of_another_users_page_is_refused(ada: HtmlClient, bob: HtmlClient) -> None:
+def test_a_form_sent_without_javascript_from_another_users_page_is_refused(ada: HtmlClient, bob: HtmlClient) -> None:
     action = ada.get("/tasks").tree.css_first("#new").attributes["action"] or ""
 
     refused = bob.post(action, title="Ada's plan")
@@ -43,7 +43,7 @@ def test_a_form_without_javascript_of_another_users_page_is_refused(ada: HtmlCli
     assert bob.get("/tasks").counts == ada.get("/tasks").counts == (0, 0, 0)
 
 
-def test_a_users_own_page_is_heard(ada: HtmlClient) -> None:
+def test_requests_from_the_users_own_page_are_accepted(ada: HtmlClient) -> None:
     action = ada.get("/tasks").tree.css_first("#new").attributes["action"] or ""
 
     assert ada.post(action, title="Buy milk").status == 303
@@ -51,7 +51,7 @@ def test_a_users_own_page_is_heard(ada: HtmlClient) -> None:
     assert ada.get("/tasks").counts == (2, 2, 0)
 
 
-def test_a_page_of_a_session_that_ended_is_sent_to_sign_in(ada: HtmlClient, signed_out: HtmlClient) -> None:
+def test_a_request_after_the_session_ended_is_redirected_to_sign_in(ada: HtmlClient, signed_out: HtmlClient) -> None:
     gone = signed_out.ask(
         "POST", "/tasks", headers={"hx-request": "true", "daybook-user": ada.user.id}, data={"title": "x"}
     )
@@ -59,5 +59,5 @@ def test_a_page_of_a_session_that_ended_is_sent_to_sign_in(ada: HtmlClient, sign
     assert gone.headers["hx-redirect"].startswith("/sign-in")
 
 
-def test_a_program_that_names_no_page_is_heard(ada: HtmlClient) -> None:
+def test_a_request_that_names_no_page_user_is_accepted(ada: HtmlClient) -> None:
     assert ada.post("/tasks", title="Buy milk").status == 303

@@ -1,4 +1,4 @@
-"""Whatever people write is text wherever it is shown, and never markup."""
+"""User input is rendered as text on every page, never as markup."""
 
 from typing import Any
 
@@ -15,18 +15,18 @@ MARKUP = "</textarea>\"'><img src=x>"
 
 
 class Html:
-    """Knows its own markup."""
+    """Supplies its own markup through `__html__`."""
 
     def __html__(self) -> str:
         return "<b>bold</b>"
 
 
 class Text(str):
-    """A string of another type, as libraries return them."""
+    """A subclass of str, as libraries return them."""
 
 
 class Number(int):
-    """Draws itself as markup."""
+    """Becomes markup when it is converted to a string."""
 
     def __str__(self) -> str:
         return MARKUP
@@ -43,7 +43,7 @@ def is_text(page: Page) -> bool:
     return "src=x" in page.html and not page.tree.css("img")
 
 
-def test_words_that_were_searched_for(ada: HtmlClient) -> None:
+def test_a_search_query_is_text(ada: HtmlClient) -> None:
     headers = {"cookie": ada.cookie}
 
     page = ada.ask("GET", "/tasks", params={"q": MARKUP}, headers=headers)
@@ -54,7 +54,7 @@ def test_words_that_were_searched_for(ada: HtmlClient) -> None:
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_a_form_as_it_was_typed(ada: HtmlClient, make: Factory, htmx: bool) -> None:
+def test_input_in_a_refused_form_is_text(ada: HtmlClient, make: Factory, htmx: bool) -> None:
     task = make.task(ada.user)
 
     added = ada.post("/tasks", htmx=htmx, title="x" * 201, description=MARKUP)
@@ -65,35 +65,35 @@ def test_a_form_as_it_was_typed(ada: HtmlClient, make: Factory, htmx: bool) -> N
     assert added.value("description") == stale.value("title") == MARKUP
 
 
-def test_the_other_version_of_a_stale_edit(ada: HtmlClient, make: Factory) -> None:
+def test_the_stored_version_beside_a_stale_edit_is_text(ada: HtmlClient, make: Factory) -> None:
     task = make.task(ada.user, MARKUP, description=MARKUP)
 
     assert is_text(ada.post(f"/tasks/{task.id}", title="Buy milk", version="0"))
 
 
-def test_a_task_that_was_deleted(ada: HtmlClient, make: Factory) -> None:
+def test_the_title_of_a_deleted_task_is_text(ada: HtmlClient, make: Factory) -> None:
     task = make.task(ada.user, MARKUP)
 
     assert is_text(ada.post(f"/tasks/{task.id}/delete", htmx=True))
     assert is_text(ada.get(f"/tasks?deleted={task.id}"))
 
 
-def test_a_name(signed_out: HtmlClient, make: Factory) -> None:
+def test_the_name_of_a_user_is_text(signed_out: HtmlClient, make: Factory) -> None:
     assert is_text(signed_out.signed_in_as(make.user(MARKUP), make).get("/tasks"))
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
-def test_an_email_and_where_to_go_on(signed_out: HtmlClient, path: str) -> None:
+def test_an_email_and_a_redirect_target_are_text(signed_out: HtmlClient, path: str) -> None:
     assert is_text(signed_out.post(path, email=MARKUP))
     assert is_text(signed_out.post(path, next=f"/{MARKUP}"))
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: "Html" if isinstance(value, Html) else repr(value))
 def test_templates_escape_as_markupsafe_does(value: Any) -> None:
-    drawn = templates(Assets()).from_string("{% macro m(x) %}{{ x }}{% endmacro %}{{ value }}{{ m(value) }}")
+    template = templates(Assets()).from_string("{% macro m(x) %}{{ x }}{% endmacro %}{{ value }}{{ m(value) }}")
 
     assert escaped(value) == escape(value)
-    assert drawn.render(value=value) == escape(value) * 2
+    assert template.render(value=value) == escape(value) * 2
 
 
 @pytest.mark.parametrize("off", ["false", "value"])

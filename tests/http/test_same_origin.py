@@ -1,4 +1,4 @@
-"""Who may change anything."""
+"""The same-origin rule for requests that change something."""
 
 import json
 
@@ -7,11 +7,11 @@ import pytest
 from tests.client import ORIGIN, HtmlClient
 from tests.factories import Factory
 
-# Middleware and assets: the same in front of any database.
+# Middleware and assets do not depend on the database.
 pytestmark = pytest.mark.databases("sqlite")
 
 
-class TestChangingAnything:
+class TestRequestsThatChangeSomething:
     @pytest.mark.parametrize(
         ("headers", "status"),
         [
@@ -29,7 +29,7 @@ class TestChangingAnything:
         ],
     )
     @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data"])
-    def test_is_for_our_own_pages(
+    def test_are_accepted_from_our_own_origin_only(
         self, ada: HtmlClient, make: Factory, headers: dict[str, str], status: int, kind: str
     ) -> None:
         task = make.task(ada.user)
@@ -43,18 +43,18 @@ class TestChangingAnything:
         assert stored
         assert stored.completed is (status == 303)
 
-    def test_refused_comes_with_a_way_on(self, ada: HtmlClient) -> None:
+    def test_refused_show_a_page_with_a_link(self, ada: HtmlClient) -> None:
         page = ada.ask("POST", "/tasks", headers={"cookie": ada.cookie, "origin": "http://evil.example"})
 
         assert "Request blocked" in page.text
         assert page.tree.css_first("main a")
 
-    def test_is_open_to_programs_that_bring_no_session(self, newcomer: HtmlClient) -> None:
+    def test_without_a_session_are_accepted_from_any_origin(self, newcomer: HtmlClient) -> None:
         answer = newcomer.ask("POST", "/sign-in", data={"email": "a@example.com", "password": "12345678"})
 
         assert answer.status == 422
 
-    def test_is_guarded_on_better_auths_paths_too(self, ada: HtmlClient) -> None:
+    def test_on_better_auths_paths_are_checked_too(self, ada: HtmlClient) -> None:
         answer = ada.ask("POST", "/api/auth/sign-out", headers={"cookie": ada.cookie, "sec-fetch-site": "cross-site"})
 
         assert answer.status == 403

@@ -1,4 +1,4 @@
-"""From cookie to user: only what Better Auth signed, only while it holds."""
+"""Session cookies: signature, expiry and renewal."""
 
 import asyncio
 from datetime import timedelta
@@ -28,10 +28,10 @@ TOKEN = "HZzSL7KBzSZUSxZMNOjHLOFbwGlwl70n"
 
 
 class TestTheCookie:
-    def test_gives_its_token_back(self) -> None:
+    def test_contains_the_token(self) -> None:
         assert token_of([signed(TOKEN, SECRET)], SECRET) == TOKEN
 
-    def test_is_what_better_auth_writes(self, newcomer: HtmlClient) -> None:
+    def test_has_the_format_that_better_auth_writes(self, newcomer: HtmlClient) -> None:
         answer = newcomer.client.post(
             "/api/auth/sign-up/email", json={"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         )
@@ -41,7 +41,7 @@ class TestTheCookie:
         assert signed(answer.json()["token"], SECRET) == value
 
     @pytest.mark.parametrize("place", range(0, len(signed(TOKEN, SECRET)), 3))
-    def test_with_any_letter_changed_is_invalid(self, place: int) -> None:
+    def test_with_any_character_changed_is_invalid(self, place: int) -> None:
         good = signed(TOKEN, SECRET)
 
         for letter in ("A", "b", "%", ".", "é", "\x00"):
@@ -64,39 +64,39 @@ class TestTheCookie:
             signed(TOKEN, "another secret, just as long as it"),
         ],
     )
-    def test_in_another_spelling_is_invalid(self, value: str) -> None:
+    def test_in_another_encoding_is_invalid(self, value: str) -> None:
         assert token_of([value], SECRET) is None
 
-    def test_twice_is_invalid(self) -> None:
+    def test_sent_twice_is_invalid(self) -> None:
         assert token_of([signed(TOKEN, SECRET)] * 2, SECRET) is None
 
 
-class TestTheSignIn:
-    def test_holds_until_it_expires(self, signed_out: HtmlClient, make: Factory) -> None:
+class TestTheSession:
+    def test_is_valid_until_it_expires(self, signed_out: HtmlClient, make: Factory) -> None:
         user = make.user()
         for left, status in ((timedelta(minutes=1), 200), (timedelta(seconds=-1), 303), (-timedelta(hours=1), 303)):
             cookie = make.cookie(make.sign_in(user, expires_at=utc_now() + left))
 
             assert HtmlClient(signed_out.client, cookie=cookie).get("/tasks").status == status
 
-    def test_ends_with_its_row(self, ada: HtmlClient, database: Database) -> None:
+    def test_ends_when_its_row_is_deleted(self, ada: HtmlClient, database: Database) -> None:
         with database.transaction() as session:
             session.connection().execute(delete(AuthSession))
 
         assert ada.get("/tasks").status == 303
 
-    def test_ends_with_its_user(self, ada: HtmlClient, database: Database) -> None:
+    def test_ends_when_its_user_is_deleted(self, ada: HtmlClient, database: Database) -> None:
         with database.transaction() as session:
             session.connection().execute(delete(User))
 
         assert ada.get("/tasks").status == 303
 
-    def test_is_refused_with_another_secret(self, ada: HtmlClient, make: Factory) -> None:
+    def test_signed_with_another_secret_is_refused(self, ada: HtmlClient, make: Factory) -> None:
         cookie = make.cookie(make.sign_in(ada.user), "another secret, just as long as it")
 
         assert HtmlClient(ada.client, cookie=cookie).get("/tasks").status == 303
 
-    def test_is_refused_beside_another(self, ada: HtmlClient, bob: HtmlClient) -> None:
+    def test_sent_together_with_another_one_is_refused(self, ada: HtmlClient, bob: HtmlClient) -> None:
         both = HtmlClient(ada.client, cookie=f"{ada.cookie}; {bob.cookie}")
 
         assert both.get("/tasks").status == 303
@@ -117,7 +117,7 @@ class TestTheSignIn:
             ),
         ],
     )
-    def test_has_the_name_that_the_settings_say(
+    def test_uses_the_cookie_name_from_the_settings(
         self, migrated: Settings, make: Factory, settings: dict[str, str], name: str
     ) -> None:
         app = create_app(settings_for(migrated.node_database_url(), **settings))
@@ -128,18 +128,20 @@ class TestTheSignIn:
             assert HtmlClient(client, cookie=f"better-auth.session_token={value}").get("/tasks").status == 303
 
 
-def a_day_old(make: Factory) -> AuthSession:
+def session_due_for_renewal(make: Factory) -> AuthSession:
     return make.sign_in(make.user(), expires_at=utc_now() + LIFETIME - RENEWAL_INTERVAL - timedelta(minutes=1))
 
 
 class TestRenewal:
     @pytest.fixture
     def due(self, newcomer: HtmlClient, make: Factory) -> tuple[HtmlClient, AuthSession]:
-        """Ada, whose sign-in is older than a day."""
-        sign_in = a_day_old(make)
+        """A client whose session is older than the renewal interval, and that session."""
+        sign_in = session_due_for_renewal(make)
         return HtmlClient(newcomer.client, cookie=make.cookie(sign_in)), sign_in
 
-    def test_is_better_auths(self, due: tuple[HtmlClient, AuthSession], database: Database) -> None:
+    def test_extends_the_session_and_sets_the_cookie(
+        self, due: tuple[HtmlClient, AuthSession], database: Database
+    ) -> None:
         ada, before = due
 
         page = ada.get("/tasks")
@@ -153,17 +155,17 @@ class TestRenewal:
         assert after
         assert after.expires_at - before.expires_at > timedelta(hours=23)
 
-    def test_is_asked_for_once(self, due: tuple[HtmlClient, AuthSession]) -> None:
+    def test_is_not_repeated_on_the_next_request(self, due: tuple[HtmlClient, AuthSession]) -> None:
         ada, _ = due
         ada.get("/tasks")
 
         assert "set-cookie" not in ada.get("/tasks").headers
 
     @pytest.mark.usefixtures("patient")
-    def test_is_asked_for_once_by_requests_that_come_together(
+    def test_is_requested_once_by_concurrent_requests(
         self, live_app: Litestar, make: Factory, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        cookie, together = make.cookie(a_day_old(make)), 5
+        cookie, together = make.cookie(session_due_for_renewal(make)), 5
         asked, answered = [], []
         renew = BetterAuthClient.renew
 
@@ -190,10 +192,10 @@ class TestRenewal:
         assert len(asked) == 1
         assert ["set-cookie" in answer.headers for answer in answered] == [False] * (together - 1) + [True]
 
-    def test_reaches_a_page_that_is_an_error_too(self, due: tuple[HtmlClient, AuthSession]) -> None:
+    def test_sets_the_cookie_on_an_error_page_too(self, due: tuple[HtmlClient, AuthSession]) -> None:
         assert "set-cookie" in due[0].get("/tasks/12345").headers
 
-    def test_minds_no_odd_cookie_of_another_site(self, due: tuple[HtmlClient, AuthSession]) -> None:
+    def test_works_beside_malformed_cookies_of_another_site(self, due: tuple[HtmlClient, AuthSession]) -> None:
         cookie = due[0].cookie.encode() + b"; theirs=\xff\xfe; more=" + b"x" * 20_000
 
         page = due[0].ask("GET", "/tasks", headers={b"cookie": cookie, b"user-agent": b"\xe9"})
@@ -201,17 +203,17 @@ class TestRenewal:
         assert page.status == 200
         assert "set-cookie" in page.headers
 
-    def test_is_not_for_those_who_wish_to_be_forgotten(
+    def test_is_skipped_if_the_user_chose_not_to_be_remembered(
         self, signed_out: HtmlClient, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """Better Auth is away, so asking would leave a warning."""
-        wish = f"better-auth.dont_remember={signed('true', SECRET)}"
-        ada = HtmlClient(signed_out.client, cookie=f"{make.cookie(a_day_old(make))}; {wish}")
+        """Better Auth is not running, so a renewal attempt would log a warning."""
+        dont_remember = f"better-auth.dont_remember={signed('true', SECRET)}"
+        ada = HtmlClient(signed_out.client, cookie=f"{make.cookie(session_due_for_renewal(make))}; {dont_remember}")
 
         assert ada.get("/tasks").status == 200
         assert "not renewed" not in caplog.text
 
-    def test_is_not_asked_for_before_its_time(
+    def test_is_not_requested_before_the_interval_has_passed(
         self, signed_out: HtmlClient, make: Factory, caplog: pytest.LogCaptureFixture
     ) -> None:
         sign_in = make.sign_in(make.user(), expires_at=utc_now() + LIFETIME - RENEWAL_INTERVAL + timedelta(minutes=1))
@@ -230,7 +232,7 @@ class TestRenewal:
         assert "A session was not renewed" in caplog.text
 
 
-def test_better_auth_knows_a_sign_in_that_tests_made(
+def test_better_auth_accepts_a_session_made_by_the_test_factory(
     newcomer: HtmlClient, make: Factory, better_auth: BetterAuthProcess
 ) -> None:
     user = make.user("Ada")

@@ -1,4 +1,4 @@
-"""Style sheets and scripts: fetched once, in the smallest coding that the client takes."""
+"""Style sheets and scripts are cached permanently and sent in the smallest coding that the client accepts."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.client import HtmlClient
 from web.http.static_files import CODINGS, STATIC, Assets, compact
 
-# Middleware and assets: the same in front of any database.
+# Middleware and assets do not depend on the database.
 pytestmark = pytest.mark.databases("sqlite")
 
 BROWSERS = "gzip, deflate, br, zstd"
@@ -17,7 +17,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 @pytest.fixture
 def urls(signed_out: HtmlClient) -> list[str]:
-    """All that a page names."""
+    """The URLs of all resources that a page links."""
     tree = LexborHTMLParser(signed_out.get("/sign-in").html)
     return [node.attributes.get("src") or node.attributes.get("href") or "" for node in tree.css("link[rel], script")]
 
@@ -27,7 +27,7 @@ def style(urls: list[str]) -> str:
     return next(url for url in urls if url.endswith(".css"))
 
 
-def test_each_may_be_kept_for_good(signed_out: HtmlClient, urls: list[str]) -> None:
+def test_each_file_may_be_cached_permanently(signed_out: HtmlClient, urls: list[str]) -> None:
     for accepted in (BROWSERS, "gzip", "identity"):
         for url in urls:
             answer = signed_out.get(url, accept_encoding=accepted)
@@ -49,7 +49,7 @@ def test_each_may_be_kept_for_good(signed_out: HtmlClient, urls: list[str]) -> N
         ("", None),
     ],
 )
-def test_each_comes_in_the_coding_that_the_client_takes(
+def test_each_file_is_sent_in_a_coding_that_the_client_accepts(
     signed_out: HtmlClient, style: str, accepted: str, coding: str | None
 ) -> None:
     plain = signed_out.get(style, accept_encoding="identity").response.content
@@ -61,13 +61,13 @@ def test_each_comes_in_the_coding_that_the_client_takes(
     assert (int(answer.headers["content-length"]) < len(plain) / 3) is bool(coding)
 
 
-def test_a_picture_that_fits_a_packet_is_left_as_it_is(signed_out: HtmlClient, urls: list[str]) -> None:
+def test_an_image_smaller_than_a_packet_is_not_compressed(signed_out: HtmlClient, urls: list[str]) -> None:
     picture = next(url for url in urls if url.endswith(".svg"))
 
     assert "content-encoding" not in signed_out.get(picture, accept_encoding=BROWSERS).headers
 
 
-def test_who_has_it_is_told_so(signed_out: HtmlClient, style: str) -> None:
+def test_a_matching_etag_is_answered_with_304(signed_out: HtmlClient, style: str) -> None:
     for accepted in ("br", "gzip", "identity"):
         first = signed_out.get(style, accept_encoding=accepted)
 
@@ -80,7 +80,7 @@ def test_who_has_it_is_told_so(signed_out: HtmlClient, style: str) -> None:
             }
 
 
-def test_other_bytes_have_another_tag(signed_out: HtmlClient, style: str) -> None:
+def test_each_coding_has_its_own_etag(signed_out: HtmlClient, style: str) -> None:
     tags = {
         accepted: signed_out.get(style, accept_encoding=accepted).headers["etag"] for accepted in ("br", "gzip", "none")
     }
@@ -89,7 +89,7 @@ def test_other_bytes_have_another_tag(signed_out: HtmlClient, style: str) -> Non
     assert signed_out.get(style, accept_encoding="gzip", if_none_match=tags["br"]).status == 200
 
 
-def test_is_compressed_once_for_all_who_ask_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_compressed_once_for_concurrent_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     assets, compressed = Assets(), []
     asset = assets.find(assets.url("daybook.css"))
     assert asset
@@ -106,7 +106,7 @@ def test_is_compressed_once_for_all_who_ask_at_the_same_time(monkeypatch: pytest
     assert (asyncio.run(ask()), len(compressed)) == ([b"small"] * 20, 1)
 
 
-def test_crawlers_find_the_public_pages(signed_out: HtmlClient) -> None:
+def test_robots_txt_allows_the_public_pages(signed_out: HtmlClient) -> None:
     answer = signed_out.get("/robots.txt")
 
     assert answer.headers["content-type"].startswith("text/plain")
@@ -120,7 +120,7 @@ def test_comments_and_indentation_are_not_sent() -> None:
     assert compact(source) == ".a { /* two */\ncolor: red;\n}\nf(); // five"
 
 
-def test_no_script_has_a_string_of_several_lines() -> None:
+def test_no_script_has_a_template_string_over_several_lines() -> None:
     lines = [line for path in (STATIC / "js").glob("*.js") for line in path.read_text().splitlines()]
 
     assert len(lines) > 100

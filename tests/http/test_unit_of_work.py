@@ -1,4 +1,4 @@
-"""What a request does with the database: when it asks, and when it begins a transaction."""
+"""When a request sends statements, and when it begins and commits a transaction."""
 
 from typing import Any
 
@@ -14,45 +14,45 @@ from web.http.responses import Rendered
 
 
 @pytest.mark.parametrize("path", ["/tasks", "/tasks?q=milk&sort=title", "/tasks/{id}", "/tasks/{id}/edit", "/tasks/0"])
-def test_no_page_asks_while_it_is_drawn(
+def test_rendering_a_page_sends_no_statements(
     app: Litestar, ada: HtmlClient, make: Factory, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     task = make.task(ada.user, "Buy milk")
-    seen = while_drawing(app, monkeypatch)
+    seen = count_while_rendering(app, monkeypatch)
 
     ada.get(path.format(id=task.id))
 
-    assert seen == [1, 0], "how many were drawn, and what they asked meanwhile"
+    assert seen == [1, 0], "responses rendered, and statements sent while rendering"
 
 
 @pytest.mark.parametrize("action", ["", "/complete", "/reopen", "/delete", "/restore"])
-def test_no_piece_asks_while_it_is_drawn(
+def test_rendering_a_partial_sends_no_statements(
     app: Litestar, ada: HtmlClient, make: Factory, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     task = make.task(ada.user, "Buy milk", description="Two of them")
-    seen = while_drawing(app, monkeypatch)
+    seen = count_while_rendering(app, monkeypatch)
 
     ada.post(f"/tasks/{task.id}{action}", htmx=True, title="Buy tea", version="1")
 
     assert seen == [1, 0]
 
 
-def while_drawing(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many answers were drawn, and how many statements were sent meanwhile; it goes on counting."""
-    seen, drawing = [0, 0], False
-    draw = Rendered.rendered
+def count_while_rendering(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Counters that go on counting: responses rendered, and statements sent while rendering."""
+    seen, rendering = [0, 0], False
+    render = Rendered.rendered
 
     def watched(answer: Rendered, request: Any) -> Any:
-        nonlocal drawing
+        nonlocal rendering
         seen[0] += answer._response is None
-        drawing = True
+        rendering = True
         try:
-            return draw(answer, request)
+            return render(answer, request)
         finally:
-            drawing = False
+            rendering = False
 
     def count(*_: object) -> None:
-        seen[1] += drawing
+        seen[1] += rendering
 
     monkeypatch.setattr(Rendered, "rendered", watched)
     for engine in (app.state.database.engine, app.state.database.autocommit):
@@ -60,7 +60,7 @@ def while_drawing(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-def test_looking_begins_no_transaction(database: Database, make: Factory) -> None:
+def test_reading_begins_no_transaction(database: Database, make: Factory) -> None:
     make.task(make.user())
 
     with database.connect(transaction=False) as connection:
@@ -72,7 +72,7 @@ def test_looking_begins_no_transaction(database: Database, make: Factory) -> Non
 
 
 @pytest.mark.parametrize(("action", "commits"), [("complete", 0), ("reopen", 0), ("delete", 1)])
-def test_a_change_of_one_statement_needs_no_commit(
+def test_a_change_commits_only_if_it_needs_a_transaction(
     app: Litestar, ada: HtmlClient, make: Factory, action: str, commits: int
 ) -> None:
     task = make.task(ada.user, "Buy milk", completed=action == "reopen")
@@ -82,7 +82,7 @@ def test_a_change_of_one_statement_needs_no_commit(
 
     ada.post(f"/tasks/{task.id}/{action}", htmx=True)
 
-    # SQLite writes the event in a statement of its own, and so both in a transaction.
+    # SQLite writes the event with a second statement, so it always needs a transaction.
     assert len(seen) == (1 if make.database.engine.name == "sqlite" else commits)
     assert make.stored(task) != task
 
