@@ -1,4 +1,4 @@
-"""Sign-up, sign-in and sign-out before the real Better Auth."""
+"""Sign-up, sign-in and sign-out with a real Better Auth process."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,20 +18,20 @@ def sign_up(visitor: HtmlClient, email: str = "ada@example.com", **changes: str)
 
 
 def signed_in(visitor: HtmlClient, page: Page) -> HtmlClient:
-    """The same browser with the cookies it was just given."""
+    """The same browser with the cookies of that response."""
     cookies = [header.partition(";")[0] for header in page.headers.get_list("set-cookie")]
     return HtmlClient(visitor.client, cookie="; ".join(cookies))
 
 
 class TestSigningUp:
-    def test_makes_an_account_and_signs_in(self, newcomer: HtmlClient) -> None:
+    def test_creates_an_account_and_signs_in(self, newcomer: HtmlClient) -> None:
         page = sign_up(newcomer)
 
         ada = signed_in(newcomer, page)
         assert (page.status, page.to) == (303, "/tasks")
         assert "Ada" in ada.get("/tasks").text
 
-    def test_sent_twice_makes_one_account_and_signs_in(self, newcomer: HtmlClient) -> None:
+    def test_sent_twice_creates_one_account_and_signs_in(self, newcomer: HtmlClient) -> None:
         with ThreadPoolExecutor() as together:
             pages = list(together.map(lambda _: sign_up(newcomer), range(2)))
         pages.append(sign_up(newcomer))
@@ -39,7 +39,7 @@ class TestSigningUp:
         assert [(page.status, page.to) for page in pages] == [(303, "/tasks")] * 3
         assert "Ada" in signed_in(newcomer, pages[-1]).get("/tasks").text
 
-    def test_with_another_password_is_no_way_into_an_account(self, newcomer: HtmlClient) -> None:
+    def test_with_another_password_does_not_sign_in_to_an_existing_account(self, newcomer: HtmlClient) -> None:
         sign_up(newcomer)
 
         page = sign_up(newcomer, password="another password")
@@ -47,7 +47,7 @@ class TestSigningUp:
         assert page.error("email") == "An account with this email already exists. Sign in instead."
         assert "set-cookie" not in page.headers
 
-    def test_says_when_the_email_is_taken(self, newcomer: HtmlClient) -> None:
+    def test_reports_an_email_that_is_taken(self, newcomer: HtmlClient) -> None:
         sign_up(newcomer)
 
         page = sign_up(newcomer, "ADA@example.com", name="Another Ada", password="another password")
@@ -67,7 +67,7 @@ class TestSigningUp:
             ("", "Enter your password."),
         ],
     )
-    def test_says_what_is_wrong_with_the_password(self, newcomer: HtmlClient, password: str, words: str) -> None:
+    def test_reports_an_invalid_password(self, newcomer: HtmlClient, password: str, words: str) -> None:
         page = sign_up(newcomer, password=password)
 
         assert page.status == 422
@@ -86,7 +86,7 @@ class TestSigningUp:
             ("email", "a" * 250 + "@example.com", "Emails can be up to 255 characters (this one is 262)."),
         ],
     )
-    def test_says_what_is_wrong_with_a_field(self, newcomer: HtmlClient, field: str, typed: str, words: str) -> None:
+    def test_reports_an_invalid_field(self, newcomer: HtmlClient, field: str, typed: str, words: str) -> None:
         page = newcomer.post(
             "/sign-up", **{"name": "Ada", "email": "ada@example.com", "password": PASSWORD, field: typed}
         )
@@ -94,7 +94,7 @@ class TestSigningUp:
         assert page.status == 422
         assert page.error(field) == words
 
-    def test_takes_any_password_of_the_right_length(self, newcomer: HtmlClient) -> None:
+    def test_accepts_any_characters_in_a_password(self, newcomer: HtmlClient) -> None:
         password = "пароль 密码 🔑 \u00e9"
 
         sign_up(newcomer, password=password)
@@ -104,7 +104,7 @@ class TestSigningUp:
 
 
 class TestSigningIn:
-    def test_brings_back_to_where_the_person_was_going(self, newcomer: HtmlClient) -> None:
+    def test_redirects_to_the_page_that_was_requested(self, newcomer: HtmlClient) -> None:
         sign_up(newcomer)
 
         form = newcomer.get("/sign-in?next=%2Ftasks%3Fstatus%3Dpending")
@@ -128,7 +128,7 @@ class TestSigningIn:
             " //evil.example",
         ],
     )
-    def test_never_leads_to_another_site(self, newcomer: HtmlClient, elsewhere: str) -> None:
+    def test_never_redirects_to_another_site(self, newcomer: HtmlClient, elsewhere: str) -> None:
         sign_up(newcomer)
 
         form = newcomer.ask("GET", "/sign-in", params={"next": elsewhere})
@@ -138,7 +138,9 @@ class TestSigningIn:
         assert page.to == "/tasks"
 
     @pytest.mark.parametrize(("email", "password"), [("ada@example.com", "wrong horse"), ("bob@example.com", PASSWORD)])
-    def test_does_not_tell_which_of_the_two_was_wrong(self, newcomer: HtmlClient, email: str, password: str) -> None:
+    def test_does_not_reveal_whether_email_or_password_was_wrong(
+        self, newcomer: HtmlClient, email: str, password: str
+    ) -> None:
         sign_up(newcomer)
 
         page = newcomer.post("/sign-in", email=email, password=password, next="/tasks?q=milk")
@@ -151,10 +153,10 @@ class TestSigningIn:
         assert "set-cookie" not in page.headers
 
     @pytest.mark.parametrize("email", ["no email", "a\x00@example.com", "x" * 3000])
-    def test_an_odd_email_is_a_wrong_one(self, newcomer: HtmlClient, email: str) -> None:
+    def test_a_malformed_email_is_refused(self, newcomer: HtmlClient, email: str) -> None:
         assert newcomer.post("/sign-in", email=email, password=PASSWORD).status == 422
 
-    def test_asks_for_both(self, newcomer: HtmlClient) -> None:
+    def test_requires_email_and_password(self, newcomer: HtmlClient) -> None:
         page = newcomer.post("/sign-in", email="", password="")
 
         assert page.error("email") == "Enter your email address."
@@ -166,10 +168,10 @@ class TestSigningIn:
         assert ada.get("/sign-in").to == ada.get("/sign-up").to == "/tasks"
         assert ada.get("/").to == "/tasks"
 
-    def test_is_the_front_door_when_signed_out(self, newcomer: HtmlClient) -> None:
+    def test_is_the_start_page_when_signed_out(self, newcomer: HtmlClient) -> None:
         assert newcomer.get("/").to == "/sign-in"
 
-    def test_never_takes_an_earlier_persons_cookie_along(self, newcomer: HtmlClient) -> None:
+    def test_replaces_the_session_of_an_earlier_user(self, newcomer: HtmlClient) -> None:
         sign_up(newcomer, "bob@example.com", name="Bob")
         ada = signed_in(newcomer, sign_up(newcomer))
 
@@ -178,7 +180,9 @@ class TestSigningIn:
         assert "Bob" in signed_in(newcomer, page).get("/tasks").text
         assert "Ada" in ada.get("/tasks").text
 
-    def test_asks_nothing_of_the_database(self, signed_out: HtmlClient, statements: Statements) -> None:
+    def test_the_sign_in_and_sign_up_pages_send_no_statements(
+        self, signed_out: HtmlClient, statements: Statements
+    ) -> None:
         with statements.counted() as seen:
             signed_out.get("/sign-in")
             signed_out.get("/sign-up")
@@ -187,7 +191,7 @@ class TestSigningIn:
 
 
 class TestSigningOut:
-    def test_is_at_once_and_for_good(self, newcomer: HtmlClient) -> None:
+    def test_ends_the_session_and_clears_the_cookie(self, newcomer: HtmlClient) -> None:
         ada = signed_in(newcomer, sign_up(newcomer))
 
         page = ada.post("/sign-out")
@@ -204,20 +208,20 @@ class TestSigningOut:
 
 
 class TestWithoutBetterAuth:
-    def test_says_that_it_is_away_and_keeps_nothing_back(self, signed_out: HtmlClient) -> None:
+    def test_signing_in_is_temporarily_unavailable(self, signed_out: HtmlClient) -> None:
         page = signed_out.post("/sign-in", email="ada@example.com", password=PASSWORD)
 
         assert page.status == 503
         assert page.headers["retry-after"] == "5"
         assert "Back in a moment" in page.text
 
-    def test_people_who_are_in_keep_working(self, ada: HtmlClient) -> None:
+    def test_signed_in_users_keep_working(self, ada: HtmlClient) -> None:
         assert ada.post("/tasks", title="Buy milk").status == 303
         assert ada.get("/tasks").titles == ["Buy milk"]
 
 
-class TestRows:
-    def test_are_better_auths_own(self, newcomer: HtmlClient, database: Database) -> None:
+class TestStoredAccounts:
+    def test_are_written_by_better_auth(self, newcomer: HtmlClient, database: Database) -> None:
         sign_up(newcomer)
 
         with database.reading() as session:
@@ -226,9 +230,7 @@ class TestRows:
         assert (user.name, user.email, user.email_verified) == ("Ada", "ada@example.com", False)
         assert (sign_in.user_id, sign_in.user_agent) == (user.id, "testclient")
 
-    def test_a_deleted_person_takes_their_tasks_along(
-        self, newcomer: HtmlClient, database: Database, make: Factory
-    ) -> None:
+    def test_deleting_a_user_deletes_their_tasks(self, newcomer: HtmlClient, database: Database, make: Factory) -> None:
         ada = signed_in(newcomer, sign_up(newcomer))
         ada.post("/tasks", title="Buy milk")
 

@@ -1,4 +1,4 @@
-"""What passes to Better Auth, and what comes back."""
+"""The proxy to Better Auth: forwarded headers, cookies and limits."""
 
 import json
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ from web.settings import Settings
 
 
 class Listener(BaseHTTPRequestHandler):
-    """Stands where Better Auth would, and notes what reaches it."""
+    """A fake Better Auth that records the requests it receives."""
 
-    heard: list[dict[str, Any]]
+    received: list[dict[str, Any]]
 
     def do_GET(self) -> None:
         self.answer()
@@ -32,7 +32,7 @@ class Listener(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.heard.append({"line": self.requestline, "headers": self.headers.items(), "body": body})
+        self.received.append({"line": self.requestline, "headers": self.headers.items(), "body": body})
         self.send_response(200)
         self.send_header("Set-Cookie", "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/")
         self.send_header("Set-Cookie", "b=2; Path=/")
@@ -47,12 +47,12 @@ class Listener(BaseHTTPRequestHandler):
 
 class TestTheProxy:
     @pytest.fixture
-    def heard(self) -> list[dict[str, Any]]:
+    def received(self) -> list[dict[str, Any]]:
         return []
 
     @pytest.fixture
-    def client(self, migrated: Settings, heard: list[dict[str, Any]]) -> Iterator[TestClient[Litestar]]:
-        handler = type("Heard", (Listener,), {"heard": heard})
+    def client(self, migrated: Settings, received: list[dict[str, Any]]) -> Iterator[TestClient[Litestar]]:
+        handler = type("Recorder", (Listener,), {"received": received})
         with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
             thread = Thread(target=server.serve_forever)
             thread.start()
@@ -63,8 +63,8 @@ class TestTheProxy:
             server.shutdown()
             thread.join()
 
-    def test_says_once_who_calls_and_drops_what_clients_forge(
-        self, client: TestClient[Litestar], heard: list[dict[str, Any]]
+    def test_sends_one_client_address_and_drops_forged_headers(
+        self, client: TestClient[Litestar], received: list[dict[str, Any]]
     ) -> None:
         forged = {
             "x-forwarded-for": "6.6.6.6, 7.7.7.7",
@@ -79,16 +79,18 @@ class TestTheProxy:
 
         client.post("/api/auth/sign-in/email?x=1&y=%2F", json={"a": 1}, headers=forged)
 
-        names = [name.lower() for name, _ in heard[0]["headers"]]
-        values = " ".join(value for _, value in heard[0]["headers"])
-        assert heard[0]["line"] == "POST /api/auth/sign-in/email?x=1&y=%2F HTTP/1.1"
-        assert heard[0]["body"] == b'{"a":1}'
+        names = [name.lower() for name, _ in received[0]["headers"]]
+        values = " ".join(value for _, value in received[0]["headers"])
+        assert received[0]["line"] == "POST /api/auth/sign-in/email?x=1&y=%2F HTTP/1.1"
+        assert received[0]["body"] == b'{"a":1}'
         assert names.count("x-forwarded-for") == 1
         assert "6.6.6.6" not in values
         assert "evil" not in values
         assert "x-forwarded-proto" not in names
 
-    def test_passes_letters_that_are_not_ascii(self, client: TestClient[Litestar], heard: list[dict[str, Any]]) -> None:
+    def test_forwards_headers_that_are_not_ascii(
+        self, client: TestClient[Litestar], received: list[dict[str, Any]]
+    ) -> None:
         odd = [(b"user-agent", b"\xc3\xa9"), (b"cookie", b"theirs=\xe9"), (b"x-odd", b"\xe2\x82\xac")]
         same = (b"sec-fetch-site", b"same-origin")
 
@@ -99,20 +101,20 @@ class TestTheProxy:
             statuses.append(answer.status_code)
 
         assert statuses == [200, 303, 303]
-        assert not any(dict(request["headers"])["user-agent"].isascii() for request in heard)
+        assert not any(dict(request["headers"])["user-agent"].isascii() for request in received)
 
     @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
-    def test_takes_no_cookie_of_an_earlier_person_along(
-        self, client: TestClient[Litestar], heard: list[dict[str, Any]], path: str
+    def test_signing_in_sends_no_cookie_of_an_earlier_user(
+        self, client: TestClient[Litestar], received: list[dict[str, Any]], path: str
     ) -> None:
         fields = {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         headers = {"sec-fetch-site": "same-origin", "cookie": "who=bob"}
 
         client.post(path, headers=headers, data=fields, follow_redirects=False)
 
-        assert "cookie" not in [name.lower() for name, _ in heard[0]["headers"]]
+        assert "cookie" not in [name.lower() for name, _ in received[0]["headers"]]
 
-    def test_keeps_cookies_apart(self, client: TestClient[Litestar]) -> None:
+    def test_returns_each_cookie_in_its_own_header(self, client: TestClient[Litestar]) -> None:
         answer = client.get("/api/auth/get-session")
 
         assert answer.headers.get_list("set-cookie") == [
@@ -120,23 +122,23 @@ class TestTheProxy:
             "b=2; Path=/",
         ]
 
-    def test_never_shares_cookies_between_people(
-        self, client: TestClient[Litestar], heard: list[dict[str, Any]]
+    def test_never_shares_cookies_between_clients(
+        self, client: TestClient[Litestar], received: list[dict[str, Any]]
     ) -> None:
         client.get("/api/auth/get-session", headers={"cookie": "who=ada"})
         client.cookies.clear()
         client.get("/api/auth/get-session")
 
-        assert ("Cookie", "who=ada") in [(name.title(), value) for name, value in heard[0]["headers"]]
-        assert "cookie" not in [name.lower() for name, _ in heard[1]["headers"]]
+        assert ("Cookie", "who=ada") in [(name.title(), value) for name, value in received[0]["headers"]]
+        assert "cookie" not in [name.lower() for name, _ in received[1]["headers"]]
 
-    def test_says_so_when_better_auth_is_away(self, signed_out: HtmlClient) -> None:
+    def test_is_unavailable_when_better_auth_does_not_run(self, signed_out: HtmlClient) -> None:
         answer = signed_out.get("/api/auth/get-session")
 
         assert answer.status == 503
         assert json.loads(answer.html)["code"] == "SERVICE_UNAVAILABLE"
 
-    def test_serves_any_better_auth_client(self, newcomer: HtmlClient) -> None:
+    def test_works_for_any_better_auth_client(self, newcomer: HtmlClient) -> None:
         client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         cookie = made.headers["set-cookie"].partition(";")[0]
@@ -149,7 +151,7 @@ class TestTheProxy:
         assert there.json()["user"]["email"] == "ada@example.com"
         assert gone.json() is None
 
-    def test_knows_at_once_that_a_sign_in_is_over(self, newcomer: HtmlClient, database: Database) -> None:
+    def test_a_deleted_session_is_invalid_at_once(self, newcomer: HtmlClient, database: Database) -> None:
         client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         cookies = "; ".join(cookie.partition(";")[0] for cookie in made.headers.get_list("set-cookie"))
@@ -167,14 +169,16 @@ class TestTheProxy:
     @pytest.mark.parametrize(
         "odd", [{"name": "x" * 101}, {"name": "a\x00b"}, {"email": "x" * 250 + "@example.com"}, {"name": "\x1b[31m"}]
     )
-    def test_keeps_out_people_that_no_page_could_show(self, newcomer: HtmlClient, odd: dict[str, str]) -> None:
+    def test_refuses_users_whose_name_or_email_cannot_be_displayed(
+        self, newcomer: HtmlClient, odd: dict[str, str]
+    ) -> None:
         user = {"name": "Ada", "email": "ada@example.com", "password": "correct horse", **odd}
 
         answer = newcomer.client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
 
         assert answer.status_code in (400, 422)
 
-    def test_keeps_a_changed_name_short_too(self, newcomer: HtmlClient) -> None:
+    def test_limits_the_length_of_a_changed_name(self, newcomer: HtmlClient) -> None:
         client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
         made = client.post("/api/auth/sign-up/email", json=user, headers={"origin": ORIGIN})
         headers = {"cookie": made.headers["set-cookie"].partition(";")[0], "origin": ORIGIN}

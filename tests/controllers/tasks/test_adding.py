@@ -1,4 +1,4 @@
-"""Adding a task over HTTP: once, however often it is sent, or not at all."""
+"""Adding a task over HTTP: redirects, partials, idempotency and validation."""
 
 import pytest
 
@@ -7,14 +7,14 @@ from tests.factories import Factory
 
 
 class TestAdding:
-    def test_goes_back_to_the_list(self, ada: HtmlClient) -> None:
+    def test_redirects_to_the_list(self, ada: HtmlClient) -> None:
         page = ada.post("/tasks", title="  Buy milk ", description="two\r\nbottles", on="/tasks?status=pending")
 
         assert page.status == 303
         assert page.to == "/tasks?status=pending"
         assert ada.get("/tasks").titles == ["Buy milk"]
 
-    def test_goes_back_to_where_the_new_one_is(self, ada: HtmlClient, make: Factory) -> None:
+    def test_redirects_to_the_page_that_shows_the_new_task(self, ada: HtmlClient, make: Factory) -> None:
         make.tasks(ada.user, 51)
         later = ada.get("/tasks").link("Show more")
 
@@ -22,7 +22,7 @@ class TestAdding:
 
         assert ada.get(page.to).titles[0] == "Buy milk"
 
-    def test_draws_the_row_the_counts_and_a_fresh_op(self, ada: HtmlClient) -> None:
+    def test_renders_the_row_the_counts_and_a_fresh_idempotency_key(self, ada: HtmlClient) -> None:
         form = ada.get("/tasks")
 
         partial = ada.post("/tasks", htmx=True, title="Buy milk", op=form.value("op"))
@@ -42,7 +42,7 @@ class TestAdding:
         assert first.titles == second.titles == ["Buy milk"]
         assert second.counts == (1, 1, 0)
 
-    def test_other_words_in_the_same_form_are_another_task(self, ada: HtmlClient) -> None:
+    def test_another_title_with_the_same_idempotency_key_is_another_task(self, ada: HtmlClient) -> None:
         op = ada.get("/tasks").value("op")
 
         for title in ("Buy milk", "Call Grace", "Call Grace"):
@@ -50,7 +50,7 @@ class TestAdding:
 
         assert ada.get("/tasks").titles == ["Call Grace", "Buy milk"]
 
-    def test_another_persons_op_is_no_hindrance(self, ada: HtmlClient, bob: HtmlClient) -> None:
+    def test_two_users_can_use_the_same_idempotency_key(self, ada: HtmlClient, bob: HtmlClient) -> None:
         op = ada.get("/tasks").value("op")
 
         ada.post("/tasks", title="Ada's", op=op)
@@ -68,7 +68,7 @@ class TestAdding:
         assert page.value("description") == "kept as typed"
         assert ada.get("/tasks").titles == []
 
-    def test_keeps_what_was_typed_when_it_is_too_long(self, ada: HtmlClient) -> None:
+    def test_returns_the_input_when_it_is_too_long(self, ada: HtmlClient) -> None:
         typed = "x" * 214
 
         partial = ada.post("/tasks", htmx=True, title=typed, description="y" * 1001)
@@ -79,11 +79,11 @@ class TestAdding:
         assert partial.error("description") == "Keep the description to 1,000 characters; this one has 1,001."
         assert partial.value("title") == typed
 
-    def test_counts_code_points(self, ada: HtmlClient) -> None:
+    def test_measures_length_in_code_points(self, ada: HtmlClient) -> None:
         assert ada.post("/tasks", title="😀" * 200, description="é" * 1000).status == 303
         assert ada.post("/tasks", title="😀" * 201).status == 422
 
-    def test_stores_one_spelling(self, ada: HtmlClient) -> None:
+    def test_stores_the_composed_form_of_characters(self, ada: HtmlClient) -> None:
         ada.post("/tasks", title="Cafe\u0301")
 
         assert ada.get("/tasks").titles == ["Café"]
@@ -96,7 +96,7 @@ class TestAdding:
         assert "control characters" in page.error("title")
         assert "control characters" in page.error("description")
 
-    def test_draws_everything_as_text(self, ada: HtmlClient) -> None:
+    def test_renders_markup_as_text(self, ada: HtmlClient) -> None:
         ada.post("/tasks", title="<script>alert(1)</script>", description='"><img src=x onerror=alert(1)>')
 
         page = ada.get("/tasks")
@@ -105,7 +105,7 @@ class TestAdding:
         assert not page.tree.css("img")
         assert not [script for script in page.tree.css("script") if not script.attributes.get("src")]
 
-    def test_keeps_directions_to_itself(self, ada: HtmlClient) -> None:
+    def test_isolates_bidirectional_control_characters(self, ada: HtmlClient) -> None:
         title, description = "paid\u202e00.1", "see\u2067abc"
         ada.post("/tasks", title=title, description=description)
         own = ada.get("/tasks").tree.css_first(".task__title").attributes["href"] or ""
@@ -121,7 +121,7 @@ class TestAdding:
         for page in looking[1:4]:
             assert page.tree.css_first("title").text() == f"\u2068{title}\u2069 · Daybook"
 
-    def test_links_addresses_and_nothing_else(self, ada: HtmlClient) -> None:
+    def test_links_http_urls_and_no_other_scheme(self, ada: HtmlClient) -> None:
         ada.post("/tasks", title="x", description="See https://example.com/a?b=1&c=2 not javascript:alert(1)")
 
         links = [link.attributes for link in ada.get("/tasks").tree.css(".task__description a")]
@@ -140,7 +140,7 @@ class TestAdding:
             (b"", ""),
         ],
     )
-    def test_what_is_no_form_makes_no_sense(self, ada: HtmlClient, body: bytes, kind: str) -> None:
+    def test_a_body_that_is_no_form_is_a_bad_request(self, ada: HtmlClient, body: bytes, kind: str) -> None:
         headers = {"cookie": ada.cookie, "content-type": kind, "sec-fetch-site": "same-origin"}
 
         page = ada.ask("POST", "/tasks", content=body, headers=headers)
@@ -148,7 +148,7 @@ class TestAdding:
         assert page.status == 400
         assert ada.get("/tasks").titles == []
 
-    def test_takes_no_more_than_a_megabyte(self, ada: HtmlClient) -> None:
+    def test_a_body_over_one_megabyte_is_too_large(self, ada: HtmlClient) -> None:
         assert ada.post("/tasks", title="x" * 1_100_000).status == 413
 
 

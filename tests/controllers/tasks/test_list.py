@@ -1,4 +1,4 @@
-"""The list over HTTP: what it shows, in which order, and what its address says."""
+"""The task list over HTTP: content, search, order, paging, URLs and query counts."""
 
 import pytest
 
@@ -16,7 +16,7 @@ class TestTheList:
         assert page.titles == ["Task 3", "Task 2", "Task 1"]
         assert page.counts == (3, 3, 0)
 
-    def test_says_so_when_it_is_empty(self, ada: HtmlClient) -> None:
+    def test_shows_a_message_when_it_is_empty(self, ada: HtmlClient) -> None:
         page = ada.get("/tasks")
 
         assert page.titles == []
@@ -40,7 +40,7 @@ class TestTheList:
         assert completed.titles == ["Done"]
         assert pending.counts == completed.counts == (2, 1, 1)
 
-    def test_searches_words_in_title_and_description(self, ada: HtmlClient, make: Factory) -> None:
+    def test_searches_title_and_description(self, ada: HtmlClient, make: Factory) -> None:
         make.task(ada.user, "Buy milk", description="from the CORNER shop")
         make.task(ada.user, "Buy bread")
 
@@ -50,12 +50,12 @@ class TestTheList:
         assert "Nothing matches “cheese”" in ada.get("/tasks?q=cheese").text
 
     @pytest.mark.parametrize("title", ["ΟΔΟΣ", "İstanbul", "Straße", "ǅ"])
-    def test_finds_a_title_by_its_own_letters(self, ada: HtmlClient, make: Factory, title: str) -> None:
+    def test_finds_a_title_by_its_exact_text(self, ada: HtmlClient, make: Factory, title: str) -> None:
         make.task(ada.user, title)
 
         assert ada.get(f"/tasks?q={title}").titles == [title]
 
-    def test_searches_letters_of_any_alphabet_whatever_their_case(self, ada: HtmlClient, make: Factory) -> None:
+    def test_ignores_case_in_every_alphabet(self, ada: HtmlClient, make: Factory) -> None:
         make.task(ada.user, "CAFÉ ŽLUTÝ КОТ")
 
         assert ada.get("/tasks", htmx=True, on="/tasks").titles
@@ -63,7 +63,7 @@ class TestTheList:
             assert ada.get(f"/tasks?q={words}").titles == ["CAFÉ ŽLUTÝ КОТ"]
 
     @pytest.mark.parametrize("word", ["100%", "a_b", "c\\d", "'", '"', "%25"])
-    def test_searches_signs_as_they_are(self, ada: HtmlClient, make: Factory, word: str) -> None:
+    def test_searches_special_characters_literally(self, ada: HtmlClient, make: Factory, word: str) -> None:
         make.task(ada.user, f"before {word} after")
         make.task(ada.user, "100 aXb cd")
 
@@ -80,14 +80,14 @@ class TestTheList:
             ("updated", ["a", "b", "C"]),
         ],
     )
-    def test_sorts(self, ada: HtmlClient, make: Factory, sort: str, titles: list[str]) -> None:
+    def test_sorts_by_the_chosen_order(self, ada: HtmlClient, make: Factory, sort: str, titles: list[str]) -> None:
         oldest, _, _ = (make.task(ada.user, title) for title in ("a", "C", "b"))
         ada.post(f"/tasks/{oldest.id}/complete")
 
         assert ada.get(f"/tasks?sort={sort}").titles == titles
 
     @pytest.mark.parametrize("sort", ["newest", "oldest", "title", "updated"])
-    def test_pages_without_a_gap_or_a_double(self, ada: HtmlClient, make: Factory, sort: str) -> None:
+    def test_pages_without_gaps_or_duplicates(self, ada: HtmlClient, make: Factory, sort: str) -> None:
         make.tasks(ada.user, 120)
 
         seen: list[str] = []
@@ -100,18 +100,18 @@ class TestTheList:
 
         assert len(seen) == len(set(seen)) == 120
 
-    def test_is_a_whole_page_when_htmx_goes_back_in_history(self, ada: HtmlClient) -> None:
+    def test_is_a_whole_page_when_htmx_restores_history(self, ada: HtmlClient) -> None:
         page = ada.get("/tasks?status=pending", htmx=True, hx_request_type="full", hx_history_restore_request="true")
 
         assert page.is_page
 
-    def test_is_a_piece_for_any_other_swap(self, ada: HtmlClient) -> None:
+    def test_is_a_partial_for_any_other_htmx_request(self, ada: HtmlClient) -> None:
         partial = ada.ask("GET", "/tasks", headers={"cookie": ada.cookie, "hx-request": "true"})
 
         assert not partial.is_page
         assert partial.tree.css_first("#list #tasks")
 
-    def test_shows_more_as_rows_to_append(self, ada: HtmlClient, make: Factory) -> None:
+    def test_the_next_page_is_rows_to_append(self, ada: HtmlClient, make: Factory) -> None:
         make.tasks(ada.user, 60)
         more = ada.get("/tasks").link("Show more")
 
@@ -121,7 +121,7 @@ class TestTheList:
         assert partial.titles == [f"Task {place}" for place in range(10, 0, -1)]
         assert "hx-push-url" not in partial.headers
 
-    def test_keeps_its_state_in_the_address(self, ada: HtmlClient, make: Factory) -> None:
+    def test_reads_its_state_from_the_url(self, ada: HtmlClient, make: Factory) -> None:
         make.task(ada.user, "Buy milk")
 
         page = ada.get("/tasks?status=pending&q=milk&sort=title")
@@ -131,10 +131,10 @@ class TestTheList:
         assert page.tree.css_first("option[selected]").attributes["value"] == "title"
         assert page.link("All 1") == "/tasks?q=milk&sort=title"
 
-    def test_a_new_view_is_a_step_to_go_back_to(self, ada: HtmlClient) -> None:
+    def test_a_new_view_pushes_a_history_entry(self, ada: HtmlClient) -> None:
         assert ada.get("/tasks?status=all&q=mi", htmx=True).headers["hx-push-url"] == "/tasks?q=mi"
 
-    def test_typing_on_is_not_a_step_of_its_own(self, ada: HtmlClient) -> None:
+    def test_a_longer_search_replaces_the_history_entry(self, ada: HtmlClient) -> None:
         partial = ada.get("/tasks?status=all&q=milk", htmx=True, on="/tasks?q=mi")
 
         assert partial.headers["hx-replace-url"] == "/tasks?q=milk"
@@ -154,13 +154,13 @@ class TestTheList:
             "deleted=x",
         ],
     )
-    def test_an_odd_address_opens_the_usual_view(self, ada: HtmlClient, make: Factory, query: str) -> None:
+    def test_an_invalid_query_string_is_not_an_error(self, ada: HtmlClient, make: Factory, query: str) -> None:
         make.task(ada.user, "x" * 200)
 
         assert ada.get(f"/tasks?{query}").status == 200
 
     @pytest.mark.parametrize("number", [10, 1000])
-    def test_asks_the_same_of_the_database_however_many(
+    def test_takes_two_statements_for_any_number_of_tasks(
         self, ada: HtmlClient, make: Factory, statements: Statements, number: int
     ) -> None:
         make.tasks(ada.user, number)
@@ -170,7 +170,7 @@ class TestTheList:
 
         assert len(seen) == 2, "one for the user, one for the rows and the counts"
 
-    def test_marks_what_a_search_found(self, ada: HtmlClient, make: Factory) -> None:
+    def test_marks_search_matches(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Renew the pässport <b>", description="https://example.com/passport, now")
 
         page = ada.get("/tasks?q=PASSPORT")
@@ -183,7 +183,7 @@ class TestTheList:
         assert ada.get("/tasks").tree.css("mark") == []
 
     @pytest.mark.parametrize("words", ["task", "ta", "task 1 2 3 4 5 6 7 8 9 10", "x" * 200])
-    def test_a_search_asks_as_much_however_many_words(
+    def test_a_search_takes_two_statements_for_any_number_of_words(
         self, ada: HtmlClient, make: Factory, statements: Statements, words: str
     ) -> None:
         make.tasks(ada.user, 60)
@@ -199,7 +199,7 @@ class TestTheList:
         assert page.status == 303
         assert page.to == "/sign-in?next=%2Ftasks%3Fstatus%3Dpending"
 
-    def test_sends_htmx_to_the_sign_in_page(self, signed_out: HtmlClient) -> None:
+    def test_redirects_htmx_to_the_sign_in_page(self, signed_out: HtmlClient) -> None:
         page = signed_out.get("/tasks?status=completed", htmx=True, on="/tasks?q=milk")
 
         assert page.headers["hx-redirect"] == "/sign-in?next=%2Ftasks%3Fq%3Dmilk"

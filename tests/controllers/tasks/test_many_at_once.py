@@ -1,4 +1,4 @@
-"""Many requests at the same moment."""
+"""Concurrent requests to the task list."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -13,17 +13,17 @@ from web.app import SPARE_THREADS
 
 
 @pytest.mark.usefixtures("patient")
-class TestManyAtOnce:
-    """More requests than there are threads and connections: those that hold one must be able to finish."""
+class TestConcurrentRequests:
+    """There are more requests than threads and connections; requests that hold one must be able to finish."""
 
     MANY = 60
 
-    def test_look(self, app: Litestar, ada: HtmlClient) -> None:
+    def test_all_pages_are_rendered(self, app: Litestar, ada: HtmlClient) -> None:
         answers = self.ask(app, ada, ["GET"] * self.MANY)
 
         assert answers == [200] * self.MANY
 
-    def test_add(self, app: Litestar, ada: HtmlClient) -> None:
+    def test_all_tasks_are_added(self, app: Litestar, ada: HtmlClient) -> None:
         answers = self.ask(app, ada, ["POST"] * self.MANY)
 
         assert answers == [303] * self.MANY
@@ -33,7 +33,7 @@ class TestManyAtOnce:
         headers = {"cookie": visitor.cookie, "sec-fetch-site": "same-origin"}
 
         async def ask_all() -> list[int]:
-            # As the application has it: an add that waits for another add of the same user blocks a thread.
+            # Same size as in production: an add that waits for another add of the same user blocks a thread.
             threads = ThreadPoolExecutor(app.state.database.concurrency + SPARE_THREADS)
             asyncio.get_running_loop().set_default_executor(threads)
             transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""One task over HTTP, the same questions for each action: plain, with htmx, wrong, another user, signed out."""
+"""One task over HTTP: viewing, editing, completing, deleting and restoring, with and without htmx."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ class TestOneTask:
         assert row.titles == ["Buy oat milk"]
         assert "Saved: Buy oat milk" in row.html
 
-    def test_is_edited_in_its_description_alone(self, ada: HtmlClient, make: Factory) -> None:
+    def test_a_change_of_the_description_alone_is_saved(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk", description="one")
 
         ada.post(f"/tasks/{task.id}", title="Buy milk", description="two", version="1")
@@ -67,7 +67,7 @@ class TestOneTask:
         assert stored.created_at == task.created_at
         assert stored.updated_at > task.updated_at
 
-    def test_keeps_what_was_typed_when_it_is_wrong(self, ada: HtmlClient, make: Factory) -> None:
+    def test_returns_the_input_when_it_is_invalid(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
 
         page = ada.post(f"/tasks/{task.id}", title=" ", description="as typed", version="1")
@@ -91,7 +91,7 @@ class TestOneTask:
         assert "changed while you were editing" in stale.alert
         assert ada.get("/tasks").titles == ["Buy oat milk"]
 
-    def test_saves_mine_over_theirs_once_i_have_seen_both(self, ada: HtmlClient, make: Factory) -> None:
+    def test_a_stale_edit_can_be_saved_after_the_conflict_page(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
         ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
         stale = ada.post(f"/tasks/{task.id}", title="Buy soy milk", version="1")
@@ -132,7 +132,7 @@ class TestOneTask:
         assert first.completed
         assert make.stored(task) == first
 
-    def test_counts_stay_those_of_the_view(self, ada: HtmlClient, make: Factory) -> None:
+    def test_counts_after_a_change_are_those_of_the_current_view(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
         make.task(ada.user, "Call Bob")
 
@@ -141,7 +141,7 @@ class TestOneTask:
         assert done.counts == (1, 0, 1)
         assert done.link("All 1") == "/tasks?q=milk"
 
-    def test_goes_back_where_the_person_was(self, ada: HtmlClient, make: Factory) -> None:
+    def test_an_action_redirects_to_the_page_it_came_from(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)
         action = f"/tasks/{task.id}/complete"
 
@@ -149,7 +149,7 @@ class TestOneTask:
         assert ada.post(action, on=f"/tasks/{task.id}").to == f"/tasks/{task.id}"
         assert ada.post(action, on="/somewhere/else").to == f"/tasks#task-{task.id}"
 
-    def test_is_deleted_and_brought_back(self, ada: HtmlClient, make: Factory) -> None:
+    def test_is_deleted_and_restored(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk", description="two", completed=True, version=3)
 
         gone = ada.post(f"/tasks/{task.id}/delete", htmx=True)
@@ -182,7 +182,7 @@ class TestOneTask:
         assert page.tree.css_first(f"form[action='/tasks/{task.id}/restore']")
         assert page.titles == []
 
-    def test_offers_undo_on_a_later_page_too(self, ada: HtmlClient, make: Factory) -> None:
+    def test_offers_undo_on_a_later_page(self, ada: HtmlClient, make: Factory) -> None:
         make.tasks(ada.user, 51)
         later = ada.get("/tasks").link("Show more")
         delete = ada.get(later).tree.css_first("form[action$='/delete']").attributes["action"] or ""
@@ -214,7 +214,7 @@ class TestOneTask:
 
         assert "secret" not in bob.get(f"/tasks?deleted={task.id}").html
 
-    def test_a_missing_one_is_a_message_for_htmx(self, ada: HtmlClient) -> None:
+    def test_a_missing_task_is_a_message_for_htmx(self, ada: HtmlClient) -> None:
         partial = ada.post("/tasks/12345/complete", htmx=True)
 
         assert partial.status == 404
@@ -240,9 +240,9 @@ class TestOneTask:
         before: dict[str, object],
         budget: dict[str, int],
     ) -> None:
-        """The session, the row where its values must be known, the change with its event, and the counts.
+        """Statements: session, row (if its values are needed), change with its event, counts.
 
-        Completing knows the counts from the change. SQLite, in the same process, writes the event by itself.
+        Completing returns the counts with the change. SQLite writes the event with a separate statement.
         """
         task = make.task(ada.user, **before)
 
@@ -251,9 +251,7 @@ class TestOneTask:
 
         assert len([one for one in seen if not one.startswith("BEGIN")]) == budget[make.database.engine.name]
 
-    def test_a_later_page_and_an_offer_to_undo_ask_little_too(
-        self, ada: HtmlClient, make: Factory, statements: Statements
-    ) -> None:
+    def test_every_page_has_a_statement_budget(self, ada: HtmlClient, make: Factory, statements: Statements) -> None:
         make.tasks(ada.user, 60)
         later = ada.get("/tasks").link("Show more")
         gone = make.task(ada.user)
@@ -273,7 +271,7 @@ class TestOneTask:
 
             assert len(seen) == most, (path, seen)
 
-    def test_shows_itself_with_two_questions(self, ada: HtmlClient, make: Factory, statements: Statements) -> None:
+    def test_is_shown_with_two_statements(self, ada: HtmlClient, make: Factory, statements: Statements) -> None:
         task = make.task(ada.user)
 
         for path in (f"/tasks/{task.id}", f"/tasks/{task.id}/edit"):

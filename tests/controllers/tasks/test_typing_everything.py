@@ -1,4 +1,4 @@
-"""Whatever one user types into the search field, the process keeps its memory and its pace."""
+"""Arbitrary searches neither leak memory nor cost more time per word."""
 
 import gc
 import sys
@@ -37,20 +37,20 @@ def ada(app: Litestar, make: Factory) -> Iterator[HtmlClient]:
 
 
 def addresses(random: Random, words: int) -> Iterator[str]:
-    """A search of that many words in every order, status and place."""
+    """URLs of a search with that many words, for every sort order, status and page."""
     for sort, status, onward in product(SORTS, STATUSES, (False, True)):
         typed = ["".join(random.choices(LETTERS, k=random.randint(1, 6))) for _ in range(words)]
         after = f"{'Task' if sort == 'title' else iso(utc_now())}~7" if onward else ""
         yield "/tasks?" + urlencode({"q": " ".join(typed), "sort": sort, "status": status, "after": after})
 
 
-def test_no_search_leaves_anything_in_memory(app: Litestar, ada: HtmlClient) -> None:
+def test_searches_leak_no_memory_and_compile_no_new_statements(app: Litestar, ada: HtmlClient) -> None:
     random, compiled = Random(1), []
     for words in (1, 2, 3):
         visit_all(ada, addresses(random, words))
-    # Of SQLite's two kinds of search the one without a trigram.
+    # SQLite has a second search statement, for queries without a trigram.
     visit_all(ada, (address.replace("?q=", "?q=a&x=") for address in addresses(random, 1)))
-    note_compiled(app.state.database, compiled)
+    record_compiled(app.state.database, compiled)
     tracemalloc.start()
     before = traced()
 
@@ -73,16 +73,16 @@ def traced() -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
-def note_compiled(database: Database, compiled: list[str]) -> None:
-    def note(_: object, __: object, statement: str, ___: object, context: object, ____: bool) -> None:
+def record_compiled(database: Database, compiled: list[str]) -> None:
+    def record(_: object, __: object, statement: str, ___: object, context: object, ____: bool) -> None:
         if getattr(context, "cache_hit", None) is not CacheStats.CACHE_HIT:
             compiled.append(statement)
 
     for engine in {database.engine, database.autocommit}:
-        event.listen(engine, "before_cursor_execute", note)
+        event.listen(engine, "before_cursor_execute", record)
 
 
-def test_all_statements_of_searches_take_less_than_fifty_megabytes(app: Litestar, ada: HtmlClient) -> None:
+def test_the_compiled_search_statements_use_less_than_fifty_megabytes(app: Litestar, ada: HtmlClient) -> None:
     page_of.cache_clear(), counts_of.cache_clear()
     tracemalloc.start()
     before = traced()
@@ -95,8 +95,8 @@ def test_all_statements_of_searches_take_less_than_fifty_megabytes(app: Litestar
     assert kept < 50 * MEGABYTE
 
 
-def test_a_hundred_words_take_python_no_longer_than_eight(database: Database, ada: HtmlClient) -> None:
-    """Counted in function calls, because a clock also measures what else the machine does."""
+def test_a_search_for_a_hundred_words_costs_no_more_python_than_for_eight(database: Database, ada: HtmlClient) -> None:
+    """Counts function calls, because elapsed time also depends on the load of the machine."""
     words = [f"word{number}" for number in range(100)]
     with database.autocommit.connect() as connection:
         tasks = Tasks(connection, Actor(ada.user.id))
@@ -109,7 +109,7 @@ def test_a_hundred_words_take_python_no_longer_than_eight(database: Database, ad
 
 
 def calls(action: Callable[[], object]) -> int:
-    """How many functions it calls, Python's and C's."""
+    """The number of Python and C function calls."""
     number = 0
 
     def count(_: object, what: str, __: object) -> None:
