@@ -1,4 +1,4 @@
-"""The counts that the database keeps are those that counting gives, whatever wrote the tasks."""
+"""The triggers keep `task_counts` equal to the counted tasks, for every kind of write."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,16 +37,16 @@ def rows(database: Database, query: str) -> set[tuple[object, ...]]:
         return {tuple(row) for row in session.connection().exec_driver_sql(query)}
 
 
-def require_true(database: Database) -> None:
+def assert_counts_match(database: Database) -> None:
     kept = rows(database, KEPT)
-    # A user whose last task is gone, deleted ones too, keeps a row of zeros.
+    # A user without any rows left in tasks keeps a row of zeros.
     assert {row for row in kept if row[1:] != (0, 0)} == {
         row for row in rows(database, COUNTED) if row[1:] != (0, 0)
     }, kept
     assert len(kept) == len({row[0] for row in kept})
 
 
-def by_hand(database: Database, *statements: str) -> None:
+def run_statements(database: Database, *statements: str) -> None:
     with database.transaction() as session:
         for statement in statements:
             session.connection().execute(text(statement))
@@ -62,24 +62,24 @@ def test_a_user_without_tasks_has_counts_of_zero(database: Database, make: Facto
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_random_life_is_counted_right(database: Database, make: Factory, seed: int) -> None:
+def test_counts_match_after_random_changes(database: Database, make: Factory, seed: int) -> None:
     random, people = Random(seed), [make.user().id, make.user().id]
     for _ in range(6):
         add_one(database, random.choice(people))
 
     for _ in range(120):
-        live(database, random, people)
+        act_randomly(database, random, people)
 
-        require_true(database)
+        assert_counts_match(database)
 
 
-def live(database: Database, random: Random, people: list[str]) -> None:
-    """One action of a user, through the service or by hand."""
+def act_randomly(database: Database, random: Random, people: list[str]) -> None:
+    """One random change, through the service or as SQL."""
     with database.transaction() as session:
         task = random.choice(session.scalars(select(Task)).all())
         number, own = task.id or 0, Tasks(session.connection(), Actor(task.user_id))
 
-        def hand(statement: str) -> None:
+        def run_sql(statement: str) -> None:
             session.connection().execute(text(statement))
 
         actions: list[Callable[[], object]] = [
@@ -88,9 +88,9 @@ def live(database: Database, random: Random, people: list[str]) -> None:
             lambda: own.delete(number),
             lambda: own.restore(number),
             lambda: own.add(TaskDraft(title="New"), str(uuid4())),
-            lambda: hand(f"UPDATE tasks SET user_id = '{random.choice(people)}' WHERE id = {number}"),
-            lambda: hand(f"UPDATE tasks SET completed = NOT completed WHERE id % 3 = {number % 3}"),
-            lambda: hand(f"DELETE FROM tasks WHERE id = {number} AND (SELECT count(*) FROM tasks) > 3"),
+            lambda: run_sql(f"UPDATE tasks SET user_id = '{random.choice(people)}' WHERE id = {number}"),
+            lambda: run_sql(f"UPDATE tasks SET completed = NOT completed WHERE id % 3 = {number % 3}"),
+            lambda: run_sql(f"DELETE FROM tasks WHERE id = {number} AND (SELECT count(*) FROM tasks) > 3"),
         ]
         with suppress(NotFound):
             random.choice(actions)()
@@ -101,30 +101,32 @@ def add_one(database: Database, user_id: str) -> None:
         Tasks(session.connection(), Actor(user_id)).add(TaskDraft(title="First"), str(uuid4()))
 
 
-BY_HAND: dict[str, tuple[str, ...]] = {
+SQL_CHANGES: dict[str, tuple[str, ...]] = {
     "nothing happens": (),
     "no change": ("UPDATE tasks SET completed = completed, user_id = user_id",),
     "other columns": ("UPDATE tasks SET title = 'Buy tea'",),
-    "all are done": ("UPDATE tasks SET completed = TRUE",),
+    "all are completed": ("UPDATE tasks SET completed = TRUE",),
     "all are deleted": ("UPDATE tasks SET deleted_at = created_at",),
-    "aside and back": ("UPDATE tasks SET deleted_at = created_at", "UPDATE tasks SET deleted_at = NULL"),
-    "done and aside at once": ("UPDATE tasks SET completed = NOT completed, deleted_at = created_at",),
-    "changed while aside": (
+    "deleted and restored": ("UPDATE tasks SET deleted_at = created_at", "UPDATE tasks SET deleted_at = NULL"),
+    "completed and deleted in one statement": ("UPDATE tasks SET completed = NOT completed, deleted_at = created_at",),
+    "completed while deleted": (
         "UPDATE tasks SET deleted_at = created_at",
         "UPDATE tasks SET completed = NOT completed",
         "UPDATE tasks SET deleted_at = NULL",
     ),
-    "all become another's": ("UPDATE tasks SET user_id = 'bob'",),
-    "what is aside becomes another's": (
+    "all move to another user": ("UPDATE tasks SET user_id = 'bob'",),
+    "deleted ones move to another user": (
         "UPDATE tasks SET deleted_at = created_at",
         "UPDATE tasks SET user_id = 'bob'",
         "UPDATE tasks SET deleted_at = NULL",
     ),
     "some are removed": ("DELETE FROM tasks WHERE completed",),
     "all are removed": ("DELETE FROM tasks",),
-    "removed while aside": ("UPDATE tasks SET deleted_at = created_at", "DELETE FROM tasks"),
-    "added aside": ("INSERT INTO tasks (user_id, title, deleted_at) SELECT 'bob', title, created_at FROM tasks",),
-    "there already": (
+    "removed while deleted": ("UPDATE tasks SET deleted_at = created_at", "DELETE FROM tasks"),
+    "inserted as deleted": (
+        "INSERT INTO tasks (user_id, title, deleted_at) SELECT 'bob', title, created_at FROM tasks",
+    ),
+    "insert ignored on conflict": (
         "INSERT INTO tasks (user_id, title, idempotency_key)"
         " SELECT user_id, title, idempotency_key FROM tasks {conflict}",
     ),
@@ -135,7 +137,7 @@ BY_HAND: dict[str, tuple[str, ...]] = {
 @pytest.fixture
 def ada_and_bob(database: Database) -> None:
     rest = "'Name', FALSE, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP"
-    by_hand(
+    run_statements(
         database,
         "INSERT INTO users (id, email, name, email_verified, created_at, updated_at)"
         f" VALUES ('ada', 'ada@x', {rest}), ('bob', 'bob@x', {rest})",
@@ -145,48 +147,50 @@ def ada_and_bob(database: Database) -> None:
 
 
 @pytest.mark.usefixtures("ada_and_bob")
-@pytest.mark.parametrize("hand", BY_HAND)
-def test_what_a_hand_does_is_counted(database: Database, hand: str) -> None:
-    by_hand(database, *(statement.format(conflict="WHERE TRUE ON CONFLICT DO NOTHING") for statement in BY_HAND[hand]))
+@pytest.mark.parametrize("change", SQL_CHANGES)
+def test_counts_match_after_sql_statements(database: Database, change: str) -> None:
+    run_statements(
+        database, *(statement.format(conflict="WHERE TRUE ON CONFLICT DO NOTHING") for statement in SQL_CHANGES[change])
+    )
 
-    require_true(database)
+    assert_counts_match(database)
 
 
 @pytest.mark.usefixtures("ada_and_bob")
 @pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("policy", ["IGNORE", "ABORT", "FAIL", "ROLLBACK"])
-def test_sqlites_own_ways_of_inserting_are_counted(database: Database, policy: str) -> None:
-    by_hand(database, f"INSERT OR {policy} INTO tasks (user_id, title) VALUES ('ada', 'd')")
-    by_hand(database, f"UPDATE OR {policy} tasks SET completed = NOT completed")
+def test_sqlites_conflict_policies_are_counted(database: Database, policy: str) -> None:
+    run_statements(database, f"INSERT OR {policy} INTO tasks (user_id, title) VALUES ('ada', 'd')")
+    run_statements(database, f"UPDATE OR {policy} tasks SET completed = NOT completed")
 
-    require_true(database)
+    assert_counts_match(database)
 
 
 @pytest.mark.usefixtures("ada_and_bob")
 @pytest.mark.databases("postgresql")
 @pytest.mark.parametrize("emptied", ["tasks", "users CASCADE", "tasks, task_counts"])
-def test_truncating_leaves_nothing_counted(database: Database, emptied: str) -> None:
-    by_hand(database, f"TRUNCATE {emptied}")
+def test_truncating_empties_the_counts(database: Database, emptied: str) -> None:
+    run_statements(database, f"TRUNCATE {emptied}")
 
     assert rows(database, KEPT) == set()
 
 
 @pytest.mark.usefixtures("ada_and_bob")
 @pytest.mark.parametrize("column", ["pending", "completed"])
-def test_there_are_never_fewer_than_none(database: Database, column: str) -> None:
+def test_counts_cannot_be_negative(database: Database, column: str) -> None:
     with pytest.raises(IntegrityError, match=f"ck_task_counts_{column}_not_negative"):
-        by_hand(database, f"UPDATE task_counts SET {column} = -1")
+        run_statements(database, f"UPDATE task_counts SET {column} = -1")
 
 
 @pytest.mark.usefixtures("ada_and_bob")
-def test_a_deleted_person_leaves_nothing_behind(database: Database) -> None:
-    by_hand(database, "DELETE FROM users WHERE id = 'ada'")
+def test_deleting_a_user_deletes_tasks_and_counts(database: Database) -> None:
+    run_statements(database, "DELETE FROM users WHERE id = 'ada'")
 
     assert rows(database, KEPT) == set()
     assert rows(database, "SELECT 1 FROM tasks") == set()
 
 
-def test_seeds_are_counted_once_however_often_they_come(database: Database, make: Factory) -> None:
+def test_seeds_inserted_twice_are_counted_once(database: Database, make: Factory) -> None:
     user = make.user()
     timestamps = {"created_at": utc_now(), "updated_at": utc_now()}
     seeds = [
@@ -208,7 +212,7 @@ def test_seeds_are_counted_once_however_often_they_come(database: Database, make
     assert counts(database, user) == Counts(all=30, completed=10)
 
 
-def test_what_is_purged_was_not_counted_any_more(database: Database, make: Factory) -> None:
+def test_purging_deleted_tasks_keeps_the_counts(database: Database, make: Factory) -> None:
     user = make.user()
     make.task(user, deleted_at=utc_now().replace(year=2020))
     make.task(user)
@@ -219,7 +223,7 @@ def test_what_is_purged_was_not_counted_any_more(database: Database, make: Facto
     assert counts(database, user) == Counts(all=1, completed=0)
 
 
-def test_what_is_rolled_back_was_never_counted(database: Database, make: Factory) -> None:
+def test_a_rollback_restores_the_counts(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
     with database.writing() as session:
@@ -227,11 +231,11 @@ def test_what_is_rolled_back_was_never_counted(database: Database, make: Factory
         session.flush()
         session.rollback()
 
-    require_true(database)
+    assert_counts_match(database)
     assert rows(database, KEPT) == {(task.user_id, 1, 0)}
 
 
-def test_acts_of_one_person_at_once_are_all_counted(database: Database, make: Factory) -> None:
+def test_concurrent_changes_of_one_user_are_all_counted(database: Database, make: Factory) -> None:
     user = make.user()
     numbers = [make.task(user).id or 0 for _ in range(8)]
 
@@ -250,11 +254,11 @@ def test_acts_of_one_person_at_once_are_all_counted(database: Database, make: Fa
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(toggle, numbers))
 
-    require_true(database)
+    assert_counts_match(database)
     assert counts(database, user).pending == 8
 
 
-def test_a_new_persons_first_tasks_at_once_are_all_counted(database: Database, make: Factory) -> None:
+def test_concurrent_first_tasks_of_a_new_user_are_all_counted(database: Database, make: Factory) -> None:
     user = make.user()
 
     with ThreadPoolExecutor(6) as pool:
@@ -263,13 +267,13 @@ def test_a_new_persons_first_tasks_at_once_are_all_counted(database: Database, m
     assert counts(database, user) == Counts(all=6, completed=0)
 
 
-def test_a_person_can_be_deleted_while_they_work(database: Database, make: Factory) -> None:
+def test_a_user_can_be_deleted_during_concurrent_changes(database: Database, make: Factory) -> None:
     user = make.user()
     numbers = [make.task(user).id or 0 for _ in range(6)]
 
     def work(number: int) -> None:
         if number == numbers[3]:
-            by_hand(database, f"DELETE FROM users WHERE id = '{user.id}'")
+            run_statements(database, f"DELETE FROM users WHERE id = '{user.id}'")
         else:
             with suppress(NotFound), database.transaction() as session:
                 Tasks(session.connection(), Actor(user.id)).complete(number)

@@ -1,4 +1,4 @@
-"""What every noun can do: edits per field, idempotency, events, undo."""
+"""Behaviour shared by all record services: edits per field, events, undo and access."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -41,7 +41,7 @@ def run(
     work: Callable[[AnyRecords], Result],
     operation: str = "",
 ) -> Result:
-    """Work of one service in a unit of its own."""
+    """Run an action of one service in a transaction of its own."""
     with database.transaction() as session:
         return work(service(session.connection(), Actor(user.id, operation or new_operation())))
 
@@ -52,9 +52,7 @@ def events(database: Database, user: User) -> list[Event]:
 
 
 class TestEditing:
-    def test_fields_that_another_edit_changed_keep_its_value(
-        self, database: Database, ada: User, make: Factory
-    ) -> None:
+    def test_unedited_fields_keep_the_value_of_another_edit(self, database: Database, ada: User, make: Factory) -> None:
         task = make.task(ada, "Buy milk", description="two")
         run(
             database,
@@ -69,7 +67,7 @@ class TestEditing:
 
         assert (edited.title, edited.description, edited.version) == ("Buy oat milk", "three", 3)
 
-    def test_completing_elsewhere_is_no_conflict(self, database: Database, ada: User, make: Factory) -> None:
+    def test_completing_in_between_is_no_conflict(self, database: Database, ada: User, make: Factory) -> None:
         task = make.task(ada, "Buy milk")
         run(database, Tasks, ada, lambda tasks: tasks.complete(task.id))
 
@@ -105,7 +103,7 @@ class TestEditing:
 
         assert edited.version == 2
 
-    def test_a_change_and_its_way_back_are_no_conflict(self, database: Database, ada: User, make: Factory) -> None:
+    def test_a_change_that_was_reverted_is_no_conflict(self, database: Database, ada: User, make: Factory) -> None:
         label = make.record("labels", ada, name="errand")
         for version, name in ((1, "home"), (2, "errand")):
             draft = LabelDraft(name=name)
@@ -118,15 +116,13 @@ class TestEditing:
         assert (edited.name, edited.colour) == ("errand", "teal")
 
     @pytest.mark.parametrize("version", [0, 2, 99])
-    def test_an_unknown_version_asks_about_every_field(
-        self, database: Database, ada: User, make: Factory, version: int
-    ) -> None:
+    def test_an_unknown_version_is_a_conflict(self, database: Database, ada: User, make: Factory, version: int) -> None:
         task = make.task(ada, "Buy milk", version=1)
 
         with pytest.raises(EditConflict):
             run(database, Tasks, ada, lambda tasks: tasks.edit(task.id, TaskDraft(title="Buy tea"), version))
 
-    def test_changes_from_before_there_were_events_ask(self, database: Database, ada: User, make: Factory) -> None:
+    def test_changes_without_recorded_events_are_a_conflict(self, database: Database, ada: User, make: Factory) -> None:
         task = make.task(ada, "Buy milk", version=4)
 
         with pytest.raises(EditConflict):
@@ -134,7 +130,7 @@ class TestEditing:
 
 
 class TestEvents:
-    def test_every_change_writes_one(self, database: Database, ada: User) -> None:
+    def test_every_change_writes_one_event(self, database: Database, ada: User) -> None:
         label = run(database, Labels, ada, lambda labels: labels.add(LabelDraft(name="errand"), str(uuid4())))
         run(database, Labels, ada, lambda labels: labels.edit(label.id, LabelDraft(name="home"), 1))
         run(database, Labels, ada, lambda labels: labels.delete(label.id))
@@ -149,7 +145,7 @@ class TestEvents:
             ("restore", 2, ["deleted_at"]),
         ]
 
-    def test_what_changes_nothing_writes_none(self, database: Database, ada: User, make: Factory) -> None:
+    def test_an_action_without_effect_writes_no_event(self, database: Database, ada: User, make: Factory) -> None:
         task = make.task(ada, "Buy milk", completed=True)
         actions: list[Callable[[Tasks], object]] = [
             lambda tasks: tasks.complete(task.id),
@@ -162,7 +158,7 @@ class TestEvents:
 
         assert events(database, ada) == []
 
-    def test_it_names_the_operation_and_both_values(self, database: Database, ada: User, make: Factory) -> None:
+    def test_an_event_has_the_operation_and_both_values(self, database: Database, ada: User, make: Factory) -> None:
         task, operation = make.task(ada, "Buy milk"), new_operation()
 
         run(database, Tasks, ada, lambda tasks: tasks.edit(task.id, TaskDraft(title="Buy tea"), 1), operation)
@@ -171,7 +167,7 @@ class TestEvents:
         assert (event.operation, event.subject, event.subject_id) == (operation, "tasks", task.id)
         assert event.changes == {"title": ["Buy milk", "Buy tea"]}
 
-    def test_it_goes_with_its_user(self, database: Database, ada: User) -> None:
+    def test_deleting_a_user_deletes_their_events(self, database: Database, ada: User) -> None:
         run(database, Labels, ada, lambda labels: labels.add(LabelDraft(name="errand"), str(uuid4())))
 
         with database.transaction() as session:
@@ -182,7 +178,7 @@ class TestEvents:
 
 class TestUndo:
     @pytest.mark.parametrize("verb", ["edit", "complete", "delete"])
-    def test_it_puts_the_values_back(self, database: Database, ada: User, make: Factory, verb: str) -> None:
+    def test_undo_restores_the_previous_values(self, database: Database, ada: User, make: Factory, verb: str) -> None:
         task, operation = make.task(ada, "Buy milk", description="two"), new_operation()
         verbs: dict[str, Callable[[Tasks], object]] = {
             "edit": lambda tasks: tasks.edit(task.id, TaskDraft(title="Buy tea"), 1),
@@ -197,7 +193,7 @@ class TestUndo:
         assert changed != content(task)
         assert content(stored(make, task)) == content(task)
 
-    def test_an_added_record_is_deleted(self, database: Database, ada: User) -> None:
+    def test_undoing_an_add_deletes_the_record(self, database: Database, ada: User) -> None:
         operation = new_operation()
         run(database, Labels, ada, lambda labels: labels.add(LabelDraft(name="errand"), operation), operation)
 
@@ -205,7 +201,7 @@ class TestUndo:
 
         assert run(database, Labels, ada, lambda labels: labels.all()) == []
 
-    def test_a_bulk_operation_goes_back_as_a_whole(self, database: Database, ada: User, make: Factory) -> None:
+    def test_a_bulk_operation_is_undone_as_a_whole(self, database: Database, ada: User, make: Factory) -> None:
         tasks, operation = [make.task(ada, f"Task {number}") for number in range(3)], new_operation()
         run(database, Tasks, ada, lambda service: [service.complete(task.id) for task in tasks], operation)
 
@@ -213,7 +209,9 @@ class TestUndo:
 
         assert [stored(make, task).completed for task in tasks] == [False] * 3
 
-    def test_a_later_change_of_the_field_refuses_all_of_it(self, database: Database, ada: User, make: Factory) -> None:
+    def test_a_later_change_of_the_same_field_refuses_the_whole_undo(
+        self, database: Database, ada: User, make: Factory
+    ) -> None:
         first, second, operation = make.task(ada, "One"), make.task(ada, "Two"), new_operation()
         run(database, Tasks, ada, lambda tasks: [tasks.complete(one.id) for one in (first, second)], operation)
         run(database, Tasks, ada, lambda tasks: tasks.reopen(first.id))
@@ -223,7 +221,9 @@ class TestUndo:
 
         assert stored(make, second).completed
 
-    def test_a_later_change_of_another_field_does_not(self, database: Database, ada: User, make: Factory) -> None:
+    def test_a_later_change_of_another_field_does_not_refuse_undo(
+        self, database: Database, ada: User, make: Factory
+    ) -> None:
         task, operation = make.task(ada, "Buy milk"), new_operation()
         run(database, Tasks, ada, lambda tasks: tasks.complete(task.id), operation)
         run(database, Tasks, ada, lambda tasks: tasks.edit(task.id, TaskDraft(title="Buy tea"), 2))
@@ -241,7 +241,7 @@ class TestUndo:
 
         assert stored(make, task).completed
 
-    def test_twice_is_not_found(self, database: Database, ada: User, make: Factory) -> None:
+    def test_undoing_twice_is_not_found(self, database: Database, ada: User, make: Factory) -> None:
         task, operation = make.task(ada), new_operation()
         run(database, Tasks, ada, lambda tasks: tasks.complete(task.id), operation)
         run(database, History, ada, lambda history: history.undo(operation))

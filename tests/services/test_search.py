@@ -1,4 +1,4 @@
-"""Searches answer the same on SQLite, on PostgreSQL and under a locale that knows no letters but ASCII's."""
+"""Searches find the same tasks on SQLite, on PostgreSQL and on PostgreSQL with the C locale."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -25,8 +25,8 @@ from web.services import search
 from web.services.paging import Listing, counts_of, page_of
 from web.services.tasks import Tasks
 
-# Letters whose other case is another number of letters or depends on what follows; accents, marks and joiners; letters
-# without a case; and whatever means something in LIKE, FTS5 or SQL.
+# Letters whose case mapping changes their number or depends on context; accents, marks and joiners; letters
+# without a case; and characters with a meaning in LIKE, FTS5 or SQL.
 LETTERS = [*"abiIkKsS", *"İıßẞΣσςKÅåÅéЖжǅǆ", "e\u0301", "i\u0307", "\u0307", "Ა", "ა", "Ꭰ", "ꭰ", "Ɤ", "ɤ", "\u00ad"]
 LETTERS += [*"牛奶漢字かな한글عربي’'", "😀", "👩‍👩‍👧", "🇩🇪", *"%_/\\\"'*()^:+-{}", "AND", "NOT", "NEAR", "--"]
 NOW = utc_now()
@@ -34,7 +34,7 @@ NOW = utc_now()
 
 @pytest.fixture(scope="module")
 def each_database(databases: Databases, start_postgres: Callable[[], str]) -> Iterator[Mapping[str, Database]]:
-    """Migrated databases of three kinds."""
+    """One migrated database of each kind."""
     with ExitStack() as stack:
         addresses = {
             "SQLite": stack.enter_context(databases.copy("sqlite", Stage.HEAD)),
@@ -60,8 +60,8 @@ def database_of_locale_c(server: str) -> Iterator[str]:
     admin.dispose()
 
 
-def planted(database: Database, texts: list[tuple[str, str | None]]) -> str:
-    """A user with these tasks, every third one completed, and another user with the same."""
+def user_with_tasks(database: Database, texts: list[tuple[str, str | None]]) -> str:
+    """The id of a user with these tasks, every third one completed; a second user gets the same tasks."""
     make = Factory(database)
     user, other = make.user(), make.user()
     with database.transaction() as session:
@@ -87,26 +87,26 @@ def titles(database: Database, user: User, words: str) -> list[str]:
         return sorted(task.title for task in Tasks(connection, Actor(user.id)).list(TaskQuery.read({"q": words})).tasks)
 
 
-def some(random: Random, most: int) -> str:
+def random_text(random: Random, most: int) -> str:
     return "".join(random.choice([*LETTERS, " "]) for _ in range(random.randint(3, most))).strip(" \u00ad\u0307") or "x"
 
 
-def typed(random: Random, title: str, description: str | None) -> str:
+def random_query(random: Random, title: str, description: str | None) -> str:
     place = random.randrange(len(title))
     part = title[place : place + 5]
     return random.choice(
-        [part, part.upper(), title.swapcase(), f"{title[-3:]} {(description or '')[:6]}", some(random, 4)]
+        [part, part.upper(), title.swapcase(), f"{title[-3:]} {(description or '')[:6]}", random_text(random, 4)]
     )
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_every_database_finds_what_contains_every_term(each_database: Mapping[str, Database], seed: int) -> None:
     random = Random(seed)
-    texts = [(some(random, 12), some(random, 20) if random.random() < 0.5 else None) for _ in range(60)]
-    users = {kind: planted(database, texts) for kind, database in each_database.items()}
+    texts = [(random_text(random, 12), random_text(random, 20) if random.random() < 0.5 else None) for _ in range(60)]
+    users = {kind: user_with_tasks(database, texts) for kind, database in each_database.items()}
 
     for _ in range(15):
-        query = TaskQuery.read({"q": typed(random, *random.choice(texts))})
+        query = TaskQuery.read({"q": random_query(random, *random.choice(texts))})
         expected = [title for title, rest in texts if all(term in search_text(title, rest) for term in query.terms)]
         for sort, status in product(SORTS, STATUSES):
             view = replace(query, sort=sort, status=status)
@@ -135,7 +135,9 @@ def test_every_database_finds_what_contains_every_term(each_database: Mapping[st
         ("a \"quoted\" 'word'", "\"quoted\" 'word'"),
     ],
 )
-def test_letters_are_found_whatever_the_database(each_database: Mapping[str, Database], title: str, words: str) -> None:
+def test_case_and_accents_are_folded_alike_on_every_database(
+    each_database: Mapping[str, Database], title: str, words: str
+) -> None:
     for kind, database in each_database.items():
         make = Factory(database)
         user = make.user()
@@ -145,7 +147,7 @@ def test_letters_are_found_whatever_the_database(each_database: Mapping[str, Dat
         assert titles(database, user, words) == [title], kind
 
 
-def test_an_edit_is_found_by_its_new_words_only(database: Database, make: Factory) -> None:
+def test_an_edited_task_is_found_by_its_new_words_only(database: Database, make: Factory) -> None:
     task = make.task(make.user(), "Buy milk", description="two bottles")
     user = User(id=task.user_id)
 
@@ -164,15 +166,15 @@ def test_a_deleted_task_is_not_found(database: Database, make: Factory) -> None:
     assert titles(database, user, "milk") == []
 
 
-def test_a_view_of_what_draws_nothing_is_the_whole_list(database: Database, make: Factory) -> None:
+def test_a_query_of_invisible_characters_lists_every_task(database: Database, make: Factory) -> None:
     user = make.user()
     make.task(user, "Buy milk")
 
     assert titles(database, user, "\u200b \u00ad") == ["Buy milk"]
 
 
-def test_no_search_has_a_statement_of_its_own(database: Database, make: Factory) -> None:
-    """Statements are compiled and cached by their text: what is typed must not make new ones."""
+def test_searches_share_a_fixed_set_of_statements(database: Database, make: Factory) -> None:
+    """Statements are compiled and cached by their text, so user input must not create new ones."""
     user, random = make.user(), Random(1)
     make.tasks(user, 3)
     page_of.cache_clear(), counts_of.cache_clear()
@@ -181,12 +183,12 @@ def test_no_search_has_a_statement_of_its_own(database: Database, make: Factory)
         event.listen(connection, "before_cursor_execute", lambda *given: sent.add(given[2]))
         tasks = Tasks(connection, Actor(user.id))
         for number in range(1, 60):
-            words = " ".join(some(random, 5) for _ in range(number))
+            words = " ".join(random_text(random, 5) for _ in range(number))
             view = TaskQuery.read({"q": words})
             assert len(view.terms) <= MOST_TERMS
             tasks.list(view), tasks.counts(view)
 
-    # With and without a term of three letters on SQLite, and the list without a term.
+    # SQLite has one statement with and one without a term of three letters; the list without a term has another.
     assert len(sent) <= 6
     assert page_of.cache_info().currsize <= 3 and counts_of.cache_info().currsize <= 3
 
@@ -206,7 +208,7 @@ def test_one_user_runs_two_searches_at_once(database: Database, make: Factory) -
         assert Tasks(connection, Actor(ada.id)).list(TaskQuery(q="milk")).tasks == []
 
 
-def test_terms_decide_and_not_their_order(database: Database, make: Factory) -> None:
+def test_the_order_of_terms_does_not_matter(database: Database, make: Factory) -> None:
     user = make.user()
     make.task(user, "Buy milk and bread")
 

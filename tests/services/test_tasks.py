@@ -1,4 +1,4 @@
-"""What one user can do, also when two requests do it at the same moment."""
+"""The task service, also with concurrent transactions of one user."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 
 def at_once(database: Database, user_id: str, action: Callable[[Tasks], Result], times: int = 4) -> list[Result]:
-    """The same action in several transactions that begin together."""
+    """Run the action in several transactions that start together."""
     together = Barrier(times)
 
     def run(_: int) -> Result:
@@ -39,7 +39,7 @@ def at_once(database: Database, user_id: str, action: Callable[[Tasks], Result],
         return list(pool.map(run, range(times)))
 
 
-def test_completing_at_once_is_one_change(database: Database, make: Factory) -> None:
+def test_concurrent_completes_are_one_change(database: Database, make: Factory) -> None:
     task = make.task(make.user())
     assert task.id
     number = task.id
@@ -51,7 +51,7 @@ def test_completing_at_once_is_one_change(database: Database, make: Factory) -> 
     assert (stored.completed, stored.version) == (True, 2)
 
 
-def test_adding_the_same_form_at_once_is_one_task(database: Database, make: Factory) -> None:
+def test_concurrent_adds_with_one_idempotency_key_are_one_task(database: Database, make: Factory) -> None:
     user, op = make.user(), str(uuid4())
 
     made = at_once(database, user.id, lambda tasks: tasks.add(TaskDraft(title="Buy milk"), op))
@@ -61,7 +61,7 @@ def test_adding_the_same_form_at_once_is_one_task(database: Database, make: Fact
         assert Tasks(session.connection(), Actor(user.id)).counts(TaskQuery()).all == 1
 
 
-def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) -> None:
+def test_one_of_two_concurrent_edits_is_a_conflict(database: Database, make: Factory) -> None:
     task = make.task(make.user())
     assert task.id
     number, titles = task.id, iter(["one", "two"])
@@ -82,9 +82,9 @@ def test_of_two_edits_at_once_one_is_stale(database: Database, make: Factory) ->
     assert set(answers) == {stored.title, f"stale, saw {stored.title}"}
 
 
-# On SQLite the second one begins only when the first is through.
+# On SQLite the second transaction begins only after the first has ended.
 @pytest.mark.databases("postgresql")
-def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, make: Factory) -> None:
+def test_an_edit_that_waited_for_a_lock_detects_the_conflict(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
     def edit(title: str, then: Callable[[], None]) -> None:
@@ -95,11 +95,11 @@ def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, mak
     with ThreadPoolExecutor(1) as pool:
         waiting: list[Future[None]] = []
 
-        def let_another_wait() -> None:
+        def start_a_blocked_edit() -> None:
             waiting.append(pool.submit(edit, "second", lambda: None))
-            until_a_lock_is_awaited(database)
+            wait_for_lock_contention(database)
 
-        edit("first", let_another_wait)
+        edit("first", start_a_blocked_edit)
         with pytest.raises(EditConflict):
             waiting[0].result()
 
@@ -108,7 +108,7 @@ def test_an_edit_that_waited_for_another_one_has_seen_it(database: Database, mak
     assert stored.title == "first"
 
 
-def until_a_lock_is_awaited(database: Database) -> None:
+def wait_for_lock_contention(database: Database) -> None:
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
@@ -137,7 +137,7 @@ def test_created_at_never_changes_and_updated_at_always_does(database: Database,
     assert timestamps == sorted(set(timestamps))
 
 
-def test_a_clock_that_steps_back_never_takes_updated_at_along(database: Database, make: Factory) -> None:
+def test_updated_at_never_moves_back_with_the_clock(database: Database, make: Factory) -> None:
     task = make.task(make.user())
 
     with time_machine.travel(utc_now() - timedelta(days=1)), database.transaction() as session:
@@ -148,7 +148,7 @@ def test_a_clock_that_steps_back_never_takes_updated_at_along(database: Database
     assert stored.updated_at >= task.updated_at
 
 
-def test_moments_are_aware_and_exact(make: Factory) -> None:
+def test_timestamps_are_aware_and_exact(make: Factory) -> None:
     task = make.task(make.user())
 
     stored = make.stored(task)
@@ -159,14 +159,14 @@ def test_moments_are_aware_and_exact(make: Factory) -> None:
 
 
 @pytest.mark.parametrize("number", [0, -1, 2**31, 2**63, 10**30])
-def test_an_impossible_number_is_not_found(database: Database, make: Factory, number: int) -> None:
+def test_an_id_out_of_range_is_not_found(database: Database, make: Factory, number: int) -> None:
     user = make.user()
 
     with database.reading() as session, pytest.raises(NotFound):
         Tasks(session.connection(), Actor(user.id)).get(number)
 
 
-def test_what_was_deleted_is_kept_for_thirty_days(database: Database, make: Factory) -> None:
+def test_deleted_tasks_are_purged_after_thirty_days(database: Database, make: Factory) -> None:
     user = make.user()
     kept = make.task(user, "kept", deleted_at=utc_now() - timedelta(days=29, hours=23))
     old = make.task(user, "old", deleted_at=utc_now() - timedelta(days=30, hours=1))
@@ -178,8 +178,8 @@ def test_what_was_deleted_is_kept_for_thirty_days(database: Database, make: Fact
     assert [make.stored(task) for task in (kept, old, here)] == [kept, None, here]
 
 
-def test_reading_begins_nothing(database: Database, make: Factory) -> None:
-    """A reader never holds up a writer, on SQLite either."""
+def test_reading_does_not_block_a_writer(database: Database, make: Factory) -> None:
+    """A reader never blocks a writer, on SQLite either."""
     user = make.user()
     with database.reading() as session:
         reader = Tasks(session.connection(), Actor(user.id))
@@ -217,7 +217,7 @@ def pages(database: Database, user_id: str, status: str, sort: str) -> Iterator[
         after = listing.next
 
 
-def test_more_than_a_thousand_matches_are_told_as_such(database: Database, make: Factory) -> None:
+def test_more_than_a_thousand_matches_are_shown_as_1000_plus(database: Database, make: Factory) -> None:
     user = make.user()
     make.tasks(user, MOST + 5)
     make.task(user, "Task done", completed=True)
