@@ -1,4 +1,4 @@
-"""What people type: one spelling, nothing that cannot be shown."""
+"""User input is normalised: line breaks, spaces, composed characters, control characters."""
 
 import pytest
 from pydantic import ValidationError
@@ -22,11 +22,11 @@ from web.models.task import TaskDraft
         ("", ""),
     ],
 )
-def test_a_paragraph_has_one_spelling(typed: str, kept: str) -> None:
+def test_a_paragraph_is_normalised(typed: str, kept: str) -> None:
     assert text.paragraph(typed) == kept
 
 
-def test_a_line_is_one_line() -> None:
+def test_a_line_contains_no_line_breaks() -> None:
     assert text.line(" a\r\n\tb\n\nc ") == "a b c"
 
 
@@ -48,12 +48,12 @@ def test_visible_text_is_not_blank(seen: str) -> None:
     assert not text.is_blank(seen)
 
 
-def test_words_to_search_for_are_never_refused() -> None:
+def test_search_terms_are_cleaned_and_never_refused() -> None:
     assert text.search_terms("  a\x00b \r\n \ud800 Cafe\u0301 ", 100) == "a b Café"
     assert text.search_terms("x" * 300, 200) == "x" * 200
 
 
-def test_a_draft_says_everything_that_is_wrong_with_it() -> None:
+def test_a_draft_reports_all_its_errors() -> None:
     with pytest.raises(ValidationError) as refused:
         TaskDraft(title=" ", description="x" * 1001)
 
@@ -67,5 +67,5 @@ def test_a_blank_description_is_none() -> None:
     assert TaskDraft(title="a", description=" \n ").description is None
 
 
-def test_length_is_counted_after_composing() -> None:
+def test_length_is_measured_after_composing_characters() -> None:
     assert TaskDraft(title="e\u0301" * 200).title == "é" * 200

@@ -1,4 +1,4 @@
-"""The address of a view and back."""
+"""Task queries are written to URLs and read from them."""
 
 import pytest
 
@@ -9,15 +9,15 @@ from web.models.task_query import TaskQuery
     "address",
     ["/tasks", "/tasks?status=pending", "/tasks?q=a+b%26c", "/tasks?sort=title&after=Buy+milk~7", "/tasks?status=all"],
 )
-def test_a_view_has_one_address(address: str) -> None:
+def test_a_query_read_from_a_url_gives_the_same_url(address: str) -> None:
     assert TaskQuery.read_url(address).url() == address.replace("?status=all", "")
 
 
-def test_another_page_is_the_usual_view() -> None:
+def test_the_url_of_another_page_is_the_default_query() -> None:
     assert TaskQuery.read_url("/tasks/7?q=milk") == TaskQuery()
 
 
-def test_changes_keep_the_rest() -> None:
+def test_changing_one_parameter_keeps_the_others() -> None:
     view = TaskQuery(status="pending", q="milk", after="x~1")
 
     assert view.url(status="all", after="") == "/tasks?q=milk"
@@ -34,7 +34,9 @@ def test_changes_keep_the_rest() -> None:
         (TaskQuery(q="mi"), TaskQuery(q="mi", status="pending"), False),
     ],
 )
-def test_only_typing_on_refines(before: TaskQuery, after: TaskQuery, refines: bool) -> None:
+def test_a_refined_query_differs_in_a_present_search_text_only(
+    before: TaskQuery, after: TaskQuery, refines: bool
+) -> None:
     assert after.refines(before) is refines
 
 
@@ -43,13 +45,13 @@ def test_only_typing_on_refines(before: TaskQuery, after: TaskQuery, refines: bo
     [("100", "/tasks?shown=100", 100), ("119", "/tasks?shown=100", 100), ("99999", "/tasks?shown=1000", 1000)]
     + [(odd, "/tasks", 50) for odd in ("", "0", "50", "99", "-1", "x", "１００", "9" * 30)],
 )
-def test_the_address_says_how_much_was_shown(shown: str, kept: str, size: int) -> None:
+def test_the_url_holds_the_number_of_tasks_shown(shown: str, kept: str, size: int) -> None:
     view = TaskQuery.read({"shown": shown})
 
     assert (view.url(), view.size) == (kept, size)
 
 
-def test_each_page_onward_is_one_more_shown() -> None:
+def test_each_next_page_raises_the_number_of_tasks_shown() -> None:
     second = TaskQuery(q="milk").onward("x~1")
     third = second.onward("y~2")
 
