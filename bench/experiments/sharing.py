@@ -171,7 +171,7 @@ def _require_no_loss(how: str, done: list[Done], killed_at: float, stored: list[
     added = sorted(one.title for one in done if one.title and one.status in OK)
     found = sorted(title for title in stored if title in set(added))
     _require(
-        f"{how}: {len(done)} requests, {len(in_flight)} in flight at that moment, none failed, "
+        f"{how}: {len(done)} requests, {len(in_flight)} in flight at that time, none failed, "
         f"each of {len(added)} new tasks is stored once",
         not failed and found == added,
         report,

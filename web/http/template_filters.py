@@ -116,7 +116,7 @@ def _with_marks(texts: Sequence[str], hit: bytearray) -> Iterator[str]:
         start += len(text)
 
 
-# strftime takes several times as long, and there are a hundred moments on a page.
+# strftime takes several times as long, and there are a hundred timestamps on a page.
 _MONTHS = ["", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 # Addresses that begin with their scheme: "main.py" and "asp.net" are words.
 _LINKS = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False}).add("ftp:", None).add("//", None)

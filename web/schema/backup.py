@@ -154,7 +154,7 @@ def _move(copy: Path, file: Path) -> None:
 
 
 def _keep_previous(database: Path) -> Path:
-    """Give the database a second name, so that it exists at every moment of the exchange."""
+    """Give the database a second name, so that a complete database exists throughout the exchange."""
     previous = database.with_name(f"{database.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     os.link(database, previous)
     # Left by a damaged database; SQLite would apply the WAL to the restored one.
