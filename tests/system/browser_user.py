@@ -1,4 +1,4 @@
-"""A user at a real browser, what they do there, and what the browser complains about."""
+"""A user in a real browser: actions, expectations and the errors in the browser's console."""
 
 import re
 from collections.abc import Iterator
@@ -25,14 +25,14 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
-# How much has moved by now: a movement is drawn in one frame and told after it.
+# The layout shift so far. A shift is painted in one frame and reported after it.
 SHIFT = """() => new Promise((done) => {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(window.shift))));
 })"""
 
 
 class Complaints:
-    """What the browser's console said was wrong, and which of it a test meant to provoke."""
+    """Errors in the browser's console, and those that a test expects."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -44,7 +44,7 @@ class Complaints:
         context.on("weberror", lambda error: self.heard.append(f"An error in a script: {error.error}"))
 
     def expect(self, *patterns: str) -> None:
-        """Each pattern must be complained about, and nothing else may be."""
+        """Every pattern must match a console error, and every console error must match a pattern."""
         self.expected += patterns
 
     def check(self) -> None:
@@ -68,7 +68,7 @@ class BrowserUser:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Create account").click()
         expect(self.page).to_have_url("/tasks")
-        # What is typed sooner is lost.
+        # Text typed before the field has the focus is lost.
         expect(self.new).to_be_focused()
         return self
 
@@ -82,7 +82,7 @@ class BrowserUser:
         expect(self.page).to_have_url("/sign-in")
 
     def has(self, *titles: str, **values: Any) -> "BrowserUser":
-        """These tasks, the last one the newest, straight from the database."""
+        """Insert these tasks into the database, the last one as the newest, and open the list."""
         for title in titles:
             self.site.make.task(self.record, title, **values)
         self.page.goto("/tasks")
@@ -149,7 +149,7 @@ class BrowserUser:
 
 
 class Held:
-    """Answers held back, as on a slow line, until they are let go."""
+    """Requests held back, as on a slow network, until they are released."""
 
     def __init__(self, page: Page, address: re.Pattern[str], method: str) -> None:
         self.page, self.method = page, method
@@ -171,7 +171,7 @@ class Held:
 
 @contextmanager
 def held(page: Page, address: str, method: str = "POST") -> Iterator[Held]:
-    """Hold requests to the path back until the end of the block."""
+    """Hold back requests to the path until the end of the block."""
     waiting = Held(page, re.compile(re.escape(address) + r"(\?|$)"), method)
     yield waiting
     waiting.release()

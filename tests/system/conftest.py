@@ -1,4 +1,4 @@
-"""The real thing: the command `daybook` with its database and Better Auth, and a real browser before it."""
+"""Fixtures for tests of `daybook serve` with a database, Better Auth and a real browser."""
 
 from collections.abc import Callable, Iterator
 
@@ -36,7 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def complaints() -> Iterator[Complaints]:
-    """At the end of every test the browser may have complained only about what the test expects."""
+    """At the end of every test, fails on console errors that the test does not expect."""
     complaints = Complaints()
     yield complaints
     complaints.check()
@@ -52,7 +52,7 @@ def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site, complaints: Complaints, contexts: list[BrowserContext]) -> OpenPage:
-    """A page in a browser of its own: no cookies, and the options of a Playwright context."""
+    """Opens a page in a new browser context without cookies; takes the options of a Playwright context."""
 
     def opened(**options: object) -> Page:
         context = browser.new_context(**{"base_url": site.url, "viewport": DESKTOP, "locale": "en-GB", **options})
@@ -66,7 +66,7 @@ def open_page(browser: Browser, site: Site, complaints: Complaints, contexts: li
 
 @pytest.fixture
 def new_user(site: Site, open_page: OpenPage) -> NewUser:
-    """A user new, signed up through the real page."""
+    """Creates a user by signing up through the real page."""
 
     def signed_up(name: str = "Ada", **options: object) -> BrowserUser:
         return BrowserUser(site, open_page(**options), name).sign_up()
@@ -87,7 +87,7 @@ def ada(new_user: NewUser) -> BrowserUser:
 
 @pytest.fixture
 def fault(site: Site) -> Iterator[None]:
-    """Writing down "Break it" fails in the database."""
+    """Inserting a task titled "Break it" fails in the database."""
     site.execute(
         "CREATE TRIGGER fault BEFORE INSERT ON tasks WHEN NEW.title = 'Break it'"
         " BEGIN SELECT RAISE(ABORT, 'broken for a test'); END"

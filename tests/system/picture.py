@@ -1,4 +1,4 @@
-"""Takes the README's picture: `python -m tests.system.picture` redraws docs/daybook.png."""
+"""Takes the README's screenshot: `python -m tests.system.picture` rewrites docs/daybook.png."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,4 +1,4 @@
-"""Daybook as a deployment runs it: the command, on a port and a database of its own, Better Auth beside it."""
+"""Runs Daybook as a deployment does: `daybook serve` with its own port, database and Better Auth."""
 
 import os
 import socket
@@ -25,7 +25,7 @@ OURS = ("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST"
 
 @dataclass(frozen=True)
 class Site:
-    """Where it is, what is in its database, and what it wrote into its log."""
+    """The URL, the database and the log file of a running Daybook."""
 
     url: str
     database: Database
@@ -46,7 +46,7 @@ class Site:
 
 @contextmanager
 def running_site(database_url: str, folder: Path) -> Iterator[Site]:
-    """`daybook migrate`, then `daybook serve` until the end of the block."""
+    """Run `daybook migrate`, then `daybook serve` until the end of the block."""
     port, log = _free_port(), folder / "daybook.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     environment |= {"DATABASE_URL": database_url, "BETTER_AUTH_SECRET": SECRET, "PORT": str(port)}

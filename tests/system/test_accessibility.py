@@ -1,4 +1,4 @@
-"""No rule of axe-core is broken: on every page, in light and dark, wide and narrow."""
+"""Every page passes axe-core, in light and dark, wide and narrow."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -24,7 +24,7 @@ def axe() -> str:
 
 @pytest.fixture
 def eve(new_user: NewUser) -> BrowserUser:
-    """Eve, for whom nothing moves: a colour half way there is no colour."""
+    """A user with reduced motion, because axe-core would measure colours in the middle of a transition."""
     return new_user("Eve", reduced_motion="reduce")
 
 
@@ -39,7 +39,7 @@ def is_sound(page: Page, axe: str) -> None:
     page.set_viewport_size(DESKTOP)
 
 
-def test_the_pages_before_one_is_signed_in(signed_out: BrowserUser, axe: str, complaints: Complaints) -> None:
+def test_sign_in_and_sign_up_are_accessible(signed_out: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     page = signed_out.page
     page.emulate_media(reduced_motion="reduce")
@@ -59,7 +59,7 @@ def test_the_pages_before_one_is_signed_in(signed_out: BrowserUser, axe: str, co
     is_sound(page, axe)
 
 
-def test_the_list_full_and_empty(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
+def test_the_list_is_accessible_with_and_without_tasks(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     is_sound(eve.page, axe)
 
@@ -79,13 +79,13 @@ def test_the_list_full_and_empty(eve: BrowserUser, axe: str, complaints: Complai
     is_sound(eve.page, axe)
 
 
-def test_a_full_list_with_more_to_come(eve: BrowserUser, axe: str) -> None:
+def test_a_list_with_a_further_page_is_accessible(eve: BrowserUser, axe: str) -> None:
     eve.has_many(51)
 
     is_sound(eve.page, axe)
 
 
-def test_a_task_its_edit_and_its_conflict(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
+def test_a_task_its_editor_and_its_conflict_are_accessible(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 409", "status of 422")
     eve.has("Buy milk", description="one litre")
     eve.page.goto(eve.edit("Buy milk").get_attribute("href").removesuffix("/edit"))
@@ -108,7 +108,9 @@ def test_a_task_its_edit_and_its_conflict(eve: BrowserUser, axe: str, complaints
     is_sound(eve.page, axe)
 
 
-def test_offers_failures_and_what_is_not_there(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
+def test_undo_network_errors_and_the_404_page_are_accessible(
+    eve: BrowserUser, axe: str, complaints: Complaints
+) -> None:
     complaints.expect("ERR_INTERNET_DISCONNECTED", "^htmx: htmx:error: Failed to fetch", "status of 404")
     eve.has("Buy milk", "Call Grace")
     eve.delete("Buy milk").click()
@@ -130,7 +132,7 @@ def without_htmx(form: Locator) -> None:
     form.evaluate("form => HTMLFormElement.prototype.submit.call(form)")
 
 
-def test_pages_that_only_come_without_javascript(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
+def test_pages_shown_only_without_javascript_are_accessible(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 409", "status of 422")
     eve.has_many(51)
     eve.page.goto(eve.page.get_by_role("link", name="Show more").get_attribute("href"))
@@ -155,7 +157,7 @@ def test_pages_that_only_come_without_javascript(eve: BrowserUser, axe: str, com
 
 
 @pytest.mark.usefixtures("fault")
-def test_pages_that_say_no(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
+def test_error_pages_are_accessible(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 403", "status of 405", "status of 500")
     eve.new.fill("Break it")
     without_htmx(eve.page.locator("#new"))
@@ -173,7 +175,7 @@ def test_pages_that_say_no(eve: BrowserUser, axe: str, complaints: Complaints) -
     is_sound(eve.page, axe)
 
 
-def test_axe_finds_what_is_wrong(signed_out: BrowserUser, axe: str) -> None:
+def test_axe_detects_a_missing_label(signed_out: BrowserUser, axe: str) -> None:
     signed_out.page.goto("/sign-in")
     signed_out.page.get_by_label("Password").evaluate("field => field.labels[0].remove()")
 

@@ -1,4 +1,4 @@
-"""Sign-up, sign-in, sign-out."""
+"""Sign-up, sign-in and sign-out in the browser."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.system.conftest import NewUser
 UNPROCESSABLE = "status of 422"
 
 
-def test_signing_up_leads_to_a_clean_page_of_ones_own(signed_out: BrowserUser) -> None:
+def test_signing_up_opens_an_empty_list(signed_out: BrowserUser) -> None:
     signed_out.sign_up()
 
     expect(signed_out.page.get_by_role("banner")).to_contain_text("Ada")
@@ -18,7 +18,7 @@ def test_signing_up_leads_to_a_clean_page_of_ones_own(signed_out: BrowserUser) -
     expect(signed_out.new).to_be_focused()
 
 
-def test_signing_out_closes_the_book(ada: BrowserUser) -> None:
+def test_signing_out_hides_the_tasks(ada: BrowserUser) -> None:
     ada.has("Secret plan")
 
     ada.sign_out()
@@ -38,7 +38,7 @@ def test_after_signing_out_the_back_button_shows_no_tasks(ada: BrowserUser) -> N
     expect(ada.page.get_by_text("Secret plan")).to_have_count(0)
 
 
-def test_signing_in_again_finds_everything_as_it_was(ada: BrowserUser) -> None:
+def test_signing_in_again_shows_the_tasks(ada: BrowserUser) -> None:
     ada.add("Buy milk")
     ada.sign_out()
 
@@ -48,7 +48,7 @@ def test_signing_in_again_finds_everything_as_it_was(ada: BrowserUser) -> None:
     expect(ada.row("Buy milk")).to_be_visible()
 
 
-def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_wrong_password_keeps_the_email_and_clears_the_password(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.sign_out()
 
@@ -61,7 +61,9 @@ def test_a_wrong_password_keeps_the_email_and_never_the_password(ada: BrowserUse
     assert "a wrong password" not in ada.page.content()
 
 
-def test_a_taken_email_says_so_at_its_field(new_user: NewUser, signed_out: BrowserUser, complaints: Complaints) -> None:
+def test_a_taken_email_is_reported_at_its_field(
+    new_user: NewUser, signed_out: BrowserUser, complaints: Complaints
+) -> None:
     complaints.expect(UNPROCESSABLE)
     taken, page = new_user("Bob").email, signed_out.page
     page.goto("/sign-up")
@@ -80,7 +82,7 @@ def test_a_taken_email_says_so_at_its_field(new_user: NewUser, signed_out: Brows
     assert "another password" not in page.content()
 
 
-def test_a_short_password_stops_in_the_browser(signed_out: BrowserUser) -> None:
+def test_a_short_password_is_not_submitted_by_the_browser(signed_out: BrowserUser) -> None:
     page = signed_out.page
     page.goto("/sign-up")
     page.get_by_label("Name").fill("Ada")
@@ -93,7 +95,7 @@ def test_a_short_password_stops_in_the_browser(signed_out: BrowserUser) -> None:
     expect(page).to_have_url("/sign-up")
 
 
-def test_a_short_password_that_gets_through_is_refused_with_words(
+def test_a_short_password_that_is_submitted_is_refused_with_a_message(
     signed_out: BrowserUser, complaints: Complaints
 ) -> None:
     complaints.expect(UNPROCESSABLE)
@@ -112,7 +114,7 @@ def test_a_short_password_that_gets_through_is_refused_with_words(
     expect(page.get_by_label("Name")).to_have_value("Ada")
 
 
-def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: BrowserUser) -> None:
+def test_signing_in_opens_the_requested_page(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.sign_out()
     ada.page.goto("/tasks?status=pending&q=milk")
@@ -123,7 +125,7 @@ def test_signing_in_brings_back_to_the_page_that_was_wanted(ada: BrowserUser) ->
     expect(ada.search).to_have_value("milk")
 
 
-def test_making_an_account_brings_to_the_page_that_was_wanted(signed_out: BrowserUser) -> None:
+def test_signing_up_opens_the_requested_page(signed_out: BrowserUser) -> None:
     signed_out.page.goto("/tasks?sort=title")
     signed_out.page.get_by_role("link", name="Create an account").click()
     signed_out.page.get_by_label("Name").fill("Ada")
@@ -135,7 +137,7 @@ def test_making_an_account_brings_to_the_page_that_was_wanted(signed_out: Browse
     expect(signed_out.page).to_have_url("/tasks?sort=title")
 
 
-def test_next_leads_nowhere_else(ada: BrowserUser) -> None:
+def test_next_never_redirects_to_another_site(ada: BrowserUser) -> None:
     ada.sign_out()
     ada.page.goto("/sign-in?next=//elsewhere.example/")
 
@@ -144,7 +146,7 @@ def test_next_leads_nowhere_else(ada: BrowserUser) -> None:
     expect(ada.page).to_have_url("/tasks")
 
 
-def test_a_session_that_ended_asks_to_sign_in_and_comes_back(ada: BrowserUser) -> None:
+def test_an_action_after_the_session_ended_leads_to_sign_in_and_back(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.page.goto("/tasks?status=pending")
     ada.page.context.clear_cookies()
@@ -157,7 +159,7 @@ def test_a_session_that_ended_asks_to_sign_in_and_comes_back(ada: BrowserUser) -
     expect(ada.row("Buy milk")).to_be_visible()
 
 
-def test_a_name_of_markup_is_a_name(new_user: NewUser) -> None:
+def test_markup_in_a_name_is_shown_as_text(new_user: NewUser) -> None:
     bobby = new_user("<b>Bobby</b>")
 
     expect(bobby.page.get_by_role("banner")).to_contain_text("<b>Bobby</b>")

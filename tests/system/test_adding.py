@@ -1,4 +1,4 @@
-"""Writing tasks down."""
+"""Adding tasks in the browser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from tests.system.browser_user import BrowserUser, Complaints, held
 UNPROCESSABLE = "status of 422"
 
 
-def test_tasks_are_typed_one_after_the_other(ada: BrowserUser) -> None:
+def test_several_tasks_are_added_in_a_row(ada: BrowserUser) -> None:
     keyboard = ada.page.keyboard
 
     for title in ("Buy milk", "Call Grace", "Pay rent"):
@@ -27,7 +27,7 @@ def test_tasks_are_typed_one_after_the_other(ada: BrowserUser) -> None:
 
 @contextmanager
 def adding(ada: BrowserUser, title: str) -> Iterator[Keyboard]:
-    """The line is slow: what happens now does so before the answer."""
+    """Add a task; the block runs while the response is still held back."""
     keyboard = ada.page.keyboard
     keyboard.type(title)
     with held(ada.page, "/tasks"):
@@ -36,7 +36,7 @@ def adding(ada: BrowserUser, title: str) -> Iterator[Keyboard]:
         yield keyboard
 
 
-def test_what_is_typed_while_the_line_is_slow_stays(ada: BrowserUser) -> None:
+def test_text_typed_during_a_slow_request_is_kept(ada: BrowserUser) -> None:
     with adding(ada, "Buy milk") as keyboard:
         keyboard.type("Call Grace")
 
@@ -46,7 +46,7 @@ def test_what_is_typed_while_the_line_is_slow_stays(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
 
 
-def test_tasks_typed_while_the_line_is_slow_are_all_added(ada: BrowserUser) -> None:
+def test_tasks_submitted_during_a_slow_request_are_all_added(ada: BrowserUser) -> None:
     with adding(ada, "Buy milk") as keyboard:
         for title in ("Call Grace", "Pay rent", "Pay rent"):
             keyboard.type(title)
@@ -59,7 +59,7 @@ def test_tasks_typed_while_the_line_is_slow_are_all_added(ada: BrowserUser) -> N
     ada.sees_counts(pending=4, completed=0)
 
 
-def test_after_a_request_that_fails_everything_typed_is_there(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_failed_request_loses_no_text_of_queued_tasks(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 502")
     ada.page.route("**/tasks", lambda route: route.fulfill(status=502, body="Bad better_auth"), times=1)
 
@@ -78,7 +78,7 @@ def test_after_a_request_that_fails_everything_typed_is_there(ada: BrowserUser, 
     ada.sees_counts(pending=0, completed=0)
 
 
-def test_enter_twice_makes_one_task(ada: BrowserUser) -> None:
+def test_pressing_enter_repeatedly_adds_one_task(ada: BrowserUser) -> None:
     ada.new.fill("Buy milk")
 
     with held(ada.page, "/tasks") as line:
@@ -96,7 +96,7 @@ def test_enter_twice_makes_one_task(ada: BrowserUser) -> None:
     ada.sees_counts(pending=2, completed=0)
 
 
-def test_a_description_comes_along_with_its_line_breaks_and_links(ada: BrowserUser) -> None:
+def test_a_description_is_added_with_its_line_breaks_and_links(ada: BrowserUser) -> None:
     ada.new.fill("Plan the trip")
     ada.page.get_by_text("Add a description").click()
     ada.page.get_by_role("textbox", name="Description").fill("Trains first\nsee https://example.com/trains")
@@ -114,7 +114,7 @@ def test_a_description_comes_along_with_its_line_breaks_and_links(ada: BrowserUs
     expect(ada.row("Buy milk")).not_to_contain_text("Trains first")
 
 
-def test_a_title_of_spaces_is_answered_at_the_field_until_it_is_mended(
+def test_a_blank_title_shows_an_error_at_the_field_until_it_is_corrected(
     ada: BrowserUser, complaints: Complaints
 ) -> None:
     complaints.expect(UNPROCESSABLE)
@@ -133,7 +133,7 @@ def test_a_title_of_spaces_is_answered_at_the_field_until_it_is_mended(
     expect(ada.new).to_be_focused()
 
 
-def test_a_title_that_is_too_long_comes_back_as_typed(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_title_that_is_too_long_is_returned_as_typed(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.new.fill("x" * 201)
 
@@ -144,7 +144,7 @@ def test_a_title_that_is_too_long_comes_back_as_typed(ada: BrowserUser, complain
     ada.sees_counts(pending=0, completed=0)
 
 
-def test_what_is_typed_while_a_title_is_refused_stays(ada: BrowserUser, complaints: Complaints) -> None:
+def test_text_typed_while_a_title_is_being_refused_is_kept(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.new.fill("x" * 201)
 
@@ -157,7 +157,7 @@ def test_what_is_typed_while_a_title_is_refused_stays(ada: BrowserUser, complain
     expect(ada.new).to_have_value("x" * 201 + " and more")
 
 
-def test_a_description_that_is_too_long_comes_back_with_the_focus(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_description_that_is_too_long_is_returned_with_the_focus(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(UNPROCESSABLE)
     description = ada.page.get_by_role("textbox", name="Description")
     ada.new.fill("Write a novel")
@@ -172,14 +172,14 @@ def test_a_description_that_is_too_long_comes_back_with_the_focus(ada: BrowserUs
     expect(ada.new).to_have_value("Write a novel")
 
 
-def test_nothing_typed_is_nothing_sent(ada: BrowserUser) -> None:
+def test_an_empty_title_is_not_submitted(ada: BrowserUser) -> None:
     ada.new.press("Enter")
 
     assert ada.new.evaluate("field => field.validity.valueMissing")
     ada.sees_counts(pending=0, completed=0)
 
 
-def test_the_clean_page_goes_with_the_first_task_and_comes_back_with_the_last(ada: BrowserUser) -> None:
+def test_the_empty_message_is_shown_only_while_there_are_no_tasks(ada: BrowserUser) -> None:
     clean = ada.page.get_by_text("A clean page.")
     expect(clean).to_be_visible()
 
@@ -193,7 +193,7 @@ def test_the_clean_page_goes_with_the_first_task_and_comes_back_with_the_last(ad
     expect(clean).to_be_hidden()
 
 
-def test_any_text_is_shown_as_it_was_typed(ada: BrowserUser) -> None:
+def test_any_title_is_shown_as_it_was_typed(ada: BrowserUser) -> None:
     for title in (
         "<script>alert(1)</script>",
         "<img src=x onerror=alert(1)>",
@@ -212,7 +212,7 @@ def test_any_text_is_shown_as_it_was_typed(ada: BrowserUser) -> None:
     expect(ada.page.locator("#tasks script, #tasks img")).to_have_count(0)
 
 
-def test_right_to_left_text_reads_from_the_right(ada: BrowserUser) -> None:
+def test_a_right_to_left_title_has_direction_rtl(ada: BrowserUser) -> None:
     ada.add("شراء الحليب")
 
     direction = ada.titles.first.evaluate("title => getComputedStyle(title).direction")

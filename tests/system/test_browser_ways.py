@@ -1,4 +1,4 @@
-"""The browser's own ways: new tabs, Back, its cache of pages, paging on, print, right-to-left languages."""
+"""Browser features: new tabs, Back, the page cache, paging, print, right-to-left languages."""
 
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ def opens_a_tab(context: BrowserContext, link: Locator, modifier: str, url: str)
 
 
 @pytest.mark.parametrize("modifier", ["Control", "Shift"])
-def test_a_click_for_another_tab_opens_one(ada: BrowserUser, modifier: str) -> None:
+def test_a_click_with_a_modifier_opens_a_new_tab(ada: BrowserUser, modifier: str) -> None:
     ada.has_many(60)
     context = ada.page.context
 
@@ -33,7 +33,7 @@ def test_a_click_for_another_tab_opens_one(ada: BrowserUser, modifier: str) -> N
     expect(ada.page.locator(".edit")).to_have_count(0)
 
 
-def test_back_after_show_more_finds_the_place_again(ada: BrowserUser) -> None:
+def test_back_after_show_more_restores_the_scroll_position(ada: BrowserUser) -> None:
     ada.has_many(160)
     ada.page.get_by_role("link", name=SHOW_MORE).click()
     expect(ada.titles).to_have_count(100)
@@ -54,7 +54,7 @@ def test_back_after_show_more_finds_the_place_again(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text([f"Task {number}" for number in range(160, 0, -1)])
 
 
-def test_a_filter_after_show_more_begins_with_one_page(ada: BrowserUser) -> None:
+def test_a_sort_after_show_more_shows_one_page(ada: BrowserUser) -> None:
     ada.has_many(120)
     ada.page.get_by_role("link", name=SHOW_MORE).click()
     expect(ada.titles).to_have_count(100)
@@ -65,7 +65,7 @@ def test_a_filter_after_show_more_begins_with_one_page(ada: BrowserUser) -> None
     expect(ada.titles).to_have_count(50)
 
 
-def test_a_page_from_the_browsers_cache_shows_the_state_of_now(ada: BrowserUser) -> None:
+def test_a_page_from_the_browsers_cache_is_refreshed(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.new.fill("Half a thou")
     ada.site.execute("UPDATE tasks SET title = 'Buy oat milk' WHERE title = 'Buy milk'")
@@ -82,7 +82,7 @@ def once(user: BrowserUser, title: str) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_a_task_added_before_paging_on_is_one_row(ada: BrowserUser) -> None:
+def test_a_task_added_before_show_more_is_one_row(ada: BrowserUser) -> None:
     ada.has_many(80)
     ada.page.goto("/tasks?sort=oldest")
     ada.add("Buy milk")
@@ -96,7 +96,7 @@ def test_a_task_added_before_paging_on_is_one_row(ada: BrowserUser) -> None:
     expect(ada.row("Buy milk")).to_have_class("task task--done")
 
 
-def test_a_task_edited_before_paging_on_is_one_row(ada: BrowserUser) -> None:
+def test_a_task_edited_before_show_more_is_one_row(ada: BrowserUser) -> None:
     ada.has_many(80)
     ada.page.goto("/tasks?sort=title")
     first = ada.titles.first.inner_text()
@@ -111,7 +111,7 @@ def test_a_task_edited_before_paging_on_is_one_row(ada: BrowserUser) -> None:
     once(ada, "Zebra")
 
 
-def test_a_task_restored_before_paging_on_is_one_row(ada: BrowserUser) -> None:
+def test_a_task_restored_before_show_more_is_one_row(ada: BrowserUser) -> None:
     ada.has_many(80)
     ada.page.goto("/tasks?sort=oldest")
     ada.delete("Task 50").click()
@@ -123,7 +123,7 @@ def test_a_task_restored_before_paging_on_is_one_row(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text([f"Task {number}" for number in range(1, 81)])
 
 
-def test_an_editor_open_before_paging_on_stays_open_with_its_text(ada: BrowserUser) -> None:
+def test_an_editor_opened_before_show_more_stays_open_with_its_text(ada: BrowserUser) -> None:
     ada.has_many(80)
     ada.page.goto("/tasks?sort=oldest")
     ada.add("Buy milk")
@@ -137,7 +137,7 @@ def test_an_editor_open_before_paging_on_stays_open_with_its_text(ada: BrowserUs
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_a_printed_list_shows_whole_notes_and_no_skip_link(ada: BrowserUser) -> None:
+def test_a_printed_list_shows_whole_descriptions_and_no_skip_link(ada: BrowserUser) -> None:
     ada.has("Plan the trip", description="\n".join(f"Line {number}" for number in range(1, 9)))
 
     ada.page.emulate_media(media="print")
@@ -147,7 +147,7 @@ def test_a_printed_list_shows_whole_notes_and_no_skip_link(ada: BrowserUser) -> 
     assert note.evaluate("note => note.scrollHeight <= note.clientHeight")
 
 
-def test_the_indentation_of_a_note_is_seen(ada: BrowserUser) -> None:
+def test_the_indentation_of_a_description_is_shown(ada: BrowserUser) -> None:
     ada.has("Plan the trip", description="- trains\n    - tickets")
 
     note = ada.row("Plan the trip").locator(".task__description")
@@ -157,7 +157,7 @@ def test_the_indentation_of_a_note_is_seen(ada: BrowserUser) -> None:
 
 
 @pytest.mark.parametrize("locale", ["he-IL", "fa-IR", "ur-PK", "ar-EG", "en-GB"])
-def test_times_in_a_right_to_left_browser_read_in_their_own_order(new_user: NewUser, locale: str) -> None:
+def test_times_follow_the_direction_of_the_browsers_language(new_user: NewUser, locale: str) -> None:
     ada = new_user(locale=locale).has("Buy milk", created_at=datetime(2024, 7, 1, 3, 30, tzinfo=UTC))
     time = ada.row("Buy milk").locator("time").first
     expect(time).to_have_attribute("data-local", "")

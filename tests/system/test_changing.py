@@ -1,4 +1,4 @@
-"""Completing, reopening, deleting and bringing back."""
+"""Completing, reopening, deleting and restoring tasks in the browser."""
 
 from playwright.sync_api import Locator, expect
 
@@ -27,7 +27,7 @@ def test_completing_and_reopening_keep_the_focus_and_the_counts(ada: BrowserUser
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
 
 
-def test_a_row_looks_done_before_the_answer_is_there(ada: BrowserUser) -> None:
+def test_a_row_looks_completed_before_the_response_arrives(ada: BrowserUser) -> None:
     ada.has("Buy milk")
 
     with held(ada.page, "/complete") as line:
@@ -50,7 +50,7 @@ def test_a_double_click_completes_once(ada: BrowserUser) -> None:
     ada.sees_counts(pending=0, completed=1)
 
 
-def test_clicks_on_a_slow_line_complete_once(ada: BrowserUser) -> None:
+def test_repeated_clicks_during_a_slow_request_complete_once(ada: BrowserUser) -> None:
     ada.has("Buy milk")
 
     with held(ada.page, "/complete"):
@@ -63,7 +63,7 @@ def test_clicks_on_a_slow_line_complete_once(ada: BrowserUser) -> None:
     ada.sees_counts(pending=0, completed=1)
 
 
-def test_a_completed_row_stays_in_sight_until_the_person_looks_away(ada: BrowserUser) -> None:
+def test_a_completed_row_stays_in_the_pending_view_until_it_is_reloaded(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.filter("Pending").click()
     expect(ada.page).to_have_url("/tasks?status=pending")
@@ -76,7 +76,7 @@ def test_a_completed_row_stays_in_sight_until_the_person_looks_away(ada: Browser
     expect(ada.titles).to_have_text(["Call Grace"])
 
 
-def test_undo_brings_a_deleted_task_back_to_its_place(ada: BrowserUser) -> None:
+def test_undo_restores_a_deleted_task_at_its_position(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
 
     ada.delete("Call Grace").click()
@@ -96,7 +96,7 @@ def test_undo_brings_a_deleted_task_back_to_its_place(ada: BrowserUser) -> None:
     ada.hears("Restored: Call Grace")
 
 
-def test_a_double_click_on_delete_spares_the_next_row(ada: BrowserUser) -> None:
+def test_a_double_click_on_delete_deletes_one_row(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
     ada.row("Pay rent").hover()
 
@@ -107,7 +107,7 @@ def test_a_double_click_on_delete_spares_the_next_row(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
 
 
-def test_undo_keeps_the_view_and_half_a_thought(ada: BrowserUser) -> None:
+def test_undo_keeps_the_view_and_unsent_text(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Buy bread", "Call Grace")
     ada.page.goto("/tasks?q=buy&sort=title")
     ada.new.fill("Half a thou")
@@ -122,7 +122,7 @@ def test_undo_keeps_the_view_and_half_a_thought(ada: BrowserUser) -> None:
     expect(ada.new).to_have_value("Half a thou")
 
 
-def test_undo_keeps_an_edit_that_is_open(ada: BrowserUser) -> None:
+def test_undo_keeps_an_open_editor(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.edit("Call Grace").click()
     ada.field("Title").fill("Call Grace Hop")
@@ -135,7 +135,7 @@ def test_undo_keeps_an_edit_that_is_open(ada: BrowserUser) -> None:
     expect(ada.field("Title")).to_have_value("Call Grace Hop")
 
 
-def test_only_the_latest_delete_is_offered_back(ada: BrowserUser) -> None:
+def test_undo_is_offered_for_the_latest_delete_only(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
 
     ada.delete("Buy milk").click()
@@ -146,7 +146,7 @@ def test_only_the_latest_delete_is_offered_back(ada: BrowserUser) -> None:
     expect(ada.undo).to_have_count(1)
 
 
-def test_an_unwanted_offer_can_be_dismissed(ada: BrowserUser) -> None:
+def test_the_undo_offer_can_be_dismissed(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.delete("Buy milk").click()
 

@@ -1,4 +1,4 @@
-"""What is on the screen: the user's own time, small screens, fingers, odd texts, a page that stands still."""
+"""Display: local times, small screens, touch targets, unusual texts, layout stability."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ MOVING = """() => [...document.querySelectorAll("*")]
 ODD = ("x" * 200, "شراء الحليب " * 15, "👩‍👩‍👧" * 25, "<script>alert(1)</script>")
 
 
-def test_times_are_the_persons_own(new_user: NewUser) -> None:
+def test_times_are_shown_in_the_users_time_zone(new_user: NewUser) -> None:
     ada = new_user(timezone_id="America/New_York").has("Buy milk", created_at=TIMESTAMP)
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("30 Jun 2024, 23:30")
@@ -39,14 +39,14 @@ def test_times_are_the_persons_own(new_user: NewUser) -> None:
     expect(ada.page.get_by_text("UTC")).to_have_count(0)
 
 
-def test_times_say_that_they_are_utc_without_javascript(new_user: NewUser) -> None:
+def test_times_are_labelled_utc_without_javascript(new_user: NewUser) -> None:
     ada = new_user(timezone_id="America/New_York", java_script_enabled=False).has("Buy milk", created_at=TIMESTAMP)
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("1 Jul 2024, 03:30 UTC")
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_that_they_are_utc_is_never_cut_off(new_user: NewUser, width: int) -> None:
+def test_the_utc_label_is_never_cut_off(new_user: NewUser, width: int) -> None:
     phone = {**PHONE, "viewport": {"width": width, "height": 640}}
     ada = new_user(**phone, java_script_enabled=False).has("Buy milk", created_at=TIMESTAMP.replace(hour=23))
 
@@ -54,7 +54,7 @@ def test_that_they_are_utc_is_never_cut_off(new_user: NewUser, width: int) -> No
     fits(ada.page)
 
 
-def test_nothing_moves_where_that_is_asked_for(new_user: NewUser, complaints: Complaints) -> None:
+def test_reduced_motion_disables_all_transitions(new_user: NewUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     ada = new_user(reduced_motion="reduce").has("Buy milk")
 
@@ -71,7 +71,7 @@ def fits(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("width", "letters"), [(320, 24), (390, 32)])
-def test_large_letters_fit_a_phone(new_user: NewUser, width: int, letters: int) -> None:
+def test_large_text_fits_a_phone(new_user: NewUser, width: int, letters: int) -> None:
     ada = new_user(**{**PHONE, "viewport": {"width": width, "height": 640}}).has("Buy milk")
 
     for font in ("inherit", "DejaVu Sans", "monospace"):
@@ -115,7 +115,7 @@ def big_enough(page: Page) -> None:
     assert page.evaluate(TOO_SMALL) == []
 
 
-def test_fingers_find_everything(new_user: NewUser, complaints: Complaints) -> None:
+def test_touch_targets_are_large_enough(new_user: NewUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     ada = new_user(**PHONE).has("Buy milk", description="see https://example.com/")
     own = ada.edit("Buy milk").get_attribute("href").removesuffix("/edit")
@@ -134,14 +134,14 @@ def test_fingers_find_everything(new_user: NewUser, complaints: Complaints) -> N
     big_enough(ada.page)
 
 
-def test_the_acts_of_a_row_are_in_sight_where_nothing_can_hover(new_user: NewUser) -> None:
+def test_the_actions_of_a_row_are_visible_without_hover(new_user: NewUser) -> None:
     ada = new_user(**PHONE).has("Buy milk")
 
     expect(ada.page.locator(".task__actions")).to_have_css("opacity", "1")
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
-def test_a_page_stands_still_while_it_loads(new_user: NewUser, options: dict[str, object]) -> None:
+def test_the_layout_does_not_shift_while_a_page_loads(new_user: NewUser, options: dict[str, object]) -> None:
     ada = new_user(**options).has_many(60)
 
     for address in ("/tasks", "/tasks?status=completed", "/tasks?q=Task+1"):
@@ -149,7 +149,7 @@ def test_a_page_stands_still_while_it_loads(new_user: NewUser, options: dict[str
         assert ada.page.evaluate(SHIFT) < 0.01, address
 
 
-def test_completing_moves_nothing(ada: BrowserUser) -> None:
+def test_completing_does_not_shift_the_layout(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
     below = ada.row("Buy milk")
     before = below.bounding_box()
@@ -160,7 +160,7 @@ def test_completing_moves_nothing(ada: BrowserUser) -> None:
     assert below.bounding_box() == before
 
 
-def test_a_title_of_200_letters_can_be_read_to_its_end(ada: BrowserUser) -> None:
+def test_a_title_of_200_characters_is_not_cut_off(ada: BrowserUser) -> None:
     ada.add("x" * 200)
 
     title = ada.titles.first

@@ -1,4 +1,4 @@
-"""What is typed is kept in its tab and given back, however the page is left."""
+"""Drafts: unsent text is kept in its tab and restored, however the page was left."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ WAYS = [reload, through_a_title_and_back, through_the_brand_link, another_page_b
 
 
 @pytest.mark.parametrize("leave", WAYS)
-def test_an_edit_is_open_again_with_its_text(ada: BrowserUser, leave: Leave) -> None:
+def test_an_edit_is_restored_after_leaving_the_page(ada: BrowserUser, leave: Leave) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -59,7 +59,7 @@ def test_an_edit_is_open_again_with_its_text(ada: BrowserUser, leave: Leave) -> 
 
 
 @pytest.mark.parametrize("leave", WAYS)
-def test_a_task_half_typed_comes_back_whole(ada: BrowserUser, leave: Leave) -> None:
+def test_an_unsent_task_is_restored_after_leaving_the_page(ada: BrowserUser, leave: Leave) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.new.fill("Plan the tr")
     ada.page.get_by_text("Add a description").click()
@@ -93,7 +93,7 @@ def test_escape_closes_an_editor_and_keeps_its_text(ada: BrowserUser) -> None:
     expect(ada.page.get_by_text(RESTORED)).to_be_visible()
 
 
-def test_discard_brings_the_saved_text_back(ada: BrowserUser) -> None:
+def test_discard_restores_the_saved_text(ada: BrowserUser) -> None:
     ada.has("Buy milk", description="one litre")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -112,7 +112,7 @@ def test_discard_brings_the_saved_text_back(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text(["Buy soy milk"])
 
 
-def test_cancel_discards(ada: BrowserUser) -> None:
+def test_cancel_discards_the_draft(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -124,7 +124,9 @@ def test_cancel_discards(ada: BrowserUser) -> None:
     expect(ada.field("Title")).to_have_value("Buy milk")
 
 
-def test_a_given_back_edit_meets_what_changed_meanwhile(ada: BrowserUser, complaints: Complaints) -> None:
+def test_saving_a_restored_edit_conflicts_with_a_change_in_another_tab(
+    ada: BrowserUser, complaints: Complaints
+) -> None:
     complaints.expect("status of 409")
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
@@ -144,7 +146,7 @@ def test_a_given_back_edit_meets_what_changed_meanwhile(ada: BrowserUser, compla
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_what_is_typed_while_save_is_under_way_stays_and_can_be_saved(ada: BrowserUser) -> None:
+def test_text_typed_during_a_save_is_kept_and_can_be_saved(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -161,7 +163,7 @@ def test_what_is_typed_while_save_is_under_way_stays_and_can_be_saved(ada: Brows
     expect(ada.titles).to_have_text(["Buy oat milk and bread"])
 
 
-def test_what_is_typed_while_a_save_is_refused_stays(ada: BrowserUser, complaints: Complaints) -> None:
+def test_text_typed_while_a_save_is_being_refused_is_kept(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
@@ -175,7 +177,7 @@ def test_what_is_typed_while_a_save_is_refused_stays(ada: BrowserUser, complaint
     expect(ada.field("Title")).to_have_value("x" * 201 + "y")
 
 
-def test_a_form_of_another_kind_comes_back_too(ada: BrowserUser) -> None:
+def test_a_draft_of_another_form_is_restored(ada: BrowserUser) -> None:
     ada.page.goto("/labels")
     ada.page.get_by_label("Name").fill("errand")
     colours = ada.page.get_by_label("Colour")
@@ -192,7 +194,7 @@ def test_a_form_of_another_kind_comes_back_too(ada: BrowserUser) -> None:
     expect(ada.page.get_by_label("Name")).to_have_value("")
 
 
-def test_a_sign_up_half_typed_comes_back_without_its_password(signed_out: BrowserUser) -> None:
+def test_an_unsent_sign_up_is_restored_without_the_password(signed_out: BrowserUser) -> None:
     page = signed_out.page
     page.goto("/sign-up")
     page.get_by_label("Name").fill("Ada")
@@ -208,7 +210,7 @@ def test_a_sign_up_half_typed_comes_back_without_its_password(signed_out: Browse
     assert "secret" not in kept_text(page)
 
 
-def test_signing_up_and_signing_out_leave_nothing_behind(ada: BrowserUser) -> None:
+def test_signing_up_and_signing_out_delete_all_drafts(ada: BrowserUser) -> None:
     assert kept_text(ada.page) == "{}"
     ada.new.fill("Half a thou")
     assert "Half a thou" in kept_text(ada.page)
@@ -218,7 +220,7 @@ def test_signing_up_and_signing_out_leave_nothing_behind(ada: BrowserUser) -> No
     assert kept_text(ada.page) == "{}"
 
 
-def test_closing_the_tab_asks_first(ada: BrowserUser) -> None:
+def test_closing_the_tab_with_unsaved_text_asks_for_confirmation(ada: BrowserUser) -> None:
     asked: list[str] = []
     ada.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     ada.has("Buy milk")

@@ -1,4 +1,4 @@
-"""Changing what a task says, in its place."""
+"""Editing tasks in place in the browser."""
 
 from playwright.sync_api import expect
 
@@ -9,7 +9,7 @@ UNPROCESSABLE = "status of 422"
 CONFLICT = "status of 409"
 
 
-def test_an_edit_happens_in_place_and_ends_where_it_began(ada: BrowserUser) -> None:
+def test_an_edit_happens_in_place_and_returns_the_focus(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
 
     ada.edit("Call Grace").click()
@@ -26,7 +26,7 @@ def test_an_edit_happens_in_place_and_ends_where_it_began(ada: BrowserUser) -> N
     ada.hears("Saved: Call Grace Hopper")
 
 
-def test_an_edit_at_the_lower_edge_is_in_sight_down_to_its_buttons(ada: BrowserUser) -> None:
+def test_an_editor_at_the_lower_edge_scrolls_into_view(ada: BrowserUser) -> None:
     ada.has_many(20)
     ada.row("Task 15").scroll_into_view_if_needed()
 
@@ -37,7 +37,7 @@ def test_an_edit_at_the_lower_edge_is_in_sight_down_to_its_buttons(ada: BrowserU
     expect(ada.field("Title")).to_be_in_viewport(ratio=1)
 
 
-def test_enter_saves(ada: BrowserUser) -> None:
+def test_enter_saves_an_edit(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
     expect(ada.field("Title")).to_be_focused()
@@ -48,7 +48,7 @@ def test_enter_saves(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text(["Buy milk and bread"])
 
 
-def test_escape_and_cancel_bring_the_row_back_unchanged(ada: BrowserUser) -> None:
+def test_escape_and_cancel_leave_the_task_unchanged(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ways_out = (
         lambda: ada.page.keyboard.press("Escape"),
@@ -66,7 +66,9 @@ def test_escape_and_cancel_bring_the_row_back_unchanged(ada: BrowserUser) -> Non
         expect(ada.page).to_have_url("/tasks")
 
 
-def test_a_wrong_edit_is_answered_at_its_field_and_keeps_both_texts(ada: BrowserUser, complaints: Complaints) -> None:
+def test_an_invalid_edit_shows_an_error_at_its_field_and_keeps_both_texts(
+    ada: BrowserUser, complaints: Complaints
+) -> None:
     complaints.expect(UNPROCESSABLE)
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
@@ -98,7 +100,7 @@ def test_two_rows_can_be_edited_at_the_same_time(ada: BrowserUser) -> None:
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_an_edit_stays_open_where_a_filter_keeps_its_row(ada: BrowserUser) -> None:
+def test_an_editor_stays_open_if_a_filter_keeps_its_row(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -112,7 +114,7 @@ def test_an_edit_stays_open_where_a_filter_keeps_its_row(ada: BrowserUser) -> No
     expect(ada.titles).to_have_text(["Call Grace", "Buy oat milk"])
 
 
-def test_an_edit_that_a_filter_takes_away_is_there_when_it_opens_again(ada: BrowserUser) -> None:
+def test_an_edit_hidden_by_a_filter_is_restored_when_it_is_reopened(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -131,7 +133,7 @@ def test_an_edit_that_a_filter_takes_away_is_there_when_it_opens_again(ada: Brow
     expect(ada.field("Title")).to_have_value("Buy milk")
 
 
-def test_an_edit_given_back_does_not_hide_what_changed_meanwhile(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_restored_edit_of_a_changed_task_shows_the_conflict(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 409")
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
@@ -161,7 +163,7 @@ def test_an_edit_given_back_does_not_hide_what_changed_meanwhile(ada: BrowserUse
 
 
 def two_tabs(ada: BrowserUser) -> BrowserUser:
-    """Ada twice: her first window has the form open while the second saves another text."""
+    """Save an edit in the first tab after a second tab has saved another; returns the second tab."""
     ada.has("Buy milk", description="one litre")
     other = BrowserUser(ada.site, ada.page.context.new_page())
     other.page.goto("/tasks")
@@ -179,7 +181,7 @@ def two_tabs(ada: BrowserUser) -> BrowserUser:
     return other
 
 
-def test_a_stale_edit_shows_both_versions_and_mine_can_be_saved(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_stale_edit_shows_both_versions_and_can_be_saved(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(CONFLICT)
 
     other = two_tabs(ada)
@@ -195,7 +197,7 @@ def test_a_stale_edit_shows_both_versions_and_mine_can_be_saved(ada: BrowserUser
     expect(other.row("Buy soy milk")).to_contain_text("two litres")
 
 
-def test_a_stale_edit_can_give_way_to_the_other(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_stale_edit_can_be_dropped_for_the_saved_version(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(CONFLICT)
     two_tabs(ada)
 
@@ -205,7 +207,9 @@ def test_a_stale_edit_can_give_way_to_the_other(ada: BrowserUser, complaints: Co
     expect(ada.edit("Buy oat milk")).to_be_focused()
 
 
-def test_a_task_deleted_elsewhere_says_so_and_keeps_what_was_typed(ada: BrowserUser, complaints: Complaints) -> None:
+def test_saving_a_task_deleted_elsewhere_shows_an_error_and_keeps_the_text(
+    ada: BrowserUser, complaints: Complaints
+) -> None:
     complaints.expect("status of 404")
     ada.has("Buy milk")
     other = BrowserUser(ada.site, ada.page.context.new_page())
@@ -225,7 +229,7 @@ def test_a_task_deleted_elsewhere_says_so_and_keeps_what_was_typed(ada: BrowserU
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_a_strangers_task_is_not_found(ada: BrowserUser, open_page: OpenPage, complaints: Complaints) -> None:
+def test_another_users_task_is_not_found(ada: BrowserUser, open_page: OpenPage, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     ada.has("Secret plan")
     number = ada.page.locator("#tasks > li").get_attribute("id").removeprefix("task-")
@@ -239,7 +243,7 @@ def test_a_strangers_task_is_not_found(ada: BrowserUser, open_page: OpenPage, co
     expect(bob.page).to_have_url("/tasks")
 
 
-def test_an_edit_can_be_opened_by_its_address(ada: BrowserUser) -> None:
+def test_an_editor_can_be_opened_by_its_url(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.page.goto(ada.edit("Buy milk").get_attribute("href"))
     expect(ada.field("Title")).to_be_focused()

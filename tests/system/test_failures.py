@@ -1,4 +1,4 @@
-"""Requests that never arrive, answers that never come back, and faults of ours."""
+"""Failed requests: offline, lost responses, server errors and proxy errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +53,7 @@ def test_a_task_added_offline_is_kept_and_added_once(ada: BrowserUser, complaint
     expect(ada.titles).to_have_text(["Buy milk"])
 
 
-def test_a_lost_answer_makes_no_second_task(ada: BrowserUser, complaints: Complaints) -> None:
+def test_retrying_after_a_lost_response_adds_no_second_task(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("ERR_FAILED", NOT_SENT)
 
     def lose_the_answer(route: Route) -> None:
@@ -73,7 +73,7 @@ def test_a_lost_answer_makes_no_second_task(ada: BrowserUser, complaints: Compla
     expect(ada.titles).to_have_text(["Buy milk"])
 
 
-def test_a_row_completed_offline_goes_back_until_it_is_tried_again(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_row_completed_offline_is_reverted_until_the_retry(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
     ada.has("Buy milk", "Call Grace")
 
@@ -107,7 +107,7 @@ def test_an_edit_saved_offline_keeps_its_text(ada: BrowserUser, complaints: Comp
     expect(ada.edit("Buy oat milk")).to_be_focused()
 
 
-def test_a_search_made_offline_can_be_tried_again(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_search_made_offline_can_be_retried(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
     ada.has("Buy milk", "Call Grace")
 
@@ -121,7 +121,7 @@ def test_a_search_made_offline_can_be_tried_again(ada: BrowserUser, complaints: 
     expect(alert(ada)).to_have_count(0)
 
 
-def test_a_delete_made_offline_leaves_the_row(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_delete_made_offline_keeps_the_row(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect(*OFFLINE)
     ada.has("Buy milk")
 
@@ -136,7 +136,7 @@ def test_a_delete_made_offline_leaves_the_row(ada: BrowserUser, complaints: Comp
 
 
 @pytest.mark.usefixtures("fault")
-def test_a_fault_of_ours_says_so_with_a_number_and_can_be_tried_again(
+def test_a_server_error_shows_a_reference_and_can_be_retried(
     ada: BrowserUser, site: Site, complaints: Complaints
 ) -> None:
     complaints.expect("status of 500")
@@ -159,7 +159,7 @@ def test_a_fault_of_ours_says_so_with_a_number_and_can_be_tried_again(
 
 
 @pytest.mark.usefixtures("fault")
-def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_server_error_without_javascript_is_a_page_with_a_link(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 500")
     ada.new.fill("Break it")
     ada.page.locator("#new").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
@@ -171,7 +171,7 @@ def test_a_fault_of_ours_without_javascript_is_a_page_with_a_way_on(ada: Browser
     ada.sees_counts(pending=0, completed=0)
 
 
-def test_a_fault_in_front_of_daybook_does_not_land_in_the_page(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_proxy_error_is_not_inserted_into_the_page(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 502")
     ada.has("Buy milk")
     page = "<!doctype html><title>502</title><h1>Bad gateway</h1>"
@@ -186,7 +186,7 @@ def test_a_fault_in_front_of_daybook_does_not_land_in_the_page(ada: BrowserUser,
     expect(alert(ada)).to_have_count(0)
 
 
-def test_completing_what_is_gone_says_so(ada: BrowserUser, complaints: Complaints) -> None:
+def test_completing_a_deleted_task_shows_an_error(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     ada.has("Buy milk")
     ada.site.execute("UPDATE tasks SET deleted_at = created_at WHERE title = 'Buy milk'")

@@ -1,4 +1,4 @@
-"""Searching, filtering, sorting and paging: every state of the list has an address."""
+"""Searching, filtering, sorting and paging in the browser: every state of the list has a URL."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.system.browser_user import BrowserUser, held
 
 
-def test_search_follows_the_typing_without_disturbing_it(ada: BrowserUser) -> None:
+def test_search_updates_the_list_while_typing(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Milk the cow")
     ada.search.focus()
 
@@ -22,7 +22,7 @@ def test_search_follows_the_typing_without_disturbing_it(ada: BrowserUser) -> No
     ada.sees_counts(pending=1, completed=0)
 
 
-def test_the_last_words_win_on_a_slow_line(ada: BrowserUser) -> None:
+def test_the_last_search_wins_on_a_slow_network(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.search.focus()
 
@@ -57,7 +57,7 @@ def test_a_search_survives_reload_back_and_forward(ada: BrowserUser) -> None:
     expect(ada.search).to_have_value("milk")
 
 
-def test_one_step_back_undoes_a_whole_search_not_a_letter(ada: BrowserUser) -> None:
+def test_one_step_back_undoes_a_whole_search(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     for word in ("m", "mi", "mil", "milk"):
         ada.search.fill(word)
@@ -69,7 +69,7 @@ def test_one_step_back_undoes_a_whole_search_not_a_letter(ada: BrowserUser) -> N
     expect(ada.titles).to_have_count(2)
 
 
-def test_nothing_found_says_so_and_offers_the_way_back(ada: BrowserUser) -> None:
+def test_a_search_without_matches_shows_a_message_and_a_reset_link(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.search.fill("unicorn")
     expect(ada.page.get_by_text("Nothing matches “unicorn”.")).to_be_visible()
@@ -80,7 +80,7 @@ def test_nothing_found_says_so_and_offers_the_way_back(ada: BrowserUser) -> None
     expect(ada.search).to_have_value("")
 
 
-def test_what_a_search_found_is_announced(ada: BrowserUser) -> None:
+def test_the_number_of_matches_is_announced(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Milk the cow", "Call Grace")
 
     ada.search.fill("milk")
@@ -91,7 +91,7 @@ def test_what_a_search_found_is_announced(ada: BrowserUser) -> None:
     ada.hears("No tasks")
 
 
-def test_filters_are_addresses_with_counts(ada: BrowserUser) -> None:
+def test_filters_have_urls_and_counts(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.has("Pay rent", completed=True)
     ada.sees_counts(pending=2, completed=1)
@@ -111,7 +111,7 @@ def test_filters_are_addresses_with_counts(ada: BrowserUser) -> None:
     expect(ada.filter("Completed")).to_have_attribute("aria-current", "page")
 
 
-def test_words_filter_and_sort_work_together_and_can_be_bookmarked(ada: BrowserUser) -> None:
+def test_search_filter_and_sort_combine_and_can_be_bookmarked(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Buy bread", "Call Grace")
     ada.has("Buy a boat", completed=True)
 
@@ -135,7 +135,7 @@ def test_words_filter_and_sort_work_together_and_can_be_bookmarked(ada: BrowserU
     expect(later.page).to_have_url("/tasks?q=buy&sort=title")
 
 
-def test_every_sort_says_what_it_does(ada: BrowserUser) -> None:
+def test_every_sort_option_orders_the_list(ada: BrowserUser) -> None:
     ada.has("Banana", "apple", "cherry")
     ada.circle("Banana").click()
     ada.sees_counts(pending=2, completed=1)
@@ -150,7 +150,7 @@ def test_every_sort_says_what_it_does(ada: BrowserUser) -> None:
         expect(ada.titles).to_have_text(order)
 
 
-def test_half_a_thought_survives_a_search(ada: BrowserUser) -> None:
+def test_unsent_text_survives_a_search(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     ada.new.fill("Half a thou")
 
@@ -160,7 +160,7 @@ def test_half_a_thought_survives_a_search(ada: BrowserUser) -> None:
     expect(ada.new).to_have_value("Half a thou")
 
 
-def test_show_more_appends_and_moves_on_to_the_first_new_row(ada: BrowserUser) -> None:
+def test_show_more_appends_rows_and_focuses_the_first_new_one(ada: BrowserUser) -> None:
     ada.has_many(120)
     more = ada.page.get_by_role("link", name="Show more")
     expect(ada.titles).to_have_count(50)
@@ -177,7 +177,7 @@ def test_show_more_appends_and_moves_on_to_the_first_new_row(ada: BrowserUser) -
     ada.sees_counts(pending=120, completed=0)
 
 
-def test_show_more_twice_shows_nothing_twice(ada: BrowserUser) -> None:
+def test_clicking_show_more_repeatedly_appends_one_page(ada: BrowserUser) -> None:
     ada.has_many(120)
     more = ada.page.get_by_role("link", name="Show more")
 
@@ -192,7 +192,7 @@ def test_show_more_twice_shows_nothing_twice(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text([f"Task {number}" for number in range(120, 20, -1)])
 
 
-def test_show_more_keeps_the_words_and_the_sort(ada: BrowserUser) -> None:
+def test_show_more_keeps_the_search_and_the_sort(ada: BrowserUser) -> None:
     ada.has_many(120)
     ada.page.goto("/tasks?q=task&sort=oldest")
 

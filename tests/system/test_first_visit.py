@@ -1,4 +1,4 @@
-"""A first visit in a real browser: what it fetches, how much that is, and that it is fetched once."""
+"""A first visit in a real browser: requests, bytes, layout shifts and caching."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ FETCHED = """() => [...performance.getEntriesByType("navigation"), ...performanc
   .map(({ name, encodedBodySize, transferSize, renderBlockingStatus }) =>
     ({ name, encodedBodySize, transferSize, renderBlockingStatus }))"""
 
-# The page in a slow browser's way: drawn each time one more element has come. What moves is told by name.
+# Renders the page one element at a time, as on a slow network, and reports the class of every element that moves.
 PIECEMEAL = """async ({ address, partials }) => {
   const page = (await (await fetch(address)).text()).split(/(?<=>)/);
   const moved = [];
@@ -35,7 +35,7 @@ PIECEMEAL = """async ({ address, partials }) => {
 
 
 def signed_in(site: Site, open_page: OpenPage) -> Page:
-    """A user with a page full of typical tasks and a browser that was never here."""
+    """A page for a user with 60 typical tasks, in a browser with an empty cache."""
     seeds.seed(site.database, seeds.Plan(tasks=60), Console(quiet=True))
     name, _, value = site.make.cookie(site.make.sign_in(site.user(seeds.DEMO_EMAIL))).partition("=")
     page = open_page()
@@ -48,13 +48,13 @@ def fetched(page: Page, address: str) -> list[dict[str, Any]]:
     page.on("request", lambda request: requests.append(request.url))
     page.goto(address, wait_until="networkidle")
     expect(page.locator(".task")).to_have_count(50)
-    # The picture for the tab is left out: whether browsers without a window fetch it differs.
+    # The favicon is left out, because not every headless browser fetches it.
     entries = [entry for entry in page.evaluate(FETCHED) if "favicon" not in entry["name"]]
     assert sorted(url for url in requests if "favicon" not in url) == sorted(entry["name"] for entry in entries)
     return entries
 
 
-def test_a_first_visit_is_four_requests_and_less_than_40_kilobytes(site: Site, open_page: OpenPage) -> None:
+def test_a_first_visit_is_four_requests_and_under_32_kilobytes(site: Site, open_page: OpenPage) -> None:
     entries = fetched(signed_in(site, open_page), "/tasks")
 
     assert len(entries) == 4
@@ -63,7 +63,7 @@ def test_a_first_visit_is_four_requests_and_less_than_40_kilobytes(site: Site, o
     assert [name.rpartition(".")[2] for name in blocking] == ["css"]
 
 
-def test_nothing_moves_while_it_comes(site: Site, open_page: OpenPage, complaints: Complaints) -> None:
+def test_the_layout_does_not_shift_while_a_page_loads(site: Site, open_page: OpenPage, complaints: Complaints) -> None:
     page = signed_in(site, open_page)
 
     for address in ("/tasks", "/tasks?sort=updated", "/tasks?status=completed"):
@@ -72,7 +72,7 @@ def test_nothing_moves_while_it_comes(site: Site, open_page: OpenPage, complaint
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_moves_while_it_comes_piece_by_piece(
+def test_the_layout_does_not_shift_while_a_page_arrives_in_chunks(
     site: Site, open_page: OpenPage, complaints: Complaints, width: int
 ) -> None:
     page = signed_in(site, open_page)
@@ -89,7 +89,7 @@ def test_nothing_moves_while_it_comes_piece_by_piece(
         assert (come["rows"] > 1) is (address == "/tasks")
 
 
-def test_a_second_visit_fetches_the_page_alone(site: Site, open_page: OpenPage) -> None:
+def test_a_second_visit_transfers_only_the_page(site: Site, open_page: OpenPage) -> None:
     page = signed_in(site, open_page)
     page.goto("/tasks", wait_until="networkidle")
 

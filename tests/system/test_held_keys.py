@@ -1,4 +1,4 @@
-"""Repeats of the hand: held keys, double clicks, forms sent twice. Each is one act."""
+"""Held keys, double clicks and forms sent twice each cause one action."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,14 +9,14 @@ REPEATS = 8
 
 
 def hold(page: Page, key: str, times: int = REPEATS) -> None:
-    """A key held down: the browser repeats its keydown, at whatever has the focus by then."""
+    """Hold a key down: the browser repeats its keydown event on the element that has the focus by then."""
     for _ in range(times):
         page.keyboard.down(key)
         page.wait_for_timeout(60)
     page.keyboard.up(key)
 
 
-def test_enter_held_on_delete_deletes_one_task_and_restores_none(ada: BrowserUser) -> None:
+def test_holding_enter_on_delete_deletes_one_task_and_restores_none(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace", "Pay rent")
     ada.delete("Pay rent").focus()
 
@@ -29,7 +29,7 @@ def test_enter_held_on_delete_deletes_one_task_and_restores_none(ada: BrowserUse
 
 
 @pytest.mark.parametrize("key", ["Enter", " "])
-def test_a_key_held_on_complete_completes_once(ada: BrowserUser, key: str) -> None:
+def test_holding_a_key_on_complete_completes_once(ada: BrowserUser, key: str) -> None:
     ada.has("Buy milk")
     ada.circle("Buy milk").focus()
 
@@ -40,7 +40,7 @@ def test_a_key_held_on_complete_completes_once(ada: BrowserUser, key: str) -> No
     ada.sees_counts(pending=0, completed=1)
 
 
-def test_enter_held_on_edit_opens_the_editor_and_saves_nothing(ada: BrowserUser) -> None:
+def test_holding_enter_on_edit_opens_the_editor_and_saves_nothing(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.edit("Buy milk").focus()
 
@@ -50,7 +50,7 @@ def test_enter_held_on_edit_opens_the_editor_and_saves_nothing(ada: BrowserUser)
     expect(ada.field("Title")).to_have_value("Buy milk")
 
 
-def test_enter_held_on_show_more_shows_one_page_more(ada: BrowserUser) -> None:
+def test_holding_enter_on_show_more_appends_one_page(ada: BrowserUser) -> None:
     ada.has_many(160)
     ada.page.get_by_role("link", name="Show more").focus()
 
@@ -60,7 +60,7 @@ def test_enter_held_on_show_more_shows_one_page_more(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_count(100)
 
 
-def test_enter_held_in_a_description_makes_lines(ada: BrowserUser) -> None:
+def test_holding_enter_in_a_description_inserts_line_breaks(ada: BrowserUser) -> None:
     ada.page.get_by_text("Add a description").click()
     description = ada.page.get_by_role("textbox", name="Description")
     description.focus()
@@ -70,7 +70,7 @@ def test_enter_held_in_a_description_makes_lines(ada: BrowserUser) -> None:
     expect(description).to_have_value("\n\n\n")
 
 
-def test_letters_held_are_typed(ada: BrowserUser) -> None:
+def test_holding_a_letter_types_it_repeatedly(ada: BrowserUser) -> None:
     ada.new.focus()
 
     hold(ada.page, "x", times=3)
@@ -78,7 +78,7 @@ def test_letters_held_are_typed(ada: BrowserUser) -> None:
     expect(ada.new).to_have_value("xxx")
 
 
-def test_delete_clicked_twice_on_a_slow_line_is_one_delete(ada: BrowserUser) -> None:
+def test_clicking_delete_repeatedly_sends_one_request(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
     requests: list[str] = []
     ada.page.on("request", lambda request: requests.append(request.url) if request.method == "POST" else None)
@@ -100,7 +100,7 @@ def fill_sign_up(user: BrowserUser) -> None:
 
 
 @pytest.mark.parametrize("pause", [0, 60])
-def test_sign_up_sent_twice_makes_one_account(signed_out: BrowserUser, pause: int) -> None:
+def test_submitting_sign_up_twice_sends_one_request(signed_out: BrowserUser, pause: int) -> None:
     fill_sign_up(signed_out)
     requests: list[str] = []
     signed_out.page.on("request", lambda request: requests.append(request.url) if request.method == "POST" else None)
@@ -114,8 +114,8 @@ def test_sign_up_sent_twice_makes_one_account(signed_out: BrowserUser, pause: in
     assert len(requests) == 1
 
 
-def test_sign_up_sent_twice_without_a_guard_signs_in_all_the_same(signed_out: BrowserUser) -> None:
-    """As without JavaScript: the browser sends both, and shows the answer to the second."""
+def test_two_sign_up_requests_of_one_form_sign_in(signed_out: BrowserUser) -> None:
+    """As without JavaScript: the browser sends both requests and shows the second response."""
     fill_sign_up(signed_out)
 
     signed_out.page.locator("form").last.evaluate(

@@ -1,4 +1,4 @@
-"""A keyboard and nothing else."""
+"""Using Daybook with the keyboard alone."""
 
 import re
 
@@ -28,12 +28,12 @@ MANY = 60
 
 @pytest.fixture
 def grace(new_user: NewUser) -> BrowserUser:
-    """Grace, who uses the keyboard and likes nothing to move."""
+    """A keyboard user with reduced motion."""
     return new_user("Grace", reduced_motion="reduce")
 
 
 def press(page: Page, key: str) -> str:
-    """Press a key that moves the focus; what is focused then can be seen. Its name."""
+    """Press a key that moves the focus, check that the focused element is visible and return its name."""
     page.keyboard.press(key)
     focus = page.evaluate(FOCUS)
     assert focus["shown"] and focus["uncovered"] and focus["opacity"] == "1", focus
@@ -48,7 +48,7 @@ def tab_to(target: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"{MANY} times {key} did not reach {target}")
 
 
-def test_a_day_without_a_mouse(open_page: OpenPage, signed_out: BrowserUser) -> None:
+def test_every_action_works_with_the_keyboard_alone(open_page: OpenPage, signed_out: BrowserUser) -> None:
     grace = BrowserUser(signed_out.site, open_page(reduced_motion="reduce"), "Grace")
     page, keyboard = grace.page, grace.page.keyboard
     page.goto("/sign-in")
@@ -118,7 +118,7 @@ def test_a_day_without_a_mouse(open_page: OpenPage, signed_out: BrowserUser) -> 
     expect(page).to_have_url("/sign-in")
 
 
-def test_tab_goes_through_the_page_in_reading_order(grace: BrowserUser) -> None:
+def test_tab_follows_the_reading_order(grace: BrowserUser) -> None:
     grace.has("Buy milk")
     expect(grace.new).to_be_focused()
 
@@ -139,7 +139,7 @@ def test_tab_goes_through_the_page_in_reading_order(grace: BrowserUser) -> None:
     ]
 
 
-def test_the_skip_link_is_first_and_skips(grace: BrowserUser) -> None:
+def test_the_skip_link_comes_first_and_leads_to_the_content(grace: BrowserUser) -> None:
     grace.has("Buy milk")
     grace.page.goto(grace.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).get_attribute("href"))
 
@@ -152,7 +152,7 @@ def test_the_skip_link_is_first_and_skips(grace: BrowserUser) -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 700), (844, 390)], ids=str)
-def test_what_has_the_focus_is_never_covered(grace: BrowserUser, size: tuple[int, int]) -> None:
+def test_the_focused_element_is_never_covered(grace: BrowserUser, size: tuple[int, int]) -> None:
     grace.has_many(20)
     grace.page.set_viewport_size({"width": size[0], "height": size[1]})
     grace.page.goto("/tasks?sort=oldest")
@@ -161,7 +161,7 @@ def test_what_has_the_focus_is_never_covered(grace: BrowserUser, size: tuple[int
     tab_to(grace.search, "Shift+Tab")
 
 
-def test_escape_puts_an_offer_away_and_stays_on_the_page(grace: BrowserUser) -> None:
+def test_escape_dismisses_the_undo_offer_and_keeps_the_focus_on_the_page(grace: BrowserUser) -> None:
     grace.has("Buy milk", "Call Ada")
     grace.delete("Buy milk").click()
     expect(grace.undo).to_be_focused()
@@ -173,7 +173,7 @@ def test_escape_puts_an_offer_away_and_stays_on_the_page(grace: BrowserUser) -> 
     expect(grace.page).to_have_url("/tasks")
 
 
-def test_after_a_delete_the_next_row_is_next(grace: BrowserUser) -> None:
+def test_after_a_delete_the_focus_moves_to_the_next_row(grace: BrowserUser) -> None:
     grace.has("Buy milk", "Call Grace", "Pay rent")
 
     for deleted, then in (("Call Grace", "Buy milk"), ("Buy milk", "Pay rent")):
@@ -189,7 +189,7 @@ def test_after_a_delete_the_next_row_is_next(grace: BrowserUser) -> None:
     expect(grace.new).to_be_focused()
 
 
-def test_letters_are_no_commands(grace: BrowserUser) -> None:
+def test_single_letters_are_no_shortcuts(grace: BrowserUser) -> None:
     grace.has("Buy milk")
     grace.circle("Buy milk").focus()
 

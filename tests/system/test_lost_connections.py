@@ -1,6 +1,6 @@
-"""The real `daybook serve` under load, while its database's connections die: no click fails, none is lost or doubled.
+"""`daybook serve` under load while its database connections are lost: no request fails, is lost or is applied twice.
 
-What every click was answered is compared with what is stored afterwards, to the last version number.
+The responses to all requests are compared with the stored tasks afterwards, including the version numbers.
 """
 
 import os
@@ -60,28 +60,28 @@ def direct(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def pooled(server: Server, pgbouncer: PgBouncer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """With PgBouncer in transaction mode between Daybook and PostgreSQL."""
+    """A site with PgBouncer in transaction mode between Daybook and PostgreSQL."""
     folder = tmp_path_factory.mktemp("pooled")
     with fresh_database(server[1]) as url, running_site(pgbouncer.url_for(url), folder) as site:
         yield site
 
 
 class TestDirect:
-    def test_killed_backends(self, direct: Site, server: Server) -> None:
+    def test_killed_backends_lose_no_request(self, direct: Site, server: Server) -> None:
         nothing_is_lost(direct, lambda: kill_backends(server), every=0.3)
 
-    def test_a_restart(self, direct: Site, server: Server) -> None:
+    def test_a_restart_loses_no_request(self, direct: Site, server: Server) -> None:
         nothing_is_lost(direct, lambda: server[0].restart("fast"), every=1.5)
 
-    def test_a_crash(self, direct: Site, server: Server) -> None:
+    def test_a_crash_loses_no_request(self, direct: Site, server: Server) -> None:
         nothing_is_lost(direct, lambda: server[0].restart("immediate"), every=1.5)
 
 
 class TestThroughPgBouncer:
-    def test_killed_backends(self, pooled: Site, server: Server) -> None:
+    def test_killed_backends_lose_no_request(self, pooled: Site, server: Server) -> None:
         nothing_is_lost(pooled, lambda: kill_backends(server), every=0.3)
 
-    def test_a_pooler_that_dies(self, pooled: Site, pgbouncer: PgBouncer) -> None:
+    def test_a_killed_pooler_loses_no_request(self, pooled: Site, pgbouncer: PgBouncer) -> None:
         def die_and_come_back() -> None:
             pgbouncer.kill()
             time.sleep(0.2)
@@ -89,10 +89,10 @@ class TestThroughPgBouncer:
 
         nothing_is_lost(pooled, die_and_come_back, every=1)
 
-    def test_a_restart(self, pooled: Site, server: Server) -> None:
+    def test_a_restart_loses_no_request(self, pooled: Site, server: Server) -> None:
         nothing_is_lost(pooled, lambda: server[0].restart("fast"), every=1.5)
 
-    def test_a_crash(self, pooled: Site, server: Server) -> None:
+    def test_a_crash_loses_no_request(self, pooled: Site, server: Server) -> None:
         nothing_is_lost(pooled, lambda: server[0].restart("immediate"), every=1.5)
 
 
@@ -136,7 +136,7 @@ def again_and_again(fault: Callable[[], None], every: float, then: Callable[[], 
 
 
 def all_go_on(people: list["Clicker"], work: list[Future[None]]) -> None:
-    """What the fault held up comes through, and one more click of every user."""
+    """Wait until the delayed request and one further request of every user are answered."""
     before = [len(user.waits) for user in people]
     wait_until(
         lambda: (
@@ -158,7 +158,7 @@ def kill_backends(server: Server) -> None:
 
 @dataclass
 class Told:
-    """What Daybook said of a task."""
+    """A task as Daybook's responses describe it."""
 
     id: int
     title: str
@@ -168,7 +168,7 @@ class Told:
 
 @dataclass
 class Clicker:
-    """A user who clicks without a pause and remembers every answer."""
+    """A user who sends requests without a pause and records every response."""
 
     site: Site
     user: User
@@ -199,7 +199,7 @@ class Clicker:
             time.sleep(0.01)
 
     def look(self) -> None:
-        """What was acknowledged is there to be read at once, on the list that begins with the newest."""
+        """Check that the list, newest first, shows every acknowledged change at once."""
         if not (answer := self.ask("GET", "/tasks")):
             return
         rows = LexborHTMLParser(answer).css("#tasks > [id^=task-]")
@@ -234,7 +234,7 @@ class Clicker:
             task.title = title
 
     def ask(self, method: str, path: str, **fields: str) -> str:
-        """The answer, or nothing and a failure."""
+        """The response body, or an empty string with a recorded failure."""
         began = time.monotonic()
         try:
             answer = self.browser.request(method, path, data=fields or None)
@@ -257,6 +257,6 @@ class Clicker:
         return sorted((task.id or 0, task.title, task.completed, task.version) for task in tasks)
 
     def signs_up_a_friend(self) -> bool:
-        """Better Auth, which has connections of its own, is well again too."""
+        """Whether Better Auth, which has its own connections, works again too."""
         form = {"name": "Friend", "email": f"{uuid4().hex}@example.com", "password": "correct horse"}
         return self.browser.post("/sign-up", data=form).status_code == 303

@@ -1,4 +1,4 @@
-"""Two requests under way at the same time, on a slow line: the page ends true, whichever two they are."""
+"""Two overlapping requests on a slow network, in all combinations: the page ends in the stored state."""
 
 import time
 from collections.abc import Callable
@@ -81,7 +81,7 @@ NAMES = [f"{action} me {which}" for action in ("Complete", "Edit", "Save", "Dele
 
 
 @pytest.mark.parametrize("first", ACTS)
-def test_of_two_acts_at_once_both_are_done_and_shown(
+def test_two_overlapping_actions_are_both_done_and_shown(
     first: str, site: Site, open_page: OpenPage, contexts: list[BrowserContext]
 ) -> None:
     users = {second: prepared(site, open_page, first, second) for second in ACTS}
@@ -97,7 +97,7 @@ def test_of_two_acts_at_once_both_are_done_and_shown(
 
 
 def prepared(site: Site, open_page: OpenPage, first: str, second: str) -> BrowserUser:
-    """A user with two pages of tasks, an open editor to save and a deleted task to bring back where that is needed."""
+    """A user with two pages of tasks, and an open editor or a deleted task if an action needs it."""
     page = open_page()
     user = site.make.user()
     name, _, value = site.make.cookie(site.make.sign_in(user)).partition("=")
@@ -124,7 +124,7 @@ def slow_down(user: BrowserUser, latency: int = LATENCY_MS) -> None:
 
 
 def problems(user: BrowserUser, first: str, second: str) -> list[str]:
-    """What is wrong with the page once nothing is under way."""
+    """The differences between the page, once no request is pending, and the expected state."""
     user.page.wait_for_load_state("networkidle")
     seen = user.page.evaluate(SEEN)
     with user.site.database.reading() as session:
@@ -185,7 +185,7 @@ def false_rows(seen: dict[str, Any], tasks: dict[str, Task]) -> list[str]:
 
 
 def false_view(user: BrowserUser, seen: dict[str, Any], actions: dict[str, int]) -> list[str]:
-    """Compared with the same address, opened afresh: its counts, its filter, all its rows in their order."""
+    """Compare counts, filter and rows with the same URL opened in a new page."""
     other = user.page.context.new_page()
     other.goto(seen["url"])
     fresh = other.evaluate(SEEN)
@@ -217,11 +217,11 @@ def results_missing(seen: dict[str, Any], tasks: dict[str, Task], first: str, se
 
 
 def hide(user: BrowserUser) -> None:
-    """Another view, without any of the tasks of the test."""
+    """Switch to a view that contains none of the test's tasks."""
     user.filter("Completed").click()
 
 
-def test_a_save_that_is_refused_after_its_row_is_gone_says_so_and_keeps_the_text(
+def test_a_save_refused_after_its_row_was_removed_shows_an_error_and_keeps_the_text(
     ada: BrowserUser, complaints: Complaints
 ) -> None:
     complaints.expect("status of 422")
@@ -240,7 +240,7 @@ def test_a_save_that_is_refused_after_its_row_is_gone_says_so_and_keeps_the_text
     expect(ada.field("Title")).to_have_value("x" * 201)
 
 
-def test_a_late_result_shows_in_the_new_view_or_not_at_all(ada: BrowserUser) -> None:
+def test_a_late_response_does_not_add_a_row_to_another_view(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
 
     with held(ada.page, "/complete"):
@@ -254,7 +254,7 @@ def test_a_late_result_shows_in_the_new_view_or_not_at_all(ada: BrowserUser) -> 
     expect(ada.filter("Pending")).to_have_attribute("aria-current", "page")
 
 
-def test_three_wishes_on_a_very_slow_line_are_all_kept(ada: BrowserUser) -> None:
+def test_sort_filter_and_search_on_a_very_slow_network_are_all_applied(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Buy bread", "Call Grace")
     ada.has("Buy a boat", completed=True)
     slow_down(ada, latency=1_200)

@@ -1,4 +1,4 @@
-"""Answers that are not Daybook's, and pages of another user than the one who is signed in."""
+"""Responses that do not come from Daybook, and pages of a user who is no longer signed in."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -12,7 +12,7 @@ STATUSES = (200, 401, 403, 404, 413, 429, 500, 502)
 
 
 def answer_with(user: BrowserUser, path: str, status: int) -> None:
-    """Something in front of Daybook answers once."""
+    """A proxy in front of Daybook answers once."""
 
     def fulfill(route: Route) -> None:
         route.fulfill(status=status, body=FOREIGN, content_type="text/html")
@@ -33,7 +33,9 @@ def try_again(user: BrowserUser) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_foreign_answer_loses_no_text_and_hides_no_row(ada: BrowserUser, complaints: Complaints, status: int) -> None:
+def test_a_response_from_a_proxy_loses_no_text_and_hides_no_row(
+    ada: BrowserUser, complaints: Complaints, status: int
+) -> None:
     if status >= 400:
         complaints.expect(f"status of {status}")
     ada.has("Buy milk", "Call Grace")
@@ -64,7 +66,7 @@ def test_a_foreign_answer_loses_no_text_and_hides_no_row(ada: BrowserUser, compl
     expect(ada.new).to_have_value("")
 
 
-def test_a_foreign_answer_to_a_search_leaves_the_list(ada: BrowserUser) -> None:
+def test_a_response_from_a_proxy_to_a_search_leaves_the_list_unchanged(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
 
     answer_with(ada, "**/tasks?*", 200)
@@ -76,8 +78,8 @@ def test_a_foreign_answer_to_a_search_leaves_the_list(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text(["Buy milk"])
 
 
-def test_a_foreign_redirect_is_not_followed_into_the_page(ada: BrowserUser) -> None:
-    """A proxy's sign-in page that htmx is told to go to."""
+def test_a_redirect_from_a_proxy_is_not_followed(ada: BrowserUser) -> None:
+    """The proxy sends htmx to a sign-in page of its own."""
     ada.has("Buy milk")
 
     ada.page.route(
@@ -92,7 +94,7 @@ def test_a_foreign_redirect_is_not_followed_into_the_page(ada: BrowserUser) -> N
 
 
 def bob_signs_in_elsewhere(ada: BrowserUser) -> BrowserUser:
-    """In another tab of the same browser: both tabs have one cookie."""
+    """Sign in as Bob in another tab of the same browser, so that both tabs send Bob's cookie."""
     tab = ada.page.context.new_page()
     bob = BrowserUser(ada.site, tab, "Bob")
     tab.goto("/tasks")
@@ -102,7 +104,7 @@ def bob_signs_in_elsewhere(ada: BrowserUser) -> BrowserUser:
     return bob
 
 
-def test_a_task_typed_on_adas_page_never_lands_in_bobs_account(ada: BrowserUser, complaints: Complaints) -> None:
+def test_a_task_typed_on_adas_page_is_not_added_to_bobs_account(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 409")
     bob = bob_signs_in_elsewhere(ada)
 
@@ -118,7 +120,7 @@ def test_a_task_typed_on_adas_page_never_lands_in_bobs_account(ada: BrowserUser,
     expect(ada.new).to_have_value("")
 
 
-def test_bobs_tasks_never_show_on_adas_page(ada: BrowserUser, site: Site, complaints: Complaints) -> None:
+def test_bobs_tasks_are_not_shown_on_adas_page(ada: BrowserUser, site: Site, complaints: Complaints) -> None:
     complaints.expect("status of 409")
     ada.has("Buy milk")
     bob = bob_signs_in_elsewhere(ada)
@@ -130,7 +132,7 @@ def test_bobs_tasks_never_show_on_adas_page(ada: BrowserUser, site: Site, compla
     expect(ada.titles).to_have_text(["Buy milk"])
 
 
-def test_an_edit_on_adas_page_is_refused_with_its_text(ada: BrowserUser, complaints: Complaints) -> None:
+def test_an_edit_on_adas_page_is_refused_and_keeps_its_text(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 409")
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
@@ -143,7 +145,7 @@ def test_an_edit_on_adas_page_is_refused_with_its_text(ada: BrowserUser, complai
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_without_javascript_adas_form_is_refused_too(ada: BrowserUser, complaints: Complaints) -> None:
+def test_adas_form_is_refused_without_javascript_too(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 409")
     bob = bob_signs_in_elsewhere(ada)
 
@@ -155,7 +157,7 @@ def test_without_javascript_adas_form_is_refused_too(ada: BrowserUser, complaint
     bob.sees_counts(pending=0, completed=0)
 
 
-def test_the_same_user_signed_in_again_goes_on(ada: BrowserUser) -> None:
+def test_a_page_keeps_working_after_the_same_user_signs_in_again(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     tab = ada.page.context.new_page()
     again = BrowserUser(ada.site, tab)

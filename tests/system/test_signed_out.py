@@ -1,4 +1,4 @@
-"""A sign-in that ended while a user was typing loses nothing, and shows no other user what was typed."""
+"""Text typed after the session ended is restored for the same user and hidden from other users."""
 
 from playwright.sync_api import expect
 
@@ -7,11 +7,11 @@ from tests.system.conftest import NewUser
 
 
 def forget(user: BrowserUser) -> None:
-    """As if the sign-in had run out: the cookie is gone, the page still open."""
+    """Simulate an expired session: delete the cookies and leave the page open."""
     user.page.context.clear_cookies()
 
 
-def test_a_task_typed_after_the_sign_in_ran_out_is_there_after_signing_in(ada: BrowserUser) -> None:
+def test_a_task_typed_after_the_session_expired_is_restored_after_signing_in(ada: BrowserUser) -> None:
     forget(ada)
     ada.new.fill("Buy milk")
     ada.new.press("Enter")
@@ -24,7 +24,7 @@ def test_a_task_typed_after_the_sign_in_ran_out_is_there_after_signing_in(ada: B
     expect(ada.titles).to_have_count(0)
 
 
-def test_an_edit_is_open_again_with_its_text_after_signing_in(ada: BrowserUser) -> None:
+def test_an_edit_is_restored_after_signing_in(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
@@ -36,7 +36,7 @@ def test_an_edit_is_open_again_with_its_text_after_signing_in(ada: BrowserUser) 
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
-def test_a_user_else_on_the_same_screen_never_sees_it(ada: BrowserUser, new_user: NewUser) -> None:
+def test_another_user_in_the_same_browser_never_sees_the_text(ada: BrowserUser, new_user: NewUser) -> None:
     bob = new_user("Bob")
     forget(ada)
     ada.new.fill("Ada's secret")

@@ -1,4 +1,4 @@
-"""The whole walk, on each of the databases."""
+"""The main actions of a user in one test, on each database."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def anywhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         yield site
 
 
-def test_a_day_from_signing_up_to_signing_out(anywhere: Site, open_page: OpenPage) -> None:
+def test_the_main_actions_from_sign_up_to_sign_out(anywhere: Site, open_page: OpenPage) -> None:
     ada = BrowserUser(anywhere, open_page(base_url=anywhere.url)).sign_up()
 
     ada.add("Buy milk")

@@ -1,4 +1,4 @@
-"""Every action is a form and every view a link: all of it works without JavaScript."""
+"""Everything works without JavaScript: every action is a form and every view is a link."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,7 @@ from tests.system.conftest import NewUser
 
 @pytest.fixture
 def plain(new_user: NewUser) -> BrowserUser:
-    """Ada, whose browser runs no JavaScript."""
+    """A user whose browser runs no JavaScript."""
     return new_user(java_script_enabled=False)
 
 
@@ -17,7 +17,7 @@ def press(user: BrowserUser, name: str) -> None:
     user.page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_adding_completing_and_reopening(plain: BrowserUser) -> None:
+def test_adding_completing_and_reopening_work(plain: BrowserUser) -> None:
     plain.add("Buy milk")
     expect(plain.new).to_be_focused()
     plain.new.fill("Plan the trip")
@@ -35,7 +35,7 @@ def test_adding_completing_and_reopening(plain: BrowserUser) -> None:
     plain.sees_counts(pending=2, completed=0)
 
 
-def test_wrong_input_comes_back_with_its_words(plain: BrowserUser, complaints: Complaints) -> None:
+def test_invalid_input_is_returned_as_typed(plain: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     plain.has("Buy milk")
     plain.page.goto("/tasks?q=milk")
@@ -50,7 +50,7 @@ def test_wrong_input_comes_back_with_its_words(plain: BrowserUser, complaints: C
     expect(plain.search).to_have_value("milk")
 
 
-def test_editing_and_cancelling(plain: BrowserUser, complaints: Complaints) -> None:
+def test_editing_and_cancelling_work(plain: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     plain.has("Buy milk")
     plain.edit("Buy milk").click()
@@ -91,7 +91,7 @@ def test_a_stale_edit_shows_both_versions(plain: BrowserUser, complaints: Compla
     expect(plain.titles).to_have_text(["Buy soy milk"])
 
 
-def test_deleting_and_bringing_back_in_the_view_one_was_on(plain: BrowserUser) -> None:
+def test_deleting_and_restoring_keep_the_current_view(plain: BrowserUser) -> None:
     plain.has("Buy milk", "Buy bread", "Call Grace")
     plain.page.goto("/tasks?q=buy&sort=title")
 
@@ -105,7 +105,7 @@ def test_deleting_and_bringing_back_in_the_view_one_was_on(plain: BrowserUser) -
     expect(plain.undo).to_have_count(0)
 
 
-def test_searching_filtering_and_sorting(plain: BrowserUser) -> None:
+def test_searching_filtering_and_sorting_work(plain: BrowserUser) -> None:
     plain.has("Buy milk", "Buy bread", "Call Grace")
     plain.has("Buy a boat", completed=True)
 
@@ -121,7 +121,7 @@ def test_searching_filtering_and_sorting(plain: BrowserUser) -> None:
     expect(plain.titles).to_have_text(["Call Grace", "Buy bread", "Buy milk"])
 
 
-def test_paging_and_the_way_back_to_the_start(plain: BrowserUser) -> None:
+def test_paging_and_the_link_to_the_start_of_the_list_work(plain: BrowserUser) -> None:
     plain.has_many(120)
     more = plain.page.get_by_role("link", name="Show more")
 
@@ -135,7 +135,7 @@ def test_paging_and_the_way_back_to_the_start(plain: BrowserUser) -> None:
     expect(plain.titles.first).to_have_text("Task 120")
 
 
-def test_no_button_is_shown_that_does_nothing(plain: BrowserUser, complaints: Complaints) -> None:
+def test_buttons_that_need_javascript_are_not_shown(plain: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     plain.has("Buy milk")
 
