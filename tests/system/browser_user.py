@@ -20,7 +20,7 @@ window.shift = 0;
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shift += entry.value; }))
   .observe({ type: "layout-shift", buffered: true });
 document.addEventListener("securitypolicyviolation", (event) => {
-  console.error(`AuthRejected by the policy: ${event.effectiveDirective} ${event.blockedURI}`);
+  console.error(`Blocked by the policy: ${event.effectiveDirective} ${event.blockedURI}`);
 });
 """
 

@@ -61,7 +61,7 @@ def test_tasks_submitted_during_a_slow_request_are_all_added(ada: BrowserUser) -
 
 def test_a_failed_request_loses_no_text_of_queued_tasks(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 502")
-    ada.page.route("**/tasks", lambda route: route.fulfill(status=502, body="Bad better_auth"), times=1)
+    ada.page.route("**/tasks", lambda route: route.fulfill(status=502, body="Bad gateway"), times=1)
 
     ada.page.evaluate(
         """() => {

@@ -4,7 +4,6 @@
 only where there is no other.
 """
 
-import json
 import os
 import platform
 import shutil
@@ -16,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
+from xml.sax.saxutils import escape
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -24,6 +24,7 @@ from testkit.patience import PATIENCE_SECONDS
 from web.auth.node import NodeNotFound, NpmFailed, find_node, npm_ci
 
 NPM_FOLDER = Path(__file__).parents[1]
+UNPACKED = NPM_FOLDER / "node_modules" / ".chromium"
 
 NAMES = (
     "chromium",
@@ -44,12 +45,13 @@ with sync_playwright() as playwright:
 
 UNPACK = "import chromium from '@sparticuz/chromium'; await chromium.executablePath()"
 
-# The package's own fonts.conf names folders of AWS Lambda.
+# The package's own fonts.conf names folders of AWS Lambda. The paths are absolute because fontconfig
+# resolves a relative cache folder against the working directory.
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir prefix="relative">fonts/fonts</dir>
-  <cachedir prefix="relative">fonts/cache</cachedir>
+  <dir>{folder}/fonts/fonts</dir>
+  <cachedir>{folder}/fonts/cache</cachedir>
 </fontconfig>
 """
 
@@ -122,6 +124,8 @@ def install() -> None:
     wanted = sys.platform == "linux" and platform.machine() == "x86_64" and not installed_chromium()
     os.environ["npm_config_include" if wanted else "npm_config_omit"] = "dev"
     npm_ci(NPM_FOLDER)
+    if wanted:
+        _unpack_chromium()
 
 
 def _runs(path: str) -> bool:
@@ -145,29 +149,24 @@ def _choose_node() -> None:
 
 
 def _packaged_chromium() -> Chromium | None:
-    package = NPM_FOLDER / "node_modules" / "@sparticuz" / "chromium" / "package.json"
-    if not package.exists():
+    if not UNPACKED.exists():
         return None
-    version = json.loads(package.read_text())["version"]
-    folder = NPM_FOLDER / "node_modules" / f".chromium-{version}"
-    if not folder.exists():
-        _unpack_to(folder)
     environment = {
-        "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
-        "FONTCONFIG_FILE": str(folder / "fonts.conf"),
+        "LD_LIBRARY_PATH": str(UNPACKED / "al2023" / "lib"),
+        "FONTCONFIG_FILE": str(UNPACKED / "fonts.conf"),
     }
-    return Chromium(folder / "chromium", environment)
+    return Chromium(UNPACKED / "chromium", environment)
 
 
-def _unpack_to(folder: Path) -> None:
+def _unpack_chromium() -> None:
     # Renamed when complete, so that an interrupted unpacking is never used.
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as parent:
+    with tempfile.TemporaryDirectory(dir=UNPACKED.parent, prefix=".unpacking-") as parent:
         unpacked = Path(parent) / "chromium"
         unpacked.mkdir()
         _run_unpacker(unpacked)
-        (unpacked / "fonts.conf").write_text(FONTS)
+        (unpacked / "fonts.conf").write_text(FONTS.format(folder=escape(str(UNPACKED))))
         (unpacked / "chromium").chmod(0o755)
-        unpacked.rename(folder)
+        unpacked.rename(UNPACKED)
 
 
 def _run_unpacker(folder: Path) -> None:
