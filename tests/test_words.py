@@ -6,16 +6,16 @@ import pytest
 
 from tests import words
 
-NOBODY, ANEW, NO_NEWS = "no" + "body", "an" + "ew", "no " + "news"
+PRONOUN, ADVERB, PHRASE = "no" + "body", "an" + "ew", "no " + "news"
 
 
 @pytest.mark.parametrize(
     ("name", "source", "found"),
     [
-        ("page.md", f"{NOBODY.title()} waits.", [NOBODY]),
-        ("page.md", f"Twice is {NO_NEWS.replace(' ', chr(10))}.", [NO_NEWS]),
-        ("page.html", f"<p>made {ANEW}</p>", [ANEW]),
-        ("code.py", f"def test_{NOBODY}s_task(): pass", [NOBODY]),
+        ("page.md", f"{PRONOUN.title()} waits.", [PRONOUN]),
+        ("page.md", f"Twice is {PHRASE.replace(' ', chr(10))}.", [PHRASE]),
+        ("page.html", f"<p>made {ADVERB}</p>", [ADVERB]),
+        ("code.py", f"def test_{PRONOUN}s_task(): pass", [PRONOUN]),
         ("code.py", "def f(person): pass", ["person"]),
         ("person.py", "", ["person"]),
         ("code.py", "text = 'a person'  # act", []),

@@ -22,7 +22,7 @@ from web.schema.migrate import BETTER_AUTH_TABLES, configuration, downgrade, met
 from web.schema.revision import database_problem
 from web.settings import ROOT, Settings
 
-REPLICAS = 4
+REPLICAS = 8
 
 
 def daybook(settings: Settings, *words: str, **environment: str) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from web.db.database import Database
 from web.domain.actor import Actor, new_operation
 from web.domain.errors import NotFound
 from web.models.event import Event
-from web.models.label import Label, LabelDraft
+from web.models.label import LabelDraft
 from web.models.task import Task, TaskDraft
 from web.models.user import User
 from web.services.history import CannotUndo, History
@@ -290,13 +290,3 @@ def stored(make: Factory, task: Task) -> Task:
     found = make.stored(task)
     assert found
     return found
-
-
-def test_labels_are_listed_oldest_first(database: Database, ada: User, make: Factory) -> None:
-    names = ["one", "two", "three"]
-    labels = [make.record("labels", ada, name=name) for name in names]
-
-    found: list[Label] = run(database, Labels, ada, lambda service: service.all())
-
-    assert [label.name for label in found] == names
-    assert [label.id for label in found] == [label.id for label in labels]
