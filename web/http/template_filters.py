@@ -76,7 +76,7 @@ def timestamp(value: datetime) -> Markup:
 
 def linked(text: str) -> Markup:
     """The text, escaped, with its http, https and mailto addresses as links. Shows exactly the text it is given."""
-    if not _MAY_LINK.search(text):
+    if ":" not in text or not _MAY_LINK.search(text):
         return escape(text)
     return Markup("").join(map(_linked, _ENDS_ADDRESS.split(text)))
 
@@ -89,13 +89,14 @@ def _linked(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
-def marked(text: str, terms: Sequence[str]) -> Markup:
+def marked(text: str, terms: Sequence[str]) -> str:
     """The text, escaped, with what a search found in `<mark>`. Of markup, as `linked` gives, the text between the tags.
 
-    `terms` are those of `TaskQuery.terms`. The text is shown in NFC, which reads the same.
+    `terms` are those of `TaskQuery.terms`; without any, the text as it is, for the template to escape. The text is
+    shown in NFC, which reads the same.
     """
     if not terms:
-        return escape(text)
+        return text
     parts: list[str] = _TAG.split(text) if isinstance(text, Markup) else [escape(text)]
     # Every second part is a tag; a match may begin before one and end behind it.
     texts = [normalize("NFC", unescape(part)) for part in parts[::2]]
@@ -120,7 +121,7 @@ def _with_marks(texts: Sequence[str], hit: bytearray) -> Iterator[str]:
 _MONTHS = ["", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 # Addresses that begin with their scheme: "main.py" and "asp.net" are words.
 _LINKS = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False}).add("ftp:", None).add("//", None)
-# Much cheaper than to ask the library, and most texts have no address.
+# Much cheaper than to ask the library, and most texts have no address. A colon is cheaper still to look for.
 _MAY_LINK = re.compile(r"https?://|mailto:", re.IGNORECASE)
 # Full-width, Arabic and typographic punctuation; what ends an address in ASCII the library knows.
 _ENDS_ADDRESS = re.compile("([、。！，．：；？…‘-‟«»〈-】（）،؛؟])")
