@@ -97,14 +97,14 @@ def test_two_overlapping_actions_are_both_done_and_shown(
 
 
 def prepared(site: Site, open_page: OpenPage, first: str, second: str) -> BrowserUser:
-    """A user with two pages of tasks, and an open editor or a deleted task if an action needs it."""
+    """A user with three pages of tasks, and an open editor or a deleted task if an action needs it."""
     page = open_page()
     user = site.make.user()
     name, _, value = site.make.cookie(site.make.sign_in(user)).partition("=")
     page.context.add_cookies([{"name": name, "value": value, "url": site.url}])
     ada = BrowserUser(site, page)
     ada.email = user.email
-    site.make.tasks(user, 60)
+    site.make.tasks(user, 110)
     for title in NAMES:
         site.make.task(user, title)
     page.goto("/tasks")
