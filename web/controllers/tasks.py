@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
-from web.http.forms import Form
+from web.http.forms import Form, whole_number
 from web.http.request import CurrentUrl, QueryString
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
@@ -26,7 +26,7 @@ class TasksController(Controller):
         self, tasks: Tasks, query: QueryString, current_url: CurrentUrl, deleted: FromQuery[str] = ""
     ) -> Rendered:
         view = TaskQuery.read_string(query)
-        undo = tasks.deleted(int(deleted)) if deleted.isascii() and deleted.isdigit() else None
+        undo = tasks.deleted(whole_number(deleted)) if deleted else None
         if view.after:
             return _index(tasks, view, partial="tasks/_rows.html", deleted=undo)
         history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(current_url)) else "HX-Push-Url"

@@ -62,7 +62,7 @@ class Form(Generic[DraftT]):
     def read(cls, draft_type: type[DraftT], fields: Fields, key: str = "") -> "Form[DraftT]":
         # A browser sends line breaks as \r\n; what goes back into the form should not grow.
         values = {name: fields.get(name, "").replace("\r\n", "\n") for name in draft_type.model_fields}
-        form = cls(draft_type, values, version=_version(fields.get("version", "")), key=key)
+        form = cls(draft_type, values, version=whole_number(fields.get("version", "")), key=key)
         form.validate()
         return form
 
@@ -160,6 +160,6 @@ def _typed(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _version(text: str) -> int:
-    """0, which no record has, where the version is missing or no number."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+def whole_number(text: str) -> int:
+    """An id or a version as sent: at most 19 digits. 0, which no record has, for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0

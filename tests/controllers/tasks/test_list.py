@@ -152,6 +152,7 @@ class TestTheList:
             "q=" + "x" * 5000,
             "deleted=99999999999",
             "deleted=x",
+            "deleted=" + "1" * 5000,
         ],
     )
     def test_an_invalid_query_string_is_not_an_error(self, ada: HtmlClient, make: Factory, query: str) -> None:
