@@ -13,6 +13,13 @@ Fields: TypeAlias = Mapping[str, str]
 DraftT = TypeVar("DraftT", bound=SQLModel)
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
+# For text that is not a value of the field's type, by the first word of Pydantic's name for the error.
+TYPE_MESSAGES = {
+    "date": "Enter a date, such as 2026-11-26.",
+    "time": "Enter a time, such as 17:30.",
+    "int": "Enter a whole number.",
+    "enum": "Choose one of the options.",
+}
 
 
 class BadForm(Exception):
@@ -47,10 +54,10 @@ class Form(Generic[DraftT]):
 
     @classmethod
     def blank(cls, draft_type: type[DraftT]) -> "Form[DraftT]":
-        defaults = {
-            name: _typed(field.get_default()) for name, field in draft_type.model_fields.items() if field.default
-        }
-        return cls(draft_type, {name: value for name, value in defaults.items() if value != "PydanticUndefined"})
+        """The form for a new record, with the defaults of the Draft."""
+        optional = {name: field for name, field in draft_type.model_fields.items() if not field.is_required()}
+        defaults = {name: field.get_default(call_default_factory=True) for name, field in optional.items()}
+        return cls(draft_type, {name: _typed(default) for name, default in defaults.items()})
 
     @classmethod
     def of(cls, draft_type: type[DraftT], record: Any) -> "Form[DraftT]":
@@ -108,8 +115,13 @@ class Form(Generic[DraftT]):
 
 
 def message(error: Any) -> str:
-    """The sentence of a validation error; Pydantic puts "Value error, " before those of ours."""
-    return str(error["ctx"]["error"]) if error["type"] == "value_error" else str(error["msg"])
+    """The sentence for one of Pydantic's errors: that of the Draft's own validator, or one for the type of the field.
+
+    The types are listed at https://docs.pydantic.dev/latest/errors/validation_errors/.
+    """
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return TYPE_MESSAGES.get(error["type"].partition("_")[0], str(error["msg"]))
 
 
 @dataclass
