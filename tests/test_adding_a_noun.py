@@ -14,7 +14,8 @@ from web.schema.revision import head
 from web.settings import ROOT
 
 PAGE = (ROOT / "docs" / "adding-a-noun.md").read_text()
-COPIED = ("conftest.py", "web", "templates", "static", "alembic", "tests", "packages", "alembic.ini", "pyproject.toml")
+FOLDERS = ("web", "templates", "static", "alembic", "tests", "packages")
+COPIED = (*FOLDERS, "conftest.py", "alembic.ini", "pyproject.toml", ".djlint_rules.yaml")
 BLOCK = re.compile(r"`([\w/.-]+)`(?:(?!`[\w/.-]+`).)*?\n```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # On the page the next revision is 0014.
 OFFSET = int(head()) - 13
@@ -47,15 +48,22 @@ class Step(NamedTuple):
 
 
 def insert(text: str, diff: str) -> str:
-    """Insert each line that begins with `+` behind the unchanged line above it."""
-    anchor = ""
+    """Insert each line that begins with `+` behind the diff's line above it, or the first before the line below."""
+    anchor, first = "", ""
     for line in diff.splitlines():
-        if line.startswith("+"):
-            assert text.count(f"{anchor}\n") == 1, f"{anchor!r} is not in the file once"
-            text = text.replace(f"{anchor}\n", f"{anchor}\n{line[1:]}\n")
-        else:
+        if not line.startswith("+"):
             anchor = line[1:]
+            text, first = replaced(text, anchor, first + anchor) if first else text, ""
+        elif anchor:
+            text = replaced(text, anchor, f"{anchor}\n{line[1:]}")
+        else:
+            first += f"{line[1:]}\n"
     return text
+
+
+def replaced(text: str, line: str, lines: str) -> str:
+    assert text.count(f"{line}\n") == 1, f"{line!r} is not in the file once"
+    return text.replace(f"{line}\n", f"{lines}\n")
 
 
 def steps(section: str) -> list[Step]:
@@ -93,13 +101,26 @@ def require_routes(folder: Path) -> int:
     return run.stdout.count(".")
 
 
+def require_lint(folder: Path) -> None:
+    """What `make check` asks of the new files."""
+    for command in (
+        ("ruff", "check", "--no-cache", "web", "alembic", "tests/records.py"),
+        ("ruff", "format", "--check", "--no-cache", "web", "alembic", "tests/records.py"),
+        ("mypy", "web/controllers/shelves.py", "web/controllers/api/shelves.py"),
+        ("djlint", "--lint", "--quiet", "templates"),
+    ):
+        run = python(folder, "-m", *command)
+        assert run.returncode == 0, run.stdout
+
+
 def test_a_noun_and_then_a_column_are_added_as_the_page_says(copy: Path) -> None:
     noun, column = steps("The noun"), steps("A column")
-    assert (len(noun), len(column)) == (9, 4)
+    assert (len(noun), len(column)) == (10, 4)
 
     for step in noun:
         step.apply(copy)
 
+    require_lint(copy)
     assert require_routes(copy) > 30
     assert python(copy, "-c", DRIFT).stdout == "[]\n"
 
@@ -107,5 +128,6 @@ def test_a_noun_and_then_a_column_are_added_as_the_page_says(copy: Path) -> None
     for step in column:
         step.apply(copy)
 
+    require_lint(copy)
     assert require_routes(copy) > 30
     assert python(copy, "-c", DRIFT).stdout == "[]\n"
