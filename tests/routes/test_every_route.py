@@ -15,12 +15,15 @@ from web.services.records import record_models
 
 ROUTES = routes()
 ODD_IDS = ["0", "-1", "01", "+1", "1.0", "1e3", "x", "１", "0x1", "9223372036854775808", "1" * 40, "%00", "1%20"]
+# No field of a Draft takes it: not a text, a date nor a choice.
+CONTROL_CHARACTER = "\x07"
 # The session, the record, its change, its event, the counts.
 MOST_STATEMENTS = {"GET": 2, "POST": 5, "PUT": 5, "PATCH": 5, "DELETE": 5}
 
 every_route = pytest.mark.parametrize("route", ROUTES, ids=str)
 with_id = pytest.mark.parametrize("route", [route for route in ROUTES if route.takes_an_id], ids=str)
 that_writes = pytest.mark.parametrize("route", [route for route in ROUTES if route.method not in READING], ids=str)
+with_a_draft = pytest.mark.parametrize("route", [route for route in ROUTES if route.takes_a_draft], ids=str)
 that_makes = pytest.mark.parametrize("route", [route for route in ROUTES if route.makes_a_record], ids=str)
 for_pages = pytest.mark.parametrize("route", [route for route in ROUTES if not route.is_api], ids=str)
 
@@ -139,6 +142,33 @@ def test_htmx_gets_a_partial(route: Route, ada: HtmlClient, make: Factory) -> No
 
     assert not answer.is_page
     assert answer.status == (303 if route.noun == "undo" else 200)
+
+
+@with_a_draft
+def test_wrong_input_is_answered_field_by_field(route: Route, ada: HtmlClient, make: Factory) -> None:
+    number, before = number_for(route, make, ada), rows(make)
+    wrong = dict.fromkeys(route.draft, CONTROL_CHARACTER)
+
+    answer = route.send(ada, number, draft=wrong)
+
+    assert answer.status == 422
+    if route.is_api:
+        assert {error["field"] for error in answer.response.json()["errors"]} == set(wrong)
+    else:
+        assert all(answer.error(name) for name in wrong)
+    assert rows(make) == before
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.takes_a_draft and not route.is_api], ids=str)
+def test_a_wrong_form_replaces_itself_for_htmx(route: Route, ada: HtmlClient, make: Factory) -> None:
+    wrong = dict.fromkeys(route.draft, CONTROL_CHARACTER)
+
+    answer = route.send(ada, number_for(route, make, ada), htmx=True, draft=wrong)
+    form = answer.tree.css_first("form").attributes
+
+    assert not answer.is_page
+    assert answer.headers.get("hx-reswap", form["hx-swap"]) == "outerHTML"
+    assert answer.tree.css_first(answer.headers.get("hx-retarget", form["hx-target"]))
 
 
 @every_route

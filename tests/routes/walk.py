@@ -48,6 +48,11 @@ class Route:
     def makes_a_record(self) -> bool:
         return self.method == "POST" and not self.takes_an_id
 
+    @property
+    def takes_a_draft(self) -> bool:
+        """Whether it adds a record or saves one, and no further action."""
+        return self.method in ("POST", "PUT") and self.noun in NOUNS and (not self.takes_an_id or self.path[-1] == "}")
+
     def at(self, number: object) -> str:
         """The path with this id."""
         return re.sub(r"\{[^}]*\}", str(number), self.path)
@@ -58,16 +63,28 @@ class Route:
             return make.operation(user)
         return NOUNS[self.noun].make(make, user).id
 
-    def send(self, client: HtmlClient, number: object, *, htmx: bool = False, key: str = "", **headers: str) -> Page:
-        """The example request for a record with this id."""
+    def send(
+        self,
+        client: HtmlClient,
+        number: object,
+        *,
+        htmx: bool = False,
+        key: str = "",
+        draft: Mapping[str, str] | None = None,
+        **headers: str,
+    ) -> Page:
+        """The example request for a record with this id, or the same request with another draft."""
         headers = {"cookie": client.cookie, "sec-fetch-site": "same-origin"} | headers
         if htmx:
             headers |= {"hx-request": "true", "hx-request-type": "partial"}
-        body = {} if self.method in READING else self._body(key or str(uuid4()), headers)
+        body = {} if self.method in READING else self._body(draft or self.draft, key or str(uuid4()), headers)
         return client.ask(self.method, self.at(number), headers=headers, **body)
 
-    def _body(self, key: str, headers: dict[str, str]) -> Mapping[str, Any]:
-        draft = dict(NOUNS[self.noun].draft) if self.noun in NOUNS else {}
+    @property
+    def draft(self) -> Mapping[str, str]:
+        return NOUNS[self.noun].draft if self.noun in NOUNS else {}
+
+    def _body(self, draft: Mapping[str, str], key: str, headers: dict[str, str]) -> Mapping[str, Any]:
         if self.is_api:
             headers |= {"if-match": "1", "idempotency-key": key}
             return {} if self.method == "DELETE" else {"json": draft}
