@@ -54,7 +54,7 @@ def purge() -> None:
     with database.transaction() as session:
         count = purge_records(session)
     complete_search(database)
-    click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
+    click.echo(f"Removed {count} deleted {'record' if count == 1 else 'records'}.")
 
 
 @click.command()
