@@ -224,7 +224,7 @@ def test_saving_a_task_deleted_elsewhere_shows_an_error_and_keeps_the_text(
     ada.page.get_by_role("button", name="Save").click()
 
     expect(ada.page.get_by_role("alert")).to_contain_text(
-        "This task no longer exists. It may have been deleted in another tab."
+        "This no longer exists. It may have been deleted in another tab."
     )
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 

@@ -193,5 +193,5 @@ def test_completing_a_deleted_task_shows_an_error(ada: BrowserUser, complaints: 
 
     ada.circle("Buy milk").click()
 
-    expect(alert(ada)).to_contain_text("This task no longer exists. It may have been deleted in another tab.")
+    expect(alert(ada)).to_contain_text("This no longer exists. It may have been deleted in another tab.")
     expect(ada.page.get_by_role("button", name="Try again")).to_have_count(0)

@@ -46,7 +46,7 @@ MESSAGES = {
 
 def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
     if is_partial(request):
-        return problem(request, 404, sentence="This task no longer exists. It may have been deleted in another tab.")
+        return problem(request, 404, sentence="This no longer exists. It may have been deleted in another tab.")
     return problem(request, 404)
 
 
@@ -123,7 +123,7 @@ def problem(
     errors: Sequence[Mapping[str, str]] = (),
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
-    """An error page; for htmx a notice; JSON under /api/, in the form of Better Auth's own errors."""
+    """An error page; for htmx a notice. JSON under /api/: RFC 9457, or below /api/auth/ as Better Auth's own errors."""
     heading, default_sentence = MESSAGES[status]
     sentence = sentence or default_sentence
     if is_api(request):

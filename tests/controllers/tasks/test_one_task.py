@@ -219,7 +219,7 @@ class TestOneTask:
 
         assert partial.status == 404
         assert partial.headers["hx-retarget"] == "#notices"
-        assert "This task no longer exists" in partial.alert
+        assert "This no longer exists" in partial.alert
 
     @pytest.mark.parametrize(
         ("action", "before", "budget"),
