@@ -1,4 +1,4 @@
-"""The one place that answers: page, partial or redirect?"""
+"""Renders what a handler returns: a page, only its partials for htmx, or a redirect."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Self

@@ -13,6 +13,7 @@ from jinja2.compiler import CodeGenerator
 from linkify_it import LinkifyIt
 from markupsafe import Markup, escape
 
+from web.domain.days import MONTHS
 from web.domain.folding import match_spans
 from web.http.static_files import Assets
 from web.settings import ROOT
@@ -69,8 +70,9 @@ def templates(assets: Assets) -> Environment:
 
 def timestamp(value: datetime) -> Markup:
     """`<time>` in UTC, marked as UTC; the browser rewrites it in the user's time zone."""
+    # strftime takes several times as long, and there are a hundred timestamps on a page.
     exact = value.isoformat()
-    text = f"{value.day} {_MONTHS[value.month]} {exact[:4]}, {exact[11:16]} UTC"
+    text = f"{value.day} {MONTHS[value.month - 1]} {exact[:4]}, {exact[11:16]} UTC"
     return Markup(f'<time datetime="{exact[:19]}Z">{text}</time>')  # noqa: S704
 
 
@@ -117,8 +119,6 @@ def _with_marks(texts: Sequence[str], hit: bytearray) -> Iterator[str]:
         start += len(text)
 
 
-# strftime takes several times as long, and there are a hundred timestamps on a page.
-_MONTHS = ["", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 # Addresses that begin with their scheme: "main.py" and "asp.net" are words.
 _LINKS = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False}).add("ftp:", None).add("//", None)
 # Much cheaper than to ask the library, and most texts have no address. A colon is cheaper still to look for.

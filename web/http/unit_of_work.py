@@ -56,21 +56,20 @@ def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool
         database: Database = request.app.state.database
         return await database.run(work, writing=writing, transaction=writing and transaction)
 
-    _sign_like(unit, handler, hints, without={*services, *parts})
+    _copy_signature(unit, handler, hints, without={*services, *parts})
     return unit
 
 
-def _sign_like(unit: Any, handler: Callable[..., Any], hints: dict[str, Any], without: set[str]) -> None:
-    """Litestar reads the names and types of parameters: those of the handler, less what is injected here."""
-    own = [
-        one for one in inspect.signature(handler).parameters.values() if one.name not in (*without, "self", "request")
-    ]
+def _copy_signature(unit: Any, handler: Callable[..., Any], hints: dict[str, Any], without: set[str]) -> None:
+    """Give `unit` the handler's parameters but for those that are injected here, since Litestar reads them from it."""
+    parameters = inspect.signature(handler).parameters.values()
+    own = [parameter for parameter in parameters if parameter.name not in (*without, "self", "request")]
     first = list(inspect.signature(unit).parameters.values())[:2]
-    unit.__signature__ = inspect.Signature([*first, *(one.replace(kind=one.KEYWORD_ONLY) for one in own)])
-    unit.__annotations__ = {one.name: hints[one.name] for one in own} | {
-        "request": AnyRequest,
-        "return": hints["return"],
-    }
+    unit.__signature__ = inspect.Signature(
+        [*first, *(parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in own)]
+    )
+    own_hints = {parameter.name: hints[parameter.name] for parameter in own}
+    unit.__annotations__ = {**own_hints, "request": AnyRequest, "return": hints["return"]}
     unit.__name__, unit.__qualname__, unit.__doc__ = handler.__name__, handler.__qualname__, handler.__doc__
 
 

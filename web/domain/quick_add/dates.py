@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from web.domain.days import next_week, shifted, weekend
+from web.domain.days import SATURDAY, next_week, shifted, weekend
 from web.domain.quick_add.folding import AFTER, SEPARATOR
 from web.domain.quick_add.reading import Context
 from web.domain.quick_add.times import part_of_day
@@ -23,7 +23,6 @@ from web.domain.recurrence import add_months
 
 # 29 February is missing for eight years around 1900 and 2100.
 YEARS_TO_LEAP_DAY = 9
-SATURDAY = 5
 # Amounts and opening hours rather than dates, unless on, by or due stands before them.
 FRACTIONS = {"24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
 DATE_WORDS = ("on", "by", "due")
@@ -170,12 +169,11 @@ def _iso(match: Match, context: Context) -> date:
 
 def _day_and_month(match: Match, context: Context) -> date:
     day, month = day_and_month(match)
-    return date(int(match["year"]), month, day) if match["year"] else _next_such_day(day, month, context.today)
+    return _in_year(day, month, match["year"], context)
 
 
 def _dotted(match: Match, context: Context) -> date:
-    day, month, year = int(match[1]), int(match[2]), match[3]
-    return date(int(year), month, day) if year else _next_such_day(day, month, context.today)
+    return _in_year(int(match[1]), int(match[2]), match[3], context)
 
 
 def _slashed(match: Match, context: Context) -> date:
