@@ -168,9 +168,10 @@ def edit_conflict(request: AnyRequest, conflict: EditConflict) -> Response[Any]:
 
 
 def invalid_input(request: AnyRequest, error: ValidationException) -> Response[Any]:
-    """422 with every field that is wrong, for a JSON body, a header or a parameter."""
-    found = error.extra if isinstance(error.extra, list) else []
-    errors = [{"field": str(one.get("key", "")), "message": _sentence(str(one["message"]))} for one in found]
+    """422 with every field that is wrong, or with the name of the header or parameter that is missing."""
+    if not isinstance(error.extra, list):
+        return problem(request, 422, sentence=f"{error.detail}.")
+    errors = [{"field": str(one.get("key", "")), "message": _sentence(str(one["message"]))} for one in error.extra]
     return problem(request, 422, errors=errors)
 
 
