@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { APIError } from "better-auth/api";
 import pg from "pg";
+import { parseIntoClientConfig } from "pg-connection-string";
 import { log } from "./log.mjs";
 
 // Files are created readable by their owner only: the SQLite file holds password hashes and live sessions.
@@ -82,11 +83,13 @@ async function rejectInvalidUser({ name = "", email = "" }) {
   if (invalid) throw new APIError("BAD_REQUEST", { message: "A name can have up to 100 characters, an email up to 255, and no control characters.", code: "INVALID_USER" });
 }
 
-/** A node:sqlite database, or a pg pool; `poolOptions` override the defaults below. */
+/**
+ * A node:sqlite database, or a pg pool; `poolOptions` override the defaults below. In the address every part is
+ * percent-encoded (web/database_url.py), so that decoding each once gives what Daybook itself connects with.
+ */
 export function openDatabase(address, poolOptions = {}) {
-  const url = address.replace(/^(\w+)\+\w+:/, "$1:");
-  if (url.startsWith("sqlite:")) return openSqlite(url);
-  if (/^postgres(ql)?:/.test(url)) return openPostgres(url, poolOptions);
+  if (address.startsWith("sqlite:")) return openSqlite(address);
+  if (/^postgres(ql)?:/.test(address)) return openPostgres(new URL(address), poolOptions);
   throw new Error("DATABASE_URL must start with sqlite:/// or postgresql://.");
 }
 
@@ -115,10 +118,11 @@ class Database extends DatabaseSync {
   }
 }
 
-function openSqlite(url) {
-  const path = url.replace(/^sqlite:\/\/\//, "").split("?")[0];
+function openSqlite(address) {
+  const path = address.replace(/^sqlite:\/\/\//, "");
   if (!isAbsolute(path)) throw new Error("DATABASE_URL must name the SQLite file by its absolute path: sqlite:////path/daybook.db.");
-  const database = new Database(path);
+  // As a URL, SQLite decodes the path itself, to any bytes; a string could hold UTF-8 only.
+  const database = new Database(new URL(`file://${path}`));
   database.exec("PRAGMA busy_timeout = 5000");
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
@@ -128,7 +132,8 @@ function openSqlite(url) {
 
 function openPostgres(url, poolOptions) {
   const pool = new pg.Pool({
-    ...libpqCompatible(url),
+    ...libpqCompatible(url.searchParams),
+    ...placeAndUser(url),
     max: 10,
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
@@ -143,20 +148,30 @@ function openPostgres(url, poolOptions) {
   return pool;
 }
 
-// Daybook connects through libpq, so pg must read the same URL in the same way.
-function libpqCompatible(url) {
-  const [base, query = ""] = url.split("?", 2);
-  const parameters = new URLSearchParams(query);
+// Not left to pg's parser, which decodes the name of a database only in part.
+function placeAndUser({ username, password, hostname, port, pathname, searchParams }) {
+  return {
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    host: searchParams.get("host") ?? decodeURIComponent(hostname).replace(/^\[(.*)\]$/, "$1"),
+    port: Number(port) || 5432,
+    database: decodeURIComponent(pathname.slice(1)),
+  };
+}
+
+// Daybook connects through libpq, so pg must read the same parameters in the same way.
+function libpqCompatible(parameters) {
+  const compatible = new URLSearchParams(parameters);
   const enableChannelBinding = parameters.get("channel_binding") === "require";
-  parameters.delete("channel_binding");
+  compatible.delete("channel_binding");
   if (parameters.get("sslrootcert") === "system") {
-    parameters.delete("sslrootcert");
-    parameters.set("sslmode", "verify-full");
+    compatible.delete("sslrootcert");
+    compatible.set("sslmode", "verify-full");
   }
   // pg cannot fall back to a connection without TLS.
-  if (["allow", "prefer"].includes(parameters.get("sslmode"))) parameters.delete("sslmode");
-  parameters.set("uselibpqcompat", "true");
-  return { connectionString: `${base}?${parameters}`, enableChannelBinding };
+  if (["allow", "prefer"].includes(parameters.get("sslmode"))) compatible.delete("sslmode");
+  compatible.set("uselibpqcompat", "true");
+  return { ...parseIntoClientConfig(`postgresql://?${compatible}`), enableChannelBinding };
 }
 
 function publicOrigin() {

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from web.settings import RENAMED_VARIABLES, ROOT, Settings, SettingsError, without_password
+from web.database_url import without_password
+from web.settings import RENAMED_VARIABLES, ROOT, Settings, SettingsError
 
 SECRET = "x" * 32
 
@@ -43,7 +44,28 @@ def test_a_relative_file_is_the_same_for_every_process() -> None:
         ("DATABASE_URL", "postgresql://user:hunter2@localhost:port/book"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite://daybook.db"),
+        ("DATABASE_URL", "sqlite://var/daybook.db"),
+        ("DATABASE_URL", "sqlite:///what?.db"),
+        ("DATABASE_URL", "sqlite:///daybook.db?mode=ro"),
+        ("DATABASE_URL", "sqlite:///%00.db"),
+        ("DATABASE_URL", "sqlite:///%E9.db"),
+        ("DATABASE_URL", "postgresql://ada:hunter2%E9@localhost/book"),
+        ("DATABASE_URL", "postgresql://ada:hunter2\udce9@localhost/book"),
+        ("DATABASE_URL", "postgresql://ada:hunter2%00@localhost/book"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@localhost/bo\nok"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@one,two/book"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@/book?host=one&host=two"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@localhost/book?service=production"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@localhost/book?sslmode=require&sslmode=disable"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@localhost:0/book"),
+        ("DATABASE_DIRECT_URL", "nonsense"),
         ("BETTER_AUTH_SECRET", "short"),
+        ("BETTER_AUTH_SECRET", f"{SECRET}\r"),
+        ("BETTER_AUTH_SECRET", f"{SECRET}\n"),
+        ("BETTER_AUTH_SECRET", f"{SECRET}\udce9"),
+        ("BETTER_AUTH_COOKIE_PREFIX", "my book"),
+        ("BETTER_AUTH_COOKIE_PREFIX", "büro"),
         ("BETTER_AUTH_URL", "localhost:3000"),
         ("APP_URL", "daybook.example"),
         ("APP_URL", "https://daybook.example/path"),
@@ -66,6 +88,34 @@ def test_a_wrong_one_is_one_sentence_with_its_name(name: str, value: str) -> Non
     assert name in sentence
     assert "\n" not in sentence
     assert "hunter2" not in sentence
+
+
+def test_white_space_around_a_value_is_ignored() -> None:
+    """A file with Windows line ends, read by a tool that knows no other, leaves a carriage return."""
+    read = settings(
+        DATABASE_URL="postgresql://ada@localhost/book\r", APP_URL=" https://daybook.example\r", PORT="9000\r"
+    )
+
+    assert (read.database_url.database, read.app_url, read.port) == ("book", "https://daybook.example", 9000)
+
+
+def test_better_auth_is_told_the_host_and_the_user() -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL must name the host"):
+        settings(DATABASE_URL="postgresql:///book").node_database_url()
+
+    assert "//" in settings(DATABASE_URL="postgresql://localhost/book").node_database_url().partition("@")[0]
+    socket = settings(DATABASE_URL="postgresql://ada@/book?host=/var/run/postgresql").node_database_url()
+    assert socket == "postgresql://ada@/book?host=%2Fvar%2Frun%2Fpostgresql"
+
+
+def test_a_url_for_better_auth_reads_as_the_same_url() -> None:
+    for url in (
+        "sqlite:////tmp/50%25 %C3%A4#%3F.db",
+        "postgresql://a%20%40:p%2F%3A%25%23@[::1]:5433/b%3Fk%2F?sslmode=verify-full&options=-c%20a%3Db",
+    ):
+        once = settings(DATABASE_URL=url)
+
+        assert settings(DATABASE_URL=once.node_database_url()).database_url == once.database_url
 
 
 def test_nothing_is_signed_without_a_secret() -> None:

@@ -77,9 +77,9 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 
     Concurrent runs wait for each other. After a crash, run it again: it continues with the next revision.
     """
+    from web.database_url import without_password
     from web.schema.migrate import migrate as migrate_database
     from web.schema.plan import pending, planned_sql
-    from web.settings import without_password
 
     if context.invoked_subcommand:
         return
@@ -102,8 +102,8 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 @reports_errors
 def down(to: str, force: bool) -> None:
     """Downgrade Daybook's tables, for development. Data in dropped columns is lost; Better Auth's tables stay."""
+    from web.database_url import without_password
     from web.schema.migrate import downgrade
-    from web.settings import without_password
 
     settings = settings_of_environment()
     if not force and _looks_like_production(settings):
@@ -128,11 +128,11 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
     """Add sample users and tasks. Idempotent; if interrupted, run it again to complete."""
     from rich.console import Console
 
+    from web.database_url import without_password
     from web.db.database import Database
     from web.schema.revision import require_head
     from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, real_users
     from web.seeds import seed as seed_database
-    from web.settings import without_password
 
     settings = settings_of_environment()
     require_head(settings.database_url)
@@ -158,10 +158,11 @@ def doctor(arguments: tuple[str, ...], database: bool) -> None:
     """Find mistakes in Daybook's models, or in those of any MODULE: model-doctor, with --database for DATABASE_URL."""
     from model_doctor.cli import main as model_doctor
 
+    from web.database_url import canonical
     from web.settings import SettingsError
 
     try:
-        url = settings_of_environment().direct_database_url.render_as_string(hide_password=False) if database else ""
+        url = canonical(settings_of_environment().direct_database_url) if database else ""
     except SettingsError as problem:
         raise click.UsageError(str(problem)) from problem
     sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=DOCTOR_MODULES))

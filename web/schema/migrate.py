@@ -11,13 +11,14 @@ from sqlalchemy import URL, Connection, String, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
+from web.database_url import without_password
 from web.db.database import Database
 from web.models import import_all
 from web.schema.better_auth import migrate_better_auth
 from web.schema.locks import MigrationFailed, first_line, is_locked, migrating, migration_engine, retry_while_locked
 from web.schema.reindex import complete_search
 from web.schema.revision import current_revision, require_connection
-from web.settings import ROOT, Settings, without_password
+from web.settings import ROOT, Settings
 
 __all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migrating"]
 

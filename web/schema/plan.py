@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import URL, Connection, bindparam, event, text
 
+from web.database_url import canonical
 from web.db.search_sqlite import SHADOW_TABLES
 from web.schema.better_auth import pending_in_better_auth, sql_of_better_auth
 from web.schema.locks import migration_engine
@@ -27,7 +28,7 @@ READ_STATEMENTS = ("SELECT", "PRAGMA", "BEGIN")
 def pending(settings: Settings) -> list[str]:
     """The steps that `migrate` would take, one line each. Raises the same errors."""
     with _existing_or_empty(settings.direct_database_url) as url:
-        steps = [] if settings.better_auth_url else pending_in_better_auth(database_url=_for_node(url))
+        steps = [] if settings.better_auth_url else pending_in_better_auth(database_url=canonical(url))
         revisions = [f"{revision.revision} {revision.doc}" for revision in _daybook_revisions(url)]
     return [*(f"Better Auth: {step}" for step in steps), *revisions]
 
@@ -35,7 +36,7 @@ def pending(settings: Settings) -> list[str]:
 def planned_sql(settings: Settings) -> str:
     """The same steps as SQL, one transaction per revision. Raises the same errors."""
     with _existing_or_empty(settings.direct_database_url) as url:
-        better_auth = "" if settings.better_auth_url else sql_of_better_auth(database_url=_for_node(url))
+        better_auth = "" if settings.better_auth_url else sql_of_better_auth(database_url=canonical(url))
         parts = [better_auth and f"-- Better Auth\n{better_auth}", sql_of(url, configuration())]
     return "\n\n".join(filter(None, parts))
 
@@ -65,10 +66,6 @@ def _existing_or_empty(url: URL) -> Iterator[URL]:
         return
     with tempfile.TemporaryDirectory(prefix="daybook-") as folder:
         yield url.set(database=f"{folder}/empty.db")
-
-
-def _for_node(url: URL) -> str:
-    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)
 
 
 def _offline(config: Config, step: Script) -> str:

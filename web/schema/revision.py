@@ -7,8 +7,9 @@ from functools import cache
 from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from web.database_url import without_password
 from web.schema.locks import MigrationFailed, first_line, migration_engine
-from web.settings import ROOT, without_password
+from web.settings import ROOT
 
 VERSIONS = ROOT / "alembic" / "versions"
 # The lines that Alembic's template writes into each migration.
