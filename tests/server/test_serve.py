@@ -1,6 +1,7 @@
 """`daybook run` and `daybook serve` as real processes: what a started application does."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -92,6 +93,14 @@ class TestRun:
         os.kill(better_auth, signal.SIGKILL)
 
         emails = (f"ada{number}@example.com" for number in count())
+        wait_until(lambda: sign_up(started.port, next(emails)).status_code == 303)
+
+    def test_serves_sign_ups_again_after_the_temporary_folder_was_emptied(self, started: Started) -> None:
+        for folder in started.folder.glob("daybook-*"):
+            shutil.rmtree(folder)
+
+        emails = (f"grace{number}@example.com" for number in count())
+        wait_until(lambda: list(started.folder.glob("daybook-*/auth.sock")))
         wait_until(lambda: sign_up(started.port, next(emails)).status_code == 303)
 
     def test_works_on_postgresql(self, postgres_site: dict[str, str]) -> None:
