@@ -140,6 +140,8 @@ function openPostgres(url, poolOptions) {
     // A client-side limit, because poolers reject statement_timeout as a startup parameter.
     query_timeout: 15_000,
     maxLifetimeSeconds: 300,
+    // pg reads no other style, which the database or the role may set. psycopg2 does the same.
+    onConnect: (client) => client.query("set datestyle to 'ISO'"),
     ...poolOptions,
   });
   pool.on("error", (error) => log("Lost an idle database connection", error));

@@ -46,6 +46,8 @@ class Settings:
     workers: int
     # How many requests of one worker process may use the database at once.
     database_concurrency: int
+    # Seconds that a start waits for a database that cannot be reached yet.
+    database_wait: int
     log_level: str
     log_format: str
 
@@ -70,6 +72,7 @@ class Settings:
             trusted_proxies=variables.get("FORWARDED_ALLOW_IPS", ""),
             workers=_number(variables, "WEB_CONCURRENCY", 1, 1, 64),
             database_concurrency=_number(variables, "DATABASE_CONCURRENCY", 3, 1, 64),
+            database_wait=_number(variables, "DATABASE_WAIT_SECONDS", 30, 0, 3600),
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
         )

@@ -70,6 +70,8 @@ PING_AFTER = 5.0
 # Overridden by the query of the URL. No `options`, which poolers reject, and no SET, which leaks to other clients.
 LIBPQ_OPTIONS: dict[str, Any] = {
     "application_name": "daybook",
+    # Not left to a setting of the database, of the role or of the environment.
+    "client_encoding": "utf8",
     # Neon may have to resume a suspended compute.
     "connect_timeout": 10,
     # Detects a dead server in seconds; the system's defaults take a quarter of an hour.

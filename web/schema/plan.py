@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, bindparam, event, text
 from web.database_url import canonical
 from web.db.search_sqlite import SHADOW_TABLES
 from web.schema.better_auth import pending_in_better_auth, sql_of_better_auth
+from web.schema.database_settings import require_suitable
 from web.schema.locks import migration_engine
 from web.schema.migrate import BETTER_AUTH_TABLES, configuration, metadata, pending_revisions
 from web.schema.revision import current_revision, require_connection
@@ -62,6 +63,8 @@ def _existing_or_empty(url: URL) -> Iterator[URL]:
     """The URL to inspect. For a missing SQLite file a temporary one, because connecting would create the file."""
     if url.drivername != "sqlite" or Path(str(url.database)).exists():
         require_connection(url)
+        with migration_engine(url).connect() as connection:
+            require_suitable(connection)
         yield url
         return
     with tempfile.TemporaryDirectory(prefix="daybook-") as folder:

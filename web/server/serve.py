@@ -40,10 +40,11 @@ def serve(settings: Settings, greeting: str) -> None:
 
     Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before it accepts requests.
     """
-    from web.schema.revision import require_head
+    from web.schema.revision import require_head, wait_for_database
 
     settings.required_secret()
     with _listening(settings) as listener, exit_on_signal():
+        wait_for_database(settings.database_url, settings.database_wait)
         # Checked first: Better Auth would report the same problem less clearly.
         require_head(settings.database_url)
         with _better_auth(settings) as (url, wait_until_ready):
