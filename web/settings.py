@@ -13,6 +13,7 @@ from sqlalchemy import URL
 
 from web.database_url import InvalidDatabaseUrl, for_node, read_database_url
 from web.domain.errors import CommandError
+from web.domain.hosts import canonical_host
 
 log = logging.getLogger("daybook.settings")
 ROOT = Path(__file__).resolve().parent.parent
@@ -169,7 +170,10 @@ def _origin(name: str, text: str) -> str:
     if not well_formed or parts.query or parts.fragment or parts.username:
         raise SettingsError(f"{name} must be an origin such as https://daybook.example, not {text!r}.")
     default = {"http": 80, "https": 443}[parts.scheme]
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    try:
+        host = canonical_host(parts.hostname or "")
+    except ValueError as problem:
+        raise SettingsError(f"{name} {problem}, but is {text!r}.") from None
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
 
 

@@ -12,6 +12,7 @@ from litestar.response import Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from web.auth.agreement import AuthMisconfigured
 from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
 from web.db.limiter import DatabaseBusy
@@ -65,6 +66,31 @@ def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
     text = "What you typed is still here." if is_partial(request) else "Your browser's Back shows what you typed."
     sentence = f"You signed in with another account since this page was opened, so nothing was done. {text}"
     return problem(request, 409, sentence=sentence)
+
+
+def cross_site(request: AnyRequest, refused: CrossSite) -> Response[Any]:
+    """403 that names both origins: more often than an attack it is Daybook, opened at another address of its own."""
+    if not refused.origin:
+        return problem(request, 403)
+    if refused.is_own_address:
+        log.warning("Daybook was opened at %s, but APP_URL is %s.", refused.origin, refused.expected)
+        sentence = (
+            f"You opened Daybook at {refused.origin}, but its address is {refused.expected}. Open that address, or let "
+            f"the operator set APP_URL to {refused.origin}."
+        )
+    else:
+        sentence = (
+            f"This request came from {refused.origin}, so it was blocked: this Daybook is at {refused.expected}. "
+            "Open that address and try again."
+        )
+    return problem(request, 403, sentence=sentence)
+
+
+def misconfigured(request: AnyRequest, error: AuthMisconfigured) -> Response[Any]:
+    """500 until the operator has changed a setting, which the log names."""
+    log.error("%s", error)
+    sentence = "Signing in does not work, because Daybook and Better Auth are set up differently. The log says how."
+    return problem(request, 500, sentence=sentence)
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -187,7 +213,8 @@ HANDLERS: dict[Any, Any] = {
     NotSignedIn: not_signed_in,
     AnotherUser: another_user,
     BadForm: lambda request, _: problem(request, 400),
-    CrossSite: lambda request, _: problem(request, 403),
+    CrossSite: cross_site,
+    AuthMisconfigured: misconfigured,
     AuthRejected: unavailable,
     AuthUnavailable: unavailable,
     SearchTooSlow: search_too_slow,

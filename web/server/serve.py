@@ -1,5 +1,6 @@
 """`daybook serve`: opens the port, starts Better Auth and the web server, and stops both in order."""
 
+import logging
 import multiprocessing
 import os
 import secrets
@@ -14,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from web.domain.errors import CommandError
 from web.server.better_auth import BetterAuthProcess
@@ -22,12 +24,14 @@ from web.settings import ROOT, Settings
 if TYPE_CHECKING:
     import uvicorn
 
+log = logging.getLogger("daybook.serve")
 # The application factory, in the form that uvicorn takes.
 APPLICATION = "web.app:asgi"
 # On Linux, workers are forked from a process that has loaded the application: they start at once and share most of
 # their memory. uvicorn alone would spawn a new interpreter for each. macOS system libraries are not safe after a fork.
 FORKS = sys.platform == "linux"
 GRACE_SECONDS = 10
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BACKLOG = 2048
 
 
@@ -43,6 +47,7 @@ def serve(settings: Settings, greeting: str) -> None:
     from web.schema.revision import require_head, wait_for_database
 
     settings.required_secret()
+    _warn_about_other_addresses(settings)
     with _listening(settings) as listener, exit_on_signal():
         wait_for_database(settings.database_url, settings.database_wait)
         # Checked first: Better Auth would report the same problem less clearly.
@@ -54,6 +59,16 @@ def serve(settings: Settings, greeting: str) -> None:
             wait_until_ready()
             print(greeting, flush=True)
             _run(config, listener)
+
+
+def _warn_about_other_addresses(settings: Settings) -> None:
+    if settings.host not in LOOPBACK and urlsplit(settings.app_url).hostname in LOOPBACK:
+        log.warning(
+            "HOST=%s opens Daybook to other machines, but signing in works at %s only; set APP_URL to the address that "
+            "users open.",
+            settings.host,
+            settings.app_url,
+        )
 
 
 def load_or_create_secret(folder: Path = ROOT / "var") -> str:
