@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -38,12 +39,13 @@ def run() -> None:
     """
     from web.schema.migrate import migrate
     from web.server.logging import set_up_logging
-    from web.server.serve import exit_on_signal, load_or_create_secret, serve
+    from web.server.serve import cookie_prefix_of_port, exit_on_signal, load_or_create_secret, serve
 
     with exit_on_signal():
         os.environ.setdefault("BETTER_AUTH_SECRET", "")
         os.environ["BETTER_AUTH_SECRET"] = os.environ["BETTER_AUTH_SECRET"] or load_or_create_secret()
         settings = settings_of_environment()
+        settings = replace(settings, cookie_prefix=cookie_prefix_of_port(settings))
         set_up_logging(settings.log_level, settings.log_format)
         migrate(settings)
         serve(settings, _greeting(settings, _with_demo_user(settings)))

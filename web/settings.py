@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
 MIN_SECRET_LENGTH = 32
+DEFAULT_PORT = 8000
+DEFAULT_COOKIE_PREFIX = "better-auth"
 RENAMED_VARIABLES = {"DATABASE_SEATS": "DATABASE_CONCURRENCY"}
 SECRET_REQUIRED = (
     f"Set BETTER_AUTH_SECRET to at least {MIN_SECRET_LENGTH} characters, the same for Daybook and Better Auth; "
@@ -59,7 +61,7 @@ class Settings:
         White space around a value is ignored, such as the carriage return that a file with Windows line ends leaves.
         """
         variables = _under_current_names({name: value.strip() for name, value in env.items() if value.strip()})
-        port = _number(variables, "PORT", 8000, 1, 65535)
+        port = _number(variables, "PORT", DEFAULT_PORT, 1, 65535)
         database_url = _database_url(variables, "DATABASE_URL", _default_database())
         return cls(
             database_url=database_url,
@@ -146,7 +148,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def _cookie_prefix(variables: Mapping[str, str]) -> str:
-    prefix = variables.get("BETTER_AUTH_COOKIE_PREFIX", "better-auth")
+    prefix = variables.get("BETTER_AUTH_COOKIE_PREFIX", DEFAULT_COOKIE_PREFIX)
     if not re.fullmatch(r"[\w.-]+", prefix, re.ASCII):
         raise SettingsError(f"BETTER_AUTH_COOKIE_PREFIX can have letters, digits, -, _ and ., but is {prefix!r}.")
     return prefix

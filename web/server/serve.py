@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from web.domain.errors import CommandError
 from web.server.better_auth import BetterAuthProcess
-from web.settings import ROOT, Settings
+from web.settings import DEFAULT_COOKIE_PREFIX, DEFAULT_PORT, ROOT, Settings
 
 if TYPE_CHECKING:
     import uvicorn
@@ -84,6 +84,13 @@ def load_or_create_secret(folder: Path = ROOT / "var") -> str:
             f"The secret that signs the cookies cannot be stored in {file} ({problem.strerror}); "
             "make that folder writable, or set BETTER_AUTH_SECRET."
         ) from problem
+
+
+def cookie_prefix_of_port(settings: Settings) -> str:
+    """The cookie prefix for `daybook run`: browsers send a host's cookies to all of its ports."""
+    port = urlsplit(settings.app_url).port
+    chosen = settings.secure or settings.better_auth_url or settings.cookie_prefix != DEFAULT_COOKIE_PREFIX
+    return settings.cookie_prefix if chosen or port in (None, DEFAULT_PORT) else f"{DEFAULT_COOKIE_PREFIX}-{port}"
 
 
 def _write_once(file: Path, text: str) -> None:
@@ -174,6 +181,7 @@ def _worker_environment(settings: Settings, better_auth_url: str) -> Mapping[str
     return {
         "BETTER_AUTH_URL": better_auth_url,
         "BETTER_AUTH_SECRET": settings.secret,
+        "BETTER_AUTH_COOKIE_PREFIX": settings.cookie_prefix,
         "PORT": str(settings.port),
     }
 
