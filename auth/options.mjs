@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { APIError } from "better-auth/api";
 import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
+import { inDaybooksTerms } from "./advice.mjs";
 import { log } from "./log.mjs";
 
 // Files are created readable by their owner only: the SQLite file holds password hashes and live sessions.
@@ -73,7 +74,7 @@ export function optionsFromEnvironment() {
     telemetry: { enabled: false },
     // Rethrown to server.mjs, which logs the error once and answers.
     onAPIError: { throw: true },
-    logger: { log: (_level, ...parts) => log(...parts) },
+    logger: { log: (_level, ...parts) => log(...parts.map(inDaybooksTerms)) },
   };
 }
 
