@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { APIError } from "better-auth/api";
@@ -86,10 +87,11 @@ async function rejectInvalidUser({ name = "", email = "" }) {
 
 /**
  * A node:sqlite database, or a pg pool; `poolOptions` override the defaults below. In the address every part is
- * percent-encoded (web/database_url.py), so that decoding each once gives what Daybook itself connects with.
+ * percent-encoded (web/database_url.py), so that decoding each once gives what Daybook itself connects with. A missing
+ * SQLite file is an error unless it `mayCreate` it.
  */
-export function openDatabase(address, poolOptions = {}) {
-  if (address.startsWith("sqlite:")) return openSqlite(address);
+export function openDatabase(address, { mayCreate = false, ...poolOptions } = {}) {
+  if (address.startsWith("sqlite:")) return openSqlite(address, mayCreate);
   if (/^postgres(ql)?:/.test(address)) return openPostgres(new URL(address), poolOptions);
   throw new Error("DATABASE_URL must start with sqlite:/// or postgresql://.");
 }
@@ -105,6 +107,19 @@ export function required(name) {
 // BEGIN IMMEDIATE before the hashing would block all other writers for that long.
 class Database extends DatabaseSync {
   #pending = false;
+  #path;
+  #inode;
+
+  constructor(url) {
+    super(url);
+    this.#path = bytesOf(url.pathname);
+    this.#inode = inodeOf(this.#path);
+  }
+
+  /** Whether the file was moved, deleted or replaced: what is written to it now would be lost. */
+  get isElsewhere() {
+    return inodeOf(this.#path) !== this.#inode;
+  }
 
   prepare(sql, ...rest) {
     if (sql === "begin") {
@@ -119,15 +134,28 @@ class Database extends DatabaseSync {
   }
 }
 
-function openSqlite(address) {
+// A path of any bytes, which a string cannot hold.
+function bytesOf(encoded) {
+  return Buffer.from(unescape(encoded), "latin1");
+}
+
+function inodeOf(path) {
+  const status = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return status && `${status.dev} ${status.ino}`;
+}
+
+function openSqlite(address, mayCreate) {
   const path = address.replace(/^sqlite:\/\/\//, "");
   if (!isAbsolute(path)) throw new Error("DATABASE_URL must name the SQLite file by its absolute path: sqlite:////path/daybook.db.");
+  if (!mayCreate && !inodeOf(bytesOf(path))) throw new Error('there is no SQLite file at DATABASE_URL: run "daybook migrate" first.');
   // As a URL, SQLite decodes the path itself, to any bytes; a string could hold UTF-8 only.
-  const database = new Database(new URL(`file://${path}`));
+  const database = new Database(new URL(`file://${path}?mode=${mayCreate ? "rwc" : "rw"}`));
   database.exec("PRAGMA busy_timeout = 5000");
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA foreign_keys = ON");
+  // What is deleted, such as an account, is overwritten with zeros.
+  database.exec("PRAGMA secure_delete = ON");
   return database;
 }
 

@@ -54,6 +54,7 @@ def purge() -> None:
     with database.transaction() as session:
         count = purge_records(session)
     complete_search(database)
+    database.forget_removed()
     click.echo(f"Removed {count} deleted {'task' if count == 1 else 'tasks'}.")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.better_auth import answers, better_auth_process, http_client, is_alive, sign_up, socket_path
@@ -254,6 +255,11 @@ def test_a_body_past_64_kilobytes_is_refused(better_auth: BetterAuthProcess) -> 
 
 
 def test_it_refuses_to_start_without_its_tables(database_url: str) -> None:
+    if file := make_url(database_url).database if database_url.startswith("sqlite") else None:
+        with pytest.raises(BetterAuthFailed, match="no SQLite file"):
+            better_auth_process(database_url).start()
+        Path(file).touch()
+
     with pytest.raises(BetterAuthFailed, match="users"):
         better_auth_process(database_url).start()
 

@@ -102,6 +102,14 @@ class Database:
         with self.writing() as session, session.begin():
             yield session
 
+    def require_writable(self) -> None:
+        """Raises DatabaseUnavailable, or the driver's error, if no change could be stored now."""
+        self._dialect.require_writable(self.autocommit)
+
+    def forget_removed(self) -> None:
+        """Overwrite what was removed where that is left to us, after a purge."""
+        self._dialect.forget_removed(self.autocommit)
+
     def close(self) -> None:
         self.engine.dispose()
         self.autocommit.dispose()

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from web.auth.agreement import AuthMisconfigured
 from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
+from web.db.errors import DatabaseUnavailable
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import AnotherUser, NotFound, NotSignedIn, SearchTooSlow, TooManySearches
@@ -222,6 +223,7 @@ HANDLERS: dict[Any, Any] = {
     DBAPIError: database_failed,
     **dict.fromkeys(CONNECTION_ERRORS, unavailable),
     DatabaseBusy: unavailable,
+    DatabaseUnavailable: unavailable,
     PoolTimeout: unavailable,
     HTTPException: refused,
     Exception: broken,

@@ -80,6 +80,8 @@ def migration_engine(url: URL) -> Engine:
     )
     # Off: rebuilding a table would delete the rows that refer to it. Checked before COMMIT instead.
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    # As Daybook's own connections do: a table that is rebuilt leaves no copy of what it held.
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete=ON"))
     # IMMEDIATE: takes the write lock with the first statement; DDL is part of the transaction.
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine

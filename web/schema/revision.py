@@ -5,11 +5,13 @@ import re
 import sqlite3
 import time
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from web.database_url import without_password
+from web.db.errors import DatabaseUnavailable
 from web.schema.locks import MigrationFailed, first_line, migration_engine
 from web.settings import ROOT
 
@@ -47,6 +49,8 @@ def require_connection(url: URL) -> None:
 
 def require_head(url: URL) -> None:
     """Raises MigrationFailed if the database cannot be reached or is not at the code's revision."""
+    if url.drivername == "sqlite" and not Path(str(url.database)).exists():
+        raise MigrationFailed(f"There is no database at {without_password(url)}; run `daybook migrate`.")
     with _connect(url) as connection:
         if problem := _revision_problem(connection):
             raise MigrationFailed(problem)
@@ -57,6 +61,8 @@ def database_problem(engine: Engine) -> str | None:
     try:
         with engine.execution_options(autocommit=True).connect() as connection:
             return _revision_problem(connection)
+    except DatabaseUnavailable as problem:
+        return str(problem)
     except DBAPIError:
         return "The database does not answer."
 
