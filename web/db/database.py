@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from web.db.dialects import dialect_of
-from web.db.green_wait import greenlet_spawn
+from web.db.green_wait import StatementTimeout, greenlet_spawn
 from web.db.limiter import ConnectionLimiter
 from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import TooManySearches
@@ -120,6 +120,8 @@ def is_transient(error: Exception) -> bool:
 
     psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), even if the server sent one.
     """
+    if isinstance(error, StatementTimeout) or isinstance(getattr(error, "orig", None), StatementTimeout):
+        return False
     if isinstance(error, (TooManySearches, *CONNECTION_ERRORS)):
         return True
     if not isinstance(error, DBAPIError):

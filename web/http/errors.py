@@ -16,6 +16,7 @@ from web.auth.agreement import AuthMisconfigured
 from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
 from web.db.errors import DatabaseUnavailable
+from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import AnotherUser, NotFound, NotSignedIn, SearchTooSlow, TooManySearches
@@ -117,8 +118,17 @@ def too_many_searches(request: AnyRequest, _: Exception) -> Response[Any]:
     return problem(request, 503, sentence=sentence, headers={"Retry-After": "5"})
 
 
+def database_timed_out(request: AnyRequest, error: Exception) -> Response[Any]:
+    """503. Not the usual sentence: a COMMIT may have been what took too long."""
+    log.error("%s %r failed: %s", request.method, request.scope["path"], error)
+    sentence = "Daybook's database took too long to answer. Look whether your change was saved before you repeat it."
+    return problem(request, 503, sentence=sentence, headers={"Retry-After": "5"})
+
+
 def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
     """503 if the database is unavailable or timed out, 500 for every other database error."""
+    if isinstance(error.orig, StatementTimeout):
+        return database_timed_out(request, error)
     is_unavailable = is_transient(error) or isinstance(error, OperationalError)
     return unavailable(request, error) if is_unavailable else broken(request, error)
 
@@ -222,6 +232,7 @@ HANDLERS: dict[Any, Any] = {
     TooManySearches: too_many_searches,
     DBAPIError: database_failed,
     **dict.fromkeys(CONNECTION_ERRORS, unavailable),
+    StatementTimeout: database_timed_out,
     DatabaseBusy: unavailable,
     DatabaseUnavailable: unavailable,
     PoolTimeout: unavailable,
