@@ -214,12 +214,19 @@ def _uvicorn_config(settings: Settings) -> "uvicorn.Config":
 
 
 def _run(config: "uvicorn.Config", listener: socket.socket) -> None:
-    from uvicorn import Server, _subprocess
-    from uvicorn.supervisors import Multiprocess
+    from uvicorn import Server
 
     if config.workers == 1:
         Server(config).run(sockets=[listener])
-        return
+    else:
+        _run_workers(config, listener)
+
+
+def _run_workers(config: "uvicorn.Config", listener: socket.socket) -> None:
+    from uvicorn import _subprocess
+
+    from web.server.workers import Workers
+
     if FORKS:
         _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
-    Multiprocess(config, sockets=[listener]).run()
+    Workers(config, sockets=[listener]).run()
