@@ -1,5 +1,6 @@
 """The pages for sign-up, sign-in and sign-out; Better Auth does the work."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from web.http.request import AnyRequest, client_info
 from web.http.responses import Page, RawResponse, Redirect, page
 from web.settings import Settings
 
+log = logging.getLogger("daybook.auth")
 MAX_NAME = 100
 MAX_EMAIL = 255
 TAKEN = ("USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "USER_ALREADY_EXISTS", "FAILED_TO_CREATE_USER")
@@ -153,6 +155,7 @@ def _rejected(request: AnyRequest, name: str, form: AccountForm, rejection: Auth
             f"Better Auth answered {rejection.code}: its baseURL or trustedOrigins must have APP_URL, "
             f"{request.app.state.settings.app_url}."
         )
+    log.warning("%s was refused: %s", request.scope["path"], rejection.code or rejection.status)
     if rejection.status == 429:
         wait = str(rejection.wait_seconds or 10)
         form.problem = f"Too many attempts. Wait {wait} seconds and try again."

@@ -1,6 +1,7 @@
 """The database: two engines, a limit on concurrent use, and units of work that survive a lost connection."""
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from web.db.limiter import ConnectionLimiter
 from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import TooManySearches
 
+log = logging.getLogger("daybook.database")
 Result = TypeVar("Result")
 # With ten, PostgreSQL's processes contend for caches and SQLite's threads for the GIL: a page took PostgreSQL twice the
 # CPU time, and p99 latency doubled (`python -m bench --only daybook`).
@@ -68,6 +70,7 @@ class Database:
                 pause = next(pauses, None)
                 if pause is None or not is_transient(error):
                     raise
+                log.info("Repeating a unit of work: %s", getattr(error, "orig", None) or type(error).__name__)
             await asyncio.sleep(pause)
 
     async def _run_once(self, work: Callable[[Connection], Result], *, writing: bool, transaction: bool) -> Result:

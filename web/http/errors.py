@@ -20,11 +20,12 @@ from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import AnotherUser, NotFound, NotSignedIn, SearchTooSlow, TooManySearches
+from web.domain.log_context import log_fields
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
 from web.http.middleware.session import user_of
-from web.http.request import AnyRequest, address_of, current_url
+from web.http.request import AnyRequest, address_of, current_url, shown_path
 from web.http.responses import Page, Redirect, is_htmx, is_partial
 from web.services.history import CannotUndo
 from web.services.records import EditConflict
@@ -96,15 +97,15 @@ def misconfigured(request: AnyRequest, error: AuthMisconfigured) -> Response[Any
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
-    """500. The traceback is logged under a reference that the page shows."""
-    reference = secrets.token_hex(4)
-    log.error("%s %r failed, reference %s", request.method, request.scope["path"], reference, exc_info=error)
+    """500. The traceback is logged under a reference that the page shows: the id of the request."""
+    reference = log_fields.get().get("request") or secrets.token_hex(4)
+    log.error("%s %s failed, reference %s", request.method, shown_path(request.scope), reference, exc_info=error)
     return problem(request, 500, reference=reference)
 
 
 def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
     """503 while the database or Better Auth is not available."""
-    log.error("%s %r failed: %s", request.method, request.scope["path"], error)
+    log.error("%s %s failed: %s", request.method, shown_path(request.scope), error)
     return problem(request, 503, headers={"Retry-After": "5"})
 
 
@@ -120,7 +121,7 @@ def too_many_searches(request: AnyRequest, _: Exception) -> Response[Any]:
 
 def database_timed_out(request: AnyRequest, error: Exception) -> Response[Any]:
     """503. Not the usual sentence: a COMMIT may have been what took too long."""
-    log.error("%s %r failed: %s", request.method, request.scope["path"], error)
+    log.error("%s %s failed: %s", request.method, shown_path(request.scope), error)
     sentence = "Daybook's database took too long to answer. Look whether your change was saved before you repeat it."
     return problem(request, 503, sentence=sentence, headers={"Retry-After": "5"})
 
