@@ -10,7 +10,7 @@ from web.auth.agreement import UNTRUSTED_ORIGIN, AuthMisconfigured, NoSession, r
 from web.auth.client import AuthRejected, AuthUnavailable, BetterAuthClient, ClientInfo
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
-from web.http.cookie_check import cookie_problem, cookie_to_return
+from web.http.cookie_check import cookie_problem, cookie_to_return, ended_sentence
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
 from web.http.forms import AccountForm, Fields, safe_path
 from web.http.request import AnyRequest, client_info
@@ -104,7 +104,8 @@ def _without_cookies(request: AnyRequest) -> ClientInfo:
 
 
 def _page_unless_signed_in(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
-    form = AccountForm(next=safe_path(request.query_params.get("next", "")), problem=cookie_problem(request, {}))
+    next_path = safe_path(request.query_params.get("next", ""))
+    form = AccountForm(next=next_path, notice=ended_sentence(request), problem=cookie_problem(request, {}))
     return Redirect(form.next or "/tasks") if user else _with_cookie(request, name, form, 200)
 
 

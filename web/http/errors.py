@@ -21,6 +21,7 @@ from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import AnotherUser, NotFound, NotSignedIn, SearchTooSlow, TooManySearches
 from web.domain.log_context import log_fields
+from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
@@ -55,14 +56,16 @@ def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
 
 
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
-    """Redirect to the sign-in page, with the current page as `next`."""
+    """Redirect to the sign-in page, with the current page as `next`. The page says if a session has ended."""
     if is_api(request):
         return problem(request, 401, headers={"WWW-Authenticate": "Cookie"})
     return_to = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
     address = "/sign-in?" + urlencode({"next": return_to})
+    ended = ended_session(request)
+    headers = {"Set-Cookie": cookie_to_return(request, ended)} if ended else {}
     if is_htmx(request):
-        return Response(None, status_code=204, headers={"HX-Redirect": address})
-    return Redirect(address)
+        return Response(None, status_code=204, headers={"HX-Redirect": address, **headers})
+    return Redirect(address, headers)
 
 
 def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
