@@ -18,7 +18,7 @@ function textOf(part) {
 function sanitise(line) {
   return line
     .replace(/\?\S+/g, "?...")
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
     .trim()
     .slice(0, MAX_LENGTH);
 }

@@ -17,7 +17,7 @@ try {
 // One connection and one transaction, which holds a lock: a concurrent migration waits.
 async function migrate({ check, sql }) {
   const dryRun = check || sql;
-  const database = openDatabase(required("DATABASE_URL"), { max: 1, idleTimeoutMillis: 0, maxLifetimeSeconds: 0, query_timeout: 60_000 });
+  const database = openDatabase(required("DATABASE_URL"), { mayCreate: true, max: 1, idleTimeoutMillis: 0, maxLifetimeSeconds: 0, query_timeout: 60_000 });
   const execute = (sql) => (database.exec ? database.exec(sql) : database.query(sql));
   try {
     await begin(database, execute);

@@ -33,14 +33,14 @@ try {
 }
 
 async function start() {
-  const options = optionsFromEnvironment();
   const address = listenAddress();
+  const options = optionsFromEnvironment();
   const auth = betterAuth(options);
   await checkTables(await auth.$context);
 
   const server = createServer(
     { maxHeaderSize: MAX_HEAD, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000 },
-    requestListener(toNodeHandler(auth), new URL(options.baseURL).host),
+    requestListener(toNodeHandler(auth), new URL(options.baseURL).host, options.database),
   );
   server.on("error", (error) => {
     log("Better Auth cannot listen", error);
@@ -68,10 +68,11 @@ async function checkTables(context) {
   }
 }
 
-function requestListener(handle, publicHost) {
+function requestListener(handle, publicHost, database) {
   return (request, response) => {
     const rejection = rejectionOf(request);
     if (rejection) return reject(response, ...rejection);
+    if (database.isElsewhere) return reject(response, 503, "The database file was moved, deleted or replaced.");
     dropForwardedHeaders(request.headers, publicHost);
     if (stopping) response.setHeader("connection", "close");
     handle(request, response).catch((error) => {

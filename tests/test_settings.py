@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from web.settings import RENAMED_VARIABLES, ROOT, Settings, SettingsError, without_password
+from web.database_url import without_password
+from web.settings import RENAMED_VARIABLES, ROOT, Settings, SettingsError
 
 SECRET = "x" * 32
 
@@ -43,11 +44,41 @@ def test_a_relative_file_is_the_same_for_every_process() -> None:
         ("DATABASE_URL", "postgresql://user:hunter2@localhost:port/book"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite://daybook.db"),
+        ("DATABASE_URL", "sqlite://var/daybook.db"),
+        ("DATABASE_URL", "sqlite:///what?.db"),
+        ("DATABASE_URL", "sqlite:///daybook.db?mode=ro"),
+        ("DATABASE_URL", "sqlite:///%00.db"),
+        ("DATABASE_URL", "sqlite:///%E9.db"),
+        ("DATABASE_URL", "postgresql://ada:hunter2%E9@localhost/book"),
+        ("DATABASE_URL", "postgresql://ada:hunter2\udce9@localhost/book"),
+        ("DATABASE_URL", "postgresql://ada:hunter2%00@localhost/book"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@localhost/bo\nok"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@one,two/book"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@/book?host=one&host=two"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@localhost/book?service=production"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@localhost/book?sslmode=require&sslmode=disable"),
+        ("DATABASE_URL", "postgresql://ada:hunter2@localhost:0/book"),
+        ("DATABASE_DIRECT_URL", "nonsense"),
         ("BETTER_AUTH_SECRET", "short"),
+        ("BETTER_AUTH_SECRET", f"{SECRET}\r"),
+        ("BETTER_AUTH_SECRET", f"{SECRET}\n"),
+        ("BETTER_AUTH_SECRET", f"{SECRET}\udce9"),
+        ("BETTER_AUTH_COOKIE_PREFIX", "my book"),
+        ("BETTER_AUTH_COOKIE_PREFIX", "büro"),
         ("BETTER_AUTH_URL", "localhost:3000"),
         ("APP_URL", "daybook.example"),
         ("APP_URL", "https://daybook.example/path"),
         ("APP_URL", "https://[bad"),
+        ("APP_URL", "https://*.example"),
+        ("APP_URL", "https://day book.example"),
+        ("APP_URL", "https://b%C3%BCro.example"),
+        ("APP_URL", "https://büro..example"),
+        ("APP_URL", "http://127.1:8000"),
+        ("APP_URL", "http://0x7f000001"),
+        ("APP_URL", "http://2130706433"),
+        ("APP_URL", "http://192.168.1.256"),
+        ("APP_URL", "http://[fe80::1%25eth0]"),
         ("APP_URL", "https://daybook.example:99999"),
         ("PORT", "0"),
         ("PORT", "65536"),
@@ -68,6 +99,34 @@ def test_a_wrong_one_is_one_sentence_with_its_name(name: str, value: str) -> Non
     assert "hunter2" not in sentence
 
 
+def test_white_space_around_a_value_is_ignored() -> None:
+    """A file with Windows line ends, read by a tool that knows no other, leaves a carriage return."""
+    read = settings(
+        DATABASE_URL="postgresql://ada@localhost/book\r", APP_URL=" https://daybook.example\r", PORT="9000\r"
+    )
+
+    assert (read.database_url.database, read.app_url, read.port) == ("book", "https://daybook.example", 9000)
+
+
+def test_better_auth_is_told_the_host_and_the_user() -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL must name the host"):
+        settings(DATABASE_URL="postgresql:///book").node_database_url()
+
+    assert "//" in settings(DATABASE_URL="postgresql://localhost/book").node_database_url().partition("@")[0]
+    socket = settings(DATABASE_URL="postgresql://ada@/book?host=/var/run/postgresql").node_database_url()
+    assert socket == "postgresql://ada@/book?host=%2Fvar%2Frun%2Fpostgresql"
+
+
+def test_a_url_for_better_auth_reads_as_the_same_url() -> None:
+    for url in (
+        "sqlite:////tmp/50%25 %C3%A4#%3F.db",
+        "postgresql://a%20%40:p%2F%3A%25%23@[::1]:5433/b%3Fk%2F?sslmode=verify-full&options=-c%20a%3Db",
+    ):
+        once = settings(DATABASE_URL=url)
+
+        assert settings(DATABASE_URL=once.node_database_url()).database_url == once.database_url
+
+
 def test_nothing_is_signed_without_a_secret() -> None:
     with pytest.raises(SettingsError, match="BETTER_AUTH_SECRET"):
         Settings.from_environment({}).required_secret()
@@ -79,6 +138,13 @@ def test_nothing_is_signed_without_a_secret() -> None:
         ("http://localhost:8000/", "http://localhost:8000", "better-auth.session_token"),
         ("https://Daybook.example:443", "https://daybook.example", "__Secure-better-auth.session_token"),
         ("http://[::1]:8000", "http://[::1]:8000", "better-auth.session_token"),
+        ("http://[0:0:0:0:0:0:0:1]:8000", "http://[::1]:8000", "better-auth.session_token"),
+        ("http://büro.example", "http://xn--bro-hoa.example", "better-auth.session_token"),
+        ("http://BÜRO.example:80/", "http://xn--bro-hoa.example", "better-auth.session_token"),
+        ("http://straße.example", "http://xn--strae-oqa.example", "better-auth.session_token"),
+        ("http://bücher。example", "http://xn--bcher-kva.example", "better-auth.session_token"),
+        ("http://日本.example", "http://xn--wgv71a.example", "better-auth.session_token"),
+        ("http://my_server:8000", "http://my_server:8000", "better-auth.session_token"),
     ],
 )
 def test_the_origin_is_as_browsers_write_it(app_url: str, origin: str, cookie: str) -> None:

@@ -17,6 +17,7 @@ from web.db.database import Database
 from web.http import errors
 from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.compression import Compression
+from web.http.middleware.forwarded import ForwardedCheck
 from web.http.middleware.head import Head
 from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
@@ -94,7 +95,7 @@ def asgi() -> ASGIApp:
 
 def with_outer_middleware(app: Litestar) -> ASGIApp:
     """The application behind the middleware that runs before routing."""
-    return RequestLog(Head(Compression(app)))
+    return RequestLog(ForwardedCheck(Head(Compression(app))))
 
 
 def tune_garbage_collector() -> None:

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -38,12 +39,13 @@ def run() -> None:
     """
     from web.schema.migrate import migrate
     from web.server.logging import set_up_logging
-    from web.server.serve import exit_on_signal, load_or_create_secret, serve
+    from web.server.serve import cookie_prefix_of_port, exit_on_signal, load_or_create_secret, serve
 
     with exit_on_signal():
         os.environ.setdefault("BETTER_AUTH_SECRET", "")
         os.environ["BETTER_AUTH_SECRET"] = os.environ["BETTER_AUTH_SECRET"] or load_or_create_secret()
         settings = settings_of_environment()
+        settings = replace(settings, cookie_prefix=cookie_prefix_of_port(settings))
         set_up_logging(settings.log_level, settings.log_format)
         migrate(settings)
         serve(settings, _greeting(settings, _with_demo_user(settings)))
@@ -77,9 +79,9 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 
     Concurrent runs wait for each other. After a crash, run it again: it continues with the next revision.
     """
+    from web.database_url import without_password
     from web.schema.migrate import migrate as migrate_database
     from web.schema.plan import pending, planned_sql
-    from web.settings import without_password
 
     if context.invoked_subcommand:
         return
@@ -102,8 +104,8 @@ def migrate(context: click.Context, check: bool, sql: bool) -> None:
 @reports_errors
 def down(to: str, force: bool) -> None:
     """Downgrade Daybook's tables, for development. Data in dropped columns is lost; Better Auth's tables stay."""
+    from web.database_url import without_password
     from web.schema.migrate import downgrade
-    from web.settings import without_password
 
     settings = settings_of_environment()
     if not force and _looks_like_production(settings):
@@ -128,11 +130,11 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
     """Add sample users and tasks. Idempotent; if interrupted, run it again to complete."""
     from rich.console import Console
 
+    from web.database_url import without_password
     from web.db.database import Database
     from web.schema.revision import require_head
     from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, real_users
     from web.seeds import seed as seed_database
-    from web.settings import without_password
 
     settings = settings_of_environment()
     require_head(settings.database_url)
@@ -158,10 +160,11 @@ def doctor(arguments: tuple[str, ...], database: bool) -> None:
     """Find mistakes in Daybook's models, or in those of any MODULE: model-doctor, with --database for DATABASE_URL."""
     from model_doctor.cli import main as model_doctor
 
+    from web.database_url import canonical
     from web.settings import SettingsError
 
     try:
-        url = settings_of_environment().direct_database_url.render_as_string(hide_password=False) if database else ""
+        url = canonical(settings_of_environment().direct_database_url) if database else ""
     except SettingsError as problem:
         raise click.UsageError(str(problem)) from problem
     sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=DOCTOR_MODULES))

@@ -54,6 +54,7 @@ def purge() -> None:
     with database.transaction() as session:
         count = purge_records(session)
     complete_search(database)
+    database.forget_removed()
     click.echo(f"Removed {count} deleted {'record' if count == 1 else 'records'}.")
 
 
@@ -84,8 +85,8 @@ def backup(file: Path, force: bool) -> None:
     Copying the database file by hand loses changes that are still in SQLite's WAL. FILE contains password hashes:
     keep it safe.
     """
+    from web.database_url import without_password
     from web.schema.backup import back_up
-    from web.settings import without_password
 
     settings = settings_of_environment()
     back_up(settings.database_url, file, force=force)
@@ -100,8 +101,8 @@ def restore(file: Path) -> None:
 
     FILE is verified first. Refused while the database is in use: stop `daybook serve` first.
     """
+    from web.database_url import without_password
     from web.schema.backup import restore as restore_database
-    from web.settings import without_password
 
     settings = settings_of_environment()
     previous = restore_database(settings.database_url, file)

@@ -1,21 +1,27 @@
 """Settings from environment variables, validated once at startup."""
 
 import logging
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import overload
+from urllib.parse import quote, urlsplit
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
+from web.database_url import InvalidDatabaseUrl, for_node, read_database_url
 from web.domain.errors import CommandError
+from web.domain.hosts import canonical_host
 
 log = logging.getLogger("daybook.settings")
 ROOT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("console", "json")
 MIN_SECRET_LENGTH = 32
+DEFAULT_PORT = 8000
+DEFAULT_COOKIE_PREFIX = "better-auth"
 RENAMED_VARIABLES = {"DATABASE_SEATS": "DATABASE_CONCURRENCY"}
 SECRET_REQUIRED = (
     f"Set BETTER_AUTH_SECRET to at least {MIN_SECRET_LENGTH} characters, the same for Daybook and Better Auth; "
@@ -43,28 +49,33 @@ class Settings:
     workers: int
     # How many requests of one worker process may use the database at once.
     database_concurrency: int
+    # Seconds that a start waits for a database that cannot be reached yet.
+    database_wait: int
     log_level: str
     log_format: str
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
-        """Read the variables listed in .env.example; an empty one counts as unset. Raises SettingsError."""
-        variables = _under_current_names({name: value for name, value in env.items() if value})
-        port = _number(variables, "PORT", 8000, 1, 65535)
-        database_url = _database_url("DATABASE_URL", variables.get("DATABASE_URL", _default_database()))
-        direct = variables.get("DATABASE_DIRECT_URL")
+        """Read the variables listed in .env.example; an empty one counts as unset. Raises SettingsError.
+
+        White space around a value is ignored, such as the carriage return that a file with Windows line ends leaves.
+        """
+        variables = _under_current_names({name: value.strip() for name, value in env.items() if value.strip()})
+        port = _number(variables, "PORT", DEFAULT_PORT, 1, 65535)
+        database_url = _database_url(variables, "DATABASE_URL", _default_database())
         return cls(
             database_url=database_url,
-            direct_database_url=_database_url("DATABASE_DIRECT_URL", direct) if direct else database_url,
-            secret=_secret(variables),
+            direct_database_url=_database_url(variables, "DATABASE_DIRECT_URL") or database_url,
+            secret=_secret(env.get("BETTER_AUTH_SECRET", "")),
             better_auth_url=_better_auth_url(variables),
-            cookie_prefix=variables.get("BETTER_AUTH_COOKIE_PREFIX", "better-auth"),
+            cookie_prefix=_cookie_prefix(variables),
             app_url=_origin("APP_URL", variables.get("APP_URL", f"http://localhost:{port}")),
             host=variables.get("HOST", "127.0.0.1"),
             port=port,
             trusted_proxies=variables.get("FORWARDED_ALLOW_IPS", ""),
             workers=_number(variables, "WEB_CONCURRENCY", 1, 1, 64),
             database_concurrency=_number(variables, "DATABASE_CONCURRENCY", 3, 1, 64),
+            database_wait=_number(variables, "DATABASE_WAIT_SECONDS", 30, 0, 3600),
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
         )
@@ -76,10 +87,11 @@ class Settings:
         return self.secret
 
     def node_database_url(self, *, direct: bool = False) -> str:
-        """The database URL in the form that Better Auth's drivers read."""
-        url = self.direct_database_url if direct else self.database_url
-        name = url.drivername.partition("+")[0]
-        return url.set(drivername=name).render_as_string(hide_password=False)
+        """The database URL in the form that Better Auth's process reads. Raises SettingsError."""
+        try:
+            return for_node(self.direct_database_url if direct else self.database_url)
+        except InvalidDatabaseUrl as problem:
+            raise SettingsError(f"{'DATABASE_DIRECT_URL' if direct else 'DATABASE_URL'} {problem}") from problem
 
     @property
     def secure(self) -> bool:
@@ -92,21 +104,6 @@ class Settings:
         return f"{'__Secure-' if self.secure else ''}{self.cookie_prefix}.session_token"
 
 
-def normalised(url: URL) -> URL:
-    """The URL with psycopg2 as its driver.
-
-    SQLAlchemy 2.1 reads a plain `postgresql://` as psycopg 3 and does not know `postgres://`.
-    """
-    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg2"):
-        return url.set(drivername="postgresql+psycopg2")
-    return url
-
-
-def without_password(url: URL) -> str:
-    """The URL with its password masked, for messages."""
-    return url.render_as_string(hide_password=True)
-
-
 def _under_current_names(variables: dict[str, str]) -> dict[str, str]:
     """Accepts renamed variables under their old names for one release, with a warning."""
     for old, new in RENAMED_VARIABLES.items():
@@ -117,31 +114,44 @@ def _under_current_names(variables: dict[str, str]) -> dict[str, str]:
 
 
 def _default_database() -> str:
-    return f"sqlite:///{ROOT / 'var' / 'daybook.db'}"
+    return f"sqlite:///{quote(os.fsencode(ROOT / 'var' / 'daybook.db'))}"
 
 
-def _database_url(name: str, text: str) -> URL:
+@overload
+def _database_url(variables: Mapping[str, str], name: str, default: str) -> URL: ...
+@overload
+def _database_url(variables: Mapping[str, str], name: str) -> URL | None: ...
+def _database_url(variables: Mapping[str, str], name: str, default: str | None = None) -> URL | None:
+    text = variables.get(name, default)
     try:
-        url = normalised(make_url(text))
-    except (ArgumentError, ValueError):
-        raise SettingsError(
-            f"{name} is not a database URL; write postgresql://user:password@host/name or sqlite:///file.db."
-        ) from None
-    if url.drivername == "postgresql+psycopg2" and url.database:
-        return url
-    if url.drivername in ("sqlite", "sqlite+pysqlite") and url.database not in (None, "", ":memory:"):
-        return url.set(drivername="sqlite", database=str(Path(str(url.database)).resolve()))
-    raise SettingsError(
-        f"{name} must name a database as postgresql://user:password@host/name or sqlite:///file.db, "
-        f"but begins with {url.drivername}://."
-    )
+        return read_database_url(text, variables) if text else None
+    except InvalidDatabaseUrl as problem:
+        raise SettingsError(f"{name} {problem}") from None
 
 
-def _secret(variables: Mapping[str, str]) -> str:
-    secret = variables.get("BETTER_AUTH_SECRET", "")
-    if 0 < len(secret) < MIN_SECRET_LENGTH:
+def _secret(secret: str) -> str:
+    """As given, to the byte: a deployment's own Better Auth signs with the same."""
+    if not secret.strip():
+        return ""
+    if len(secret) < MIN_SECRET_LENGTH:
         raise SettingsError(SECRET_REQUIRED)
+    if secret != secret.strip() or not _is_utf8(secret):
+        raise SettingsError(
+            "BETTER_AUTH_SECRET must be UTF-8 without white space around it, such as a line break at its end."
+        )
     return secret
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether the bytes of an environment variable were UTF-8: Node reads them as that."""
+    return not re.search(r"[\udc80-\udcff]", text)
+
+
+def _cookie_prefix(variables: Mapping[str, str]) -> str:
+    prefix = variables.get("BETTER_AUTH_COOKIE_PREFIX", DEFAULT_COOKIE_PREFIX)
+    if not re.fullmatch(r"[\w.-]+", prefix, re.ASCII):
+        raise SettingsError(f"BETTER_AUTH_COOKIE_PREFIX can have letters, digits, -, _ and ., but is {prefix!r}.")
+    return prefix
 
 
 def _better_auth_url(variables: Mapping[str, str]) -> str | None:
@@ -162,7 +172,10 @@ def _origin(name: str, text: str) -> str:
     if not well_formed or parts.query or parts.fragment or parts.username:
         raise SettingsError(f"{name} must be an origin such as https://daybook.example, not {text!r}.")
     default = {"http": 80, "https": 443}[parts.scheme]
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    try:
+        host = canonical_host(parts.hostname or "")
+    except ValueError as problem:
+        raise SettingsError(f"{name} {problem}, but is {text!r}.") from None
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
 
 

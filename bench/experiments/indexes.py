@@ -18,9 +18,9 @@ from rich.table import Table
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from testkit.postgres import running_postgres
+from web.database_url import normalised
 from web.db.sqlite import PRAGMAS
 from web.schema.migrate import metadata
-from web.settings import normalised
 
 BY_TIME_AND_STATUS = ["(user_id, created_at, id)", "(user_id, completed, created_at, id) WHERE deleted_at IS NULL"]
 BY_CHANGE = "(user_id, updated_at, id) WHERE deleted_at IS NULL"

@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, make_url
 from tests.better_auth import better_auth_process, http_client, run_before_better_auth
 from tests.databases import Databases, Stage
 from web.auth.node_scripts import BetterAuthFailed
+from web.database_url import normalised
 from web.schema.better_auth import migrate_better_auth, pending_in_better_auth
-from web.settings import normalised
 
 GUESS = {"email": "ada@example.org", "password": "a wild guess"}
 ADA = "192.0.2.1"

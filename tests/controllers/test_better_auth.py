@@ -13,7 +13,9 @@ from sqlalchemy import delete
 
 from tests.client import ORIGIN, HtmlClient
 from tests.conftest import settings_for
+from tests.factories import SECRET
 from web.app import create_app
+from web.auth.cookie import signed
 from web.db.database import Database
 from web.models.user import AuthSession
 from web.settings import Settings
@@ -36,6 +38,8 @@ class Listener(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Set-Cookie", "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/")
         self.send_header("Set-Cookie", "b=2; Path=/")
+        if "/sign-" in self.path:
+            self.send_header("Set-Cookie", f"better-auth.session_token={signed('token', SECRET)}; Path=/")
         self.send_header("Connection", "close")
         self.send_header("Content-Length", "2")
         self.end_headers()

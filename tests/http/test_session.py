@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from sqlalchemy import delete
 
 from testkit.patience import PATIENCE_SECONDS
-from tests.client import ORIGIN, HtmlClient
+from tests.client import ORIGIN, HtmlClient, Page
 from tests.conftest import settings_for
 from tests.factories import SECRET, Factory
 from web.app import create_app
@@ -241,3 +241,47 @@ def test_better_auth_accepts_a_session_made_by_the_test_factory(
     answer = newcomer.client.get("/api/auth/get-session", headers={"cookie": cookie})
 
     assert answer.json()["user"]["id"] == user.id
+
+
+class TestASessionThatHasEnded:
+    @pytest.fixture
+    def ended(self, ada: HtmlClient, database: Database) -> HtmlClient:
+        with database.transaction() as session:
+            session.connection().execute(delete(AuthSession))
+        return ada
+
+    def page_after(self, client: HtmlClient, sent: Page) -> Page:
+        """The sign-in page, with the cookie of the response that leads to it."""
+        cookie = sent.headers.get("set-cookie", "").partition(";")[0]
+        address = sent.to or sent.headers["hx-redirect"]
+        return HtmlClient(client.client, cookie=f"{client.cookie}; {cookie}").get(address)
+
+    def test_is_named_on_the_sign_in_page(self, ended: HtmlClient) -> None:
+        page = self.page_after(ended, ended.get("/tasks"))
+
+        assert page.tree.css_first("[role=status]").text() == "Your session has ended. Sign in to go on."
+
+    def test_says_where_typed_text_is(self, ended: HtmlClient) -> None:
+        in_the_page = self.page_after(ended, ended.post("/tasks", htmx=True, title="Buy milk"))
+        in_the_browser = self.page_after(ended, ended.post("/tasks", title="Buy milk"))
+
+        assert "what you typed is still here" in in_the_page.text
+        assert "go back with your browser: it shows what you typed" in in_the_browser.text
+
+    def test_is_known_by_the_page_too(self, signed_out: HtmlClient) -> None:
+        """A browser drops an expired cookie."""
+        sent = signed_out.ask("POST", "/tasks", headers={"daybook-user": "ada", "hx-request": "true"})
+
+        assert "what you typed is still here" in self.page_after(signed_out, sent).text
+
+    def test_is_named_once(self, ended: HtmlClient) -> None:
+        page = self.page_after(ended, ended.get("/tasks"))
+        again = HtmlClient(ended.client, cookie=page.headers["set-cookie"].partition(";")[0]).get("/sign-in")
+
+        assert "Your session has ended" not in again.text
+
+    def test_is_not_named_to_those_who_had_none(self, signed_out: HtmlClient) -> None:
+        sent = signed_out.get("/tasks")
+
+        assert "set-cookie" not in sent.headers
+        assert "Your session has ended" not in self.page_after(signed_out, sent).text

@@ -106,6 +106,44 @@ def test_a_file_is_compressed_once_for_concurrent_requests(monkeypatch: pytest.M
     assert (asyncio.run(ask()), len(compressed)) == ([b"small"] * 20, 1)
 
 
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("daybook.0123456789ab.css", "daybook.css"),
+        ("daybook.0123456789ab.js", "daybook.js"),
+        ("favicon.0123456789ab.svg", "favicon.svg"),
+        ("htmx-4.0.1.0123456789ab.js", "htmx.js"),
+        ("htmx-4.1.0.0123456789ab.js", "htmx.js"),
+    ],
+)
+def test_a_page_of_another_release_gets_this_one_s_file_uncached(
+    signed_out: HtmlClient, asked: str, given: str
+) -> None:
+    for accepted in (BROWSERS, "identity"):
+        answer = signed_out.get(f"/static/{asked}", accept_encoding=accepted)
+        current = signed_out.get(Assets().url(given), accept_encoding=accepted)
+
+        assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
+        assert answer.response.content == current.response.content
+        assert answer.headers["content-type"] == current.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "daybook.css",
+        "daybook.0123456789.css",
+        "daybook.0123456789ABC.css",
+        "daybook.0123456789ab.svg",
+        "other.0123456789ab.css",
+        "..daybook.0123456789ab.css",
+        "daybook.0123456789ab.css.map",
+    ],
+)
+def test_any_other_name_is_not_found(signed_out: HtmlClient, asked: str) -> None:
+    assert signed_out.get(f"/static/{asked}").status == 404
+
+
 def test_robots_txt_allows_the_public_pages(signed_out: HtmlClient) -> None:
     answer = signed_out.get("/robots.txt")
 

@@ -18,11 +18,12 @@ from sqlalchemy import URL, make_url
 from testkit import NotAvailable
 from testkit.postgres import fresh_database, running_postgres
 from tests.conftest import settings_for
+from web.database_url import normalised
 from web.schema.drift import differences
 from web.schema.locks import migrating, migration_engine
 from web.schema.migrate import configuration, migrate
 from web.schema.plan import sql_of
-from web.settings import ROOT, normalised
+from web.settings import ROOT
 
 # It made an empty table, and has landed: what squawk says of it is true and changes nothing.
 NOT_LINTED = ("0001",)

@@ -15,11 +15,11 @@ from typing import Any
 from alembic import command
 from sqlalchemy import URL, Engine, event, inspect, make_url, text
 
+from web.database_url import normalised
 from web.schema.drift import parts
 from web.schema.locks import migration_engine
 from web.schema.migrate import BETTER_AUTH_TABLES, configuration, downgrade, upgrade_one
 from web.schema.revision import current_revision
-from web.settings import normalised
 
 Step = Callable[[URL], bool]
 # SQLite cannot scan its full-text indexes; what they contain is in tables of their own.

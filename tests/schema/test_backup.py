@@ -19,6 +19,7 @@ from tests.server.command import assert_one_error_line, daybook, environment
 from web.db.database import Database
 from web.models.user import User
 from web.schema.backup import CannotCopy, back_up, restore
+from web.schema.checksum import MARK, seal
 from web.schema.migrate import migrate
 from web.settings import ROOT
 
@@ -167,6 +168,7 @@ class TestRestore:
         back_up(url, copy)
         with closing(sqlite3.connect(copy)) as older:
             older.execute("DROP TABLE rate_limits")
+        seal(copy)
 
         restore(url, copy)
         migrate(settings_for(url.render_as_string()))
@@ -225,10 +227,44 @@ class TestRestore:
         assert Path(str(url.database)).read_bytes() == before
         assert not list(copy.parent.glob("*.part"))
 
+    @pytest.mark.parametrize("place", ["a title", "between pages", "the checksum", "its mark", "the end", "after it"])
+    def test_refuses_a_copy_with_one_changed_byte(
+        self, database: Database, ada: User, url: URL, copy: Path, place: str
+    ) -> None:
+        Factory(database).task(ada, "Pay 100 to Grace")
+        database.close()
+        back_up(url, copy)
+        content = bytearray(copy.read_bytes())
+        at = {
+            "a title": content.rindex(b"Pay 100"),
+            "between pages": content.rindex(b"Pay 100") - 100,
+            "the checksum": len(content) - 1,
+            "its mark": content.rindex(MARK) + 3,
+        }
+        if place in at:
+            content[at[place]] ^= 1
+        copy.write_bytes(content[:-1] if place == "the end" else content + b"\n" * (place == "after it"))
+
+        with pytest.raises(CannotCopy):
+            restore(url, copy)
+
+        assert titles(url.database) == ["Pay 100 to Grace"]
+
+    def test_warns_about_a_copy_of_an_older_release(
+        self, url: URL, copy: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        back_up(url, copy)
+        copy.write_bytes(copy.read_bytes().partition(MARK)[0])
+
+        restore(url, copy)
+
+        assert "has no checksum" in caplog.text
+
 
 def change(file: Path, statements: str) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(statements)
+    seal(file)
 
 
 class TestTheCommand:

@@ -14,11 +14,12 @@ from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
 from testkit.postgres import fresh_database
 from tests.schema.conftest import Fresh, looking
+from web.database_url import normalised
 from web.schema import operations as step
 from web.schema.drift import parts
 from web.schema.locks import migrating, migration_engine
 from web.schema.migrate import configuration, downgrade, upgrade, upgrade_one
-from web.settings import Settings, normalised
+from web.settings import Settings
 
 TIMESTAMP = "2026-11-21T22:00:00.123456Z"
 

@@ -1,13 +1,18 @@
 """The supervised Better Auth process: it serves on a private socket, restarts after a crash, and never outlives us."""
 
 import os
+import shutil
 import signal
+import socket as sockets
 import subprocess
 import sys
+import tempfile
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.better_auth import answers, better_auth_process, http_client, is_alive, sign_up, socket_path
@@ -59,6 +64,69 @@ def test_it_restarts_on_the_same_socket_after_a_crash(
     assert "Better Auth exited with -9; restarting in 0.1 s." in caplog.messages
 
 
+def remove_socket(socket: Path) -> None:
+    socket.unlink()
+
+
+def remove_folder(socket: Path) -> None:
+    shutil.rmtree(socket.parent)
+
+
+def remove_temporary_folder(socket: Path) -> None:
+    shutil.rmtree(socket.parent.parent)
+
+
+def replace_by_a_dead_socket(socket: Path) -> None:
+    socket.unlink()
+    with sockets.socket(sockets.AF_UNIX) as other:
+        other.bind(str(socket))
+
+
+@any_database
+@pytest.mark.parametrize("clean", [remove_socket, remove_folder, remove_temporary_folder, replace_by_a_dead_socket])
+@pytest.mark.parametrize("crashes", [False, True])
+def test_it_comes_back_after_its_socket_was_removed(
+    better_auth_tables: str, monkeypatch: pytest.MonkeyPatch, clean: Callable[[Path], None], crashes: bool
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.mkdtemp(prefix="d-", dir="/tmp"))
+    with better_auth_process(better_auth_tables) as process:
+        url, socket, first = process.url, Path(socket_path(process)), process.pid
+        assert first
+
+        clean(socket)
+        if crashes:
+            os.kill(first, signal.SIGKILL)
+
+        wait_until(lambda: process.pid != first and answers(process))
+        assert process.url == url
+        assert socket.stat().st_mode & 0o777 == 0o600
+        assert socket.parent.stat().st_mode & 0o777 == 0o700
+        assert not is_alive(first)
+    shutil.rmtree(tempfile.gettempdir())
+
+
+@any_database
+def test_it_does_not_serve_from_a_folder_that_others_can_write(
+    own_better_auth: BetterAuthProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Path(socket_path(own_better_auth)).parent
+
+    shutil.rmtree(folder)
+    folder.mkdir()
+    folder.chmod(0o777)
+
+    wait_until(lambda: "was replaced by another user" in caplog.text)
+    assert not answers(own_better_auth)
+    shutil.rmtree(folder)
+    wait_until(lambda: answers(own_better_auth))
+
+
+@any_database
+def test_a_folder_in_use_is_not_removed(better_auth: BetterAuthProcess, better_auth_tables: str) -> None:
+    with better_auth_process(better_auth_tables):
+        assert answers(better_auth)
+
+
 @any_database
 def test_the_pauses_between_crashes_grow(
     own_better_auth: BetterAuthProcess, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -99,7 +167,11 @@ def test_it_ends_when_its_parent_is_killed(better_auth_tables: str) -> None:
     parent.communicate()
 
     wait_until(lambda: not is_alive(int(pid)))
-    Path(url.removeprefix("unix:")).parent.rmdir()
+    abandoned = Path(url.removeprefix("unix:")).parent
+    assert abandoned.exists()
+    # The next process to start removes it.
+    with better_auth_process(better_auth_tables):
+        assert not abandoned.exists()
 
 
 def test_stopping_leaves_no_process_and_no_folder(own_better_auth: BetterAuthProcess) -> None:
@@ -183,6 +255,11 @@ def test_a_body_past_64_kilobytes_is_refused(better_auth: BetterAuthProcess) -> 
 
 
 def test_it_refuses_to_start_without_its_tables(database_url: str) -> None:
+    if file := make_url(database_url).database if database_url.startswith("sqlite") else None:
+        with pytest.raises(BetterAuthFailed, match="no SQLite file"):
+            better_auth_process(database_url).start()
+        Path(file).touch()
+
     with pytest.raises(BetterAuthFailed, match="users"):
         better_auth_process(database_url).start()
 

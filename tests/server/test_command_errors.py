@@ -28,7 +28,8 @@ def test_a_database_that_does_not_answer(folder: Path, command: str) -> None:
     url = f"postgresql://ada:hunter2@127.0.0.1:{free_port()}/book"
 
     # The reason follows in the words of the server or of the operating system.
-    assert_one_error_line(daybook(command, environment(folder, DATABASE_URL=url)), "does not answer: connection to")
+    env = environment(folder, DATABASE_URL=url, DATABASE_WAIT_SECONDS="0")
+    assert_one_error_line(daybook(command, env), "does not answer: connection to")
 
 
 @pytest.mark.parametrize("command", ["run", "serve", "migrate", "seed"])

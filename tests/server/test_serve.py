@@ -1,6 +1,7 @@
 """`daybook run` and `daybook serve` as real processes: what a started application does."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -86,12 +87,30 @@ class TestRun:
         page = httpx.get(f"http://127.0.0.1:{started.port}/tasks", headers={"cookie": cookie}, timeout=PATIENCE_SECONDS)
         assert 'data-all="24"' in page.text
 
+    def test_two_on_one_host_do_not_sign_each_other_out(self, started: Started) -> None:
+        other = {**started.environment, "PORT": str(free_port()), "BETTER_AUTH_SECRET": "s" * 32}
+        with running("run", other), httpx.Client(timeout=PATIENCE_SECONDS) as browser:
+            sites = [f"http://127.0.0.1:{port}" for port in (started.port, other["PORT"])]
+            for number, site in enumerate(sites):
+                fields = {"name": "Ada", "email": f"both{number}@example.com", "password": "correct horse"}
+                assert browser.post(f"{site}/sign-up", data=fields).status_code == 303
+
+            assert [browser.get(f"{site}/tasks").status_code for site in sites] == [200, 200]
+
     def test_restarts_better_auth_after_a_crash(self, started: Started) -> None:
         (better_auth,) = children(started.process.pid)
 
         os.kill(better_auth, signal.SIGKILL)
 
         emails = (f"ada{number}@example.com" for number in count())
+        wait_until(lambda: sign_up(started.port, next(emails)).status_code == 303)
+
+    def test_serves_sign_ups_again_after_the_temporary_folder_was_emptied(self, started: Started) -> None:
+        for folder in started.folder.glob("daybook-*"):
+            shutil.rmtree(folder)
+
+        emails = (f"grace{number}@example.com" for number in count())
+        wait_until(lambda: list(started.folder.glob("daybook-*/auth.sock")))
         wait_until(lambda: sign_up(started.port, next(emails)).status_code == 303)
 
     def test_works_on_postgresql(self, postgres_site: dict[str, str]) -> None:
@@ -110,7 +129,10 @@ class TestServe:
     def test_starts_no_better_auth_if_one_is_configured(self, started: Started) -> None:
         socket = next(started.folder.glob("daybook-*/auth.sock"))
         env = {**started.environment, "PORT": str(free_port()), "BETTER_AUTH_URL": f"unix:{socket}"}
-        env["APP_URL"] = f"http://localhost:{started.port}"
+        env |= {
+            "APP_URL": f"http://localhost:{started.port}",
+            "BETTER_AUTH_COOKIE_PREFIX": f"better-auth-{started.port}",
+        }
 
         with running("serve", env) as second:
             assert sign_up(int(env["PORT"]), "second@example.com").status_code == 303

@@ -15,9 +15,9 @@ from sqlmodel import col, select
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.factories import SECRET, Factory
+from web.database_url import normalised
 from web.db.database import Database
 from web.models.user import User
-from web.settings import normalised
 
 COMMAND = Path(sys.executable).with_name("daybook")
 OURS = ("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST", "PORT", "WEB_", "LOG_")

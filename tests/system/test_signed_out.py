@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 from tests.system.browser_user import BrowserUser
 from tests.system.conftest import NewUser
 
+KEPT = "Your session has ended. Sign in to go on where you were: what you typed is still here."
+
 
 def forget(user: BrowserUser) -> None:
     """Simulate an expired session: delete the cookies and leave the page open."""
@@ -16,6 +18,7 @@ def test_a_task_typed_after_the_session_expired_is_restored_after_signing_in(ada
     ada.new.fill("Buy milk")
     ada.new.press("Enter")
     expect(ada.page).to_have_url("/sign-in?next=%2Ftasks")
+    expect(ada.page.get_by_role("status").filter(has_text=KEPT)).to_be_visible()
 
     ada.sign_in()
 
@@ -30,6 +33,7 @@ def test_an_edit_is_restored_after_signing_in(ada: BrowserUser) -> None:
     ada.field("Title").fill("Buy oat milk")
     forget(ada)
     ada.field("Title").press("Enter")
+    expect(ada.page.get_by_role("status").filter(has_text=KEPT)).to_be_visible()
 
     ada.sign_in()
 

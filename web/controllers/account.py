@@ -1,18 +1,23 @@
 """The pages for sign-up, sign-in and sign-out; Better Auth does the work."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
 
+from web.auth.agreement import UNTRUSTED_ORIGIN, AuthMisconfigured, NoSession, require_readable_session
 from web.auth.client import AuthRejected, AuthUnavailable, BetterAuthClient, ClientInfo
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
+from web.http.cookie_check import cookie_problem, cookie_to_return, ended_sentence
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
-from web.http.forms import AccountForm, safe_path
+from web.http.forms import AccountForm, Fields, safe_path
 from web.http.request import AnyRequest, client_info
 from web.http.responses import Page, RawResponse, Redirect, page
+from web.settings import Settings
 
+log = logging.getLogger("daybook.auth")
 MAX_NAME = 100
 MAX_EMAIL = 255
 TAKEN = ("USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "USER_ALREADY_EXISTS", "FAILED_TO_CREATE_USER")
@@ -26,6 +31,7 @@ MESSAGES = {
     "PASSWORD_TOO_SHORT": ("password", "Use at least 8 characters."),
     "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),
     "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
+    "EMAIL_NOT_VERIFIED": ("", "Open the link in the message that was sent to you, then sign in."),
 }
 
 
@@ -39,12 +45,16 @@ class AccountController(Controller):
         form = AccountForm.read(fields)
         password = fields.get("password", "")
         form.errors = _errors(form, password)
-        if form.errors:
-            return page("account/sign_up.html", status=422, form=form)
+        if refusal := _refusal(request, "account/sign_up.html", form, fields):
+            return refusal
         try:
             cookies = await _sign_up_once(better_auth, _without_cookies(request), form, password)
+            _require_readable(request, cookies)
         except AuthRejected as rejection:
-            return _rejected("account/sign_up.html", form, rejection)
+            return _rejected(request, "account/sign_up.html", form, rejection)
+        except NoSession:
+            form.problem = "Your account was created. Open the link in the message that was sent to you, then sign in."
+            return page("account/sign_in.html", form=form)
         return _redirect_with_cookies(cookies, form.next)
 
     @get("/sign-in")
@@ -56,12 +66,13 @@ class AccountController(Controller):
         form = AccountForm.read(fields)
         password = fields.get("password", "")
         form.errors = _missing(email=form.email, password=password)
-        if form.errors:
-            return page("account/sign_in.html", status=422, form=form)
+        if refusal := _refusal(request, "account/sign_in.html", form, fields):
+            return refusal
         try:
             cookies = await better_auth.sign_in(_without_cookies(request), email=form.email, password=password)
+            _require_readable(request, cookies)
         except AuthRejected as rejection:
-            return _rejected("account/sign_in.html", form, rejection)
+            return _rejected(request, "account/sign_in.html", form, rejection)
         return _redirect_with_cookies(cookies, form.next)
 
     @post("/sign-out")
@@ -93,8 +104,27 @@ def _without_cookies(request: AnyRequest) -> ClientInfo:
 
 
 def _page_unless_signed_in(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
-    form = AccountForm(next=safe_path(request.query_params.get("next", "")))
-    return Redirect(form.next or "/tasks") if user else page(name, form=form)
+    next_path = safe_path(request.query_params.get("next", ""))
+    form = AccountForm(next=next_path, notice=ended_sentence(request), problem=cookie_problem(request, {}))
+    return Redirect(form.next or "/tasks") if user else _with_cookie(request, name, form, 200)
+
+
+def _refusal(request: AnyRequest, name: str, form: AccountForm, fields: Fields) -> Page | None:
+    """The form again, if its fields are wrong or its browser could not stay signed in."""
+    if form.errors:
+        return page(name, status=422, form=form)
+    form.problem = cookie_problem(request, fields)
+    return _with_cookie(request, name, form, 422) if form.problem else None
+
+
+def _with_cookie(request: AnyRequest, name: str, form: AccountForm, status: int) -> Page:
+    return page(name, status=status, form=form, headers={"Set-Cookie": cookie_to_return(request)})
+
+
+def _require_readable(request: AnyRequest, cookies: list[str]) -> None:
+    """Raises NoSession or AuthMisconfigured."""
+    settings: Settings = request.app.state.settings
+    require_readable_session(cookies, settings.session_cookie, settings.required_secret())
 
 
 def _redirect_with_cookies(cookies: list[str], address: str) -> RawResponse:
@@ -119,10 +149,18 @@ def _errors(form: AccountForm, password: str) -> dict[str, str]:
     return errors
 
 
-def _rejected(name: str, form: AccountForm, rejection: AuthRejected) -> Page:
+def _rejected(request: AnyRequest, name: str, form: AccountForm, rejection: AuthRejected) -> Page:
+    """Raises AuthMisconfigured where not the user is the reason."""
+    if rejection.code in UNTRUSTED_ORIGIN:
+        raise AuthMisconfigured(
+            f"Better Auth answered {rejection.code}: its baseURL or trustedOrigins must have APP_URL, "
+            f"{request.app.state.settings.app_url}."
+        )
+    log.warning("%s was refused: %s", request.scope["path"], rejection.code or rejection.status)
     if rejection.status == 429:
-        form.problem = f"Too many attempts. Wait {rejection.wait_seconds or 10} seconds and try again."
-        return page(name, status=429, form=form, headers={"Retry-After": str(rejection.wait_seconds or 10)})
+        wait = str(rejection.wait_seconds or 10)
+        form.problem = f"Too many attempts. Wait {wait} seconds and try again."
+        return page(name, status=429, form=form, headers={"Retry-After": wait})
     field, sentence = MESSAGES.get(rejection.code, ("", "Your details were not accepted. Check them and try again."))
     if field:
         form.errors = {field: sentence}

@@ -6,6 +6,7 @@ from litestar import MediaType, Response, get
 
 from web.auth.client import BetterAuthClient
 from web.db.database import Database
+from web.db.errors import DatabaseUnavailable
 from web.db.limiter import DatabaseBusy
 from web.http.request import AnyRequest
 from web.schema.revision import database_problem
@@ -29,9 +30,19 @@ async def ready(request: AnyRequest) -> Response[str]:
 async def _check_database(database: Database) -> str | None:
     try:
         async with database.slot():
-            return await asyncio.to_thread(database_problem, database.autocommit)
+            return await asyncio.to_thread(_database_problem, database)
     except DatabaseBusy:
         return "The database is overloaded or hangs."
+
+
+def _database_problem(database: Database) -> str | None:
+    problem = database_problem(database.autocommit)
+    if problem is None:
+        try:
+            database.require_writable()
+        except DatabaseUnavailable as unavailable:
+            return str(unavailable)
+    return problem
 
 
 async def _check_better_auth(better_auth: BetterAuthClient) -> str | None:

@@ -17,11 +17,15 @@ ROBOTS = "User-agent: *\nDisallow: /api/\n"
 @get("/static/{name:str}", public=True)
 async def asset(request: AnyRequest) -> RawResponse:
     assets: Assets = request.app.state.assets
-    found = assets.find(request.scope["path"])
+    path = request.scope["path"]
+    found, caching = assets.find(path), IMMUTABLE
+    if found is None:
+        # During a rolling update, a page of one release asks an instance of another for its files.
+        found, caching = assets.of_another_release(path), "no-store"
     if found is None:
         raise NotFound
     coding = found.coding_for(accept_encoding(request.scope))
-    headers = [("cache-control", IMMUTABLE), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]
+    headers = [("cache-control", caching), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]
     if _has(request, found.etag(coding)):
         return RawResponse(status=304, headers=headers)
     body = await found.encoded(coding)

@@ -1,6 +1,7 @@
 """The database: two engines, a limit on concurrent use, and units of work that survive a lost connection."""
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -12,11 +13,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from web.db.dialects import dialect_of
-from web.db.green_wait import greenlet_spawn
+from web.db.green_wait import StatementTimeout, greenlet_spawn
 from web.db.limiter import ConnectionLimiter
 from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import TooManySearches
 
+log = logging.getLogger("daybook.database")
 Result = TypeVar("Result")
 # With ten, PostgreSQL's processes contend for caches and SQLite's threads for the GIL: a page took PostgreSQL twice the
 # CPU time, and p99 latency doubled (`python -m bench --only daybook`).
@@ -68,6 +70,7 @@ class Database:
                 pause = next(pauses, None)
                 if pause is None or not is_transient(error):
                     raise
+                log.info("Repeating a unit of work: %s", getattr(error, "orig", None) or type(error).__name__)
             await asyncio.sleep(pause)
 
     async def _run_once(self, work: Callable[[Connection], Result], *, writing: bool, transaction: bool) -> Result:
@@ -102,6 +105,14 @@ class Database:
         with self.writing() as session, session.begin():
             yield session
 
+    def require_writable(self) -> None:
+        """Raises DatabaseUnavailable, or the driver's error, if no change could be stored now."""
+        self._dialect.require_writable(self.autocommit)
+
+    def forget_removed(self) -> None:
+        """Overwrite what was removed where that is left to us, after a purge."""
+        self._dialect.forget_removed(self.autocommit)
+
     def close(self) -> None:
         self.engine.dispose()
         self.autocommit.dispose()
@@ -112,6 +123,8 @@ def is_transient(error: Exception) -> bool:
 
     psycopg2 gives a lost connection no SQLSTATE (`pgcode` is None), even if the server sent one.
     """
+    if isinstance(error, StatementTimeout) or isinstance(getattr(error, "orig", None), StatementTimeout):
+        return False
     if isinstance(error, (TooManySearches, *CONNECTION_ERRORS)):
         return True
     if not isinstance(error, DBAPIError):

@@ -8,9 +8,11 @@ loop, which resumes the greenlet when the socket is ready
 import asyncio
 import select
 import time
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 
-from psycopg2 import OperationalError
+from psycopg2 import Error, OperationalError
 from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, get_wait_callback, set_wait_callback
 from sqlalchemy import Dialect
 from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
@@ -21,6 +23,15 @@ __all__ = ["connect_in_thread", "greenlet_spawn", "install_green_wait", "support
 SPIN_SECONDS = 0.001
 # After a wait that took longer, yield at once for this many waits: a distant database never answers within the spin.
 SKIP_SPINS = 8
+# How long a statement may take before it is cancelled: one that waits for a lock, or for a server that hangs, would
+# hold its slot for ever. Kept here and not by the server, which may be what hangs.
+STATEMENT_SECONDS = 15.0
+# How long to wait for the server to take the request to cancel.
+CANCEL_SECONDS = 2.0
+
+
+class StatementTimeout(OperationalError):  # type: ignore[misc]
+    """A statement took longer than STATEMENT_SECONDS; its connection is closed."""
 
 
 def install_green_wait() -> None:
@@ -45,13 +56,21 @@ class _GreenWait:
         self._spins_to_skip = 0
 
     def __call__(self, connection: Any) -> None:
-        """Raises OperationalError if connecting takes longer than `connect_timeout`."""
+        """Raises OperationalError if connecting takes longer than `connect_timeout`, StatementTimeout for a statement.
+
+        psycopg2 closes the connection then.
+        """
         # psycopg2 calls this before it starts to connect, then only for statements.
-        deadline = _deadline(connection) if connection.status == STATUS_SETUP else None
+        connects = connection.status == STATUS_SETUP
+        deadline = _deadline(connection) if connects else time.monotonic() + STATEMENT_SECONDS
         while (state := connection.poll()) != POLL_OK:
             seconds = deadline and max(0.0, deadline - time.monotonic())
-            if not self._wait(connection.fileno(), state == POLL_READ, seconds):
+            if self._wait(connection.fileno(), state == POLL_READ, seconds):
+                continue
+            if connects:
                 raise OperationalError("timeout expired")
+            _cancel(connection)
+            raise StatementTimeout(f"A statement took longer than {STATEMENT_SECONDS:g} seconds and was stopped.")
 
     def _wait(self, file: int, reading: bool, seconds: float | None) -> bool:
         if not in_greenlet():
@@ -69,6 +88,22 @@ def _deadline(connection: Any) -> float | None:
     """When `connect_timeout` ends: libpq does not enforce it on non-blocking connections."""
     seconds = float(connection.info.dsn_parameters.get("connect_timeout", 0))
     return time.monotonic() + seconds if seconds > 0 else None
+
+
+def _cancel(connection: Any) -> None:
+    """Ask the server to stop the statement. Blocks in a thread, which a server that hangs may hold for longer."""
+    thread = Thread(target=_cancel_quietly, args=(connection,), name="cancel", daemon=True)
+    thread.start()
+    if in_greenlet():
+        await_(asyncio.to_thread(thread.join, CANCEL_SECONDS))
+    else:
+        thread.join(CANCEL_SECONDS)
+
+
+def _cancel_quietly(connection: Any) -> None:
+    # Where the server cannot be reached there is nothing to stop.
+    with suppress(Error):
+        connection.cancel()
 
 
 def _block(file: int, reading: bool, seconds: float | None) -> bool:

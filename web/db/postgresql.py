@@ -26,6 +26,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
+from web.db.errors import DatabaseUnavailable
 from web.db.green_wait import connect_in_thread, install_green_wait, supports_copy
 from web.db.prepared import prepare_statements
 
@@ -37,12 +38,14 @@ __all__ = [
     "blank_characters",
     "cancel",
     "engines",
+    "forget_removed",
     "green_engines",
     "insert",
     "insert_many",
     "now",
     "random_uuid",
     "record_triggers",
+    "require_writable",
     "sort_key",
 ]
 
@@ -70,6 +73,8 @@ PING_AFTER = 5.0
 # Overridden by the query of the URL. No `options`, which poolers reject, and no SET, which leaks to other clients.
 LIBPQ_OPTIONS: dict[str, Any] = {
     "application_name": "daybook",
+    # Not left to a setting of the database, of the role or of the environment.
+    "client_encoding": "utf8",
     # Neon may have to resume a suspended compute.
     "connect_timeout": 10,
     # Detects a dead server in seconds; the system's defaults take a quarter of an hour.
@@ -197,6 +202,17 @@ WHEN (NEW.updated_at = OLD.updated_at AND NEW.deleted_at IS NOT DISTINCT FROM OL
     AND NEW IS DISTINCT FROM OLD)
 EXECUTE FUNCTION move_updated_at()""",
     ]
+
+
+def require_writable(engine: Engine) -> None:
+    """Raises DatabaseUnavailable if the server accepts no changes, as a standby does."""
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
+            raise DatabaseUnavailable("The database accepts no changes: it is read-only.")
+
+
+def forget_removed(engine: Engine) -> None:
+    """Nothing: PostgreSQL's autovacuum frees what was removed, and its log is archived by rules of its own."""
 
 
 def _copy(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Row, Table, create_engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, Row, Table, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
 from web.db.search_sqlite import keep_index
+from web.db.sqlite_file import DatabaseFile
 
 __all__ = [
     "LOGS_IN_ONE_STATEMENT",
@@ -20,12 +22,14 @@ __all__ = [
     "blank_characters",
     "cancel",
     "engines",
+    "forget_removed",
     "green_engines",
     "insert",
     "insert_many",
     "now",
     "random_uuid",
     "record_triggers",
+    "require_writable",
     "sort_key",
 ]
 
@@ -40,6 +44,8 @@ PRAGMAS = (
     # FULL: an acknowledged change survives a power cut.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    # What is removed is overwritten with zeros: it may be what a user wrote.
+    "PRAGMA secure_delete=ON",
     f"PRAGMA busy_timeout={WRITE_TIMEOUT * 1000:.0f}",
     # Else FTS5 refuses the triggers of web/db/search_sqlite.py (SQLite 3.40). No SQL function of ours has side effects.
     "PRAGMA trusted_schema=ON",
@@ -47,14 +53,17 @@ PRAGMAS = (
 
 
 def engines(url: URL, size: int) -> tuple[Engine, Engine]:
-    """The engine for transactions and the one for autocommit; two views of one pool. Creates the file if missing.
+    """The engine for transactions and the one for autocommit; two views of one pool. The file must exist.
 
     Every transaction is a writing one (BEGIN IMMEDIATE) except under the execution option `autocommit`.
     """
-    create_private_file(url)
+    file = DatabaseFile(Path(str(url.database)))
     # No isolation level: the driver begins no transaction by itself, `_begin` does.
-    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": WRITE_TIMEOUT})
+    arguments = {"isolation_level": None, "timeout": WRITE_TIMEOUT, "uri": True}
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments)
+    event.listen(engine, "do_connect", partial(_open_existing, file))
     event.listen(engine, "connect", _set_up)
+    event.listen(engine, "checkout", lambda *_: file.require_in_place())
     event.listen(engine, "begin", _begin)
     return engine, engine.execution_options(autocommit=True)
 
@@ -149,6 +158,22 @@ BEGIN
         strftime('%Y-%m-%dT%H:%M:%f', OLD.updated_at, '+0.001 seconds') || '000Z') WHERE id = NEW.id;
 END""",
     ]
+
+
+def require_writable(engine: Engine) -> None:
+    """Raises DatabaseUnavailable if the next change would fail because of where the database is stored."""
+    DatabaseFile(Path(str(engine.url.database))).require_space()
+
+
+def forget_removed(engine: Engine) -> None:
+    """Empty SQLite's log, which keeps what was removed until it is written over."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _open_existing(file: DatabaseFile, _: Dialect, __: ConnectionPoolEntry, arguments: list[str], ___: Any) -> None:
+    file.require_in_place()
+    arguments[0] = file.uri
 
 
 def _set_up(connection: Any, record: ConnectionPoolEntry) -> None:

@@ -12,16 +12,21 @@ from litestar.response import Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from web.auth.agreement import AuthMisconfigured
 from web.auth.client import AuthRejected, AuthUnavailable
 from web.db.database import is_transient
+from web.db.errors import DatabaseUnavailable
+from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import AnotherUser, NotFound, NotSignedIn, SearchTooSlow, TooManySearches
+from web.domain.log_context import log_fields
+from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
 from web.http.middleware.session import user_of
-from web.http.request import AnyRequest, address_of, current_url
+from web.http.request import AnyRequest, address_of, current_url, shown_path
 from web.http.responses import Page, Redirect, is_htmx, is_partial
 from web.services.history import CannotUndo
 from web.services.records import EditConflict
@@ -51,14 +56,16 @@ def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
 
 
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
-    """Redirect to the sign-in page, with the current page as `next`."""
+    """Redirect to the sign-in page, with the current page as `next`. The page says if a session has ended."""
     if is_api(request):
         return problem(request, 401, headers={"WWW-Authenticate": "Cookie"})
     return_to = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
     address = "/sign-in?" + urlencode({"next": return_to})
+    ended = ended_session(request)
+    headers = {"Set-Cookie": cookie_to_return(request, ended)} if ended else {}
     if is_htmx(request):
-        return Response(None, status_code=204, headers={"HX-Redirect": address})
-    return Redirect(address)
+        return Response(None, status_code=204, headers={"HX-Redirect": address, **headers})
+    return Redirect(address, headers)
 
 
 def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
@@ -67,16 +74,41 @@ def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
     return problem(request, 409, sentence=sentence)
 
 
+def cross_site(request: AnyRequest, refused: CrossSite) -> Response[Any]:
+    """403 that names both origins: more often than an attack it is Daybook, opened at another address of its own."""
+    if not refused.origin:
+        return problem(request, 403)
+    if refused.is_own_address:
+        log.warning("Daybook was opened at %s, but APP_URL is %s.", refused.origin, refused.expected)
+        sentence = (
+            f"You opened Daybook at {refused.origin}, but its address is {refused.expected}. Open that address, or let "
+            f"the operator set APP_URL to {refused.origin}."
+        )
+    else:
+        sentence = (
+            f"This request came from {refused.origin}, so it was blocked: this Daybook is at {refused.expected}. "
+            "Open that address and try again."
+        )
+    return problem(request, 403, sentence=sentence)
+
+
+def misconfigured(request: AnyRequest, error: AuthMisconfigured) -> Response[Any]:
+    """500 until the operator has changed a setting, which the log names."""
+    log.error("%s", error)
+    sentence = "Signing in does not work, because Daybook and Better Auth are set up differently. The log says how."
+    return problem(request, 500, sentence=sentence)
+
+
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
-    """500. The traceback is logged under a reference that the page shows."""
-    reference = secrets.token_hex(4)
-    log.error("%s %r failed, reference %s", request.method, request.scope["path"], reference, exc_info=error)
+    """500. The traceback is logged under a reference that the page shows: the id of the request."""
+    reference = log_fields.get().get("request") or secrets.token_hex(4)
+    log.error("%s %s failed, reference %s", request.method, shown_path(request.scope), reference, exc_info=error)
     return problem(request, 500, reference=reference)
 
 
 def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
     """503 while the database or Better Auth is not available."""
-    log.error("%s %r failed: %s", request.method, request.scope["path"], error)
+    log.error("%s %s failed: %s", request.method, shown_path(request.scope), error)
     return problem(request, 503, headers={"Retry-After": "5"})
 
 
@@ -90,8 +122,17 @@ def too_many_searches(request: AnyRequest, _: Exception) -> Response[Any]:
     return problem(request, 503, sentence=sentence, headers={"Retry-After": "5"})
 
 
+def database_timed_out(request: AnyRequest, error: Exception) -> Response[Any]:
+    """503. Not the usual sentence: a COMMIT may have been what took too long."""
+    log.error("%s %s failed: %s", request.method, shown_path(request.scope), error)
+    sentence = "Daybook's database took too long to answer. Look whether your change was saved before you repeat it."
+    return problem(request, 503, sentence=sentence, headers={"Retry-After": "5"})
+
+
 def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
     """503 if the database is unavailable or timed out, 500 for every other database error."""
+    if isinstance(error.orig, StatementTimeout):
+        return database_timed_out(request, error)
     is_unavailable = is_transient(error) or isinstance(error, OperationalError)
     return unavailable(request, error) if is_unavailable else broken(request, error)
 
@@ -188,14 +229,17 @@ HANDLERS: dict[Any, Any] = {
     NotSignedIn: not_signed_in,
     AnotherUser: another_user,
     BadForm: lambda request, _: problem(request, 400),
-    CrossSite: lambda request, _: problem(request, 403),
+    CrossSite: cross_site,
+    AuthMisconfigured: misconfigured,
     AuthRejected: unavailable,
     AuthUnavailable: unavailable,
     SearchTooSlow: search_too_slow,
     TooManySearches: too_many_searches,
     DBAPIError: database_failed,
     **dict.fromkeys(CONNECTION_ERRORS, unavailable),
+    StatementTimeout: database_timed_out,
     DatabaseBusy: unavailable,
+    DatabaseUnavailable: unavailable,
     PoolTimeout: unavailable,
     HTTPException: refused,
     Exception: broken,

@@ -131,6 +131,7 @@ class AccountForm:
     name: str = ""
     email: str = ""
     next: str = ""
+    notice: str = ""
     problem: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 

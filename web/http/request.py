@@ -13,6 +13,7 @@ from web.http.forms import Fields, Form, idempotency_key, read_fields, safe_path
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 HOME = "/"
+LONGEST_SHOWN_PATH = 200
 
 # Request parts, for parameters of a unit of work.
 CurrentUrl = NewType("CurrentUrl", str)
@@ -75,6 +76,12 @@ def address_of(request: AnyRequest) -> str:
     path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
     query = query_string(request)
     return path + (f"?{query}" if query else "")
+
+
+def shown_path(scope: Any) -> str:
+    """The path for a log line: one line of bounded length, whatever was asked for."""
+    path: str = scope["path"]
+    return repr(path[:LONGEST_SHOWN_PATH])[1:-1] + ("…" if len(path) > LONGEST_SHOWN_PATH else "")
 
 
 def client_info(scope: Any) -> ClientInfo:

@@ -86,12 +86,12 @@ class Partials(Rendered):
 class Redirect(Response[None]):
     """303 to another page."""
 
-    def __init__(self, to: str) -> None:
-        super().__init__(None, status_code=303)
+    def __init__(self, to: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(None, status_code=303, headers=headers)
         self.to = to
 
     def to_asgi_response(self, app: Any, request: AnyRequest, **options: Any) -> ASGIResponse:
-        return redirect_response(self.to)
+        return redirect_response(self.to, self.headers)
 
 
 class RawResponse(Response[bytes]):
@@ -123,8 +123,9 @@ def partials(*names: str, back: str, **context: Any) -> Partials:
     return Partials(context, names, back)
 
 
-def redirect_response(to: str) -> ASGIResponse:
-    return ASGIResponse(status_code=303, headers={"Vary": VARY, "Location": to}, media_type=MediaType.TEXT)
+def redirect_response(to: str, headers: Mapping[str, str] | None = None) -> ASGIResponse:
+    all_headers = {"Vary": VARY, "Location": to, **(headers or {})}
+    return ASGIResponse(status_code=303, headers=all_headers, media_type=MediaType.TEXT)
 
 
 def is_partial(request: AnyRequest) -> bool:

@@ -15,6 +15,8 @@ STATIC = ROOT / "static"
 LEADING_STYLES = ("tokens.css", "reset.css", "base.css")
 # The highest levels, because each file is compressed once.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(11), "gzip": gzip_at(9)}
+# The version in the name of htmx is not part of its plain name.
+_HASHED_URL = re.compile(r"/static/(?P<stem>[a-z]+)(?:-[\d.]+)?\.[0-9a-f]{12}\.(?P<suffix>[a-z]+)")
 _COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -72,6 +74,11 @@ class Assets:
     def find(self, url: str) -> Asset | None:
         """The file at this URL."""
         return self._by_url.get(url)
+
+    def of_another_release(self, url: str) -> Asset | None:
+        """This release's file for a URL with another hash."""
+        named = _HASHED_URL.fullmatch(url)
+        return self._by_name.get(f"{named['stem']}.{named['suffix']}") if named else None
 
     async def encode_all(self, delay: float) -> None:
         """Compress all files in every coding, after `delay` seconds. An earlier request compresses its file only."""

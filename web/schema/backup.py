@@ -1,5 +1,6 @@
 """Backs up an SQLite database while it is in use, and restores it."""
 
+import logging
 import os
 import sqlite3
 import tempfile
@@ -13,8 +14,10 @@ from alembic.util import CommandError as AlembicError
 from sqlalchemy import URL
 
 from web.domain.errors import CommandError
+from web.schema.checksum import is_sealed, is_unchanged, seal
 from web.schema.migrate import BETTER_AUTH_TABLES, configuration
 
+log = logging.getLogger("daybook.schema")
 # Tables that a backup must have. `rate_limits` is optional: older backups lack it, and it holds one minute of data.
 REQUIRED_TABLES = {*BETTER_AUTH_TABLES, "tasks", "alembic_version"} - {"rate_limits"}
 USE_POSTGRESQL_TOOLS = (
@@ -28,7 +31,8 @@ class CannotCopy(CommandError):
 
 
 def back_up(url: URL, file: Path, *, force: bool = False) -> None:
-    """Copy the database to `file` atomically: every committed change, checked for integrity and synced to disk.
+    """Copy the database to `file` atomically: every committed change, checked for integrity, with a checksum,
+    and synced to disk.
 
     Readers and writers are not blocked. Raises CannotCopy.
     """
@@ -40,6 +44,7 @@ def back_up(url: URL, file: Path, *, force: bool = False) -> None:
     with _reports_errors(file), _temporary_file(file) as copy:
         _copy(database, copy)
         _require_intact(copy)
+        seal(copy)
         _move(copy, file)
 
 
@@ -85,6 +90,21 @@ def _require_daybook_database(file: Path) -> None:
         known = None
     if not known:
         raise CannotCopy(f"{file} is at revision {revision or 'none'}, which this code does not know.")
+    _require_unchanged(file)
+
+
+def _require_unchanged(file: Path) -> None:
+    if not is_sealed(file) and _is_whole(file):
+        log.warning("%s has no checksum, as backups of older releases: changed bytes in it cannot be noticed.", file)
+    elif not is_sealed(file) or not is_unchanged(file):
+        raise CannotCopy(f"{file} is not as `daybook backup` wrote it: its checksum differs.")
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether the file consists of pages only: a damaged checksum is what is left over."""
+    with closing(_open_read_only(file)) as copy:
+        (size,) = copy.execute("PRAGMA page_size").fetchone()
+    return file.stat().st_size % int(size) == 0
 
 
 def _require_intact(file: Path) -> None:

@@ -19,6 +19,8 @@ LOCK = 0x6461_7962
 # A statement that waits for a table lock blocks every later query on that table, so it gives up early and is retried.
 LOCK_TIMEOUT, STATEMENT_TIMEOUT = "4s", "10min"
 LIMITS = (f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'", f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
+# Neon may have to resume a suspended compute. The encoding is not left to a setting of the role or the environment.
+LIBPQ_OPTIONS = {"connect_timeout": 10, "client_encoding": "utf8"}
 SQLITE_LOCK_SECONDS = 30.0
 RETRY_SECONDS = 120.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
@@ -70,7 +72,7 @@ def retry_while_locked(step: Callable[[], Result]) -> Result:
 def migration_engine(url: URL) -> Engine:
     """An engine for migrations, without a pool. On SQLite every transaction is a writing one."""
     if url.drivername != "sqlite":
-        return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+        return create_engine(url, poolclass=NullPool, connect_args=LIBPQ_OPTIONS)
     if url.database:
         create_private_file(url)
     engine = create_engine(
@@ -78,6 +80,8 @@ def migration_engine(url: URL) -> Engine:
     )
     # Off: rebuilding a table would delete the rows that refer to it. Checked before COMMIT instead.
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    # As Daybook's own connections do: a table that is rebuilt leaves no copy of what it held.
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete=ON"))
     # IMMEDIATE: takes the write lock with the first statement; DDL is part of the transaction.
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine

@@ -11,13 +11,15 @@ from sqlalchemy import URL, Connection, String, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
+from web.database_url import without_password
 from web.db.database import Database
 from web.models import import_all
 from web.schema.better_auth import migrate_better_auth
+from web.schema.database_settings import require_suitable
 from web.schema.locks import MigrationFailed, first_line, is_locked, migrating, migration_engine, retry_while_locked
 from web.schema.reindex import complete_search
-from web.schema.revision import current_revision, require_connection
-from web.settings import ROOT, Settings, without_password
+from web.schema.revision import current_revision, require_connection, wait_for_database
+from web.settings import ROOT, Settings
 
 __all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migrating"]
 
@@ -32,8 +34,9 @@ def migrate(settings: Settings) -> None:
 
     Raises MigrationFailed, BetterAuthFailed or NodeNotFound.
     """
+    wait_for_database(settings.direct_database_url, settings.database_wait)
     require_connection(settings.direct_database_url)
-    retry_while_locked(lambda: _check_existing_users(settings.direct_database_url))
+    retry_while_locked(lambda: _check_database(settings.direct_database_url))
     if settings.better_auth_url is None:
         migrate_better_auth(database_url=settings.node_database_url(direct=True))
     upgrade(settings.direct_database_url)
@@ -100,9 +103,10 @@ def require_users(connection: Connection) -> None:
         )
 
 
-def _check_existing_users(url: URL) -> None:
-    # Better Auth would add its columns to any table with that name.
+def _check_database(url: URL) -> None:
     with migration_engine(url).connect() as connection:
+        require_suitable(connection)
+        # Better Auth would add its columns to any table with that name.
         if inspect(connection).has_table("users"):
             require_users(connection)
 

@@ -12,8 +12,10 @@ from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import URL, Connection, bindparam, event, text
 
+from web.database_url import canonical
 from web.db.search_sqlite import SHADOW_TABLES
 from web.schema.better_auth import pending_in_better_auth, sql_of_better_auth
+from web.schema.database_settings import require_suitable
 from web.schema.locks import migration_engine
 from web.schema.migrate import BETTER_AUTH_TABLES, configuration, metadata, pending_revisions
 from web.schema.revision import current_revision, require_connection
@@ -27,7 +29,7 @@ READ_STATEMENTS = ("SELECT", "PRAGMA", "BEGIN")
 def pending(settings: Settings) -> list[str]:
     """The steps that `migrate` would take, one line each. Raises the same errors."""
     with _existing_or_empty(settings.direct_database_url) as url:
-        steps = [] if settings.better_auth_url else pending_in_better_auth(database_url=_for_node(url))
+        steps = [] if settings.better_auth_url else pending_in_better_auth(database_url=canonical(url))
         revisions = [f"{revision.revision} {revision.doc}" for revision in _daybook_revisions(url)]
     return [*(f"Better Auth: {step}" for step in steps), *revisions]
 
@@ -35,7 +37,7 @@ def pending(settings: Settings) -> list[str]:
 def planned_sql(settings: Settings) -> str:
     """The same steps as SQL, one transaction per revision. Raises the same errors."""
     with _existing_or_empty(settings.direct_database_url) as url:
-        better_auth = "" if settings.better_auth_url else sql_of_better_auth(database_url=_for_node(url))
+        better_auth = "" if settings.better_auth_url else sql_of_better_auth(database_url=canonical(url))
         parts = [better_auth and f"-- Better Auth\n{better_auth}", sql_of(url, configuration())]
     return "\n\n".join(filter(None, parts))
 
@@ -61,14 +63,12 @@ def _existing_or_empty(url: URL) -> Iterator[URL]:
     """The URL to inspect. For a missing SQLite file a temporary one, because connecting would create the file."""
     if url.drivername != "sqlite" or Path(str(url.database)).exists():
         require_connection(url)
+        with migration_engine(url).connect() as connection:
+            require_suitable(connection)
         yield url
         return
     with tempfile.TemporaryDirectory(prefix="daybook-") as folder:
         yield url.set(database=f"{folder}/empty.db")
-
-
-def _for_node(url: URL) -> str:
-    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)
 
 
 def _offline(config: Config, step: Script) -> str:

@@ -2,9 +2,8 @@
 
 import logging
 import queue
-import shutil
+import stat
 import subprocess
-import tempfile
 import threading
 import time
 from collections import deque
@@ -15,13 +14,15 @@ from types import TracebackType
 from typing import IO, Self
 
 from web.auth.node_scripts import FOLDER, BetterAuthFailed, environment, failure_reason, node_command
+from web.server.socket_folder import SocketFolder
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 # A process that ran this long counts as stable: the back-off before its next restart starts over.
 STABLE_SECONDS = 10.0
-LONGEST_TEMPORARY_FOLDER = 60
+# How often to check that the socket is still there: cleaners of temporary folders remove it.
+CHECK_SECONDS = 1.0
 
 log = logging.getLogger("daybook.auth")
 
@@ -29,8 +30,9 @@ log = logging.getLogger("daybook.auth")
 class BetterAuthProcess:
     """Supervises one Better Auth server on a private unix socket, from `start` to `stop`.
 
-    The server exits when this process does, even after SIGKILL, because its standard input closes. Its error output
-    and its restarts are logged to `daybook.auth`, one line each.
+    The server exits when this process does, even after SIGKILL, because its standard input closes. It is restarted
+    when it exits and when its socket is removed. Its error output and its restarts are logged to `daybook.auth`, one
+    line each.
     """
 
     def __init__(
@@ -51,7 +53,8 @@ class BetterAuthProcess:
             "COOKIE_PREFIX": cookie_prefix,
             "TRUSTED_ORIGINS": ",".join(trusted_origins),
         }
-        self._folder: Path | None = None
+        self._folder: SocketFolder | None = None
+        self._socket_id: int | None = None
         self._process: subprocess.Popen[str] | None = None
         self._watcher: threading.Thread | None = None
         self._stopping = threading.Event()
@@ -90,7 +93,7 @@ class BetterAuthProcess:
         if self._watcher:
             self._watcher.join()
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -105,19 +108,20 @@ class BetterAuthProcess:
 
     @property
     def _socket(self) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="daybook-", dir=_short_folder()))
-        return self._folder / "auth.sock"
+        self._folder = self._folder or SocketFolder()
+        return self._folder.path / "auth.sock"
 
     def _launch(self) -> None:
-        command = node_command("server.mjs")
+        command, socket = node_command("server.mjs"), self._socket
         with self._starting:
             if self._stopping.is_set():
                 return
+            if self._folder:
+                self._folder.restore()
             process = subprocess.Popen(
                 command,
                 cwd=FOLDER,
-                env=environment(**self._variables, AUTH_SOCKET=str(self._socket)),
+                env=environment(**self._variables, AUTH_SOCKET=str(socket)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -128,6 +132,7 @@ class BetterAuthProcess:
             )
             self._process = process
         self._wait_until_ready(process)
+        self._socket_id = _socket_id(socket)
 
     def _wait_until_ready(self, process: subprocess.Popen[str]) -> None:
         first_line: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -148,17 +153,27 @@ class BetterAuthProcess:
         pause = FIRST_PAUSE
         while self._process:
             started = time.monotonic()
-            exit_code = self._process.wait()
+            exit_code = self._wait_for_exit(self._process)
             _end(self._process)
             if self._stopping.is_set():
                 return
             if time.monotonic() - started > STABLE_SECONDS:
                 pause = FIRST_PAUSE
-            log.warning("Better Auth exited with %s; restarting in %.1f s.", exit_code, pause)
+            reason = "lost its socket" if exit_code is None else f"exited with {exit_code}"
+            log.warning("Better Auth %s; restarting in %.1f s.", reason, pause)
             if self._stopping.wait(pause):
                 return
             pause = min(pause * 2, LONGEST_PAUSE)
             self._relaunch()
+
+    def _wait_for_exit(self, process: subprocess.Popen[str]) -> int | None:
+        """The exit code; None as soon as the socket is not the one that the process listens on."""
+        while True:
+            try:
+                return process.wait(CHECK_SECONDS)
+            except subprocess.TimeoutExpired:
+                if _socket_id(self._socket) != self._socket_id:
+                    return None
 
     def _relaunch(self) -> None:
         try:
@@ -168,9 +183,13 @@ class BetterAuthProcess:
                 log.error("Better Auth could not be restarted: %s", problem)
 
 
-def _short_folder() -> str | None:
-    """The folder for the socket, None for the default one: a socket path is limited to about 100 characters."""
-    return "/tmp" if len(tempfile.gettempdir()) > LONGEST_TEMPORARY_FOLDER else None
+def _socket_id(path: Path) -> int | None:
+    """The inode of the socket at this path; None if there is none."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return status.st_ino if stat.S_ISSOCK(status.st_mode) else None
 
 
 def _in_background(work: Callable[[], None]) -> threading.Thread:

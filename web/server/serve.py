@@ -1,5 +1,6 @@
 """`daybook serve`: opens the port, starts Better Auth and the web server, and stops both in order."""
 
+import logging
 import multiprocessing
 import os
 import secrets
@@ -14,20 +15,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from web.domain.errors import CommandError
 from web.server.better_auth import BetterAuthProcess
-from web.settings import ROOT, Settings
+from web.settings import DEFAULT_COOKIE_PREFIX, DEFAULT_PORT, ROOT, Settings
 
 if TYPE_CHECKING:
     import uvicorn
 
+log = logging.getLogger("daybook.serve")
 # The application factory, in the form that uvicorn takes.
 APPLICATION = "web.app:asgi"
 # On Linux, workers are forked from a process that has loaded the application: they start at once and share most of
 # their memory. uvicorn alone would spawn a new interpreter for each. macOS system libraries are not safe after a fork.
 FORKS = sys.platform == "linux"
 GRACE_SECONDS = 10
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BACKLOG = 2048
 
 
@@ -40,10 +44,12 @@ def serve(settings: Settings, greeting: str) -> None:
 
     Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before it accepts requests.
     """
-    from web.schema.revision import require_head
+    from web.schema.revision import require_head, wait_for_database
 
     settings.required_secret()
+    _warn_about_other_addresses(settings)
     with _listening(settings) as listener, exit_on_signal():
+        wait_for_database(settings.database_url, settings.database_wait)
         # Checked first: Better Auth would report the same problem less clearly.
         require_head(settings.database_url)
         with _better_auth(settings) as (url, wait_until_ready):
@@ -53,6 +59,16 @@ def serve(settings: Settings, greeting: str) -> None:
             wait_until_ready()
             print(greeting, flush=True)
             _run(config, listener)
+
+
+def _warn_about_other_addresses(settings: Settings) -> None:
+    if settings.host not in LOOPBACK and urlsplit(settings.app_url).hostname in LOOPBACK:
+        log.warning(
+            "HOST=%s opens Daybook to other machines, but signing in works at %s only; set APP_URL to the address that "
+            "users open.",
+            settings.host,
+            settings.app_url,
+        )
 
 
 def load_or_create_secret(folder: Path = ROOT / "var") -> str:
@@ -68,6 +84,13 @@ def load_or_create_secret(folder: Path = ROOT / "var") -> str:
             f"The secret that signs the cookies cannot be stored in {file} ({problem.strerror}); "
             "make that folder writable, or set BETTER_AUTH_SECRET."
         ) from problem
+
+
+def cookie_prefix_of_port(settings: Settings) -> str:
+    """The cookie prefix for `daybook run`: browsers send a host's cookies to all of its ports."""
+    port = urlsplit(settings.app_url).port
+    chosen = settings.secure or settings.better_auth_url or settings.cookie_prefix != DEFAULT_COOKIE_PREFIX
+    return settings.cookie_prefix if chosen or port in (None, DEFAULT_PORT) else f"{DEFAULT_COOKIE_PREFIX}-{port}"
 
 
 def _write_once(file: Path, text: str) -> None:
@@ -158,6 +181,7 @@ def _worker_environment(settings: Settings, better_auth_url: str) -> Mapping[str
     return {
         "BETTER_AUTH_URL": better_auth_url,
         "BETTER_AUTH_SECRET": settings.secret,
+        "BETTER_AUTH_COOKIE_PREFIX": settings.cookie_prefix,
         "PORT": str(settings.port),
     }
 
@@ -190,12 +214,19 @@ def _uvicorn_config(settings: Settings) -> "uvicorn.Config":
 
 
 def _run(config: "uvicorn.Config", listener: socket.socket) -> None:
-    from uvicorn import Server, _subprocess
-    from uvicorn.supervisors import Multiprocess
+    from uvicorn import Server
 
     if config.workers == 1:
         Server(config).run(sockets=[listener])
-        return
+    else:
+        _run_workers(config, listener)
+
+
+def _run_workers(config: "uvicorn.Config", listener: socket.socket) -> None:
+    from uvicorn import _subprocess
+
+    from web.server.workers import Workers
+
     if FORKS:
         _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
-    Multiprocess(config, sockets=[listener]).run()
+    Workers(config, sockets=[listener]).run()

@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import Connection, Select, Table, bindparam, delete, select, tuple_
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
@@ -243,10 +243,15 @@ def _update(model: type[Record], dialect: Any, columns: tuple[str, ...]) -> Any:
 def purge(session: Session) -> int:
     """Remove for good what was deleted more than 30 days ago, for all users; how many records."""
     long_ago = utc_now() - KEPT_AFTER_DELETE
-    tables = [table_of(model) for model in record_models()]
-    return sum(
-        session.connection().execute(delete(table).where(table.c.deleted_at < long_ago)).rowcount for table in tables
-    )
+    return sum(_purge(session.connection(), table_of(model), long_ago) for model in record_models())
+
+
+def _purge(connection: Connection, table: Table, long_ago: datetime) -> int:
+    """The records and their events, which quote them."""
+    events, is_old = table_of(Event), table.c.deleted_at < long_ago
+    of_them = tuple_(events.c.user_id, events.c.subject_id).in_(select(table.c.user_id, table.c.id).where(is_old))
+    connection.execute(delete(events).where(events.c.subject == table.name, of_them))
+    return connection.execute(delete(table).where(is_old)).rowcount
 
 
 def record_models() -> list[type[Record]]:

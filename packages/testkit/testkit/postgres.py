@@ -123,6 +123,10 @@ class PostgresServer:
         self._run("pg_ctl", "start", *WAIT_OPTIONS, f"--log={self.folder}/log")
         return f"postgresql://daybook@127.0.0.1:{port}/postgres"
 
+    def stop(self) -> None:
+        """`restart` starts it again."""
+        self._run("pg_ctl", "stop", *WAIT_OPTIONS, "--mode=fast")
+
     def restart(self, mode: str) -> None:
         """`fast` ends every connection and shuts down cleanly; `immediate` is a crash."""
         self._run("pg_ctl", "restart", *WAIT_OPTIONS, f"--mode={mode}", f"--log={self.folder}/log")

@@ -1,10 +1,18 @@
-"""Logs one line per request: method, path, status, milliseconds. Never a cookie, a body or a query."""
+"""Logs one line per request: method, path, status, milliseconds. Never a cookie, a body or a query.
+
+All log lines of a request carry its id and the address of its client, and this one the id of its user.
+"""
 
 import logging
+import secrets
 import time
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.domain.log_context import log_fields
+from web.http.middleware.session import user_of
+from web.http.request import shown_path
 
 log = logging.getLogger("daybook.requests")
 # Polled every few seconds.
@@ -19,6 +27,8 @@ class RequestLog:
         if scope["type"] != ScopeType.HTTP or scope["path"] in EXCLUDED_PATHS:
             await self.app(scope, receive, send)
             return
+        fields = {"request": secrets.token_hex(4), "client": scope["client"][0] if scope["client"] else "-"}
+        log_fields.set(fields)
         start = time.perf_counter()
         status = 0
 
@@ -32,5 +42,6 @@ class RequestLog:
             await self.app(scope, receive, send_noting_status)
         finally:
             milliseconds = (time.perf_counter() - start) * 1000
-            # repr(): a path may contain a line break, and a log line is one line.
-            log.info("%s %s %s %.1f ms", scope["method"], repr(scope["path"])[1:-1], status, milliseconds)
+            if "state" in scope and (user := user_of(scope)):
+                fields["user"] = user.id
+            log.info("%s %s %s %.1f ms", scope["method"], shown_path(scope), status, milliseconds)

@@ -1,15 +1,29 @@
 """Refuses requests that another site sends with the user's cookies (CSRF), by Fetch Metadata."""
 
+import re
+
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 # Methods that change nothing (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
+# As browsers write one (https://www.rfc-editor.org/rfc/rfc6454#section-6.2).
+_ORIGIN = re.compile(r"https?://[a-z0-9.\-_\[\]:]{1,255}")
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 class CrossSite(Exception):
-    """Another site sent a changing request with this user's cookies."""
+    """Another site sent a changing request with this user's cookies.
+
+    `origin` is the sender's; empty if it is not known, or `expected` itself. `is_own_address`: it is the address that
+    the request was sent to.
+    """
+
+    def __init__(self, origin: str, expected: str, host: str) -> None:
+        is_origin = _ORIGIN.fullmatch(origin) and origin != expected
+        self.origin = origin if is_origin else ""
+        self.expected = expected
+        self.is_own_address = bool(is_origin) and origin.partition("://")[2] == host
 
 
 class SameOrigin(ASGIMiddleware):
@@ -27,7 +41,8 @@ class SameOrigin(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE_METHODS and not self._is_allowed(scope):
-            raise CrossSite
+            headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+            raise CrossSite(headers.get(b"origin", ""), self.origin.decode(), headers.get(b"host", ""))
         await next_app(scope, receive, send)
 
     def _is_allowed(self, scope: HTTPScope) -> bool:
