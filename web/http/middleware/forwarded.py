@@ -17,7 +17,7 @@ class ForwardedCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and not self._has_warned:
-            self._check(scope["client"], [value for name, value in scope["headers"] if name == b"x-forwarded-for"])
+            self._check(scope.get("client"), [value for name, value in scope["headers"] if name == b"x-forwarded-for"])
         await self.app(scope, receive, send)
 
     def _check(self, client: tuple[str, int] | None, forwarded: list[bytes]) -> None:

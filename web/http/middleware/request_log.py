@@ -27,7 +27,8 @@ class RequestLog:
         if scope["type"] != ScopeType.HTTP or scope["path"] in EXCLUDED_PATHS:
             await self.app(scope, receive, send)
             return
-        fields = {"request": secrets.token_hex(4), "client": scope["client"][0] if scope["client"] else "-"}
+        client = scope.get("client")
+        fields = {"request": secrets.token_hex(4), "client": client[0] if client else "-"}
         log_fields.set(fields)
         start = time.perf_counter()
         status = 0
