@@ -146,7 +146,8 @@ def live_app(migrated: Settings, database: Database, better_auth: BetterAuthProc
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests wait for a slot, a lock and Better Auth until PATIENCE_SECONDS, so that a slow machine fails no test."""
-    for patience in ("web.db.limiter.WAIT_SECONDS", "web.db.sqlite.WRITE_TIMEOUT", "web.auth.client.READY_SECONDS"):
+    limits = ("web.db.limiter.WAIT_SECONDS", "web.db.sqlite.WRITE_TIMEOUT", "web.db.green_wait.STATEMENT_SECONDS")
+    for patience in (*limits, "web.auth.client.READY_SECONDS"):
         monkeypatch.setattr(patience, PATIENCE_SECONDS)
 
 
