@@ -17,6 +17,7 @@ from web.db.database import Database
 from web.http import errors
 from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.body_size import BodySize
+from web.http.middleware.canonical_path import CanonicalPath
 from web.http.middleware.compression import Compression
 from web.http.middleware.forwarded import ForwardedCheck
 from web.http.middleware.head import Head
@@ -97,7 +98,7 @@ def asgi() -> ASGIApp:
 
 def with_outer_middleware(app: Litestar) -> ASGIApp:
     """The application behind the middleware that runs before routing."""
-    return RequestLog(ForwardedCheck(Head(Compression(app))))
+    return RequestLog(ForwardedCheck(CanonicalPath(Head(Compression(app)))))
 
 
 def tune_garbage_collector() -> None:
