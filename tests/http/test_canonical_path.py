@@ -1,5 +1,6 @@
 """A path has one reading: routers, prefixes and proxies must not disagree about it."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -50,3 +51,9 @@ def test_an_unclear_path_is_not_found(client: HtmlClient, method: str, path: str
 
 def test_an_unclear_path_has_the_usual_page(client: HtmlClient) -> None:
     assert "Page not found" in client.ask("GET", ORIGIN + "//tasks").text
+
+
+def test_an_unknown_path_of_better_auth_is_not_found_as_json(client: HtmlClient) -> None:
+    answer = client.get("/api/auth/nowhere")
+
+    assert (answer.status, json.loads(answer.html)["code"]) == (404, "NOT_FOUND")
