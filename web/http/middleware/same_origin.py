@@ -6,9 +6,9 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-# Methods that change nothing (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
 # As browsers write one (https://www.rfc-editor.org/rfc/rfc6454#section-6.2).
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-_\[\]:]{1,255}")
+# Methods that change nothing (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
