@@ -65,8 +65,8 @@ export function optionsFromEnvironment() {
     rateLimit: {
       ...tables.rateLimit,
       enabled: rateLimited(),
-      // Health checks poll this path.
-      customRules: { "/ok": false },
+      // Health checks poll the first path. The others have a token, and with it each a row of its own.
+      customRules: { "/ok": false, "/reset-password/*": false },
     },
     advanced: {
       cookiePrefix: process.env.COOKIE_PREFIX || "better-auth",
@@ -79,10 +79,12 @@ export function optionsFromEnvironment() {
   };
 }
 
-// Better Auth limits neither. Daybook's forms check the same with messages per field.
+// Better Auth checks none of these. Daybook's forms and its proxy check more, with messages per field.
 async function rejectInvalidUser({ name = "", email = "" }) {
-  const invalid = [...name].length > 100 || [...email].length > 255 || /\p{Cc}/u.test(name + email);
-  if (invalid) throw new APIError("BAD_REQUEST", { message: "A name can have up to 100 characters, an email up to 255, and no control characters.", code: "INVALID_USER" });
+  const valid = [[name, 100], [email, 255]].every(
+    ([text, length]) => typeof text === "string" && [...text].length <= length && !/[\p{Cc}\p{Cs}]/u.test(text),
+  );
+  if (!valid) throw new APIError("BAD_REQUEST", { message: "A name can have up to 100 characters, an email up to 255, and no control characters.", code: "INVALID_USER" });
 }
 
 /**
@@ -94,6 +96,16 @@ export function openDatabase(address, { mayCreate = false, ...poolOptions } = {}
   if (address.startsWith("sqlite:")) return openSqlite(address, mayCreate);
   if (/^postgres(ql)?:/.test(address)) return openPostgres(new URL(address), poolOptions);
   throw new Error("DATABASE_URL must start with sqlite:/// or postgresql://.");
+}
+
+/** Whether the database answers a query. */
+export async function isReachable(database) {
+  try {
+    await (database.query?.("select 1") ?? database.prepare("select 1").get());
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function required(name) {

@@ -5,7 +5,8 @@ import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
 import { toNodeHandler } from "better-auth/node";
 import { log } from "./log.mjs";
-import { optionsFromEnvironment } from "./options.mjs";
+import { isReachable, optionsFromEnvironment } from "./options.mjs";
+import { purgeRegularly } from "./purge.mjs";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const MAX_BODY = 64 * 1024;
@@ -36,11 +37,12 @@ async function start() {
   const address = listenAddress();
   const options = optionsFromEnvironment();
   const auth = betterAuth(options);
-  await checkTables(await auth.$context);
+  const context = await auth.$context;
+  await checkTables(context);
 
   const server = createServer(
     { maxHeaderSize: MAX_HEAD, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000 },
-    requestListener(toNodeHandler(auth), new URL(options.baseURL).host, options.database),
+    requestListener(toNodeHandler(auth), options),
   );
   server.on("error", (error) => {
     log("Better Auth cannot listen", error);
@@ -54,6 +56,7 @@ async function start() {
   server.listen(address, () => {
     if (address.path) chmodSync(address.path, 0o600);
     process.stdout.write("ready\n");
+    purgeRegularly(context);
   });
 }
 
@@ -68,16 +71,18 @@ async function checkTables(context) {
   }
 }
 
-function requestListener(handle, publicHost, database) {
+function requestListener(handle, { baseURL, database }) {
+  const publicHost = new URL(baseURL).host;
   return (request, response) => {
     const rejection = rejectionOf(request);
     if (rejection) return reject(response, ...rejection);
     if (database.isElsewhere) return reject(response, 503, "The database file was moved, deleted or replaced.");
     dropForwardedHeaders(request.headers, publicHost);
     if (stopping) response.setHeader("connection", "close");
-    handle(request, response).catch((error) => {
+    handle(request, response).catch(async (error) => {
       log("A request failed", error);
-      reject(response, 500, "Something went wrong.");
+      if (await isReachable(database)) reject(response, 500, "Something went wrong.");
+      else reject(response, 503, "The database is not available.");
     });
   };
 }

@@ -18,6 +18,7 @@ from web.schema.better_auth import migrate_better_auth, pending_in_better_auth
 
 GUESS = {"email": "ada@example.org", "password": "a wild guess"}
 ADA = "192.0.2.1"
+FROM_ADA = {"x-forwarded-for": ADA}
 STOPPED_CLOCK = f"Date.now = () => {1000 * time.time():.0f}"
 
 
@@ -114,6 +115,14 @@ def test_health_checks_are_not_limited(two: list[httpx.Client], limited_url: str
     codes = {two[number % 2].get("/ok").status_code for number in range(120)}
 
     assert codes == {200}
+    assert execute(limited_url, "SELECT key FROM rate_limits") == []
+
+
+def test_links_with_a_token_add_no_rows(two: list[httpx.Client], limited_url: str) -> None:
+    """Each would have a row and a limit of its own."""
+    codes = {two[0].get(f"/reset-password/{number}?callbackURL=/", headers=FROM_ADA).status_code for number in range(9)}
+
+    assert codes == {302}
     assert execute(limited_url, "SELECT key FROM rate_limits") == []
 
 

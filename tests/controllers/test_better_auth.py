@@ -20,6 +20,8 @@ from web.db.database import Database
 from web.models.user import AuthSession
 from web.settings import Settings
 
+GUESS = {"email": "ada@example.com", "password": "a wild guess"}
+
 
 class Listener(BaseHTTPRequestHandler):
     """A fake Better Auth that records the requests it receives."""
@@ -74,19 +76,24 @@ class TestTheProxy:
             "x-forwarded-for": "6.6.6.6, 7.7.7.7",
             "x-forwarded-host": "evil.example",
             "x-forwarded-proto": "a b",
+            "x_forwarded_for": "6.6.6.6",
             "x-real-ip": "6.6.6.6",
+            "x-client-ip": "6.6.6.6",
+            "x-original-forwarded-for": "6.6.6.6",
+            "true-client-ip": "6.6.6.6",
+            "fastly-client-ip": "6.6.6.6",
             "cf-connecting-ip": "6.6.6.6",
             "forwarded": "for=6.6.6.6",
             "connection": "x-secret",
             "te": "trailers",
         }
 
-        client.post("/api/auth/sign-in/email?x=1&y=%2F", json={"a": 1}, headers=forged)
+        client.post("/api/auth/sign-in/email?x=1&y=%2F", json=GUESS, headers=forged)
 
         names = [name.lower() for name, _ in received[0]["headers"]]
         values = " ".join(value for _, value in received[0]["headers"])
         assert received[0]["line"] == "POST /api/auth/sign-in/email?x=1&y=%2F HTTP/1.1"
-        assert received[0]["body"] == b'{"a":1}'
+        assert json.loads(received[0]["body"]) == GUESS
         assert names.count("x-forwarded-for") == 1
         assert "6.6.6.6" not in values
         assert "evil" not in values

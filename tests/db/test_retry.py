@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from testkit.patience import PATIENCE_SECONDS
 from tests.client import HtmlClient
 from tests.factories import Factory
-from web.app import LARGEST_BODY
+from web.app import LARGEST_FORM
 from web.auth.client import BetterAuthClient
 from web.db.database import LONGEST_PAUSE, Database, _pauses, is_transient
 from web.domain.timestamps import utc_now
@@ -175,7 +175,7 @@ def test_a_request_to_better_auth_is_never_repeated(
 def test_a_body_that_is_too_large_is_refused(ada: HtmlClient) -> None:
     form = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
 
-    for body in (b"title=" + b"x" * 2 * LARGEST_BODY, (b"x" * 100_000 for _ in range(20))):
+    for body in (b"title=" + b"x" * 2 * LARGEST_FORM, (b"x" * 100_000 for _ in range(20))):
         answer = ada.client.post("/tasks", content=body, headers={**form, "cookie": ada.cookie})
         assert answer.status_code == 413
 

@@ -43,6 +43,37 @@ class TestRequestsThatChangeSomething:
         assert stored
         assert stored.completed is (status == 303)
 
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ([("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-origin")], 403),
+            ([("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")], 403),
+            ([("sec-fetch-site", "none"), ("sec-fetch-site", "same-site"), ("origin", ORIGIN)], 403),
+            ([("origin", "http://evil.example"), ("origin", ORIGIN)], 403),
+            ([("origin", ORIGIN), ("origin", "http://evil.example")], 403),
+            ([("origin", f"{ORIGIN}, http://evil.example")], 403),
+            ([("cookie", "a=b")], 403),
+            ([("cookie", "a=b"), ("origin", "")], 403),
+            ([("cookie", "a=b"), ("origin", ORIGIN)], 303),
+        ],
+    )
+    @pytest.mark.parametrize("session_first", [True, False])
+    def test_are_judged_by_every_header_of_a_name(
+        self,
+        ada: HtmlClient,
+        make: Factory,
+        headers: list[tuple[str, str]],
+        status: int,
+        session_first: bool,
+    ) -> None:
+        task = make.task(ada.user)
+        session = [("cookie", ada.cookie)]
+        sent = session + headers if session_first else headers + session
+
+        answer = ada.ask("POST", f"/tasks/{task.id}/complete", headers=sent)
+
+        assert answer.status == status
+
     def test_refused_show_a_page_with_a_link(self, ada: HtmlClient) -> None:
         page = ada.ask("POST", "/tasks", headers={"cookie": ada.cookie, "origin": "http://evil.example"})
 

@@ -47,9 +47,11 @@ def daybook(command: str, env: dict[str, str], *options: str) -> subprocess.Comp
 
 
 @contextmanager
-def running(command: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def running(command: str, env: dict[str, str], *, before: str = "") -> Iterator[subprocess.Popen[str]]:
+    """Run the command until the end of the block; `before` is Python that its process executes first."""
+    start = [sys.executable, "-c", f"{before}\nfrom web.cli import main\nmain()"] if before else DAYBOOK
     process = subprocess.Popen(
-        [*DAYBOOK, command], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*start, command], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         wait_until(lambda: answers(int(env["PORT"])) or process.poll() is not None)

@@ -25,10 +25,11 @@ def folder() -> Iterator[Path]:
 def migrated_environment(folder: Path, databases: Databases) -> MigratedEnvironment:
     """The environment of a `daybook` whose SQLite database is migrated already."""
 
-    def build(**changes: str) -> dict[str, str]:
-        env = environment(folder, **changes)
-        with databases.copy("sqlite", Stage.HEAD) as url:
-            shutil.copy(str(make_url(url).database), folder / "daybook.db")
-        return env
+    return lambda **changes: migrated_copy(databases, folder, **changes)
 
-    return build
+
+def migrated_copy(databases: Databases, folder: Path, **changes: str) -> dict[str, str]:
+    """Copies a migrated SQLite database into the folder; the environment of a `daybook` that uses it."""
+    with databases.copy("sqlite", Stage.HEAD) as url:
+        shutil.copy(str(make_url(url).database), folder / "daybook.db")
+    return environment(folder, **changes)

@@ -1,10 +1,12 @@
 """HTTP client of Better Auth: sign-up, sign-in, session renewal, and the proxied paths under /api/auth."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
+
+from web.auth.endpoints import JSON, Call, InvalidCall
 
 # Keeps httpx from importing its command-line client, and with it rich and Pygments.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
@@ -12,25 +14,25 @@ import httpx  # noqa: E402
 
 TIMEOUT_SECONDS = 10
 READY_SECONDS = 3
-# Headers of a single connection (RFC 9110, section 7.6.1), and headers that the proxy sets itself.
-HOP_BY_HOP = frozenset(
+# What the proxy passes on of a request, beside X-Forwarded-For and the body's headers, which it sets itself.
+FORWARDED_HEADERS = frozenset(
     (
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "host",
-        "content-length",
-        "accept-encoding",
-        "content-encoding",
-        "forwarded",
+        *("accept", "accept-language", "authorization", "cookie", "origin", "referer", "user-agent"),
+        *("sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user"),
     )
 )
+# What it relays of a response.
+RELAYED_HEADERS = frozenset(
+    ("cache-control", "content-type", "location", "retry-after", "set-auth-token", "set-cookie", "x-retry-after")
+)
+# Characters. Better Auth stores it with each session.
+MAX_AGENT = 500
+# The path of Better Auth's own API on its server.
+BASE_PATH = "/api/auth"
+# FAILED_TO_CREATE_USER and similar codes: its database is unavailable, whatever the status says.
+DATABASE_FAILED = "FAILED_TO_"
+# The server before Better Auth, or Better Auth without its database.
+UNAVAILABLE = (502, 503, 504)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,11 @@ class AuthRejected(Exception):
 
 
 class AuthUnavailable(Exception):
-    """Better Auth does not answer, or answers with a 5xx or a database error."""
+    """Better Auth does not answer, or cannot reach its database."""
+
+
+class AuthFailed(Exception):
+    """Better Auth answered with a 5xx: a bug of its own or of ours."""
 
 
 class BetterAuthClient:
@@ -73,59 +79,59 @@ class BetterAuthClient:
         await self._client.aclose()
 
     async def sign_up(self, client: ClientInfo, *, name: str, email: str, password: str) -> list[str]:
-        """Create an account and sign in. Returns the Set-Cookie headers; raises AuthRejected or AuthUnavailable."""
+        """Create an account and sign in. Returns the Set-Cookie headers; raises as `sign_in`."""
         return await self._post("/sign-up/email", client, {"name": name, "email": email, "password": password})
 
     async def sign_in(self, client: ClientInfo, *, email: str, password: str) -> list[str]:
-        """Returns the Set-Cookie headers of the new session; raises AuthRejected or AuthUnavailable."""
+        """Returns the Set-Cookie headers of the new session; raises AuthRejected, AuthUnavailable or AuthFailed."""
         return await self._post("/sign-in/email", client, {"email": email, "password": password})
 
     async def sign_out(self, client: ClientInfo) -> list[str]:
-        """Returns the Set-Cookie headers that clear the cookies; raises AuthRejected or AuthUnavailable."""
+        """Returns the Set-Cookie headers that clear the cookies; raises as `sign_in`."""
         return await self._post("/sign-out", client, {})
 
     async def renew(self, client: ClientInfo) -> list[str]:
-        """Let Better Auth extend the session; returns its Set-Cookie headers. Raises AuthUnavailable.
+        """Let Better Auth extend the session; returns its Set-Cookie headers. Raises AuthUnavailable or AuthFailed.
 
         It needs the whole Cookie header: "remember me" is a cookie of its own.
         """
-        response = await self._send("GET", "/api/auth/get-session", self._headers(client))
+        response = await self._send("GET", f"{BASE_PATH}/get-session", self._headers(client))
         return _set_cookies(response)
 
     async def answers(self) -> bool:
         """Whether Better Auth responds to its health check."""
         try:
-            response = await self._client.get("/api/auth/ok", timeout=READY_SECONDS)
+            response = await self._client.get(f"{BASE_PATH}/ok", timeout=READY_SECONDS)
         except httpx.HTTPError:
             return False
         return response.is_success
 
-    async def forward(
-        self, method: str, path_and_query: str, headers: Sequence[tuple[str, str]], body: bytes, client: ClientInfo
-    ) -> httpx.Response:
-        """Pass on a request, without the headers that only a proxy may set. Raises AuthUnavailable."""
-        passed = [pair for pair in headers if _may_pass(pair[0])]
+    async def forward(self, call: Call, headers: Iterable[tuple[str, str]], client: ClientInfo) -> httpx.Response:
+        """Pass on a call with the client's headers. Raises AuthUnavailable, AuthFailed or InvalidCall."""
+        passed = [pair for pair in headers if pair[0].lower() in FORWARDED_HEADERS]
         passed.append(("x-forwarded-for", client.address))
-        return await self._send(method, path_and_query, passed, content=body)
+        if call.body:
+            passed.append(("content-type", JSON))
+        return await self._send(call.method, BASE_PATH + call.address, passed, content=call.body)
 
     async def _post(self, path: str, client: ClientInfo, fields: Mapping[str, str]) -> list[str]:
-        response = await self._send("POST", f"/api/auth{path}", self._headers(client), json=fields)
+        response = await self._send("POST", BASE_PATH + path, self._headers(client), json=fields)
         if response.is_success:
             return _set_cookies(response)
-        # FAILED_TO_CREATE_USER and similar: its database is unavailable, whatever the status says.
-        if (code := _code(response)).startswith("FAILED_TO_"):
+        if (code := _code(response)).startswith(DATABASE_FAILED):
             raise AuthUnavailable(f"Better Auth answered {code}")
         raise AuthRejected(response.status_code, code, _wait_seconds(response))
 
     async def _send(self, method: str, url: str, headers: Sequence[tuple[str, str]], **content: Any) -> httpx.Response:
-        # As bytes: httpx accepts only ASCII strings, and cookies may contain other characters.
-        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         try:
-            response = await self._client.request(method, url, headers=encoded, **content)
+            response = await self._client.request(method, url, headers=[*map(_encoded, headers)], **content)
+        except httpx.LocalProtocolError as error:
+            raise InvalidCall("A header of this request cannot be sent on.") from error
         except httpx.HTTPError as error:
             raise AuthUnavailable(f"{type(error).__name__} from Better Auth") from error
         if response.status_code >= 500:
-            raise AuthUnavailable(f"Better Auth answered {response.status_code}")
+            unavailable = response.status_code in UNAVAILABLE or _code(response).startswith(DATABASE_FAILED)
+            raise (AuthUnavailable if unavailable else AuthFailed)(f"Better Auth answered {response.status_code}")
         return response
 
     def _headers(self, client: ClientInfo) -> list[tuple[str, str]]:
@@ -133,14 +139,22 @@ class BetterAuthClient:
         return [*headers, ("cookie", client.cookies)] if client.cookies else headers
 
 
-def _may_pass(name: str) -> bool:
-    name = name.lower()
-    return name not in HOP_BY_HOP and not name.startswith(("x-forwarded-", "x-real-ip", "cf-connecting-ip"))
+def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    """As bytes: httpx accepts only ASCII strings, and cookies may contain other characters.
+
+    Without white space around the value, which is not part of it (RFC 9110, section 5.5) and which h11 refuses.
+    """
+    name, value = header
+    shown = value.strip(" \t")
+    return name.encode(), (shown[:MAX_AGENT].rstrip() if name == "user-agent" else shown).encode("latin-1")
 
 
 def relayed_headers(response: httpx.Response) -> list[tuple[str, str]]:
-    """The headers of a response without hop-by-hop ones; each Set-Cookie stays a separate header."""
-    return [(name, value) for name, value in response.headers.multi_items() if name.lower() not in HOP_BY_HOP]
+    """The headers of a response to pass on; each Set-Cookie stays a separate header."""
+    relayed = [(name, value) for name, value in response.headers.multi_items() if name.lower() in RELAYED_HEADERS]
+    if seconds := _wait_seconds(response):
+        relayed.append(("retry-after", str(seconds)))
+    return relayed
 
 
 def _set_cookies(response: httpx.Response) -> list[str]:

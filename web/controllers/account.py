@@ -8,6 +8,7 @@ from litestar import Controller, Response, get, post
 
 from web.auth.agreement import UNTRUSTED_ORIGIN, AuthMisconfigured, NoSession, require_readable_session
 from web.auth.client import AuthRejected, AuthUnavailable, BetterAuthClient, ClientInfo
+from web.auth.endpoints import MAX_EMAIL, MAX_NAME
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
 from web.http.cookie_check import cookie_problem, cookie_to_return, ended_sentence
@@ -18,8 +19,6 @@ from web.http.responses import Page, RawResponse, Redirect, page
 from web.settings import Settings
 
 log = logging.getLogger("daybook.auth")
-MAX_NAME = 100
-MAX_EMAIL = 255
 TAKEN = ("USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "USER_ALREADY_EXISTS", "FAILED_TO_CREATE_USER")
 # For each of Better Auth's error codes, the field it is about (empty: the whole form) and the message.
 MESSAGES = {

@@ -1,20 +1,40 @@
-"""Proxies /api/auth/* to Better Auth, for Better Auth's own clients."""
+"""Proxies /api/auth/* to Better Auth, for Better Auth's own clients and the links in its mails."""
 
-from litestar import HttpMethod, route
+from litestar import HttpMethod, get, route
+from litestar.exceptions import MethodNotAllowedException
 
-from web.auth.client import relayed_headers
+from web.auth.client import BASE_PATH, relayed_headers
+from web.auth.endpoints import WrongMethod, checked_call
+from web.domain.errors import NotFound
 from web.http.dependencies import BetterAuth
-from web.http.request import AnyRequest, address_of, client_info
-from web.http.responses import RawResponse
+from web.http.request import AnyRequest, client_info, header, query_string
+from web.http.responses import Page, RawResponse
 
 METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
 
 @route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, public=True)
 async def proxy(request: AnyRequest, better_auth: BetterAuth) -> RawResponse:
-    """Forwards the request and relays the response, without hop-by-hop and forwarding headers."""
-    scope = request.scope
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    body = await request.body()
-    response = await better_auth.forward(request.method, address_of(request), headers, body, client_info(scope))
+    """Forwards a call of a known endpoint and relays the response, without hop-by-hop and forwarding headers."""
+    path, content_type = request.scope["path"].removeprefix(BASE_PATH), header(request, b"content-type")
+    try:
+        call = checked_call(request.method, path, query_string(request), content_type, await request.body())
+    except WrongMethod as problem:
+        raise MethodNotAllowedException(headers={"Allow": str(problem)}) from problem
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]]
+    response = await better_auth.forward(call, headers, client_info(request.scope))
+    if response.status_code == 404 and not response.content:
+        raise NotFound("Better Auth has no such endpoint")
     return RawResponse(response.content, status=response.status_code, headers=relayed_headers(response))
+
+
+@get("/api/auth/error", public=True)
+async def failed_link() -> Page:
+    """Where Better Auth sends users whose link failed. Its own page shows what the query says, in its own style."""
+    context = {
+        "status": 400,
+        "heading": "This link does not work",
+        "problem": "It may have expired, or it was used already. Sign in to go on, or ask for another link.",
+        "link": ("/sign-in", "Sign in"),
+    }
+    return Page(context, "errors/error.html", status=400)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.agreement import AuthMisconfigured
 from web.auth.client import AuthRejected, AuthUnavailable
+from web.auth.endpoints import InvalidCall
 from web.db.database import is_transient
 from web.db.errors import DatabaseUnavailable
 from web.db.green_wait import StatementTimeout
@@ -231,6 +232,7 @@ HANDLERS: dict[Any, Any] = {
     BadForm: lambda request, _: problem(request, 400),
     CrossSite: cross_site,
     AuthMisconfigured: misconfigured,
+    InvalidCall: lambda request, error: problem(request, 400, sentence=f"{error}"),
     AuthRejected: unavailable,
     AuthUnavailable: unavailable,
     SearchTooSlow: search_too_slow,

@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import os
+import resource
 import secrets
 import signal
 import socket
@@ -33,6 +34,7 @@ FORKS = sys.platform == "linux"
 GRACE_SECONDS = 10
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BACKLOG = 2048
+MANY_FILES = 16_384
 
 
 class CannotServe(CommandError):
@@ -48,6 +50,7 @@ def serve(settings: Settings, greeting: str) -> None:
 
     settings.required_secret()
     _warn_about_other_addresses(settings)
+    _allow_many_files()
     with _listening(settings) as listener, exit_on_signal():
         wait_for_database(settings.database_url, settings.database_wait)
         # Checked first: Better Auth would report the same problem less clearly.
@@ -103,6 +106,13 @@ def _write_once(file: Path, text: str) -> None:
             os.link(temporary, file)
     finally:
         os.unlink(temporary)
+
+
+def _allow_many_files() -> None:
+    """Each connection is an open file; the soft limit is often 1,024, and the hard one much higher."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    many = MANY_FILES if hard == resource.RLIM_INFINITY else min(MANY_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (many, hard))
 
 
 @contextmanager
@@ -189,12 +199,16 @@ def _worker_environment(settings: Settings, better_auth_url: str) -> Mapping[str
 def _uvicorn_config(settings: Settings) -> "uvicorn.Config":
     import uvicorn
 
+    from web.server.http_protocol import LimitedHttpProtocol
+
     config = uvicorn.Config(
         APPLICATION,
         factory=True,
         workers=settings.workers,
         loop="uvloop" if os.name == "posix" else "asyncio",
-        http="httptools",
+        http=LimitedHttpProtocol,
+        # Daybook has no WebSockets.
+        ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,

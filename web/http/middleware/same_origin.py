@@ -6,9 +6,9 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-# Methods that change nothing (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
 # As browsers write one (https://www.rfc-editor.org/rfc/rfc6454#section-6.2).
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-_\[\]:]{1,255}")
+# Methods that change nothing (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1).
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -46,9 +46,13 @@ class SameOrigin(ASGIMiddleware):
         await next_app(scope, receive, send)
 
     def _is_allowed(self, scope: HTTPScope) -> bool:
-        headers = dict(scope["headers"])
-        if site := headers.get(b"sec-fetch-site"):
-            return site in (b"same-origin", b"none")
-        if origin := headers.get(b"origin"):
-            return origin == self.origin
-        return self.session_cookie + b"=" not in headers.get(b"cookie", b"")
+        if sites := values_of(b"sec-fetch-site", scope):
+            return sites in ([b"same-origin"], [b"none"])
+        if origins := values_of(b"origin", scope):
+            return origins == [self.origin]
+        return not any(self.session_cookie + b"=" in cookies for cookies in values_of(b"cookie", scope))
+
+
+def values_of(name: bytes, scope: HTTPScope) -> list[bytes]:
+    """All values of a header that are not empty, in order: a client may send it more than once."""
+    return [value for key, value in scope["headers"] if key == name and value]

@@ -7,7 +7,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.auth.client import AuthUnavailable, BetterAuthClient, ClientInfo
+from web.auth.client import AuthFailed, AuthUnavailable, BetterAuthClient, ClientInfo
 from web.auth.cookie import token_of, values_of
 from web.auth.identity import Credentials, CurrentUser
 from web.domain.timestamps import utc_now
@@ -52,7 +52,7 @@ class SessionMiddleware(ASGIMiddleware):
         self._renewing.add(token)
         try:
             return await self.better_auth.renew(client)
-        except AuthUnavailable as problem:
+        except (AuthUnavailable, AuthFailed) as problem:
             log.warning("A session was not renewed: %s", problem)
             return []
         finally:
