@@ -103,6 +103,8 @@ def test_exit_zero(project: Path) -> None:
         (("clean", "--baseline", "none.json"), "--write-baseline creates it"),
         (("clean", "--write-baseline"), "--write-baseline needs a file"),
         (("explain", "mutable"), "there is no code mutable"),
+        (("shop/models.py",), "shop/models.py is a path; name the module, shop.models."),
+        (("./shop",), "./shop is a path; name the module, shop."),
     ],
 )
 def test_wrong_usage_is_exit_code_2(project: Path, options: tuple[str, ...], words: str) -> None:
