@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import URL, Table
 
-from model_doctor import checks, configure, dialects, source
+from model_doctor import checks, configure, dialects, keys, source
 from model_doctor.checks.common import place as location_of
 from model_doctor.findings import Finding, Place, Report, Unreadable
 from model_doctor.guarding import Subject, guarded
@@ -70,26 +70,25 @@ def _found(models: Models) -> Iterator[_Found]:
 
 def _of_mappers(models: Models) -> Iterator[_Found]:
     for mapper in models.mappers:
-        own = [mapper.local_table] if isinstance(mapper.local_table, Table) else []
+        own = keys.own_tables(mapper)
         table = [one.info for one in own]
         for relationship in filter(configure.works, relationships_of(mapper)):
-            names = tuple(f"{one.name}.{relationship.key}" for one in own)
-            subject = Subject(partial(location_of, relationship), names)
+            subject = Subject(partial(location_of, relationship), keys.subjects(relationship))
             for check in checks.RELATIONSHIP_CHECKS:
                 found = guarded(check, subject, relationship)
-                yield from ((replace(one, subjects=subject.names), [relationship.info, *table]) for one in found)
+                yield from ((finding, [relationship.info, *table]) for finding in found)
         if not any(map(is_foreign, table)):
-            subject = Subject(partial(source.class_place, mapper.class_))
+            subject = Subject(partial(source.class_place, mapper.class_), tuple(one.name for one in own))
             for model_check in checks.MODEL_CHECKS:
                 yield from ((finding, table) for finding in guarded(model_check, subject, mapper, models))
 
 
 def _of_table(table: Table, models: Models) -> Iterator[_Found]:
-    subject = Subject(partial(models.place, table))
+    subject = Subject(partial(models.place, table), (table.name,))
     for check in checks.TABLE_CHECKS:
         for finding in guarded(check, subject, table, models):
             columns = _columns_at(finding.place, table, models)
-            names = tuple(f"{table.name}.{column.name}" for column in columns) or (table.name,)
+            names = tuple(f"{table.name}.{column.name}" for column in columns) or finding.subjects
             yield replace(finding, subjects=names), [table.info, *(column.info for column in columns)]
 
 

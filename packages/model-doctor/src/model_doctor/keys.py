@@ -59,6 +59,16 @@ def tables_of(mapper: Mapper[Any]) -> list[Table]:
     return [table for table in mapper.tables if isinstance(table, Table)]
 
 
+def own_tables(mapper: Mapper[Any]) -> list[Table]:
+    """Its own table; none for a class that is mapped to a join or a subquery."""
+    return [mapper.local_table] if isinstance(mapper.local_table, Table) else []
+
+
+def subjects(relationship: Relationship) -> tuple[str, ...]:
+    """How settings name the relationship: `table.relationship`."""
+    return tuple(f"{table.name}.{relationship.key}" for table in own_tables(relationship.parent))
+
+
 def foreign_key_constraints(table: Table) -> list[ForeignKeyConstraint]:
     """In the order of the table's columns."""
     found = [constraint for constraint in table.constraints if isinstance(constraint, ForeignKeyConstraint)]

@@ -62,7 +62,8 @@ def unnamed(models: Models) -> Iterator[Finding]:
                 f"{count(len(found), 'constraint')} in {count(len(tables), 'table')} "
                 f"{'has' if len(found) == 1 else 'have'} no name: {listed}{more}."
             )
-            yield Finding(models.place(tables[0]), "unnamed-constraint", message, _fix(found, metadata))
+            subjects = tuple(table.name for table in tables)
+            yield Finding(models.place(tables[0]), "unnamed-constraint", message, _fix(found, metadata), subjects)
 
 
 TABLE_CHECKS = (link_without_primary_key, link_without_unique)
