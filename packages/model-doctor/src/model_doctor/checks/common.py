@@ -73,6 +73,12 @@ def unique_sets(table: Table) -> Iterator[set[Any]]:
             yield set(index.columns)
 
 
+def is_alone(relationship: Relationship) -> bool:
+    """Whether the database allows no second row with the same reference."""
+    columns = set(referring_columns(relationship))
+    return any(unique <= columns for table in {column.table for column in columns} for unique in unique_sets(table))
+
+
 def is_partial(index: Index) -> bool:
     """Whether it leaves rows out."""
     return any(index.dialect_options[name].get("where") is not None for name in ("postgresql", "sqlite"))

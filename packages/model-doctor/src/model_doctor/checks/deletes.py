@@ -7,6 +7,7 @@ from model_doctor.checks.common import (
     MANY_TO_MANY,
     MANY_TO_ONE,
     ONE_TO_MANY,
+    is_alone,
     name,
     named,
     place,
@@ -69,12 +70,9 @@ def cascade_but_set_null(relationship: Relationship) -> Iterator[Finding]:
 @from_parents
 def not_null_child(relationship: Relationship) -> Iterator[Finding]:
     """A child that must have a parent, and no rule for it when the parent is deleted."""
-    # passive_deletes without a rule, and SET NULL on NOT NULL, are reported as such.
-    if (
-        relationship.cascade.delete
-        or relationship.passive_deletes
-        or _ondelete(relationship) in ("CASCADE", "SET NULL")
-    ):
+    # passive_deletes without a rule, and SET NULL on NOT NULL, are reported as such; RESTRICT asks for a refusal.
+    rules = ("CASCADE", "SET NULL", "RESTRICT", "NO ACTION")
+    if relationship.cascade.delete or relationship.passive_deletes or _ondelete(relationship) in rules:
         return
     if any(not column.nullable for column in referring_columns(relationship)):
         message = f"{_keys(relationship)} is NOT NULL, and {name(relationship)} has no cascade."
@@ -89,7 +87,7 @@ def cascade_on_many_side(relationship: Relationship) -> Iterator[Finding]:
     """The delete goes from the many to the one, or in a circle."""
     if not relationship.cascade.delete or relationship.viewonly:
         return
-    if relationship.direction is MANY_TO_ONE and not relationship.single_parent:
+    if relationship.direction is MANY_TO_ONE and not relationship.single_parent and not is_alone(relationship):
         target = target_name(relationship)
         message = f"{name(relationship)} refers to one {target} that others may refer to, and cascades the delete."
         fix = "take delete out of its cascade; the cascade belongs on the other side."
