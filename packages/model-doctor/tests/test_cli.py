@@ -99,6 +99,7 @@ def test_exit_zero(project: Path) -> None:
         (("clean", "--ignore", "mutable-defaults"), "there is no code mutable-defaults; mutable-default is meant?"),
         (("clean", "--databases", "postgres"), "there is no database postgres"),
         (("clean", "--env-file", "none.env"), "none.env cannot be read"),
+        (("clean", "--database", ""), "--database is empty"),
         (("clean", "--database", "SHOP_URL"), "--database SHOP_URL: there is no such variable"),
         (("clean", "--baseline", "none.json"), "--write-baseline creates it"),
         (("clean", "--write-baseline"), "--write-baseline needs a file"),

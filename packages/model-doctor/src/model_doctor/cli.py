@@ -130,9 +130,13 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _database(given: str | None, environment: dict[str, str]) -> str:
-    """A URL, or the name of the variable that holds it."""
-    if not given or not _VARIABLE.fullmatch(given):
-        return given or ""
+    """A URL, or the name of the variable that holds it; empty without one."""
+    if given is None:
+        return ""
+    if not given.strip():
+        raise UsageError("--database is empty.")
+    if not _VARIABLE.fullmatch(given):
+        return given
     if given not in environment:
         raise UsageError(f"--database {given}: there is no such variable in the environment.")
     return environment[given]
