@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url
 
 from environments import HERE
-from examinations import create_tables, examined, short
+from examinations import create_tables, creation_error, examined, short
 from model_doctor.database.meaning import Trigger, trigger_meaning
 from test_corpus import CORRECT
 
@@ -127,6 +127,22 @@ def test_tables_as_sqlalchemy_makes_them_do_not_differ(database_url: URL, module
     report = examined(HERE / "corpus", module, database=database_url)
 
     assert (report.findings, report.unreadable) == ([], []), short(report)
+
+
+@pytest.mark.parametrize(
+    ("database_url", "fault", "words"),
+    [
+        ("sqlite", "index_name_twice", "index ix_parcel already exists"),
+        ("sqlite", "index_named_as_something_else", "there is already a table named buyer"),
+        ("postgresql", "index_name_twice", 'relation "ix_parcel" already exists'),
+        ("postgresql", "index_named_as_something_else", 'relation "uq_number" already exists'),
+        ("postgresql", "target_not_unique", "there is no unique constraint matching given keys"),
+        ("postgresql", "another_type", "cannot be implemented"),
+    ],
+    indirect=["database_url"],
+)
+def test_tables_that_cannot_be_created_really_cannot(database_url: URL, fault: str, words: str) -> None:
+    assert words in creation_error(HERE / "faults", fault, database_url)
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,10 @@ def test_one_module_alone_is_not_searched_for_its_neighbours(shop: Path) -> None
     [
         "from importlib import import_module\n\n\ndef __getattr__(name):\n    return import_module(f'shop.{name}')\n",
         "import pkgutil\n\nfor module in pkgutil.walk_packages(__path__, 'shop.'):\n    pass\n",
+        "# Others import what they need.\n",
     ],
 )
-def test_a_package_that_imports_by_itself_is_searched_without_a_finding(shop: Path, text: str) -> None:
+def test_a_package_that_imports_by_itself_or_not_at_all_is_searched_without_a_finding(shop: Path, text: str) -> None:
     write(shop, {"shop/__init__.py": text, "shop/more.py": TABLE.format(name="More") + "    title: str\n"})
 
     report = examined(shop, "shop")
@@ -133,3 +134,15 @@ def test_what_alembics_env_imports_counts_as_imported(shop: Path, file: str, ini
     report = examined(shop, "shop")
 
     assert (report.findings, report.unreadable, report.tables) == ([], [], 2), short(report)
+
+
+def test_what_alembics_env_imports_and_cannot_be_imported_is_named_once(shop: Path) -> None:
+    env = "import shop.broken\nfrom shop.broken import Base, Task\nfrom shop.kept import Kept\n"
+    write(shop, {"shop/broken.py": "x = unheard_of\n", "alembic/env.py": env})
+
+    package, module = examined(shop, "shop"), examined(shop, "shop.kept")
+
+    assert [str(one) for one in package.unreadable] == [
+        "shop/broken.py:1  shop.broken cannot be read: NameError: name 'unheard_of' is not defined"
+    ]
+    assert (module.unreadable, module.tables) == ([], 1), "a module that is no package is examined alone"

@@ -36,9 +36,13 @@ def invalid_settings(problem: BaseException) -> str:
         said.append(f"{title} needs the {noun} {names}: {_ENV_FILE}.")
     elif missing:
         said.append(f"{title} needs a value for {', '.join(str(location[0]) for location in missing)}.")
-    if wrong := [f"{error['loc'][0]}: {error.get('msg')}" for error in errors if error.get("type") != "missing"]:
+    if wrong := [f"{error['loc'][0]}: {_first_line(error)}" for error in errors if error.get("type") != "missing"]:
         said.append(f"{title} refuses {'; '.join(wrong)}.")
     return " ".join(said)
+
+
+def _first_line(error: dict[str, Any]) -> str:
+    return str(error.get("msg")).partition("\n")[0].rstrip(".")
 
 
 def _chain(problem: BaseException | None) -> Iterator[BaseException]:

@@ -101,8 +101,9 @@ def _index_names(table: Table, models: Models) -> Iterator[_Name]:
     """Of its indexes; on PostgreSQL its named UNIQUEs are indexes too."""
     if not models.databases or "postgresql" in models.databases:
         uniques = [one for one in table.constraints if isinstance(one, UniqueConstraint) and isinstance(one.name, str)]
-        for constraint in sorted(uniques, key=lambda one: [column.name for column in one.columns]):
-            yield _Name(str(constraint.name), "UNIQUE", table, tuple(constraint.columns))
+        # It creates one where two have the same name and columns.
+        names = {_Name(str(unique.name), "UNIQUE", table, tuple(unique.columns)) for unique in uniques}
+        yield from sorted(names, key=str)
     for index in sorted(table.indexes, key=lambda one: (str(one.name), str(list(one.expressions)))):
         if index.name is not None:
             yield _Name(str(index.name), "index", table, tuple(index.expressions))
