@@ -175,3 +175,16 @@ def test_a_mapped_link_without_a_key_is_told_in_plain_words(tmp_path: Path) -> N
 
     assert answer.returncode == 2
     assert "broken.py:4" in answer.stdout and "write primary_key=True on each" in answer.stdout
+
+
+def test_modules_that_one_line_stops_are_named_once(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text("import os\nURL = os.environ['SHOP_URL']\n")
+    for name in ("users", "tasks", "notes"):
+        (tmp_path / f"{name}.py").write_text("import settings\n")
+
+    report = examined(tmp_path, "users", "tasks", "notes")
+
+    [unreadable] = report.unreadable
+    assert str(unreadable).startswith(
+        "settings.py:2  users and 2 other modules cannot be read: the environment variable"
+    )

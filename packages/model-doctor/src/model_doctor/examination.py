@@ -12,8 +12,8 @@ from model_doctor.checks.common import place as location_of
 from model_doctor.findings import Finding, Place, Report, Unreadable
 from model_doctor.guarding import Subject, guarded
 from model_doctor.importing import import_quietly
-from model_doctor.merging import merged
-from model_doctor.models import Models, collect, is_foreign
+from model_doctor.merging import merged, merged_unreadable
+from model_doctor.models import Models, allows, collect, is_foreign
 from model_doctor.models import relationships as relationships_of
 from model_doctor.packages import import_the_rest
 
@@ -36,7 +36,7 @@ def examine(
     models, unreadable, findings = _imported(list(modules))
     on_import()
     models.databases = dialects.databases_of(models.tables, tuple(databases))
-    findings += [finding for finding, infos in _found(models) if not _is_ignored(finding, infos)]
+    findings += [finding for finding, infos in _found(models) if not allows(finding.code, *infos)]
     if not models.tables and not unreadable:
         unreadable = [Unreadable(", ".join(models.roots), "no tables are defined there, nor in what it imports.")]
     report = Report(merged(findings), unreadable, len(models.tables), len(models.unjudged))
@@ -53,7 +53,7 @@ def _imported(names: list[str]) -> tuple[Models, list[Unreadable], list[Finding]
     unreadable = [failed for name in names if (failed := import_quietly(name))]
     findings, more = import_the_rest(names)
     models.incomplete = bool(unreadable or more)
-    return collect(models), list(dict.fromkeys([*unreadable, *more])), findings
+    return collect(models), merged_unreadable([*unreadable, *more]), findings
 
 
 def _found(models: Models) -> Iterator[_Found]:
@@ -96,8 +96,3 @@ def _columns_at(place: Place, table: Table, models: Models) -> list[Any]:
     if not place.attribute:
         return []
     return [column for column in table.columns if models.attribute(table, column)[1] == place.attribute]
-
-
-def _is_ignored(finding: Finding, infos: list[dict[Any, Any]]) -> bool:
-    """`info={"doctor": {"allow": {"code": "reason"}}}` on a relationship, a column or a table."""
-    return any(finding.code in info.get("doctor", {}).get("allow", ()) for info in infos)

@@ -122,6 +122,11 @@ def inherits_its_table(mapper: Mapper[Any]) -> bool:
     return mapper.inherits is not None and mapper.inherits.local_table is mapper.local_table
 
 
+def allows(code: str, *infos: dict[Any, Any]) -> bool:
+    """`info={"doctor": {"allow": {"code": "reason"}}}` on a relationship, a column or a table."""
+    return any(code in info.get("doctor", {}).get("allow", ()) for info in infos)
+
+
 def is_foreign(info: dict[Any, Any]) -> bool:
     """`info={"owner": "…"}`: the table is mapped, and another program creates and changes it."""
     return bool(info.get("owner"))

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from functools import wraps
 
+from sqlalchemy import Table
+
 from model_doctor.checks.common import (
     MANY_TO_MANY,
     MANY_TO_ONE,
@@ -26,7 +28,8 @@ def from_parents(check: _Check) -> _Check:
     @wraps(check)
     def checked(relationship: Relationship) -> Iterator[Finding]:
         deletes = relationship.direction is ONE_TO_MANY and not relationship.viewonly
-        if deletes and all(column.foreign_keys for column in referring_columns(relationship)):
+        # Concrete inheritance joins the tables of the subclasses in a subquery.
+        if deletes and all(c.foreign_keys and isinstance(c.table, Table) for c in referring_columns(relationship)):
             yield from check(relationship)
 
     return checked

@@ -111,11 +111,9 @@ def _compared(column: Column[Any], target: Column[Any], table: Table, models: Mo
 
 
 def _is_smaller(own: str, others: str) -> bool:
-    """Whether the referenced column holds values that this one does not; text without a length holds any."""
+    """Whether the referenced column holds values that this one does not; without a limit it says nothing of them."""
     here, there = size(own), size(others)
-    if here is None or family(own) != family(others):
-        return False
-    return family(own) == "text" if there is None else here < there
+    return here is not None and there is not None and family(own) == family(others) and here < there
 
 
 def _is_refused(own: str, others: str, database: str) -> bool:

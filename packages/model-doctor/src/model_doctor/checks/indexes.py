@@ -9,7 +9,7 @@ from sqlalchemy.sql import ClauseElement
 from model_doctor.checks.common import is_partial, short_name
 from model_doctor.findings import Finding, Place
 from model_doctor.keys import foreign_key_constraints, referred_column
-from model_doctor.models import Models
+from model_doctor.models import Models, allows
 
 # MySQL creates an index for every foreign key by itself.
 _INDEXES_KEYS = {"mysql", "mariadb"}
@@ -85,7 +85,7 @@ def duplicate_names(models: Models) -> Iterator[Finding]:
     seen: dict[tuple[int, str | None, str], _Name] = {}
     for name in names:
         first = seen.setdefault((id(name.table.metadata), name.table.schema, name.name), name)
-        if first is not name and name.kind != "table":
+        if first is not name and name.kind != "table" and not allows("duplicate-index-name", name.table.info):
             message = f"The name {name.name} is used twice: for {first} and {name}."
             fix = f'name one of them otherwise, after its table: "{_PREFIX[name.kind]}_{name.table.name}_…".'
             related = (_place(first, models),)
