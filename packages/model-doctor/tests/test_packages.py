@@ -14,11 +14,12 @@ class {name}(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
 """
 DECLARED = """
+from shop.kept import Kept
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
-    pass
+    metadata = Kept.metadata
 
 
 class Forgotten(Base):
@@ -46,7 +47,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
         ("shop/forgotten.py", TABLE.format(name="Forgotten"), 5),
         ("shop/deep/er/forgotten.py", TABLE.format(name="Forgotten"), 5),
         ("shop/deep/__init__.py", TABLE.format(name="Forgotten"), 5),
-        ("shop/forgotten.py", DECLARED, 9),
+        ("shop/forgotten.py", DECLARED, 10),
     ],
 )
 def test_a_module_that_is_never_imported_is_found(shop: Path, file: str, text: str, line: int) -> None:
@@ -79,6 +80,7 @@ def test_what_else_is_wrong_with_it_is_told_too(shop: Path) -> None:
         {"shop/mixed.py": "class Named:\n    __tablename__ = 'x'\n"},
         {"shop/abstract.py": DECLARED.replace("    __tablename__ = ", "    __abstract__ = True\n    __tablename__ = ")},
         {"shop/broken.py": "table = ("},
+        {"shop/other_database.py": DECLARED.replace("Kept.metadata", "type(Kept.metadata)()")},
     ],
 )
 def test_what_holds_no_table_of_the_program_may_lie_there(shop: Path, files: dict[str, str]) -> None:

@@ -211,6 +211,20 @@ def test_a_check_that_crashes_costs_that_check_only(tmp_path: Path) -> None:
     assert "mutable-default" in answer.stdout
 
 
+def test_a_crash_outside_of_a_check_is_named(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(
+        "from model_doctor import examination\n"
+        "def crashing(models):\n    raise KeyError('state')\n"
+        f"examination.collect = crashing\n{FAULTY}"
+    )
+
+    answer = doctor(tmp_path, "models")
+
+    assert answer.returncode == 2
+    assert "models cannot be read: model-doctor itself crashed, KeyError: 'state'; report it" in answer.stdout
+    assert "Traceback" in answer.stderr
+
+
 def test_an_explanation_that_crashes_leaves_the_words_of_sqlalchemy(tmp_path: Path) -> None:
     (tmp_path / "models.py").write_text(
         "from model_doctor import explanations\n"

@@ -51,15 +51,15 @@ def _unreadable(name: str, problem: BaseException) -> Unreadable:
         return Unreadable(name, f"SyntaxError: {problem.msg}", file, problem.lineno or 0)
     frames = _own_frames(problem)
     file, line = (shown(frames[-1].filename), frames[-1].lineno or 0) if frames else ("", 0)
-    return Unreadable(name, _in_words(problem, [frame.filename for frame in frames]), file, line)
+    return Unreadable(name, _in_words(problem, frames[-1].filename if frames else ""), file, line)
 
 
-def _in_words(problem: BaseException, files: list[str]) -> str:
+def _in_words(problem: BaseException, source: str) -> str:
     if isinstance(problem, SystemExit):
         return f"it ends the program while it is imported (sys.exit({problem.code!r}))."
     if refused := invalid_settings(problem):
         return refused
-    missing = missing_variables(problem, files)
+    missing = missing_variables(problem, source)
     if missing and isinstance(problem, KeyError):
         return missing
     said = str(problem).strip().partition("\n")[0]

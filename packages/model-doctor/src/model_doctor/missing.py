@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,20 @@ _ENV_FILE = "set it, or name a file with --env-file"
 # Reads without a default value, which give None.
 _READ = re.compile(r"""(?:getenv|environ\.get)\(\s*["'](\w+)["']\s*\)""")
 
+_NONE = re.compile(r"NoneType|\bgot None\b")
+_FEW = 2
 
-def missing_variables(problem: BaseException, files: Iterable[str]) -> str:
-    """One sentence, or nothing. `files` are the project's own on the way to the problem."""
+
+def missing_variables(problem: BaseException, file: str) -> str:
+    """One sentence, or nothing. `file` is the project's own in which the problem arose."""
     for one in _chain(problem):
         if variable := _missing_in_environ(one):
             return f"the environment variable {variable} is missing: {_ENV_FILE}."
-    unset = list(dict.fromkeys(name for file in files for name in _read_in(file) if name not in os.environ))
-    # What was read as None fails where it is used.
-    return f"{', '.join(unset)} is read and not set: {_ENV_FILE}." if unset and "None" in str(problem) else ""
+    if not file or not _NONE.search(str(problem)):
+        return ""
+    # What was read as None fails where it is used. With many it is hardly one of these.
+    unset = list(dict.fromkeys(name for name in _read_in(file) if name not in os.environ))
+    return f"{' and '.join(unset)} is read there and not set: {_ENV_FILE}." if 0 < len(unset) <= _FEW else ""
 
 
 def invalid_settings(problem: BaseException) -> str:

@@ -4,6 +4,7 @@ import faulthandler
 import json
 import os
 import sys
+import traceback
 from functools import partial
 from typing import IO, Any
 
@@ -17,7 +18,12 @@ def main() -> None:
         os.register_at_fork(after_in_child=partial(os.close, answer.fileno()))
     job: dict[str, Any] = {"process": os.getpid(), **json.load(sys.stdin)}
     sys.path[:0] = job["path"]
-    _tell(answer, report=_examined(job, answer))
+    try:
+        report = _examined(job, answer)
+    except Exception as problem:
+        traceback.print_exc()
+        report = _crashed(job, problem)
+    _tell(answer, report=report)
     # Threads that the models started, and what they do at exit, are not waited for.
     os._exit(0)
 
@@ -36,6 +42,14 @@ def _examined(job: dict[str, Any], answer: IO[str]) -> dict[str, Any]:
         return Report(unreadable=[Unreadable("the database", str(problem))]).as_dict()
     _limit_the_import(job, answer)
     return examination.examine(job["modules"], url, job["databases"], partial(_lift_the_limit, job, answer)).as_dict()
+
+
+def _crashed(job: dict[str, Any], problem: Exception) -> dict[str, Any]:
+    """Outside of a check, where nothing is left of the report."""
+    from model_doctor.findings import Report, Unreadable
+
+    said = f"model-doctor itself crashed, {type(problem).__name__}: {problem}; report it, with the traceback on stderr."
+    return Report(unreadable=[Unreadable(", ".join(job["modules"]), said)]).as_dict()
 
 
 def _limit_the_import(job: dict[str, Any], answer: IO[str]) -> None:

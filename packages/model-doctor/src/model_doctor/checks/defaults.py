@@ -58,7 +58,7 @@ def import_time_default(table: Table, models: Models) -> Iterator[Finding]:
             if _differs_each_time(call, held):
                 message = f"The default of {named(column)} is {ast.unparse(expression)}, evaluated at import."
                 argument = _argument(models.attribute(table, column)[0], statement, expression)
-                fix = f"pass a function: {argument}={_later(expression, call)}."
+                fix = f"pass a function: {argument}={_later(expression, call, _is_aware(column))}."
                 yield Finding(models.place(table, column), "import-time-default", message, fix)
                 break
 
@@ -158,14 +158,16 @@ def _argument(model: type | None, statement: ast.AST | None, expression: ast.exp
     return "default_factory" if hasattr(model, "__sqlmodel_relationships__") else "default"
 
 
-def _later(expression: ast.expr, call: ast.Call) -> str:
-    """The whole computation, to be done for each row."""
-    spelled = ast.unparse(expression)
-    naive = ast.unparse(call.func).endswith(_NAIVE) and not call.args and not call.keywords
-    if expression is call and naive:
-        return "lambda: datetime.now(timezone.utc)"
-    plain = expression is call and not call.args and not call.keywords
-    return ast.unparse(call.func) if plain else f"lambda: {spelled}"
+def _later(expression: ast.expr, call: ast.Call, aware: bool) -> str:
+    """The whole computation, to be done for each row; with a time zone where the column has one."""
+    function = ast.unparse(call.func)
+    if expression is not call or call.args or call.keywords:
+        return f"lambda: {ast.unparse(expression)}"
+    return "lambda: datetime.now(timezone.utc)" if aware and function.endswith(_NAIVE) else function
+
+
+def _is_aware(column: Column[Any]) -> bool:
+    return bool(getattr(column.type, "timezone", False)) or _refuses_naive(column)
 
 
 def _made_for_each(value: Any, written: ast.expr | None) -> str:
