@@ -99,10 +99,13 @@ def test_exit_zero(project: Path) -> None:
         (("clean", "--ignore", "mutable-defaults"), "there is no code mutable-defaults; mutable-default is meant?"),
         (("clean", "--databases", "postgres"), "there is no database postgres"),
         (("clean", "--env-file", "none.env"), "none.env cannot be read"),
+        (("clean", "--database", ""), "--database is empty"),
         (("clean", "--database", "SHOP_URL"), "--database SHOP_URL: there is no such variable"),
         (("clean", "--baseline", "none.json"), "--write-baseline creates it"),
         (("clean", "--write-baseline"), "--write-baseline needs a file"),
         (("explain", "mutable"), "there is no code mutable"),
+        (("shop/models.py",), "shop/models.py is a path; name the module, shop.models."),
+        (("./shop",), "./shop is a path; name the module, shop."),
     ],
 )
 def test_wrong_usage_is_exit_code_2(project: Path, options: tuple[str, ...], words: str) -> None:

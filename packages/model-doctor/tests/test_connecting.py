@@ -1,5 +1,7 @@
 """`--database` takes the URLs that projects have, also those of asynchronous drivers."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,7 +43,10 @@ def installed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
             "postgresql+asyncpg://db/shop?ssl=verify-full",
             "postgresql+psycopg://db/shop?sslmode=verify-full",
         ),
-        ([], "oracle+oracledb://db/shop", "oracle+oracledb://db/shop"),
+        (["oracledb"], "oracle+oracledb_async://db/shop", "oracle+oracledb://db/shop"),
+        (["pyodbc"], "mssql+aioodbc://db/shop", "mssql+pyodbc://db/shop"),
+        (["psycopg"], "postgresql+psycopg_async://db/shop", "postgresql+psycopg://db/shop"),
+        ([], "duckdb:///shop.db", "duckdb:///shop.db"),
     ],
     indirect=["installed"],
 )
@@ -54,6 +59,7 @@ def test_a_synchronous_driver_that_is_there_is_used(installed: None, given: str,
     [
         (["asyncpg"], "postgresql+asyncpg://db/shop", "psycopg, psycopg2, pg8000): pip install 'psycopg[binary]'"),
         ([], "mysql+aiomysql://db/shop", "no synchronous driver for mysql is installed"),
+        ([], "oracle+oracledb://db/shop", "no synchronous driver for oracle is installed"),
     ],
     indirect=["installed"],
 )
@@ -90,6 +96,42 @@ def test_a_wrong_url_is_exit_code_2_without_the_password(tmp_path: Path) -> None
     assert "the database cannot be read: its URL cannot be parsed" in answer.stdout
     assert "Traceback" not in answer.stderr
     assert "hunter2" not in answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+@pytest.mark.parametrize("url", ["sqlite+aiosqlite:///some 1.db", "sqlite:///file:some%201.db?mode=rw&uri=true"])
+def test_nothing_is_created_beside_a_file_of_sqlite(tmp_path: Path, url: str, journal: str) -> None:
+    (tmp_path / "models.py").write_text(CLEAN)
+    with closing(sqlite3.connect(tmp_path / "some 1.db")) as connection:
+        connection.execute(f"PRAGMA journal_mode={journal}")
+        connection.execute("CREATE TABLE things (id INTEGER NOT NULL PRIMARY KEY)")
+    before = (tmp_path.stat().st_mtime_ns, (tmp_path / "some 1.db").read_bytes())
+
+    answer = doctor(tmp_path, "models", "--database", url)
+
+    assert (answer.returncode, answer.stdout) == (0, "no findings in 1 table.\n"), answer.stderr
+    assert (tmp_path.stat().st_mtime_ns, (tmp_path / "some 1.db").read_bytes()) == before
+
+
+def test_what_is_in_the_write_ahead_log_is_read(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(CLEAN)
+    with closing(sqlite3.connect(tmp_path / "some.db")) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE things (id INTEGER NOT NULL PRIMARY KEY)")
+
+        answer = doctor(tmp_path, "models", "--database", "sqlite:///some.db")
+
+    assert answer.returncode == 0, answer.stdout
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"])
+def test_a_database_in_memory_is_refused(tmp_path: Path, url: str) -> None:
+    (tmp_path / "models.py").write_text(CLEAN)
+
+    answer = doctor(tmp_path, "models", "--database", url)
+
+    assert answer.returncode == 2
+    assert "a database in memory is empty" in answer.stdout
 
 
 def test_the_database_itself_refuses_every_change(database_url: URL) -> None:

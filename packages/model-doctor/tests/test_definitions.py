@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url
 
 from environments import HERE
-from examinations import create_tables, examined, short
+from examinations import create_tables, creation_error, examined, short
 from model_doctor.database.meaning import Trigger, trigger_meaning
 from test_corpus import CORRECT
 
@@ -111,7 +111,10 @@ def test_what_means_something_else_is_told(
 
 
 # They have types of particular databases in them.
-NOT_ON = {"sqlite": {"columns", "mysql_only", "postgresql_only"}, "postgresql": {"columns", "mysql_only"}}
+NOT_ON = {
+    "sqlite": {"columns", "mysql_only", "postgresql_domains", "postgresql_only"},
+    "postgresql": {"columns", "mysql_only"},
+}
 
 
 CREATED = [(database, module) for database, others in NOT_ON.items() for module in CORRECT if module not in others]
@@ -124,6 +127,22 @@ def test_tables_as_sqlalchemy_makes_them_do_not_differ(database_url: URL, module
     report = examined(HERE / "corpus", module, database=database_url)
 
     assert (report.findings, report.unreadable) == ([], []), short(report)
+
+
+@pytest.mark.parametrize(
+    ("database_url", "fault", "words"),
+    [
+        ("sqlite", "index_name_twice", "index ix_parcel already exists"),
+        ("sqlite", "index_named_as_something_else", "there is already a table named buyer"),
+        ("postgresql", "index_name_twice", 'relation "ix_parcel" already exists'),
+        ("postgresql", "index_named_as_something_else", 'relation "uq_number" already exists'),
+        ("postgresql", "target_not_unique", "there is no unique constraint matching given keys"),
+        ("postgresql", "another_type", "cannot be implemented"),
+    ],
+    indirect=["database_url"],
+)
+def test_tables_that_cannot_be_created_really_cannot(database_url: URL, fault: str, words: str) -> None:
+    assert words in creation_error(HERE / "faults", fault, database_url)
 
 
 @pytest.mark.parametrize(

@@ -26,16 +26,22 @@ class Person(Base):
     owner_id: Mapped[Optional[int]] = mapped_column(ForeignKey("person.id"), index=True)
 """
 SETTINGS = """
+from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class Mail(BaseModel):
+    host: str
+
+
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="shop_")
+    model_config = SettingsConfigDict(env_prefix="shop_", env_nested_delimiter="__")
     database_url: str
-    secret: str
+    key: str = Field(validation_alias="SECRET_KEY")
+    mail: Mail
 
 
-settings = Settings()
+settings = Settings(mail={})
 """
 # Stands for pydantic-settings, which the tests do not install.
 PYDANTIC_SETTINGS = """
@@ -99,6 +105,10 @@ def test_without_a_missing_module_they_are_judged_and_a_far_name_is_not_guessed(
     [
         (None, "broken cannot be read: there is no module named broken here."),
         ("x = (", "broken.py:1  broken cannot be read: SyntaxError"),
+        (
+            "import pytest\npytest.skip('no', allow_module_level=True)",
+            "broken.py:2  broken cannot be read: Skipped: no",
+        ),
         ("import sys\nsys.exit(3)", "broken.py:2  broken cannot be read: it ends the program"),
         ("\n\n1 / 0", "broken.py:3  broken cannot be read: ZeroDivisionError"),
         ("import nonesuch", "broken.py:1  broken cannot be read: ModuleNotFoundError: No module named 'nonesuch'"),
@@ -106,8 +116,17 @@ def test_without_a_missing_module_they_are_judged_and_a_far_name_is_not_guessed(
             "import os\nURL = os.environ['SHOP_URL']",
             "broken.py:2  broken cannot be read: the environment variable SHOP_URL is missing: set it, or name a file",
         ),
+        (
+            "import os\ntry:\n    os.environ['SHOP_URL']\nexcept KeyError as e:\n    raise RuntimeError('bad') from e",
+            "broken.py:5  broken cannot be read: RuntimeError: bad (the environment variable SHOP_URL is missing",
+        ),
+        (
+            "import os\nPORT = os.getenv('SHOP_PORT')\nOTHER = os.getenv('PATH')\nint(PORT)",
+            "not 'NoneType' (SHOP_PORT is read there and not set: set it, or name a file with --env-file.)",
+        ),
+        ("x = 1\0", "broken cannot be read: SyntaxError: source code"),
         ("{}['SHOP_URL']", "broken.py:1  broken cannot be read: KeyError: 'SHOP_URL'"),
-        (SETTINGS, "Settings needs the environment variables SHOP_DATABASE_URL, SHOP_SECRET: set it"),
+        (SETTINGS, "needs the environment variables SHOP_DATABASE_URL, SECRET_KEY, SHOP_MAIL__HOST: set it"),
         (
             "from pydantic import BaseModel\nclass Size(BaseModel):\n    width: int\n    name: str\nSize(width='x')",
             "broken.py:5  broken cannot be read: Size needs a value for name. Size refuses width: Input should be",
@@ -156,3 +175,16 @@ def test_a_mapped_link_without_a_key_is_told_in_plain_words(tmp_path: Path) -> N
 
     assert answer.returncode == 2
     assert "broken.py:4" in answer.stdout and "write primary_key=True on each" in answer.stdout
+
+
+def test_modules_that_one_line_stops_are_named_once(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text("import os\nURL = os.environ['SHOP_URL']\n")
+    for name in ("users", "tasks", "notes"):
+        (tmp_path / f"{name}.py").write_text("import settings\n")
+
+    report = examined(tmp_path, "users", "tasks", "notes")
+
+    [unreadable] = report.unreadable
+    assert str(unreadable).startswith(
+        "settings.py:2  users and 2 other modules cannot be read: the environment variable"
+    )

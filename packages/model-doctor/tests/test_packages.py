@@ -14,11 +14,12 @@ class {name}(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
 """
 DECLARED = """
+from shop.kept import Kept
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
-    pass
+    metadata = Kept.metadata
 
 
 class Forgotten(Base):
@@ -46,7 +47,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
         ("shop/forgotten.py", TABLE.format(name="Forgotten"), 5),
         ("shop/deep/er/forgotten.py", TABLE.format(name="Forgotten"), 5),
         ("shop/deep/__init__.py", TABLE.format(name="Forgotten"), 5),
-        ("shop/forgotten.py", DECLARED, 9),
+        ("shop/forgotten.py", DECLARED, 10),
     ],
 )
 def test_a_module_that_is_never_imported_is_found(shop: Path, file: str, text: str, line: int) -> None:
@@ -79,6 +80,7 @@ def test_what_else_is_wrong_with_it_is_told_too(shop: Path) -> None:
         {"shop/mixed.py": "class Named:\n    __tablename__ = 'x'\n"},
         {"shop/abstract.py": DECLARED.replace("    __tablename__ = ", "    __abstract__ = True\n    __tablename__ = ")},
         {"shop/broken.py": "table = ("},
+        {"shop/other_database.py": DECLARED.replace("Kept.metadata", "type(Kept.metadata)()")},
     ],
 )
 def test_what_holds_no_table_of_the_program_may_lie_there(shop: Path, files: dict[str, str]) -> None:
@@ -107,9 +109,10 @@ def test_one_module_alone_is_not_searched_for_its_neighbours(shop: Path) -> None
     [
         "from importlib import import_module\n\n\ndef __getattr__(name):\n    return import_module(f'shop.{name}')\n",
         "import pkgutil\n\nfor module in pkgutil.walk_packages(__path__, 'shop.'):\n    pass\n",
+        "# Others import what they need.\n",
     ],
 )
-def test_a_package_that_imports_by_itself_is_searched_without_a_finding(shop: Path, text: str) -> None:
+def test_a_package_that_imports_by_itself_or_not_at_all_is_searched_without_a_finding(shop: Path, text: str) -> None:
     write(shop, {"shop/__init__.py": text, "shop/more.py": TABLE.format(name="More") + "    title: str\n"})
 
     report = examined(shop, "shop")
@@ -133,3 +136,15 @@ def test_what_alembics_env_imports_counts_as_imported(shop: Path, file: str, ini
     report = examined(shop, "shop")
 
     assert (report.findings, report.unreadable, report.tables) == ([], [], 2), short(report)
+
+
+def test_what_alembics_env_imports_and_cannot_be_imported_is_named_once(shop: Path) -> None:
+    env = "import shop.broken\nfrom shop.broken import Base, Task\nfrom shop.kept import Kept\n"
+    write(shop, {"shop/broken.py": "x = unheard_of\n", "alembic/env.py": env})
+
+    package, module = examined(shop, "shop"), examined(shop, "shop.kept")
+
+    assert [str(one) for one in package.unreadable] == [
+        "shop/broken.py:1  shop.broken cannot be read: NameError: name 'unheard_of' is not defined"
+    ]
+    assert (module.unreadable, module.tables) == ([], 1), "a module that is no package is examined alone"

@@ -80,6 +80,29 @@ def test_a_table_and_a_column_ignore_with_a_reason(project: Path) -> None:
     assert codes_in(answer) == ["mutable-default"]
 
 
+def test_relationships_and_names_of_indexes_are_ignored_by_table_too(project: Path) -> None:
+    (project / "shop.py").write_text(
+        "from sqlalchemy import Column, Index, Integer, MetaData, Table\n"
+        "from sqlalchemy.orm import registry, relationship\n"
+        "mapped = registry()\n"
+        "box = Table('box', mapped.metadata, Column('id', Integer, primary_key=True), Index('ix_id', 'id'))\n"
+        "lid = Table('lid', mapped.metadata, Column('id', Integer, primary_key=True), Index('ix_id', 'id'))\n"
+        "class Box: pass\n"
+        "mapped.map_imperatively(Box, box, properties={'lid': relationship('Lid')})\n"
+    )
+    found = doctor(project, "shop", *JSON_FORMAT)
+    configured(
+        project,
+        '[tool.model-doctor.tables]\n"box.lid" = { unknown-target = "later" }\n'
+        'lid = { duplicate-index-name = "only one of the two is created" }\n',
+    )
+
+    answer = doctor(project, "shop", *JSON_FORMAT)
+
+    assert codes_in(found) == ["duplicate-index-name", "unknown-target"]
+    assert codes_in(answer) == []
+
+
 def test_databases_decide_what_types_are_compared_on(project: Path) -> None:
     (project / "keys.py").write_text(
         "from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table\n"

@@ -3,6 +3,7 @@
 import ast
 import configparser
 import importlib.util
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +13,18 @@ from model_doctor import source
 _USUAL = ("alembic/env.py", "migrations/env.py", "*/alembic/env.py", "*/migrations/env.py", "*/*/alembic/env.py")
 
 
-def imported_by_alembic(packages: list[str]) -> list[str]:
-    """The modules of the packages that an env.py imports. It is read, not run: it would migrate."""
+def imported_by_alembic(packages: list[str]) -> Iterator[str]:
+    """The modules of the packages that an env.py imports, to be imported in this order.
+
+    It is read, not run: it would migrate. `from shop import models` may name a module or an attribute; that shows when
+    `shop` has been imported.
+    """
     tops = {package.partition(".")[0] for package in packages}
-    found = [name for file in _env_files() for name in _imports(source.parsed(file))]
-    return [name for name in dict.fromkeys(found) if name.partition(".")[0] in tops and _exists(name)]
+    seen: set[str] = set()
+    for parent, name in (found for file in _env_files() for found in _imports(source.parsed(file))):
+        if name.partition(".")[0] in tops and name not in seen and (not parent or _is_module(parent, name)):
+            seen.add(name)
+            yield name
 
 
 def _env_files() -> Iterator[Path]:
@@ -33,18 +41,15 @@ def _env_files() -> Iterator[Path]:
         yield from here.glob(pattern)
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
+def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Each imported name; with the module that it is imported from where it may be an attribute of that."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from (("", alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            yield "", node.module
+            yield from ((node.module, f"{node.module}.{alias.name}") for alias in node.names)
 
 
-def _exists(name: str) -> bool:
-    """`from shop import models` names a module or an attribute."""
-    try:
-        return importlib.util.find_spec(name) is not None
-    except (ImportError, ValueError, AttributeError):
-        return False
+def _is_module(parent: str, name: str) -> bool:
+    return hasattr(sys.modules.get(parent), "__path__") and importlib.util.find_spec(name) is not None

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 
 from model_doctor import baseline, comments
@@ -31,12 +32,23 @@ def main(arguments: Sequence[str] | None = None, modules: Sequence[str] = ()) ->
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given[:1] == ["explain"]:
-            print(page(given[1:]))
+            _print(page(given[1:]))
             return 0
         return _examine(_parser().parse_args(given), modules)
     except (UsageError, SettingsError, NoPage, baseline.BaselineError) as problem:
         print(f"model-doctor: {problem}", file=sys.stderr)
         return 2
+
+
+def _print(text: str) -> None:
+    """To any terminal, file or pipe: letters that its encoding lacks are escaped, and `head` may close it early."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What Python itself would flush at exit goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _examine(options: argparse.Namespace, modules: Sequence[str]) -> int:
@@ -50,7 +62,7 @@ def _examine(options: argparse.Namespace, modules: Sequence[str]) -> int:
         report = replace(report, findings=[])
     elif settings.baseline:
         report = _beside_baseline(report, Path(settings.baseline), notes)
-    print(FORMATS[options.format](report, notes))
+    _print(FORMATS[options.format](report, notes))
     return 0 if options.exit_zero and report.exit_code == 1 else report.exit_code
 
 
@@ -93,6 +105,10 @@ def _settings(options: argparse.Namespace, modules: Sequence[str]) -> Settings:
     )
     if not settings.modules and not modules:
         raise UsageError("name a module to examine, or set modules in [tool.model-doctor].")
+    for name in settings.modules:
+        if name.endswith(".py") or "/" in name:
+            module = name.removesuffix(".py").strip("./").replace("/", ".")
+            raise UsageError(f"{name} is a path; name the module, {module}.")
     if options.write_baseline and not settings.baseline:
         raise UsageError("--write-baseline needs a file: --baseline FILE, or baseline in the settings.")
     return settings if settings.modules else replace(settings, modules=tuple(modules))
@@ -114,9 +130,13 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _database(given: str | None, environment: dict[str, str]) -> str:
-    """A URL, or the name of the variable that holds it."""
-    if not given or not _VARIABLE.fullmatch(given):
-        return given or ""
+    """A URL, or the name of the variable that holds it; empty without one."""
+    if given is None:
+        return ""
+    if not given.strip():
+        raise UsageError("--database is empty.")
+    if not _VARIABLE.fullmatch(given):
+        return given
     if given not in environment:
         raise UsageError(f"--database {given}: there is no such variable in the environment.")
     return environment[given]

@@ -39,13 +39,15 @@ CODES = {
     ),
     "foreign-key-type": Code(FAILS, "The database refuses to create the foreign key."),
     "duplicate-index-name": Code(
-        FAILS, "Index names are unique per schema on PostgreSQL and per database on SQLite: create_all fails."
+        FAILS, "Tables and indexes share the names of a schema on PostgreSQL, of the file on SQLite: create_all fails."
     ),
     "set-null-on-not-null": Code(
         FAILS, "The database would write NULL where NULL is refused: deleting the parent fails."
     ),
     "naive-default-refused": Code(FAILS, "The column's type raises an error for every value without a time zone."),
-    "enum-refused": Code(FAILS, "The driver cannot convert the enum member, so every INSERT with one fails."),
+    "enum-refused": Code(
+        FAILS, "Drivers refuse an enum member, so every INSERT fails; psycopg 3 stores its name, and loads that."
+    ),
     # These run without an error and do something else than the models say.
     "swapped-foreign-keys": Code(
         WRONG_DATA, "Nothing fails: each relationship reads and writes the column of the other."

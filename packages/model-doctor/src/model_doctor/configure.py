@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import Mapper
 
-from model_doctor import explanations, source
+from model_doctor import explanations, keys, source
 from model_doctor.findings import Finding, Place
 from model_doctor.guarding import Subject, guarded
 from model_doctor.keys import Relationship
@@ -37,7 +37,8 @@ def configure(models: Models) -> Iterator[Finding]:
 def _explained(relationship: Relationship, problem: Exception, models: Models) -> Iterator[Finding]:
     """In plain words; in SQLAlchemy's where finding those crashes."""
     place = partial(source.attribute_place, relationship.parent.class_, relationship.key)
-    found = guarded(explanations.explain, Subject(place), relationship, problem, models)
+    subject = Subject(place, keys.subjects(relationship))
+    found = guarded(explanations.explain, subject, relationship, problem, models)
     yield from found
     if any(finding.code == "cannot-examine" for finding in found):
         yield explanations.in_sqlalchemys_words(place(), problem)

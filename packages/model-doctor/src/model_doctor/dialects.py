@@ -1,5 +1,6 @@
 """The databases a project can use, and what they call its column types."""
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -13,6 +14,7 @@ _TEXT = ("CHAR", "VARCHAR", "TEXT", "CLOB", "NVARCHAR", "NCHAR", "CITEXT", "TINY
 _NUMBERS = {"SMALLINT": 2, "SMALLSERIAL": 2, "INTEGER": 4, "INT": 4, "SERIAL": 4, "BIGINT": 8, "BIGSERIAL": 8}
 _OTHER_NUMBERS = ("NUMERIC", "DECIMAL", "FLOAT", "REAL", "DOUBLE PRECISION", "DOUBLE")
 _MOMENTS = ("DATE", "DATETIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITHOUT TIME ZONE")
+_ALONE = ("UUID", "UNIQUEIDENTIFIER", "BOOLEAN", "BOOL", "BYTEA", "BLOB")
 
 
 @cache
@@ -40,22 +42,34 @@ def type_name(kind: TypeEngine[Any], database: str) -> str | None:
 
 
 def family(name: str) -> str:
-    """Types of one family can be compared, so a foreign key may go from one to the other on PostgreSQL."""
-    bare = name.partition("(")[0].strip().upper()
+    """Types of one family can be compared, so a foreign key may go from one to the other on PostgreSQL.
+
+    Empty for a type that is not known, which may be a domain over one of another family.
+    """
+    bare = _bare(name)
     if bare in _TEXT:
         return "text"
     if bare in _NUMBERS or bare in _OTHER_NUMBERS:
         return "number"
-    return "moment" if bare in _MOMENTS else bare
+    return "moment" if bare in _MOMENTS else bare if bare in _ALONE else ""
 
 
 def size(name: str) -> int | None:
     """Bytes of an integer, letters of a string with a length; None where there is no limit or none is known."""
-    bare, _, within = name.partition("(")
-    if bare.strip().upper() in _NUMBERS:
-        return _NUMBERS[bare.strip().upper()]
-    length = within.rstrip(")").strip()
-    return int(length) if family(name) == "text" and length.isdigit() else None
+    if _bare(name) in _NUMBERS:
+        return _NUMBERS[_bare(name)]
+    length = re.search(r"\((\d+)", name)
+    return int(length[1]) if family(name) == "text" and length else None
+
+
+def is_unsigned(name: str) -> bool:
+    """MySQL's integers without negative values, which it does not compare with the others."""
+    return "UNSIGNED" in name.upper()
+
+
+def _bare(name: str) -> str:
+    """Without a length, a collation and a sign."""
+    return re.split(r"\(| COLLATE | UNSIGNED", name.upper(), maxsplit=1)[0].strip()
 
 
 def _can_create(tables: list[Table], database: str) -> bool:

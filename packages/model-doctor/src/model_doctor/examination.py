@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import URL, Table
 
-from model_doctor import checks, configure, dialects, source
+from model_doctor import checks, configure, dialects, keys, source
 from model_doctor.checks.common import place as location_of
 from model_doctor.findings import Finding, Place, Report, Unreadable
 from model_doctor.guarding import Subject, guarded
 from model_doctor.importing import import_quietly
-from model_doctor.merging import merged
-from model_doctor.models import Models, collect, is_foreign
+from model_doctor.merging import merged, merged_unreadable
+from model_doctor.models import Models, allows, collect, is_foreign
 from model_doctor.models import relationships as relationships_of
 from model_doctor.packages import import_the_rest
 
@@ -36,7 +36,7 @@ def examine(
     models, unreadable, findings = _imported(list(modules))
     on_import()
     models.databases = dialects.databases_of(models.tables, tuple(databases))
-    findings += [finding for finding, infos in _found(models) if not _is_ignored(finding, infos)]
+    findings += [finding for finding, infos in _found(models) if not allows(finding.code, *infos)]
     if not models.tables and not unreadable:
         unreadable = [Unreadable(", ".join(models.roots), "no tables are defined there, nor in what it imports.")]
     report = Report(merged(findings), unreadable, len(models.tables), len(models.unjudged))
@@ -53,7 +53,7 @@ def _imported(names: list[str]) -> tuple[Models, list[Unreadable], list[Finding]
     unreadable = [failed for name in names if (failed := import_quietly(name))]
     findings, more = import_the_rest(names)
     models.incomplete = bool(unreadable or more)
-    return collect(models), list(dict.fromkeys([*unreadable, *more])), findings
+    return collect(models), merged_unreadable([*unreadable, *more]), findings
 
 
 def _found(models: Models) -> Iterator[_Found]:
@@ -70,26 +70,25 @@ def _found(models: Models) -> Iterator[_Found]:
 
 def _of_mappers(models: Models) -> Iterator[_Found]:
     for mapper in models.mappers:
-        own = [mapper.local_table] if isinstance(mapper.local_table, Table) else []
+        own = keys.own_tables(mapper)
         table = [one.info for one in own]
         for relationship in filter(configure.works, relationships_of(mapper)):
-            names = tuple(f"{one.name}.{relationship.key}" for one in own)
-            subject = Subject(partial(location_of, relationship), names)
+            subject = Subject(partial(location_of, relationship), keys.subjects(relationship))
             for check in checks.RELATIONSHIP_CHECKS:
                 found = guarded(check, subject, relationship)
-                yield from ((replace(one, subjects=subject.names), [relationship.info, *table]) for one in found)
+                yield from ((finding, [relationship.info, *table]) for finding in found)
         if not any(map(is_foreign, table)):
-            subject = Subject(partial(source.class_place, mapper.class_))
+            subject = Subject(partial(source.class_place, mapper.class_), tuple(one.name for one in own))
             for model_check in checks.MODEL_CHECKS:
                 yield from ((finding, table) for finding in guarded(model_check, subject, mapper, models))
 
 
 def _of_table(table: Table, models: Models) -> Iterator[_Found]:
-    subject = Subject(partial(models.place, table))
+    subject = Subject(partial(models.place, table), (table.name,))
     for check in checks.TABLE_CHECKS:
         for finding in guarded(check, subject, table, models):
             columns = _columns_at(finding.place, table, models)
-            names = tuple(f"{table.name}.{column.name}" for column in columns) or (table.name,)
+            names = tuple(f"{table.name}.{column.name}" for column in columns) or finding.subjects
             yield replace(finding, subjects=names), [table.info, *(column.info for column in columns)]
 
 
@@ -97,8 +96,3 @@ def _columns_at(place: Place, table: Table, models: Models) -> list[Any]:
     if not place.attribute:
         return []
     return [column for column in table.columns if models.attribute(table, column)[1] == place.attribute]
-
-
-def _is_ignored(finding: Finding, infos: list[dict[Any, Any]]) -> bool:
-    """`info={"doctor": {"allow": {"code": "reason"}}}` on a relationship, a column or a table."""
-    return any(finding.code in info.get("doctor", {}).get("allow", ()) for info in infos)

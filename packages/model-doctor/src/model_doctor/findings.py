@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (LEVELS.index(finding.level), finding))
 
 
+@cache
 def shown(file: str | Path) -> str:
     """The path relative to the working directory, where it lies below it."""
     path = Path(file)

@@ -1,9 +1,9 @@
 """The report as text, as JSON, as GitHub annotations and as SARIF."""
 
 import json
+import tokenize
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from model_doctor.codes import CODES, FAILS, SLOW, WRONG_DATA
@@ -37,7 +37,6 @@ def as_json(report: Report, notes: list[str]) -> str:
             "notes": notes,
         },
         indent=2,
-        ensure_ascii=False,
     )
 
 
@@ -65,7 +64,7 @@ def as_sarif(report: Report, notes: list[str]) -> str:
         "results": [_result(finding) for finding in report.findings],
         "invocations": [{"executionSuccessful": not report.unreadable, "toolExecutionNotifications": notifications}],
     }
-    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 FORMATS: dict[str, Callable[[Report, list[str]], str]] = {
@@ -96,9 +95,11 @@ def _source(place: Place, most: int = _MOST_LINES) -> list[str]:
 
 @cache
 def _lines(file: str) -> list[str]:
+    """In the encoding that the file declares, and divided where Python divides it."""
     try:
-        return Path(file).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        with tokenize.open(file) as source:
+            return [line.rstrip("\n") for line in source]
+    except (OSError, SyntaxError, UnicodeDecodeError):
         return []
 
 

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ class Subject:
 
 
 def guarded(check: Callable[..., Iterator[Finding]], subject: Subject, *given: Any) -> list[Finding]:
-    """The findings of one check; one that says so if the check crashes, and the other checks go on."""
+    """The findings of one check, about the subject; one that says so if the check crashes, and the others go on."""
     try:
-        return list(check(*given))
+        return [one if one.subjects else replace(one, subjects=subject.names) for one in check(*given)]
     except Exception as problem:
         frame = traceback.extract_tb(problem.__traceback__)[-1]
         at = f"{Path(frame.filename).name}:{frame.lineno}"
         message = f"The check {check.__name__} crashed: {type(problem).__name__}: {problem} ({at})."
-        return [Finding(subject.place(), "cannot-examine", message, "report it to model-doctor, with these lines.")]
+        fix = "report it to model-doctor, with these lines."
+        return [Finding(subject.place(), "cannot-examine", message, fix, subject.names)]

@@ -1,10 +1,13 @@
 """Runs an examination in a process of its own: what the models do at import ends with it, a hang or a crash too."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from model_doctor.findings import Report, Unreadable, shown
@@ -26,10 +29,29 @@ def examine_apart(settings: Settings, database: str, environment: Mapping[str, s
     }
     command = [sys.executable, "-m", "model_doctor.worker"]
     variables = {**environment, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command, input=json.dumps(job), stdout=subprocess.PIPE, encoding="utf-8", env=variables, check=False
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=variables,
+        start_new_session=True,
     )
-    return _report(done.stdout.splitlines(), done.returncode, settings)
+    try:
+        answer, _ = process.communicate(json.dumps(job))
+    finally:
+        _end(process)
+    return _report(answer.splitlines(), process.returncode, settings)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """With the processes that the models started: they are of its session."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    # macOS says EPERM where only processes are left that have ended.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _report(lines: Sequence[str], exit_code: int, settings: Settings) -> Report:

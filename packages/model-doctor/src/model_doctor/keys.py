@@ -59,6 +59,16 @@ def tables_of(mapper: Mapper[Any]) -> list[Table]:
     return [table for table in mapper.tables if isinstance(table, Table)]
 
 
+def own_tables(mapper: Mapper[Any]) -> list[Table]:
+    """Its own table; none for a class that is mapped to a join or a subquery."""
+    return [mapper.local_table] if isinstance(mapper.local_table, Table) else []
+
+
+def subjects(relationship: Relationship) -> tuple[str, ...]:
+    """How settings name the relationship: `table.relationship`."""
+    return tuple(f"{table.name}.{relationship.key}" for table in own_tables(relationship.parent))
+
+
 def foreign_key_constraints(table: Table) -> list[ForeignKeyConstraint]:
     """In the order of the table's columns."""
     found = [constraint for constraint in table.constraints if isinstance(constraint, ForeignKeyConstraint)]
@@ -122,8 +132,21 @@ def meant(name: str, keys: list[Key], written: str = "") -> Key | None:
     return None
 
 
+def made_by_backref_of(relationship: Relationship) -> Relationship | None:
+    """The relationship whose `backref` creates this one; None for one that is written itself."""
+    if source.statement(relationship.parent.class_, relationship.key) is None:
+        for other in relationship._reverse_property:
+            name = other.backref[0] if isinstance(other.backref, tuple) else other.backref
+            if name == relationship.key:
+                return other
+    return None
+
+
 def arguments(relationship: Relationship, **given: object) -> str:
-    """The arguments as this class has to write them: SQLModel takes some only in `sa_relationship_kwargs`."""
+    """The arguments as they have to be written: within a backref, or for SQLModel in `sa_relationship_kwargs`."""
+    if made_by_backref_of(relationship):
+        written = ", ".join(f"{name}={_literal(value)}" for name, value in given.items())
+        return f'backref=backref("{relationship.key}", {written})'
     if not hasattr(relationship.parent.class_, "__sqlmodel_relationships__"):
         return ", ".join(f"{name}={_literal(value)}" for name, value in given.items())
     own = {name: value for name, value in given.items() if name in ("back_populates", "passive_deletes")}

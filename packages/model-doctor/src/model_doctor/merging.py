@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from model_doctor.findings import Finding, ordered
+from model_doctor.findings import Finding, Unreadable, count, ordered
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -15,6 +15,19 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
         if finding.code != "sqlalchemy-warning" or finding.place not in explained:
             groups.setdefault(_cause(finding), []).append(finding)
     return ordered(one for group in groups.values() for one in _merged(group))
+
+
+def merged_unreadable(unreadable: Iterable[Unreadable]) -> list[Unreadable]:
+    """One for all modules that one line keeps from being imported."""
+    groups: dict[tuple[str, str, int], list[Unreadable]] = {}
+    for one in unreadable:
+        groups.setdefault((one.problem, one.file, one.line) if one.file else (str(one), "", 0), []).append(one)
+    return [_with_all_names(list(dict.fromkeys(group))) for group in groups.values()]
+
+
+def _with_all_names(group: list[Unreadable]) -> Unreadable:
+    first, *others = group
+    return replace(first, name=f"{first.name} and {count(len(others), 'other module')}") if others else first
 
 
 def _cause(finding: Finding) -> tuple[object, ...]:

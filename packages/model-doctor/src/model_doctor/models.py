@@ -1,7 +1,7 @@
 """Every mapper and table that came with the imported modules, and where each is written."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
@@ -73,6 +73,17 @@ class Models:
             return Place(written.file, written.line, model.__name__, attribute, written.end)
         return source.attribute_place(model, attribute)
 
+    def index_place(self, table: Table, name: str, columns: Sequence[Column[Any]]) -> Place:
+        """Where the index or UNIQUE of this name is written; the place of its first column if that makes it."""
+        place = self.place(table, next(iter(columns), None))
+        owner = self.mapper_of.get(table)
+        trees = source.class_trees(owner.class_) if owner else source.table_trees(table, self.modules)
+        found = source.index_call(trees, name, [column.name for column in columns])
+        if found is None:
+            return place
+        module, call = found
+        return Place(source.file_of(module), call.lineno, place.model, place.attribute, call.end_lineno or 0)
+
     def statement(self, table: Table, column: Column[Any]) -> Any:
         """The syntax tree of the column, however it is written; None where it cannot be found."""
         model, attribute = self.attribute(table, column)
@@ -89,8 +100,9 @@ def collect(models: Models) -> Models:
     mappers = {mapper for value in held for mapper in _mappers_beside(value)}
     models.mappers = sorted((m for m in mappers if m.class_.__module__ in own), key=_sort_key)
     mapped = [mapper.local_table for mapper in models.mappers if isinstance(mapper.local_table, Table)]
-    tables = {value for value in held if isinstance(value, Table)}
-    metadatas = {id(one): one for one in (*_metadatas(held), *(table.metadata for table in mapped))}
+    tables = {value for value in held if _is_a(value, Table)}
+    named = [value for value in held if _is_a(value, MetaData)]
+    metadatas = {id(one): one for one in (*named, *(table.metadata for table in mapped))}
     tables |= {table for metadata in metadatas.values() for table in metadata.tables.values()}
     of_libraries = {m.local_table for m in mappers - set(models.mappers)}
     models.tables = sorted(tables - of_libraries, key=lambda table: str(table.fullname))
@@ -110,6 +122,11 @@ def inherits_its_table(mapper: Mapper[Any]) -> bool:
     return mapper.inherits is not None and mapper.inherits.local_table is mapper.local_table
 
 
+def allows(code: str, *infos: dict[Any, Any]) -> bool:
+    """`info={"doctor": {"allow": {"code": "reason"}}}` on a relationship, a column or a table."""
+    return any(code in info.get("doctor", {}).get("allow", ()) for info in infos)
+
+
 def is_foreign(info: dict[Any, Any]) -> bool:
     """`info={"owner": "…"}`: the table is mapped, and another program creates and changes it."""
     return bool(info.get("owner"))
@@ -119,27 +136,38 @@ def _modules_of_interest(roots: list[str]) -> Iterator[ModuleType]:
     """The named modules and their packages, and every module that is not installed: no libraries."""
     tops = {root.partition(".")[0] for root in roots}
     for name, module in sorted(sys.modules.items(), key=lambda item: item[0]):
-        file = getattr(module, "__file__", None)
+        held = _namespace(module)
+        file = held.get("__file__")
         own = name.partition(".")[0] in tops or not is_installed(str(file))
         # One module may be known under two names; it counts once, under its own.
-        if file and own and name == getattr(module, "__name__", None):
+        if file and own and name == held.get("__name__"):
             yield module
+
+
+def _namespace(module: object) -> dict[str, Any]:
+    """Without asking the module for an attribute: a lazy one would load, or raise."""
+    try:
+        found: dict[str, Any] = object.__getattribute__(module, "__dict__")
+    except AttributeError:
+        return {}
+    return found
 
 
 def _held_by(module: ModuleType) -> Iterator[Any]:
     """The values of the module, and those of its classes: some projects keep their tables in a class."""
-    for value in list(vars(module).values()):
+    for value in list(_namespace(module).values()):
         yield value
-        if isinstance(value, type) and value.__module__ == module.__name__:
+        if _is_a(value, type) and value.__module__ == module.__name__:
             yield from list(vars(value).values())
 
 
-def _metadatas(values: Iterable[Any]) -> Iterator[MetaData]:
-    return (value for value in values if isinstance(value, MetaData))
+def _is_a(value: object, kind: type) -> bool:
+    """By its own type: `isinstance` also asks for `__class__`, and a lazy object then loads, or raises."""
+    return issubclass(type(value), kind)
 
 
 def _mappers_beside(value: Any) -> Iterable[Mapper[Any]]:
-    mapper = vars(value).get("__mapper__") if isinstance(value, type) else None
+    mapper = vars(value).get("__mapper__") if _is_a(value, type) else None
     # `registry.mappers` fails on a class that is mapped only when all are configured.
     managers = mapper.registry._managers if isinstance(mapper, Mapper) else ()
     return [manager.mapper for manager in managers if manager.is_mapped]

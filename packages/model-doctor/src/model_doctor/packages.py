@@ -5,10 +5,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import Table
+
 from model_doctor import source
 from model_doctor.alembic_env import imported_by_alembic
 from model_doctor.findings import Finding, Place, Unreadable, shown
 from model_doctor.importing import import_quietly
+from model_doctor.models import Models, collect
 
 # Folders in a package that are not part of the program.
 _NOT_THE_PROGRAM = ("tests", "test", "alembic", "migrations", "versions")
@@ -16,27 +19,34 @@ _NOT_THE_PROGRAM = ("tests", "test", "alembic", "migrations", "versions")
 _DYNAMIC = (b"__getattr__", b"walk_packages", b"iter_modules", b"import_module", b"__import__")
 
 
-def import_the_rest(packages: list[str]) -> tuple[list[Finding], list[Unreadable]]:
-    """Report what is never imported, then import it, so that its models are examined too.
+def import_the_rest(names: list[str]) -> tuple[list[Finding], list[Unreadable]]:
+    """Report what the packages among the names never import, then import it, so that its models are examined too.
 
     What Alembic's env.py imports counts as imported. A package that imports by itself, with a module `__getattr__` or
-    pkgutil, is searched without a finding.
+    pkgutil, or that imports no module with a table, is searched without a finding, and so are the tables of another
+    database, with a MetaData of their own. A module that is no package is examined alone.
     """
+    packages = [name for name in names if hasattr(sys.modules.get(name), "__path__")]
+    if not packages:
+        return [], []
     try:
         failed = [import_quietly(module) for module in imported_by_alembic(packages)]
         # All are found before the first is imported, since one may import another.
         missing = [found for package in packages for found in _never_imported(package)]
     except OSError as problem:
         return [], [Unreadable(", ".join(packages), f"searching it for modules failed: {problem}.")]
+    known = {id(metadata) for metadata in collect(Models(names)).metadatas}
     failed += [import_quietly(module) for module, _ in missing]
-    findings = [finding for _, finding in missing if finding is not None]
+    findings = [finding for module, finding in missing if finding and not _is_of_another_database(module, known)]
     return findings, [problem for problem in failed if problem]
 
 
 def _never_imported(package: str) -> Iterator[tuple[str, Finding | None]]:
-    dynamic = _imports_dynamically(package)
-    for module, file in _modules(package):
-        if module in sys.modules or not (table := _first_table(file)):
+    with_tables = [(module, file, table) for module, file in _modules(package) if (table := _first_table(file))]
+    # One that imports none of them leaves that to others: there is nothing that it forgot.
+    silent = _imports_dynamically(package) or not any(module in sys.modules for module, *_ in with_tables)
+    for module, file, table in with_tables:
+        if module in sys.modules:
             continue
         message = f"{module} defines {table.name}, and nothing that was imported imports it."
         fix = (
@@ -44,7 +54,15 @@ def _never_imported(package: str) -> Iterator[tuple[str, Finding | None]]:
             "__init__.py; or, if another module imports it, name that too: model-doctor MODULE PACKAGE."
         )
         place = Place(shown(file), table.lineno, table.name, "", table.lineno)
-        yield module, None if dynamic else Finding(place, "never-imported", message, fix)
+        yield module, None if silent else Finding(place, "never-imported", message, fix)
+
+
+def _is_of_another_database(module: str, known: set[int]) -> bool:
+    """Whether all its tables are of a MetaData that none of the imported modules uses."""
+    held = list(vars(sys.modules[module]).values()) if module in sys.modules else []
+    own = [value for value in held if isinstance(value, type) and value.__module__ == module]
+    tables = [table for model in own if isinstance(table := getattr(model, "__table__", None), Table)]
+    return bool(tables) and known.isdisjoint(id(table.metadata) for table in tables)
 
 
 def _imports_dynamically(package: str) -> bool:

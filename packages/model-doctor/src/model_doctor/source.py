@@ -2,10 +2,10 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, TypeGuard, Union
 
 from sqlalchemy import Table
 
@@ -90,6 +90,22 @@ def column_tree(table: Table, modules: list[str], column: str) -> ast.Call | Non
     return next((node for node in _columns(found[1]) if first_argument(node) == column), None) if found else None
 
 
+def class_trees(model: type) -> Iterator[tuple[str, ast.AST]]:
+    """The definitions of the class and of its bases, each with its module."""
+    return ((base.__module__, tree) for base in model.__mro__ if (tree := class_tree(base)))
+
+
+def table_trees(table: Table, modules: list[str]) -> Iterator[tuple[str, ast.AST]]:
+    """The call of `Table`, with its module."""
+    return (found for found in (table_call(table, modules),) if found)
+
+
+def index_call(trees: Iterable[tuple[str, ast.AST]], name: str, columns: list[str]) -> tuple[str, ast.Call] | None:
+    """The module and the call of `Index` or `UniqueConstraint` with this name; of several, that with the columns."""
+    found = [(module, node) for module, tree in trees for node in ast.walk(tree) if _is_index_call(node, name)]
+    return max(found, key=lambda one: sum(column in ast.unparse(one[1]) for column in columns), default=None)
+
+
 @cache
 def module_tree(module: str) -> ast.Module:
     """The syntax tree of an imported module."""
@@ -159,6 +175,13 @@ def _table_calls(module: str) -> tuple[dict[str, ast.Call], dict[int, ast.Call]]
         if isinstance(target, ast.Name)
     }
     return by_name, by_object
+
+
+def _is_index_call(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
+    if not isinstance(node, ast.Call) or called(node) not in ("Index", "UniqueConstraint"):
+        return False
+    named = [getattr(keyword.value, "value", None) for keyword in node.keywords if keyword.arg == "name"]
+    return name in (first_argument(node), *named)
 
 
 def _type_call(model: type) -> ast.Call | None:

@@ -4,6 +4,7 @@ import faulthandler
 import json
 import os
 import sys
+import traceback
 from functools import partial
 from typing import IO, Any
 
@@ -12,9 +13,17 @@ def main() -> None:
     """Everything the models print goes to stderr, so that stdout holds only the answer."""
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    job: dict[str, Any] = json.load(sys.stdin)
+    if sys.platform != "win32":
+        # Otherwise the command would wait for what the models fork, as long as that holds the pipe.
+        os.register_at_fork(after_in_child=partial(os.close, answer.fileno()))
+    job: dict[str, Any] = {"process": os.getpid(), **json.load(sys.stdin)}
     sys.path[:0] = job["path"]
-    _tell(answer, report=_examined(job, answer))
+    try:
+        report = _examined(job, answer)
+    except Exception as problem:
+        traceback.print_exc()
+        report = _crashed(job, problem)
+    _tell(answer, report=report)
     # Threads that the models started, and what they do at exit, are not waited for.
     os._exit(0)
 
@@ -32,7 +41,15 @@ def _examined(job: dict[str, Any], answer: IO[str]) -> dict[str, Any]:
     except ArgumentError as problem:
         return Report(unreadable=[Unreadable("the database", str(problem))]).as_dict()
     _limit_the_import(job, answer)
-    return examination.examine(job["modules"], url, job["databases"], partial(_lift_the_limit, answer)).as_dict()
+    return examination.examine(job["modules"], url, job["databases"], partial(_lift_the_limit, job, answer)).as_dict()
+
+
+def _crashed(job: dict[str, Any], problem: Exception) -> dict[str, Any]:
+    """Outside of a check, where nothing is left of the report."""
+    from model_doctor.findings import Report, Unreadable
+
+    said = f"model-doctor itself crashed, {type(problem).__name__}: {problem}; report it, with the traceback on stderr."
+    return Report(unreadable=[Unreadable(", ".join(job["modules"]), said)]).as_dict()
 
 
 def _limit_the_import(job: dict[str, Any], answer: IO[str]) -> None:
@@ -41,7 +58,10 @@ def _limit_the_import(job: dict[str, Any], answer: IO[str]) -> None:
     faulthandler.dump_traceback_later(job["timeout"], exit=True, file=answer)
 
 
-def _lift_the_limit(answer: IO[str]) -> None:
+def _lift_the_limit(job: dict[str, Any], answer: IO[str]) -> None:
+    if os.getpid() != job["process"]:
+        # A fork that the models made, and that went on with the import.
+        os._exit(0)
     faulthandler.cancel_dump_traceback_later()
     _tell(answer, stage="examination")
 

@@ -17,6 +17,7 @@ class Parent(Base):
     one_by_one: Mapped[list["OneByOne"]] = relationship(back_populates="parent", cascade="all, delete")
     by_database: Mapped[list["ByDatabase"]] = relationship(back_populates="parent", passive_deletes="all")
     refused: Mapped[list["Refused"]] = relationship(back_populates="parent", passive_deletes="all")
+    refused_too: Mapped[list["RefusedToo"]] = relationship(back_populates="parent")
     kept: Mapped[list["Kept"]] = relationship(back_populates="parent")
     kept_by_database: Mapped[list["KeptByDatabase"]] = relationship(back_populates="parent", passive_deletes=True)
     log: WriteOnlyMapped["Log"] = relationship(cascade="all, delete-orphan", passive_deletes=True)
@@ -62,6 +63,15 @@ class Refused(Base):
     parent: Mapped[Parent] = relationship(back_populates="refused")
 
 
+class RefusedToo(Base):
+    """RESTRICT asks for what happens: the delete fails, if not with the database's words."""
+
+    __tablename__ = "refused_too"
+    id: Mapped[Id]
+    parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id", ondelete="RESTRICT"), index=True)
+    parent: Mapped[Parent] = relationship(back_populates="refused_too")
+
+
 class Kept(Base):
     __tablename__ = "kept"
     id: Mapped[Id]
@@ -89,11 +99,13 @@ class OldLog(Base):
 
 
 class Detail(Base):
-    """One to one by a shared primary key; with single_parent it deletes what it refers to."""
+    """One to one by a shared primary key; what it alone refers to is deleted with it."""
 
     __tablename__ = "detail"
     id: Mapped[int] = mapped_column(ForeignKey("parent.id"), primary_key=True)
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"), unique=True)
+    frame_id: Mapped[int | None] = mapped_column(ForeignKey("frame.id"), unique=True)
+    frame: Mapped[Optional["Frame"]] = relationship(cascade="all, delete")
     parent: Mapped[Parent] = relationship(back_populates="detail")
     picture: Mapped[Optional["Picture"]] = relationship(
         back_populates="detail", cascade="all, delete-orphan", single_parent=True
@@ -104,3 +116,8 @@ class Picture(Base):
     __tablename__ = "picture"
     id: Mapped[Id]
     detail: Mapped[Detail | None] = relationship(back_populates="picture")
+
+
+class Frame(Base):
+    __tablename__ = "frame"
+    id: Mapped[Id]

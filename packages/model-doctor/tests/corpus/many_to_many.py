@@ -1,7 +1,7 @@
 """Many to many: a bare link table, an association object, both at once, and one that is deleted with its parent."""
 
 from conventions import Base, Id, Name
-from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -58,3 +58,12 @@ class Copy(Base):
     condition: Mapped[Name]
     book: Mapped[Book] = relationship(back_populates="copies")
     library: Mapped[Library] = relationship(back_populates="copies")
+
+
+class Slug(Base):
+    """One UNIQUE, written twice: PostgreSQL creates one."""
+
+    __tablename__ = "slug"
+    __table_args__ = (UniqueConstraint("slug", name="uq_slug_slug"),)
+    id: Mapped[Id]
+    slug: Mapped[str] = mapped_column(String(20), unique=True)

@@ -20,7 +20,7 @@ class HasAddress:
         return mapped_column(ForeignKey("address.id"), index=True)
 
     @declared_attr
-    def address(cls) -> Mapped[Address]:  # finds not-null-child at HasAddress.address: cascade="all, delete-orphan"
+    def address(cls) -> Mapped[Address]:  # finds not-null-child at HasAddress.address: write backref=backref("customer_rows", cascade="all, delete-orphan")
         return relationship(Address, backref=backref(f"{cls.__tablename__}_rows"))
 
 

@@ -21,4 +21,7 @@ class Invitation(Base):
     ends_at: Mapped[datetime] = mapped_column(  # finds import-time-default at Invitation.ends_at: default=lambda: now() + timedelta(days=7)
         DateTime(timezone=True), default=now() + timedelta(days=7)
     )
+    made_at: Mapped[datetime] = mapped_column(  # finds import-time-default at Invitation.made_at: default=datetime.now.
+        DateTime, default=datetime.now(), info={"doctor": {"allow": {"naive-datetime": "the clock on the wall"}}}
+    )
     code: Mapped[str] = mapped_column(String(40), default="i-" + uuid.uuid4().hex)  # finds import-time-default at Invitation.code: default=lambda: 'i-' + uuid.uuid4().hex

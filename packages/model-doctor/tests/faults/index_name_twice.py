@@ -18,16 +18,16 @@ class Buyer(Base):
 class Parcel(Base):
     __tablename__ = "parcel"
     id: Mapped[int] = mapped_column(primary_key=True)
-    weight: Mapped[int]  # finds duplicate-index-name at Parcel.weight: after its table
+    weight: Mapped[int]
     size: Mapped[int]
     __table_args__ = (
         Index("ix_parcel", "size"),
-        Index("ix_parcel", "weight"),
+        Index("ix_parcel", "weight"),  # finds duplicate-index-name at Parcel.weight: after its table
     )
 
 
 class Seller(Base):
     __tablename__ = "seller"
     id: Mapped[int] = mapped_column(primary_key=True)
-    town: Mapped[str] = mapped_column(String(50))  # finds duplicate-index-name at Seller.town: after its table
-    __table_args__ = (Index("ix_twice", "town"),)
+    town: Mapped[str] = mapped_column(String(50))
+    __table_args__ = (Index("ix_twice", "town"),)  # finds duplicate-index-name at Seller.town: after its table

@@ -22,6 +22,9 @@ class Basket(Base):
     )
     key: Mapped[uuid.UUID] = mapped_column(Uuid, server_default="gen_random_uuid()")  # finds quoted-server-default at Basket.key: gen_random_uuid
     code: Mapped[str] = mapped_column(String(36), server_default="gen_random_uuid()")  # finds quoted-server-default at Basket.code: gen_random_uuid
+    ends_at: Mapped[datetime] = mapped_column(  # finds quoted-server-default at Basket.ends_at: text("now() + interval '1 day'")
+        DateTime(timezone=True), server_default="now() + interval '1 day'"
+    )
     kind: Mapped[str] = mapped_column(String(20), server_default="none (yet)")
     count: Mapped[int] = mapped_column(server_default="0")
     more: Mapped[dict] = mapped_column(JSON, server_default="{}")

@@ -22,4 +22,4 @@ TABLE_CHECKS = (
     *types.CHECKS,
 )
 MODEL_CHECKS = validators.CHECKS
-PROJECT_CHECKS = (*indexes.PROJECT_CHECKS, *constraints.PROJECT_CHECKS)
+PROJECT_CHECKS = (*indexes.PROJECT_CHECKS, *constraints.PROJECT_CHECKS, *validators.PROJECT_CHECKS)

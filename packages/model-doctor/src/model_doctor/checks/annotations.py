@@ -8,11 +8,10 @@ from model_doctor import source
 from model_doctor.checks.common import (
     MANY_TO_ONE,
     ONE_TO_MANY,
+    is_alone,
     place,
-    referring_columns,
     shown_columns,
     target_name,
-    unique_sets,
 )
 from model_doctor.findings import Finding
 from model_doctor.keys import Relationship
@@ -36,24 +35,17 @@ def annotation(relationship: Relationship) -> Iterator[Finding]:
     elif said == "scalar" and relationship.uselist:
         message = f"It is annotated as one {target}, and it is a list."
         yield Finding(place(relationship), "scalar-on-collection-side", message, f"annotate it as list[{target}].")
-    elif said == "scalar" and relationship.direction is not MANY_TO_ONE and not _at_most_one(relationship):
-        message = f"It is annotated as one {target}, and several may refer to it."
+    elif said == "scalar" and relationship.direction is not MANY_TO_ONE:
         one_to_many = relationship.direction is ONE_TO_MANY
+        if one_to_many and is_alone(relationship):
+            return
+        message = f"It is annotated as one {target}, and several may refer to it."
         unique = f", or make {shown_columns(relationship)} unique" if one_to_many else ""
         fix = f"annotate it as list[{target}]{unique}."
         yield Finding(place(relationship), "scalar-on-collection-side", message, fix)
 
 
 CHECKS = (annotation,)
-
-
-def _at_most_one(relationship: Relationship) -> bool:
-    """Whether the database allows no second row with the same reference."""
-    columns = set(referring_columns(relationship))
-    tables = {column.table for column in columns}
-    return relationship.direction is ONE_TO_MANY and any(
-        unique <= columns for table in tables for unique in unique_sets(table)
-    )
 
 
 def _kind(tree: ast.expr, target: str) -> Literal["collection", "scalar"] | None:

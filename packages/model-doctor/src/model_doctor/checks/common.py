@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapper, RelationshipDirection
 
 from model_doctor import source
 from model_doctor.findings import Place
-from model_doctor.keys import Key, Relationship, keys_from
+from model_doctor.keys import Key, Relationship, keys_from, made_by_backref_of
 
 MANY_TO_ONE = RelationshipDirection.MANYTOONE
 ONE_TO_MANY = RelationshipDirection.ONETOMANY
@@ -19,12 +19,8 @@ LONGEST_NAME = 63
 
 def place(relationship: Relationship) -> Place:
     """Where it is written; one that a `backref` creates is written at the relationship with the backref."""
-    model = relationship.parent.class_
-    if source.statement(model, relationship.key) is None:
-        for other in relationship._reverse_property:
-            if _backref_name(other) == relationship.key:
-                return source.attribute_place(other.parent.class_, other.key)
-    return source.attribute_place(model, relationship.key)
+    written = made_by_backref_of(relationship) or relationship
+    return source.attribute_place(written.parent.class_, written.key)
 
 
 def name(relationship: Relationship) -> str:
@@ -73,6 +69,12 @@ def unique_sets(table: Table) -> Iterator[set[Any]]:
             yield set(index.columns)
 
 
+def is_alone(relationship: Relationship) -> bool:
+    """Whether the database allows no second row with the same reference."""
+    columns = set(referring_columns(relationship))
+    return any(unique <= columns for table in {column.table for column in columns} for unique in unique_sets(table))
+
+
 def is_partial(index: Index) -> bool:
     """Whether it leaves rows out."""
     return any(index.dialect_options[name].get("where") is not None for name in ("postgresql", "sqlite"))
@@ -81,8 +83,3 @@ def is_partial(index: Index) -> bool:
 def short_name(name: str) -> str:
     """A name that every database accepts."""
     return name[:LONGEST_NAME].rstrip("_")
-
-
-def _backref_name(relationship: Relationship) -> str:
-    given = relationship.backref
-    return str(given[0]) if isinstance(given, tuple) else str(given or "")

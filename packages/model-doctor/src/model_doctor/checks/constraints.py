@@ -18,7 +18,7 @@ from sqlalchemy import (
 from model_doctor.checks.common import unique_sets
 from model_doctor.findings import Finding, count
 from model_doctor.keys import foreign_key_constraints, referred
-from model_doctor.models import Models, is_foreign
+from model_doctor.models import Models, allows, is_foreign
 
 _MOST_SHOWN = 5
 
@@ -62,7 +62,8 @@ def unnamed(models: Models) -> Iterator[Finding]:
                 f"{count(len(found), 'constraint')} in {count(len(tables), 'table')} "
                 f"{'has' if len(found) == 1 else 'have'} no name: {listed}{more}."
             )
-            yield Finding(models.place(tables[0]), "unnamed-constraint", message, _fix(found, metadata))
+            subjects = tuple(table.name for table in tables)
+            yield Finding(models.place(tables[0]), "unnamed-constraint", message, _fix(found, metadata), subjects)
 
 
 TABLE_CHECKS = (link_without_primary_key, link_without_unique)
@@ -90,7 +91,7 @@ def _is_named_after_both(table: Table) -> bool:
 
 def _nameless(metadata: MetaData, models: Models) -> Iterator[tuple[Table, Constraint]]:
     for table in models.tables:
-        if table.metadata is metadata and not is_foreign(table.info):
+        if table.metadata is metadata and not is_foreign(table.info) and not allows("unnamed-constraint", table.info):
             nameless = [c for c in table.constraints if not c.name and not isinstance(c, PrimaryKeyConstraint)]
             yield from ((table, constraint) for constraint in sorted(nameless, key=_described))
 

@@ -2,11 +2,23 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, String, Table, TypeDecorator
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    Interval,
+    Numeric,
+    Table,
+    Time,
+    TypeDecorator,
+    Uuid,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.schema import DefaultClause, ScalarElementColumnDefault
 
@@ -24,26 +36,29 @@ _DIFFERENT_EACH_TIME = {
 }
 _MAKERS = ("Field", "Column", "mapped_column")
 _NAIVE = ("datetime.utcnow", "datetime.now")
-_SQL_CALL = re.compile(r"[a-z_][a-z0-9_.]*\(.*\)|current_(timestamp|date|time)|localtimestamp|localtime", re.IGNORECASE)
-# In a text column only what is surely meant as a function.
+# In a column of times, numbers or UUIDs no constant looks like this.
+_NO_TEXT = (Date, DateTime, Time, Interval, Boolean, Integer, Numeric, Uuid)
+_SQL_CALL = re.compile(
+    r"[a-z_][a-z0-9_.]*\(.*\).*|current_(timestamp|date|time)|localtimestamp|localtime", re.IGNORECASE
+)
+# In another only what is surely meant as a function: `POINT(0 0)` is a value.
 _SURE_CALL = re.compile(
-    r"(now|gen_random_uuid|uuid_generate_v[14]|nextval|datetime|random)\(.*\)|current_\w+", re.IGNORECASE
+    r"(now|gen_random_uuid|uuid_generate_v\d|uuidv[47]|nextval|datetime|random|strftime|newid|sysdate|getdate)\(.*\)"
+    r"|current_(timestamp|date|time)",
+    re.IGNORECASE,
 )
 
 
 def import_time_default(table: Table, models: Models) -> Iterator[Finding]:
     """`default=datetime.now()`: called while the class body is executed."""
     for column in table.columns:
-        given = (column.default, column.onupdate)
-        held = [default.arg for default in given if isinstance(default, ScalarElementColumnDefault)]
-        if not held and not isinstance(getattr(column.server_default, "arg", None), str):
-            continue
-        statement = models.statement(table, column)
-        for expression, call in _default_calls(statement):
+        held = _held(column)
+        statement = models.statement(table, column) if held else None
+        for expression, call in _default_calls(statement, held):
             if _differs_each_time(call, held):
                 message = f"The default of {named(column)} is {ast.unparse(expression)}, evaluated at import."
                 argument = _argument(models.attribute(table, column)[0], statement, expression)
-                fix = f"pass a function: {argument}={_later(expression, call)}."
+                fix = f"pass a function: {argument}={_later(expression, call, _is_aware(column))}."
                 yield Finding(models.place(table, column), "import-time-default", message, fix)
                 break
 
@@ -51,13 +66,16 @@ def import_time_default(table: Table, models: Models) -> Iterator[Finding]:
 def mutable_default(table: Table, models: Models) -> Iterator[Finding]:
     """`default={}` on a Column. SQLModel and pydantic copy a default of a Field for each object."""
     for column in table.columns:
-        value = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
-        if not isinstance(value, (dict, list, set)) or _is_copied(table, column, models):
+        held = {argument: value for argument, value in _held(column).items() if isinstance(value, (dict, list, set))}
+        if not held or _is_copied(table, column, models):
             continue
-        kind = type(value).__name__
-        written = f"lambda: {value!r}" if value else kind
-        message = f"The default of {named(column)} is one {kind} for all rows."
-        yield Finding(models.place(table, column), "mutable-default", message, f"write default={written}.")
+        statement = models.statement(table, column)
+        written = {argument: tree for argument in held for tree in source.keyword(statement, argument)}
+        argument = next(iter([*written, *held]))
+        kind = type(held[argument]).__name__
+        message = f"The {argument} of {named(column)} is one {kind} for all rows."
+        fix = f"write {argument}={_made_for_each(held[argument], written.get(argument))}."
+        yield Finding(models.place(table, column), "mutable-default", message, fix)
 
 
 def quoted_server_default(table: Table, models: Models) -> Iterator[Finding]:
@@ -66,10 +84,10 @@ def quoted_server_default(table: Table, models: Models) -> Iterator[Finding]:
         given = column.server_default.arg if isinstance(column.server_default, DefaultClause) else None
         if not isinstance(given, str):
             continue
-        pattern = _SURE_CALL if isinstance(column.type, String) else _SQL_CALL
+        pattern = _SQL_CALL if isinstance(getattr(column.type, "impl", column.type), _NO_TEXT) else _SURE_CALL
         if pattern.fullmatch(given.strip()):
             message = f"The server default of {named(column)} is the quoted text '{given}', not a function."
-            fix = f'write server_default=text("{given}").'
+            fix = f"write server_default=text({_quoted(given)})."
             yield Finding(models.place(table, column), "quoted-server-default", message, fix)
 
 
@@ -93,10 +111,21 @@ def naive_datetime(table: Table, models: Models) -> Iterator[Finding]:
 CHECKS = (import_time_default, mutable_default, quoted_server_default, naive_datetime)
 
 
-def _default_calls(tree: ast.AST | None) -> Iterator[tuple[ast.expr, ast.Call]]:
-    """The default and a call in it: `= now()`, and `default=now()` in a Field, Column or mapped_column."""
-    given = list(source.keyword(tree, "default", "insert_default", "onupdate", "server_default"))
-    if isinstance(tree, (ast.AnnAssign, ast.Assign)) and tree.value:
+def _held(column: Column[Any]) -> dict[str, Any]:
+    """The arguments that hold a value, and the value; one that holds a function or SQL is evaluated for each row."""
+    held: dict[str, Any] = {}
+    if isinstance(column.default, ScalarElementColumnDefault):
+        held = dict.fromkeys(("default", "insert_default"), column.default.arg)
+    if isinstance(column.onupdate, ScalarElementColumnDefault):
+        held["onupdate"] = column.onupdate.arg
+    server_default = getattr(column.server_default, "arg", None)
+    return {**held, "server_default": server_default} if isinstance(server_default, str) else held
+
+
+def _default_calls(tree: ast.AST | None, held: Collection[str]) -> Iterator[tuple[ast.expr, ast.Call]]:
+    """A default and a call in it: `= now()`, and `default=now()` in a Field, Column or mapped_column."""
+    given = list(source.keyword(tree, *held))
+    if "default" in held and isinstance(tree, (ast.AnnAssign, ast.Assign)) and tree.value:
         made = isinstance(tree.value, ast.Call) and source.called(tree.value) in _MAKERS
         given += tree.value.args if made and isinstance(tree.value, ast.Call) else [tree.value]
     for value in given:
@@ -111,11 +140,11 @@ def _called_at_once(tree: ast.AST) -> Iterator[ast.AST]:
             yield from _called_at_once(node)
 
 
-def _differs_each_time(call: ast.Call, held: list[Any]) -> bool:
+def _differs_each_time(call: ast.Call, held: dict[str, Any]) -> bool:
     """Known by name, as a project's own `utc_now` is. `func.now()` is SQL, and `time(9, 0)` is a time of day."""
     *before, name = ast.unparse(call.func).split(".")
     if name == "time":
-        return any(isinstance(value, float) for value in held)
+        return any(isinstance(value, float) for value in held.values())
     return "func" not in before and not _DIFFERENT_EACH_TIME.isdisjoint((name, *name.split("_")))
 
 
@@ -129,14 +158,27 @@ def _argument(model: type | None, statement: ast.AST | None, expression: ast.exp
     return "default_factory" if hasattr(model, "__sqlmodel_relationships__") else "default"
 
 
-def _later(expression: ast.expr, call: ast.Call) -> str:
-    """The whole computation, to be done for each row."""
-    spelled = ast.unparse(expression)
-    naive = ast.unparse(call.func).endswith(_NAIVE) and not call.args and not call.keywords
-    if expression is call and naive:
-        return "lambda: datetime.now(timezone.utc)"
-    plain = expression is call and not call.args and not call.keywords
-    return ast.unparse(call.func) if plain else f"lambda: {spelled}"
+def _later(expression: ast.expr, call: ast.Call, aware: bool) -> str:
+    """The whole computation, to be done for each row; with a time zone where the column has one."""
+    function = ast.unparse(call.func)
+    if expression is not call or call.args or call.keywords:
+        return f"lambda: {ast.unparse(expression)}"
+    return "lambda: datetime.now(timezone.utc)" if aware and function.endswith(_NAIVE) else function
+
+
+def _is_aware(column: Column[Any]) -> bool:
+    return bool(getattr(column.type, "timezone", False)) or _refuses_naive(column)
+
+
+def _made_for_each(value: Any, written: ast.expr | None) -> str:
+    """A function that makes the dict, list or set for a row."""
+    if isinstance(written, (ast.Name, ast.Attribute)):
+        return f"lambda: {ast.unparse(written)}.copy()"
+    return f"lambda: {value!r}" if value else type(value).__name__
+
+
+def _quoted(sql: str) -> str:
+    return repr(sql) if '"' in sql else f'"{sql}"'
 
 
 def _is_copied(table: Table, column: Column[Any], models: Models) -> bool:

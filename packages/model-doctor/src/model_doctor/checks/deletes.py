@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from functools import wraps
 
+from sqlalchemy import Table
+
 from model_doctor.checks.common import (
     MANY_TO_MANY,
     MANY_TO_ONE,
     ONE_TO_MANY,
+    is_alone,
     name,
     named,
     place,
@@ -25,7 +28,8 @@ def from_parents(check: _Check) -> _Check:
     @wraps(check)
     def checked(relationship: Relationship) -> Iterator[Finding]:
         deletes = relationship.direction is ONE_TO_MANY and not relationship.viewonly
-        if deletes and all(column.foreign_keys for column in referring_columns(relationship)):
+        # Concrete inheritance joins the tables of the subclasses in a subquery.
+        if deletes and all(c.foreign_keys and isinstance(c.table, Table) for c in referring_columns(relationship)):
             yield from check(relationship)
 
     return checked
@@ -69,12 +73,9 @@ def cascade_but_set_null(relationship: Relationship) -> Iterator[Finding]:
 @from_parents
 def not_null_child(relationship: Relationship) -> Iterator[Finding]:
     """A child that must have a parent, and no rule for it when the parent is deleted."""
-    # passive_deletes without a rule, and SET NULL on NOT NULL, are reported as such.
-    if (
-        relationship.cascade.delete
-        or relationship.passive_deletes
-        or _ondelete(relationship) in ("CASCADE", "SET NULL")
-    ):
+    # passive_deletes without a rule, and SET NULL on NOT NULL, are reported as such; RESTRICT asks for a refusal.
+    rules = ("CASCADE", "SET NULL", "RESTRICT", "NO ACTION")
+    if relationship.cascade.delete or relationship.passive_deletes or _ondelete(relationship) in rules:
         return
     if any(not column.nullable for column in referring_columns(relationship)):
         message = f"{_keys(relationship)} is NOT NULL, and {name(relationship)} has no cascade."
@@ -89,7 +90,7 @@ def cascade_on_many_side(relationship: Relationship) -> Iterator[Finding]:
     """The delete goes from the many to the one, or in a circle."""
     if not relationship.cascade.delete or relationship.viewonly:
         return
-    if relationship.direction is MANY_TO_ONE and not relationship.single_parent:
+    if relationship.direction is MANY_TO_ONE and not relationship.single_parent and not is_alone(relationship):
         target = target_name(relationship)
         message = f"{name(relationship)} refers to one {target} that others may refer to, and cascades the delete."
         fix = "take delete out of its cascade; the cascade belongs on the other side."

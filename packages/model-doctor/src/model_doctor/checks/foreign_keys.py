@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from model_doctor.checks.common import named, unique_sets
-from model_doctor.dialects import family, size, type_name
+from model_doctor.dialects import family, is_unsigned, size, type_name
 from model_doctor.findings import Finding
 from model_doctor.keys import foreign_key_constraints, referred_column
 from model_doctor.models import Models, is_foreign
@@ -105,12 +105,18 @@ def _compared(column: Column[Any], target: Column[Any], table: Table, models: Mo
         if _is_refused(own, others, database):
             yield Finding(place, "foreign-key-type", message, fix, related=related)
             return
-        if (size(own) or 0) and (size(others) is None or (size(own) or 0) < (size(others) or 0)):
+        if _is_smaller(own, others):
             yield Finding(place, "foreign-key-size", message, fix, related=related)
             return
 
 
+def _is_smaller(own: str, others: str) -> bool:
+    """Whether the referenced column holds values that this one does not; without a limit it says nothing of them."""
+    here, there = size(own), size(others)
+    return here is not None and there is not None and family(own) == family(others) and here < there
+
+
 def _is_refused(own: str, others: str, database: str) -> bool:
     if database in ("mysql", "mariadb") and family(own) == family(others) == "number":
-        return size(own) != size(others)
-    return family(own) != family(others)
+        return size(own) != size(others) or is_unsigned(own) != is_unsigned(others)
+    return family(own) != family(others) and bool(family(own) and family(others))

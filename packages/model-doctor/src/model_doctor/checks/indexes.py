@@ -7,12 +7,31 @@ from sqlalchemy import Column, Index, Table, UniqueConstraint
 from sqlalchemy.sql import ClauseElement
 
 from model_doctor.checks.common import is_partial, short_name
-from model_doctor.findings import Finding
+from model_doctor.findings import Finding, Place
 from model_doctor.keys import foreign_key_constraints, referred_column
-from model_doctor.models import Models
+from model_doctor.models import Models, allows
 
 # MySQL creates an index for every foreign key by itself.
 _INDEXES_KEYS = {"mysql", "mariadb"}
+# Each table has index names of its own.
+_NAMES_PER_TABLE = {"mysql", "mariadb", "mssql"}
+_PREFIX = {"index": "ix", "UNIQUE": "uq"}
+
+
+class _Name(NamedTuple):
+    """The name of a table, of an index or of a UNIQUE constraint."""
+
+    name: str
+    kind: str
+    table: Table
+    columns: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return f"the table {self.table.name}" if self.kind == "table" else f"the {self.kind} of {self._columns}"
+
+    @property
+    def _columns(self) -> str:
+        return f"{self.table.name} ({', '.join(getattr(one, 'name', str(one)) for one in self.columns)})"
 
 
 class _Entry(NamedTuple):
@@ -53,33 +72,45 @@ def redundant(table: Table, models: Models) -> Iterator[Finding]:
             columns = ", ".join(column.name for column in entry.columns)
             message = f"{entry.label} on {columns} is superfluous: {cover.label} begins with the same columns."
             fix = f"remove {entry.written}."
-            yield Finding(models.place(table, entry.columns[0]), "redundant-index", message, fix)
+            place = models.index_place(table, entry.name, entry.columns)
+            yield Finding(place, "redundant-index", message, fix)
 
 
 def duplicate_names(models: Models) -> Iterator[Finding]:
-    """One name space for the indexes of a schema, or of a whole SQLite file; on MySQL each table has its own."""
-    if models.databases and set(models.databases) <= _INDEXES_KEYS:
+    """One name space for the tables and indexes of a schema, or of a whole SQLite file."""
+    if models.databases and set(models.databases) <= _NAMES_PER_TABLE:
         return
-    seen: dict[tuple[int, str | None, str], Index] = {}
-    for table in models.tables:
-        for index in sorted(table.indexes, key=lambda one: (str(one.name), str(list(one.expressions)))):
-            first = seen.setdefault((id(table.metadata), table.schema, str(index.name)), index)
-            if first is index or index.name is None or first.table is None:
-                continue
-            tables = f"of {first.table.name}" if first.table is table else f"of {first.table.name} and {table.name}"
-            message = f"The name {index.name} is used for two indexes {tables}."
-            fix = f'name one of them otherwise, after its table: "ix_{table.name}_…".'
-            place, related = _place(index, table, models), (_place(first, first.table, models),)
-            yield Finding(place, "duplicate-index-name", message, fix, related=related)
+    names = [_Name(str(table.name), "table", table, ()) for table in models.tables]
+    names += [name for table in models.tables for name in _index_names(table, models)]
+    seen: dict[tuple[int, str | None, str], _Name] = {}
+    for name in names:
+        first = seen.setdefault((id(name.table.metadata), name.table.schema, name.name), name)
+        if first is not name and name.kind != "table" and not allows("duplicate-index-name", name.table.info):
+            message = f"The name {name.name} is used twice: for {first} and {name}."
+            fix = f'name one of them otherwise, after its table: "{_PREFIX[name.kind]}_{name.table.name}_…".'
+            related = (_place(first, models),)
+            subjects = (str(name.table.name),)
+            yield Finding(_place(name, models), "duplicate-index-name", message, fix, subjects, related)
 
 
 TABLE_CHECKS = (without_index, redundant)
 PROJECT_CHECKS = (duplicate_names,)
 
 
-def _place(index: Index, table: Table, models: Models) -> Any:
-    columns = [one for one in index.expressions if isinstance(one, Column)]
-    return models.place(table, columns[0] if len(columns) == 1 else None)
+def _index_names(table: Table, models: Models) -> Iterator[_Name]:
+    """Of its indexes; on PostgreSQL its named UNIQUEs are indexes too."""
+    if not models.databases or "postgresql" in models.databases:
+        uniques = [one for one in table.constraints if isinstance(one, UniqueConstraint) and isinstance(one.name, str)]
+        # It creates one where two have the same name and columns.
+        names = {_Name(str(unique.name), "UNIQUE", table, tuple(unique.columns)) for unique in uniques}
+        yield from sorted(names, key=str)
+    for index in sorted(table.indexes, key=lambda one: (str(one.name), str(list(one.expressions)))):
+        if index.name is not None:
+            yield _Name(str(index.name), "index", table, tuple(index.expressions))
+
+
+def _place(name: _Name, models: Models) -> Place:
+    return models.index_place(name.table, name.name, [one for one in name.columns if isinstance(one, Column)])
 
 
 def _indexes(table: Table) -> Iterator[list[Any]]:

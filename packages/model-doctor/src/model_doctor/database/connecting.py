@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, Connection, NullPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -12,8 +13,16 @@ _DRIVERS = {
     "sqlite": {"pysqlite": "sqlite3"},
     "mysql": {"pymysql": "pymysql", "mysqldb": "MySQLdb", "mysqlconnector": "mysql.connector"},
     "mariadb": {"pymysql": "pymysql", "mysqldb": "MySQLdb", "mariadbconnector": "mariadb"},
+    "mssql": {"pyodbc": "pyodbc", "pymssql": "pymssql"},
+    "oracle": {"oracledb": "oracledb", "cx_oracle": "cx_Oracle"},
 }
-_PACKAGES = {"postgresql": "psycopg[binary]", "mysql": "pymysql", "mariadb": "pymysql"}
+_PACKAGES = {
+    "postgresql": "psycopg[binary]",
+    "mysql": "pymysql",
+    "mariadb": "pymysql",
+    "mssql": "pyodbc",
+    "oracle": "oracledb",
+}
 # What asyncpg calls otherwise than libpq, and what only asyncpg knows.
 _SSL_MODES = {"true": "require", "True": "require", "1": "require"}
 _ONLY_ASYNCPG = {
@@ -61,19 +70,32 @@ def connected(url: URL) -> Connection:
     """A connection on which the database itself refuses every change. Raises FileNotFoundError for a missing file."""
     url = synchronous(url)
     backend = url.get_backend_name()
-    if backend == "sqlite" and url.database and not Path(url.database).is_file():
-        # Connecting would create an empty one.
-        raise FileNotFoundError(f"there is no file {url.database}")
+    if backend == "sqlite":
+        url = _read_only(url)
     timed = url.get_driver_name() in ("psycopg", "psycopg2", "pymysql", "mysqldb")
     arguments = {"connect_timeout": CONNECT_SECONDS} if timed else {}
     connection = create_engine(url, poolclass=NullPool, connect_args=arguments).connect()
-    if backend == "sqlite":
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-    elif backend == "postgresql":
+    if backend == "postgresql":
         return connection.execution_options(postgresql_readonly=True)
-    elif backend in ("mysql", "mariadb"):
+    if backend in ("mysql", "mariadb"):
         connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
     return connection
+
+
+def _read_only(url: URL) -> URL:
+    """SQLite's URL of the file, so that no file is created: not the database, and nothing beside it."""
+    name = unquote((url.database or "").removeprefix("file:"))
+    if name in ("", ":memory:") or url.query.get("mode") == "memory":
+        raise FileNotFoundError("a database in memory is empty: name a file")
+    file = Path(name)
+    if not file.is_file():
+        raise FileNotFoundError(f"there is no file {name}")
+    with file.open("rb") as opened:
+        in_wal_mode = opened.read(20)[18:] == b"\2\2"
+    # Reading in WAL mode creates the files of shared memory, unless a process has the database open.
+    unused = in_wal_mode and not Path(f"{name}-wal").exists()
+    mode = {"immutable": "1"} if unused else {"mode": "ro"}
+    return url.set(database=f"file:{quote(name)}", query={**url.query, **mode, "uri": "true"})
 
 
 def _is_installed(module: str) -> bool:
