@@ -61,3 +61,14 @@ class TestMalformedRequests:
 
         assert sent[0]["status"] == 400
         assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+    @pytest.mark.parametrize("body", ["[" * 50_000, '{"name":' + "[" * 50_000], ids=["a list", "a field"])
+    def test_json_nested_too_deeply_is_a_bad_request(
+        self, ada: HtmlClient, caplog: pytest.LogCaptureFixture, body: str
+    ) -> None:
+        headers = {"cookie": ada.cookie, "sec-fetch-site": "same-origin", "content-type": "application/json"}
+
+        answer = ada.ask("POST", "/api/labels", content=body, headers=headers)
+
+        assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
