@@ -7,6 +7,7 @@ import pytest
 
 from tests.client import HtmlClient
 from web.domain.errors import SearchTooSlow, TooManySearches
+from web.services.labels import Labels
 from web.services.tasks import Tasks
 
 
@@ -40,6 +41,20 @@ class TestUnexpectedErrors:
         assert partial.status == 500
         assert partial.headers["hx-retarget"] == "#notices"
         assert "Reference" in partial.alert
+
+    def test_show_programs_the_reference(
+        self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise RuntimeError("a secret of the inside")
+
+        monkeypatch.setattr(Labels, "all", fail)
+
+        problem = ada.get("/api/labels").response.json()
+
+        reference = problem["detail"].rpartition("Reference: ")[2].removesuffix(".")
+        assert reference in caplog.text
+        assert "secret" not in str(problem)
 
     def test_roll_the_change_back(self, broken: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
         broken.post("/tasks", htmx=True, title="Buy milk")

@@ -168,7 +168,8 @@ def problem(
     heading, default_sentence = MESSAGES[status]
     sentence = sentence or default_sentence
     if is_api(request):
-        return _problem_details(status, heading, sentence, errors, headers)
+        detail = f"{sentence} Reference: {reference}." if reference else sentence
+        return _problem_details(status, heading, detail, errors, headers)
     if request.scope["path"].startswith("/api/"):
         content = {"code": HTTPStatus(status).name, "message": sentence}
         return Response(content, status_code=status, headers=headers)
