@@ -35,6 +35,14 @@ class TestMalformedRequests:
 
         assert (answer.status, answer.to) == (303, "/sign-in?next=%2Ftasks%3Fq%3D%25C3%25A9")
 
+    @pytest.mark.parametrize("path", ["/tasks", "/labels"])
+    @pytest.mark.parametrize("number", ["", "0", "-1", "²", "x", "9" * 19, "9" * 5000])
+    def test_an_odd_number_is_no_deleted_record(self, ada: HtmlClient, path: str, number: str) -> None:
+        page = ada.get(f"{path}?deleted={number}")
+
+        assert page.status == 200
+        assert page.tree.css("#notices form") == []
+
     def test_a_client_that_disconnects_early_logs_no_error(
         self, app: Litestar, ada: HtmlClient, caplog: pytest.LogCaptureFixture
     ) -> None:
