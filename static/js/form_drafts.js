@@ -9,6 +9,8 @@ const formDrafts = (() => {
   const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button"));
   const visible = (form) => named(form).filter((field) => field.type !== "hidden");
   const isTyped = (form) => form.matches("form[method=post]") && visible(form).length > 0;
+  // Its text is not saved, although it came with the page.
+  const isUnsaved = (form) => form.matches("[data-unsaved], :has([aria-invalid])");
   const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
   const valueOf = (field) => (isChecked(field) ? field.checked : field.value);
   const values = (fields) => fields.map((field) => [field.name, valueOf(field)]);
@@ -27,7 +29,7 @@ const formDrafts = (() => {
   function keep(form, isOpen = true) {
     const { editor } = form.dataset;
     if (!isTyped(form)) return;
-    if (!visible(form).some(isChanged)) return form.matches("[data-unsaved]") || forget(form);
+    if (!visible(form).some(isChanged) && !isUnsaved(form)) return forget(form);
     const draft = { user, values: values(named(form)), editor: isOpen ? editor : "" };
     sessionStorage.setItem(key(form), JSON.stringify(draft));
   }
@@ -48,7 +50,7 @@ const formDrafts = (() => {
     const draft = read(form);
     if (given.has(form) || !isTyped(form)) return;
     given.add(form);
-    if (!draft || form.matches("[data-unsaved]")) return;
+    if (!draft || isUnsaved(form)) return;
     hiddenValues.set(form, values(named(form)));
     write(named(form), draft.values);
     if (!visible(form).some(isChanged)) return forget(form);
