@@ -86,6 +86,17 @@ class TestUnexpectedErrors:
         assert ada.get("/tasks").titles == []
 
 
+def test_what_no_longer_exists_is_said_where_the_page_stays(ada: HtmlClient) -> None:
+    headers = {"cookie": ada.cookie, "sec-fetch-site": "same-origin", "hx-request": "true", "hx-request-type": "full"}
+
+    undo = ada.ask("POST", "/tasks/12345/restore", headers={**headers, "hx-target": "ul#tasks"})
+    back = ada.ask("GET", "/tasks/12345", headers={**headers, "hx-target": "body"})
+
+    assert (undo.status, back.status) == (404, 404)
+    assert undo.tree.css_first("[data-reason]").text().strip().startswith("This no longer exists.")
+    assert "This page does not exist" in back.text
+
+
 class TestARefusedSearch:
     @pytest.mark.parametrize(("error", "words"), [(SearchTooSlow, "took too long"), (TooManySearches, "still running")])
     def test_shows_the_reason(
