@@ -30,8 +30,17 @@ const formDrafts = (() => {
     const { editor } = form.dataset;
     if (!isTyped(form)) return;
     if (!visible(form).some(isChanged) && !isUnsaved(form)) return forget(form);
-    const draft = { user, values: values(named(form)), editor: isOpen ? editor : "" };
-    sessionStorage.setItem(key(form), JSON.stringify(draft));
+    store(form, { user, values: values(named(form)), editor: isOpen ? editor : "" });
+  }
+
+  // Where the browser has no room for it, an earlier draft is out of date as well.
+  function store(form, draft) {
+    try {
+      sessionStorage.setItem(key(form), JSON.stringify(draft));
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") throw error;
+      forget(form);
+    }
   }
 
   function forget(form) {
@@ -145,7 +154,7 @@ const formDrafts = (() => {
   document.addEventListener("submit", ({ target, defaultPrevented }) => {
     if (target.matches("[data-ends-session]")) drafts().forEach((name) => sessionStorage.removeItem(name));
     const draft = !defaultPrevented && read(target);
-    if (draft) sessionStorage.setItem(key(target), JSON.stringify({ ...draft, sent: true }));
+    if (draft) store(target, { ...draft, sent: true });
   });
 
   // A draft outlives every way to leave the page but closing the tab, which has no navigation before it.
