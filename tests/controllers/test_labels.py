@@ -38,6 +38,12 @@ def test_a_change_is_announced(
     assert answer.tree.css_first("[hx-target='#announcer']").text() == sentence
 
 
+def test_a_name_in_another_direction_keeps_it_to_itself_in_the_tab(ada: HtmlClient, make: Factory) -> None:
+    label = make.record("labels", ada.user, name="مهم")
+
+    assert ada.get(f"/labels/{label.id}").tree.css_first("title").text() == "\u2068مهم\u2069 · Daybook"
+
+
 class TestUndoWithoutJavascript:
     def test_a_deleted_label_is_offered_back_and_restored(self, ada: HtmlClient, errand: int) -> None:
         page = ada.get(ada.post(f"/labels/{errand}/delete", on="/labels").to)
