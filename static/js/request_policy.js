@@ -16,7 +16,7 @@
   on("htmx:error", (ctx) => { if (ctx) requestErrors.add(ctx, "unsent"); });
   on("htmx:finally:request", finish);
   // A page from the back/forward cache shows what was so when it was left.
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) refresh("#list"); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) refresh("[data-refresh]"); });
 
   function on(name, handle) {
     document.addEventListener(name, (event) => {
