@@ -22,7 +22,7 @@
     const form = document.querySelector(QUEUED);
     if (!form || !ctx.entry || ctx.response.status >= 300) return;
     ctx.added = true;
-    write(form, withoutSent(form, read(form), ctx.entry));
+    keepCaret(form, () => write(form, withoutSent(form, read(form), ctx.entry)));
     resetChoices(form, ctx.entry);
     formDrafts.forget(form);
     formDrafts.keep(form);
@@ -45,9 +45,19 @@
   function sendNext() {
     const form = document.querySelector(QUEUED);
     const typedOn = read(form);
-    write(form, waiting.shift());
-    form.requestSubmit();
-    write(form, typedOn);
+    keepCaret(form, () => {
+      write(form, waiting.shift());
+      form.requestSubmit();
+      write(form, typedOn);
+    });
+  }
+
+  // Writing into a field moves its caret to the end: it stays where it was, counted from there.
+  function keepCaret(form, change) {
+    const field = document.activeElement;
+    const fromEnd = form.contains(field) ? field.value?.length - (field.selectionEnd ?? NaN) : 0;
+    change();
+    if (fromEnd) field.selectionStart = field.selectionEnd = Math.max(0, field.value.length - fromEnd);
   }
 
   function placeFocus(form) {
