@@ -16,6 +16,7 @@ from web.controllers import route_handlers
 from web.db.database import Database
 from web.http import errors
 from web.http.dependencies import DEPENDENCIES
+from web.http.json import JsonRequest
 from web.http.middleware.body_size import BodySize
 from web.http.middleware.canonical_path import CanonicalPath
 from web.http.middleware.compression import Compression
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> Litestar:
         before_send=[headers_hook(settings.secure)],
         lifespan=[_lifespan(database, better_auth, assets)],
         state=State(state, deep_copy=False),
+        request_class=JsonRequest,
         request_max_body_size=LARGEST_FORM,
         openapi_config=None,
         logging_config=None,

@@ -15,8 +15,8 @@ const focusReturn = (() => {
   // After a delete, the row that took the place of the deleted one.
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     if (!ctx.swap.startsWith("delete") || !ctx.target.contains(last)) return;
-    const row = [ctx.target.nextElementSibling, ctx.target.previousElementSibling].find((beside) => beside?.matches(".task"));
-    last = row?.querySelector("button") ?? document.querySelector("#new [autofocus]");
+    const buttons = [ctx.target.nextElementSibling, ctx.target.previousElementSibling].map((row) => row?.querySelector("button"));
+    last = buttons.find(Boolean) ?? document.querySelector("[data-submit-queue] [autofocus]");
   });
 
   // Read before the answer, because the form itself is swapped away.

@@ -9,6 +9,8 @@ const formDrafts = (() => {
   const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button"));
   const visible = (form) => named(form).filter((field) => field.type !== "hidden");
   const isTyped = (form) => form.matches("form[method=post]") && visible(form).length > 0;
+  // Its text is not saved, although it came with the page.
+  const isUnsaved = (form) => form.matches("[data-unsaved], :has([aria-invalid])");
   const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
   const valueOf = (field) => (isChecked(field) ? field.checked : field.value);
   const values = (fields) => fields.map((field) => [field.name, valueOf(field)]);
@@ -27,9 +29,18 @@ const formDrafts = (() => {
   function keep(form, isOpen = true) {
     const { editor } = form.dataset;
     if (!isTyped(form)) return;
-    if (!visible(form).some(isChanged)) return form.matches("[data-unsaved]") || forget(form);
-    const draft = { user, values: values(named(form)), editor: isOpen ? editor : "" };
-    sessionStorage.setItem(key(form), JSON.stringify(draft));
+    if (!visible(form).some(isChanged) && !isUnsaved(form)) return forget(form);
+    store(form, { user, values: values(named(form)), editor: isOpen ? editor : "" });
+  }
+
+  // Where the browser has no room for it, an earlier draft is out of date as well.
+  function store(form, draft) {
+    try {
+      sessionStorage.setItem(key(form), JSON.stringify(draft));
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") throw error;
+      forget(form);
+    }
   }
 
   function forget(form) {
@@ -48,7 +59,7 @@ const formDrafts = (() => {
     const draft = read(form);
     if (given.has(form) || !isTyped(form)) return;
     given.add(form);
-    if (!draft || form.matches("[data-unsaved]")) return;
+    if (!draft || isUnsaved(form)) return;
     hiddenValues.set(form, values(named(form)));
     write(named(form), draft.values);
     if (!visible(form).some(isChanged)) return forget(form);
@@ -143,7 +154,7 @@ const formDrafts = (() => {
   document.addEventListener("submit", ({ target, defaultPrevented }) => {
     if (target.matches("[data-ends-session]")) drafts().forEach((name) => sessionStorage.removeItem(name));
     const draft = !defaultPrevented && read(target);
-    if (draft) sessionStorage.setItem(key(target), JSON.stringify({ ...draft, sent: true }));
+    if (draft) store(target, { ...draft, sent: true });
   });
 
   // A draft outlives every way to leave the page but closing the tab, which has no navigation before it.

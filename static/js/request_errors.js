@@ -9,13 +9,14 @@ const requestErrors = (() => {
     remove(target.closest(".notice"));
   });
 
-  // `kind` names the sentence of the template: why there is no answer.
-  function add(ctx, kind) {
+  // `kind` names the sentence of the template: why there is no answer. A server that refused gave its own `reason`.
+  function add(ctx, kind, reason = "") {
     failed.add(ctx.sourceElement);
     for (const source of failed) if (!source.isConnected) failed.delete(source);
     clear();
     const notice = document.getElementById("failure").content.firstElementChild.cloneNode(true);
     notice.querySelectorAll("[data-kind]").forEach((part) => part.dataset.kind.split(" ").includes(kind) || part.remove());
+    notice.querySelector("[data-reason]")?.append(reason);
     if (!failed.size) notice.querySelector("[data-retry]")?.remove();
     document.getElementById("notices").append(notice);
   }

@@ -16,7 +16,7 @@
   on("htmx:error", (ctx) => { if (ctx) requestErrors.add(ctx, "unsent"); });
   on("htmx:finally:request", finish);
   // A page from the back/forward cache shows what was so when it was left.
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) refresh("#list"); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) refresh("[data-refresh]"); });
 
   function on(name, handle) {
     document.addEventListener(name, (event) => {
@@ -77,7 +77,7 @@
     if (status < 500) requestErrors.resolve(ctx.sourceElement);
     if (status < 400) ctx.sourceElement.closest("#notices > *")?.remove();
     if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
-    if (status >= 400 && ctx.select) return fail(ctx, "refused");
+    if (status >= 400 && ctx.select) return fail(ctx, status >= 500 ? "failed" : "refused", reasonOn(ctx.text));
     if (isView(ctx)) viewNumber += 1;
     else if (isOutdated(ctx) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
     if (ctx.target.isConnected) return true;
@@ -89,9 +89,14 @@
     return true;
   }
 
-  function fail(ctx, kind) {
-    requestErrors.add(ctx, kind);
+  function fail(ctx, kind, reason) {
+    requestErrors.add(ctx, kind, reason);
     return false;
+  }
+
+  // An error page came instead of the page whose part was asked for.
+  function reasonOn(page) {
+    return new DOMParser().parseFromString(page, "text/html").querySelector("[data-reason]")?.textContent;
   }
 
   // What comes beside the main part still lands.

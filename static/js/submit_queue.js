@@ -6,7 +6,8 @@
 
   const read = (form) => formDrafts.visible(form).map((field) => field.value);
   const write = (form, values) => formDrafts.visible(form).forEach((field, place) => { field.value = values[place]; });
-  const isEmpty = (values) => values.every((value) => !value.trim());
+  const isChoice = (field) => Boolean(field.options);
+  const isEmpty = (form, values) => formDrafts.visible(form).every((field, place) => isChoice(field) || !values[place].trim());
 
   // While capturing, that is before htmx has begun with the first one.
   document.addEventListener("submit", ({ target }) => {
@@ -21,18 +22,21 @@
     const form = document.querySelector(QUEUED);
     if (!form || !ctx.entry || ctx.response.status >= 300) return;
     ctx.added = true;
-    write(form, withoutSent(read(form), ctx.entry));
+    keepCaret(form, () => write(form, withoutSent(form, read(form), ctx.entry)));
+    resetChoices(form, ctx.entry);
     formDrafts.forget(form);
     formDrafts.keep(form);
     clearErrors(form);
     placeFocus(form);
-    ctx.target.firstElementChild?.scrollIntoView({ block: "nearest" });
+    const { firstElementChild: first, lastElementChild: last } = ctx.target;
+    (ctx.swap.startsWith("beforeend") ? last : first)?.scrollIntoView({ block: "nearest" });
   });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (!ctx.entry) return;
-    const left = waiting.map((values) => withoutSent(values, ctx.entry));
-    waiting = ctx.added ? left.filter((values) => !isEmpty(values)) : [];
+    const form = document.querySelector(QUEUED);
+    const left = waiting.map((values) => withoutSent(form, values, ctx.entry));
+    waiting = ctx.added ? left.filter((values) => !isEmpty(form, values)) : [];
     // Only after this event does htmx let another one through.
     if (waiting.length) queueMicrotask(sendNext);
   });
@@ -41,9 +45,19 @@
   function sendNext() {
     const form = document.querySelector(QUEUED);
     const typedOn = read(form);
-    write(form, waiting.shift());
-    form.requestSubmit();
-    write(form, typedOn);
+    keepCaret(form, () => {
+      write(form, waiting.shift());
+      form.requestSubmit();
+      write(form, typedOn);
+    });
+  }
+
+  // Writing into a field moves its caret to the end: it stays where it was, counted from there.
+  function keepCaret(form, change) {
+    const field = document.activeElement;
+    const fromEnd = form.contains(field) ? field.value?.length - (field.selectionEnd ?? NaN) : 0;
+    change();
+    if (fromEnd) field.selectionStart = field.selectionEnd = Math.max(0, field.value.length - fromEnd);
   }
 
   function placeFocus(form) {
@@ -62,7 +76,17 @@
   }
 
   // What was typed while the answer was under way stays.
-  function withoutSent(values, sent) {
-    return values.map((value, place) => (value.startsWith(sent[place]) ? value.slice(sent[place].length) : value));
+  function withoutSent(form, values, sent) {
+    return formDrafts.visible(form).map((field, place) => {
+      const isTypedOn = !isChoice(field) && values[place].startsWith(sent[place]);
+      return isTypedOn ? values[place].slice(sent[place].length) : values[place];
+    });
+  }
+
+  // A choice that was not changed since is that of the entry before.
+  function resetChoices(form, sent) {
+    formDrafts.visible(form).forEach((field, place) => {
+      if (isChoice(field) && field.value === sent[place]) for (const option of field.options) option.selected = option.defaultSelected;
+    });
   }
 })();

@@ -7,6 +7,7 @@ import pytest
 
 from tests.client import HtmlClient
 from web.domain.errors import SearchTooSlow, TooManySearches
+from web.services.labels import Labels
 from web.services.tasks import Tasks
 
 
@@ -41,6 +42,20 @@ class TestUnexpectedErrors:
         assert partial.headers["hx-retarget"] == "#notices"
         assert "Reference" in partial.alert
 
+    def test_show_programs_the_reference(
+        self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise RuntimeError("a secret of the inside")
+
+        monkeypatch.setattr(Labels, "all", fail)
+
+        problem = ada.get("/api/labels").response.json()
+
+        reference = problem["detail"].rpartition("Reference: ")[2].removesuffix(".")
+        assert reference in caplog.text
+        assert "secret" not in str(problem)
+
     def test_roll_the_change_back(self, broken: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
         broken.post("/tasks", htmx=True, title="Buy milk")
         monkeypatch.undo()
@@ -69,6 +84,17 @@ class TestUnexpectedErrors:
         assert page.status == 500
         assert "Unexpected error" in page.text
         assert ada.get("/tasks").titles == []
+
+
+def test_what_no_longer_exists_is_said_where_the_page_stays(ada: HtmlClient) -> None:
+    headers = {"cookie": ada.cookie, "sec-fetch-site": "same-origin", "hx-request": "true", "hx-request-type": "full"}
+
+    undo = ada.ask("POST", "/tasks/12345/restore", headers={**headers, "hx-target": "ul#tasks"})
+    back = ada.ask("GET", "/tasks/12345", headers={**headers, "hx-target": "body"})
+
+    assert (undo.status, back.status) == (404, 404)
+    assert undo.tree.css_first("[data-reason]").text().strip().startswith("This no longer exists.")
+    assert "This page does not exist" in back.text
 
 
 class TestARefusedSearch:

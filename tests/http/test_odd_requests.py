@@ -35,6 +35,14 @@ class TestMalformedRequests:
 
         assert (answer.status, answer.to) == (303, "/sign-in?next=%2Ftasks%3Fq%3D%25C3%25A9")
 
+    @pytest.mark.parametrize("path", ["/tasks", "/labels"])
+    @pytest.mark.parametrize("number", ["", "0", "-1", "²", "x", "9" * 19, "9" * 5000])
+    def test_an_odd_number_is_no_deleted_record(self, ada: HtmlClient, path: str, number: str) -> None:
+        page = ada.get(f"{path}?deleted={number}")
+
+        assert page.status == 200
+        assert page.tree.css("#notices form") == []
+
     def test_a_client_that_disconnects_early_logs_no_error(
         self, app: Litestar, ada: HtmlClient, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -60,4 +68,15 @@ class TestMalformedRequests:
         asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
 
         assert sent[0]["status"] == 400
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+    @pytest.mark.parametrize("body", ["[" * 50_000, '{"name":' + "[" * 50_000], ids=["a list", "a field"])
+    def test_json_nested_too_deeply_is_a_bad_request(
+        self, ada: HtmlClient, caplog: pytest.LogCaptureFixture, body: str
+    ) -> None:
+        headers = {"cookie": ada.cookie, "sec-fetch-site": "same-origin", "content-type": "application/json"}
+
+        answer = ada.ask("POST", "/api/labels", content=body, headers=headers)
+
+        assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
         assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -136,6 +136,21 @@ def test_the_same_key_makes_one_record(route: Route, ada: HtmlClient, make: Fact
     assert len(rows(make)) == 1
 
 
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.makes_a_record and not route.is_api], ids=str)
+def test_its_form_is_refused_from_another_users_page(
+    route: Route, ada: HtmlClient, bob: HtmlClient, make: Factory
+) -> None:
+    forms = ada.get(route.path).tree.css("form[method=post]")
+    actions = [form.attributes["action"] or "" for form in forms]
+    action = next(action for action in actions if action.partition("?")[0] == route.path)
+    before = rows(make)
+
+    answer = Route("POST", action).send(bob, "")
+
+    assert (answer.status, answer.is_page) == (409, True)
+    assert rows(make) == before
+
+
 @for_pages
 def test_htmx_gets_a_partial(route: Route, ada: HtmlClient, make: Factory) -> None:
     answer = route.send(ada, number_for(route, make, ada), htmx=True)

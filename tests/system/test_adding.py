@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Keyboard, expect
 
 from tests.system.browser_user import BrowserUser, Complaints, held
@@ -44,6 +45,21 @@ def test_text_typed_during_a_slow_request_is_kept(ada: BrowserUser) -> None:
     expect(ada.new).to_have_value("Call Grace")
     keyboard.press("Enter")
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+
+
+@pytest.mark.parametrize("queued", [[], ["Pay rent"]])
+def test_the_caret_stays_in_text_typed_during_a_slow_request(ada: BrowserUser, queued: list[str]) -> None:
+    with adding(ada, "Buy milk") as keyboard:
+        for title in queued:
+            keyboard.type(title)
+            keyboard.press("Enter")
+        keyboard.type("Call Grace")
+        for _ in "Grace":
+            keyboard.press("ArrowLeft")
+
+    expect(ada.titles).to_have_text([*queued, "Buy milk"])
+    keyboard.type("Ada and ")
+    expect(ada.new).to_have_value("Call Ada and Grace")
 
 
 def test_tasks_submitted_during_a_slow_request_are_all_added(ada: BrowserUser) -> None:

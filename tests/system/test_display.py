@@ -70,13 +70,24 @@ def fits(page: Page) -> None:
     assert page.evaluate(OVERFLOW) <= 0, page.url
 
 
-@pytest.mark.parametrize(("width", "letters"), [(320, 24), (390, 32)])
+@pytest.mark.parametrize(("width", "letters"), [(320, 24), (320, 32), (390, 32)])
 def test_large_text_fits_a_phone(new_user: NewUser, width: int, letters: int) -> None:
     ada = new_user(**{**PHONE, "viewport": {"width": width, "height": 640}}).has("Buy milk")
+    ada.page.goto("/tasks?sort=updated")
 
     for font in ("inherit", "DejaVu Sans", "monospace"):
         ada.page.evaluate(LARGE, [letters, font])
         fits(ada.page)
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_large_text_leaves_room_to_type(new_user: NewUser, width: int) -> None:
+    ada = new_user(**{**PHONE, "viewport": {"width": width, "height": 640}})
+
+    ada.page.evaluate(LARGE, [32, "inherit"])
+
+    for field in (ada.new, ada.search):
+        assert field.evaluate("field => field.clientWidth >= 4 * parseFloat(getComputedStyle(field).fontSize)")
 
 
 def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Complaints) -> None:

@@ -8,6 +8,15 @@ from playwright.sync_api import Page, expect
 from tests.system.browser_user import BrowserUser, Complaints, held
 
 RESTORED = "Restored what you typed."
+FILL_THE_STORAGE = """() => {
+  let text = "";
+  for (let size = 2 ** 22; size >= 1;) {
+    try {
+      sessionStorage.setItem("filler", text + "x".repeat(size));
+      text += "x".repeat(size);
+    } catch { size /= 2; }
+  }
+}"""
 
 Leave = Callable[[BrowserUser], object]
 
@@ -241,3 +250,15 @@ def test_closing_the_tab_with_unsaved_text_asks_for_confirmation(ada: BrowserUse
 
 def kept_text(page: Page) -> str:
     return str(page.evaluate("JSON.stringify(sessionStorage)"))
+
+
+def test_without_room_for_a_draft_no_older_one_stays(ada: BrowserUser) -> None:
+    ada.new.fill("Buy milk")
+    ada.page.evaluate(FILL_THE_STORAGE)
+
+    ada.new.press_sequentially(" for Grace")
+    ada.page.reload()
+    expect(ada.new).to_have_value("")
+
+    ada.add("Call Grace")
+    expect(ada.titles).to_have_text(["Call Grace"])

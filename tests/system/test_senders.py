@@ -145,6 +145,18 @@ def test_an_edit_on_adas_page_is_refused_and_keeps_its_text(ada: BrowserUser, co
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
+def test_undo_on_adas_page_says_why_it_is_refused(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 409")
+    ada.has("Buy milk")
+    ada.delete("Buy milk").click()
+    bob_signs_in_elsewhere(ada)
+
+    ada.undo.click()
+
+    expect(ada.page.get_by_role("alert")).to_contain_text(REFUSAL)
+    expect(ada.page.get_by_role("alert").get_by_role("link", name="Open the page again")).to_be_visible()
+
+
 def test_adas_form_is_refused_without_javascript_too(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 409")
     bob = bob_signs_in_elsewhere(ada)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from litestar import Controller, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
-from web.http.forms import Form
+from web.http.forms import Form, whole_number
+from web.http.request import CurrentUrl
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
-from web.models.label import LabelDraft
+from web.models.label import Label, LabelDraft
 from web.services.labels import Labels
 from web.services.records import EditConflict
 
@@ -19,8 +20,9 @@ class LabelsController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, labels: Labels) -> Rendered:
-        return _index(labels, partial="labels/_list.html", form=Form.blank(LabelDraft))
+    def index(self, labels: Labels, deleted: FromQuery[str] = "") -> Rendered:
+        undo = labels.deleted(whole_number(deleted)) if deleted else None
+        return _index(labels, partial="labels/_list.html", deleted=undo)
 
     @post("/")
     @unit_of_work
@@ -28,14 +30,12 @@ class LabelsController(Controller):
         if form.draft is None:
             return _index(labels, partial="labels/_new.html", into="#new-label", status=422, form=form)
         label = labels.add(form.draft, form.key)
-        return partials(
-            "labels/_row.html", "labels/_new.html", back="/labels", label=label, form=Form.blank(LabelDraft)
-        )
+        return _changed(label, "Added", "shared/_op.html", form=Form.blank(LabelDraft))
 
     @get("/{label_id:int}")
     @unit_of_work
     def show(self, labels: Labels, label_id: FromPath[int]) -> Rendered:
-        return _show("labels/_row.html", labels.get(label_id))
+        return _show("labels/_row.html", labels.get(label_id), focus=True)
 
     @get("/{label_id:int}/edit")
     @unit_of_work
@@ -52,22 +52,32 @@ class LabelsController(Controller):
             label = labels.edit(label_id, form.draft, form.version)
         except EditConflict as conflict:
             return _show("labels/_conflict.html", conflict.record, status=409, form=form.against(conflict))
-        return partials("labels/_row.html", back="/labels", label=label)
+        return _changed(label, "Saved", focus=True)
 
     @post("/{label_id:int}/delete")
     @unit_of_work
     def delete(self, labels: Labels, label_id: FromPath[int]) -> Rendered:
-        return partials("labels/_undo.html", back="/labels", label=labels.delete(label_id))
+        label, announcement = labels.delete(label_id), "shared/_announcement.html"
+        context = {"label": label, "announcement": f"Deleted: {label.name}"}
+        return partials("labels/_undo.html", announcement, back=f"/labels?deleted={label.id}", **context)
 
     @post("/{label_id:int}/restore")
     @unit_of_work
-    def restore(self, labels: Labels, label_id: FromPath[int]) -> Rendered:
-        return partials("labels/_row.html", back="/labels", label=labels.restore(label_id))
+    def restore(self, labels: Labels, label_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+        own = f"/labels/{label_id}"
+        was_there = current_url.partition("?")[0].removesuffix("/edit") == own
+        return _changed(labels.restore(label_id), "Restored", back=own if was_there else "/labels")
 
 
-def _index(labels: Labels, **answer: Any) -> Rendered:
-    return page("labels/index.html", labels=labels.all(), **answer)
+def _index(labels: Labels, *, form: Form[LabelDraft] | None = None, **answer: Any) -> Rendered:
+    return page("labels/index.html", labels=labels.all(), form=form or Form.blank(LabelDraft), **answer)
 
 
 def _show(partial: str, label: Any, **answer: Any) -> Rendered:
     return page("labels/show.html", partial=partial, label=label, **answer)
+
+
+def _changed(label: Label, verb: str, *more: str, back: str = "/labels", **context: Any) -> Rendered:
+    """The row as it is now, and a sentence for screen readers."""
+    context |= {"label": label, "announcement": f"{verb}: {label.name}"}
+    return partials("labels/_row.html", "shared/_announcement.html", *more, back=back, **context)

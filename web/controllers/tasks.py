@@ -41,7 +41,7 @@ class TasksController(Controller):
         task = tasks.add(form.draft, form.key)
         # No fragment in the address: with one, browsers leave the field for the next task without the focus.
         form, back = Form.blank(TaskDraft), view.url(after="")
-        return _changed(tasks, current_url, task, f"Added: {task.title}", "tasks/_op.html", back=back, form=form)
+        return _changed(tasks, current_url, task, f"Added: {task.title}", "shared/_op.html", back=back, form=form)
 
     @get("/{task_id:int}")
     @unit_of_work

@@ -28,7 +28,7 @@ from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
 from web.http.middleware.session import user_of
 from web.http.request import AnyRequest, address_of, current_url, shown_path
-from web.http.responses import Page, Redirect, is_htmx, is_partial
+from web.http.responses import Page, Redirect, is_htmx, stays_on_page
 from web.services.history import CannotUndo
 from web.services.records import EditConflict
 
@@ -51,7 +51,7 @@ MESSAGES = {
 
 
 def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
-    if is_partial(request):
+    if stays_on_page(request):
         return problem(request, 404, sentence="This no longer exists. It may have been deleted in another tab.")
     return problem(request, 404)
 
@@ -70,7 +70,7 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
 
 
 def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
-    text = "What you typed is still here." if is_partial(request) else "Your browser's Back shows what you typed."
+    text = "What you typed is still here." if stays_on_page(request) else "Your browser's Back shows what you typed."
     sentence = f"You signed in with another account since this page was opened, so nothing was done. {text}"
     return problem(request, 409, sentence=sentence)
 
@@ -169,7 +169,8 @@ def problem(
     heading, default_sentence = MESSAGES[status]
     sentence = sentence or default_sentence
     if is_api(request):
-        return _problem_details(status, heading, sentence, errors, headers)
+        detail = f"{sentence} Reference: {reference}." if reference else sentence
+        return _problem_details(status, heading, detail, errors, headers)
     if request.scope["path"].startswith("/api/"):
         content = {"code": HTTPStatus(status).name, "message": sentence}
         return Response(content, status_code=status, headers=headers)

@@ -1,11 +1,12 @@
 """The parts of a JSON request and answer that all nouns share."""
 
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.params import HeaderParameter
 
+from web.http.forms import BadForm
 from web.models.base import RecordOut
 
 Out = TypeVar("Out", bound=RecordOut)
@@ -17,6 +18,17 @@ Key: TypeAlias = Annotated[
     UUID | None,
     HeaderParameter(name="Idempotency-Key", description="The same request under the same key runs once."),
 ]
+
+
+class JsonRequest(Request[Any, Any, Any]):
+    """A request whose JSON body may be nested as deeply as its size allows."""
+
+    async def json(self) -> Any:
+        """The body. Raises BadForm where it is nested deeper than the decoder recurses."""
+        try:
+            return await super().json()
+        except RecursionError as error:
+            raise BadForm from error
 
 
 def key_of(given: UUID | None) -> str:

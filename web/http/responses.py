@@ -136,5 +136,10 @@ def is_partial(request: AnyRequest) -> bool:
     return is_htmx(request) and header(request, b"hx-request-type") != "full"
 
 
+def stays_on_page(request: AnyRequest) -> bool:
+    """Whether the user keeps the page, whatever the answer: htmx replaces a part of it at most."""
+    return is_htmx(request) and header(request, b"hx-target") != "body"
+
+
 def is_htmx(request: AnyRequest) -> bool:
     return header(request, b"hx-request") == "true"

@@ -64,7 +64,7 @@ def templates(assets: Assets) -> Environment:
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url)
-    environment.filters.update(timestamp=timestamp, linked=linked, marked=marked)
+    environment.filters.update(timestamp=timestamp, isolated=isolated, linked=linked, marked=marked)
     return environment
 
 
@@ -74,6 +74,11 @@ def timestamp(value: datetime) -> Markup:
     exact = value.isoformat()
     text = f"{value.day} {MONTHS[value.month - 1]} {exact[:4]}, {exact[11:16]} UTC"
     return Markup(f'<time datetime="{exact[:19]}Z">{text}</time>')  # noqa: S704
+
+
+def isolated(text: str) -> str:
+    """The text with marks that keep its direction to itself (FSI, PDI), for a tab's name, where no element can."""
+    return text if text.isascii() else f"\u2068{text}\u2069"
 
 
 def linked(text: str) -> Markup:
