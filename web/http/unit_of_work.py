@@ -43,11 +43,11 @@ def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool
 
     async def unit(self: Any, request: AnyRequest, **arguments: Any) -> Any:
         _require_canonical_path(request)
+        writing = request.method not in SAFE_METHODS
+        given = RequestParts(request, await request.body() if writing and parts else b"", new_operation())
         if credentials_of(request.scope).token is None:
             # Waits for no connection, which a database that hangs would not give.
             raise NotSignedIn
-        writing = request.method not in SAFE_METHODS
-        given = RequestParts(request, await request.body() if writing and parts else b"", new_operation())
         arguments |= {name: read(given) for name, read in parts.items()}
 
         def work(connection: Connection) -> Any:
