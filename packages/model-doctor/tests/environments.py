@@ -83,11 +83,13 @@ def uv() -> str:
 
 @cache
 def interpreter(version: str) -> str | None:
-    """A Python of this version on the machine: on the path, or of pyenv."""
+    """A Python of this version on the machine: on the path, of pyenv or of uv."""
     if sys.version.startswith(f"{version}."):
         return sys.executable
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [shutil.which(f"python{version}"), *map(str, sorted(pyenv.glob(f"{version}.*/bin/python{version}")))]
+    of_uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", Path.home() / ".local" / "share" / "uv" / "python"))
+    found = [*pyenv.glob(f"{version}.*/bin/python{version}"), *of_uv.glob(f"cpython-{version}.*/bin/python{version}")]
+    candidates = [shutil.which(f"python{version}"), *map(str, sorted(found))]
     return next((one for one in candidates if one and _runs(one, version)), None)
 
 

@@ -103,6 +103,10 @@ def test_exit_zero(project: Path) -> None:
         (("clean", "--database", "SHOP_URL"), "--database SHOP_URL: there is no such variable"),
         (("clean", "--baseline", "none.json"), "--write-baseline creates it"),
         (("clean", "--write-baseline"), "--write-baseline needs a file"),
+        (("clean", "--write-baseline", "--baseline", "no/known.json"), "no/known.json cannot be written: No such file"),
+        (("clean", "--baseline", "."), ". cannot be read: Is a directory"),
+        (("clean", "--timeout", "0"), "timeout must be a number of seconds"),
+        (("clean", "--timeout", "nan"), "timeout must be a number of seconds"),
         (("explain", "mutable"), "there is no code mutable"),
         (("shop/models.py",), "shop/models.py is a path; name the module, shop.models."),
         (("./shop",), "./shop is a path; name the module, shop."),
@@ -133,6 +137,22 @@ def test_little_is_imported(project: Path) -> None:
     answer = doctor(project, "spy")
 
     assert answer.returncode == 0, answer.stdout
+
+
+def test_installed_packages_are_not_examined_wherever_they_lie(project: Path) -> None:
+    (project / "vendor" / "library-1.0.dist-info").mkdir(parents=True)
+    (project / "vendor" / "library.py").write_text(FAULTY)
+    (project / "own").mkdir()
+    (project / "own" / "part.py").write_text(FAULTY.replace('"things"', '"parts"'))
+    (project / "both.py").write_text(f"import library, part\n{CLEAN}")
+    path = f"{SOURCE}{os.pathsep}{project / 'vendor'}{os.pathsep}{project / 'own'}"
+
+    answer = doctor(project, "both", PYTHONPATH=path)
+    named = doctor(project, "library", PYTHONPATH=path)
+
+    assert "parts.extras  mutable-default" in answer.stdout
+    assert "1 finding in 2 tables" in answer.stdout
+    assert "things.extras  mutable-default" in named.stdout
 
 
 def test_explain_prints_the_page_of_a_code(project: Path) -> None:

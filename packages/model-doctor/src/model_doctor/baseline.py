@@ -12,7 +12,7 @@ _VERSION = 1
 
 
 class BaselineError(Exception):
-    """The file is missing or is no baseline."""
+    """The file is missing, is no baseline, or cannot be read or written."""
 
 
 class Compared(NamedTuple):
@@ -37,9 +37,13 @@ def compare(findings: list[Finding], file: Path) -> Compared:
 
 
 def write(findings: Iterable[Finding], file: Path) -> None:
+    """Replace the file. Raises BaselineError."""
     known = sorted(map(_key, findings))
     entries = [dict(zip(("file", "name", "code", "message"), key, strict=True)) for key in known]
-    file.write_text(json.dumps({"version": _VERSION, "findings": entries}, indent=1) + "\n", encoding="utf-8")
+    try:
+        file.write_text(json.dumps({"version": _VERSION, "findings": entries}, indent=1) + "\n", encoding="utf-8")
+    except OSError as problem:
+        raise BaselineError(f"{shown(file)} cannot be written: {problem.strerror}.") from problem
 
 
 def _read(file: Path) -> Counter[tuple[str, ...]]:
@@ -48,6 +52,8 @@ def _read(file: Path) -> Counter[tuple[str, ...]]:
         return Counter((one["file"], one["name"], one["code"], one["message"]) for one in held["findings"])
     except FileNotFoundError as problem:
         raise BaselineError(f"there is no file {shown(file)}: --write-baseline creates it.") from problem
+    except OSError as problem:
+        raise BaselineError(f"{shown(file)} cannot be read: {problem.strerror}.") from problem
     except (ValueError, KeyError, TypeError) as problem:
         raise BaselineError(f"{shown(file)} is no baseline: --write-baseline writes one.") from problem
 

@@ -106,12 +106,16 @@ def _settings(options: argparse.Namespace, modules: Sequence[str]) -> Settings:
     if not settings.modules and not modules:
         raise UsageError("name a module to examine, or set modules in [tool.model-doctor].")
     for name in settings.modules:
-        if name.endswith(".py") or "/" in name:
-            module = name.removesuffix(".py").strip("./").replace("/", ".")
-            raise UsageError(f"{name} is a path; name the module, {module}.")
+        _refuse_a_path(name)
     if options.write_baseline and not settings.baseline:
         raise UsageError("--write-baseline needs a file: --baseline FILE, or baseline in the settings.")
     return settings if settings.modules else replace(settings, modules=tuple(modules))
+
+
+def _refuse_a_path(name: str) -> None:
+    if name.endswith(".py") or "/" in name:
+        module = name.removesuffix(".py").strip("./").replace("/", ".")
+        raise UsageError(f"{name} is a path; name the module, {module}.")
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ import sys
 import sysconfig
 import traceback
 from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 
 from model_doctor.findings import Unreadable, shown
@@ -39,8 +40,16 @@ def import_quietly(name: str) -> Unreadable | None:
 
 
 def is_installed(file: str) -> bool:
-    """Whether the file belongs to the standard library or to an installed package, of this environment or another."""
-    return file.startswith(INSTALLED) or not _PACKAGES.isdisjoint(Path(file).parts)
+    """Whether the file belongs to the standard library or to an installed package, wherever that lies."""
+    if file.startswith(INSTALLED) or not _PACKAGES.isdisjoint(Path(file).parts):
+        return True
+    return any(file.startswith(f"{folder}{os.sep}") and _holds_packages(folder) for folder in sys.path if folder)
+
+
+@cache
+def _holds_packages(folder: str) -> bool:
+    """As `pip install --target` leaves a folder."""
+    return next(Path(folder).glob("*.dist-info"), None) is not None
 
 
 def _unreadable(name: str, problem: BaseException) -> Unreadable:

@@ -17,6 +17,7 @@ else:
 # As dialects.py knows them; this module is read without SQLAlchemy.
 DATABASES = ("postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle")
 IMPORT_SECONDS = 60
+_LONGEST_SECONDS = 1_000_000
 _LISTS = {"modules", "select", "ignore", "levels", "databases", "path"}
 _TEXTS = {"baseline", "env-file"}
 
@@ -70,8 +71,10 @@ def changed(settings: Settings, **given: Any) -> Settings:
 
 
 def checked(settings: Settings) -> Settings:
-    """Raises SettingsError for a code, a level or a database that does not exist, and for a missing reason."""
-    levels = LEVELS if settings.levels == ("all",) else settings.levels
+    """Raises SettingsError for a code, level or database that does not exist, a wrong time, and a missing reason."""
+    if not 0 < settings.timeout < _LONGEST_SECONDS:
+        raise SettingsError("timeout must be a number of seconds.")
+    levels = LEVELS if "all" in settings.levels else settings.levels
     _known("code", (*settings.select, *settings.ignore), CODES)
     _known("level", levels, LEVELS)
     _known("database", settings.databases, DATABASES)
@@ -96,7 +99,7 @@ def _beside(settings: Settings, folder: Path) -> Settings:
 def _table(file: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("model-doctor", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
         raise SettingsError(f"{file.name} cannot be read: {problem}") from problem
     return table if isinstance(table, dict) else {}
 
@@ -113,7 +116,7 @@ def _value(name: str, value: Any, file: str) -> Any:
         return tuple(value)
     if name in _TEXTS and isinstance(value, str):
         return value
-    if name == "timeout" and isinstance(value, (int, float)) and value > 0:
+    if name == "timeout" and isinstance(value, (int, float)):
         return float(value)
     if name == "tables" and isinstance(value, dict) and all(isinstance(codes, dict) for codes in value.values()):
         return value
