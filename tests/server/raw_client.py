@@ -45,10 +45,13 @@ def _send_until_answered(connection: socket.socket, parts: Iterable[bytes], then
             connection.sendall(part)
             sent += len(part)
         for part in then:
-            readable, writable, _ = select.select([connection], [connection], [], PATIENCE_SECONDS)
-            if readable or not writable or sent > MOST_SENT:
-                break
-            sent += connection.send(part)
+            rest = part
+            while rest:
+                readable, writable, _ = select.select([connection], [connection], [], PATIENCE_SECONDS)
+                if readable or not writable or sent > MOST_SENT:
+                    return sent
+                count = connection.send(rest)
+                sent, rest = sent + count, rest[count:]
     except (BrokenPipeError, ConnectionResetError):
         pass
     return sent

@@ -15,7 +15,7 @@ import pytest
 
 from testkit.patience import PATIENCE_SECONDS
 from tests.databases import Databases
-from tests.server.command import free_port, running
+from tests.server.command import free_port, running, sign_up
 from tests.server.conftest import migrated_copy
 from tests.server.raw_client import HOST, connected, is_closed, read_reply, send_raw
 
@@ -119,6 +119,13 @@ def test_a_large_body_has_more_time_while_it_arrives(port: int) -> None:
         in_time = read_reply(large)
 
     assert (overdue.status, in_time.status) == (408, 422)
+
+
+def test_an_unfinished_form_of_a_signed_in_user_is_refused(port: int) -> None:
+    cookie = sign_up(port).headers["set-cookie"].partition(";")[0]
+    session = f"Cookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n".encode()
+
+    assert send_raw(port, post("/tasks", session + TEN) + b"title").status == 408
 
 
 def test_the_unread_body_of_an_answered_request_is_not_waited_for(port: int) -> None:
