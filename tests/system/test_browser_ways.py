@@ -1,12 +1,11 @@
 """Browser features: new tabs, Back, the page cache, paging, print, right-to-left languages."""
 
-import re
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from testkit.patience import wait_until
 from tests.system.browser_user import BrowserUser
 from tests.system.conftest import NewUser
 from tests.system.test_overlaps import slow_down
@@ -14,30 +13,25 @@ from tests.system.test_overlaps import slow_down
 SHOW_MORE = "Show more"
 
 
-def opens_a_tab(context: BrowserContext, link: Locator, modifier: str, url: str) -> None:
-    with context.expect_page() as opened:
-        link.click(modifiers=[modifier])
-    # Playwright's own `url` stays about:blank where the page loads before Playwright is attached to the new window.
-    wait_until(lambda: re.search(url, address(opened.value)))
-    opened.value.close()
+def is_left_to_the_browser(link: Locator, modifier: Literal["Control", "Shift"]) -> bool:
+    """Whether no script prevents the click, so that the browser opens a tab or a window.
 
-
-def address(page: Page) -> str:
-    """Empty while the page navigates."""
-    try:
-        return str(page.evaluate("location.href"))
-    except Error:
-        return ""
+    The new window is not awaited: Playwright misses some that load before it is attached to them.
+    """
+    link.page.evaluate("() => addEventListener('click', (event) => { window.lastClick = event; }, true)")
+    link.click(modifiers=[modifier])
+    return bool(link.page.evaluate("!window.lastClick.defaultPrevented"))
 
 
 @pytest.mark.parametrize("modifier", ["Control", "Shift"])
-def test_a_click_with_a_modifier_opens_a_new_tab(ada: BrowserUser, modifier: str) -> None:
+def test_a_click_with_a_modifier_is_left_to_the_browser(
+    ada: BrowserUser, modifier: Literal["Control", "Shift"]
+) -> None:
     ada.has_many(60)
-    context = ada.page.context
 
-    opens_a_tab(context, ada.filter("Pending"), modifier, r"/tasks\?status=pending$")
-    opens_a_tab(context, ada.edit("Task 60"), modifier, r"/tasks/\d+/edit$")
-    opens_a_tab(context, ada.page.get_by_role("link", name=SHOW_MORE), modifier, r"/tasks\?after=")
+    assert is_left_to_the_browser(ada.filter("Pending"), modifier)
+    assert is_left_to_the_browser(ada.edit("Task 60"), modifier)
+    assert is_left_to_the_browser(ada.page.get_by_role("link", name=SHOW_MORE), modifier)
 
     expect(ada.page).to_have_url("/tasks")
     expect(ada.titles).to_have_count(50)
