@@ -1,7 +1,5 @@
 """Shared by all tests, those of `packages/` too: real servers, files in memory, the slowest files first."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +51,6 @@ class FilesPerWorker(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return f"browser {BROWSER_FILES.index(file) % 2}" if file in BROWSER_FILES else file
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors, because tests wait for servers a third of the time."""
-    return len(os.sched_getaffinity(0)) + 1 if sys.platform == "linux" else (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
