@@ -133,12 +133,14 @@ def is_foreign(info: dict[Any, Any]) -> bool:
 
 
 def _modules_of_interest(roots: list[str]) -> Iterator[ModuleType]:
-    """The named modules and their packages, and every module that is not installed: no libraries."""
+    """The named modules and their packages, and every module that is not installed: no libraries, nor this package."""
     tops = {root.partition(".")[0] for root in roots}
+    itself = __name__.partition(".")[0]
     for name, module in sorted(sys.modules.items(), key=lambda item: item[0]):
         held = _namespace(module)
         file = held.get("__file__")
-        own = name.partition(".")[0] in tops or not is_installed(str(file))
+        top = name.partition(".")[0]
+        own = top in tops or not (top == itself or is_installed(str(file)))
         # One module may be known under two names; it counts once, under its own.
         if file and own and name == held.get("__name__"):
             yield module
