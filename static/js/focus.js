@@ -16,7 +16,7 @@ const focusReturn = (() => {
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     if (!ctx.swap.startsWith("delete") || !ctx.target.contains(last)) return;
     const buttons = [ctx.target.nextElementSibling, ctx.target.previousElementSibling].map((row) => row?.querySelector("button"));
-    last = buttons.find(Boolean) ?? document.querySelector("[data-submit-queue] [autofocus]");
+    last = buttons.find(Boolean) ?? document.querySelector("[data-submit-queue] input:not([type=hidden])");
   });
 
   // Read before the answer, because the form itself is swapped away.

@@ -13,6 +13,7 @@ UNPROCESSABLE = "status of 422"
 
 def test_several_tasks_are_added_in_a_row(ada: BrowserUser) -> None:
     keyboard = ada.page.keyboard
+    ada.new.focus()
 
     for title in ("Buy milk", "Call Grace", "Pay rent"):
         keyboard.type(title)
@@ -30,6 +31,7 @@ def test_several_tasks_are_added_in_a_row(ada: BrowserUser) -> None:
 def adding(ada: BrowserUser, title: str) -> Iterator[Keyboard]:
     """Add a task; the block runs while the response is still held back."""
     keyboard = ada.page.keyboard
+    ada.new.focus()
     keyboard.type(title)
     with held(ada.page, "/tasks"):
         with ada.page.expect_request("**/tasks"):
