@@ -14,7 +14,7 @@ BIN := .venv/bin
 run: ready
 	@exec $(BIN)/daybook run
 
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 test: ready-for-tests
 	@$(PYTEST) $(ARGS)
