@@ -1,4 +1,4 @@
-"""Migrates a database and crashes after each of its statements, one after another.
+"""Migrates a database and crashes after each of its statements, or every fifth.
 
 `python -m tests.schema.crashing URL exception|kill up|down|by-hand`. After each crash the database must be as it
 was before; then the migration runs again. Prints the number of crashes. A program of its own, because it forks.
@@ -22,6 +22,8 @@ from web.schema.migrate import BETTER_AUTH_TABLES, configuration, downgrade, upg
 from web.schema.revision import current_revision
 
 Step = Callable[[URL], bool]
+# By hand, each crash runs everything before it again, all of it in the same transaction.
+STRIDES = {"by-hand": 5}
 # SQLite cannot scan its full-text indexes; what they contain is in tables of their own.
 NOT_READ = {*BETTER_AUTH_TABLES, "task_search", "task_words"}
 READING = ("SELECT", "PRAGMA", "BEGIN", "SET")
@@ -55,12 +57,12 @@ DIRECTIONS: dict[str, Step] = {
 }
 
 
-def crash_at_every_statement(url: URL, step: Step, attempt: Callable[[URL, Step, int], str]) -> int:
-    """One step after another; in each, a crash after its first statement, then after its second …"""
+def crash_at_every_statement(url: URL, step: Step, attempt: Callable[[URL, Step, int], str], stride: int = 1) -> int:
+    """One step after another; in each, a crash after its first statement, then after its second … or every `stride`."""
     crashes = 0
     while True:
         before = _snapshot(url)
-        for statement in count(1):
+        for statement in count(1, stride):
             outcome = attempt(url, step, statement)
             if outcome != "a crash":
                 break
@@ -123,4 +125,5 @@ def _snapshot(url: URL) -> tuple[Any, ...]:
 if __name__ == "__main__":
     address, way, direction = sys.argv[1:]
     attempts = {"exception": with_an_exception, "kill": with_kill}
-    print(crash_at_every_statement(normalised(make_url(address)), DIRECTIONS[direction], attempts[way]))
+    stride = STRIDES.get(direction, 1)
+    print(crash_at_every_statement(normalised(make_url(address)), DIRECTIONS[direction], attempts[way], stride))

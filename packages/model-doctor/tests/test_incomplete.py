@@ -124,7 +124,7 @@ def test_without_a_missing_module_they_are_judged_and_a_far_name_is_not_guessed(
             "import os\nPORT = os.getenv('SHOP_PORT')\nOTHER = os.getenv('PATH')\nint(PORT)",
             "not 'NoneType' (SHOP_PORT is read there and not set: set it, or name a file with --env-file.)",
         ),
-        ("x = 1\0", "broken cannot be read: SyntaxError: source code"),
+        ("x = 1\0", "source code string cannot contain null bytes"),
         ("{}['SHOP_URL']", "broken.py:1  broken cannot be read: KeyError: 'SHOP_URL'"),
         (SETTINGS, "needs the environment variables SHOP_DATABASE_URL, SECRET_KEY, SHOP_MAIL__HOST: set it"),
         (
