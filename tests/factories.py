@@ -65,7 +65,9 @@ class Factory:
         return f"better-auth.session_token={signed(sign_in.token, secret)}"
 
     def task(self, user: User, title: str = "Buy milk", **values: object) -> Task:
-        return self._kept(Task(**{"user_id": user.id, "title": title, "idempotency_key": str(uuid4()), **values}))
+        made = {"user_id": user.id, "title": title, "idempotency_key": str(uuid4()), "updated_at": utc_now(), **values}
+        made |= {"completed_at": values.get("completed_at", made["updated_at"])} if values.get("completed") else {}
+        return self._kept(Task(**made))
 
     def record(self, table: str, user: User, **values: object) -> Record:
         """A record of any noun, by the name of its table."""

@@ -89,7 +89,7 @@ def read_only(settings: Settings) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("DROP INDEX ix_tasks_user_id_title_id", "the index ix_tasks_user_id_title_id is missing in the database"),
+        ("DROP INDEX ix_tasks_open_title", "the index ix_tasks_open_title is missing in the database"),
         (
             "CREATE INDEX ix_more ON tasks (lower(idempotency_key))",
             "the database has the index ix_more, and the model does not",

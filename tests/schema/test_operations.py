@@ -17,7 +17,7 @@ from tests.schema.conftest import Fresh, looking
 from web.database_url import normalised
 from web.schema import operations as step
 from web.schema.drift import parts
-from web.schema.locks import migrating, migration_engine
+from web.schema.locks import MigrationFailed, migrating, migration_engine
 from web.schema.migrate import configuration, downgrade, upgrade, upgrade_one
 from web.settings import Settings
 
@@ -224,7 +224,7 @@ def test_a_migration_that_leaves_orphans_is_rolled_back(notes: Settings) -> None
         return
 
     with (
-        pytest.raises(step.MigrationFailed, match="would leave 2 rows that violate a foreign key"),
+        pytest.raises(MigrationFailed, match="would leave 2 rows that violate a foreign key"),
         in_a_migration(notes) as c,
     ):
         c.execute(delete)

@@ -17,6 +17,7 @@ from web.db.upsert import insert_all_once
 from web.domain.actor import Actor
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
+from web.models.list import List
 from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
 from web.models.user import User
@@ -26,10 +27,14 @@ from web.services.tasks import Tasks
 
 COUNTED = """
 SELECT user_id,
-    count(*) FILTER (WHERE deleted_at IS NULL AND NOT completed),
-    count(*) FILTER (WHERE deleted_at IS NULL AND completed)
+    count(*) FILTER (WHERE deleted_at IS NULL AND parent_id IS NULL AND NOT completed),
+    count(*) FILTER (WHERE deleted_at IS NULL AND parent_id IS NULL AND completed)
 FROM tasks GROUP BY user_id"""
 KEPT = "SELECT user_id, pending, completed FROM task_counts"
+COUNTED_IN_LISTS = """
+SELECT user_id, list_id, count(*) FILTER (WHERE NOT completed), count(*) FILTER (WHERE completed)
+FROM tasks WHERE list_id IS NOT NULL AND parent_id IS NULL AND deleted_at IS NULL GROUP BY user_id, list_id"""
+KEPT_OF_LISTS = "SELECT user_id, list_id, pending, completed FROM list_counts WHERE pending <> 0 OR completed <> 0"
 
 
 def rows(database: Database, query: str) -> set[tuple[object, ...]]:
@@ -44,6 +49,7 @@ def assert_counts_match(database: Database) -> None:
         row for row in rows(database, COUNTED) if row[1:] != (0, 0)
     }, kept
     assert len(kept) == len({row[0] for row in kept})
+    assert rows(database, KEPT_OF_LISTS) == rows(database, COUNTED_IN_LISTS)
 
 
 def run_statements(database: Database, *statements: str) -> None:
@@ -66,6 +72,8 @@ def test_counts_match_after_random_changes(database: Database, make: Factory, se
     random, people = Random(seed), [make.user().id, make.user().id]
     for _ in range(6):
         add_one(database, random.choice(people))
+    with database.transaction() as session:
+        session.add_all(List(user_id=owner, name=name) for owner in people for name in ("Home", "Work"))
 
     for _ in range(120):
         act_randomly(database, random, people)
@@ -88,7 +96,19 @@ def act_randomly(database: Database, random: Random, people: list[str]) -> None:
             lambda: own.delete(number),
             lambda: own.restore(number),
             lambda: own.add(TaskDraft(title="New"), str(uuid4())),
-            lambda: run_sql(f"UPDATE tasks SET user_id = '{random.choice(people)}' WHERE id = {number}"),
+            lambda: (
+                run_sql(f"UPDATE tasks SET parent_id = NULL WHERE parent_id = {number}"),
+                run_sql(
+                    f"UPDATE tasks SET user_id = '{random.choice(people)}', list_id = NULL, parent_id = NULL"
+                    f" WHERE id = {number}"
+                ),
+            ),
+            lambda: run_sql(f"UPDATE tasks SET list_id = {EITHER_LIST} WHERE id % 2 = {number % 2}"),
+            lambda: run_sql(
+                "UPDATE tasks SET parent_id = (SELECT min(id) FROM tasks AS first WHERE first.user_id = tasks.user_id"
+                f" AND first.id < tasks.id) WHERE id = {number}"
+            ),
+            lambda: run_sql(f"UPDATE tasks SET list_id = NULL, parent_id = NULL WHERE id = {number}"),
             lambda: run_sql(f"UPDATE tasks SET completed = NOT completed WHERE id % 3 = {number % 3}"),
             lambda: run_sql(f"DELETE FROM tasks WHERE id = {number} AND (SELECT count(*) FROM tasks) > 3"),
         ]
@@ -101,6 +121,9 @@ def add_one(database: Database, user_id: str) -> None:
         Tasks(session.connection(), Actor(user_id)).add(TaskDraft(title="First"), str(uuid4()))
 
 
+LIST = "(SELECT {}(id) FROM lists WHERE user_id = 'ada')"
+EITHER_LIST = """(SELECT CASE WHEN tasks.id % 3 = 0 THEN min(id) ELSE max(id) END
+    FROM lists WHERE lists.user_id = tasks.user_id)"""
 SQL_CHANGES: dict[str, tuple[str, ...]] = {
     "nothing happens": (),
     "no change": ("UPDATE tasks SET completed = completed, user_id = user_id",),
@@ -120,6 +143,24 @@ SQL_CHANGES: dict[str, tuple[str, ...]] = {
         "UPDATE tasks SET user_id = 'bob'",
         "UPDATE tasks SET deleted_at = NULL",
     ),
+    "all move to a list": (f"UPDATE tasks SET list_id = {LIST.format('min')}",),
+    "all move to another list": (
+        f"UPDATE tasks SET list_id = {LIST.format('min')}",
+        f"UPDATE tasks SET list_id = {LIST.format('max')}, completed = NOT completed",
+    ),
+    "some leave their list": (
+        f"UPDATE tasks SET list_id = {LIST.format('min')}",
+        "UPDATE tasks SET list_id = NULL WHERE completed",
+    ),
+    "deleted in a list": (
+        f"UPDATE tasks SET list_id = {LIST.format('min')}",
+        "UPDATE tasks SET deleted_at = created_at WHERE completed",
+    ),
+    "all become steps of the first": (
+        f"UPDATE tasks SET list_id = {LIST.format('min')}",
+        "UPDATE tasks SET parent_id = (SELECT min(id) FROM tasks) WHERE id > (SELECT min(id) FROM tasks)",
+    ),
+    "the lists are removed": (f"UPDATE tasks SET list_id = {LIST.format('min')}", "DELETE FROM lists"),
     "some are removed": ("DELETE FROM tasks WHERE completed",),
     "all are removed": ("DELETE FROM tasks",),
     "removed while deleted": ("UPDATE tasks SET deleted_at = created_at", "DELETE FROM tasks"),
@@ -143,6 +184,8 @@ def ada_and_bob(database: Database) -> None:
         f" VALUES ('ada', 'ada@x', {rest}), ('bob', 'bob@x', {rest})",
         "INSERT INTO tasks (user_id, title, completed)"
         " VALUES ('ada', 'a', FALSE), ('ada', 'b', TRUE), ('ada', 'c', TRUE)",
+        "INSERT INTO lists (user_id, name, name_key, colour) VALUES ('ada', 'Home', 'home', 'grey'),"
+        " ('ada', 'Work', 'work', 'grey'), ('bob', 'Home', 'home', 'grey')",
     )
 
 
@@ -168,11 +211,11 @@ def test_sqlites_conflict_policies_are_counted(database: Database, policy: str) 
 
 @pytest.mark.usefixtures("ada_and_bob")
 @pytest.mark.databases("postgresql")
-@pytest.mark.parametrize("emptied", ["tasks", "users CASCADE", "tasks, task_counts"])
+@pytest.mark.parametrize("emptied", ["tasks CASCADE", "users CASCADE", "tasks, task_counts CASCADE"])
 def test_truncating_empties_the_counts(database: Database, emptied: str) -> None:
     run_statements(database, f"TRUNCATE {emptied}")
 
-    assert rows(database, KEPT) == set()
+    assert rows(database, KEPT) == rows(database, KEPT_OF_LISTS) == set()
 
 
 @pytest.mark.usefixtures("ada_and_bob")

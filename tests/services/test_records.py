@@ -10,12 +10,12 @@ from sqlmodel import col, select
 from tests.factories import Factory
 from web.db.database import Database
 from web.domain.actor import Actor, new_operation
-from web.domain.errors import NotFound
+from web.domain.errors import CannotUndo, NotFound
 from web.models.event import Event
 from web.models.label import LabelDraft
 from web.models.task import Task, TaskDraft
 from web.models.user import User
-from web.services.history import CannotUndo, History
+from web.services.history import History
 from web.services.labels import Labels
 from web.services.records import EditConflict, Records
 from web.services.tasks import Tasks

@@ -1,12 +1,14 @@
 """Resolves a session token to the signed-in user. Knows nothing of HTTP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select
 from sqlmodel import SQLModel
 
 from web.domain.errors import AnotherUser
+from web.domain.preferences import Preferences
+from web.models.preferences import UserPreferences, preferences_of
 from web.models.user import AuthSession, User
 
 # Better Auth's defaults: a session lasts seven days and is extended at most once a day.
@@ -21,6 +23,7 @@ class CurrentUser:
     id: str
     name: str
     email: str
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,28 @@ class Credentials:
         return self.user
 
 
-_USERS, _SESSIONS = (SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, AuthSession))
+_USERS, _SESSIONS, _PREFERENCES = (
+    SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, AuthSession, UserPreferences)
+)
 # Built once, because every authenticated request runs it.
 _SELECT = (
-    select(_USERS.c.id, _USERS.c.name, _USERS.c.email, _SESSIONS.c.expires_at)
+    select(
+        *(_USERS.c.id, _USERS.c.name, _USERS.c.email, _SESSIONS.c.expires_at),
+        *(column for column in _PREFERENCES.c if column.name != "user_id"),
+    )
     .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
+    .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id, isouter=True)
     .where(_SESSIONS.c.token == bindparam("token"))
     .execution_options(prepare=True)
 )
 
 
 def find_session(connection: Connection, token: str, now: datetime) -> ActiveSession | None:
-    """The session with this token, or None if it has expired or its user was deleted. One statement."""
+    """The session with this token, or None if it has expired or its user was deleted. One statement.
+
+    It brings the preferences too: nearly every page needs to know which day it is for the user.
+    """
     row = connection.execute(_SELECT, {"token": token}).one_or_none()
-    if row is None:
+    if row is None or row.expires_at < now:
         return None
-    user_id, name, email, expires_at = row
-    return ActiveSession(CurrentUser(user_id, name, email), expires_at) if expires_at >= now else None
+    return ActiveSession(CurrentUser(row.id, row.name, row.email, preferences_of(row)), row.expires_at)

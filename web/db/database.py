@@ -16,7 +16,7 @@ from web.db.dialects import dialect_of
 from web.db.green_wait import StatementTimeout, greenlet_spawn
 from web.db.limiter import ConnectionLimiter
 from web.db.postgresql import CONNECTION_ERRORS
-from web.domain.errors import TooManySearches
+from web.domain.errors import NeedsTransaction, TooManySearches
 
 log = logging.getLogger("daybook.database")
 Result = TypeVar("Result")
@@ -59,13 +59,18 @@ class Database:
         """Run `work` with a connection: in one transaction to COMMIT, or with each statement committed by itself.
 
         After a lost connection, another transient error or TooManySearches the work runs again, for up to 20 seconds,
-        so it must be safe to repeat: a COMMIT whose reply was lost may have succeeded. Raises DatabaseBusy and the
-        errors of the database and of the work.
+        so it must be safe to repeat: a COMMIT whose reply was lost may have succeeded. After NeedsTransaction it runs
+        again in a transaction. Raises DatabaseBusy and the errors of the database and of the work.
         """
         pauses = _pauses(time.monotonic() + RETRY_SECONDS)
         while True:
             try:
                 return await self._run_once(work, writing=writing, transaction=transaction)
+            except NeedsTransaction:
+                if transaction:
+                    raise
+                transaction = True
+                continue
             except (DBAPIError, TooManySearches, *CONNECTION_ERRORS) as error:
                 pause = next(pauses, None)
                 if pause is None or not is_transient(error):

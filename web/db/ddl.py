@@ -1,15 +1,17 @@
 """SQL expressions of the schema that differ between SQLite and PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import String
+from sqlalchemy.types import Boolean, String
 
 from web.db import postgresql, sqlite
+from web.db.types import UtcDateTime
 from web.domain.text import BLANK_CHARACTERS
 
 
@@ -17,6 +19,20 @@ class blank_characters(FunctionElement[str]):  # noqa: N801, named as the SQL fu
     """BLANK_CHARACTERS as a string literal."""
 
     type = String()
+    inherit_cache = True
+
+
+class is_wall_time(FunctionElement[bool]):  # noqa: N801
+    """Whether a text is a time of day: HH:MM, from 00:00 to 23:59."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+class later(FunctionElement[datetime]):  # noqa: N801
+    """Of a timestamp and the present one: the present one, but later than the other whatever the clock says."""
+
+    type = UtcDateTime()
     inherit_cache = True
 
 
@@ -49,6 +65,26 @@ def _blank_characters_sqlite(element: blank_characters, compiler: SQLCompiler, *
 @compiles(blank_characters, "postgresql")
 def _blank_characters_postgresql(element: blank_characters, compiler: SQLCompiler, **options: Any) -> str:
     return postgresql.blank_characters(BLANK_CHARACTERS)
+
+
+@compiles(is_wall_time, "sqlite")
+def _is_wall_time_sqlite(element: is_wall_time, compiler: SQLCompiler, **options: Any) -> str:
+    return sqlite.is_wall_time(compiler.process(element.clauses, **options))
+
+
+@compiles(is_wall_time, "postgresql")
+def _is_wall_time_postgresql(element: is_wall_time, compiler: SQLCompiler, **options: Any) -> str:
+    return postgresql.is_wall_time(compiler.process(element.clauses, **options))
+
+
+@compiles(later, "sqlite")
+def _later_sqlite(element: later, compiler: SQLCompiler, **options: Any) -> str:
+    return sqlite.later(*(compiler.process(one, **options) for one in element.clauses))
+
+
+@compiles(later, "postgresql")
+def _later_postgresql(element: later, compiler: SQLCompiler, **options: Any) -> str:
+    return postgresql.later(*(compiler.process(one, **options) for one in element.clauses))
 
 
 @compiles(random_uuid, "sqlite")
@@ -116,3 +152,11 @@ def is_timestamp(name: str) -> str:
     return (
         f"strftime('%Y-%m-%dT%H:%M:%S', {second}, '+0 days') IS {second} AND substr({name}, 20) GLOB '.{'[0-9]' * 6}Z'"
     )
+
+
+def is_day(name: str) -> str:
+    """An SQLite condition: a day of the calendar as YYYY-MM-DD.
+
+    Without `+0 days` 30 February would pass, and without GLOB `'now'` would raise another error than the CHECK's.
+    """
+    return f"{name} GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]' AND date({name}, '+0 days') IS {name}"

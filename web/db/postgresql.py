@@ -40,8 +40,11 @@ __all__ = [
     "engines",
     "forget_removed",
     "green_engines",
+    "in_transaction",
     "insert",
     "insert_many",
+    "is_wall_time",
+    "later",
     "now",
     "random_uuid",
     "record_triggers",
@@ -143,6 +146,12 @@ def cancel(connection: Any) -> None:
     connection.cancel()
 
 
+def in_transaction(connection: Connection) -> bool:
+    """Whether statements are committed together; otherwise each is by itself."""
+    driver: Any = connection.connection
+    return not driver.autocommit
+
+
 def insert(table: Any) -> Any:
     """An INSERT that knows ON CONFLICT."""
     return postgresql.insert(table)
@@ -160,8 +169,18 @@ def now() -> str:
     return "CURRENT_TIMESTAMP"
 
 
+def later(before: str, now: str) -> str:
+    """The present time, but later than the time before even where the clock stepped back."""
+    return f"greatest({now}, {before} + interval '1 microsecond')"
+
+
 def random_uuid() -> str:
     return "gen_random_uuid()"
+
+
+def is_wall_time(name: str) -> str:
+    """The condition of a CHECK: HH:MM, from 00:00 to 23:59."""
+    return f"{name} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'"
 
 
 def blank_characters(characters: str) -> str:

@@ -24,8 +24,11 @@ __all__ = [
     "engines",
     "forget_removed",
     "green_engines",
+    "in_transaction",
     "insert",
     "insert_many",
+    "is_wall_time",
+    "later",
     "now",
     "random_uuid",
     "record_triggers",
@@ -104,6 +107,12 @@ def cancel(connection: Any) -> None:
     connection.interrupt()
 
 
+def in_transaction(connection: Connection) -> bool:
+    """Whether statements are committed together; a LoggedWrite always needs that."""
+    driver: Any = connection.connection
+    return bool(driver.in_transaction)
+
+
 def insert(table: Any) -> Any:
     """An INSERT that knows ON CONFLICT."""
     return sqlite.insert(table)
@@ -119,8 +128,18 @@ def now() -> str:
     return "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z'"
 
 
+def later(before: str, now: str) -> str:
+    """The present time, but later than the time before even where the clock stepped back."""
+    return f"max({now}, strftime('%Y-%m-%dT%H:%M:%f', {before}, '+0.001 seconds') || '000Z')"
+
+
 def random_uuid() -> str:
     return "hex(randomblob(16))"
+
+
+def is_wall_time(name: str) -> str:
+    """The condition of a CHECK: HH:MM, from 00:00 to 23:59."""
+    return f"{name} GLOB '[0-2][0-9]:[0-5][0-9]' AND {name} < '24:00'"
 
 
 def blank_characters(characters: str) -> str:

@@ -1,7 +1,9 @@
 """Who acts, and under which operation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
+
+from web.domain.preferences import Preferences
 
 
 def new_operation() -> str:
@@ -14,3 +16,4 @@ class Actor:
 
     user_id: str
     operation: str = ""
+    preferences: Preferences = field(default_factory=Preferences)

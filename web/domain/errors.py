@@ -21,5 +21,22 @@ class SearchTooSlow(Exception):
     """A search did not finish in time and was stopped."""
 
 
+class NeedsTransaction(Exception):
+    """A change turned out to need several statements; `Database.run` runs the unit of work again in a transaction."""
+
+
+class NotPossible(Exception):
+    """What was asked for cannot be done with these records. The text is one sentence for the user."""
+
+
+class CannotUndo(NotPossible):
+    """A record has changed since. `field` is the one that keeps the operation from being undone, if it is a field."""
+
+    def __init__(self, field: str, sentence: str = "") -> None:
+        named = field.replace("_", " ").capitalize()
+        super().__init__(sentence or f"{named} has changed since, so this cannot be undone.")
+        self.field = field
+
+
 class CommandError(Exception):
     """A problem that the user of a command can fix. Its text is one sentence; the command ends with exit code 1."""

@@ -5,12 +5,17 @@ rows added at an end take the next number and keys stay short: a0, a1 … az, b0
 two others takes a fraction: a0V lies between a0 and a1. Columns need COLLATE "C", or Zz would sort after a0.
 """
 
+from datetime import UTC, datetime, timedelta
+
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BASE = len(DIGITS)
 VALUES = {digit: value for value, digit in enumerate(DIGITS)}
 MOST_DIGITS = 26
 # A longer key is a reason to renumber its list.
 LONG_KEY = 50
+# What a row has that was never ordered: before every key that `key_at` gives.
+FIRST_KEY = "a0"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class InvalidPosition(ValueError):
@@ -43,6 +48,14 @@ def keys_between(before: str | None, after: str | None, count: int) -> list[str]
         left = (count - 1) // 2
         keys = [*keys_between(before, middle, left), middle, *keys_between(middle, after, count - 1 - left)]
     return keys
+
+
+def key_at(timestamp: datetime) -> str:
+    """The key of a row added at the end of its list at that time: no other row has to be read for it.
+
+    Two rows of one microsecond get the same key, and one whose clock is behind comes earlier.
+    """
+    return _text((timestamp - EPOCH) // timedelta(microseconds=1))
 
 
 def needs_renumbering(key: str) -> bool:

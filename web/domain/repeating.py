@@ -43,19 +43,11 @@ class Repeat:
     @property
     def reminders_at(self) -> tuple[datetime, ...]:
         """The UTC instants of the reminders."""
-        return tuple(self._reminder_at(minutes) for minutes in self.reminders)
+        return tuple(reminder_at(self.due_on, self.due_time, minutes, self.zone) for minutes in self.reminders)
 
     def instant_on(self, day: date) -> datetime:
         """The UTC instant of the due time on a day, midnight without one."""
         return instant(day, self.due_time or time.min, self.zone)
-
-    def _reminder_at(self, minutes: int) -> datetime:
-        """Whole days before are counted on the calendar; the rest is exact before a time, wall time before a day."""
-        days, rest = divmod(minutes, MINUTES_A_DAY)
-        if self.due_time is not None:
-            return self.instant_on(shifted(self.due_on, -days)) - timedelta(minutes=rest)
-        wall = datetime.combine(shifted(self.due_on, -days), time.min) - timedelta(minutes=rest)
-        return instant(wall.date(), wall.time(), self.zone)
 
 
 class Completion(NamedTuple):
@@ -73,6 +65,19 @@ class Beginning(NamedTuple):
 
     anchor: date
     due_on: date
+
+
+def reminder_at(due_on: date, due_time: time | None, minutes: int, zone: ZoneInfo) -> datetime:
+    """The UTC instant so many minutes before a task is due.
+
+    Whole days before are counted on the calendar; the rest is exact before a time, wall time before a day.
+    """
+    days, rest = divmod(minutes, MINUTES_A_DAY)
+    day = shifted(due_on, -days)
+    if due_time is not None:
+        return instant(day, due_time, zone) - timedelta(minutes=rest)
+    wall = datetime.combine(day, time.min) - timedelta(minutes=rest)
+    return instant(wall.date(), wall.time(), zone)
 
 
 def check(rule: Rule, mode: Mode, anchor: date) -> None:

@@ -20,7 +20,7 @@ from web.db.errors import DatabaseUnavailable
 from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
 from web.db.postgresql import CONNECTION_ERRORS
-from web.domain.errors import AnotherUser, NotFound, NotSignedIn, SearchTooSlow, TooManySearches
+from web.domain.errors import AnotherUser, NotFound, NotPossible, NotSignedIn, SearchTooSlow, TooManySearches
 from web.domain.log_context import log_fields
 from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.forms import BadForm
@@ -29,7 +29,6 @@ from web.http.middleware.same_origin import CrossSite
 from web.http.middleware.session import user_of
 from web.http.request import AnyRequest, address_of, current_url, shown_path
 from web.http.responses import Page, Redirect, is_htmx, stays_on_page
-from web.services.history import CannotUndo
 from web.services.records import EditConflict
 
 log = logging.getLogger("daybook.errors")
@@ -225,7 +224,7 @@ def _sentence(text: str) -> str:
 
 HANDLERS: dict[Any, Any] = {
     EditConflict: edit_conflict,
-    CannotUndo: lambda request, error: problem(request, 409, sentence=str(error)),
+    NotPossible: lambda request, error: problem(request, 409, sentence=str(error)),
     ValidationException: invalid_input,
     NotFound: not_found,
     NotSignedIn: not_signed_in,

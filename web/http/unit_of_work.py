@@ -87,4 +87,4 @@ def _actor(request: AnyRequest, connection: Connection, operation: str) -> Actor
     user = credentials_of(request.scope).look_up(connection, utc_now())
     if user is None:
         raise NotSignedIn
-    return Actor(user.id, operation)
+    return Actor(user.id, operation, user.preferences)

@@ -17,7 +17,9 @@ class Event(SQLModel, table=True):
 
     __tablename__ = "events"
     __table_args__ = (
-        Index("ix_events_user_id_operation", "user_id", "operation"),
+        # The latest ones of a user, for Undo step by step; an operation is unique by itself.
+        Index("ix_events_user_id_id", "user_id", "id"),
+        Index("ix_events_operation", "operation"),
         Index("ix_events_user_id_subject_subject_id_id", "user_id", "subject", "subject_id", "id"),
         sqlite_check("created_at_is_timestamp", is_timestamp("created_at")),
     )

@@ -1,31 +1,17 @@
 """A label: a name and a colour to mark tasks with."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from web.db.ddl import is_text, sqlite_check
 from web.domain import text
 from web.models.base import Record, RecordOut, record_args
+from web.models.colour import Colour, colour_known
 
 NAME_LENGTH = 50
-
-
-class Colour(StrEnum):
-    """Nine inks, each with at least 4.5:1 on the page in both colour schemes (static/css/label.css)."""
-
-    RED = "red"
-    ORANGE = "orange"
-    YELLOW = "yellow"
-    GREEN = "green"
-    TEAL = "teal"
-    BLUE = "blue"
-    VIOLET = "violet"
-    PINK = "pink"
-    GREY = "grey"
 
 
 def _name(name: str) -> str:
@@ -46,8 +32,9 @@ class LabelDraft(SQLModel):
 class Label(Record, table=True):
     __tablename__ = "labels"
     __table_args__ = record_args(
+        UniqueConstraint("user_id", "id"),
         CheckConstraint(f"length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
-        CheckConstraint(f"colour IN ({', '.join(repr(colour.value) for colour in Colour)})", name="colour_known"),
+        colour_known(),
         sqlite_check("name_is_text", is_text("name")),
     )
 

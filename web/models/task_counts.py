@@ -10,7 +10,7 @@ from web.db.ddl import statements
 
 
 class TaskCounts(SQLModel, table=True):
-    """One user's tasks by status, without the deleted ones. A user who never had a task has no row."""
+    """One user's tasks by status, without deleted ones and steps. A user who never had a task has no row."""
 
     __tablename__ = "task_counts"
     __table_args__ = (
@@ -29,23 +29,26 @@ SQLITE = [
     """CREATE TRIGGER tr_tasks_added_is_counted AFTER INSERT ON tasks
 BEGIN
     INSERT INTO task_counts (user_id, pending, completed)
-    VALUES (NEW.user_id, NEW.deleted_at IS NULL AND NOT NEW.completed, NEW.deleted_at IS NULL AND NEW.completed)
+    VALUES (NEW.user_id, NEW.deleted_at IS NULL AND NEW.parent_id IS NULL AND NOT NEW.completed,
+        NEW.deleted_at IS NULL AND NEW.parent_id IS NULL AND NEW.completed)
     ON CONFLICT (user_id) DO UPDATE
     SET pending = pending + excluded.pending, completed = completed + excluded.completed;
 END""",
     """CREATE TRIGGER tr_tasks_removed_is_counted AFTER DELETE ON tasks
-WHEN OLD.deleted_at IS NULL
+WHEN OLD.deleted_at IS NULL AND OLD.parent_id IS NULL
 BEGIN
     UPDATE task_counts SET pending = pending - (NOT OLD.completed), completed = completed - OLD.completed
     WHERE user_id = OLD.user_id;
 END""",
-    """CREATE TRIGGER tr_tasks_changed_is_counted AFTER UPDATE OF user_id, completed, deleted_at ON tasks
-WHEN (NEW.user_id, NEW.completed, NEW.deleted_at IS NULL) IS NOT (OLD.user_id, OLD.completed, OLD.deleted_at IS NULL)
+    """CREATE TRIGGER tr_tasks_changed_is_counted AFTER UPDATE OF user_id, parent_id, completed, deleted_at ON tasks
+WHEN (NEW.user_id, NEW.completed, NEW.deleted_at IS NULL AND NEW.parent_id IS NULL) IS NOT
+    (OLD.user_id, OLD.completed, OLD.deleted_at IS NULL AND OLD.parent_id IS NULL)
 BEGIN
     UPDATE task_counts SET pending = pending - (NOT OLD.completed), completed = completed - OLD.completed
-    WHERE user_id = OLD.user_id AND OLD.deleted_at IS NULL;
+    WHERE user_id = OLD.user_id AND OLD.deleted_at IS NULL AND OLD.parent_id IS NULL;
     INSERT INTO task_counts (user_id, pending, completed)
-    VALUES (NEW.user_id, NEW.deleted_at IS NULL AND NOT NEW.completed, NEW.deleted_at IS NULL AND NEW.completed)
+    VALUES (NEW.user_id, NEW.deleted_at IS NULL AND NEW.parent_id IS NULL AND NOT NEW.completed,
+        NEW.deleted_at IS NULL AND NEW.parent_id IS NULL AND NEW.completed)
     ON CONFLICT (user_id) DO UPDATE
     SET pending = pending + excluded.pending, completed = completed + excluded.completed;
 END""",
@@ -58,8 +61,8 @@ POSTGRESQL = [
 BEGIN
     INSERT INTO task_counts AS kept (user_id, pending, completed)
     SELECT user_id,
-        count(*) FILTER (WHERE deleted_at IS NULL AND NOT completed),
-        count(*) FILTER (WHERE deleted_at IS NULL AND completed)
+        count(*) FILTER (WHERE deleted_at IS NULL AND parent_id IS NULL AND NOT completed),
+        count(*) FILTER (WHERE deleted_at IS NULL AND parent_id IS NULL AND completed)
     FROM added GROUP BY user_id ORDER BY user_id
     ON CONFLICT (user_id) DO UPDATE
     SET pending = kept.pending + EXCLUDED.pending, completed = kept.completed + EXCLUDED.completed;
@@ -73,7 +76,7 @@ BEGIN
         SELECT user_id,
             count(*) FILTER (WHERE NOT completed) AS pending,
             count(*) FILTER (WHERE completed) AS completed
-        FROM removed WHERE deleted_at IS NULL GROUP BY user_id
+        FROM removed WHERE deleted_at IS NULL AND parent_id IS NULL GROUP BY user_id
     ) AS gone
     WHERE kept.user_id = gone.user_id;
     RETURN NULL;
@@ -86,9 +89,10 @@ BEGIN
         SELECT user_id, sum(pending) AS pending, sum(completed) AS completed
         FROM (
             SELECT user_id, (NOT completed)::int AS pending, completed::int AS completed
-            FROM became WHERE deleted_at IS NULL
+            FROM became WHERE deleted_at IS NULL AND parent_id IS NULL
             UNION ALL
-            SELECT user_id, -(NOT completed)::int, -completed::int FROM was WHERE deleted_at IS NULL
+            SELECT user_id, -(NOT completed)::int, -completed::int
+            FROM was WHERE deleted_at IS NULL AND parent_id IS NULL
         ) AS moves
         GROUP BY user_id HAVING sum(pending) <> 0 OR sum(completed) <> 0 ORDER BY user_id
     LOOP

@@ -33,6 +33,11 @@ def big_id() -> Any:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def position() -> Any:
+    """A key of the order by hand, compared by bytes."""
+    return sa.String(100).with_variant(sa.String(100, collation="C"), "postgresql")
+
+
 def create_records(table: str, *parts: sa.schema.SchemaItem) -> None:
     """Create the table of a record: the columns, constraints and triggers of `web.models.base.Record`, and `parts`.
 

@@ -6,7 +6,7 @@ they are built, so that each statement is built, compiled and prepared once for 
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, select, update
 from sqlmodel import SQLModel
 
 from web.domain.actor import Actor
@@ -44,6 +44,15 @@ def writable(model: type[Record]) -> Update:
 def locked(model: type[Record]) -> Select[Any]:
     """Records to change, deleted or not. Other units of work wait until this one has committed."""
     return select(model).where(_is_of_locked_owner(model)).with_for_update(of=model)
+
+
+def lock_owner(connection: Connection, actor: Actor) -> None:
+    """For what looks at several records of a user before it changes one: such changes of one user wait for each other.
+
+    The events of other changes still refer to the user meanwhile.
+    """
+    users = table_of(User)
+    connection.execute(select(users.c.id).where(users.c.id == USER_ID).with_for_update(key_share=True), bound_to(actor))
 
 
 def _is_of_locked_owner(model: type[Record]) -> ColumnElement[bool]:

@@ -1,35 +1,76 @@
 """History: the events of a user, and undo of an operation."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from web.domain.errors import NotFound
-from web.models.base import Changes, Record
+import web.services
+from web.domain.errors import CannotUndo, NotFound
+from web.models.base import Record
 from web.models.event import Event
 from web.services.access import bound_to, table_of
-from web.services.records import Records, Service, json_value, record_models
+from web.services.records import Records, Service, known_id
 
 _EVENTS = table_of(Event)
+# What the history of one record shows at most.
+MOST_EVENTS = 200
 
 
-class CannotUndo(Exception):
-    """A record has changed since; the text is a sentence for the user."""
+@dataclass
+class _Touched:
+    """What an operation did to one record: its first action, and each field before and after all of its events."""
+
+    subject: str
+    subject_id: int
+    action: str
+    changes: dict[str, Any] = field(default_factory=dict)
 
 
 class History(Service):
-    def undo(self, operation: str) -> list[Record]:
+    def undo(self, operation: str, *, what_is_unchanged: bool = False) -> list[Record]:
         """Take back an operation: each field gets the value it had before. All of it, or CannotUndo.
 
-        Raises NotFound for an unknown, an undone and another user's operation alike. The undo is an operation itself.
+        `what_is_unchanged` leaves out the records that have changed since. Raises NotFound for an unknown, an undone
+        and another user's operation alike. The undo is an operation itself.
         """
-        events = self._take(operation)
-        if not events:
-            raise NotFound
-        return [self._undo_one(event) for event in reversed(events)]
+        touched = _by_record(self._take(operation))
+        undone, refused = [], []
+        for one in reversed(touched):
+            try:
+                undone.append(self._records_of(one.subject).undo(one.subject_id, one.action, one.changes, operation))
+            except CannotUndo as problem:
+                refused.append(problem)
+        if refused and not (what_is_unchanged and undone):
+            raise _refusal(refused, len(touched))
+        return undone
+
+    def last(self) -> str | None:
+        """The user's latest operation that can still be undone; again and again it goes back step by step."""
+        latest = (
+            select(_EVENTS.c.operation)
+            .where(_EVENTS.c.user_id == bindparam("user"), _EVENTS.c.undone_by.is_(None), _EVENTS.c.undoes.is_(None))
+            .order_by(_EVENTS.c.id.desc())
+            .limit(1)
+        )
+        return self.connection.scalar(latest, bound_to(self.actor))
+
+    def of(self, subject: str, subject_id: int) -> Sequence[Event]:
+        """The events of one record, newest first; of `tasks` for example."""
+        found = (
+            select(Event)
+            .where(_EVENTS.c.user_id == bindparam("user"), _EVENTS.c.subject == bindparam("subject"))
+            .where(_EVENTS.c.subject_id == bindparam("subject_id"))
+            .order_by(_EVENTS.c.id.desc())
+            .limit(MOST_EVENTS)
+        )
+        values = {**bound_to(self.actor), "subject": subject, "subject_id": known_id(subject_id)}
+        return Session(self.connection).scalars(found, values).all()
 
     def _take(self, operation: str) -> Sequence[Event]:
         """The events of an operation, marked as undone: only the first of two undos gets them."""
@@ -41,40 +82,38 @@ class History(Service):
             .returning(_EVENTS.c.id)
         )
         ids = self.connection.scalars(taken, {**bound_to(self.actor), "undone": operation}).all()
+        if not ids:
+            raise NotFound
         session = Session(self.connection)
         return session.scalars(select(Event).where(_EVENTS.c.id.in_(ids)).order_by(_EVENTS.c.id)).all()
 
-    def _undo_one(self, event: Event) -> Record:
-        return self._records_of(event).undo(event)
-
-    def _records_of(self, event: Event) -> "UndoableRecords":
-        model = next(model for model in record_models() if model.__tablename__ == event.subject)
-        return UndoableRecords(model, self.connection, self.actor)
+    def _records_of(self, subject: str) -> Records[Any]:
+        return _services()[subject](self.connection, self.actor)
 
 
-class UndoableRecords(Records[Record]):
-    """The records of one table, whatever their noun."""
+@cache
+def _services() -> dict[str, type[Records[Any]]]:
+    """The service of each noun, by the name of its table."""
+    for found in iter_modules(web.services.__path__):
+        import_module(f"{web.services.__name__}.{found.name}")
+    return {str(service.model.__tablename__): service for service in Records.__subclasses__()}
 
-    def __init__(self, model: type[Record], *service: Any) -> None:
-        super().__init__(*service)
-        self.model = model  # type: ignore[misc]
 
-    def undo(self, event: Event) -> Record:
-        record = self.any(event.subject_id)
-        if event.action == "add":
-            return self.delete(event.subject_id)
-        for name, (_, after) in event.changes.items():
-            if json_value(getattr(record, name)) != after:
-                raise CannotUndo(f"{name.replace('_', ' ').capitalize()} has changed since, so this cannot be undone.")
-        return self.put_back(record, event)
+def _by_record(events: Sequence[Event]) -> list[_Touched]:
+    """In the order of each record's first event."""
+    found: dict[tuple[str, int], _Touched] = {}
+    for event in events:
+        key = (event.subject, event.subject_id)
+        touched = found.setdefault(key, _Touched(*key, event.action))
+        for name, (before, after) in event.changes.items():
+            first = touched.changes.get(name, (before,))[0]
+            touched.changes[name] = (first, after)
+    return list(found.values())
 
-    def put_back(self, record: Record, event: Event) -> Record:
-        changes: Changes = {
-            name: (getattr(record, name), self._typed(name, before)) for name, (before, _) in event.changes.items()
-        }
-        return self.change(record, "undo", changes, undoes=event.operation)
 
-    def _typed(self, name: str, value: Any) -> Any:
-        """A value of an event's JSON as the record stores it."""
-        kind: Any = self.model.model_fields[name].annotation
-        return TypeAdapter(kind).validate_python(value)
+def _refusal(refused: Sequence[CannotUndo], count: int) -> CannotUndo:
+    if count == 1:
+        return refused[0]
+    named = refused[0].field.replace("_", " ").capitalize() or "Something"
+    sentence = f"{named} has changed since for {len(refused)} of {count}, so this cannot be undone."
+    return CannotUndo(refused[0].field, sentence)

@@ -1,21 +1,23 @@
 """What a user can do with any record: list, get, add, edit per field, delete, restore. Every change writes an event."""
 
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID, uuid5
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, Table, bindparam, delete, select, tuple_
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
 from web.db.dialects import dialect_of
 from web.domain.actor import Actor
-from web.domain.errors import NotFound
+from web.domain.errors import CannotUndo, NotFound
 from web.domain.timestamps import iso, utc_now
 from web.models.base import LARGEST_ID, Changes, Record, values_of
 from web.models.event import Event
-from web.services.access import bound_to, including_deleted, locked, readable, table_of, writable
+from web.services.access import bound_to, including_deleted, locked, readable, table_of
+from web.services.record_statements import cached_logged_write, delete_of, insert_of, update_of
 
 KEPT_AFTER_DELETE = timedelta(days=30)
 RecordT = TypeVar("RecordT", bound=Record)
@@ -46,6 +48,8 @@ class Records(Service, Generic[RecordT]):
     """The verbs that every noun has. A subclass names its `model` and adds its own verbs."""
 
     model: ClassVar[type[Record]]
+    # Fields that are no columns: they stand in events, and the noun itself keeps them.
+    more_fields: ClassVar[tuple[str, ...]] = ()
 
     def all(self) -> list[RecordT]:
         """The user's records, oldest first."""
@@ -62,18 +66,31 @@ class Records(Service, Generic[RecordT]):
         Another draft under the same key is another record: a form may be changed after an answer that never arrived.
         """
         values = values_of(draft)
-        key = str(uuid5(UUID(key), "\n".join(str(value or "") for value in values.values())))
+        return self.insert(values, key_of(key, values))[0]
+
+    def insert(
+        self, values: dict[str, Any], key: str, action: str = "add", noted: Changes | None = None
+    ) -> tuple[RecordT, bool]:
+        """A new record of these fields, and whether it is new: under a key that is taken it is the one that has it.
+
+        `noted` stands in the event.
+        """
         record: Any = self.model(user_id=self.actor.user_id, idempotency_key=key, **values)
-        row = _insert(self.model, dialect_of(self.connection)).run(
+        row = insert_of(self.model, dialect_of(self.connection)).run(
             self.connection,
             {f"new_{name}": value for name, value in record.model_dump(exclude={"id"}).items()},
-            self._event("add", {}),
+            self._event(action, noted or {}),
         )
         if row is not None:
-            return self._loaded(record, row)
+            return self._loaded(record, row), True
+        existing = self.with_key(key)
+        assert existing is not None
+        return existing, False
+
+    def with_key(self, key: str) -> RecordT | None:
+        """The record that was made under a stored key, deleted or not."""
         made = including_deleted(self.model).where(table_of(self.model).c.idempotency_key == key)
-        existing: RecordT = self._session.scalars(made, self._bound).one()
-        return existing
+        return self._session.scalars(made, self._bound).one_or_none()
 
     def edit(self, record_id: int, draft: SQLModel, version: int) -> RecordT:
         """Change the fields that differ from what the form was opened on, at `version` of the record.
@@ -84,25 +101,32 @@ class Records(Service, Generic[RecordT]):
         record = self._one(locked(self.model).where(table_of(self.model).c.deleted_at.is_(None)), record_id)
         changes = record.differences(values_of(draft))
         if changes and version != record.version:
-            since = self._changed_since(record, version)
+            since = self.changed_since(record, version)
             # A field that still has the value it was opened with was not edited here.
             changes = {
                 name: change for name, change in changes.items() if since.get(name, _NEVER) != json_value(change[1])
             }
             if conflicts := [name for name in changes if name in since]:
                 raise EditConflict(record, list(changes), conflicts)
-        return self.change(record, "edit", changes)
+        return self.change(record, "edit", changes | self.implied(record, changes))
 
-    def delete(self, record_id: int) -> RecordT:
-        """Soft delete: it can be restored for 30 days. Idempotent."""
+    def implied(self, record: RecordT, changes: Changes) -> Changes:
+        """What else an edit of these fields changes. Raises NotPossible."""
+        return {}
+
+    def delete(self, record_id: int, undoes: str | None = None) -> RecordT:
+        """Soft delete: it can be restored for 30 days. Idempotent. `undoes` is the operation that it takes back."""
+        row = self._delete(delete_of(self.model), record_id, undoes)
+        return self._one(including_deleted(self.model), record_id) if row is None else self._made(row)
+
+    def _delete(self, statement: Any, record_id: int, undoes: str | None) -> Any:
+        """The row, or None for a record that is deleted already and for an unknown one."""
         now = utc_now()
-        write = cached_logged_write(_delete(self.model), table_of(Event), dialect_of(self.connection))
+        write = cached_logged_write(statement, table_of(Event), dialect_of(self.connection))
         values = {**self._bound, "record_id": known_id(record_id), "new_deleted_at": now}
-        row = write.run(self.connection, values, self._event("delete", {"deleted_at": (None, now)}))
-        if row is None:
-            return self._one(including_deleted(self.model), record_id)
-        record: Any = self.model
-        return self._loaded(record(), row)
+        return write.run(
+            self.connection, values, {**self._event("delete", {"deleted_at": (None, now)}), "undoes": undoes}
+        )
 
     def restore(self, record_id: int) -> RecordT:
         """Bring a deleted record back with everything it had. Idempotent."""
@@ -124,26 +148,57 @@ class Records(Service, Generic[RecordT]):
         return self._one(locked(self.model), record_id)
 
     def change(self, record: RecordT, action: str, changes: Changes, undoes: str | None = None) -> RecordT:
-        """Write the fields and the event; without changes neither. Deleting and restoring keep the version."""
+        """Write the fields and the event; without changes neither.
+
+        Deleting, restoring and ordering by hand keep the version. Fields without a column stand in the event only.
+        """
         if not changes:
             return record
-        values = {name: after for name, (_, after) in changes.items()}
+        columns = table_of(self.model).c
+        values = {name: after for name, (_, after) in changes.items() if name in columns}
         values |= record.following(values)
-        if set(changes) != {"deleted_at"}:
+        if set(changes) - {"deleted_at", *record.follow}:
             values |= {"version": record.version + 1, "updated_at": record.later()}
-        update = _update(self.model, dialect_of(self.connection), tuple(sorted(values)))
+        update = update_of(self.model, dialect_of(self.connection), tuple(sorted(values)))
         new = {f"new_{name}": value for name, value in values.items()}
         event = {**self._event(action, changes), "undoes": undoes}
         return self._loaded(record, update.run(self.connection, {**self._bound, "record_id": record.id, **new}, event))
 
-    def _changed_since(self, record: Record, version: int) -> dict[str, Any]:
+    def undo(self, record_id: int, action: str, changes: Changes, operation: str) -> RecordT:
+        """Take back what an operation did to a record, from the values of its events. Raises CannotUndo.
+
+        `action` is the first one of the operation; `changes` have each field before and after the operation, as JSON.
+        """
+        record = self.any(record_id)
+        if action == "add":
+            return self.delete(record_id, undoes=operation)
+        for name, (_, after) in changes.items():
+            if name not in record.follow and json_value(self.value_of(record, name)) != after:
+                raise CannotUndo(name)
+        return self.put_back(record, {name: before for name, (before, _) in changes.items()}, operation)
+
+    def put_back(self, record: RecordT, values: dict[str, Any], operation: str) -> RecordT:
+        """The fields as they were before an operation. Raises CannotUndo."""
+        changes = {name: (self.value_of(record, name), self.typed(name, value)) for name, value in values.items()}
+        return self.change(record, "undo", changes, undoes=operation)
+
+    def value_of(self, record: RecordT, name: str) -> Any:
+        """A field of the record; a noun may have fields that are no columns."""
+        return getattr(record, name)
+
+    def typed(self, name: str, value: Any) -> Any:
+        """A value of an event's JSON as the record stores it."""
+        kind: Any = self.model.model_fields[name].annotation
+        return TypeAdapter(kind).validate_python(value)
+
+    def changed_since(self, record: Record, version: int) -> dict[str, Any]:
         """The fields that changed after `version`, with their values then. Unknown versions: every field, unknown."""
         if not 1 <= version <= record.version:
-            return dict.fromkeys(type(record).model_fields, _UNKNOWN)
+            return dict.fromkeys([*type(record).model_fields, *self.more_fields], _UNKNOWN)
         after = _events_of(record).where(Event.version > version).order_by(Event.id)  # type: ignore[arg-type]
         events = self._session.scalars(after, self._bound).all()
         if not {event.version for event in events} >= set(range(version + 1, record.version + 1)):
-            return dict.fromkeys(type(record).model_fields, _UNKNOWN)
+            return dict.fromkeys([*type(record).model_fields, *self.more_fields], _UNKNOWN)
         since: dict[str, Any] = {}
         for event in events:
             for name, (before, _) in event.changes.items():
@@ -170,9 +225,13 @@ class Records(Service, Generic[RecordT]):
             raise NotFound
         return record
 
+    def _made(self, row: Any) -> RecordT:
+        model: Any = self.model
+        return self._loaded(model(), row)
+
     def _loaded(self, record: Any, row: Any) -> RecordT:
-        for name, value in row._mapping.items():
-            set_committed_value(record, name, value)
+        for column in table_of(self.model).c:
+            set_committed_value(record, column.name, row._mapping[column.name])
         loaded: RecordT = record
         return loaded
 
@@ -190,6 +249,11 @@ _UNKNOWN, _NEVER = object(), object()
 _EVENT_DEFAULTS = {"undoes": None, "undone_by": None}
 
 
+def key_of(key: str, values: dict[str, Any]) -> str:
+    """The stored key: it depends on the form's key and on what the form said."""
+    return str(uuid5(UUID(key), "\n".join(str(value or "") for value in values.values())))
+
+
 def known_id(record_id: int) -> int:
     """An id that a record may have; raises NotFound for any other."""
     if not 0 < record_id <= LARGEST_ID:
@@ -204,40 +268,6 @@ def _events_of(record: Record) -> Select[Any]:
         .where(events.c.user_id == bindparam("user"))
         .where(events.c.subject == str(type(record).__tablename__), events.c.subject_id == record.id)
     )
-
-
-@cache
-def cached_logged_write(write: Any, events: Any, dialect: Any) -> Any:
-    """The LoggedWrite of a statement that is itself built once."""
-    return dialect.LoggedWrite(write, events)
-
-
-# Built once per model, and per set of columns: those of a draft and of a few verbs.
-@cache
-def _insert(model: type[Record], dialect: Any) -> Any:
-    table = table_of(model)
-    columns = [column.name for column in table.c if column.name != "id"]
-    statement = dialect.insert(table).values(
-        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
-    )
-    statement = statement.on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"]).returning(*table.c)
-    return dialect.LoggedWrite(statement, table_of(Event))
-
-
-@cache
-def _delete(model: type[Record]) -> Any:
-    table = table_of(model)
-    deleted_at = bindparam("new_deleted_at", type_=table.c.deleted_at.type)
-    wanted = writable(model).where(table.c.id == bindparam("record_id"), table.c.deleted_at.is_(None))
-    return wanted.values(deleted_at=deleted_at).returning(*table.c)
-
-
-@cache
-def _update(model: type[Record], dialect: Any, columns: tuple[str, ...]) -> Any:
-    table = table_of(model)
-    values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
-    statement = writable(model).where(table.c.id == bindparam("record_id")).values(values).returning(*table.c)
-    return dialect.LoggedWrite(statement, table_of(Event))
 
 
 def purge(session: Session) -> int:

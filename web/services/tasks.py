@@ -2,62 +2,48 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Executable, bindparam, case, select
+from sqlalchemy import Executable
+from sqlmodel import SQLModel
 
 from web.db.dialects import dialect_of
 from web.db.search import Search
-from web.db.types import UtcDateTime
-from web.domain.errors import NotFound
+from web.domain.errors import CannotUndo, NeedsTransaction, NotFound, NotPossible
 from web.domain.timestamps import utc_now
+from web.models.base import Changes, values_of
 from web.models.event import Event
 from web.models.task import Task, TaskRow
+from web.models.task_drafts import NewTask
 from web.models.task_query import TaskQuery
-from web.services.access import USER_ID, bound_to, readable, table_of, writable
-from web.services.paging import (
-    COUNTS,
-    ROW,
-    TASKS,
-    Counts,
-    Listing,
-    bind_params,
-    counts_from,
-    counts_of,
-    listing_of,
-    page_of,
-)
-from web.services.records import Records, cached_logged_write, known_id
+from web.services import task_dates
+from web.services import task_statements as statements
+from web.services.access import bound_to, including_deleted, table_of
+from web.services.occurrences import Occurrences, reopening
+from web.services.paging import Counts, Listing, bind_params, counts_from, counts_of, listing_of, page_of
+from web.services.record_statements import cached_logged_write
+from web.services.records import EditConflict, Records, json_value, key_of, known_id
+from web.services.reminders import Reminders
 from web.services.search import limited, search_for
+from web.services.steps import Steps
 
-_COMPLETED, _NOW = bindparam("new_completed", type_=Boolean), bindparam("now", type_=UtcDateTime())
-_ID: Any = bindparam("record_id")
-_IS_KNOWN = TASKS.c.id == _ID
-# Only a task that is not so yet: completing twice keeps the first time. The clock may step back: then the database
-# moves `updated_at`. The counts are those before this statement: triggers change them at its end.
-_MARK = (
-    writable(Task)
-    .where(_IS_KNOWN, TASKS.c.deleted_at.is_(None), TASKS.c.completed != _COMPLETED)
-    .values(
-        completed=_COMPLETED,
-        version=TASKS.c.version + 1,
-        updated_at=case((TASKS.c.updated_at < _NOW, _NOW), else_=TASKS.c.updated_at),
-    )
-    .returning(
-        *ROW,
-        *(
-            select(COUNTS.c[name]).where(COUNTS.c.user_id == USER_ID).scalar_subquery().label(f"{name}_before")
-            for name in ("pending", "completed")
-        ),
-    )
-)
-_ROW = readable(Task, *ROW).where(_IS_KNOWN)
+DUE = ("due_on", "due_time", "due_zone", "due_at")
+
+
+class Effect(NamedTuple):
+    """What the last change did beside the task itself: how many steps went along, and whether a repeat moved on."""
+
+    steps: int = 0
+    moved_on: bool = False
 
 
 class Tasks(Records[Task]):
     """One user's tasks. Its holder can reach no other user's: every query starts from the owner."""
 
     model = Task
+    more_fields = ("labels",)
+    effect = Effect()
     # The counts after a change of this unit of work, where the change itself told them.
     _counts: Counts | None = None
 
@@ -75,26 +61,213 @@ class Tasks(Records[Task]):
         search = self._search(query)
         return counts_from(self._searched(search, counts_of(search.narrow if search else None))[0], query)
 
-    def complete(self, task_id: int) -> TaskRow:
-        """Idempotent. One round trip on PostgreSQL: the change, its event and the counts."""
-        return self._mark(task_id, "complete", completed=True)
+    def add(self, draft: SQLModel, key: str) -> Task:
+        """As for any record; a `NewTask` may name its list, parent, dates, repeat and labels.
+
+        Raises NotFound for a list, parent or label of another user, NotPossible for a repeat that gives no date.
+        """
+        if not isinstance(draft, NewTask):
+            return super().add(draft, key)
+        values = values_of(draft)
+        stored_key, labels, done = key_of(key, values), values.pop("labels"), values.pop("is_done")
+        task, is_new = self.insert(self._placed(values) | self._dated(values, done=done), stored_key)
+        if is_new and labels:
+            self._write_labels(task, [], sorted(labels))
+        if is_new:
+            Reminders(self.connection, self.actor).add_default(task)
+        return task
+
+    def complete(self, task_id: int, due_on: date | None = None) -> TaskRow:
+        """Idempotent; for a plain task one round trip on PostgreSQL: the change, its event and the counts.
+
+        A repeating task moves to its next date and leaves a completed copy, once for each operation, and only while it
+        is due on `due_on` where that is given. Open steps are completed too. `effect` says what happened.
+        """
+        return self._mark(statements.COMPLETE, task_id, "complete", due_on)
 
     def reopen(self, task_id: int) -> TaskRow:
-        """Idempotent. One round trip on PostgreSQL."""
-        return self._mark(task_id, "reopen", completed=False)
+        """Idempotent. The tasks that it is a step of are opened too."""
+        return self._mark(statements.REOPEN, task_id, "reopen")
 
-    def _mark(self, task_id: int, action: str, *, completed: bool) -> TaskRow:
-        write = cached_logged_write(_MARK, table_of(Event), dialect_of(self.connection))
-        values = {**bound_to(self.actor), "record_id": known_id(task_id), "new_completed": completed, "now": utc_now()}
-        row = write.run(self.connection, values, self._event(action, {"completed": (not completed, completed)}))
+    def skip(self, task_id: int, due_on: date | None = None) -> Task:
+        """Leave out this occurrence of a repeating task; as completing, without a copy. Raises NotPossible."""
+        task = self.any(task_id)
+        if task.repeat_rule is None or task.completed or task.deleted_at:
+            raise NotPossible("Only a repeating task can be skipped.")
+        return Occurrences(self).skip(task, utc_now(), due_on)
+
+    def set_labels(self, task_id: int, label_ids: Sequence[int], version: int) -> Task:
+        """The labels that the task has from now on. Raises EditConflict where they changed after `version`."""
+        task = self.any(task_id)
+        before, after = self.labels_of(task), sorted(set(label_ids))
+        if before == after:
+            return task
+        if version != task.version and "labels" in self.changed_since(task, version):
+            raise EditConflict(task, ["labels"], ["labels"])
+        return self.change(task, "edit", {"labels": (before, after)})
+
+    def labels_of(self, task: Task) -> Sequence[int]:
+        """The ids of its labels, in order."""
+        return [*self.connection.scalars(statements.LABELS_OF, self._values(record_id=task.id))]
+
+    def delete(self, record_id: int, undoes: str | None = None) -> Task:
+        """Soft delete, together with its steps. Idempotent."""
+        self._counts = None
+        row = self._delete(statements.DELETE, record_id, undoes)
         if row is None:
-            return self._unchanged(task_id)
+            return self._one(including_deleted(Task), record_id)
+        task = self._made(row)
+        steps = [step for step in self._below(task) if not step.deleted_at] if row.has_steps else []
+        for step in steps:
+            self.change(step, "delete", {"deleted_at": (None, task.deleted_at)}, undoes)
+        self.effect = Effect(len(steps))
+        return task
+
+    def restore(self, record_id: int) -> Task:
+        """With the steps that were deleted with it, and the tasks that it is a step of. Idempotent.
+
+        Into the Inbox where its list is in the trash.
+        """
+        task, *below = Steps(self.connection, self.actor).family(record_id)
+        if task.deleted_at is None:
+            return task
+        family = [task, *(step for step in below if step.deleted_at == task.deleted_at)]
+        family += [parent for parent in Steps(self.connection, self.actor).above(task) if parent.deleted_at]
+        leaves_list = task.list_id is not None and self._is_in_trash(task.list_id)
+        for one in family:
+            moves: Changes = {"list_id": (one.list_id, None)} if leaves_list else {}
+            self.change(one, "restore", {"deleted_at": (one.deleted_at, None), **moves})
+        return task
+
+    def finish(self, task: Task, action: str, now: datetime) -> Task:
+        """Complete a task for good, and its open steps but for those that repeat."""
+        steps = [step for step in self._below(task) if _is_open(step) and step.repeat_rule is None]
+        for step in steps:
+            self.change(step, "complete", {"completed": (False, True), "completed_at": (None, now)})
+        self.effect = Effect(len(steps))
+        return self.change(task, action, {"completed": (False, True), "completed_at": (None, now)})
+
+    def copy_labels(self, task: Task, copy: Task) -> None:
+        self.connection.execute(statements.COPY_LABELS, self._values(record_id=task.id, copy_id=copy.id))
+
+    def change(self, record: Task, action: str, changes: Changes, undoes: str | None = None) -> Task:
+        """Labels and reminders follow."""
+        self._counts = None
+        task = super().change(record, action, changes, undoes)
+        if "labels" in changes:
+            self._write_labels(task, *changes["labels"])
+        if not changes.keys().isdisjoint(DUE):
+            Reminders(self.connection, self.actor).follow(task)
+        return task
+
+    def implied(self, record: Task, changes: Changes) -> Changes:
+        edited = {name: after for name, (_, after) in changes.items()}
+        return record.differences(task_dates.implied(record, edited, self.actor.preferences, utc_now()))
+
+    def undo(self, record_id: int, action: str, changes: Changes, operation: str) -> Task:
+        if action == "occurrence":
+            copy = self.any(record_id)
+            Occurrences(self).remove_copy(copy)
+            return copy
+        if action == "undo" and "repeat_rule" in changes and "due_on" in changes:
+            raise CannotUndo("", "Complete the task again instead.")
+        return super().undo(record_id, action, changes, operation)
+
+    def put_back(self, record: Task, values: dict[str, Any], operation: str) -> Task:
+        list_id = values.get("list_id", record.list_id)
+        returns = "list_id" in values or ("deleted_at" in values and values["deleted_at"] is None)
+        if list_id is not None and returns and self._is_in_trash(list_id):
+            raise CannotUndo("", "Its list is in the trash, so this cannot be undone.")
+        if values.get("completed") and "completed_at" not in values:
+            # Reopening in one statement does not read what it clears.
+            completed_at = self.connection.scalar(statements.LAST_COMPLETION, self._values(record_id=record.id))
+            values = {**values, "completed_at": json_value(completed_at or record.updated_at)}
+        return super().put_back(record, values, operation)
+
+    def value_of(self, record: Task, name: str) -> Any:
+        return self.labels_of(record) if name == "labels" else super().value_of(record, name)
+
+    def typed(self, name: str, value: Any) -> Any:
+        return value if name == "labels" else super().typed(name, value)
+
+    def _mark(self, statement: Any, task_id: int, action: str, due_on: date | None = None) -> TaskRow:
+        write, now, completed = _logged(statement, self.connection), utc_now(), action == "complete"
+        times: Changes = {"completed_at": (None, now)} if completed else {}
+        event = self._event(action, {"completed": (not completed, completed), **times})
+        row = write.run(self.connection, self._values(record_id=known_id(task_id), now=now), event)
+        if row is None:
+            return self._mark_with_others(task_id, completed=completed, due_on=due_on)
         *task, pending, done = row
-        self._counts = Counts(all=pending + done, completed=done + (1 if completed else -1))
+        change = (1 if completed else -1) if task[TaskRow._fields.index("parent_id")] is None else 0
+        self._counts = Counts(all=pending + done, completed=done + change)
         return TaskRow(*task)
 
-    def _unchanged(self, task_id: int) -> TaskRow:
-        rows = self._rows(_ROW, record_id=known_id(task_id))
+    def _mark_with_others(self, task_id: int, *, completed: bool, due_on: date | None) -> TaskRow:
+        """What one statement could not do: a repeating task, one with open steps, a step of a completed task."""
+        row = self._row(task_id)
+        if row.completed == completed:
+            return row
+        if not dialect_of(self.connection).in_transaction(self.connection):
+            raise NeedsTransaction
+        task, now = self.any(task_id), utc_now()
+        if completed and task.repeat_rule and not task.completed:
+            moved = Occurrences(self).complete(task, now, due_on)
+            self.effect = self.effect._replace(moved_on=not moved.completed)
+        elif completed and not task.completed:
+            self.finish(task, "complete", now)
+        elif not completed:
+            self._open(task)
+        return self._row(task_id)
+
+    def _open(self, task: Task) -> None:
+        for one in (task, *Steps(self.connection, self.actor).above(task)):
+            if one.completed and not one.deleted_at:
+                self.change(one, "reopen", reopening(one))
+
+    def _placed(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Where a new task stands: a step is in the list of its parent."""
+        if values["parent_id"] is not None:
+            parent = self.get(values["parent_id"])
+            Steps(self.connection, self.actor).require_room(parent, 0)
+            return values | {"list_id": parent.list_id}
+        self.require_list(values["list_id"])
+        return values
+
+    def _dated(self, values: dict[str, Any], *, done: bool) -> dict[str, Any]:
+        preferences, now = self.actor.preferences, utc_now()
+        dated: dict[str, Any] = {"completed": True, "completed_at": now} if done else {}
+        if values["repeat_rule"]:
+            dated |= task_dates.new_repeat(values, preferences, now)
+        else:
+            dated |= task_dates.NO_REPEAT
+        due_on = dated.get("due_on", values["due_on"])
+        dated["due_at"] = task_dates.due_at(due_on, values["due_time"], values["due_zone"], preferences.zone)
+        return dated
+
+    def require_list(self, list_id: int | None) -> None:
+        """Raises NotFound unless tasks can be moved there; None is the Inbox."""
+        if list_id is not None and self._is_in_trash(list_id):
+            raise NotFound
+
+    def _is_in_trash(self, list_id: int) -> bool:
+        rows = self._rows(statements.LIST, list=known_id(list_id))
+        if not rows:
+            raise NotFound
+        return rows[0].deleted_at is not None
+
+    def _write_labels(self, task: Task, before: Sequence[int], after: Sequence[int]) -> None:
+        """Labels that are gone meanwhile are left out."""
+        removed, added = sorted(set(before) - set(after)), sorted(set(after) - set(before))
+        if removed:
+            self.connection.execute(statements.REMOVE_LABELS, self._values(record_id=task.id, label_ids=removed))
+        if added:
+            self.connection.execute(statements.ADD_LABELS, self._values(record_id=task.id, label_ids=added))
+
+    def _below(self, task: Task) -> Sequence[Task]:
+        return Steps(self.connection, self.actor).below(task)
+
+    def _row(self, task_id: int) -> TaskRow:
+        rows = self._rows(statements.ONE_ROW, record_id=known_id(task_id))
         if not rows:
             raise NotFound
         return TaskRow(*rows[0])
@@ -108,4 +281,15 @@ class Tasks(Records[Task]):
             return self._rows(statement, **(search.params if search else {}), **values)
 
     def _rows(self, statement: Executable, **values: Any) -> Sequence[Any]:
-        return self.connection.execute(statement, {**bound_to(self.actor), **values}).all()
+        return self.connection.execute(statement, self._values(**values)).all()
+
+    def _values(self, **values: Any) -> dict[str, Any]:
+        return {**bound_to(self.actor), **values}
+
+
+def _is_open(task: Task) -> bool:
+    return not task.completed and task.deleted_at is None
+
+
+def _logged(statement: Any, connection: Any) -> Any:
+    return cached_logged_write(statement, table_of(Event), dialect_of(connection))

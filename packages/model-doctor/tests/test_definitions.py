@@ -23,6 +23,7 @@ things = Table(
     Column("id", Integer, primary_key=True),
     Column("size", Integer, CheckConstraint("size > 0", name="size_positive"), nullable=False, server_default="1"),
     Column("name", String(10), nullable=False, server_default=text("'plain'")),
+    Column("place", String(10, collation="{collation}"), nullable=False, server_default="a"),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("stamp", Integer, nullable=False, server_default=FetchedValue()),
     Column("note", String(10), server_default=text("NULL")),
@@ -39,6 +40,7 @@ CREATE TABLE things (
     id {id},
     size INTEGER DEFAULT (1) NOT NULL CONSTRAINT size_positive CHECK (size>0),
     name VARCHAR(10) DEFAULT 'plain' NOT NULL,
+    place VARCHAR(10) COLLATE "{collation}" DEFAULT 'a' NOT NULL,
     at {moment} DEFAULT CURRENT_TIMESTAMP NOT NULL,
     stamp INTEGER DEFAULT 7 NOT NULL,
     note VARCHAR(10),
@@ -50,11 +52,11 @@ CREATE INDEX ix_things_large ON things (name) WHERE (size) > 3;
 """
 DIALECTS = {
     "sqlite": (
-        {"id": "INTEGER PRIMARY KEY NOT NULL", "moment": "DATETIME"},
+        {"id": "INTEGER PRIMARY KEY NOT NULL", "moment": "DATETIME", "collation": "BINARY"},
         "CREATE TRIGGER tr_things AFTER INSERT ON things BEGIN SELECT 1; END;",
     ),
     "postgresql": (
-        {"id": "SERIAL PRIMARY KEY", "moment": "TIMESTAMPTZ"},
+        {"id": "SERIAL PRIMARY KEY", "moment": "TIMESTAMPTZ", "collation": "C"},
         """CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
            CREATE TRIGGER tr_things BEFORE INSERT ON things EXECUTE FUNCTION nothing();""",
     ),
@@ -75,7 +77,7 @@ def differences(folder: Path, url: URL, *changes: tuple[str, str]) -> list[str]:
         connection.cursor().execute(script)
     connection.commit()
     connection.close()
-    (folder / "models.py").write_text(MODELS)
+    (folder / "models.py").write_text(MODELS.replace("{collation}", words["collation"]))
     report = examined(folder, "models", database=url)
     assert report.unreadable == []
     return [finding.message for finding in report.findings if finding.code == "database-differs"]

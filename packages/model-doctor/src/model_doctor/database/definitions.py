@@ -86,7 +86,8 @@ class Comparison:
             stored, written = _some(found["default"]), _some(self.ddl.get_column_default_string(column))
             if written is None and (stored is None or stored.startswith("nextval(") or "identity" in found):
                 continue
-            kind = found["type"].compile(dialect=self.dialect)
+            # CAST takes no collation, and a default has the same value in any.
+            kind = found["type"].compile(dialect=self.dialect).partition(" COLLATE ")[0]
             if not (stored and written and fills_in_the_same(self.connection, stored, written, kind)):
                 words = f"the default is {stored or 'nothing'} in the database and {written or 'nothing'} here"
                 yield Difference(table, column.name, words)

@@ -1,0 +1,115 @@
+"""What the small forms of a task may set, one field or a few that belong together; each is saved by itself."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, ValidationInfo
+from sqlmodel import Field, SQLModel
+
+from web.domain.recurrence import Rule
+from web.domain.zones import InvalidZone, zone_named
+from web.models.task import Description, TaskDraft, Title
+
+NO_PRIORITY = 4
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
+
+
+def _wall_time(written: str) -> str:
+    """HH:MM; browsers may send seconds too."""
+    match = _CLOCK.fullmatch(written.strip())
+    if not match:
+        raise ValueError("Write the time like 18:00.")
+    return f"{int(match[1]):02}:{match[2]}"
+
+
+def _with_day(due_time: str, others: ValidationInfo) -> str:
+    if "due_on" in others.data and others.data["due_on"] is None:
+        raise ValueError("A time needs a day.")
+    return due_time
+
+
+def _zone(name: str, others: ValidationInfo) -> str:
+    try:
+        zone_named(name)
+    except InvalidZone as problem:
+        raise ValueError(str(problem)) from problem
+    if "due_time" in others.data and others.data["due_time"] is None:
+        raise ValueError("A time zone needs a time.")
+    return name
+
+
+def _rule(written: str) -> str:
+    """The canonical text; InvalidRule is a ValueError with a sentence for the user."""
+    return str(Rule.parse(written))
+
+
+def _mode(mode: str) -> str:
+    if mode not in ("schedule", "completion"):
+        raise ValueError("A repeat counts from its schedule or from completion.")
+    return mode
+
+
+WallTime = Annotated[str, AfterValidator(_wall_time), AfterValidator(_with_day)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class TitleDraft(SQLModel):
+    title: Title
+
+
+class NoteDraft(SQLModel):
+    description: Description | None = None
+
+
+class PriorityDraft(SQLModel):
+    """1 is the highest; 4 is none."""
+
+    priority: int = Field(default=NO_PRIORITY, ge=1, le=4)
+
+
+class StartDraft(SQLModel):
+    """When the user means to begin: before that day the task rests."""
+
+    start_on: date | None = None
+
+
+class DueDraft(SQLModel):
+    """A day; a day and a time of the user's wall clock; with a zone, that moment, also after the user changes zone.
+
+    The zone says where a repeat of it is counted.
+    """
+
+    due_on: date | None = None
+    due_time: WallTime | None = None
+    due_zone: Zone | None = None
+
+
+class RepeatDraft(SQLModel):
+    """A rule of `web.domain.recurrence`; without one the task does not repeat. `repeat_left` counts completions."""
+
+    repeat_rule: Annotated[str, AfterValidator(_rule)] | None = None
+    repeat_mode: Annotated[str, AfterValidator(_mode)] | None = None
+    repeat_until: date | None = None
+    repeat_left: int | None = Field(default=None, ge=1, le=999)
+
+
+class NewTask(TaskDraft):
+    """All that a task may be added with. Without a list it is in the Inbox; a step is in the list of its parent."""
+
+    list_id: int | None = None
+    parent_id: int | None = None
+    priority: int = Field(default=NO_PRIORITY, ge=1, le=4)
+    start_on: date | None = None
+    due_on: date | None = None
+    due_time: WallTime | None = None
+    due_zone: Zone | None = None
+    repeat_rule: Annotated[str, AfterValidator(_rule)] | None = None
+    repeat_mode: Annotated[str, AfterValidator(_mode)] | None = None
+    # The date that intervals count from; the due date unless given.
+    repeat_anchor: date | None = None
+    repeat_until: date | None = None
+    repeat_left: int | None = Field(default=None, ge=1, le=999)
+    # Labels by id.
+    labels: tuple[int, ...] = ()
+    is_done: bool = False

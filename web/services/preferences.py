@@ -1,0 +1,81 @@
+"""What a user chose, and what follows from another time zone."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from web.db.dialects import dialect_of
+from web.db.types import UtcDateTime
+from web.domain.due import Due
+from web.domain.preferences import Preferences
+from web.domain.zones import InvalidZone, zone_named
+from web.models.base import values_of
+from web.models.preferences import PreferencesDraft, UserPreferences, preferences_of
+from web.models.task import Task
+from web.services.access import USER_ID, bound_to, table_of
+from web.services.records import Service
+from web.services.reminders import Reminders
+from web.services.task_dates import clock_of, text_of
+
+_PREFERENCES, _TASKS = table_of(UserPreferences), table_of(Task)
+_MINE = select(_PREFERENCES).where(_PREFERENCES.c.user_id == USER_ID)
+_FIXED = select(_TASKS.c.id, _TASKS.c.due_on, _TASKS.c.due_time, _TASKS.c.due_zone, _TASKS.c.due_at).where(
+    _TASKS.c.user_id == USER_ID, _TASKS.c.due_at.is_not(None)
+)
+# The moment stays, so this is no change of the task: only what the user's clock shows at it.
+_SHOW = (
+    update(_TASKS)
+    .where(_TASKS.c.user_id == USER_ID, _TASKS.c.id == bindparam("task"))
+    .values(
+        due_on=bindparam("day", type_=_TASKS.c.due_on.type),
+        due_time=bindparam("at", type_=_TASKS.c.due_time.type),
+        due_at=bindparam("moment_of_due", type_=UtcDateTime()),
+    )
+)
+
+
+class PreferencesService(Service):
+    """The preferences of the user; `actor.preferences` has them as they were when the request began."""
+
+    def get(self) -> Preferences:
+        row = self.connection.execute(_MINE, bound_to(self.actor)).one_or_none()
+        return preferences_of(row) if row else Preferences()
+
+    def form(self) -> PreferencesDraft:
+        """What the settings page shows."""
+        row = self.connection.execute(_MINE, bound_to(self.actor)).one_or_none()
+        return PreferencesDraft.model_validate(row._asdict()) if row else PreferencesDraft()
+
+    def save(self, draft: PreferencesDraft) -> Preferences:
+        """Idempotent. A time zone that is given counts as chosen; without one it is the browser's again."""
+        values = values_of(draft)
+        return self._write({**values, "zone_is_chosen": draft.time_zone is not None})
+
+    def detect_zone(self, name: str) -> Preferences:
+        """The zone that the user's browser tells: taken over unless another one was chosen, or it is unknown here."""
+        known = self.get()
+        try:
+            zone = zone_named(name)
+        except InvalidZone:
+            return known
+        if known.zone_is_chosen or (known.zone_is_known and known.zone == zone):
+            return known
+        return self._write({"time_zone": zone.key})
+
+    def _write(self, values: dict[str, Any]) -> Preferences:
+        before = self.get()
+        insert = dialect_of(self.connection).insert(_PREFERENCES).values(user_id=self.actor.user_id, **values)
+        self.connection.execute(insert.on_conflict_do_update(index_elements=["user_id"], set_=values))
+        after = self.get()
+        if after.zone != before.zone:
+            self._follow_zone(after)
+        return after
+
+    def _follow_zone(self, preferences: Preferences) -> None:
+        """Fixed due dates get the wall time of the new zone; others keep theirs and are due at another moment."""
+        for task in self.connection.execute(_FIXED, bound_to(self.actor)).all():
+            due = Due(task.due_on, clock_of(task.due_time), task.due_zone, task.due_at).shown_in(preferences.zone)
+            values = {"task": task.id, "day": due.due_on, "at": text_of(due.due_time), "moment_of_due": due.due_at}
+            self.connection.execute(_SHOW, {**bound_to(self.actor), **values})
+        Reminders(self.connection, replace(self.actor, preferences=preferences)).follow_zone()
