@@ -140,7 +140,7 @@ def columns() -> list[sa.Column]:
         sa.Column("parent_id", big_id(), nullable=True),
         sa.Column("position", position(), nullable=False, server_default="a0"),
         sa.Column("day_position", position(), nullable=True),
-        sa.Column("priority", sa.SmallInteger(), nullable=False, server_default=sa.text("4")),
+        sa.Column("priority", sa.Integer(), nullable=False, server_default=sa.text("4")),
         sa.Column("start_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("due_time", sa.String(5), nullable=True),

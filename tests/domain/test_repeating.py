@@ -4,69 +4,13 @@ from datetime import date
 
 import pytest
 
-from tests.domain.repeats import AUCKLAND, MONDAYS, NEW_YORK, NOW, days_after, instant, repeat
+from tests.domain.repeats import CASES, MONDAYS, NOW, days_after, instant, repeat
 from web.domain.repeating import Repeat, complete, following
 
 
 @pytest.mark.parametrize(
     ("task", "completed", "then_due"),
-    [
-        (repeat("FREQ=DAILY", "2026-11-23", anchor="2026-11-20"), "2026-11-26T14:30", ["2026-11-27"]),
-        (repeat("FREQ=DAILY", "2026-11-24", "18:00", anchor="2026-11-20"), "2026-11-26T14:30", ["2026-11-26"]),
-        (repeat("FREQ=DAILY", "2026-11-25", "08:00", anchor="2026-11-20"), "2026-11-26T14:30", ["2026-11-27"]),
-        (
-            repeat("FREQ=WEEKLY;BYDAY=MO,WE,FR", "2026-11-25", anchor="2026-11-23"),
-            "2026-11-26T14:30",
-            ["2026-11-27", "2026-11-30", "2026-12-02", "2026-12-04"],
-        ),
-        (repeat(MONDAYS, "2026-11-30", anchor="2026-11-23"), "2026-11-26T14:30", ["2026-12-07"]),
-        (
-            repeat("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "2026-11-23"),
-            "2026-12-08T14:30",
-            ["2026-12-21", "2027-01-04"],
-        ),
-        (
-            repeat("FREQ=MONTHLY;BYMONTHDAY=-1", "2027-01-31"),
-            None,
-            ["2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"],
-        ),
-        (
-            repeat("FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1", "2028-01-30"),
-            None,
-            ["2028-02-29", "2028-03-30", "2028-04-30"],
-        ),
-        (
-            repeat("FREQ=MONTHLY;BYMONTHDAY=31", "2027-01-31"),
-            None,
-            ["2027-03-31", "2027-05-31", "2027-07-31", "2027-08-31"],
-        ),
-        (
-            repeat("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1", "2028-02-29"),
-            None,
-            ["2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29"],
-        ),
-        (
-            repeat("FREQ=MONTHLY;BYDAY=2TU", "2026-11-10"),
-            "2026-11-26T14:30",
-            ["2026-12-08", "2027-01-12", "2027-02-09"],
-        ),
-        (repeat("FREQ=MONTHLY;BYDAY=-1FR", "2026-11-27"), None, ["2026-12-25", "2027-01-29", "2027-02-26"]),
-        (repeat("FREQ=MONTHLY;BYDAY=5FR", "2026-10-30"), None, ["2027-01-29", "2027-04-30", "2027-07-30"]),
-        (
-            repeat("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-10-30"),
-            None,
-            ["2026-11-30", "2026-12-31", "2027-01-29", "2027-02-26"],
-        ),
-        (repeat("FREQ=DAILY;INTERVAL=3", "2026-11-23", mode="completion"), "2026-11-26T14:30", ["2026-11-29"]),
-        (repeat("FREQ=MONTHLY", "2026-12-31", mode="completion"), "2027-01-31T14:30", ["2027-02-28", "2027-03-28"]),
-        (repeat("FREQ=DAILY", "2026-11-28", mode="completion"), "2026-11-26T14:30", ["2026-11-27"]),
-        (repeat(MONDAYS, "2026-11-30", mode="completion"), "2026-11-28T14:30", ["2026-12-07"]),
-        (repeat("FREQ=DAILY", "2027-09-25", zone=AUCKLAND), "2027-09-25T20:00", ["2027-09-26", "2027-09-27"]),
-        (repeat("FREQ=DAILY", "2026-11-26"), "2026-11-26T23:30Z", ["2026-11-28"]),
-        (repeat("FREQ=DAILY", "2026-11-26", zone=NEW_YORK), "2026-11-26T23:30Z", ["2026-11-27"]),
-        (repeat(MONDAYS, "2026-11-25", anchor="2026-11-23"), "2026-11-25T14:30", ["2026-11-30"]),
-        (repeat("FREQ=DAILY;INTERVAL=3", "2026-11-27", anchor="2026-11-20"), "2026-11-27T14:30", ["2026-11-29"]),
-    ],
+    CASES,
     ids=lambda value: str(value.rule) if isinstance(value, Repeat) else None,
 )
 def test_the_dates_after_completing(task: Repeat, completed: str | None, then_due: list[str]) -> None:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
-from sqlalchemy import CheckConstraint, SmallInteger
+from sqlalchemy import CheckConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
@@ -100,9 +100,9 @@ class UserPreferences(SQLModel, table=True):
     time_zone: str | None = Field(default=None, max_length=ZONE_LENGTH)
     # Chosen in the settings; otherwise it is the browser's, and follows it.
     zone_is_chosen: bool = Field(default=False, sa_column_kwargs=_defaults_to("FALSE"))
-    week_start: int = Field(default=0, sa_type=SmallInteger, sa_column_kwargs=_defaults_to("0"))
+    week_start: int = Field(default=0, sa_column_kwargs=_defaults_to("0"))
     date_order: str = Field(default="d/m", max_length=3, sa_column_kwargs=_defaults_to("'d/m'"))
-    clock: int = Field(default=24, sa_type=SmallInteger, sa_column_kwargs=_defaults_to("24"))
+    clock: int = Field(default=24, sa_column_kwargs=_defaults_to("24"))
     start_page: str = Field(default="today", max_length=10, sa_column_kwargs=_defaults_to("'today'"))
     scheme: str = Field(default="system", max_length=10, sa_column_kwargs=_defaults_to("'system'"))
     density: str = Field(default="comfortable", max_length=12, sa_column_kwargs=_defaults_to("'comfortable'"))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator
-from sqlalchemy import Index, SmallInteger, Text, column, event, func
+from sqlalchemy import Index, Text, column, event, func
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
@@ -174,7 +174,7 @@ class Task(Searchable, Record, table=True):
     )
     # Among the tasks of its day, where it was ordered there by hand; otherwise `position` decides.
     day_position: str | None = Field(default=None, sa_type=POSITION)
-    priority: int = Field(default=4, sa_type=SmallInteger, sa_column_kwargs={"server_default": sql("4")})
+    priority: int = Field(default=4, sa_column_kwargs={"server_default": sql("4")})
     start_on: date | None = None
     due_on: date | None = None
     due_time: str | None = Field(default=None, max_length=5)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, select, update
 from sqlmodel import SQLModel
 
+from web.db.dialects import dialect_of
 from web.domain.actor import Actor
 from web.models.base import Record
 from web.models.user import User
@@ -49,10 +50,12 @@ def locked(model: type[Record]) -> Select[Any]:
 def lock_owner(connection: Connection, actor: Actor) -> None:
     """For what looks at several records of a user before it changes one: such changes of one user wait for each other.
 
-    The events of other changes still refer to the user meanwhile.
+    The events of other changes still refer to the user meanwhile. SQLite has one writer anyway.
     """
     users = table_of(User)
-    connection.execute(select(users.c.id).where(users.c.id == USER_ID).with_for_update(key_share=True), bound_to(actor))
+    if dialect_of(connection).WRITERS is None:
+        owner = select(users.c.id).where(users.c.id == USER_ID).with_for_update(key_share=True)
+        connection.execute(owner, bound_to(actor))
 
 
 def _is_of_locked_owner(model: type[Record]) -> ColumnElement[bool]:

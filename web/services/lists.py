@@ -13,7 +13,7 @@ from web.domain.timestamps import utc_now
 from web.models.base import Changes, values_of
 from web.models.list import MOST_LEVELS, List, name_key
 from web.models.task import Task
-from web.services.access import bound_to, including_deleted, lock_owner, locked, table_of
+from web.services.access import bound_to, lock_owner, locked, table_of
 from web.services.records import Records, key_of, known_id
 from web.services.tasks import Tasks
 
@@ -27,7 +27,7 @@ class Branch:
 
     root: List
     level: int = 1
-    inside: list["Branch"] = field(default_factory=list)
+    below: list["Branch"] = field(default_factory=list)
 
 
 class Lists(Records[List]):
@@ -67,10 +67,10 @@ class Lists(Records[List]):
         moved = self.get(list_id)
         if moved.parent_id == parent_id:
             return moved
-        inside = self._inside(moved)
-        if parent_id in [one.id for one in (moved, *inside)]:
+        below = self._below(moved)
+        if parent_id in [one.id for one in (moved, *below)]:
             raise NotPossible("A list cannot be moved into itself.")
-        height = max((branch.level for branch in _flat(branches([moved, *inside]))), default=1) - 1
+        height = max((branch.level for branch in _flat(branches([moved, *below]))), default=1) - 1
         self._require_place(parent_id, height, is_section=moved.is_section)
         self._require_free(moved.name_key, parent_id, moved)
         places = {"parent_id": parent_id, "position": key_at(utc_now())}
@@ -90,13 +90,13 @@ class Lists(Records[List]):
         deleted = self.any(record_id)
         if deleted.deleted_at:
             return deleted
-        now, inside = utc_now(), self._inside(deleted)
-        values = {**bound_to(self.actor), "lists": [one.id for one in (deleted, *inside)]}
+        now, below = utc_now(), self._below(deleted)
+        values = {**bound_to(self.actor), "lists": [one.id for one in (deleted, *below)]}
         tasks = Tasks(self.connection, self.actor)
         for task in self._session.scalars(_TASKS_OF, values).all():
             if task.deleted_at is None:
                 tasks.change(task, "delete", {"deleted_at": (None, now)}, undoes)
-        for one in (*inside, deleted):
+        for one in (*below, deleted):
             self.change(one, "delete", {"deleted_at": (None, now)}, undoes)
         return deleted
 
@@ -109,12 +109,12 @@ class Lists(Records[List]):
         restored = self.any(record_id)
         if restored.deleted_at is None:
             return restored
-        at, inside = restored.deleted_at, self._inside(restored, deleted=True)
+        at, below = restored.deleted_at, self._below(restored, deleted=True)
         moves = self._out_of_trash(restored)
-        for one in (restored, *(one for one in inside if one.deleted_at == at)):
+        for one in (restored, *(one for one in below if one.deleted_at == at)):
             self.change(one, "restore", {"deleted_at": (at, None), **(moves if one is restored else {})})
         tasks = Tasks(self.connection, self.actor)
-        values = {**bound_to(self.actor), "lists": [one.id for one in (restored, *inside)]}
+        values = {**bound_to(self.actor), "lists": [one.id for one in (restored, *below)]}
         for task in self._session.scalars(_TASKS_OF, values).all():
             if task.deleted_at == at:
                 tasks.change(task, "restore", {"deleted_at": (at, None)})
@@ -132,15 +132,15 @@ class Lists(Records[List]):
     def _set_archived(self, list_id: int, action: str) -> List:
         lock_owner(self.connection, self.actor)
         chosen, now = self.get(list_id), utc_now() if action == "archive" else None
-        others = self._inside(chosen) if now else [*self._inside(chosen), *self._around(chosen)]
+        others = self._below(chosen) if now else [*self._below(chosen), *self._around(chosen)]
         for one in (chosen, *others):
             if (one.archived_at is None) != (now is None):
                 self.change(one, action, {"archived_at": (one.archived_at, now)})
         return chosen
 
-    def _inside(self, chosen: List, *, deleted: bool = False) -> list[List]:
+    def _below(self, chosen: List, *, deleted: bool = False) -> list[List]:
         """The lists inside a list, at all depths."""
-        every = self._with_deleted() if deleted else self.all()
+        every = self.with_deleted() if deleted else self.all()
         found: list[List] = []
         parents = {chosen.id}
         for _ in range(MOST_LEVELS):
@@ -156,9 +156,6 @@ class Lists(Records[List]):
             found.append(parent)
             parent = by_id.get(parent.parent_id)
         return found
-
-    def _with_deleted(self) -> list[List]:
-        return list(self._session.scalars(including_deleted(List), bound_to(self.actor)))
 
     def _siblings(self, parent_id: int | None) -> list[List]:
         return [one for one in self.all() if one.parent_id == parent_id]
@@ -195,7 +192,7 @@ def branches(lists: Sequence[List]) -> list[Branch]:
     tops: list[Branch] = []
     for branch in made.values():
         parent = made.get(branch.root.parent_id)
-        (parent.inside if parent else tops).append(branch)
+        (parent.below if parent else tops).append(branch)
     for top in tops:
         _number(top, 1)
     return tops
@@ -203,9 +200,9 @@ def branches(lists: Sequence[List]) -> list[Branch]:
 
 def _number(branch: Branch, level: int) -> None:
     branch.level = level
-    for one in branch.inside:
+    for one in branch.below:
         _number(one, level + 1)
 
 
 def _flat(tops: Sequence[Branch]) -> Sequence[Branch]:
-    return [one for top in tops for one in (top, *_flat(top.inside))]
+    return [one for top in tops for one in (top, *_flat(top.below))]

@@ -56,6 +56,10 @@ class Records(Service, Generic[RecordT]):
         table = table_of(self.model)
         return list(self._session.scalars(readable(self.model).order_by(table.c.created_at, table.c.id), self._bound))
 
+    def with_deleted(self) -> list[RecordT]:
+        """The user's records, those in the trash too."""
+        return list(self._session.scalars(including_deleted(self.model), self._bound))
+
     def get(self, record_id: int) -> RecordT:
         """Raises NotFound for an unknown, a deleted and another user's record alike."""
         return self._one(readable(self.model), record_id)

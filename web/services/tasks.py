@@ -162,7 +162,10 @@ class Tasks(Records[Task]):
 
     def implied(self, record: Task, changes: Changes) -> Changes:
         edited = {name: after for name, (_, after) in changes.items()}
-        return record.differences(task_dates.implied(record, edited, self.actor.preferences, utc_now()))
+        implied = task_dates.implied(record, edited, self.actor.preferences, utc_now())
+        # What was edited gives way to what it implies, even to the value it had.
+        given_way = {name: (getattr(record, name), value) for name, value in implied.items() if name in edited}
+        return record.differences(implied) | given_way
 
     def undo(self, record_id: int, action: str, changes: Changes, operation: str) -> Task:
         if action == "occurrence":

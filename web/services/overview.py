@@ -1,0 +1,169 @@
+"""What stands beside every view: all lists with their numbers, and what rows say besides the columns of a task."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, String, bindparam, case, cast, func, literal, null, or_, select, union_all
+
+from web.domain.timestamps import utc_now
+from web.models.label import Label
+from web.models.reminder import Reminder
+from web.models.task import TaskRow
+from web.services.access import USER_ID, bound_to, table_of
+from web.services.paging import COUNTS, LIST_COUNTS, LISTS, NOT_ARCHIVED, TASKS
+from web.services.records import Service
+from web.services.view_statements import TASK_LABELS, TODAY
+
+LABELS, REMINDERS = table_of(Label), table_of(Reminder)
+# Today and overdue are counted up to this many.
+MOST_COUNTED = 100
+
+
+class ListRow(NamedTuple):
+    """A list as the index shows it. `pending` leaves out its sections and the lists inside it."""
+
+    id: int
+    name: str
+    colour: str
+    parent_id: int | None
+    is_section: bool
+    is_archived: bool
+    pending: int
+
+
+class Overview(NamedTuple):
+    """The lists in their order by hand, parents and sections among them, and how many open tasks each view has.
+
+    `today` counts what is due today or begun, `overdue` what is late; both stop at 100.
+    """
+
+    lists: Sequence[ListRow]
+    inbox: int
+    today: int
+    overdue: int
+
+    @property
+    def open(self) -> int:
+        """All open tasks but those of archived lists."""
+        return self.inbox + sum(one.pending for one in self.lists if not one.is_archived)
+
+    def list(self, list_id: int) -> ListRow | None:
+        return next((one for one in self.lists if one.id == list_id), None)
+
+    def pending_of(self, list_id: int) -> int:
+        """The open tasks of a list and its sections."""
+        return sum(
+            one.pending for one in self.lists if one.id == list_id or (one.is_section and one.parent_id == list_id)
+        )
+
+
+class LabelMark(NamedTuple):
+    id: int
+    name: str
+    colour: str
+
+
+class Detail(NamedTuple):
+    """What the second line of a row says of a task. Steps are those right below it."""
+
+    labels: tuple[LabelMark, ...] = ()
+    steps: int = 0
+    steps_done: int = 0
+    reminders: int = 0
+
+
+NO_DETAIL = Detail()
+
+
+class Overviews(Service):
+    """The numbers beside the views of one user."""
+
+    def get(self) -> Overview:
+        """One statement."""
+        now = self.actor.preferences.now(utc_now())
+        times = {"today": now.date(), "clock": now.time().isoformat("minutes")}
+        rows = self.connection.execute(_OVERVIEW, {**bound_to(self.actor), **times}).all()
+        lists = [ListRow._make(row[3:]) for row in rows if row.id is not None]
+        inbox, today, overdue = rows[0][:3]
+        return Overview(lists, inbox, today - overdue, overdue)
+
+    def details(self, rows: Sequence[TaskRow]) -> Mapping[int, Detail]:
+        """What rows say besides their columns, by the id of the task; those without anything are missing.
+
+        One statement; none without rows.
+        """
+        found: dict[int, Detail] = {}
+        for task_id, kind, number, part, name, colour in self._details([row.id for row in rows]):
+            detail = found.get(task_id, NO_DETAIL)
+            if kind == "label":
+                detail = detail._replace(labels=(*detail.labels, LabelMark(number, name, colour)))
+            elif kind == "steps":
+                detail = detail._replace(steps=number, steps_done=part)
+            else:
+                detail = detail._replace(reminders=number)
+            found[task_id] = detail
+        return found
+
+    def _details(self, ids: Sequence[int]) -> Sequence[Any]:
+        if not ids:
+            return ()
+        return self.connection.execute(_DETAILS, {**bound_to(self.actor), "ids": ids}).all()
+
+
+def _up_to(*conditions: Any) -> Any:
+    """How many open tasks there are, counted up to MOST_COUNTED."""
+    some = (
+        select(TASKS.c.id)
+        .where(TASKS.c.user_id == USER_ID, TASKS.c.deleted_at.is_(None), ~TASKS.c.completed, NOT_ARCHIVED, *conditions)
+        .limit(MOST_COUNTED)
+    )
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
+
+
+def _sum(table: Any) -> Any:
+    total = select(func.coalesce(func.sum(table.c.pending), 0)).where(table.c.user_id == USER_ID).scalar_subquery()
+    return cast(total, Integer)
+
+
+_CLOCK = bindparam("clock", type_=String())
+_LATE = or_(TASKS.c.due_on < TODAY, (TASKS.c.due_on == TODAY) & (TASKS.c.due_time < _CLOCK))
+_BEGUN = (TASKS.c.start_on <= TODAY, or_(TASKS.c.due_on.is_(None), TASKS.c.due_on > TODAY))
+_NUMBERS = select(
+    (_sum(COUNTS) - _sum(LIST_COUNTS)).label("inbox"),
+    (_up_to(TASKS.c.due_on <= TODAY) + _up_to(*_BEGUN)).label("today"),
+    _up_to(TASKS.c.due_on <= TODAY, _LATE).label("overdue"),
+).subquery("numbers")
+_OVERVIEW = (
+    select(
+        *_NUMBERS.c,
+        *(LISTS.c[name] for name in ("id", "name", "colour", "parent_id", "is_section")),
+        LISTS.c.archived_at.is_not(None).label("is_archived"),
+        func.coalesce(LIST_COUNTS.c.pending, 0).label("pending"),
+    )
+    .select_from(_NUMBERS)
+    .join(LISTS, (LISTS.c.user_id == USER_ID) & LISTS.c.deleted_at.is_(None), isouter=True)
+    .join(LIST_COUNTS, (LIST_COUNTS.c.user_id == USER_ID) & (LIST_COUNTS.c.list_id == LISTS.c.id), isouter=True)
+    .order_by(LISTS.c.position, LISTS.c.id)
+    .execution_options(prepare=True)
+)
+_IDS: Any = bindparam("ids", expanding=True)
+_NOTHING = cast(null(), Integer)
+_DETAILS = union_all(
+    select(
+        *(TASK_LABELS.c.task_id, literal("label", String()), LABELS.c.id, _NOTHING, LABELS.c.name, LABELS.c.colour),
+    )
+    .join(LABELS, LABELS.c.id == TASK_LABELS.c.label_id)
+    .where(TASK_LABELS.c.user_id == USER_ID, TASK_LABELS.c.task_id.in_(_IDS), LABELS.c.deleted_at.is_(None)),
+    select(
+        *(TASKS.c.parent_id, literal("steps", String()), func.count(), func.sum(case((TASKS.c.completed, 1), else_=0))),
+        *(cast(null(), String()), cast(null(), String())),
+    )
+    .where(TASKS.c.user_id == USER_ID, TASKS.c.deleted_at.is_(None), TASKS.c.parent_id.in_(_IDS))
+    .group_by(TASKS.c.parent_id),
+    select(
+        *(REMINDERS.c.task_id, literal("reminders", String()), func.count(), _NOTHING),
+        *(cast(null(), String()), cast(null(), String())),
+    )
+    .where(REMINDERS.c.user_id == USER_ID, REMINDERS.c.deleted_at.is_(None), REMINDERS.c.task_id.in_(_IDS))
+    .group_by(REMINDERS.c.task_id),
+)

@@ -1,0 +1,151 @@
+"""The statements of the views, each built once. A view is a UNION ALL of parts, each limited and numbered."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    String,
+    UnaryExpression,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+
+from web.db.types import UtcDateTime
+from web.models.list import List
+from web.models.task import Task
+from web.models.task_label import TaskLabel
+from web.services.access import USER_ID, including_deleted, readable, table_of
+from web.services.paging import LISTS, NOT_ARCHIVED, ROW, TASKS
+
+TASK_LABELS = table_of(TaskLabel)
+# Rows of one kind on a day's page.
+MOST_OF_A_DAY = 200
+MOST_TO_COME = 500
+TODAY, _DAY = bindparam("today", type_=Date()), bindparam("day", type_=Date())
+_FROM, _TO = bindparam("begins", type_=UtcDateTime()), bindparam("ends", type_=UtcDateTime())
+_LIST, _LABEL = bindparam("list", type_=Integer()), bindparam("label", type_=Integer())
+_SIZE, _OFFSET = bindparam("size", type_=Integer()), bindparam("offset", type_=Integer())
+_DAY_KEY = func.coalesce(TASKS.c.day_position, TASKS.c.position)
+_IN_DAY = (TASKS.c.due_on, TASKS.c.due_time.is_(None), TASKS.c.due_time, _DAY_KEY, TASKS.c.id)
+
+
+def _open(*conditions: Any) -> Select[Any]:
+    return readable(Task, *ROW).where(~TASKS.c.completed, *conditions)
+
+
+def _done(*conditions: Any) -> Select[Any]:
+    return readable(Task, *ROW).where(TASKS.c.completed, TASKS.c.parent_id.is_(None), *conditions)
+
+
+def _part(name: str, rows: Select[Any], *order: Any, size: Any = MOST_OF_A_DAY, offset: Any = None) -> Select[Any]:
+    """A part of a view: its first rows, each with its number; UNION ALL promises no order."""
+    keys = [(getattr(one, "element", one), isinstance(one, UnaryExpression) and one.modifier) for one in order]
+    labelled = [key.label(f"key_{number}") for number, (key, _) in enumerate(keys)]
+    chosen = rows.add_columns(*labelled).order_by(*order).limit(size)
+    if offset is not None:
+        chosen = chosen.offset(offset)
+    first = chosen.subquery(name)
+    again = [
+        first.c[label.name].desc() if falls else first.c[label.name]
+        for label, (_, falls) in zip(labelled, keys, strict=True)
+    ]
+    number = func.row_number().over(order_by=again)
+    return select(literal(name, String()).label("part"), number.label("number"), *(first.c[one.name] for one in ROW))
+
+
+def _view(*parts: Select[Any]) -> Any:
+    view = union_all(*parts)
+    return view.order_by(view.selected_columns[0], view.selected_columns[1]).execution_options(prepare=True)
+
+
+_DONE_IN_SPAN = (TASKS.c.completed_at >= _FROM, TASKS.c.completed_at < _TO)
+_LATEST = (TASKS.c.completed_at.desc(), TASKS.c.id.desc())
+_BY_HAND = (TASKS.c.position, TASKS.c.id)
+_RESTS = TASKS.c.start_on > TODAY
+_DONE_ON_DAY = _part("done", _done(NOT_ARCHIVED, *_DONE_IN_SPAN), *_LATEST)
+
+OF_TODAY = _view(
+    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on <= TODAY), *_IN_DAY),
+    _part(
+        "started",
+        _open(NOT_ARCHIVED, TASKS.c.start_on <= TODAY, or_(TASKS.c.due_on.is_(None), TASKS.c.due_on > TODAY)),
+        *(TASKS.c.start_on, TASKS.c.id),
+    ),
+    _DONE_ON_DAY,
+)
+OF_DAY = _view(
+    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on == _DAY, _RESTS.is_not(true())), *_IN_DAY),
+    _part("started", _open(NOT_ARCHIVED, TASKS.c.start_on == _DAY, _RESTS), *_BY_HAND),
+    _DONE_ON_DAY,
+)
+TO_COME = _view(
+    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on > TODAY, _RESTS.is_not(true())), *_IN_DAY, size=MOST_TO_COME),
+    _part("started", _open(NOT_ARCHIVED, _RESTS), TASKS.c.start_on, *_BY_HAND, size=MOST_TO_COME),
+)
+_TOP = TASKS.c.parent_id.is_(None)
+OF_INBOX = _view(
+    # By the list too, although there is none: PostgreSQL takes no order from an index where a column IS NULL.
+    _part("open", _open(_TOP, TASKS.c.list_id.is_(None)), TASKS.c.list_id, *_BY_HAND, size=_SIZE, offset=_OFFSET),
+    _part("done", _done(TASKS.c.list_id.is_(None), *_DONE_IN_SPAN), *_LATEST),
+)
+_SECTIONS = select(LISTS.c.id).where(
+    LISTS.c.user_id == USER_ID, LISTS.c.parent_id == _LIST, LISTS.c.is_section, LISTS.c.deleted_at.is_(None)
+)
+_IN_LIST = or_(TASKS.c.list_id == _LIST, TASKS.c.list_id.in_(_SECTIONS))
+OF_LIST = _view(
+    _part(
+        "open",
+        _open(_TOP, _IN_LIST).join(LISTS, LISTS.c.id == TASKS.c.list_id),
+        *(TASKS.c.list_id != _LIST, LISTS.c.position, LISTS.c.id, *_BY_HAND),
+        size=_SIZE,
+        offset=_OFFSET,
+    ),
+    _part("done", _done(_IN_LIST, *_DONE_IN_SPAN), *_LATEST),
+)
+_LABELLED = TASKS.c.id.in_(
+    select(TASK_LABELS.c.task_id).where(TASK_LABELS.c.user_id == USER_ID, TASK_LABELS.c.label_id == _LABEL)
+)
+OF_LABEL = _view(
+    _part(
+        "open",
+        _open(NOT_ARCHIVED, _LABELLED),
+        *(TASKS.c.due_on.is_(None), *_IN_DAY),
+        size=_SIZE,
+        offset=_OFFSET,
+    ),
+    _part("done", _done(NOT_ARCHIVED, _LABELLED, *_DONE_IN_SPAN), *_LATEST),
+)
+DONE = _done(NOT_ARCHIVED).order_by(*_LATEST).limit(_SIZE).execution_options(prepare=True)
+_PLACE = tuple_(bindparam("after_at", type_=UtcDateTime()), bindparam("after_id", type_=TASKS.c.id.type))
+DONE_ON = DONE.where(tuple_(TASKS.c.completed_at, TASKS.c.id) < _PLACE)
+STEPS = readable(Task, *ROW).where(TASKS.c.parent_id == bindparam("parent")).order_by(*_BY_HAND)
+OCCURRENCES = _done(TASKS.c.series_id == bindparam("series")).order_by(*_LATEST).limit(MOST_OF_A_DAY)
+_PARENT, _AROUND = TASKS.alias("parent"), LISTS.alias("around")
+# What came into the trash with a list or a task stands under that.
+DELETED_LISTS = (
+    including_deleted(List)
+    .join(_AROUND, _AROUND.c.id == LISTS.c.parent_id, isouter=True)
+    .where(LISTS.c.deleted_at.is_not(None), _AROUND.c.deleted_at.is_distinct_from(LISTS.c.deleted_at))
+    .order_by(LISTS.c.deleted_at.desc(), LISTS.c.id.desc())
+    .limit(MOST_OF_A_DAY)
+)
+DELETED = (
+    including_deleted(Task, *ROW)
+    .join(_PARENT, _PARENT.c.id == TASKS.c.parent_id, isouter=True)
+    .join(LISTS, LISTS.c.id == TASKS.c.list_id, isouter=True)
+    .where(
+        TASKS.c.deleted_at.is_not(None),
+        _PARENT.c.deleted_at.is_distinct_from(TASKS.c.deleted_at),
+        LISTS.c.deleted_at.is_distinct_from(TASKS.c.deleted_at),
+    )
+    .order_by(TASKS.c.deleted_at.desc(), TASKS.c.id.desc())
+    .limit(MOST_OF_A_DAY)
+)
