@@ -277,7 +277,8 @@ def _events_of(record: Record) -> Select[Any]:
 def purge(session: Session) -> int:
     """Remove for good what was deleted more than 30 days ago, for all users; how many records."""
     long_ago = utc_now() - KEPT_AFTER_DELETE
-    return sum(_purge(session.connection(), table_of(model), long_ago) for model in record_models())
+    # Tasks before the lists that would take them along, without their events.
+    return sum(_purge(session.connection(), table_of(model), long_ago) for model in reversed(record_models()))
 
 
 def _purge(connection: Connection, table: Table, long_ago: datetime) -> int:
