@@ -30,6 +30,7 @@ from web.db.database import Database
 from web.db.upsert import insert_all_once
 from web.domain.errors import CommandError
 from web.domain.folding import search_text
+from web.domain.ordering import key_at
 from web.models.task import Task
 from web.models.user import Account, User
 
@@ -189,6 +190,7 @@ def _task(seed: int, number: int, people: list[Row]) -> Row:
         "version": 1 + changes + completed,
         "idempotency_key": str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
     }
+    row |= {"completed_at": row["updated_at"] if completed else None, "position": key_at(made)}
     return row | {"search_text": search_text(row["title"], row["description"])}
 
 
