@@ -124,6 +124,9 @@ def test_a_statement_name_that_is_taken_is_a_transient_error(direct: Database) -
 @on_postgresql
 def test_the_statements_of_a_page_and_a_click_are_planned_once(app: Litestar, ada: HtmlClient, make: Factory) -> None:
     task = make.task(ada.user)
+    with app.state.database.connect(transaction=False) as connection:
+        # Statistics of a table that another test filled would make plans for one size of page cheaper.
+        connection.exec_driver_sql("ANALYZE tasks")
     for number in range(24):
         assert ada.get("/tasks").status == 200
         assert ada.post(f"/tasks/{task.id}/{('complete', 'reopen')[number % 2]}", htmx=True).status == 200
@@ -134,7 +137,7 @@ def test_the_statements_of_a_page_and_a_click_are_planned_once(app: Litestar, ad
     assert len(plans) == 4
     for words, row in zip(("JOIN sessions", "LIMIT $", "UPDATE tasks", "UPDATE tasks"), plans, strict=True):
         assert words in row.statement
-    assert all(row.generic_plans > row.custom_plans for row in plans), [(row[0][:60], *row[1:]) for row in plans]
+    assert all(row.generic_plans > row.custom_plans for row in plans), plans
 
 
 @on_postgresql
