@@ -166,7 +166,7 @@ class TestSigningIn:
         ada = signed_in(newcomer, sign_up(newcomer))
 
         assert ada.get("/sign-in").to == ada.get("/sign-up").to == "/tasks"
-        assert ada.get("/").to == "/tasks"
+        assert ada.get("/").to == "/today"
 
     def test_is_the_start_page_when_signed_out(self, newcomer: HtmlClient) -> None:
         assert newcomer.get("/").to == "/sign-in"

@@ -38,11 +38,19 @@ class Route:
 
     @property
     def noun(self) -> str:
-        return self.path.removeprefix("/api").split("/")[1]
+        """The first segment of the path, with the second where records of two kinds stand under the first."""
+        first, *rest = self.path.removeprefix("/api").strip("/").split("/")
+        both = "/".join([first, *rest[:1]])
+        return both if both in NOUNS else first
 
     @property
     def takes_an_id(self) -> bool:
         return "{" in self.path
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether its parameter names a record of one user; everyone has every day."""
+        return self.takes_an_id and self.noun != "days"
 
     @property
     def makes_a_record(self) -> bool:
@@ -61,6 +69,8 @@ class Route:
         """A record of the user, for the path's parameter."""
         if self.noun == "undo":
             return make.operation(user)
+        if self.noun == "days":
+            return "2026-11-27"
         return NOUNS[self.noun].make(make, user).id
 
     def send(

@@ -77,7 +77,7 @@ class Form(Generic[DraftT]):
         try:
             self.draft = self.draft_type.model_validate(self._given())
         except ValidationError as problem:
-            self.errors = {str(error["loc"][0]): message(error) for error in reversed(problem.errors())}
+            self.errors = errors_of(problem)
 
     def _given(self) -> dict[str, str]:
         """A browser sends an empty field as empty text; one that is optional was not filled in."""
@@ -112,6 +112,11 @@ class Form(Generic[DraftT]):
         """The field that gets the focus: the first wrong one, otherwise the first one shown."""
         names = list(self.draft_type.model_fields)
         return next((name for name in names if name in self.errors), next(filter(self.asks, names)))
+
+
+def errors_of(problem: ValidationError) -> dict[str, str]:
+    """The first sentence for each field."""
+    return {str(error["loc"][0]): message(error) for error in reversed(problem.errors())}
 
 
 def message(error: Any) -> str:

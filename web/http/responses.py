@@ -1,7 +1,8 @@
 """Renders what a handler returns: a page, only its partials for htmx, or a redirect."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from litestar import MediaType
@@ -9,9 +10,13 @@ from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
 from web.http.middleware.session import user_of
-from web.http.request import AnyRequest, header
+from web.http.request import AnyRequest, current_url, header
+from web.services.overview import Overview
 
 VARY = "HX-Request, HX-Request-Type"
+# The entries of the index with their numbers: on every page, and beside whatever changes a task.
+VIEWS = "layouts/_views.html"
+GetOverview = Callable[[], Overview | None]
 
 
 class Rendered(Response[None]):
@@ -22,10 +27,10 @@ class Rendered(Response[None]):
         self.context = context
         self._response: ASGIResponse | None = None
 
-    def rendered(self, request: AnyRequest) -> Self:
-        """Rendered once, however often it is asked for."""
+    def rendered(self, request: AnyRequest, overview: GetOverview = lambda: None) -> Self:
+        """Rendered once, however often it is asked for. `overview` is called only for what shows the index."""
         if self._response is None:
-            self._response = self._render(request)
+            self._response = self._render(request, overview)
         return self
 
     def to_asgi_response(self, app: Any, request: AnyRequest, **options: Any) -> ASGIResponse:
@@ -33,7 +38,7 @@ class Rendered(Response[None]):
         assert response is not None
         return response
 
-    def _render(self, request: AnyRequest) -> ASGIResponse:
+    def _render(self, request: AnyRequest, overview: GetOverview) -> ASGIResponse:
         raise NotImplementedError
 
     def _template(self, request: AnyRequest, name: str, **more: Any) -> str:
@@ -62,24 +67,30 @@ class Page(Rendered):
         super().__init__(context, status, headers)
         self.page, self.partial, self.into, self.swap = page, partial, into, swap
 
-    def _render(self, request: AnyRequest) -> ASGIResponse:
+    def _render(self, request: AnyRequest, overview: GetOverview) -> ASGIResponse:
         if self.partial and is_partial(request):
             retarget = {"HX-Retarget": self.into, "HX-Reswap": self.swap} if self.into else {}
             return self._html(self._template(request, self.partial, swapped=True, aside=False), **retarget)
-        return self._html(self._template(request, self.page, swapped=False, partial=self.partial))
+        index = {"overview": overview(), "here": request.scope["path"]}
+        return self._html(self._template(request, self.page, swapped=False, partial=self.partial, **index))
 
 
 class Partials(Rendered):
     """What an action changed: the first for the target, the others beside it. Without htmx, 303 `back`."""
 
-    def __init__(self, context: Mapping[str, Any], names: tuple[str, ...], back: str) -> None:
-        super().__init__(context, 200, None)
+    def __init__(
+        self, context: Mapping[str, Any], names: tuple[str, ...], back: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(context, 200, headers)
         self.names, self.back = names, back
 
-    def _render(self, request: AnyRequest) -> ASGIResponse:
+    def _render(self, request: AnyRequest, overview: GetOverview) -> ASGIResponse:
         if not is_partial(request):
             return redirect_response(self.back)
-        parts = (self._template(request, name, swapped=True, aside=place > 0) for place, name in enumerate(self.names))
+        more: dict[str, Any] = {"swapped": True}
+        if VIEWS in self.names:
+            more |= {"overview": overview(), "here": urlsplit(current_url(request)).path}
+        parts = (self._template(request, name, aside=place > 0, **more) for place, name in enumerate(self.names))
         return self._html("".join(parts))
 
 
@@ -118,9 +129,9 @@ def page(
     return Page(context, name, partial, into=into, status=status, headers=headers)
 
 
-def partials(*names: str, back: str, **context: Any) -> Partials:
+def partials(*names: str, back: str, headers: Mapping[str, str] | None = None, **context: Any) -> Partials:
     """What an action changed, for a swap; otherwise the way back to the page it was sent from."""
-    return Partials(context, names, back)
+    return Partials(context, names, back, headers)
 
 
 def redirect_response(to: str, headers: Mapping[str, str] | None = None) -> ASGIResponse:

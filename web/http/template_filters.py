@@ -20,9 +20,14 @@ from web.settings import ROOT
 
 # What a template "may have": its value where an answer does not say.
 OPTIONAL: dict[str, Any] = {
+    "added": None,
     "aside": False,
     "deleted": None,
+    "facts": None,
     "focus": False,
+    "here": "",
+    "overview": None,
+    "preset_day": None,
     "reference": None,
 }
 

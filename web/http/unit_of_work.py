@@ -21,6 +21,7 @@ from web.http.middleware.same_origin import SAFE_METHODS
 from web.http.middleware.session import credentials_of
 from web.http.request import AnyRequest, RequestParts, part_reader
 from web.http.responses import Rendered
+from web.services.overview import Overviews
 from web.services.records import Service
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -52,9 +53,13 @@ def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool
 
         def work(connection: Connection) -> Any:
             actor = _actor(request, connection, given.operation)
-            injected = {name: service(connection, actor) for name, service in services.items()}
+            overviews = Overviews(connection, actor)
+            injected = {
+                name: overviews if service is Overviews else service(connection, actor)
+                for name, service in services.items()
+            }
             answer = handler(self, **arguments, **injected)
-            return answer.rendered(request) if isinstance(answer, Rendered) else answer
+            return answer.rendered(request, overviews.get) if isinstance(answer, Rendered) else answer
 
         database: Database = request.app.state.database
         return await database.run(work, writing=writing, transaction=writing and transaction)

@@ -94,6 +94,18 @@ class RepeatDraft(SQLModel):
     repeat_left: int | None = Field(default=None, ge=1, le=999)
 
 
+class QuickLine(SQLModel):
+    """A line of quick add as typed, its note beside it, and what the page presets: its day, its list.
+
+    What is wrong with the texts shows only in what is read from them, a `NewTask`.
+    """
+
+    title: str = ""
+    description: str = ""
+    due_on: date | None = None
+    list_id: int | None = None
+
+
 class NewTask(TaskDraft):
     """All that a task may be added with. Without a list it is in the Inbox; a step is in the list of its parent."""
 

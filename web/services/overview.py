@@ -8,7 +8,7 @@ from sqlalchemy import Integer, String, bindparam, case, cast, func, literal, nu
 from web.domain.timestamps import utc_now
 from web.models.label import Label
 from web.models.reminder import Reminder
-from web.models.task import TaskRow
+from web.models.task import Task, TaskRow
 from web.services.access import USER_ID, bound_to, table_of
 from web.services.paging import COUNTS, LIST_COUNTS, LISTS, NOT_ARCHIVED, TASKS
 from web.services.records import Service
@@ -78,8 +78,15 @@ NO_DETAIL = Detail()
 class Overviews(Service):
     """The numbers beside the views of one user."""
 
+    _known: Overview | None = None
+
     def get(self) -> Overview:
-        """One statement."""
+        """One statement, however often it is asked for: call it after what changes a task."""
+        if self._known is None:
+            self._known = self._read()
+        return self._known
+
+    def _read(self) -> Overview:
         now = self.actor.preferences.now(utc_now())
         times = {"today": now.date(), "clock": now.time().isoformat("minutes")}
         rows = self.connection.execute(_OVERVIEW, {**bound_to(self.actor), **times}).all()
@@ -87,13 +94,13 @@ class Overviews(Service):
         inbox, today, overdue = rows[0][:3]
         return Overview(lists, inbox, today - overdue, overdue)
 
-    def details(self, rows: Sequence[TaskRow]) -> Mapping[int, Detail]:
+    def details(self, rows: Sequence[Task | TaskRow]) -> Mapping[int, Detail]:
         """What rows say besides their columns, by the id of the task; those without anything are missing.
 
         One statement; none without rows.
         """
         found: dict[int, Detail] = {}
-        for task_id, kind, number, part, name, colour in self._details([row.id for row in rows]):
+        for task_id, kind, number, part, name, colour in self._details([row.id or 0 for row in rows]):
             detail = found.get(task_id, NO_DETAIL)
             if kind == "label":
                 detail = detail._replace(labels=(*detail.labels, LabelMark(number, name, colour)))

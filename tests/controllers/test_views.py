@@ -1,0 +1,275 @@
+"""The pages of days and views, the index beside them, and the trash."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from tests.client import HtmlClient, Page, Statements
+from tests.factories import Factory
+from web.domain.days import shifted
+
+NOW = datetime(2026, 11, 26, 14, 30, tzinfo=ZoneInfo("UTC"))
+TODAY = NOW.date()
+PAGES = ("/today", "/days/2026-11-27", "/upcoming", "/inbox", "/done", "/trash")
+
+
+@pytest.fixture(autouse=True)
+def thursday() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def add(make: Factory, ada: HtmlClient, title: str, days: int | None = None, **values: Any) -> Any:
+    due_on = None if days is None else shifted(TODAY, days)
+    return make.task(ada.user, title, due_on=due_on, **values)
+
+
+def sections(page: Page) -> dict[str, list[str]]:
+    """The titles under each heading that has tasks."""
+    found = {}
+    for section in page.tree.css(".view__section, .view__done"):
+        heading = section.css_first("h2, summary")
+        titles = [title.text() for title in section.css(".task__title")]
+        if titles:
+            found[heading.text().strip() if heading else ""] = titles
+    return found
+
+
+def entry(page: Page, url: str) -> str:
+    return " ".join(page.tree.css_first(f"#views a[href='{url}']").text().split())
+
+
+def facts(page: Page, task: Any) -> str:
+    found = page.tree.css_first(f"#task-{task.id} .facts")
+    return " ".join(found.text().split()) if found else ""
+
+
+def test_today_shows_what_is_overdue_due_begun_and_done(ada: HtmlClient, make: Factory) -> None:
+    late = add(make, ada, "Pay the bill", -1)
+    timed = add(make, ada, "Call Ann", 0, due_time="18:00")
+    add(make, ada, "Ring back", 0, due_time="09:00")
+    add(make, ada, "Draft", 3, start_on=TODAY)
+    add(make, ada, "Later", 1)
+    done = add(make, ada, "Answer Hana", completed=True, completed_at=NOW)
+
+    page = ada.get("/today")
+
+    assert sections(page) == {
+        "Overdue": ["Pay the bill", "Ring back"],
+        "Today": ["Call Ann"],
+        "Started": ["Draft"],
+        "Done today (1)": ["Answer Hana"],
+    }
+    assert page.tree.css_first("h1").text() == "Thursday 26 November Today"
+    assert page.tree.css_first("title").text() == "Today · Daybook"
+    assert facts(page, late) == "Yesterday, overdue"
+    assert (facts(page, timed), facts(page, done)) == ("18:00", "14:30")
+
+
+def test_a_day_shows_its_plan_and_leads_to_its_neighbours(ada: HtmlClient, make: Factory) -> None:
+    add(make, ada, "Call Ann", 1)
+    add(make, ada, "Begin the report", 9, start_on=shifted(TODAY, 1))
+    add(make, ada, "Another day", 2)
+
+    page = ada.get("/days/2026-11-27")
+
+    assert sections(page) == {"": ["Call Ann", "Begin the report"]}
+    assert page.tree.css_first("h1").text() == "Friday 27 November Tomorrow"
+    links = [link.attributes["href"] for link in page.tree.css(".view__days a")]
+    assert links == ["/days/2026-11-26", "/days/2026-11-28"]
+    assert page.tree.css_first("#new [name=due_on]").attributes["value"] == "2026-11-27"
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-02-30", "2026-13-01", "20261127", "2026-W48-5", "26-11-27", "today", "0000-01-01", "2026-11-2७"]
+)
+def test_what_is_no_day_is_not_found(ada: HtmlClient, day: str) -> None:
+    assert ada.get(f"/days/{day}").status == 404
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_calendar_ends_without_an_error(ada: HtmlClient, day: str) -> None:
+    assert len(ada.get(f"/days/{day}").tree.css(".view__days a")) == 1
+
+
+def test_upcoming_shows_fourteen_days_and_then_months(ada: HtmlClient, make: Factory) -> None:
+    add(make, ada, "Call Ann", 1)
+    add(make, ada, "Advent", 20)
+    add(make, ada, "Taxes", 100)
+
+    page = ada.get("/upcoming")
+
+    assert sections(page) == {"Friday 27 November": ["Call Ann"], "December": ["Advent"], "March 2027": ["Taxes"]}
+    assert len(page.tree.css(".view__add")) == 14
+
+
+def test_done_is_by_day_latest_first(ada: HtmlClient, make: Factory) -> None:
+    add(make, ada, "First", completed=True, completed_at=datetime(2026, 11, 24, 8, 0, tzinfo=ZoneInfo("UTC")))
+    add(make, ada, "Second", completed=True, completed_at=NOW)
+
+    page = ada.get("/done")
+
+    assert sections(page) == {"Thursday 26 November": ["Second"], "Tuesday 24 November": ["First"]}
+    assert page.tree.css_first("h1").text() == "Done"
+
+
+def test_done_goes_on_where_a_page_ended(ada: HtmlClient, make: Factory) -> None:
+    for number in range(60):
+        add(make, ada, f"Task {number}", completed=True, completed_at=NOW)
+
+    first = ada.get("/done")
+    second = ada.get(first.link("Show more"))
+
+    assert len(first.titles) == 50
+    assert len({*first.titles, *second.titles}) == 60
+
+
+def test_an_empty_page_says_so_and_offers_a_way_on(ada: HtmlClient) -> None:
+    for path in PAGES:
+        assert ada.get(path).tree.css_first(".empty__line").text(), path
+
+
+def test_the_index_counts_open_tasks(ada: HtmlClient, make: Factory) -> None:
+    garden = make.record("lists", ada.user, name="Garden", name_key="garden", colour="green")
+    add(make, ada, "Pay", -1)
+    add(make, ada, "Call", 0)
+    add(make, ada, "Plant bulbs", list_id=garden.id)
+
+    page = ada.get("/labels")
+
+    assert entry(page, "/inbox") == "Inbox 2"
+    assert entry(page, "/today") == "Today 1 overdue · 1 today"
+    assert entry(page, f"/lists/{garden.id}") == "Garden 1"
+    assert ada.get("/today").tree.css_first("#views [aria-current=page]").attributes["href"] == "/today"
+
+
+def test_each_change_of_a_task_moves_the_numbers_of_the_index(ada: HtmlClient, make: Factory) -> None:
+    task = add(make, ada, "Call", 0)
+
+    answers = [
+        ada.post(f"/tasks/{task.id}/{action}", htmx=True, on="/today")
+        for action in ("complete", "reopen", "delete", "restore")
+    ]
+
+    assert [entry(answer, "/today") for answer in answers] == ["Today", "Today 1 today", "Today", "Today 1 today"]
+    assert all(answer.tree.css_first("#views").attributes["hx-swap-oob"] for answer in answers)
+
+
+def test_an_action_leads_back_to_its_page_without_javascript(ada: HtmlClient, make: Factory) -> None:
+    task = add(make, ada, "Call", 0)
+
+    assert ada.post(f"/tasks/{task.id}/complete", on="/today").to == f"/today#task-{task.id}"
+    deleted = ada.post(f"/tasks/{task.id}/delete", on="/days/2026-11-26").to
+    assert deleted == f"/days/2026-11-26?deleted={task.id}"
+    assert "Deleted “Call”" in ada.get(deleted).text
+
+
+@pytest.mark.parametrize("number", [10, 1000])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_takes_at_most_four_statements(
+    ada: HtmlClient, make: Factory, statements: Statements, path: str, number: int
+) -> None:
+    make.tasks(ada.user, number)
+    add(make, ada, "Late", -1)
+    add(make, ada, "Soon", 1)
+
+    with statements.counted() as seen:
+        ada.get(path)
+
+    assert len(seen) <= 4 + (path == "/trash"), (
+        "the user, the rows, their details, the overview; the trash has lists too"
+    )
+
+
+def test_what_is_in_the_trash_can_be_restored_or_deleted_for_good(ada: HtmlClient, make: Factory) -> None:
+    kept, gone = (add(make, ada, title) for title in ("Kept", "Gone"))
+    for task in (kept, gone):
+        ada.post(f"/tasks/{task.id}/delete")
+
+    ada.post(f"/tasks/{kept.id}/restore", on="/trash")
+    ada.post(f"/trash/{gone.id}/delete", on="/trash")
+
+    assert ada.get("/inbox").titles == ["Kept"]
+    assert "Gone" not in ada.get("/trash").text
+    assert ada.post(f"/tasks/{gone.id}/restore").status == 404
+    assert ada.post(f"/trash/{kept.id}/delete").status == 404, "it is not in the trash"
+
+
+def test_a_list_is_deleted_for_good_with_its_tasks(ada: HtmlClient, make: Factory) -> None:
+    garden = make.record("lists", ada.user, name="Garden", name_key="garden", deleted_at=NOW)
+    task = add(make, ada, "Plant bulbs", list_id=garden.id, deleted_at=NOW)
+
+    assert "Garden" in ada.get("/trash").text
+    ada.post(f"/trash/lists/{garden.id}/delete")
+
+    assert "Garden" not in ada.get("/trash").text
+    assert make.stored(task) is None
+
+
+def test_a_row_says_its_list_steps_labels_repeat_and_priority(ada: HtmlClient, make: Factory) -> None:
+    make.record("lists", ada.user, name="Garden", name_key="garden")
+    ada.post("/tasks", title="Water the plants #Garden @home !! every! 3 days", on="/today")
+    page = ada.get("/today")
+    (title,) = page.tree.css(".task__title")
+
+    assert title.text() == "Water the plants"
+    said = " ".join(page.tree.css_first("#tasks .facts").text().split())
+    assert said == "Garden @home ↻ every 3 days after it is done"
+    assert "Priority 2" in page.tree.css_first(".task__marks").text()
+
+
+def test_a_line_is_read_and_the_answer_says_where_it_went(ada: HtmlClient, make: Factory) -> None:
+    make.record("lists", ada.user, name="Garden", name_key="garden")
+
+    answer = ada.post("/tasks", htmx=True, on="/today", title="Buy bulbs sat 10:00 #garden @errand // tulips")
+
+    assert answer.headers["hx-retarget"] == "#tasks"
+    assert "Added “Buy bulbs” to Garden, Sat, 10:00." in answer.text
+    assert answer.titles == []
+    page = ada.get("/days/2026-11-28")
+    assert page.titles == ["Buy bulbs"]
+    assert "tulips" in page.text
+
+
+def test_a_days_page_presets_its_day(ada: HtmlClient) -> None:
+    answer = ada.post("/tasks", htmx=True, on="/days/2026-12-04", title="Call Ann", due_on="2026-12-04")
+
+    assert answer.titles == ["Call Ann"]
+    assert "Added “" not in answer.text
+
+
+def test_without_javascript_the_page_says_what_was_understood(ada: HtmlClient) -> None:
+    to = ada.post("/tasks", on="/today", title="Call Ann tomorrow 9am").to
+    page = ada.get(to)
+
+    assert "Added “Call Ann” to Inbox, Tomorrow, 09:00." in page.text
+    undo = page.tree.css_first("#notices form").attributes["action"]
+    assert ada.post(undo or "", on="/today").to == "/today"
+    assert ada.get("/days/2026-11-27").titles == []
+
+
+def test_a_wrong_line_comes_back_to_the_page_of_its_day(ada: HtmlClient) -> None:
+    page = ada.post("/tasks", on="/days/2026-12-04", title=" ", due_on="2026-12-04")
+
+    assert page.status == 422
+    assert page.error("title") == "A task needs a title."
+    assert page.tree.css_first("h1").text() == "Friday 4 December"
+
+
+def test_the_same_line_sent_twice_makes_one_task_and_one_label(ada: HtmlClient) -> None:
+    key = "6f1ec5be-5a0f-4f7a-9d8e-1f1f6a1c2b3d"
+    for _ in range(2):
+        ada.post("/tasks", title="Buy milk @errand tomorrow", op=key)
+
+    assert ada.get("/tasks").titles == ["Buy milk"]
+    assert [link.text() for link in ada.get("/labels").tree.css(".label__name")] == ["errand"]
+
+
+def test_a_label_with_too_long_a_name_stays_text(ada: HtmlClient) -> None:
+    name = "x" * 60
+    ada.post("/tasks", title=f"Buy milk @{name}")
+
+    assert ada.get("/tasks").titles == [f"Buy milk @{name}"]

@@ -1,0 +1,178 @@
+"""The pages of days and views, each as its sections: what is shown, in which order, under which headings."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, groupby
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from web.domain.days import shifted
+from web.domain.due_words import long_day, month_words
+from web.domain.errors import NotFound
+from web.domain.timestamps import utc_now
+from web.models.task import Task, TaskRow
+from web.services.overview import Overviews
+from web.services.row_facts import RowFacts, row_facts
+from web.services.views import Views
+
+_DAY = re.compile(r"/days/([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_LIST = re.compile(r"/lists/([0-9]{1,18})")
+MOST_OFFSET = 10_000
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows under a heading; `day` is said by the heading, so its rows leave it out. `kind` is for the look."""
+
+    rows: Sequence[TaskRow]
+    heading: str = ""
+    kind: str = ""
+    url: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class ViewPage:
+    """`name` is the view's, and chooses what an empty page says. `day` is preset for a task that is added here."""
+
+    name: str
+    path: str
+    title: str
+    sections: Sequence[Section]
+    note: str = ""
+    day: date | None = None
+    done: Sequence[TaskRow] = ()
+    done_heading: str = "Done today"
+    before: tuple[str, str] | None = None
+    after: tuple[str, str] | None = None
+    more: str | None = None
+
+    @property
+    def rows(self) -> list[TaskRow]:
+        return [*chain.from_iterable(section.rows for section in self.sections), *self.done]
+
+    def shows(self, task: Task | None) -> bool:
+        return task is not None and any(row.id == task.id for row in self.rows)
+
+
+def page_at(url: str, views: Views) -> ViewPage | None:
+    """The page of a view by its address; None for the address of any other page. Raises NotFound for a wrong date."""
+    parts = urlsplit(url)
+    query = fields_of(parts.query)
+    if found := _DAY.fullmatch(parts.path):
+        return day_page(read_day(found[1]), views)
+    build = _PAGES.get(parts.path)
+    return build(query, views) if build else None
+
+
+def fields_of(query: str) -> Mapping[str, str]:
+    """The query of an address; of a name that comes twice the last counts."""
+    return dict(parse_qsl(query, errors="replace")) if query else {}
+
+
+def read_day(written: str) -> date:
+    """YYYY-MM-DD and nothing else. Raises NotFound."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError as problem:
+        raise NotFound(f"{written} is no day") from problem
+    if day.isoformat() != written:
+        raise NotFound(f"{written} is not spelled as {day}")
+    return day
+
+
+def facts_at(url: str, overviews: Overviews, rows: Sequence[Task | TaskRow]) -> RowFacts:
+    """The facts of rows that stand on the page at an address."""
+    path = urlsplit(url).path
+    day, within = _DAY.fullmatch(path), _LIST.fullmatch(path)
+    if path == "/today":
+        return row_facts(overviews, rows, day=overviews.actor.preferences.today(utc_now()))
+    if day:
+        return row_facts(overviews, rows, day=read_day(day[1]))
+    return row_facts(overviews, rows, list_id=int(within[1]) if within else None)
+
+
+def today_page(_: Mapping[str, str], views: Views) -> ViewPage:
+    shown = views.today()
+    return ViewPage(
+        **_day_fields(shown.day, shown.day, "today", "/today"),
+        sections=[
+            Section(shown.overdue, "Overdue", "overdue"),
+            Section(shown.planned, "Today", day=shown.day),
+            Section(shown.started, "Started"),
+        ],
+        done=shown.done,
+    )
+
+
+def day_page(day: date, views: Views) -> ViewPage:
+    """Today's address with a date shows what `/today` does."""
+    today = views.actor.preferences.today(utc_now())
+    if day == today:
+        return today_page({}, views)
+    shown = views.day(day)
+    return ViewPage(
+        **_day_fields(day, today, "day", f"/days/{day}"),
+        sections=[Section(shown.planned, day=day)],
+        done=shown.done,
+        done_heading="Done on this day",
+    )
+
+
+def upcoming_page(_: Mapping[str, str], views: Views) -> ViewPage:
+    shown = views.upcoming()
+    today = views.actor.preferences.today(utc_now())
+    days = [Section(rows, long_day(day, today), "day", f"/days/{day}", day) for day, rows in shown.days]
+    later = [
+        Section([row for _, row in found], month, "month")
+        for month, found in groupby(((_month_of(row, today), row) for row in shown.later), key=lambda pair: pair[0])
+    ]
+    return ViewPage("upcoming", "/upcoming", "Upcoming", [*days, *later])
+
+
+def inbox_page(query: Mapping[str, str], views: Views) -> ViewPage:
+    offset = query.get("offset", "")
+    start = min(int(offset), MOST_OFFSET) if offset.isascii() and offset.isdigit() and len(offset) < 6 else 0
+    shown = views.inbox(start)
+    more = f"/inbox?offset={shown.next}" if shown.next else None
+    return ViewPage("inbox", "/inbox", "Inbox", [Section(shown.rows)], done=shown.done, more=more)
+
+
+def done_page(query: Mapping[str, str], views: Views) -> ViewPage:
+    shown = views.done(query.get("after", ""))
+    preferences = views.actor.preferences
+    today = preferences.today(utc_now())
+    by_day = groupby(shown.rows, key=lambda row: preferences.today(row.completed_at or row.updated_at))
+    sections = [Section(list(rows), long_day(day, today), "day", f"/days/{day}", day) for day, rows in by_day]
+    more = f"/done?after={shown.next.replace('+', '%2B')}" if shown.next else None
+    return ViewPage("done", "/done", "Done", sections, more=more)
+
+
+def _day_fields(day: date, today: date, name: str, path: str) -> dict[str, Any]:
+    note = "Today" if day == today else {1: "Tomorrow", -1: "Yesterday"}.get((day - today).days, "")
+    before, after = shifted(day, -1), shifted(day, 1)
+    return {
+        "name": name,
+        "path": path,
+        "title": long_day(day, today),
+        "note": note,
+        "day": day,
+        "before": (f"/days/{before}", long_day(before, today)) if before < day else None,
+        "after": (f"/days/{after}", long_day(after, today)) if after > day else None,
+    }
+
+
+def _month_of(row: TaskRow, today: date) -> str:
+    """The day of a task is its start while that is to come, else its due date."""
+    day = row.start_on if row.start_on and row.start_on > today else row.due_on or today
+    return month_words(day, today)
+
+
+_PAGES: Mapping[str, Callable[[Mapping[str, str], Views], ViewPage]] = {
+    "/today": today_page,
+    "/upcoming": upcoming_page,
+    "/inbox": inbox_page,
+    "/done": done_page,
+}

@@ -1,0 +1,33 @@
+"""When a task is due, in words."""
+
+from datetime import date, datetime, time
+
+from web.domain.days import MONTH_NAMES, WEEKDAY_NAMES, day_words, is_overdue
+
+
+def due_words(
+    due_on: date, due_time: time | None, now: datetime, *, clock: int = 24, page_day: date | None = None
+) -> str:
+    """Tomorrow; Fri 4 Dec, 10:00; on the page of that day only the time; an overdue one says so in words."""
+    day = "" if due_on == page_day else day_words(due_on, now.date())
+    late = "overdue" if is_overdue(due_on, due_time, now) else ""
+    return ", ".join(filter(None, (day, clock_words(due_time, clock) if due_time else "", late)))
+
+
+def clock_words(at: time, clock: int = 24) -> str:
+    """18:05, or 6:05 pm where the user reads 12 hours."""
+    if clock == 24:
+        return at.isoformat("minutes")
+    return f"{at.hour % 12 or 12}:{at.minute:02} {'am' if at.hour < 12 else 'pm'}"
+
+
+def long_day(day: date, today: date) -> str:
+    """Thursday 26 November; with the year where it is another one."""
+    text = f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def month_words(day: date, today: date) -> str:
+    """December; with the year where it is another one."""
+    month = MONTH_NAMES[day.month - 1]
+    return month if day.year == today.year else f"{month} {day.year}"

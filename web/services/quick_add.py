@@ -1,0 +1,103 @@
+"""Quick add: a line that a user typed becomes a task, with the lists and labels that it names."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from web.domain import text
+from web.domain.quick_add import Context, Presets, Reading, read
+from web.domain.timestamps import utc_now
+from web.models.label import NAME_LENGTH, LabelDraft
+from web.models.list import List
+from web.models.task import Task
+from web.models.task_drafts import NewTask, QuickLine
+from web.services.labels import Labels
+from web.services.lists import Lists
+from web.services.records import Service
+from web.services.task_dates import text_of
+from web.services.tasks import Tasks
+
+
+class QuickAdd(Service):
+    """Reads lines with the user's time zone, week start, date order, lists and labels."""
+
+    def add(self, line: QuickLine, key: str) -> Task:
+        """The task of a line; labels that do not exist yet are made with it, in the same operation.
+
+        Raises ValidationError for a title or a note that is too long, NotFound for another user's list.
+        """
+        lists, labels = self._lists(line.title), self._labels(line.title)
+        reading = self._read(line, lists, labels)
+        draft = NewTask.model_validate(_values(reading, line, lists))
+        draft.labels = tuple(self._label_id(name, labels, key) for name in reading.labels)
+        return Tasks(self.connection, self.actor).add(draft, key)
+
+    def _read(self, line: QuickLine, lists: Mapping[str, int], labels: Mapping[str, int]) -> Reading:
+        if not _is_line(line.title):
+            # The draft refuses it.
+            return Reading(title=line.title)
+        chosen = self.actor.preferences
+        order: Any = chosen.date_order
+        presets = Presets(due_on=line.due_on)
+        context = Context(utc_now(), chosen.zone, chosen.week_start, order, tuple(lists), tuple(labels), presets)
+        reading = read(line.title, context)
+        too_long = [span.words for span in reading.spans if span.kind == "label" and len(span.value) > NAME_LENGTH]
+        # No label can have such a name, so its words are text.
+        return read(line.title, context, too_long) if too_long else reading
+
+    def _lists(self, line: str) -> Mapping[str, int]:
+        """The lists by name, of several with one name the first; asked for only where the line may name one."""
+        if "#" not in line:
+            return {}
+        found = [one for one in Lists(self.connection, self.actor).all() if not one.archived_at and not one.is_section]
+        return {one.name: one.id or 0 for one in sorted(found, key=_place, reverse=True)}
+
+    def _labels(self, line: str) -> Mapping[str, int]:
+        if "@" not in line:
+            return {}
+        return {label.name: label.id or 0 for label in Labels(self.connection, self.actor).all()}
+
+    def _label_id(self, name: str, labels: Mapping[str, int], key: str) -> int:
+        """Made under a key that follows from that of the task: the same form sent twice makes one label."""
+        if (found := _named(name, labels)) is not None:
+            return found
+        made = Labels(self.connection, self.actor).add(
+            LabelDraft(name=name), str(uuid5(NAMESPACE_URL, f"{key} {name}"))
+        )
+        return made.id or 0
+
+
+def _values(reading: Reading, line: QuickLine, lists: Mapping[str, int]) -> dict[str, Any]:
+    """The fields of the draft; what is not read keeps its default."""
+    notes: Sequence[str | None] = (reading.description, line.description)
+    values = {
+        "title": reading.title,
+        "description": "\n".join(filter(None, notes)) or None,
+        "list_id": _named(reading.list, lists) if reading.list else line.list_id,
+        "priority": reading.priority,
+        "start_on": reading.start_on,
+        "due_on": reading.due_on,
+        "due_time": text_of(reading.due_time),
+        "repeat_rule": reading.repeat_rule,
+        "repeat_mode": reading.repeat_mode,
+        "repeat_anchor": reading.repeat_anchor,
+        "repeat_until": reading.until,
+        "repeat_left": reading.times,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _is_line(typed: str) -> bool:
+    try:
+        text.line(typed)
+    except ValueError:
+        return False
+    return True
+
+
+def _place(one: List) -> tuple[str, int]:
+    return one.position, one.id or 0
+
+
+def _named(name: str, found: Mapping[str, int]) -> int | None:
+    return next((number for known, number in found.items() if known.casefold() == name.casefold()), None)

@@ -1,0 +1,105 @@
+"""What a row says of a task besides its title, in words: due, list, steps, labels, repeat, priority."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple, Self
+
+from web.domain.days import day_words, is_overdue
+from web.domain.due_words import clock_words, due_words
+from web.domain.preferences import Preferences
+from web.domain.recurrence import Rule
+from web.domain.rule_words import repeat_words
+from web.domain.timestamps import utc_now
+from web.models.list import MOST_LEVELS
+from web.models.task import Task, TaskRow
+from web.services.overview import NO_DETAIL, Detail, LabelMark, ListRow, Overviews
+from web.services.task_dates import clock_of
+
+PRIORITY_MARKS = {1: "!!!", 2: "!!", 3: "!"}
+
+
+class Facts(NamedTuple):
+    """Each empty where there is nothing to say."""
+
+    due: str
+    is_overdue: bool
+    marks: str
+    list: str
+    steps: str
+    labels: Sequence[LabelMark]
+    repeat: str
+
+
+@dataclass(frozen=True)
+class RowFacts:
+    """The facts of the rows of a page. `day` and `list_id` are those of the page: its rows do not repeat them."""
+
+    preferences: Preferences
+    now: datetime
+    lists: Mapping[int, ListRow]
+    details: Mapping[int, Detail]
+    day: date | None = None
+    list_id: int | None = None
+
+    @property
+    def zone_is_known(self) -> bool:
+        return self.preferences.zone_is_known
+
+    def on(self, day: date | None) -> Self:
+        """For rows under a heading that says their day."""
+        return self if day is None else replace(self, day=day)
+
+    def elsewhere(self, task: Task | TaskRow) -> Facts:
+        """The facts of a task that stands on no page: its day and its list are said."""
+        return replace(self, day=None, list_id=None).of(task)
+
+    def of(self, task: Task | TaskRow) -> Facts:
+        """A completed task says only when it was done."""
+        if task.completed:
+            return NOTHING._replace(due=self._done(task))
+        detail = self.details.get(task.id or 0, NO_DETAIL)
+        return Facts(
+            due=self._due(task),
+            is_overdue=task.due_on is not None and is_overdue(task.due_on, clock_of(task.due_time), self.now),
+            marks=PRIORITY_MARKS.get(task.priority, ""),
+            list=self._list(task.list_id),
+            steps=f"{detail.steps_done} of {detail.steps}" if detail.steps else "",
+            labels=detail.labels,
+            repeat=repeat_words(Rule.parse(task.repeat_rule), task.repeat_mode) if task.repeat_rule else "",
+        )
+
+    def _due(self, task: Task | TaskRow) -> str:
+        if task.due_on is None:
+            return ""
+        return due_words(
+            task.due_on, clock_of(task.due_time), self.now, clock=self.preferences.clock, page_day=self.day
+        )
+
+    def _done(self, task: Task | TaskRow) -> str:
+        at = self.preferences.now(task.completed_at or task.updated_at)
+        day = "" if at.date() == self.day else day_words(at.date(), self.now.date())
+        return ", ".join(filter(None, (day, clock_words(at.time(), self.preferences.clock))))
+
+    def _list(self, list_id: int | None) -> str:
+        """Work › Quarterly report; from the list of the page on."""
+        names: list[str] = []
+        while list_id is not None and list_id != self.list_id and len(names) < MOST_LEVELS:
+            if (found := self.lists.get(list_id)) is None:
+                break
+            names.append(found.name)
+            list_id = found.parent_id
+        return " › ".join(reversed(names))
+
+
+NOTHING = Facts("", is_overdue=False, marks="", list="", steps="", labels=(), repeat="")
+
+
+def row_facts(
+    overviews: Overviews, rows: Sequence[Task | TaskRow], *, day: date | None = None, list_id: int | None = None
+) -> RowFacts:
+    """The overview and one statement more; for completed tasks alone, that is without it."""
+    preferences = overviews.actor.preferences
+    details = overviews.details([row for row in rows if not row.completed])
+    lists = {one.id: one for one in overviews.get().lists}
+    return RowFacts(preferences, preferences.now(utc_now()), lists, details, day, list_id)
