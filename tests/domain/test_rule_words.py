@@ -1,35 +1,82 @@
-"""Repeat rules in words."""
+"""Repeat rules in words: what a page shows of a rule, quick add reads as the same rule."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from web.domain.quick_add import Context
 from web.domain.recurrence import Rule
-from web.domain.rule_words import repeat_words
+from web.domain.rule_words import ordinal, read_rule, rule_words
+
+CONTEXT = Context(datetime(2026, 11, 26, 13, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+# What a user writes, and how a page repeats it.
+WORDS = {
+    "every day": "every day",
+    "every 3 days": "every 3 days",
+    "every! 3 days": "every! 3 days",
+    "every weekday": "every workday",
+    "every mon, wed and fri": "every Mon, Wed and Fri",
+    "every other monday": "every 2 weeks on Mon",
+    "every! week on monday": "every! Mon",
+    "every month": "every month on the 26th",
+    "every! month": "every! month",
+    "every 31st": "every month on the last day",
+    "every 30th": "every month on the 30th",
+    "every 29th": "every month on the 29th",
+    "every 1st and 15th": "every month on the 1st and 15th",
+    "every 1st and 30th": "every month on the 1st and 30th",
+    "every 2nd tuesday": "every month on the 2nd Tue",
+    "every 5th friday": "every month on the 5th Fri",
+    "every last friday": "every month on the last Fri",
+    "every first workday": "every month on the first workday",
+    "every last workday": "every month on the last workday",
+    "every quarter": "every 3 months on the 26th",
+    "every jan 27": "every year on the 27th of Jan",
+    "every feb 29": "every year on the 29th of Feb",
+    "every 2 years": "every 2 years on the 26th of Nov",
+}
+
+
+@pytest.mark.parametrize(("written", "shown"), WORDS.items(), ids=WORDS)
+def test_a_rule_is_shown_in_words_that_are_read_as_the_same_rule(written: str, shown: str) -> None:
+    reading = read_rule(written, CONTEXT)
+    assert reading.repeat_rule
+    assert reading.repeat_mode
+
+    words = rule_words(Rule.parse(reading.repeat_rule), reading.repeat_mode)
+
+    assert words == shown
+    again = read_rule(words, CONTEXT)
+    assert (again.repeat_rule, again.repeat_mode) == (reading.repeat_rule, reading.repeat_mode)
+
+
+@pytest.mark.parametrize("words", ["", "every cloud", "tomorrow", "every day and more", "every monday #Home x"])
+def test_other_words_are_refused_with_an_example(words: str) -> None:
+    with pytest.raises(ValueError, match="every monday"):
+        read_rule(words, CONTEXT)
+
+
+def test_an_end_is_read_too() -> None:
+    reading = read_rule("every sunday 6pm until 20 dec", CONTEXT)
+
+    assert (str(reading.until), str(reading.due_time)) == ("2026-12-20", "18:00:00")
 
 
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("FREQ=DAILY", "every day"),
-        ("FREQ=DAILY;INTERVAL=3", "every 3 days"),
-        ("FREQ=WEEKLY;BYDAY=MO", "every Mon"),
-        ("FREQ=WEEKLY;BYDAY=MO,WE,FR", "every Mon, Wed and Fri"),
-        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday"),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "every 2 weeks on Mon"),
-        ("FREQ=MONTHLY", "every month"),
-        ("FREQ=MONTHLY;BYMONTHDAY=15", "every month on the 15th"),
-        ("FREQ=MONTHLY;BYMONTHDAY=1,22", "every month on the 1st and the 22nd"),
-        ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day"),
-        ("FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1", "every month on the 30th"),
-        ("FREQ=MONTHLY;BYDAY=2TU", "every month on the 2nd Tue"),
-        ("FREQ=MONTHLY;BYDAY=-1FR", "every month on the last Fri"),
-        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "every month on the last weekday"),
-        ("FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=27", "every year in Jan on the 27th"),
-        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1", "every year in Feb on the 29th"),
+        ("FREQ=MONTHLY;BYMONTHDAY=31", "every month on the 31st"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-2", "every month on the 2nd last day"),
+        ("FREQ=YEARLY;BYMONTH=3,9;BYDAY=-1SU", "every year on the last Sun of Mar and Sep"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", "every month on the 2nd last workday"),
     ],
 )
-def test_a_rule_in_words(rule: str, words: str) -> None:
-    assert repeat_words(Rule.parse(rule), "schedule") == words
+def test_an_imported_rule_has_words_too(rule: str, words: str) -> None:
+    assert rule_words(Rule.parse(rule)) == words
 
 
-def test_a_repeat_from_completion_says_so() -> None:
-    assert repeat_words(Rule.parse("FREQ=DAILY;INTERVAL=3"), "completion") == "every 3 days after it is done"
+def test_ordinals() -> None:
+    assert [ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 21, 22, 23)] == (
+        "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 23rd".split()
+    )
