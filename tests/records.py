@@ -2,32 +2,88 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from tests.factories import Factory
 from web.domain.timestamps import utc_now
 from web.models.user import User
 
-Maker = Callable[[Factory, User], Any]
+Maker = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Noun:
-    """`draft` has the fields of the Draft, as a form and as JSON. `before` is the state that an action needs."""
+    """`make` takes a factory, the user and the state that an action needs; `draft` has the fields of the Draft.
+
+    By action, the last part of a path: `forms` has the fields of those with a Draft of their own, `before` the state
+    that they need, `statements` how many they may execute where that is more than any record's, as METHOD action.
+    """
 
     make: Maker
     draft: Mapping[str, str]
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     before: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    statements: Mapping[str, int] = field(default_factory=dict)
+    # Whether POST without an id makes a record.
+    makes_records: bool = True
 
 
 def _deleted_list(make: Factory, user: User) -> Any:
     return make.record("lists", user, name="Garden", name_key="garden", deleted_at=utc_now())
 
 
+_DAY = date(2026, 11, 26)
 NOUNS = {
-    "tasks": Noun(lambda make, user: make.task(user), {"title": "Buy tea"}),
-    "labels": Noun(lambda make, user: make.record("labels", user, name="errand"), {"name": "home", "colour": "teal"}),
+    "tasks": Noun(
+        lambda make, user, **state: make.task(user, **state),
+        {"title": "Buy tea"},
+        forms={
+            "due": {"due_on": "2026-12-01"},
+            "start": {"start_on": "2026-12-01"},
+            "priority": {"priority": "2"},
+            "repeat": {"words": "every monday"},
+            "labels": {"name": "errand"},
+        },
+        before={
+            "skip": {
+                "repeat_rule": "FREQ=DAILY",
+                "repeat_mode": "schedule",
+                "repeat_anchor": _DAY,
+                "due_on": _DAY,
+            }
+        },
+        # A due date moves reminders; a list needs the names of all; a label is made before the task is marked.
+        statements={
+            "GET labels": 5,
+            "GET move": 3,
+            "GET steps": 3,
+            "POST due": 6,
+            "POST labels": 14,
+            "POST move": 6,
+            "POST repeat": 6,
+            "POST skip": 8,
+            "POST steps": 6,
+        },
+    ),
+    "labels": Noun(
+        lambda make, user, **state: make.record("labels", user, name="errand", **state),
+        {"name": "home", "colour": "teal"},
+    ),
+    "settings": Noun(
+        lambda make, user: user,
+        {"time_zone": "Europe/Berlin", "week_start": "6"},
+        statements={"POST settings": 8, "POST zone": 8},
+        makes_records=False,
+    ),
+    "lists": Noun(
+        lambda make, user, **state: make.record("lists", user, name="Garden", **state),
+        {"name": "Home", "colour": "teal"},
+        forms={"move": {}},
+        statements={"GET ": 4, "POST lists": 8, "POST delete": 9, "POST restore": 9, "GET edit": 3},
+    ),
     **{view: Noun(lambda make, user: make.task(user), {}) for view in ("today", "upcoming", "inbox", "done")},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
-    "trash/lists": Noun(_deleted_list, {}),
+    # Of all that was in the list.
+    "trash/lists": Noun(_deleted_list, {}, statements={"POST delete": 10, "POST restore": 10}),
 }

@@ -78,5 +78,5 @@ def test_an_imported_rule_has_words_too(rule: str, words: str) -> None:
 
 def test_ordinals() -> None:
     assert [ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 21, 22, 23)] == (
-        "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 23rd".split()
+        ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd"]
     )

@@ -54,7 +54,7 @@ class Route:
 
     @property
     def makes_a_record(self) -> bool:
-        return self.method == "POST" and not self.takes_an_id
+        return self.method == "POST" and not self.takes_an_id and NOUNS[self.noun].makes_records
 
     @property
     def takes_a_draft(self) -> bool:
@@ -71,7 +71,13 @@ class Route:
             return make.operation(user)
         if self.noun == "days":
             return "2026-11-27"
-        return NOUNS[self.noun].make(make, user).id
+        noun = NOUNS[self.noun]
+        return noun.make(make, user, **noun.before.get(self.action, {})).id
+
+    @property
+    def action(self) -> str:
+        """The last part of the path: due for /tasks/{task_id:int}/due, nothing for the record itself."""
+        return re.sub(r"\{[^}]*\}", "", self.path).split("/")[-1]
 
     def send(
         self,
@@ -92,7 +98,8 @@ class Route:
 
     @property
     def draft(self) -> Mapping[str, str]:
-        return NOUNS[self.noun].draft if self.noun in NOUNS else {}
+        noun = NOUNS.get(self.noun)
+        return noun.forms.get(self.action, noun.draft) if noun else {}
 
     def _body(self, draft: Mapping[str, str], key: str, headers: dict[str, str]) -> Mapping[str, Any]:
         if self.is_api:

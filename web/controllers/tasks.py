@@ -13,12 +13,13 @@ from web.http.request import CurrentUrl, QueryString
 from web.http.responses import VIEWS, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.task import Task, TaskDraft, TaskRow
-from web.models.task_drafts import QuickLine
+from web.models.task_drafts import QuickLine, StepDraft
 from web.models.task_query import TaskQuery
 from web.services.overview import Overviews
 from web.services.quick_add import QuickAdd
 from web.services.records import EditConflict
 from web.services.row_facts import row_facts
+from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
 from web.services.views import Views
 
@@ -69,9 +70,18 @@ class TasksController(Controller):
 
     @get("/{task_id:int}")
     @unit_of_work
-    def show(self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+    def show(
+        self,
+        tasks: Tasks,
+        overviews: Overviews,
+        task_facts: TaskFacts,
+        task_id: FromPath[int],
+        current_url: CurrentUrl,
+    ) -> Rendered:
         task = tasks.get(task_id)
-        return _show("tasks/_task.html", task, focus=True, facts=facts_at(current_url, overviews, [task]))
+        about, form = task_facts.about(task), Form.blank(StepDraft)
+        facts = facts_at(current_url, overviews, [task])
+        return _show("tasks/_task.html", task, focus=True, about=about, form=form, facts=facts)
 
     @get("/{task_id:int}/edit")
     @unit_of_work

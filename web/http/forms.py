@@ -66,6 +66,11 @@ class Form(Generic[DraftT]):
         return cls(draft_type, values, version=record.version)
 
     @classmethod
+    def showing(cls, draft_type: type[DraftT], values: Mapping[str, Any], version: int = 0) -> "Form[DraftT]":
+        """The form with these values, as yet unchecked."""
+        return cls(draft_type, {name: _typed(value) for name, value in values.items()}, version=version)
+
+    @classmethod
     def read(cls, draft_type: type[DraftT], fields: Fields, key: str = "") -> "Form[DraftT]":
         # A browser sends line breaks as \r\n; what goes back into the form should not grow.
         values = {name: fields.get(name, "").replace("\r\n", "\n") for name in draft_type.model_fields}
@@ -86,10 +91,18 @@ class Form(Generic[DraftT]):
 
     def against(self, conflict: Any) -> "Form[DraftT]":
         """The form of a conflict page: the text typed in the fields that were edited, what is saved in the others."""
-        form = self.of(self.draft_type, conflict.record)
-        form.values |= {name: self.values[name] for name in conflict.edited}
+        record, typed = conflict.record, dict(self.values)
+        stored = {name: _typed(getattr(record, name)) for name in typed if hasattr(record, name)}
+        edited = {name: text for name, text in typed.items() if name in conflict.edited}
+        form = type(self)(self.draft_type, typed | stored | edited, version=record.version, key=self.key)
         form.conflicts = conflict.fields
         return form
+
+    def refused(self, problem: Exception) -> "Form[DraftT]":
+        """The form as typed, with the reason why a service refused it at its first field."""
+        self.draft = None
+        self.errors = {next(iter(self.draft_type.model_fields)): str(problem)}
+        return self
 
     def value(self, name: str) -> str:
         """The text in a field."""

@@ -20,6 +20,8 @@ CurrentUrl = NewType("CurrentUrl", str)
 """Path and query of our page that the request was sent from."""
 QueryString = NewType("QueryString", str)
 """The query of the address, undecoded."""
+PostedFields = NewType("PostedFields", Fields)
+"""The fields of the posted form, for those that no Draft names, such as one checkbox for each label."""
 
 
 @dataclass
@@ -99,6 +101,7 @@ def client_info(scope: Any) -> ClientInfo:
 
 
 _READERS: dict[Any, Callable[[RequestParts], Any]] = {
+    PostedFields: lambda parts: parts.fields,
     CurrentUrl: lambda parts: current_url(parts.request),
     QueryString: lambda parts: query_string(parts.request),
 }

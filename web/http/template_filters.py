@@ -15,11 +15,13 @@ from markupsafe import Markup, escape
 
 from web.domain.days import MONTHS
 from web.domain.folding import match_spans
+from web.http.event_words import happened
 from web.http.static_files import Assets
 from web.settings import ROOT
 
 # What a template "may have": its value where an answer does not say.
 OPTIONAL: dict[str, Any] = {
+    "about": None,
     "added": None,
     "aside": False,
     "deleted": None,
@@ -69,7 +71,8 @@ def templates(assets: Assets) -> Environment:
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url)
-    environment.filters.update(timestamp=timestamp, isolated=isolated, linked=linked, marked=marked)
+    filters = {"happened": happened, "isolated": isolated, "linked": linked, "marked": marked, "timestamp": timestamp}
+    environment.filters.update(filters)
     return environment
 
 

@@ -22,10 +22,13 @@ def _name(name: str) -> str:
     return name
 
 
+LabelName = Annotated[str, AfterValidator(text.line), AfterValidator(_name)]
+
+
 class LabelDraft(SQLModel):
     """What a user may write on a label."""
 
-    name: Annotated[str, AfterValidator(text.line), AfterValidator(_name)]
+    name: LabelName
     colour: Colour = Colour.GREY
 
 

@@ -53,6 +53,12 @@ class NewList(ListDraft):
     is_section: bool = False
 
 
+class ParentDraft(SQLModel):
+    """The list to move a list into; none is the top."""
+
+    parent_id: int | None = None
+
+
 class List(Record, table=True):
     """Tasks without a list are in the Inbox, which has no row. `archived_at` takes a list out of all other views."""
 

@@ -53,13 +53,28 @@ def _zone(name: str) -> str:
         raise ValueError(str(problem)) from problem
 
 
+def _clock(hours: int) -> int:
+    if hours not in (12, 24):
+        raise ValueError("A clock has 12 or 24 hours.")
+    return hours
+
+
+TimeZone = Annotated[str, AfterValidator(_zone)]
+
+
+class ZoneDraft(SQLModel):
+    """The time zone that a browser tells."""
+
+    time_zone: TimeZone
+
+
 class PreferencesDraft(SQLModel):
     """What a user may choose. `week_start` is 0 for Monday to 6 for Sunday, `clock` 12 or 24."""
 
-    time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+    time_zone: TimeZone | None = None
     week_start: int = Field(default=0, ge=0, le=6)
     date_order: DateOrder = DateOrder.DAY_FIRST
-    clock: int = 24
+    clock: Annotated[int, AfterValidator(_clock)] = 24
     start_page: StartPage = StartPage.TODAY
     scheme: Scheme = Scheme.SYSTEM
     density: Density = Density.COMFORTABLE

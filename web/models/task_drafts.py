@@ -2,13 +2,14 @@
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ValidationInfo
 from sqlmodel import Field, SQLModel
 
 from web.domain.recurrence import Rule
 from web.domain.zones import InvalidZone, zone_named
+from web.models.label import LabelName
 from web.models.task import Description, TaskDraft, Title
 
 NO_PRIORITY = 4
@@ -125,3 +126,46 @@ class NewTask(TaskDraft):
     # Labels by id.
     labels: tuple[int, ...] = ()
     is_done: bool = False
+
+
+class StepDraft(TitleDraft):
+    """A step to add to a task."""
+
+
+class OccurrenceDraft(SQLModel):
+    """The date of the occurrence that a form is about."""
+
+    due_on: date | None = None
+
+
+class MoveDraft(SQLModel):
+    """Where a task goes: into a list, or to another place in its own. List 0 is the Inbox, which has no row."""
+
+    list_id: int | None = Field(default=None, ge=0)
+    to: Literal["up", "down", "top", "bottom"] | None = None
+    after: int | None = None
+    before: int | None = None
+
+
+class TimedRepeatDraft(RepeatDraft):
+    """A repeat whose words say a time of day too."""
+
+    due_time: WallTime | None = None
+
+
+class LabelsDraft(SQLModel):
+    """A label to make and to mark the task with, by name; those that exist are checkboxes of their own."""
+
+    name: LabelName | None = None
+
+
+class RepeatWords(SQLModel):
+    """A repeat as its form says it: a common rule, or in words as quick add reads them; nothing of both ends it.
+
+    `repeat_until` and `repeat_left` hold unless the words say an end.
+    """
+
+    rule: str | None = None
+    words: str | None = Field(default=None, max_length=200)
+    repeat_until: date | None = None
+    repeat_left: int | None = Field(default=None, ge=1, le=999)

@@ -43,14 +43,23 @@ class PreferencesService(Service):
         return preferences_of(row) if row else Preferences()
 
     def form(self) -> PreferencesDraft:
-        """What the settings page shows."""
-        row = self.connection.execute(_MINE, bound_to(self.actor)).one_or_none()
-        return PreferencesDraft.model_validate(row._asdict()) if row else PreferencesDraft()
+        """What the settings page shows: a zone only where the user chose it."""
+        chosen = self.get()
+        values = {name: getattr(chosen, name) for name in PreferencesDraft.model_fields if name != "time_zone"}
+        return PreferencesDraft.model_validate(
+            {**values, "time_zone": chosen.zone.key if chosen.zone_is_chosen else None}
+        )
 
     def save(self, draft: PreferencesDraft) -> Preferences:
         """Idempotent. A time zone that is given counts as chosen; without one it is the browser's again."""
-        values = values_of(draft)
+        values, before = values_of(draft), self.get()
+        if draft.time_zone is None and before.zone_is_known and not before.zone_is_chosen:
+            values["time_zone"] = before.zone.key
         return self._write({**values, "zone_is_chosen": draft.time_zone is not None})
+
+    def choose_zone(self, name: str) -> Preferences:
+        """Everything else stays as it was chosen. Raises InvalidZone."""
+        return self.save(self.form().model_copy(update={"time_zone": zone_named(name).key}))
 
     def detect_zone(self, name: str) -> Preferences:
         """The zone that the user's browser tells: taken over unless another one was chosen, or it is unknown here."""

@@ -271,13 +271,21 @@ class TestOneTask:
 
             assert len(seen) == most, (path, seen)
 
-    def test_is_shown_with_four_statements_and_edited_with_three(
-        self, ada: HtmlClient, make: Factory, statements: Statements
+    @pytest.mark.parametrize("steps", [0, 30])
+    def test_is_shown_with_a_few_statements(
+        self, ada: HtmlClient, make: Factory, statements: Statements, steps: int
     ) -> None:
+        """Its page needs three more than its row: labels, steps and history."""
         task = make.task(ada.user)
+        for number in range(steps):
+            make.task(ada.user, f"Step {number}", parent_id=task.id)
 
-        for path, most in {f"/tasks/{task.id}": 4, f"/tasks/{task.id}/edit": 3}.items():
+        for path, htmx, most in (
+            (f"/tasks/{task.id}", False, 7),
+            (f"/tasks/{task.id}", True, 4),
+            (f"/tasks/{task.id}/edit", False, 3),
+        ):
             with statements.counted() as seen:
-                ada.get(path)
+                ada.get(path, htmx=htmx)
 
             assert len(seen) == most

@@ -1,0 +1,260 @@
+"""The small forms of a task over HTTP: each sets one fact, and asks only where that fact changed elsewhere."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.client import HtmlClient, Page
+from tests.factories import Factory
+from web.domain.timestamps import utc_now
+from web.models.task import Task
+
+TODAY = utc_now().date()
+FORMS = ["due", "start", "priority", "repeat", "move", "labels", "steps"]
+
+
+def fact(page: Page, name: str, task: Task) -> str:
+    """The words of a fact, as its link shows them."""
+    return page.tree.css_first(f"#{name}-link-{task.id}").text().strip()
+
+
+def stored(make: Factory, task: Task) -> Task:
+    found = make.stored(task)
+    assert found
+    return found
+
+
+class TestTheTasksPage:
+    def test_shows_its_facts_with_links_to_their_forms(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, due_on=TODAY + timedelta(days=1), due_time="18:00", priority=1)
+
+        page = ada.get(f"/tasks/{task.id}")
+
+        names = ["due", "start", "repeat", "priority", "labels", "move"]
+        assert [fact(page, name, task) for name in names] == [
+            *("Tomorrow, 18:00", "None", "Never", "High"),
+            *("None", "Inbox"),
+        ]
+        assert page.tree.css_first(f"#due-link-{task.id}").attributes["href"] == f"/tasks/{task.id}/due"
+
+    def test_shows_its_steps_and_its_history(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, "Bake")
+        ada.post(f"/tasks/{task.id}/steps", title="Buy flour")
+        ada.post(f"/tasks/{task.id}/priority", priority="1", version="1")
+
+        page = ada.get(f"/tasks/{task.id}")
+
+        assert page.titles == ["Bake", "Buy flour"]
+        assert "Changed priority" in page.text
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_each_form_is_a_page_or_a_partial(ada: HtmlClient, make: Factory, name: str, htmx: bool) -> None:
+    task = make.task(ada.user)
+
+    answer = ada.get(f"/tasks/{task.id}/{name}", htmx=htmx)
+
+    assert (answer.status, answer.is_page) == (200, not htmx)
+    assert answer.tree.css_first(f"#{name}-{task.id} form[action='/tasks/{task.id}/{name}']")
+
+
+class TestDue:
+    def test_offers_days_to_choose_with_one_press(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        page = ada.get(f"/tasks/{task.id}/due")
+
+        buttons = {button.text().split()[0]: button for button in page.tree.css("button[name=due_on]")}
+        assert list(buttons) == ["Today", "Tomorrow", "Weekend", "Next", "None"]
+        assert buttons["Tomorrow"].attributes["value"] == (TODAY + timedelta(days=1)).isoformat()
+
+    def test_is_set_with_a_time_and_leads_back_to_the_task(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        answer = ada.post(f"/tasks/{task.id}/due", due_on="2027-01-27", due_time="9:30", version="1")
+
+        assert (answer.status, answer.to) == (303, f"/tasks/{task.id}")
+        assert (stored(make, task).due_on, stored(make, task).due_time) == (date(2027, 1, 27), "09:30")
+
+    def test_changes_the_row_and_the_facts_for_htmx(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        answer = ada.post(f"/tasks/{task.id}/due", htmx=True, due_on=TODAY.isoformat(), version="1")
+
+        assert answer.tree.css_first(f"li#task-{task.id}")
+        assert answer.tree.css_first(f"#due-{task.id}[hx-swap-oob]")
+        assert fact(answer, "due", task) == "Today"
+        assert "Due Today: Buy milk" in answer.html
+
+    def test_none_takes_the_date_away(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, due_on=TODAY, due_time="18:00")
+
+        ada.post(f"/tasks/{task.id}/due", due_on="", version="1")
+
+        assert (stored(make, task).due_on, stored(make, task).due_time) == (None, None)
+
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_a_time_without_a_day_comes_back_as_typed(self, ada: HtmlClient, make: Factory, htmx: bool) -> None:
+        task = make.task(ada.user)
+
+        answer = ada.post(f"/tasks/{task.id}/due", htmx=htmx, due_on="", due_time="18:00", version="1")
+
+        assert answer.status == 422
+        assert answer.alert == "A time needs a day."
+        assert answer.tree.css_first("input[type=time]").attributes["value"] == "18:00"
+
+    def test_the_same_save_twice_is_one_change(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        answers = [ada.post(f"/tasks/{task.id}/due", due_on="2027-01-27", version="1") for _ in range(2)]
+
+        assert [answer.status for answer in answers] == [303, 303]
+        assert stored(make, task).version == 2
+
+
+class TestTwoTabs:
+    def test_different_facts_never_conflict(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        answers = [
+            ada.post(f"/tasks/{task.id}/due", due_on="2027-01-27", version="1"),
+            ada.post(f"/tasks/{task.id}/start", start_on="2027-01-20", version="1"),
+            ada.post(f"/tasks/{task.id}/priority", priority="2", version="1"),
+            ada.post(f"/tasks/{task.id}/labels", name="errand", version="1"),
+            ada.post(f"/tasks/{task.id}", title="Buy tea", version="1"),
+        ]
+
+        assert [answer.status for answer in answers] == [303] * 5
+        saved = stored(make, task)
+        assert (saved.title, saved.priority, saved.due_on) == ("Buy tea", 2, date(2027, 1, 27))
+
+    @pytest.mark.parametrize(
+        ("name", "first", "second"),
+        [
+            ("due", {"due_on": "2027-01-27"}, {"due_on": "2027-01-28"}),
+            ("start", {"start_on": "2027-01-27"}, {"start_on": "2027-01-28"}),
+            ("priority", {"priority": "1"}, {"priority": "2"}),
+            ("repeat", {"words": "every day"}, {"words": "every monday"}),
+            ("labels", {"name": "errand"}, {"name": "home"}),
+        ],
+    )
+    def test_the_same_fact_asks_and_keeps_what_was_typed(
+        self, ada: HtmlClient, make: Factory, name: str, first: dict[str, str], second: dict[str, str]
+    ) -> None:
+        task = make.task(ada.user)
+        ada.post(f"/tasks/{task.id}/{name}", body={**first, "version": "1"})
+
+        stale = ada.post(f"/tasks/{task.id}/{name}", htmx=True, body={**second, "version": "1"})
+        again = ada.post(f"/tasks/{task.id}/{name}", body={**second, "version": stale.value("version")})
+
+        assert stale.status == 409
+        assert "Also changed to" in stale.alert
+        assert stale.headers["hx-retarget"] == f"#{name}-{task.id}"
+        assert again.status == 303
+
+
+class TestRepeat:
+    def test_is_written_in_words_and_shows_the_next_dates(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, due_on=date(2036, 11, 24))
+
+        ada.post(f"/tasks/{task.id}/repeat", words="every other monday until 20 dec 2040", version="1")
+        page = ada.get(f"/tasks/{task.id}/repeat")
+
+        assert stored(make, task).repeat_rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"
+        assert "every 2 weeks on Mon, until 20 Dec 2040: 8 Dec 2036, 22 Dec 2036, 5 Jan 2037" in page.text
+        assert page.tree.css_first("option[selected]").attributes["value"] == "every 2 weeks on Mon"
+
+    def test_a_common_rule_gives_the_first_date(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        ada.post(f"/tasks/{task.id}/repeat", rule="every day", version="1")
+
+        assert (stored(make, task).due_on, stored(make, task).repeat_rule) == (TODAY, "FREQ=DAILY")
+
+    def test_never_ends_it(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+        ada.post(f"/tasks/{task.id}/repeat", rule="every day", version="1")
+
+        ada.post(f"/tasks/{task.id}/repeat", rule="", version="2")
+
+        assert stored(make, task).repeat_rule is None
+
+    def test_other_words_come_back_as_typed(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        answer = ada.post(f"/tasks/{task.id}/repeat", words="every cloud", version="1")
+
+        assert answer.status == 422
+        assert "every monday" in answer.alert
+        assert answer.value("words") == "every cloud"
+
+    def test_skipping_twice_skips_one_date(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+        ada.post(f"/tasks/{task.id}/repeat", rule="every day", version="1")
+
+        for _ in range(2):
+            ada.post(f"/tasks/{task.id}/skip", due_on=TODAY.isoformat())
+
+        assert stored(make, task).due_on == TODAY + timedelta(days=1)
+
+
+class TestMove:
+    def test_goes_into_a_list_and_back(self, ada: HtmlClient, make: Factory) -> None:
+        task, garden = make.task(ada.user), make.record("lists", ada.user, name="Garden")
+
+        ada.post(f"/tasks/{task.id}/move", list_id=str(garden.id), version="1")
+        page = ada.get(f"/tasks/{task.id}")
+        ada.post(f"/tasks/{task.id}/move", list_id="0", version="2")
+
+        assert fact(page, "move", task) == "Garden"
+        assert stored(make, task).list_id is None
+
+    def test_another_users_list_is_not_found(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
+        task, garden = make.task(ada.user), make.record("lists", bob.user, name="Garden")
+
+        answer = ada.post(f"/tasks/{task.id}/move", list_id=str(garden.id), version="1")
+
+        assert answer.status == 404
+
+    def test_the_same_fact_asks(self, ada: HtmlClient, make: Factory) -> None:
+        task, garden = make.task(ada.user), make.record("lists", ada.user, name="Garden")
+        work = make.record("lists", ada.user, name="Work")
+        ada.post(f"/tasks/{task.id}/move", list_id=str(garden.id), version="1")
+
+        stale = ada.post(f"/tasks/{task.id}/move", list_id=str(work.id), version="1")
+
+        assert stale.status == 409
+        assert "Garden" in stale.alert
+        assert stored(make, task).list_id == garden.id
+
+
+def test_labels_are_exactly_those_that_are_checked(ada: HtmlClient, make: Factory) -> None:
+    task = make.task(ada.user)
+    errand, home = (make.record("labels", ada.user, name=name) for name in ("errand", "home"))
+    ada.post(f"/tasks/{task.id}/labels", body={f"label-{errand.id}": "on", "name": "Home", "version": "1"})
+
+    both = fact(ada.get(f"/tasks/{task.id}"), "labels", task)
+    ada.post(f"/tasks/{task.id}/labels", body={f"label-{home.id}": "on", "version": "2"})
+
+    assert both == "errand, home"
+    assert fact(ada.get(f"/tasks/{task.id}"), "labels", task) == "home"
+
+
+class TestSteps:
+    def test_a_step_without_a_title_comes_back(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        answer = ada.post(f"/tasks/{task.id}/steps", title=" ")
+
+        assert (answer.status, answer.error("title")) == (422, "A task needs a title.")
+
+    def test_a_fourth_level_is_refused_with_its_sentence(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+        for _ in range(3):
+            task = make.task(ada.user, parent_id=task.id)
+
+        answer = ada.post(f"/tasks/{task.id}/steps", htmx=True, title="Too deep")
+
+        assert (answer.status, answer.error("title")) == (422, "Steps can be 3 levels deep.")
+        assert answer.value("title") == "Too deep"

@@ -1,0 +1,95 @@
+"""The settings page: one form with its own Save, and the browser's time zone where it is offered."""
+
+from datetime import date
+
+import pytest
+
+from tests.client import HtmlClient, Page
+from tests.factories import Factory
+
+CHOSEN = {
+    "time_zone": "Europe/Berlin",
+    "week_start": "6",
+    "date_order": "m/d",
+    "clock": "12",
+    "start_page": "inbox",
+    "scheme": "dark",
+    "density": "compact",
+    "single_keys": "False",
+    "default_reminder": "10",
+}
+
+
+def shown(page: Page) -> dict[str, str]:
+    """The choices as the page shows them."""
+    options = page.tree.css("#settings option[selected]")
+    return {
+        option.parent.attributes["name"] or "": option.attributes["value"] or "" for option in options if option.parent
+    }
+
+
+def test_defaults_are_shown_to_a_user_who_chose_nothing(ada: HtmlClient) -> None:
+    page = ada.get("/settings")
+
+    assert shown(page) == {
+        "time_zone": "",
+        "week_start": "0",
+        "date_order": "d/m",
+        "clock": "24",
+        "start_page": "today",
+        "scheme": "system",
+        "density": "comfortable",
+        "single_keys": "True",
+        "default_reminder": "",
+    }
+
+
+def test_every_choice_is_saved(ada: HtmlClient) -> None:
+    answer = ada.post("/settings", body=CHOSEN)
+    page = ada.get(answer.to)
+
+    assert answer.status == 303
+    assert shown(page) == CHOSEN
+    assert "Saved." in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("time_zone", "Mars/Base", "There is no time zone “Mars/Base”. Europe/Berlin is one."),
+        ("clock", "13", "A clock has 12 or 24 hours."),
+        ("week_start", "7", "Input should be less than or equal to 6"),
+    ],
+)
+def test_a_choice_that_does_not_exist_is_returned(ada: HtmlClient, name: str, value: str, sentence: str) -> None:
+    page = ada.post("/settings", body={**CHOSEN, name: value})
+
+    assert page.status == 422
+    assert sentence in page.text
+    assert shown(page) == {**CHOSEN, name: value}
+
+
+def test_the_browsers_zone_counts_until_one_is_chosen(ada: HtmlClient) -> None:
+    ada.post("/settings/browser-zone", time_zone="Asia/Tokyo")
+    ada.post("/settings", body={**CHOSEN, "time_zone": ""})
+    detected = ada.get("/settings").text
+    ada.post("/settings/zone", time_zone="Europe/Berlin")
+    ada.post("/settings/browser-zone", time_zone="Asia/Tokyo")
+
+    assert "As my browser says (Asia/Tokyo)" in detected
+    assert shown(ada.get("/settings")) == CHOSEN
+
+
+def test_days_are_those_of_the_chosen_zone(ada: HtmlClient, make: Factory) -> None:
+    task = make.task(ada.user, due_time="18:30", due_on=date(2036, 11, 24))
+    ada.post("/settings", body=CHOSEN)
+
+    page = ada.get(f"/tasks/{task.id}")
+
+    assert "24 Nov 2036, 6:30 pm" in page.text
+
+
+def test_settings_belong_to_one_user(ada: HtmlClient, bob: HtmlClient) -> None:
+    ada.post("/settings", body=CHOSEN)
+
+    assert shown(bob.get("/settings"))["time_zone"] == ""

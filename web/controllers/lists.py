@@ -1,0 +1,159 @@
+"""Lists in the browser: each with its sections, and every action a form of its own."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from litestar import Controller, get, post
+from litestar.params import FromPath, FromQuery
+
+from web.domain.errors import NotFound, NotPossible
+from web.http.forms import Form
+from web.http.responses import Page, Rendered, partials
+from web.http.unit_of_work import unit_of_work
+from web.models.list import List, ListDraft, NewList, ParentDraft
+from web.models.task import TaskRow
+from web.services.lists import Lists
+from web.services.overview import Overview, Overviews
+from web.services.records import EditConflict
+from web.services.views import Views
+
+
+class ListsController(Controller):
+    path = "/lists"
+    include_in_schema = False
+
+    @get("/")
+    @unit_of_work
+    def index(self, lists: Lists, overviews: Overviews, deleted: FromQuery[str] = "") -> Rendered:
+        undo = lists.deleted(int(deleted)) if deleted.isascii() and deleted.isdigit() and len(deleted) < 19 else None
+        return _index(overviews, Form.blank(NewList), deleted=undo)
+
+    @post("/")
+    @unit_of_work
+    def add(self, lists: Lists, overviews: Overviews, form: Form[NewList]) -> Rendered:
+        def save() -> Rendered:
+            assert form.draft
+            return _to(lists.add(form.draft, form.key))
+
+        return _tried(form, save, lambda status: _index(overviews, form, status=status))
+
+    @get("/{list_id:int}")
+    @unit_of_work
+    def show(
+        self,
+        views: Views,
+        overviews: Overviews,
+        list_id: FromPath[int],
+        after: FromQuery[str] = "",
+        moved: FromQuery[str] = "",
+    ) -> Rendered:
+        overview = overviews.get()
+        found = overview.list(list_id)
+        if found is None:
+            raise NotFound
+        offset = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+        rows = views.of_list(list_id, offset)
+        context = {
+            "list": found,
+            "overview": overview,
+            "rows": rows,
+            "place": _place(rows.rows, moved, offset, overview),
+        }
+        return Page(context, "lists/show.html", "lists/_tasks.html")
+
+    @get("/{list_id:int}/edit")
+    @unit_of_work
+    def edit(self, lists: Lists, overviews: Overviews, list_id: FromPath[int]) -> Rendered:
+        found = lists.get(list_id)
+        return _edit(overviews.get(), found, Form.of(ListDraft, found))
+
+    @post("/{list_id:int}")
+    @unit_of_work
+    def save(self, lists: Lists, overviews: Overviews, list_id: FromPath[int], form: Form[ListDraft]) -> Rendered:
+        def save() -> Rendered:
+            assert form.draft
+            return _to(lists.edit(list_id, form.draft, form.version))
+
+        def again(status: int, form: Form[Any] = form) -> Rendered:
+            return _edit(overviews.get(), lists.get(list_id), form, status=status)
+
+        try:
+            return _tried(form, save, again)
+        except EditConflict as conflict:
+            return again(409, form.against(conflict))
+
+    @post("/{list_id:int}/move")
+    @unit_of_work
+    def move(self, lists: Lists, overviews: Overviews, list_id: FromPath[int], form: Form[ParentDraft]) -> Rendered:
+        def save() -> Rendered:
+            assert form.draft
+            return _to(lists.move(list_id, form.draft.parent_id))
+
+        def again(status: int) -> Rendered:
+            found = lists.get(list_id)
+            return _edit(overviews.get(), found, Form.of(ListDraft, found), status=status, problem=form)
+
+        return _tried(form, save, again)
+
+    @post("/{list_id:int}/archive")
+    @unit_of_work
+    def archive(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
+        return _to(lists.archive(list_id))
+
+    @post("/{list_id:int}/unarchive")
+    @unit_of_work
+    def unarchive(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
+        return _to(lists.unarchive(list_id))
+
+    @post("/{list_id:int}/delete")
+    @unit_of_work
+    def delete(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
+        found = lists.delete(list_id)
+        return partials("lists/_row.html", back=f"/lists?deleted={found.id}", list=found)
+
+    @post("/{list_id:int}/restore")
+    @unit_of_work
+    def restore(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
+        return _to(lists.restore(list_id))
+
+
+def _tried(form: Form[Any], save: Callable[[], Rendered], again: Callable[[int], Rendered]) -> Rendered:
+    """What `save` answers; the form again, as typed, where it is wrong or refused."""
+    try:
+        if form.draft is not None:
+            return save()
+    except NotPossible as problem:
+        form.refused(problem)
+    return again(422)
+
+
+def _index(overviews: Overviews, form: Form[NewList], *, status: int = 200, deleted: List | None = None) -> Page:
+    context = {"overview": overviews.get(), "form": form, "deleted": deleted}
+    return Page(context, "lists/index.html", "lists/_lists.html", status=status)
+
+
+def _edit(
+    overview: Overview,
+    found: List,
+    form: Form[ListDraft],
+    *,
+    status: int = 200,
+    problem: Form[ParentDraft] | None = None,
+) -> Page:
+    parents = [one for one in overview.lists if not one.is_section and one.id != found.id]
+    context = {"list": found, "form": form, "parents": parents, "move": problem or Form.of(ParentDraft, found)}
+    return Page(context, "lists/edit.html", "lists/_edit.html", status=status)
+
+
+def _place(rows: Sequence[TaskRow], moved: str, offset: int, overview: Overview) -> str:
+    """Where the task that was moved stands now among those of its list: Buy milk, 3 of 12."""
+    task = next((row for row in rows if str(row.id) == moved), None)
+    around = overview.list(task.list_id) if task and task.list_id else None
+    if task is None or around is None:
+        return ""
+    number = offset + [row.id for row in rows if row.list_id == task.list_id].index(task.id) + 1
+    return f"{task.title}, {number} of {around.pending}"
+
+
+def _to(found: List) -> Rendered:
+    return partials("lists/_row.html", back=f"/lists/{found.id}", list=found)

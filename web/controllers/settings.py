@@ -1,0 +1,81 @@
+"""What a user chooses: time zone, dates, appearance, keys, the default reminder."""
+
+from litestar import Controller, get, post
+from litestar.params import FromQuery
+
+from web.domain.zones import zone_names
+from web.http.forms import Form
+from web.http.responses import Page, Rendered, partials
+from web.http.unit_of_work import unit_of_work
+from web.models.preferences import PreferencesDraft, ZoneDraft
+from web.services.preferences import PreferencesService
+
+# The choices of each field: its values as a form sends them, and their words.
+CHOICES: dict[str, tuple[str, dict[str, str]]] = {
+    "week_start": ("Weeks begin on", {"0": "Monday", "5": "Saturday", "6": "Sunday"}),
+    "date_order": ("Dates", {"d/m": "Day first (24/12)", "m/d": "Month first (12/24)"}),
+    "clock": ("Clock", {"24": "24 hours (18:00)", "12": "12 hours (6:00 pm)"}),
+    "start_page": ("Start page", {"today": "Today", "upcoming": "Upcoming", "inbox": "Inbox", "tasks": "All tasks"}),
+    "scheme": ("Colours", {"system": "As the system", "light": "Light", "dark": "Dark"}),
+    "density": ("Rows", {"comfortable": "Comfortable", "compact": "Compact"}),
+    "single_keys": ("Single-key shortcuts", {"True": "On", "False": "Off"}),
+    "default_reminder": (
+        "Reminder for a task with a time",
+        {"": "None", "0": "When it is due", "10": "10 minutes before", "60": "1 hour before", "1440": "1 day before"},
+    ),
+}
+
+
+class SettingsController(Controller):
+    path = "/settings"
+    include_in_schema = False
+
+    @get("/")
+    @unit_of_work
+    def show(self, preferences: PreferencesService, saved: FromQuery[str] = "") -> Rendered:
+        return _page(preferences, _form(preferences), saved=saved == "1")
+
+    @post("/")
+    @unit_of_work
+    def save(self, preferences: PreferencesService, form: Form[PreferencesDraft]) -> Rendered:
+        if form.draft is None:
+            return _page(preferences, form, status=422)
+        preferences.save(form.draft)
+        return _page(preferences, form, back="/settings?saved=1")
+
+    @post("/zone")
+    @unit_of_work
+    def choose_zone(self, preferences: PreferencesService, form: Form[ZoneDraft]) -> Rendered:
+        """The zone that the page offered, because the browser's is another one."""
+        if form.draft is not None:
+            preferences.choose_zone(form.draft.time_zone)
+        return _page(preferences, _form(preferences), back="/settings")
+
+    @post("/browser-zone")
+    @unit_of_work
+    def detect_zone(self, preferences: PreferencesService, form: Form[ZoneDraft]) -> Rendered:
+        """The browser's zone, which counts until the user chooses one."""
+        if form.draft is not None:
+            preferences.detect_zone(form.draft.time_zone)
+        return _page(preferences, _form(preferences), back="/settings")
+
+
+def _form(preferences: PreferencesService) -> Form[PreferencesDraft]:
+    return Form.showing(PreferencesDraft, preferences.form().model_dump(mode="json"))
+
+
+def _page(
+    preferences: PreferencesService,
+    form: Form[PreferencesDraft],
+    *,
+    status: int = 200,
+    saved: bool = False,
+    back: str = "",
+) -> Rendered:
+    known = preferences.get()
+    zones = {"": f"As my browser says ({known.zone.key})"} | {name: name for name in sorted(zone_names())}
+    choices = {"time_zone": ("Time zone", zones), **CHOICES}
+    if back:
+        return partials("settings/_form.html", back=back, form=form, choices=choices)
+    context = {"form": form, "choices": choices, "known": known, "saved": saved}
+    return Page(context, "settings/index.html", "settings/_form.html", status=status)

@@ -1,0 +1,228 @@
+"""The small forms of a task, one for each fact of it: GET shows the form, POST sets the fact.
+
+Each is saved by itself with the version that it was opened on, so that only another edit of the same fact is a
+conflict.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Controller, get, post
+from litestar.params import FromPath
+
+from web.domain.errors import NotPossible
+from web.http.forms import Fields, Form
+from web.http.request import CurrentUrl, PostedFields
+from web.http.responses import Page, Rendered, partials
+from web.http.unit_of_work import unit_of_work
+from web.models.task import Task
+from web.models.task_drafts import (
+    DueDraft,
+    LabelsDraft,
+    MoveDraft,
+    OccurrenceDraft,
+    PriorityDraft,
+    RepeatWords,
+    StartDraft,
+    StepDraft,
+)
+from web.models.task_query import TaskQuery
+from web.services.records import EditConflict
+from web.services.task_edits import TaskEdits
+from web.services.task_facts import TaskFacts
+from web.services.tasks import Tasks
+
+_BESIDE = ("tasks/_changed_facts.html", "tasks/_counts.html", "shared/_announcement.html")
+_LABEL = re.compile(r"label-([0-9]{1,18})")
+
+
+class TaskFormsController(Controller):
+    path = "/tasks/{task_id:int}"
+    include_in_schema = False
+
+    @get("/due")
+    @unit_of_work
+    def due(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+        task = tasks.get(task_id)
+        return _form("due", facts, task, Form.of(DueDraft, task))
+
+    @post("/due")
+    @unit_of_work
+    def set_due(
+        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[DueDraft], url: CurrentUrl
+    ) -> Rendered:
+        return _save("due", facts, task_id, form, url, lambda draft: edits.tasks.edit(task_id, draft, form.version))
+
+    @get("/start")
+    @unit_of_work
+    def start(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+        task = tasks.get(task_id)
+        return _form("start", facts, task, Form.of(StartDraft, task))
+
+    @post("/start")
+    @unit_of_work
+    def set_start(
+        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[StartDraft], url: CurrentUrl
+    ) -> Rendered:
+        return _save("start", facts, task_id, form, url, lambda draft: edits.tasks.edit(task_id, draft, form.version))
+
+    @get("/priority")
+    @unit_of_work
+    def priority(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+        task = tasks.get(task_id)
+        return _form("priority", facts, task, Form.of(PriorityDraft, task))
+
+    @post("/priority")
+    @unit_of_work
+    def set_priority(
+        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[PriorityDraft], url: CurrentUrl
+    ) -> Rendered:
+        return _save(
+            "priority", facts, task_id, form, url, lambda draft: edits.tasks.edit(task_id, draft, form.version)
+        )
+
+    @get("/repeat")
+    @unit_of_work
+    def repeat(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+        task = tasks.get(task_id)
+        return _form("repeat", facts, task, Form.showing(RepeatWords, facts.repeat_values(task), task.version))
+
+    @post("/repeat")
+    @unit_of_work
+    def set_repeat(
+        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[RepeatWords], url: CurrentUrl
+    ) -> Rendered:
+        return _save("repeat", facts, task_id, form, url, lambda draft: edits.set_repeat(task_id, draft, form.version))
+
+    @post("/skip")
+    @unit_of_work
+    def skip(
+        self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int], form: Form[OccurrenceDraft], url: CurrentUrl
+    ) -> Rendered:
+        task = tasks.skip(task_id, form.draft.due_on if form.draft else None)
+        return _changed("repeat", facts, task, url, f"Skipped: {task.title}, {facts.due(task)}")
+
+    @get("/move")
+    @unit_of_work
+    def move(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+        task = tasks.get(task_id)
+        return _form("move", facts, task, Form.showing(MoveDraft, {"list_id": task.list_id or 0}, task.version))
+
+    @post("/move")
+    @unit_of_work
+    def set_place(
+        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[MoveDraft], url: CurrentUrl
+    ) -> Rendered:
+        return _save("move", facts, task_id, form, url, lambda draft: edits.move(task_id, draft, form.version))
+
+    @get("/labels")
+    @unit_of_work
+    def labels(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+        task = tasks.get(task_id)
+        return _form("labels", facts, task, Form.showing(LabelsDraft, {}, task.version))
+
+    @post("/labels")
+    @unit_of_work
+    def set_labels(
+        self,
+        edits: TaskEdits,
+        facts: TaskFacts,
+        task_id: FromPath[int],
+        form: Form[LabelsDraft],
+        fields: PostedFields,
+        url: CurrentUrl,
+    ) -> Rendered:
+        ids = _chosen(fields)
+
+        def save(draft: LabelsDraft) -> Task:
+            return edits.set_labels(task_id, ids, draft.name, form.version, form.key)
+
+        return _save("labels", facts, task_id, form, url, save, chosen=ids)
+
+    @get("/steps")
+    @unit_of_work
+    def steps(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+        return _steps(facts, tasks.get(task_id), Form.blank(StepDraft))
+
+    @post("/steps")
+    @unit_of_work
+    def add_step(self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[StepDraft]) -> Rendered:
+        task = edits.tasks.get(task_id)
+        if form.draft is None:
+            return _steps(facts, task, form, status=422)
+        try:
+            step = edits.add_step(task, form.draft.title, form.key)
+        except NotPossible as problem:
+            return _steps(facts, task, form.refused(problem), status=422)
+        context = {"task": task, "about": facts.about(task), "form": Form.blank(StepDraft)}
+        announcement = f"Added: {step.title}"
+        parts = ("tasks/_steps.html", "shared/_announcement.html")
+        return partials(*parts, back=f"/tasks/{task_id}#steps-{task_id}", announcement=announcement, **context)
+
+
+def _save(
+    name: str,
+    facts: TaskFacts,
+    task_id: int,
+    form: Form[Any],
+    url: CurrentUrl,
+    save: Callable[[Any], Task],
+    **context: Any,
+) -> Rendered:
+    """What `save` makes of the draft; the form again, as typed, where it is refused."""
+    status = 422
+    try:
+        if form.draft is not None:
+            task = save(form.draft)
+            return _changed(name, facts, task, url, facts.announcement(name, task))
+    except NotPossible as problem:
+        form.refused(problem)
+    except EditConflict as conflict:
+        form, status = form.against(conflict), 409
+    return _form(name, facts, Tasks(facts.connection, facts.actor).get(task_id), form, status=status, **context)
+
+
+def _form(name: str, facts: TaskFacts, task: Task, form: Form[Any], *, status: int = 200, **context: Any) -> Rendered:
+    context = {**_options(name, facts, task), **context, "task": task, "form": form, "fact": facts.of(name, task)}
+    return Page(context, "tasks/fact.html", f"tasks/_{name}.html", into=f"#{name}-{task.id}", status=status)
+
+
+def _options(name: str, facts: TaskFacts, task: Task) -> dict[str, Any]:
+    """What a form shows besides its fields."""
+    match name:
+        case "due":
+            return {"choices": facts.choices(), "zones": facts.zones(task)}
+        case "start":
+            return {"choices": facts.choices()}
+        case "priority":
+            return {"priorities": facts.priorities}
+        case "repeat":
+            return {"rules": facts.common_rules(task)}
+        case "move":
+            return {"lists": facts.lists()}
+    return {"labels": facts.all_labels(), "chosen": facts.label_ids(task)}
+
+
+def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcement: str) -> Rendered:
+    """The row as it is now, the facts that may have changed with this one, the counts; without htmx the task's page."""
+    view = TaskQuery.read_url(url)
+    counts = Tasks(facts.connection, facts.actor).counts(view)
+    context = {"task": task, "announcement": announcement, "query": view, "counts": counts}
+    return partials("tasks/_task.html", *_BESIDE, back=_back(task, url), changed=facts.changed(name, task), **context)
+
+
+def _back(task: Task, url: CurrentUrl) -> str:
+    """To the list that the form stood in, where the task is now; otherwise to the task."""
+    path = url.partition("?")[0]
+    return f"{path}?moved={task.id}" if re.fullmatch(r"/lists/[0-9]{1,19}", path) else f"/tasks/{task.id}"
+
+
+def _steps(facts: TaskFacts, task: Task, form: Form[StepDraft], *, status: int = 200) -> Rendered:
+    context = {"task": task, "about": facts.about(task), "form": form}
+    return Page(context, "tasks/steps.html", "tasks/_steps.html", into=f"#steps-{task.id}", status=status)
+
+
+def _chosen(fields: Fields) -> set[int]:
+    """The labels whose checkbox, `label-7`, was sent."""
+    return {int(found[1]) for name in fields if (found := _LABEL.fullmatch(name))}

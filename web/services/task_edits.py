@@ -1,0 +1,92 @@
+"""What the small forms of a task set besides its columns: the repeat in words, its list and place, its labels."""
+
+from collections.abc import Collection
+from typing import Any
+
+from web.domain.errors import NotPossible
+from web.domain.quick_add import Context, DateOrder, Reading
+from web.domain.rule_words import read_rule
+from web.domain.timestamps import utc_now
+from web.models.label import LabelDraft
+from web.models.task import Task
+from web.models.task_drafts import MoveDraft, NewTask, RepeatDraft, RepeatWords, TimedRepeatDraft
+from web.services.access import lock_owner
+from web.services.labels import Labels
+from web.services.ordering import Ordering
+from web.services.records import EditConflict, Service
+from web.services.tasks import Tasks
+
+
+class TaskEdits(Service):
+    """Each action raises EditConflict where the fact has changed after `version` of the task."""
+
+    def __init__(self, *service: Any) -> None:
+        super().__init__(*service)
+        self.tasks = Tasks(*service)
+
+    def set_repeat(self, task_id: int, words: RepeatWords, version: int) -> Task:
+        """By the words, else by the chosen rule; without either the task no longer repeats.
+
+        Raises NotPossible for words that are no repeat, and for a repeat without a date.
+        """
+        return self.tasks.edit(task_id, self._repeat(words), version)
+
+    def move(self, task_id: int, draft: MoveDraft, version: int) -> Task:
+        """Into a list or the Inbox (0), or to another place among the tasks around it. Raises NotFound.
+
+        Version 0 asks for no conflict.
+        """
+        ordering = Ordering(self.connection, self.actor)
+        if draft.list_id is not None:
+            self._require_unchanged(task_id, draft.list_id or None, version)
+            return ordering.to_list(task_id, draft.list_id or None, after=draft.after, before=draft.before)
+        if draft.to is not None:
+            return ordering.nudge(task_id, draft.to)
+        return ordering.move(task_id, after=draft.after, before=draft.before)
+
+    def set_labels(self, task_id: int, label_ids: Collection[int], name: str | None, version: int, key: str) -> Task:
+        """Exactly these labels, and the one of that name, which is made where there is none."""
+        self.tasks.get(task_id)
+        named = [self._label(name, key)] if name else []
+        return self.tasks.set_labels(task_id, [*label_ids, *named], version)
+
+    def add_step(self, task: Task, title: str, key: str) -> Task:
+        """At the end of the task's steps. Raises NotPossible for a fourth level."""
+        return self.tasks.add(NewTask(title=title, parent_id=task.id), key)
+
+    def _repeat(self, words: RepeatWords) -> RepeatDraft:
+        text = words.words or words.rule
+        if not text:
+            return RepeatDraft()
+        reading = self._read(text)
+        values = {
+            "repeat_rule": reading.repeat_rule,
+            "repeat_mode": reading.repeat_mode,
+            "repeat_until": reading.until or (None if reading.times else words.repeat_until),
+            "repeat_left": reading.times or (None if reading.until else words.repeat_left),
+        }
+        if reading.due_time is None:
+            return RepeatDraft.model_validate(values)
+        return TimedRepeatDraft.model_validate({**values, "due_time": reading.due_time.isoformat("minutes")})
+
+    def _read(self, text: str) -> Reading:
+        preferences = self.actor.preferences
+        order: DateOrder = "m/d" if preferences.date_order == "m/d" else "d/m"
+        try:
+            return read_rule(text, Context(utc_now(), preferences.zone, preferences.week_start, order))
+        except ValueError as problem:
+            raise NotPossible(str(problem)) from problem
+
+    def _require_unchanged(self, task_id: int, list_id: int | None, version: int) -> None:
+        lock_owner(self.connection, self.actor)
+        task = self.tasks.any(task_id)
+        is_stale = 0 < version != task.version and task.list_id != list_id
+        if is_stale and "list_id" in self.tasks.changed_since(task, version):
+            raise EditConflict(task, ["list_id"], ["list_id"])
+
+    def _label(self, name: str, key: str) -> int:
+        labels = Labels(self.connection, self.actor)
+        for label in labels.all():
+            if label.name.casefold() == name.casefold():
+                return label.id or 0
+        return labels.add(LabelDraft(name=name), key).id or 0

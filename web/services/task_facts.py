@@ -1,0 +1,200 @@
+"""What the page of a task says of it: its facts in words, its steps, its history. And what its small forms offer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from web.domain.days import MONTHS, WEEKDAYS, day_words, shifted, weekend
+from web.domain.days import next_week as first_of_next_week
+from web.domain.due_words import due_words
+from web.domain.repeating import upcoming
+from web.domain.rule_words import ordinal, words_of_repeat
+from web.domain.timestamps import utc_now
+from web.models.event import Event
+from web.models.label import Label
+from web.models.task import Task, TaskRow
+from web.services.history import History
+from web.services.labels import Labels
+from web.services.overview import NO_DETAIL, ListRow, Overviews
+from web.services.records import Service
+from web.services.task_dates import clock_of, repeat_of
+from web.services.tasks import Tasks
+from web.services.views import Views
+
+NOTHING = "None"
+PRIORITIES = {1: "High", 2: "Medium", 3: "Low", 4: NOTHING}
+
+
+class Fact(NamedTuple):
+    """One line of the facts: the name of its form, its label, its value in words, and what follows from it."""
+
+    name: str
+    label: str
+    words: str
+    more: Sequence[str] = ()
+
+
+class Choice(NamedTuple):
+    """A day to choose with one press."""
+
+    label: str
+    day: date
+    words: str
+
+
+class About:
+    """All that the page of a task shows below its row. Each part is one statement, run when it is first read."""
+
+    def __init__(self, service: "TaskFacts", task: Task) -> None:
+        self.task = task
+        self._service = service
+
+    @cached_property
+    def facts(self) -> Sequence[Fact]:
+        """Two statements."""
+        return [self._service.of(name, self.task) for name in _FACTS]
+
+    @cached_property
+    def steps(self) -> Sequence[TaskRow]:
+        return Views(self._service.connection, self._service.actor).steps(self.task.id or 0)
+
+    @cached_property
+    def history(self) -> Sequence[Event]:
+        """Newest first."""
+        return History(self._service.connection, self._service.actor).of("tasks", self.task.id or 0)
+
+
+class TaskFacts(Service):
+    """The facts of a task in the words, the time zone and the clock of its user."""
+
+    def about(self, task: Task) -> About:
+        return About(self, task)
+
+    def of(self, name: str, task: Task) -> Fact:
+        """One statement for labels and list, none for the others."""
+        label, words = _FACTS[name]
+        return Fact(name, label, words(self, task), self.next_dates(task) if name == "repeat" else ())
+
+    def dates(self, task: Task) -> Sequence[Fact]:
+        """No statement."""
+        return [self.of(name, task) for name in DATES]
+
+    def changed(self, name: str, task: Task) -> Sequence[Fact]:
+        """The fact of a form, and those that it may have changed too."""
+        return self.dates(task) if name in DATES else [self.of(name, task)]
+
+    def announcement(self, name: str, task: Task) -> str:
+        """Due Tomorrow, 18:00: Buy milk."""
+        fact = self.of(name, task)
+        return f"{fact.label} {fact.words}: {task.title}"
+
+    def due(self, task: Task) -> str:
+        """Tomorrow, 18:00; a fixed moment names its zone."""
+        if task.due_on is None:
+            return NOTHING
+        preferences = self.actor.preferences
+        words = due_words(task.due_on, clock_of(task.due_time), preferences.now(utc_now()), clock=preferences.clock)
+        return f"{words} ({task.due_zone})" if task.due_zone else words
+
+    def start(self, task: Task) -> str:
+        return day_words(task.start_on, self._today) if task.start_on else NOTHING
+
+    def repeat(self, task: Task) -> str:
+        """The rule and its end, such as every Mon, until 20 Dec 2026."""
+        words, until = rule_of(task) or "Never", task.repeat_until
+        if until:
+            words += f", until {until.day} {MONTHS[until.month - 1]} {until.year}"
+        return words + (f", {task.repeat_left} more times" if task.repeat_left else "")
+
+    def priority(self, task: Task) -> str:
+        return PRIORITIES[task.priority]
+
+    def list_name(self, task: Task) -> str:
+        found = None if task.list_id is None else Overviews(self.connection, self.actor).get().list(task.list_id)
+        return found.name if found else "Inbox"
+
+    def label_names(self, task: Task) -> str:
+        row = TaskRow(*(getattr(task, name) for name in TaskRow._fields))
+        marks = Overviews(self.connection, self.actor).details([row]).get(row.id, NO_DETAIL).labels
+        return ", ".join(mark.name for mark in marks) or NOTHING
+
+    def label_ids(self, task: Task) -> Sequence[int]:
+        return Tasks(self.connection, self.actor).labels_of(task)
+
+    def all_labels(self) -> Sequence[Label]:
+        return Labels(self.connection, self.actor).all()
+
+    def lists(self) -> Sequence[ListRow]:
+        """Where a task can be moved to, beside the Inbox: in their order by hand, parents and sections among them."""
+        return [one for one in Overviews(self.connection, self.actor).get().lists if not one.is_archived]
+
+    @property
+    def priorities(self) -> Mapping[int, str]:
+        return PRIORITIES
+
+    def zones(self, task: Task) -> Sequence[str]:
+        """The zones that a due time can be fixed to: the user's, and the one that it has."""
+        return list(dict.fromkeys([self.actor.preferences.zone.key, *filter(None, [task.due_zone])]))
+
+    def repeat_values(self, task: Task) -> Mapping[str, Any]:
+        """The fields of the repeat form."""
+        return {"rule": rule_of(task), "repeat_until": task.repeat_until, "repeat_left": task.repeat_left}
+
+    def common_rules(self, task: Task) -> Sequence[str]:
+        """Repeats that most tasks need, in words, for the day that the task is due; the one it has comes first."""
+        day = task.due_on or self._today
+        weekday, month_day = WEEKDAYS[day.weekday()], f"the {ordinal(day.day)}"
+        common = [
+            "every day",
+            "every workday",
+            f"every {weekday}",
+            f"every 2 weeks on {weekday}",
+            f"every month on {month_day}",
+            "every month on the last day",
+            f"every year on {month_day} of {MONTHS[day.month - 1]}",
+        ]
+        return list(dict.fromkeys([*filter(None, [rule_of(task)]), *common]))
+
+    def next_dates(self, task: Task, count: int = 5) -> Sequence[str]:
+        """The dates after the one it is due on, in words; none for a task that does not repeat."""
+        if task.repeat_rule is None:
+            return ()
+        now, preferences = utc_now(), self.actor.preferences
+        found = upcoming(repeat_of(task, preferences), now, count)
+        return [day_words(one.due_on, self._today) for one in found]
+
+    def choices(self) -> Sequence[Choice]:
+        """Today, tomorrow, the weekend and next week, with their dates."""
+        today, week_start = self._today, self.actor.preferences.week_start
+        days = {
+            "Today": today,
+            "Tomorrow": shifted(today, 1),
+            "Weekend": weekend(today),
+            "Next week": first_of_next_week(today, week_start),
+        }
+        return [
+            Choice(label, day, f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}")
+            for label, day in days.items()
+        ]
+
+    @property
+    def _today(self) -> date:
+        return self.actor.preferences.today(utc_now())
+
+
+# The label of each fact and its words, by the name of its form.
+_FACTS: Mapping[str, tuple[str, Callable[[TaskFacts, Task], str]]] = {
+    "due": ("Due", TaskFacts.due),
+    "start": ("Start", TaskFacts.start),
+    "repeat": ("Repeat", TaskFacts.repeat),
+    "priority": ("Priority", TaskFacts.priority),
+    "labels": ("Labels", TaskFacts.label_names),
+    "move": ("List", TaskFacts.list_name),
+}
+DATES = ("due", "start", "repeat", "priority")
+
+
+def rule_of(task: Task) -> str | None:
+    """The rule in words, such as every 2 weeks on Mon."""
+    return words_of_repeat(task.repeat_rule, task.repeat_mode) or None
