@@ -58,7 +58,7 @@ class LabelsController(Controller):
     @unit_of_work
     def delete(self, labels: Labels, label_id: FromPath[int]) -> Rendered:
         label, announcement = labels.delete(label_id), "shared/_announcement.html"
-        context = {"label": label, "announcement": f"Deleted: {label.name}"}
+        context: dict[str, Any] = {"label": label, "announcement": f"Deleted: {label.name}"}
         return partials("labels/_undo.html", announcement, back=f"/labels?deleted={label.id}", **context)
 
     @post("/{label_id:int}/restore")

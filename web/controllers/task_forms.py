@@ -155,7 +155,7 @@ class TaskFormsController(Controller):
             step = edits.add_step(task, form.draft.title, form.key)
         except NotPossible as problem:
             return _steps(facts, task, form.refused(problem), status=422)
-        context = {"task": task, "about": facts.about(task), "form": Form.blank(StepDraft)}
+        context: dict[str, Any] = {"task": task, "about": facts.about(task), "form": Form.blank(StepDraft)}
         announcement = f"Added: {step.title}"
         parts = ("tasks/_steps.html", "shared/_announcement.html")
         return partials(*parts, back=f"/tasks/{task_id}#steps-{task_id}", announcement=announcement, **context)
@@ -208,7 +208,7 @@ def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcem
     """The row as it is now, the facts that may have changed with this one, the counts; without htmx the task's page."""
     view = TaskQuery.read_url(url)
     counts = Tasks(facts.connection, facts.actor).counts(view)
-    context = {"task": task, "announcement": announcement, "query": view, "counts": counts}
+    context: dict[str, Any] = {"task": task, "announcement": announcement, "query": view, "counts": counts}
     return partials("tasks/_task.html", *_BESIDE, back=_back(task, url), changed=facts.changed(name, task), **context)
 
 
