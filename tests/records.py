@@ -33,6 +33,7 @@ def _deleted_list(make: Factory, user: User) -> Any:
     return make.record("lists", user, name="Garden", name_key="garden", deleted_at=utc_now())
 
 
+VIEWS = ("today", "upcoming", "inbox", "done")
 _DAY = date(2026, 11, 26)
 NOUNS = {
     "tasks": Noun(
@@ -58,11 +59,13 @@ NOUNS = {
             "GET labels": 5,
             "GET move": 3,
             "GET steps": 3,
-            "POST due": 6,
-            "POST labels": 14,
-            "POST move": 6,
-            "POST repeat": 6,
-            "POST skip": 8,
+            "POST due": 9,
+            "POST labels": 17,
+            "POST move": 9,
+            "POST repeat": 9,
+            "POST priority": 8,
+            "POST skip": 11,
+            "POST start": 8,
             "POST steps": 6,
         },
     ),
@@ -73,7 +76,8 @@ NOUNS = {
     "settings": Noun(
         lambda make, user: user,
         {"time_zone": "Europe/Berlin", "week_start": "6"},
-        statements={"POST settings": 8, "POST zone": 8},
+        forms={"zone": {"time_zone": "Europe/Berlin"}, "browser-zone": {"time_zone": "Europe/Berlin"}},
+        statements={"POST settings": 8, "POST zone": 11, "POST browser-zone": 10},
         makes_records=False,
     ),
     "lists": Noun(
@@ -82,7 +86,7 @@ NOUNS = {
         forms={"move": {}},
         statements={"GET ": 4, "POST lists": 8, "POST delete": 9, "POST restore": 9, "GET edit": 3},
     ),
-    **{view: Noun(lambda make, user: make.task(user), {}) for view in ("today", "upcoming", "inbox", "done")},
+    **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
     # Of all that was in the list.
     "trash/lists": Noun(_deleted_list, {}, statements={"POST delete": 10, "POST restore": 10}),

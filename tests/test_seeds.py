@@ -144,7 +144,7 @@ def test_seeded_users_can_sign_in(database: Database, newcomer: HtmlClient) -> N
 
     assert DEMO_EMAIL in emails
     for email in emails:
-        assert newcomer.post("/sign-in", email=email, password=DEMO_PASSWORD).to == "/tasks"
+        assert newcomer.post("/sign-in", email=email, password=DEMO_PASSWORD).to == "/"
 
 
 def test_progress_is_shown_on_a_terminal_only(database: Database) -> None:
@@ -199,13 +199,13 @@ def run(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
 def test_an_email_of_a_real_user_stops_the_seeding(
     database: Database, migrated: Settings, newcomer: HtmlClient
 ) -> None:
-    assert newcomer.post("/sign-up", name="Me", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
+    assert newcomer.post("/sign-up", name="Me", email=DEMO_EMAIL, password="correct horse").to == "/"
 
     output = daybook(migrated, "seed", "--force")
 
     assert output == f"Error: {DEMO_EMAIL} belongs to a user who was not seeded, so nothing was added.\n"
     assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
-    assert newcomer.post("/sign-in", email=DEMO_EMAIL, password="correct horse").to == "/tasks"
+    assert newcomer.post("/sign-in", email=DEMO_EMAIL, password="correct horse").to == "/"
 
 
 class TestRemoving:
@@ -240,14 +240,14 @@ class TestRemoving:
     def test_a_real_account_and_its_password_stay(
         self, database: Database, migrated: Settings, newcomer: HtmlClient
     ) -> None:
-        assert newcomer.post("/sign-up", name="Me", email="me@example.com", password="correct horse").to == "/tasks"
+        assert newcomer.post("/sign-up", name="Me", email="me@example.com", password="correct horse").to == "/"
         seeded(database)
 
         output = daybook(migrated, "seed", "--remove", "--yes")
 
         assert output == "Removed 3 sample users and their 50 tasks.\n"
         assert [rows(database, table) for table in (User, Account, Task)] == [1, 1, 0]
-        assert newcomer.post("/sign-in", email="me@example.com", password="correct horse").to == "/tasks"
+        assert newcomer.post("/sign-in", email="me@example.com", password="correct horse").to == "/"
 
     def test_a_user_with_an_email_like_a_seeded_one_is_real(self, database: Database, make: Factory) -> None:
         with database.transaction() as session:

@@ -117,8 +117,8 @@ def down(to: str, force: bool) -> None:
 
 
 @main.command()
-@click.option("--people", type=click.IntRange(1, 100_000), default=5, show_default=True)
-@click.option("--tasks", type=click.IntRange(0, 10_000_000), default=200, show_default=True)
+@click.option("--people", type=click.IntRange(1, 100_000), default=1, show_default=True)
+@click.option("--tasks", type=click.IntRange(0, 10_000_000), default=0, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same data.")
 @click.option("--force", is_flag=True, help="Run even if the database may belong to real users.")
 @click.option(
@@ -127,13 +127,13 @@ def down(to: str, force: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @reports_errors
 def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: bool) -> None:
-    """Add sample users and tasks. Idempotent; if interrupted, run it again to complete."""
+    """Add the demo user with their tasks; for load, random users and tasks. Idempotent, also after an interruption."""
     from rich.console import Console
 
     from web.database_url import without_password
     from web.db.database import Database
     from web.schema.revision import require_head
-    from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, real_users
+    from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, Plan, real_users, seed_demo
     from web.seeds import seed as seed_database
 
     settings = settings_of_environment()
@@ -147,10 +147,12 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
             raise click.ClickException(
                 f"{without_password(settings.database_url)} may belong to real users; --force adds sample data anyway."
             )
-    seed_database(database, Plan(people, tasks, seed), Console(stderr=True))
-    click.echo(
-        f"The database has {people} sample users and {tasks} tasks. Sign in as {DEMO_EMAIL} with {DEMO_PASSWORD}."
-    )
+    if people == 1 and not tasks:
+        seed_demo(database, Console(stderr=True))
+    else:
+        seed_database(database, Plan(people, tasks, seed), Console(stderr=True))
+        click.echo(f"The database has {people} sample users and {tasks} tasks.")
+    click.echo(f"Sign in as {DEMO_EMAIL} with {DEMO_PASSWORD}.")
 
 
 @main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
@@ -197,13 +199,13 @@ def _with_demo_user(settings: "Settings") -> bool:
     from rich.console import Console
 
     from web.db.database import Database
-    from web.seeds import Plan, has_demo_user, is_empty, seed
+    from web.seeds import has_demo_user, is_empty, seed_demo
 
     database = Database(settings.database_url)
     try:
         with database.reading() as session:
             if is_empty(session):
-                seed(database, Plan(), Console(stderr=True))
+                seed_demo(database, Console(stderr=True))
             return has_demo_user(session)
     finally:
         database.close()

@@ -28,6 +28,8 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 from web.auth.passwords import hash_password
 from web.db.database import Database
 from web.db.upsert import insert_all_once
+from web.demo import live
+from web.domain.actor import Actor, new_operation
 from web.domain.errors import CommandError
 from web.domain.folding import search_text
 from web.domain.ordering import key_at
@@ -96,6 +98,13 @@ def seed(database: Database, plan: Plan, console: Console) -> None:
         _insert(database, progress, Account, plan.people, (_account(user, password) for user in people))
         tasks = (_task(plan.seed, number, people) for number in range(plan.tasks))
         _insert(database, progress, Task, plan.tasks, tasks)
+
+
+def seed_demo(database: Database, console: Console) -> None:
+    """The demo user with a believable life (web.demo). Idempotent. Raises CannotSeed."""
+    seed(database, Plan(tasks=0), console)
+    with database.transaction() as session:
+        live(session.connection(), Actor(_seeded_id(DEMO_EMAIL), new_operation()))
 
 
 def is_empty(session: Session) -> bool:

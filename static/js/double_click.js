@@ -9,7 +9,7 @@
 
   // A form that the browser itself sends is sent once; htmx sees to the others.
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || event.target.method === "dialog") return;
     if (event.timeStamp - sentAt.get(event.target) < SENDING_MS) event.preventDefault();
     else sentAt.set(event.target, event.timeStamp);
   });

@@ -1,8 +1,7 @@
 // Where the focus goes when what had it is gone.
 const focusReturn = (() => {
   const placed = new WeakSet();
-  // A field may have the focus before this script runs.
-  let last = document.activeElement === document.body ? null : document.activeElement;
+  let last = null;
 
   document.addEventListener("focusin", ({ target }) => {
     if (!target.closest("#notices")) last = target;
@@ -14,9 +13,11 @@ const focusReturn = (() => {
 
   // After a delete, the row that took the place of the deleted one.
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-    if (!ctx.swap.startsWith("delete") || !ctx.target.contains(last)) return;
-    const buttons = [ctx.target.nextElementSibling, ctx.target.previousElementSibling].map((row) => row?.querySelector("button"));
-    last = buttons.find(Boolean) ?? document.querySelector("[data-submit-queue] input:not([type=hidden])");
+    if (!(ctx.target instanceof HTMLLIElement) || !ctx.target.contains(last)) return;
+    ctx.hadFocus = ctx.target.contains(document.activeElement);
+    if (!ctx.swap.startsWith("delete")) return;
+    const rows = [ctx.target.nextElementSibling, ctx.target.previousElementSibling].map((row) => row?.querySelector("a[href]"));
+    last = rows.find(Boolean) ?? document.querySelector("[data-submit-queue] input:not([type=hidden])");
   });
 
   // Read before the answer, because the form itself is swapped away.
@@ -25,6 +26,7 @@ const focusReturn = (() => {
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.hadFocus && document.activeElement === document.body) moveOn(ctx.target);
     if (!ctx.then || ctx.response.status >= 400) return;
     if (ctx.then.focus) document.querySelector(ctx.then.focus)?.focus();
     if (ctx.then.announcement) document.getElementById("announcer").textContent = ctx.then.announcement;
@@ -32,6 +34,13 @@ const focusReturn = (() => {
 
   // Focused by the browser itself it would scroll the page away from where Back or a reload has put it.
   document.querySelector("[autofocus]")?.focus({ preventScroll: true });
+
+  // The control may be gone from a row that is still there.
+  function moveOn(target) {
+    const row = document.getElementById(target.id);
+    if (row) row.querySelector("a[href]")?.focus({ preventScroll: true });
+    else focusReturn();
+  }
 
   return () => {
     const place = last?.isConnected ? last : document.getElementById(last?.id || "main");

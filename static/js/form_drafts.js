@@ -5,7 +5,7 @@ const formDrafts = (() => {
   const hiddenValues = new WeakMap();
   const user = document.body.dataset.user ?? "";
 
-  const key = (form) => PREFIX + form.getAttribute("action");
+  const key = (form) => PREFIX + form.getAttribute("action").split("?")[0];
   const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button"));
   const visible = (form) => named(form).filter((field) => field.type !== "hidden");
   const isTyped = (form) => form.matches("form[method=post]") && visible(form).length > 0;
@@ -100,8 +100,20 @@ const formDrafts = (() => {
   function reopenEditors() {
     for (const name of drafts()) {
       const { editor, user: owner } = JSON.parse(sessionStorage.getItem(name));
-      if (editor && owner === user) document.querySelector(`a[href="${CSS.escape(editor)}"]`)?.click();
+      if (editor && owner === user) linkTo(editor)?.click();
     }
+  }
+
+  // Its address may have the view to come back to.
+  function linkTo(editor) {
+    return document.querySelector(`a:is([href="${CSS.escape(editor)}"], [href^="${CSS.escape(editor)}?"])`);
+  }
+
+  // Where Escape closed the editor, the way back to the text.
+  function offer(form) {
+    const notice = notices.add("kept");
+    const { editor } = form.dataset;
+    notice.querySelector("[data-continue]").addEventListener("click", () => { notices.remove(notice); linkTo(editor)?.click(); });
   }
 
   function sending(ctx) {
@@ -149,11 +161,12 @@ const formDrafts = (() => {
     if (event.target.closest("[data-discard]")) discard(form);
     // Escape clicks it too, and keeps the text for when the editor opens again.
     if (form && event.target.closest("[data-cancel]")) event.isTrusted ? forget(form) : keep(form, false);
+    if (form && !event.isTrusted && event.target.closest("[data-cancel]") && read(form)) offer(form);
   }, true);
 
   document.addEventListener("submit", ({ target, defaultPrevented }) => {
     if (target.matches("[data-ends-session]")) drafts().forEach((name) => sessionStorage.removeItem(name));
-    const draft = !defaultPrevented && read(target);
+    const draft = !defaultPrevented && isTyped(target) && read(target);
     if (draft) store(target, { ...draft, sent: true });
   });
 

@@ -4,6 +4,13 @@
   document.addEventListener("keydown", ({ target, key, isComposing }) => {
     if (key !== "Escape" || isComposing) return;
     target.closest(".edit, .notice")?.querySelector("[data-cancel], [data-dismiss]")?.click();
+    const menu = target.closest(".menu[open]");
+    menu?.removeAttribute("open");
+    menu?.querySelector("summary").focus();
+  });
+
+  document.addEventListener("click", ({ target }) => {
+    for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.removeAttribute("open");
   });
 
   // A held key is one act: what it repeats would reach whatever has the focus by then.

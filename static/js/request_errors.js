@@ -5,8 +5,8 @@ const requestErrors = (() => {
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-retry]")) retry();
     if (!target.closest("[data-dismiss]")) return;
-    failed.clear();
-    remove(target.closest(".notice"));
+    if (target.closest(".notice--problem")) failed.clear();
+    notices.remove(target.closest(".notice"));
   });
 
   // `kind` names the sentence of the template: why there is no answer. A server that refused gave its own `reason`.
@@ -14,11 +14,10 @@ const requestErrors = (() => {
     failed.add(ctx.sourceElement);
     for (const source of failed) if (!source.isConnected) failed.delete(source);
     clear();
-    const notice = document.getElementById("failure").content.firstElementChild.cloneNode(true);
+    const notice = notices.add("failure");
     notice.querySelectorAll("[data-kind]").forEach((part) => part.dataset.kind.split(" ").includes(kind) || part.remove());
     notice.querySelector("[data-reason]")?.append(reason);
     if (!failed.size) notice.querySelector("[data-retry]")?.remove();
-    document.getElementById("notices").append(notice);
   }
 
   // The server said in #notices what is wrong.
@@ -36,7 +35,7 @@ const requestErrors = (() => {
   }
 
   function clear() {
-    document.querySelectorAll("#notices [data-failed]").forEach(remove);
+    document.querySelectorAll("#notices [data-failed]").forEach(notices.remove);
   }
 
   function retry() {
@@ -45,11 +44,6 @@ const requestErrors = (() => {
       if (source === document.body) location.reload();
       else source.matches("form") ? source.requestSubmit() : source.click();
     }
-  }
-
-  function remove(notice) {
-    if (notice.contains(document.activeElement)) focusReturn();
-    notice.remove();
   }
 
   return { add, addRetry, resolve };

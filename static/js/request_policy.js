@@ -13,10 +13,24 @@
   on("htmx:after:request", (ctx) => { formDrafts.answered(ctx); return place(ctx); });
   on("htmx:before:swap", (ctx, { tasks }) => { dropOutdated(ctx, tasks); keepEditors(ctx, tasks); keepRowsUnique(tasks); });
   on("htmx:after:swap", (ctx) => { if (ctx.response?.status >= 500) requestErrors.addRetry(ctx); });
-  on("htmx:error", (ctx) => { if (ctx) requestErrors.add(ctx, "unsent"); });
+  on("htmx:error", (ctx) => { if (ctx && !ctx.isBackground) requestErrors.add(ctx, "unsent"); });
   on("htmx:finally:request", finish);
-  // A page from the back/forward cache shows what was so when it was left.
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) refresh("[data-refresh]"); });
+  // A page from the back/forward cache shows what was so when it was left, and so does one that was in the background.
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) refreshView(); });
+  let isAway = false;
+  addEventListener("blur", () => { isAway = true; });
+  addEventListener("focus", comeBack);
+  document.addEventListener("visibilitychange", () => document.hidden ? (isAway = true) : comeBack());
+
+  function comeBack() {
+    if (isAway && !underWay.size) refreshView(true);
+    isAway = false;
+  }
+
+  function refreshView(isBackground = false) {
+    const view = document.querySelector("[data-refresh]");
+    if (view) refresh(`#${view.id}`, isBackground);
+  }
 
   function on(name, handle) {
     document.addEventListener(name, (event) => {
@@ -54,7 +68,10 @@
     ctx.viewNumber = viewNumber;
     for (const other of underWay) noteOverlap(ctx, other);
     underWay.add(ctx);
-    return formDrafts.sending(ctx);
+    // What is typed is read, not sent.
+    if (ctx.sourceElement.matches("[data-preview]")) ctx.isBackground = true;
+    else formDrafts.sending(ctx);
+    return true;
   }
 
   // The server may have made one answer before it had the other request: afterwards the page is fetched again.
@@ -68,7 +85,7 @@
   function checkSender(ctx) {
     if (ctx.response.headers.has("Daybook")) return true;
     if (ctx.target === document.body) location.reload();
-    else requestErrors.add(ctx, "foreign");
+    else if (!ctx.isBackground) requestErrors.add(ctx, "foreign");
     return false;
   }
 
@@ -90,7 +107,8 @@
   }
 
   function fail(ctx, kind, reason) {
-    requestErrors.add(ctx, kind, reason);
+    // No user sent a background refresh; the next one is sent at the next return.
+    if (!ctx.isBackground) requestErrors.add(ctx, kind, reason);
     return false;
   }
 
@@ -147,9 +165,9 @@
     setTimeout(() => { if (!underWay.size && outdated) refresh(outdated); });
   }
 
-  function refresh(part) {
+  function refresh(part, isBackground = false) {
     outdated = "";
-    const options = { target: part, select: part, swap: "outerMorph", isRefresh: true };
+    const options = { target: part, select: part, swap: "outerMorph", isRefresh: true, isBackground };
     if (document.querySelector(part)) htmx.ajax("GET", location.pathname + location.search, options);
   }
 })();

@@ -28,8 +28,8 @@
     formDrafts.keep(form);
     clearErrors(form);
     placeFocus(form);
-    const { firstElementChild: first, lastElementChild: last } = ctx.target;
-    (ctx.swap.startsWith("beforeend") ? last : first)?.scrollIntoView({ block: "nearest" });
+    form.querySelector(".chips")?.replaceChildren();
+    if (ctx.swap.startsWith("beforeend")) ctx.target.lastElementChild?.scrollIntoView({ block: "nearest" });
   });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {

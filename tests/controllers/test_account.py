@@ -28,7 +28,7 @@ class TestSigningUp:
         page = sign_up(newcomer)
 
         ada = signed_in(newcomer, page)
-        assert (page.status, page.to) == (303, "/tasks")
+        assert (page.status, page.to) == (303, "/")
         assert "Ada" in ada.get("/tasks").text
 
     def test_sent_twice_creates_one_account_and_signs_in(self, newcomer: HtmlClient) -> None:
@@ -36,7 +36,7 @@ class TestSigningUp:
             pages = list(together.map(lambda _: sign_up(newcomer), range(2)))
         pages.append(sign_up(newcomer))
 
-        assert [(page.status, page.to) for page in pages] == [(303, "/tasks")] * 3
+        assert [(page.status, page.to) for page in pages] == [(303, "/")] * 3
         assert "Ada" in signed_in(newcomer, pages[-1]).get("/tasks").text
 
     def test_with_another_password_does_not_sign_in_to_an_existing_account(self, newcomer: HtmlClient) -> None:
@@ -94,6 +94,21 @@ class TestSigningUp:
         assert page.status == 422
         assert page.error(field) == words
 
+    def test_reports_everything_that_is_wrong_at_once(self, newcomer: HtmlClient) -> None:
+        page = newcomer.post("/sign-up", name=" ", email="ada", password="short")
+
+        assert page.status == 422
+        assert [page.error(name) for name in ("name", "email", "password")] == [
+            "Enter your name.",
+            "Enter an email address, such as ada@example.com.",
+            "Use at least 8 characters.",
+        ]
+        assert page.tree.css_first("[autofocus]").attributes["name"] == "name"
+
+    @pytest.mark.parametrize("password", ["🔑" * 4, "x" * 8, "x" * 128])
+    def test_counts_a_password_as_better_auth_does(self, newcomer: HtmlClient, password: str) -> None:
+        assert sign_up(newcomer, password=password).status == 303
+
     def test_accepts_any_characters_in_a_password(self, newcomer: HtmlClient) -> None:
         password = "пароль 密码 🔑 \u00e9"
 
@@ -135,7 +150,7 @@ class TestSigningIn:
         page = newcomer.post("/sign-in", email="ada@example.com", password=PASSWORD, next=elsewhere)
 
         assert form.value("next") == ""
-        assert page.to == "/tasks"
+        assert page.to == "/"
 
     @pytest.mark.parametrize(("email", "password"), [("ada@example.com", "wrong horse"), ("bob@example.com", PASSWORD)])
     def test_does_not_reveal_whether_email_or_password_was_wrong(
@@ -165,7 +180,7 @@ class TestSigningIn:
     def test_redirects_a_signed_in_user(self, newcomer: HtmlClient) -> None:
         ada = signed_in(newcomer, sign_up(newcomer))
 
-        assert ada.get("/sign-in").to == ada.get("/sign-up").to == "/tasks"
+        assert ada.get("/sign-in").to == ada.get("/sign-up").to == "/"
         assert ada.get("/").to == "/today"
 
     def test_is_the_start_page_when_signed_out(self, newcomer: HtmlClient) -> None:

@@ -44,6 +44,12 @@ def test_a_name_in_another_direction_keeps_it_to_itself_in_the_tab(ada: HtmlClie
     assert ada.get(f"/labels/{label.id}").tree.css_first("title").text() == "\u2068مهم\u2069 · Daybook"
 
 
+def test_deleting_on_its_own_page_opens_the_list(ada: HtmlClient, errand: int) -> None:
+    answer = ada.post(f"/labels/{errand}/delete", htmx=True, on=f"/labels/{errand}")
+
+    assert (answer.status, answer.headers["hx-redirect"]) == (204, f"/labels?deleted={errand}")
+
+
 class TestUndoWithoutJavascript:
     def test_a_deleted_label_is_offered_back_and_restored(self, ada: HtmlClient, errand: int) -> None:
         page = ada.get(ada.post(f"/labels/{errand}/delete", on="/labels").to)

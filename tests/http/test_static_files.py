@@ -1,6 +1,7 @@
 """Style sheets and scripts are cached permanently and sent in the smallest coding that the client accepts."""
 
 import asyncio
+import struct
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -142,6 +143,36 @@ def test_a_page_of_another_release_gets_this_one_s_file_uncached(
 )
 def test_any_other_name_is_not_found(signed_out: HtmlClient, asked: str) -> None:
     assert signed_out.get(f"/static/{asked}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "start"),
+    [("/favicon.ico", "image/vnd.microsoft.icon", b"\0\0\1\0"), ("/apple-touch-icon.png", "image/png", b"\x89PNG")],
+)
+def test_icons_are_found_under_the_names_that_browsers_try(
+    signed_out: HtmlClient, path: str, media_type: str, start: bytes
+) -> None:
+    answer = signed_out.get(path)
+
+    assert (answer.status, answer.headers["content-type"]) == (200, media_type)
+    assert answer.headers["cache-control"] == "public, max-age=86400"
+    assert answer.response.content.startswith(start)
+    assert signed_out.get(path, if_none_match=answer.headers["etag"]).status == 304
+
+
+def test_the_manifest_names_icons_that_exist(signed_out: HtmlClient) -> None:
+    link = signed_out.get("/sign-in").tree.css_first("link[rel=manifest]").attributes["href"] or ""
+
+    answer = signed_out.get(link)
+    manifest = answer.response.json()
+
+    assert answer.headers["content-type"] == "application/manifest+json"
+    assert signed_out.get(manifest["start_url"]).status == 303
+    for icon in manifest["icons"]:
+        image = signed_out.get(icon["src"])
+        width, height = struct.unpack(">II", image.response.content[16:24])
+        assert (image.headers["content-type"], f"{width}x{height}") == (icon["type"], icon["sizes"])
+        assert image.headers["cache-control"] == IMMUTABLE
 
 
 def test_robots_txt_allows_the_public_pages(signed_out: HtmlClient) -> None:

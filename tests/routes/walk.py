@@ -17,7 +17,10 @@ from web.app import create_app
 from web.models.user import User
 
 # Tested by hand: they belong to no user and to no noun.
-OTHERS = ("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/healthz", "/readyz", "/api/auth/")
+OTHERS = (
+    *("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/favicon.ico", "/apple-touch-icon.png"),
+    *("/healthz", "/readyz", "/api/auth/"),
+)
 READING = ("GET", "HEAD", "OPTIONS")
 JSON = {"accept": "application/json", "sec-fetch-site": "same-origin"}
 
@@ -59,7 +62,9 @@ class Route:
     @property
     def takes_a_draft(self) -> bool:
         """Whether it adds a record or saves one, and no further action."""
-        return self.method in ("POST", "PUT") and self.noun in NOUNS and (not self.takes_an_id or self.path[-1] == "}")
+        if not self.draft or self.method not in ("POST", "PUT"):
+            return False
+        return not self.takes_an_id or self.path[-1] == "}"
 
     def at(self, number: object) -> str:
         """The path with this id."""

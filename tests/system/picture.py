@@ -4,23 +4,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, BrowserContext
+from rich.console import Console
 
 from testkit.chromium import running_chromium
 from tests.system.browser_user import BrowserUser
 from tests.system.site import Site, running_site
-from web.domain.timestamps import utc_now
+from web.seeds import DEMO_EMAIL, DEMO_PASSWORD, seed_demo
 from web.settings import ROOT
 
 PICTURE = ROOT / "docs" / "daybook.png"
-WIDE, PHONE = {"width": 1040, "height": 760}, {"width": 390, "height": 760}
-TASKS = [
-    ("Renew the passport", "", False),
-    ("Return the library books", "Two of them are in the car.", True),
-    ("Plan Sunday lunch", "Nine people, one of them very small.", False),
-    ("Draft the quarterly report", "Figures from https://example.com/figures by noon.", False),
-    ("Call Priya about the flat", "", True),
-    ("Book the train to Leeds", "", False),
-]
+WIDE, PHONE = {"width": 1200, "height": 760}, {"width": 390, "height": 760}
 
 
 def take() -> None:
@@ -29,6 +22,7 @@ def take() -> None:
         running_chromium() as browser,
         running_site(f"sqlite:///{folder}/daybook.db", Path(folder)) as site,
     ):
+        seed_demo(site.make.database, Console(quiet=True))
         pictures = [_looking(browser, site, "light", WIDE), _looking(browser, site, "dark", PHONE)]
         PICTURE.write_bytes(_beside(browser, pictures))
 
@@ -42,12 +36,13 @@ def _looking(browser: Browser, site: Site, scheme: str, viewport: dict[str, int]
         has_touch=viewport is PHONE,
         is_mobile=viewport is PHONE,
     )
-    ada = BrowserUser(site, context.new_page(), "Ada Lovelace").sign_up()
-    for title, description, completed in TASKS:
-        site.make.task(ada.record, title, description=description or None, completed=completed, created_at=utc_now())
-    ada.page.goto("/tasks")
-    ada.page.wait_for_load_state("networkidle")
-    picture = ada.page.screenshot()
+    demo = BrowserUser(site, context.new_page(), "Demo")
+    demo.email = DEMO_EMAIL
+    demo.page.goto("/sign-in")
+    demo.sign_in(DEMO_PASSWORD)
+    demo.page.wait_for_url("**/today")
+    demo.page.wait_for_load_state("networkidle")
+    picture = demo.page.screenshot()
     context.close()
     return picture
 

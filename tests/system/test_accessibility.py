@@ -79,6 +79,40 @@ def test_the_list_is_accessible_with_and_without_tasks(eve: BrowserUser, axe: st
     is_sound(eve.page, axe)
 
 
+def test_what_opens_over_the_list_is_accessible(eve: BrowserUser, axe: str) -> None:
+    eve.has("Buy milk", "Call Grace")
+    eve.menu("Buy milk")
+    is_sound(eve.page, axe)
+
+    eve.page.get_by_role("button", name="Keys").click()
+    is_sound(eve.page, axe)
+    eve.page.keyboard.press("Escape")
+
+    eve.page.goto("/tasks?status=completed")
+    eve.new.fill("Pay rent")
+    eve.new.press("Enter")
+    expect(eve.notice("Added “Pay rent” to Inbox.")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    for control in (eve.page.get_by_role("button", name="Lists"), eve.page.get_by_role("link", name="Add task")):
+        eve.page.set_viewport_size(NARROW)
+        control.click()
+        for scheme in ("light", "dark"):
+            eve.page.emulate_media(color_scheme=scheme)
+            assert eve.page.evaluate(CHECK) == []
+        eve.page.keyboard.press("Escape")
+
+
+def test_labels_are_accessible(eve: BrowserUser, axe: str) -> None:
+    eve.site.make.record("labels", eve.record, name="errand", colour="teal")
+    eve.page.goto("/labels")
+    is_sound(eve.page, axe)
+
+    eve.page.get_by_role("button", name="Delete: errand").click()
+    expect(eve.undo).to_be_visible()
+    is_sound(eve.page, axe)
+
+
 def test_a_list_with_a_further_page_is_accessible(eve: BrowserUser, axe: str) -> None:
     eve.has_many(51)
 
@@ -114,7 +148,7 @@ def test_undo_network_errors_and_the_404_page_are_accessible(
     complaints.expect("ERR_INTERNET_DISCONNECTED", "^htmx: htmx:error: Failed to fetch", "status of 404")
     eve.has("Buy milk", "Call Grace")
     eve.delete("Buy milk").click()
-    expect(eve.undo).to_be_focused()
+    expect(eve.undo).to_be_visible()
     is_sound(eve.page, axe)
 
     eve.page.context.set_offline(True)

@@ -16,6 +16,7 @@ def test_signing_up_opens_an_empty_list(signed_out: BrowserUser) -> None:
     expect(signed_out.page.get_by_role("banner")).to_contain_text("Ada")
     expect(signed_out.page.get_by_text("A clean page.")).to_be_visible()
     expect(signed_out.page.locator("body")).to_be_focused()
+    expect(signed_out.page.get_by_role("heading", level=1)).to_have_text("All tasks")
 
 
 def test_signing_out_hides_the_tasks(ada: BrowserUser) -> None:
@@ -44,7 +45,8 @@ def test_signing_in_again_shows_the_tasks(ada: BrowserUser) -> None:
 
     ada.sign_in()
 
-    expect(ada.page).to_have_url("/tasks")
+    expect(ada.page).to_have_url("/today")
+    ada.page.goto("/tasks")
     expect(ada.row("Buy milk")).to_be_visible()
 
 
@@ -143,7 +145,7 @@ def test_next_never_redirects_to_another_site(ada: BrowserUser) -> None:
 
     ada.sign_in()
 
-    expect(ada.page).to_have_url("/tasks")
+    expect(ada.page).to_have_url("/today")
 
 
 def test_an_action_after_the_session_ended_leads_to_sign_in_and_back(ada: BrowserUser) -> None:

@@ -1,8 +1,10 @@
 """Completing, reopening, deleting and restoring tasks in the browser."""
 
+import re
+
 from playwright.sync_api import Locator, expect
 
-from tests.system.browser_user import BrowserUser, held
+from tests.system.browser_user import ELAPSE, BrowserUser, Complaints, held
 
 
 def struck_through(title: Locator) -> None:
@@ -83,7 +85,7 @@ def test_undo_restores_a_deleted_task_at_its_position(ada: BrowserUser) -> None:
 
     expect(ada.titles).to_have_text(["Pay rent", "Buy milk"])
     expect(ada.page.get_by_text("Deleted “Call Grace”.")).to_be_visible()
-    expect(ada.undo).to_be_focused()
+    expect(ada.page.get_by_role("link", name="Buy milk", exact=True)).to_be_focused()
     ada.sees_counts(pending=2, completed=0)
     ada.hears("Deleted: Call Grace")
 
@@ -127,7 +129,7 @@ def test_undo_keeps_an_open_editor(ada: BrowserUser) -> None:
     ada.edit("Call Grace").click()
     ada.field("Title").fill("Call Grace Hop")
     ada.delete("Buy milk").click()
-    expect(ada.undo).to_be_focused()
+    expect(ada.undo).to_be_visible()
 
     ada.undo.click()
 
@@ -135,15 +137,52 @@ def test_undo_keeps_an_open_editor(ada: BrowserUser) -> None:
     expect(ada.field("Title")).to_have_value("Call Grace Hop")
 
 
-def test_undo_is_offered_for_the_latest_delete_only(ada: BrowserUser) -> None:
-    ada.has("Buy milk", "Call Grace")
+def test_undo_is_offered_for_each_of_the_latest_deletes(ada: BrowserUser) -> None:
+    titles = ["Buy milk", "Call Grace", "Pay rent", "Water the plants"]
+    ada.has(*titles)
 
-    ada.delete("Buy milk").click()
-    expect(ada.page.get_by_text("Deleted “Buy milk”.")).to_be_visible()
-    ada.delete("Call Grace").click()
+    for title in titles:
+        ada.delete(title).click()
+        expect(ada.notice(f"Deleted “{title}”.")).to_be_visible()
 
-    expect(ada.page.get_by_text("Deleted “Call Grace”.")).to_be_visible()
+    expect(ada.undo).to_have_count(3)
+    expect(ada.notice("Deleted “Buy milk”.")).to_have_count(0)
+    ada.notice("Deleted “Call Grace”.").get_by_role("button", name="Undo").click()
+    expect(ada.titles).to_have_text(["Call Grace"])
+    ada.notice("Deleted “Water the plants”.").get_by_role("button", name="Undo").click()
+    expect(ada.titles).to_have_text(["Water the plants", "Call Grace"])
     expect(ada.undo).to_have_count(1)
+
+
+def test_an_undo_offer_leaves_by_itself_but_not_while_it_is_read(ada: BrowserUser) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.delete("Buy milk").click()
+
+    ada.undo.hover()
+    ada.page.evaluate(ELAPSE)
+    expect(ada.undo).to_be_visible()
+    ada.undo.focus()
+    ada.search.hover()
+    ada.page.evaluate(ELAPSE)
+    expect(ada.undo).to_be_visible()
+    ada.search.focus()
+    ada.page.evaluate(ELAPSE)
+
+    expect(ada.undo).to_have_count(0)
+
+
+def test_an_error_keeps_the_undo_offers(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 404")
+    ada.has("Buy milk", "Call Grace", "Pay rent")
+    ada.delete("Buy milk").click()
+    expect(ada.undo).to_be_visible()
+    ada.site.execute("UPDATE tasks SET deleted_at = created_at WHERE title IN ('Call Grace', 'Pay rent')")
+
+    for title in ("Call Grace", "Pay rent"):
+        ada.circle(title).click()
+        expect(ada.page.get_by_role("alert")).to_have_count(1)
+
+    expect(ada.undo).to_be_visible()
 
 
 def test_the_undo_offer_can_be_dismissed(ada: BrowserUser) -> None:
@@ -164,9 +203,28 @@ def test_a_task_can_be_completed_and_deleted_on_its_own_page(ada: BrowserUser) -
     ada.circle("Buy milk").click()
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
     ada.delete("Buy milk").click()
+    expect(ada.page.get_by_role("heading", name="All tasks")).to_be_visible()
     expect(ada.titles).to_have_count(0)
     ada.undo.click()
 
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
     ada.page.get_by_role("link", name="All tasks").click()
     ada.sees_counts(pending=0, completed=1)
+
+
+def test_a_task_opened_from_a_view_leads_back_to_it(ada: BrowserUser) -> None:
+    ada.has("Buy milk", "Buy bread", "Call Grace")
+    ada.page.goto("/tasks?status=pending&q=buy")
+    ada.page.get_by_role("link", name="Buy milk", exact=True).click()
+    expect(ada.page).to_have_title("Buy milk · Daybook")
+    ada.page.reload()
+
+    ada.page.get_by_role("link", name="Pending", exact=True).click()
+    expect(ada.page).to_have_url("/tasks?status=pending&q=buy")
+    ada.page.get_by_role("link", name="Buy milk", exact=True).click()
+    ada.circle("Buy milk").click()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
+    ada.delete("Buy milk").click()
+
+    expect(ada.page).to_have_url(re.compile("status=pending&q=buy&deleted="))
+    expect(ada.titles).to_have_text(["Buy bread"])

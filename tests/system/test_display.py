@@ -17,7 +17,8 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
   .filter((element) => element.checkVisibility() && !element.closest(".skip, .task__description"))
   .map((element) => ({ name: element.getAttribute("aria-label") || element.innerText || element.id, element }))
-  .map(({ name, element }) => ({ name, box: element.getBoundingClientRect() }))
+  .map(({ name, element }) => ({ name, target: element.type === "checkbox" ? element.labels[0] : element }))
+  .map(({ name, target }) => ({ name, box: target.getBoundingClientRect() }))
   .filter(({ box }) => box.height < 44 || box.width < 44)
   .map(({ name, box }) => `${name}: ${box.width} x ${box.height}`)"""
 MOVING = """() => [...document.querySelectorAll("*")]
@@ -27,8 +28,15 @@ MOVING = """() => [...document.querySelectorAll("*")]
 ODD = ("x" * 200, "شراء الحليب " * 15, "👩‍👩‍👧" * 25, "<script>alert(1)</script>")
 
 
+def on_its_own_page(user: BrowserUser, title: str) -> None:
+    """Where a task says when it was added and changed."""
+    user.page.get_by_role("link", name=title, exact=True).click()
+    expect(user.page.locator(".tasks--one")).to_be_visible()
+
+
 def test_times_are_shown_in_the_users_time_zone(new_user: NewUser) -> None:
     ada = new_user(timezone_id="America/New_York").has("Buy milk", created_at=TIMESTAMP)
+    on_its_own_page(ada, "Buy milk")
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("30 Jun 2024, 23:30")
     ada.row("Buy milk").locator("time").hover()
@@ -41,6 +49,7 @@ def test_times_are_shown_in_the_users_time_zone(new_user: NewUser) -> None:
 
 def test_times_are_labelled_utc_without_javascript(new_user: NewUser) -> None:
     ada = new_user(timezone_id="America/New_York", java_script_enabled=False).has("Buy milk", created_at=TIMESTAMP)
+    on_its_own_page(ada, "Buy milk")
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("1 Jul 2024, 03:30 UTC")
 
@@ -49,6 +58,7 @@ def test_times_are_labelled_utc_without_javascript(new_user: NewUser) -> None:
 def test_the_utc_label_is_never_cut_off(new_user: NewUser, width: int) -> None:
     phone = {**PHONE, "viewport": {"width": width, "height": 640}}
     ada = new_user(**phone, java_script_enabled=False).has("Buy milk", created_at=TIMESTAMP.replace(hour=23))
+    on_its_own_page(ada, "Buy milk")
 
     assert ada.row("Buy milk").locator(".task__meta").evaluate("line => line.scrollWidth <= line.clientWidth")
     fits(ada.page)
@@ -78,6 +88,9 @@ def test_large_text_fits_a_phone(new_user: NewUser, width: int, letters: int) ->
     for font in ("inherit", "DejaVu Sans", "monospace"):
         ada.page.evaluate(LARGE, [letters, font])
         fits(ada.page)
+    ada.open_sheet()
+    fits(ada.page)
+    assert (ada.new.bounding_box() or {})["width"] > 10 * letters * 0.5
 
 
 @pytest.mark.parametrize("width", [320, 390])
@@ -86,8 +99,10 @@ def test_large_text_leaves_room_to_type(new_user: NewUser, width: int) -> None:
 
     ada.page.evaluate(LARGE, [32, "inherit"])
 
-    for field in (ada.new, ada.search):
-        assert field.evaluate("field => field.clientWidth >= 4 * parseFloat(getComputedStyle(field).fontSize)")
+    room = "field => field.clientWidth >= 4 * parseFloat(getComputedStyle(field).fontSize)"
+    assert ada.search.evaluate(room)
+    ada.open_sheet()
+    assert ada.new.evaluate(room)
 
 
 def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Complaints) -> None:
@@ -96,7 +111,7 @@ def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Com
     ada.has(*ODD, description="https://example.com/" + "y" * 300)
     fits(ada.page)
 
-    ada.edit(ODD[0]).click()
+    ada.menu(ODD[0]).get_by_role("link", name="Edit").click()
     expect(ada.field("Title")).to_be_focused()
     fits(ada.page)
     ada.site.execute(f"UPDATE tasks SET version = 9, description = 'z' WHERE title = '{ODD[0]}'")
@@ -105,9 +120,10 @@ def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Com
     expect(ada.page.get_by_role("alert")).to_be_visible()
     fits(ada.page)
 
-    ada.delete(ODD[3]).click()
+    ada.menu(ODD[3]).get_by_role("button", name="Delete").click()
     expect(ada.undo).to_be_visible()
     fits(ada.page)
+    ada.open_sheet()
     ada.page.get_by_text("Add a description").click()
     ada.new.fill("y" * 201)
     ada.new.press("Enter")
@@ -122,20 +138,35 @@ def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Com
 
 
 def big_enough(page: Page) -> None:
-    expect(page.get_by_role("link", name="Daybook")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     assert page.evaluate(TOO_SMALL) == []
 
 
 def test_touch_targets_are_large_enough(new_user: NewUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     ada = new_user(**PHONE).has("Buy milk", description="see https://example.com/")
-    own = ada.edit("Buy milk").get_attribute("href").removesuffix("/edit")
+    own = ada.page.locator(".task__title").get_attribute("href")
 
     for address in ("/tasks", "/tasks?q=nothing", own, f"{own}/edit", "/tasks/2147483647"):
         ada.page.goto(address)
         big_enough(ada.page)
+    ada.page.goto("/labels")
+    big_enough(ada.page)
     ada.page.goto("/tasks")
-    ada.delete("Buy milk").tap()
+    ada.open_sheet()
+    big_enough(ada.page)
+    ada.page.keyboard.press("Escape")
+    ada.page.get_by_role("button", name="Lists").tap()
+    expect(ada.page.get_by_role("button", name="Sign out")).to_be_visible()
+    big_enough(ada.page)
+    ada.page.get_by_role("button", name="Keys").tap()
+    expect(ada.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    big_enough(ada.page)
+    ada.page.get_by_role("button", name="Close").tap()
+    ada.page.keyboard.press("Escape")
+    ada.menu("Buy milk")
+    big_enough(ada.page)
+    ada.page.get_by_role("button", name="Delete", exact=True).tap()
     expect(ada.undo).to_be_visible()
     big_enough(ada.page)
 
@@ -145,10 +176,45 @@ def test_touch_targets_are_large_enough(new_user: NewUser, complaints: Complaint
     big_enough(ada.page)
 
 
-def test_the_actions_of_a_row_are_visible_without_hover(new_user: NewUser) -> None:
-    ada = new_user(**PHONE).has("Buy milk")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_finger_finds_every_action_of_a_row_in_its_menu(new_user: NewUser, scripts: bool) -> None:
+    ada = new_user(**PHONE, java_script_enabled=scripts).has("Buy milk", "Call Grace")
+    expect(ada.page.locator(".task__actions").first).to_have_css("opacity", "1")
 
-    expect(ada.page.locator(".task__actions")).to_have_css("opacity", "1")
+    ada.menu("Buy milk").get_by_role("button", name="Complete").tap()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
+    ada.menu("Buy milk").get_by_role("link", name="Edit").tap()
+    expect(ada.field("Title")).to_have_value("Buy milk")
+    ada.page.goto("/tasks")
+    ada.menu("Buy milk").get_by_role("button", name="Delete").tap()
+
+    expect(ada.titles).to_have_text(["Call Grace"])
+    expect(ada.undo).to_be_visible()
+
+
+def test_the_actions_of_a_row_take_no_room_from_its_title(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    row, actions = ada.row("Buy milk"), ada.page.locator(".task__actions")
+    expect(actions).to_have_css("opacity", "0")
+    before = row.locator(".task__body").bounding_box()
+
+    row.hover()
+
+    expect(actions).to_have_css("opacity", "1")
+    assert row.locator(".task__body").bounding_box() == before
+    assert before and before["width"] > 600
+
+
+@pytest.mark.parametrize(("options", "height"), [({}, 40), (PHONE, 45)], ids=["desktop", "phone"])
+def test_a_row_is_one_line_high(new_user: NewUser, options: dict[str, object], height: int) -> None:
+    ada = new_user(**options).has_many(20)
+
+    heights = ada.page.evaluate("[...document.querySelectorAll('.task')].map((row) => row.offsetHeight)")
+
+    assert heights == [height] * 20
+    if not options:
+        visible = "[...document.querySelectorAll('.task')].filter((row) => row.getBoundingClientRect().bottom <= 800)"
+        assert ada.page.evaluate(f"{visible}.length") >= 10
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])

@@ -33,6 +33,8 @@ def through_a_title_and_back(user: BrowserUser) -> None:
 
 def through_the_brand_link(user: BrowserUser) -> None:
     user.page.get_by_role("link", name="Daybook").click()
+    expect(user.page).to_have_url("/today")
+    user.page.goto("/tasks")
 
 
 def another_page_by_its_address(user: BrowserUser) -> None:
@@ -44,6 +46,7 @@ def an_expired_session(user: BrowserUser) -> None:
     user.page.context.clear_cookies()
     user.page.reload()
     user.sign_in()
+    expect(user.page).to_have_url("/tasks")
 
 
 WAYS = [reload, through_a_title_and_back, through_the_brand_link, another_page_by_its_address, an_expired_session]

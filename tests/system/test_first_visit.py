@@ -54,11 +54,11 @@ def fetched(page: Page, address: str) -> list[dict[str, Any]]:
     return entries
 
 
-def test_a_first_visit_is_four_requests_and_under_32_kilobytes(site: Site, open_page: OpenPage) -> None:
+def test_a_first_visit_is_four_requests_and_under_45_kilobytes(site: Site, open_page: OpenPage) -> None:
     entries = fetched(signed_in(site, open_page), "/tasks")
 
     assert len(entries) == 4
-    assert 10_000 < sum(entry["encodedBodySize"] for entry in entries) < 32_000
+    assert 10_000 < sum(entry["encodedBodySize"] for entry in entries) < 45_000
     blocking = [entry["name"] for entry in entries if entry["renderBlockingStatus"] == "blocking"]
     assert [name.rpartition(".")[2] for name in blocking] == ["css"]
 
@@ -83,7 +83,7 @@ def test_the_layout_does_not_shift_while_a_page_arrives_in_chunks(
     for address in ("/tasks", own, "/sign-in"):
         if address == "/sign-in":
             page.context.clear_cookies()
-        come = page.evaluate(PIECEMEAL, {"address": address, "partials": 160})
+        come = page.evaluate(PIECEMEAL, {"address": address, "partials": 300})
 
         assert come["moved"] == [], address
         assert (come["rows"] > 1) is (address == "/tasks")

@@ -66,24 +66,24 @@ def test_undo_restores_a_deleted_label_at_its_position(eve: BrowserUser) -> None
 
     eve.delete("home").click()
     expect(names(eve)).to_have_text(["errand"])
-    expect(eve.undo).to_be_focused()
     eve.undo.click()
 
     expect(names(eve)).to_have_text(["errand", "home"])
-    expect(eve.edit("home")).to_be_focused()
+    expect(eve.page.get_by_role("link", name="home", exact=True)).to_be_focused()
     expect(eve.undo).to_have_count(0)
     expect(eve.page.locator("#labels").get_by_label("Name")).to_have_value("office")
 
 
-def test_a_label_deleted_on_its_own_page_can_be_restored_there(eve: BrowserUser) -> None:
+def test_a_label_deleted_on_its_own_page_is_offered_back_in_the_list(eve: BrowserUser) -> None:
     eve.page.get_by_role("link", name="home", exact=True).click()
     expect(eve.page).to_have_title("home · Daybook")
+    own = eve.page.url
 
     eve.delete("home").click()
     eve.undo.click()
 
-    expect(names(eve)).to_have_text(["home"])
-    expect(eve.edit("home")).to_be_focused()
+    expect(eve.page).to_have_url("/labels?deleted=" + own.rpartition("/")[2])
+    expect(names(eve)).to_have_text(["errand", "home", "work"])
 
 
 def test_a_refused_edit_is_restored_after_leaving_the_page(eve: BrowserUser, complaints: Complaints) -> None:

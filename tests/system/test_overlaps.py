@@ -25,7 +25,7 @@ SEEN = """() => ({
   })),
   counts: { ...document.getElementById("counts").dataset },
   current: document.querySelector("#counts [aria-current]").id,
-  undo: Boolean(document.getElementById("undo")),
+  undo: Boolean(document.querySelector("[data-undo]")),
   alert: document.querySelector("[role=alert]")?.innerText ?? "",
   underWay: document.querySelectorAll(".htmx-request").length,
 })"""
@@ -71,7 +71,7 @@ def delete(user: BrowserUser, which: int) -> None:
 
 
 def undo(user: BrowserUser, which: int) -> None:
-    user.page.locator("#undo").click()
+    user.notice("Deleted “Restore me 0”").get_by_role("button", name="Undo").click()
 
 
 ACTS: dict[str, Act] = {
@@ -114,7 +114,7 @@ def prepared(site: Site, open_page: OpenPage, first: str, second: str) -> Browse
             page.get_by_role("form", name=f"Edit: Save me {which}").get_by_label("Title").fill(f"Saved me {which}")
     if "undo" in (first, second):
         ada.delete("Restore me 0").click()
-        expect(page.locator("#undo")).to_be_visible()
+        expect(ada.undo).to_be_visible()
     return ada
 
 

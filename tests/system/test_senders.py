@@ -177,7 +177,7 @@ def test_a_page_keeps_working_after_the_same_user_signs_in_again(ada: BrowserUse
     tab.goto("/tasks")
     again.sign_out()
     again.sign_in(PASSWORD)
-    expect(tab).to_have_url("/tasks")
+    expect(tab).to_have_url("/today")
     ada.page.bring_to_front()
 
     ada.circle("Buy milk").click()

@@ -41,6 +41,8 @@ def test_the_main_actions_from_sign_up_to_sign_out(anywhere: Site, open_page: Op
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
     ada.sign_out()
     ada.sign_in()
+    expect(ada.page).to_have_url("/today")
+    ada.page.goto("/tasks")
 
     expect(ada.titles).to_have_text(["Écrire à Grace Hopper", "Buy milk"])
     ada.sees_counts(pending=1, completed=1)

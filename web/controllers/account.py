@@ -1,6 +1,7 @@
 """The pages for sign-up, sign-in and sign-out; Better Auth does the work."""
 
 import logging
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,10 @@ from web.http.responses import Page, RawResponse, Redirect, page
 from web.settings import Settings
 
 log = logging.getLogger("daybook.auth")
+# Better Auth's own limits.
+MIN_PASSWORD, MAX_PASSWORD = 8, 128
+# What no email address lacks; Better Auth decides about the rest.
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TAKEN = ("USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "USER_ALREADY_EXISTS", "FAILED_TO_CREATE_USER")
 # For each of Better Auth's error codes, the field it is about (empty: the whole form) and the message.
 MESSAGES = {
@@ -105,7 +110,7 @@ def _without_cookies(request: AnyRequest) -> ClientInfo:
 def _page_unless_signed_in(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
     next_path = safe_path(request.query_params.get("next", ""))
     form = AccountForm(next=next_path, notice=ended_sentence(request), problem=cookie_problem(request, {}))
-    return Redirect(form.next or "/tasks") if user else _with_cookie(request, name, form, 200)
+    return Redirect(form.next or "/") if user else _with_cookie(request, name, form, 200)
 
 
 def _refusal(request: AnyRequest, name: str, form: AccountForm, fields: Fields) -> Page | None:
@@ -128,7 +133,7 @@ def _require_readable(request: AnyRequest, cookies: list[str]) -> None:
 
 def _redirect_with_cookies(cookies: list[str], address: str) -> RawResponse:
     """Redirect with Better Auth's cookies, one Set-Cookie header each."""
-    headers = [("location", address or "/tasks"), *(("set-cookie", cookie) for cookie in cookies)]
+    headers = [("location", address or "/"), *(("set-cookie", cookie) for cookie in cookies)]
     return RawResponse(status=303, headers=headers)
 
 
@@ -138,8 +143,15 @@ def _missing(**values: str) -> dict[str, str]:
 
 
 def _errors(form: AccountForm, password: str) -> dict[str, str]:
-    """Checks that Better Auth does not make, or that it rejects without saying why."""
+    """Everything that is wrong, at once: Better Auth reports one field at a time, and some without saying why."""
     errors = _missing(name=form.name, email=form.email, password=password)
+    if not EMAIL.fullmatch(form.email):
+        errors.setdefault("email", MESSAGES["INVALID_EMAIL"][1])
+    # As JavaScript counts, in UTF-16 code units.
+    length = len(password.encode("utf-16-le", "surrogatepass")) // 2
+    if not MIN_PASSWORD <= length <= MAX_PASSWORD:
+        code = "PASSWORD_TOO_SHORT" if length < MIN_PASSWORD else "PASSWORD_TOO_LONG"
+        errors.setdefault("password", MESSAGES[code][1])
     for name, value, limit in (("name", form.name, MAX_NAME), ("email", form.email, MAX_EMAIL)):
         if not is_printable(value):
             errors.setdefault(name, "Remove the control characters.")

@@ -1,4 +1,4 @@
-"""Redirects / to the page of today or to the sign-in page."""
+"""Redirects / to the start page that the user has chosen, or to the sign-in page."""
 
 from litestar import get
 
@@ -8,4 +8,4 @@ from web.http.responses import Redirect
 
 @get("/")
 async def home(user: OptionalUser) -> Redirect:
-    return Redirect("/today" if user else "/sign-in")
+    return Redirect(f"/{user.preferences.start_page}" if user else "/sign-in")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from web.http.forms import Form, whole_number
 from web.http.request import CurrentUrl
-from web.http.responses import Rendered, page, partials
+from web.http.responses import NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.label import Label, LabelDraft
 from web.services.labels import Labels
@@ -56,10 +56,12 @@ class LabelsController(Controller):
 
     @post("/{label_id:int}/delete")
     @unit_of_work
-    def delete(self, labels: Labels, label_id: FromPath[int]) -> Rendered:
-        label, announcement = labels.delete(label_id), "shared/_announcement.html"
-        context: dict[str, Any] = {"label": label, "announcement": f"Deleted: {label.name}"}
-        return partials("labels/_undo.html", announcement, back=f"/labels?deleted={label.id}", **context)
+    def delete(self, labels: Labels, label_id: FromPath[int], current_url: CurrentUrl) -> Response[Any]:
+        label, back = labels.delete(label_id), f"/labels?deleted={label_id}"
+        if current_url == f"/labels/{label_id}":
+            return NewPage(back)
+        said = f"Deleted: {label.name}"
+        return partials("labels/_undo.html", "shared/_announcement.html", back=back, label=label, announcement=said)
 
     @post("/{label_id:int}/restore")
     @unit_of_work

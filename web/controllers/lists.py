@@ -1,20 +1,23 @@
 """Lists in the browser: each with its sections, and every action a form of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
-from web.domain.errors import NotFound, NotPossible
-from web.http.forms import Form
+from web.controllers.view_pages import ViewPage, fields_of, list_page
+from web.controllers.views import show_view
+from web.domain.errors import NotPossible
+from web.http.forms import Form, whole_number
+from web.http.request import QueryString
 from web.http.responses import Page, Rendered, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.list import List, ListDraft, NewList, ParentDraft
-from web.models.task import TaskRow
 from web.services.lists import Lists
 from web.services.overview import Overview, Overviews
 from web.services.records import EditConflict
+from web.services.tasks import Tasks
 from web.services.views import Views
 
 
@@ -25,7 +28,7 @@ class ListsController(Controller):
     @get("/")
     @unit_of_work
     def index(self, lists: Lists, overviews: Overviews, deleted: FromQuery[str] = "") -> Rendered:
-        undo = lists.deleted(int(deleted)) if deleted.isascii() and deleted.isdigit() and len(deleted) < 19 else None
+        undo = lists.deleted(whole_number(deleted)) if deleted else None
         return _index(overviews, Form.blank(NewList), deleted=undo)
 
     @post("/")
@@ -40,26 +43,11 @@ class ListsController(Controller):
     @get("/{list_id:int}")
     @unit_of_work
     def show(
-        self,
-        views: Views,
-        overviews: Overviews,
-        list_id: FromPath[int],
-        after: FromQuery[str] = "",
-        moved: FromQuery[str] = "",
+        self, views: Views, overviews: Overviews, tasks: Tasks, list_id: FromPath[int], query: QueryString
     ) -> Rendered:
-        overview = overviews.get()
-        found = overview.list(list_id)
-        if found is None:
-            raise NotFound
-        offset = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
-        rows = views.of_list(list_id, offset)
-        context = {
-            "list": found,
-            "overview": overview,
-            "rows": rows,
-            "place": _place(rows.rows, moved, offset, overview),
-        }
-        return Page(context, "lists/show.html", "lists/_tasks.html")
+        fields = fields_of(query)
+        shown = list_page(list_id, fields, views, overviews)
+        return show_view(shown, overviews, tasks, fields, placed=_placed(shown, fields.get("placed", "")))
 
     @get("/{list_id:int}/edit")
     @unit_of_work
@@ -145,14 +133,13 @@ def _edit(
     return Page(context, "lists/edit.html", "lists/_edit.html", status=status)
 
 
-def _place(rows: Sequence[TaskRow], moved: str, offset: int, overview: Overview) -> str:
+def _placed(shown: ViewPage, task_id: str) -> str:
     """Where the task that was moved stands now among those of its list: Buy milk, 3 of 12."""
-    task = next((row for row in rows if str(row.id) == moved), None)
-    around = overview.list(task.list_id) if task and task.list_id else None
-    if task is None or around is None:
-        return ""
-    number = offset + [row.id for row in rows if row.list_id == task.list_id].index(task.id) + 1
-    return f"{task.title}, {number} of {around.pending}"
+    for section in shown.sections:
+        for number, row in enumerate(section.rows, 1):
+            if str(row.id) == task_id:
+                return f"{row.title}, {number} of {len(section.rows)}"
+    return ""
 
 
 def _to(found: List) -> Rendered:

@@ -1,5 +1,7 @@
 """What a user chooses: time zone, dates, appearance, keys, the default reminder."""
 
+from collections.abc import Callable
+
 from litestar import Controller, get, post
 from litestar.params import FromQuery
 
@@ -47,21 +49,26 @@ class SettingsController(Controller):
     @unit_of_work
     def choose_zone(self, preferences: PreferencesService, form: Form[ZoneDraft]) -> Rendered:
         """The zone that the page offered, because the browser's is another one."""
-        if form.draft is not None:
-            preferences.choose_zone(form.draft.time_zone)
-        return _page(preferences, _form(preferences), back="/settings")
+        return _zone_page(preferences, form, preferences.choose_zone)
 
     @post("/browser-zone")
     @unit_of_work
     def detect_zone(self, preferences: PreferencesService, form: Form[ZoneDraft]) -> Rendered:
         """The browser's zone, which counts until the user chooses one."""
-        if form.draft is not None:
-            preferences.detect_zone(form.draft.time_zone)
-        return _page(preferences, _form(preferences), back="/settings")
+        return _zone_page(preferences, form, preferences.detect_zone)
 
 
 def _form(preferences: PreferencesService) -> Form[PreferencesDraft]:
     return Form.showing(PreferencesDraft, preferences.form().model_dump(mode="json"))
+
+
+def _zone_page(preferences: PreferencesService, form: Form[ZoneDraft], use: Callable[[str], object]) -> Rendered:
+    known = _form(preferences)
+    if form.draft is None:
+        known.errors = form.errors
+        return _page(preferences, known, status=422)
+    use(form.draft.time_zone)
+    return _page(preferences, _form(preferences), back="/settings")
 
 
 def _page(

@@ -1,4 +1,4 @@
-"""Serves static files and robots.txt."""
+"""Serves static files, robots.txt and the icons that browsers ask for by name."""
 
 from litestar import MediaType, Response, get
 
@@ -6,7 +6,7 @@ from web.domain.errors import NotFound
 from web.http.middleware.compression import IDENTITY, accept_encoding
 from web.http.request import AnyRequest, header
 from web.http.responses import RawResponse
-from web.http.static_files import Assets
+from web.http.static_files import Asset, Assets
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 ONE_DAY = "public, max-age=86400"
@@ -24,6 +24,17 @@ async def asset(request: AnyRequest) -> RawResponse:
         found, caching = assets.of_another_release(path), "no-store"
     if found is None:
         raise NotFound
+    return await _sent(request, found, caching)
+
+
+@get(["/favicon.ico", "/apple-touch-icon.png"], public=True)
+async def icon(request: AnyRequest) -> RawResponse:
+    """Under fixed names, which browsers and other programs try without a link to them."""
+    assets: Assets = request.app.state.assets
+    return await _sent(request, assets.named(request.scope["path"].removeprefix("/")), ONE_DAY)
+
+
+async def _sent(request: AnyRequest, found: Asset, caching: str) -> RawResponse:
     coding = found.coding_for(accept_encoding(request.scope))
     headers = [("cache-control", caching), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]
     if _has(request, found.etag(coding)):

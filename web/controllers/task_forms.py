@@ -11,6 +11,8 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
+from web.controllers.places import place_at
+from web.controllers.tasks import BESIDE, changes
 from web.domain.errors import NotPossible
 from web.http.forms import Fields, Form
 from web.http.request import CurrentUrl, PostedFields
@@ -27,13 +29,11 @@ from web.models.task_drafts import (
     StartDraft,
     StepDraft,
 )
-from web.models.task_query import TaskQuery
 from web.services.records import EditConflict
 from web.services.task_edits import TaskEdits
 from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
 
-_BESIDE = ("tasks/_changed_facts.html", "tasks/_counts.html", "shared/_announcement.html")
 _LABEL = re.compile(r"label-([0-9]{1,18})")
 
 
@@ -206,16 +206,19 @@ def _options(name: str, facts: TaskFacts, task: Task) -> dict[str, Any]:
 
 def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcement: str) -> Rendered:
     """The row as it is now, the facts that may have changed with this one, the counts; without htmx the task's page."""
-    view = TaskQuery.read_url(url)
-    counts = Tasks(facts.connection, facts.actor).counts(view)
-    context: dict[str, Any] = {"task": task, "announcement": announcement, "query": view, "counts": counts}
-    return partials("tasks/_task.html", *_BESIDE, back=_back(task, url), changed=facts.changed(name, task), **context)
+    tasks = Tasks(facts.connection, facts.actor)
+    context = changes(tasks, facts.overviews, url, task, announcement) | {"changed": facts.changed(name, task)}
+    return partials("tasks/_task.html", "tasks/_changed_facts.html", *BESIDE, back=_back(task, url), **context)
 
 
 def _back(task: Task, url: CurrentUrl) -> str:
-    """To the list that the form stood in, where the task is now; otherwise to the task."""
-    path = url.partition("?")[0]
-    return f"{path}?moved={task.id}" if re.fullmatch(r"/lists/[0-9]{1,19}", path) else f"/tasks/{task.id}"
+    """To the list or view that the form was opened from, where the task is now; otherwise to the task."""
+    path, _, query = url.partition("?")
+    if re.fullmatch(r"/lists/[0-9]{1,19}", path):
+        return f"{path}?placed={task.id}"
+    place = place_at(url)
+    is_from_row = query and place.own_page != path
+    return f"{place.url()}#task-{task.id}" if is_from_row else f"/tasks/{task.id}"
 
 
 def _steps(facts: TaskFacts, task: Task, form: Form[StepDraft], *, status: int = 200) -> Rendered:

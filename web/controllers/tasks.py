@@ -1,16 +1,19 @@
 """Tasks in the browser: every action is a form with a URL of its own."""
 
-import re
 from typing import Any
+from uuid import UUID
 
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 from pydantic import ValidationError
 
-from web.controllers.view_pages import ViewPage, facts_at, page_at
-from web.http.forms import Form, errors_of, whole_number
+from web.controllers.notices import just_added, offered_back
+from web.controllers.places import Place, place_at
+from web.controllers.view_pages import ViewPage, facts_at, facts_of, fields_of, page_at
+from web.domain.folding import search_text
+from web.http.forms import Form, errors_of
 from web.http.request import CurrentUrl, QueryString
-from web.http.responses import VIEWS, Rendered, page, partials
+from web.http.responses import VIEWS, NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_drafts import QuickLine, StepDraft
@@ -22,6 +25,9 @@ from web.services.row_facts import row_facts
 from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
 from web.services.views import Views
+
+# What any change of a task changes elsewhere on the page.
+BESIDE = ("tasks/_counts.html", VIEWS, "shared/_announcement.html")
 
 
 class TasksController(Controller):
@@ -37,14 +43,20 @@ class TasksController(Controller):
         query: QueryString,
         current_url: CurrentUrl,
         deleted: FromQuery[str] = "",
+        added: FromQuery[str] = "",
+        operation: FromQuery[UUID | None] = None,
     ) -> Rendered:
         view = TaskQuery.read_string(query)
-        undo = tasks.deleted(whole_number(deleted)) if deleted else None
+        notices: dict[str, Any] = {
+            "deleted": offered_back(tasks, deleted),
+            "added": just_added(tasks, added),
+            "operation": operation,
+        }
         if view.after:
-            return _index(tasks, overviews, view, partial="tasks/_rows.html", deleted=undo)
+            return _index(tasks, overviews, view, partial="tasks/_rows.html", **notices)
         history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(current_url)) else "HX-Push-Url"
         headers = {history: view.url()}
-        return _index(tasks, overviews, view, partial="tasks/_list.html", headers=headers, deleted=undo)
+        return _index(tasks, overviews, view, partial="tasks/_list.html", headers=headers, **notices)
 
     @post("/")
     @unit_of_work
@@ -57,16 +69,27 @@ class TasksController(Controller):
         form: Form[QuickLine],
         current_url: CurrentUrl,
     ) -> Rendered:
-        task, shown = _added(quick_add, form), page_at(current_url, views)
+        task, shown = _added(quick_add, form), page_at(current_url, views, overviews)
         if shown:
             return _added_to_view(shown, overviews, task, form)
+        place = place_at(current_url).at_start()
         if task is None:
-            view = TaskQuery.read_url(current_url)
-            return _index(tasks, overviews, view, partial="tasks/_new.html", into="#new", status=422, form=form)
-        # No fragment in the address: with one, browsers leave the field for the next task without the focus.
-        new, back = Form.blank(QuickLine), TaskQuery.read_url(current_url).url(after="")
-        announcement = f"Added: {task.title}"
-        return _changed(tasks, overviews, current_url, task, announcement, "shared/_op.html", back=back, form=new)
+            return _index(tasks, overviews, place.query, partial="tasks/_new.html", into="#new", status=422, form=form)
+        is_shown = _is_on_top(task, place.query)
+        context = changes(tasks, overviews, current_url, task, f"Added: {task.title}")
+        context |= {"added": task, "is_shown": is_shown, "operation": form.key, "form": Form.blank(QuickLine)}
+        notice = {} if is_shown else {"added": str(task.id), "operation": form.key}
+        back = f"{place.url(**notice)}#new-title"
+        return partials("tasks/_added.html", *BESIDE, "shared/_op.html", back=back, **context)
+
+    @get("/new")
+    @unit_of_work
+    def new(self, quick_add: QuickAdd, query: QueryString) -> Rendered:
+        """The form on a page of its own; for htmx what the line means so far."""
+        form = Form.read(QuickLine, fields_of(query))
+        chips = quick_add.preview(form.draft) if form.draft else ()
+        form.errors.clear()
+        return page("tasks/new.html", partial="tasks/_chips.html", form=form, chips=chips)
 
     @get("/{task_id:int}")
     @unit_of_work
@@ -76,18 +99,26 @@ class TasksController(Controller):
         overviews: Overviews,
         task_facts: TaskFacts,
         task_id: FromPath[int],
+        query: QueryString,
         current_url: CurrentUrl,
     ) -> Rendered:
         task = tasks.get(task_id)
-        about, form = task_facts.about(task), Form.blank(StepDraft)
-        facts = facts_at(current_url, overviews, [task])
-        return _show("tasks/_task.html", task, focus=True, about=about, form=form, facts=facts)
+        context = {"about": task_facts.about(task), "form": Form.blank(StepDraft)}
+        context |= {"facts": facts_at(current_url, overviews, [task]), "focus": True}
+        return _show("tasks/_task.html", overviews, task, _place(task_id, query, current_url), **context)
 
     @get("/{task_id:int}/edit")
     @unit_of_work
-    def edit(self, tasks: Tasks, task_id: FromPath[int]) -> Rendered:
-        task = tasks.get(task_id)
-        return _show("tasks/_edit.html", task, form=Form.of(TaskDraft, task))
+    def edit(
+        self,
+        tasks: Tasks,
+        overviews: Overviews,
+        task_id: FromPath[int],
+        query: QueryString,
+        current_url: CurrentUrl,
+    ) -> Rendered:
+        task, place = tasks.get(task_id), _place(task_id, query, current_url)
+        return _show("tasks/_edit.html", overviews, task, place, form=Form.of(TaskDraft, task))
 
     @post("/{task_id:int}")
     @unit_of_work
@@ -99,12 +130,14 @@ class TasksController(Controller):
         form: Form[TaskDraft],
         current_url: CurrentUrl,
     ) -> Rendered:
+        place = place_at(current_url)
         if form.draft is None:
-            return _show("tasks/_edit.html", tasks.get(task_id), status=422, form=form)
+            return _show("tasks/_edit.html", overviews, tasks.get(task_id), place, status=422, form=form)
         try:
             task = tasks.edit(task_id, form.draft, form.version)
         except EditConflict as conflict:
-            return _show("tasks/_conflict.html", conflict.record, status=409, form=form.against(conflict))
+            form = form.against(conflict)
+            return _show("tasks/_conflict.html", overviews, conflict.record, place, status=409, form=form)
         return _changed(tasks, overviews, current_url, task, f"Saved: {task.title}", focus=True)
 
     @post("/{task_id:int}/complete")
@@ -121,24 +154,20 @@ class TasksController(Controller):
 
     @post("/{task_id:int}/delete")
     @unit_of_work
-    def delete(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
-        task, view = tasks.delete(task_id), TaskQuery.read_url(current_url)
+    def delete(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl) -> Response[Any]:
+        task, place = tasks.delete(task_id), place_at(current_url)
+        back = place.url(deleted=str(task.id))
+        if place.own_page:
+            return NewPage(back)
         context: dict[str, Any] = {"task": task, "announcement": f"Deleted: {task.title}"}
-        context |= {"query": view, "counts": tasks.counts(view)}
-        path = _other_page(current_url)
-        back = f"{path}?deleted={task.id}" if path else view.url(deleted=str(task.id))
-        return partials("tasks/_undo.html", *_BESIDE, back=back, **context)
+        context |= {"query": place.query, "counts": tasks.counts(place.query)}
+        return partials("tasks/_undo.html", *BESIDE, back=back, **context)
 
     @post("/{task_id:int}/restore")
     @unit_of_work
     def restore(self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
         task = tasks.restore(task_id)
         return _changed(tasks, overviews, current_url, task, f"Restored: {task.title}")
-
-
-_VIEW = re.compile(r"/(?:today|upcoming|inbox|done|trash|days/[-0-9]{10}|lists/[0-9]{1,18}|labels/[^/?#]{1,200})")
-# What any change of a task changes elsewhere on the page.
-_BESIDE = ("tasks/_counts.html", VIEWS, "shared/_announcement.html")
 
 
 def _index(
@@ -149,8 +178,14 @@ def _index(
     return page("tasks/index.html", query=view, listing=listing, counts=listing.counts, **answer)
 
 
-def _show(partial: str, task: Any, **answer: Any) -> Rendered:
-    return page("tasks/show.html", partial=partial, task=task, **answer)
+def _place(task_id: int, query: str, current_url: str) -> Place:
+    """The place that the address of a task names; for its row on another page, that page."""
+    return place_at(f"/tasks/{task_id}?{query}" if query else current_url)
+
+
+def _show(partial: str, overviews: Overviews, task: Any, place: Place, **answer: Any) -> Rendered:
+    answer |= {"crumb": place.name(overviews), "here": place.view or "/tasks"}
+    return page("tasks/show.html", partial=partial, task=task, place=place, **answer)
 
 
 def _added(quick_add: QuickAdd, form: Form[QuickLine]) -> Task | None:
@@ -164,13 +199,18 @@ def _added(quick_add: QuickAdd, form: Form[QuickLine]) -> Task | None:
 
 def _added_to_view(shown: ViewPage, overviews: Overviews, task: Task | None, form: Form[QuickLine]) -> Rendered:
     """The view with its new task; where it does not show the task, a notice says where it went."""
-    context: dict[str, Any] = {"shown": shown, "facts": row_facts(overviews, shown.rows), "preset_day": shown.day}
+    context: dict[str, Any] = {
+        "shown": shown,
+        "facts": facts_of(shown, overviews),
+        "preset_day": shown.day,
+        "preset_list": shown.of_list,
+    }
     if task is None:
         return page("views/show.html", partial="tasks/_new.html", into="#new", status=422, form=form, **context)
     context |= {"added": task, "operation": form.key}
     context |= {"form": Form.blank(QuickLine), "announcement": f"Added: {task.title}"}
-    names = ("views/_tasks.html", "views/_added_notice.html", VIEWS, "shared/_announcement.html", "tasks/_op.html")
-    back = f"{shown.path}?added={task.id}&operation={form.key}"
+    names = ("views/_tasks.html", "views/_added_notice.html", VIEWS, "shared/_announcement.html", "shared/_op.html")
+    back = f"{shown.path}?added={task.id}&operation={form.key}#new-title"
     headers = {"HX-Retarget": "#tasks", "HX-Reswap": "outerMorph"}
     return partials(*names, back=back, headers=headers, **context)
 
@@ -181,24 +221,25 @@ def _changed(
     url: CurrentUrl,
     task: Task | TaskRow,
     announcement: str,
-    *more: str,
-    back: str = "",
     **context: Any,
 ) -> Rendered:
     """The row as it is now and all that changed beside it; without htmx back to where the user was."""
-    view = TaskQuery.read_url(url)
-    context |= {"task": task, "announcement": announcement, "query": view, "counts": tasks.counts(view)}
-    context |= {"facts": facts_at(url, overviews, [task])}
-    return partials("tasks/_task.html", *_BESIDE, *more, back=back or _redirect_target(task, url), **context)
+    context |= changes(tasks, overviews, url, task, announcement)
+    return partials("tasks/_task.html", *BESIDE, back=place_at(url).back_to(task.id), **context)
 
 
-def _redirect_target(task: Task | TaskRow, url: CurrentUrl) -> str:
-    """The task on the page that the user was on: its own page, or its row in the list."""
-    own = re.fullmatch(r"/tasks/\d{1,19}", url.partition("?")[0].removesuffix("/edit"))
-    return own[0] if own else f"{_other_page(url) or TaskQuery.read_url(url).url()}#task-{task.id}"
+def changes(
+    tasks: Tasks, overviews: Overviews, url: CurrentUrl, task: Task | TaskRow, announcement: str
+) -> dict[str, Any]:
+    """What the row needs, and what stands beside it."""
+    place = place_at(url)
+    context = {"task": task, "place": place, "query": place.query, "counts": tasks.counts(place.query)}
+    return {**context, "announcement": announcement, "facts": facts_at(url, overviews, [task])}
 
 
-def _other_page(url: CurrentUrl) -> str:
-    """The path of a view other than that of all tasks; empty for any other page."""
-    path = url.partition("?")[0]
-    return path if _VIEW.fullmatch(path) else ""
+def _is_on_top(task: Task, view: TaskQuery) -> bool:
+    """Whether a task that was just added is the first one of the view."""
+    text = search_text(task.title, task.description)
+    return (
+        view.status != "completed" and view.sort in ("newest", "updated") and all(term in text for term in view.terms)
+    )

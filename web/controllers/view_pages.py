@@ -12,8 +12,9 @@ from web.domain.days import shifted
 from web.domain.due_words import long_day, month_words
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
+from web.http.forms import whole_number
 from web.models.task import Task, TaskRow
-from web.services.overview import Overviews
+from web.services.overview import ListRow, Overviews
 from web.services.row_facts import RowFacts, row_facts
 from web.services.views import Views
 
@@ -35,7 +36,10 @@ class Section:
 
 @dataclass(frozen=True)
 class ViewPage:
-    """`name` is the view's, and chooses what an empty page says. `day` is preset for a task that is added here."""
+    """`name` is the view's, and chooses what an empty page says.
+
+    `day` and `of_list` are preset for a task that is added here. `is_ordered` says that users order its tasks by hand.
+    """
 
     name: str
     path: str
@@ -45,9 +49,12 @@ class ViewPage:
     day: date | None = None
     done: Sequence[TaskRow] = ()
     done_heading: str = "Done today"
-    before: tuple[str, str] | None = None
-    after: tuple[str, str] | None = None
+    # Address, name and number of the day.
+    before: tuple[str, str, int] | None = None
+    after: tuple[str, str, int] | None = None
     more: str | None = None
+    of_list: ListRow | None = None
+    is_ordered: bool = False
 
     @property
     def rows(self) -> list[TaskRow]:
@@ -57,12 +64,14 @@ class ViewPage:
         return task is not None and any(row.id == task.id for row in self.rows)
 
 
-def page_at(url: str, views: Views) -> ViewPage | None:
-    """The page of a view by its address; None for the address of any other page. Raises NotFound for a wrong date."""
+def page_at(url: str, views: Views, overviews: Overviews) -> ViewPage | None:
+    """The page of a view by its address; None for the address of any other page. Raises NotFound for a wrong one."""
     parts = urlsplit(url)
     query = fields_of(parts.query)
     if found := _DAY.fullmatch(parts.path):
         return day_page(read_day(found[1]), views)
+    if found := _LIST.fullmatch(parts.path):
+        return list_page(int(found[1]), query, views, overviews)
     build = _PAGES.get(parts.path)
     return build(query, views) if build else None
 
@@ -92,6 +101,11 @@ def facts_at(url: str, overviews: Overviews, rows: Sequence[Task | TaskRow]) -> 
     if day:
         return row_facts(overviews, rows, day=read_day(day[1]))
     return row_facts(overviews, rows, list_id=int(within[1]) if within else None)
+
+
+def facts_of(shown: ViewPage, overviews: Overviews) -> RowFacts:
+    """The facts of all rows of a page."""
+    return row_facts(overviews, shown.rows, list_id=shown.of_list.id if shown.of_list else None)
 
 
 def today_page(_: Mapping[str, str], views: Views) -> ViewPage:
@@ -133,11 +147,32 @@ def upcoming_page(_: Mapping[str, str], views: Views) -> ViewPage:
 
 
 def inbox_page(query: Mapping[str, str], views: Views) -> ViewPage:
-    offset = query.get("offset", "")
-    start = min(int(offset), MOST_OFFSET) if offset.isascii() and offset.isdigit() and len(offset) < 6 else 0
-    shown = views.inbox(start)
+    shown = views.inbox(_offset(query))
     more = f"/inbox?offset={shown.next}" if shown.next else None
     return ViewPage("inbox", "/inbox", "Inbox", [Section(shown.rows)], done=shown.done, more=more)
+
+
+def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: Overviews) -> ViewPage:
+    """The open tasks of a list, then those of each of its sections. Raises NotFound."""
+    lists = overviews.get().lists
+    found = next((one for one in lists if one.id == list_id), None)
+    if found is None:
+        raise NotFound(f"list {list_id}")
+    shown, path = views.of_list(list_id, _offset(query)), f"/lists/{list_id}"
+    sections = [one for one in lists if one.is_section and one.parent_id == list_id]
+    return ViewPage(
+        "list",
+        path,
+        found.name,
+        [
+            Section([row for row in shown.rows if row.list_id == one.id], "" if one is found else one.name)
+            for one in (found, *sections)
+        ],
+        done=shown.done,
+        more=f"{path}?offset={shown.next}" if shown.next else None,
+        of_list=found,
+        is_ordered=True,
+    )
 
 
 def done_page(query: Mapping[str, str], views: Views) -> ViewPage:
@@ -159,9 +194,13 @@ def _day_fields(day: date, today: date, name: str, path: str) -> dict[str, Any]:
         "title": long_day(day, today),
         "note": note,
         "day": day,
-        "before": (f"/days/{before}", long_day(before, today)) if before < day else None,
-        "after": (f"/days/{after}", long_day(after, today)) if after > day else None,
+        "before": (f"/days/{before}", long_day(before, today), before.day) if before < day else None,
+        "after": (f"/days/{after}", long_day(after, today), after.day) if after > day else None,
     }
+
+
+def _offset(query: Mapping[str, str]) -> int:
+    return min(whole_number(query.get("offset", "")), MOST_OFFSET)
 
 
 def _month_of(row: TaskRow, today: date) -> str:

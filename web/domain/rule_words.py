@@ -26,6 +26,12 @@ def words_of_repeat(stored: str | None, mode: str | None) -> str:
     return rule_words(Rule.parse(stored), "completion" if mode == "completion" else "schedule")
 
 
+def shown_repeat(stored: str | None, mode: str | None) -> str:
+    """Of the rule as it is stored, to be read by people: every 3 days after it is done; empty without one."""
+    words = words_of_repeat(stored, "schedule")
+    return f"{words} after it is done" if words and mode == "completion" else words
+
+
 def read_rule(words: str, context: Context) -> Reading:
     """The repeat that the words say: rule, mode, anchor, first date and end. Raises ValueError for other words."""
     reading = read(f"Task {words}", context)

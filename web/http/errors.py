@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.agreement import AuthMisconfigured
 from web.auth.client import AuthRejected, AuthUnavailable
+from web.auth.cookie import token_of, values_of
 from web.auth.endpoints import InvalidCall
 from web.db.database import is_transient
 from web.db.errors import DatabaseUnavailable
@@ -26,10 +27,10 @@ from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.forms import BadForm
 from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
-from web.http.middleware.session import user_of
-from web.http.request import AnyRequest, address_of, current_url, shown_path
-from web.http.responses import Page, Redirect, is_htmx, stays_on_page
+from web.http.request import AnyRequest, address_of, client_info, current_url, shown_path
+from web.http.responses import NewPage, Page, is_htmx, stays_on_page
 from web.services.records import EditConflict
+from web.settings import Settings
 
 log = logging.getLogger("daybook.errors")
 # Litestar's message when a client disconnects before it has sent its whole request.
@@ -62,10 +63,7 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     return_to = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
     address = "/sign-in?" + urlencode({"next": return_to})
     ended = ended_session(request)
-    headers = {"Set-Cookie": cookie_to_return(request, ended)} if ended else {}
-    if is_htmx(request):
-        return Response(None, status_code=204, headers={"HX-Redirect": address, **headers})
-    return Redirect(address, headers)
+    return NewPage(address, {"Set-Cookie": cookie_to_return(request, ended)} if ended else {})
 
 
 def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
@@ -173,9 +171,21 @@ def problem(
     if request.scope["path"].startswith("/api/"):
         content = {"code": HTTPStatus(status).name, "message": sentence}
         return Response(content, status_code=status, headers=headers)
-    link = ("/tasks", "Back to your tasks") if user_of(request.scope) else ("/", "Back to Daybook")
+    signed_in = is_signed_in(request)
+    link = ("/tasks", "Back to your tasks") if signed_in else ("/", "Back to Daybook")
     context = {"status": status, "heading": heading, "problem": sentence, "reference": reference, "link": link}
+    context |= {"signed_in": signed_in}
     return _page_or_notice(context, status, headers)
+
+
+def is_signed_in(request: AnyRequest) -> bool:
+    """Whether the sender has a session cookie of ours. Asks no database: it may be the reason for the error page.
+
+    Unknown paths do not pass through middleware, so the cookie is read here.
+    """
+    settings: Settings = request.app.state.settings
+    cookies = values_of(settings.session_cookie, client_info(request.scope).cookies)
+    return token_of(cookies, settings.required_secret()) is not None
 
 
 def _problem_details(
@@ -197,7 +207,7 @@ def _page_or_notice(context: dict[str, Any], status: int, headers: dict[str, str
         "errors/error.html",
         "shared/_problem.html",
         into="#notices",
-        swap="innerHTML",
+        swap="beforeend",
         status=status,
         headers=headers,
     )

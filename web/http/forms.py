@@ -122,7 +122,9 @@ class Form(Generic[DraftT]):
 
     @property
     def focus(self) -> str:
-        """The field that gets the focus: the first wrong one, otherwise the first one shown."""
+        """The field that gets the focus: the first wrong one, otherwise the first one shown of a record to edit."""
+        if not self.version and not self.errors:
+            return ""
         names = list(self.draft_type.model_fields)
         return next((name for name in names if name in self.errors), next(filter(self.asks, names)))
 
@@ -163,7 +165,8 @@ class AccountForm:
 
     @property
     def first_wrong(self) -> str | None:
-        return next(iter(self.errors), None)
+        """The first field of the form with an error."""
+        return next((name for name in ("name", "email", "password") if name in self.errors), None)
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")

@@ -71,8 +71,12 @@ class Page(Rendered):
         if self.partial and is_partial(request):
             retarget = {"HX-Retarget": self.into, "HX-Reswap": self.swap} if self.into else {}
             return self._html(self._template(request, self.partial, swapped=True, aside=False), **retarget)
-        index = {"overview": overview(), "here": request.scope["path"]}
-        return self._html(self._template(request, self.page, swapped=False, partial=self.partial, **index))
+        more: dict[str, Any] = {"swapped": False, "partial": self.partial}
+        if "here" not in self.context:
+            more["here"] = request.scope["path"]
+        if "overview" not in self.context:
+            more["overview"] = overview()
+        return self._html(self._template(request, self.page, **more))
 
 
 class Partials(Rendered):
@@ -102,6 +106,19 @@ class Redirect(Response[None]):
         self.to = to
 
     def to_asgi_response(self, app: Any, request: AnyRequest, **options: Any) -> ASGIResponse:
+        return redirect_response(self.to, self.headers)
+
+
+class NewPage(Response[None]):
+    """Another page as a whole: htmx loads it, where it would swap in what a redirect leads to."""
+
+    def __init__(self, to: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(None, headers=headers)
+        self.to = to
+
+    def to_asgi_response(self, app: Any, request: AnyRequest, **options: Any) -> ASGIResponse:
+        if is_htmx(request):
+            return ASGIResponse(status_code=204, headers={"Vary": VARY, "HX-Redirect": self.to, **self.headers})
         return redirect_response(self.to, self.headers)
 
 

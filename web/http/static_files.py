@@ -37,8 +37,8 @@ class Asset:
 
     @property
     def codings(self) -> tuple[str, ...]:
-        """The codings it is served in; none if it is too small to gain from them."""
-        return tuple(CODINGS) if len(self.body) >= MIN_BODY else ()
+        """The codings it is served in; none if it is too small to gain from them, or compressed by itself."""
+        return tuple(CODINGS) if len(self.body) >= MIN_BODY and self.media_type != "image/png" else ()
 
     async def encoded(self, coding: str) -> bytes:
         """The body in this coding. Compressed on first use, in a thread, which can take 50 ms."""
@@ -64,7 +64,10 @@ class Assets:
             "daybook.js": _asset("daybook.js", _in_a_block(_joined(sorted((folder / "js").glob("*.js"))))),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
             "favicon.svg": _asset("favicon.svg", (folder / "favicon.svg").read_bytes()),
+            **{path.name: _asset(path.name, path.read_bytes()) for path in (folder / "icons").iterdir()},
         }
+        manifest = _with_urls((folder / "daybook.webmanifest").read_text(), self._by_name)
+        self._by_name["daybook.webmanifest"] = _asset("daybook.webmanifest", manifest.encode())
         self._by_url = {asset.url: asset for asset in self._by_name.values()}
 
     def url(self, name: str) -> str:
@@ -79,6 +82,10 @@ class Assets:
         """This release's file for a URL with another hash."""
         named = _HASHED_URL.fullmatch(url)
         return self._by_name.get(f"{named['stem']}.{named['suffix']}") if named else None
+
+    def named(self, name: str) -> Asset:
+        """The file of this plain name. Raises KeyError if there is none."""
+        return self._by_name[name]
 
     async def encode_all(self, delay: float) -> None:
         """Compress all files in every coding, after `delay` seconds. An earlier request compresses its file only."""
@@ -107,6 +114,11 @@ def compact(source: str) -> str:
     """Our style sheets or scripts without comments that have lines of their own, and without indentation."""
     lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _with_urls(manifest: str, assets: Mapping[str, Asset]) -> str:
+    """The web app manifest with the URL of each file that it names."""
+    return re.sub(r'(?<="src": ")[^"]+', lambda found: assets[found[0]].url, manifest)
 
 
 def _asset(name: str, body: bytes) -> Asset:

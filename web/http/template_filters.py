@@ -24,13 +24,21 @@ OPTIONAL: dict[str, Any] = {
     "about": None,
     "added": None,
     "aside": False,
+    "chips": (),
     "deleted": None,
     "facts": None,
     "focus": False,
     "here": "",
+    "is_page": False,
+    "moved": "",
+    "operation": None,
+    "placed": "",
     "overview": None,
     "preset_day": None,
+    "preset_list": None,
     "reference": None,
+    "signed_in": False,
+    "suffix": "",
 }
 
 

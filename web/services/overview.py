@@ -50,11 +50,29 @@ class Overview(NamedTuple):
     def list(self, list_id: int) -> ListRow | None:
         return next((one for one in self.lists if one.id == list_id), None)
 
+    @property
+    def tree(self) -> Sequence[tuple[int, ListRow]]:
+        """The lists that are not archived, without sections, each below the one that it is in, with its level."""
+        shown = [one for one in self.lists if not one.is_archived and not one.is_section]
+        ids = {one.id for one in shown}
+        return _below([one for one in shown if one.parent_id not in ids], shown, 0)
+
     def pending_of(self, list_id: int) -> int:
         """The open tasks of a list and its sections."""
         return sum(
             one.pending for one in self.lists if one.id == list_id or (one.is_section and one.parent_id == list_id)
         )
+
+
+def _below(found: Sequence[ListRow], lists: Sequence[ListRow], level: int) -> Sequence[tuple[int, ListRow]]:
+    return [
+        entry
+        for one in found
+        for entry in (
+            (level, one),
+            *_below([other for other in lists if other.parent_id == one.id], lists, level + 1),
+        )
+    ]
 
 
 class LabelMark(NamedTuple):

@@ -1,11 +1,14 @@
 """Quick add: a line that a user typed becomes a task, with the lists and labels that it names."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from web.domain import text
-from web.domain.quick_add import Context, Presets, Reading, read
+from web.domain.days import day_words
+from web.domain.due_words import due_words
+from web.domain.quick_add import Context, Presets, Reading, Span, read
+from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
 from web.models.label import NAME_LENGTH, LabelDraft
 from web.models.list import List
@@ -18,8 +21,59 @@ from web.services.task_dates import text_of
 from web.services.tasks import Tasks
 
 
+class Chip(NamedTuple):
+    """A part of a line that is not title: what it means, its words, and the words that keep it as text."""
+
+    meaning: str
+    words: str
+    plain: str
+    is_new: bool = False
+
+
 class QuickAdd(Service):
     """Reads lines with the user's time zone, week start, date order, lists and labels."""
+
+    def preview(self, line: QuickLine) -> Sequence[Chip]:
+        """What would be read from the line, part by part."""
+        lists, labels = self._lists(line.title), self._labels(line.title)
+        reading = self._read(line, lists, labels)
+        chips = []
+        for span in reading.spans:
+            is_new = span.kind == "label" and _named(span.value, labels) is None
+            plain = self._plain(line, span, lists, labels)
+            chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new))
+        return chips
+
+    def _meaning(self, span: Span, reading: Reading) -> str:
+        """Due Sat 28 Nov, 10:00; List Garden; every Mon."""
+        match span.kind:
+            case "due" | "time":
+                return f"Due {self._due(reading)}"
+            case "start" if reading.start_on:
+                return f"Start {day_words(reading.start_on, self.actor.preferences.today(utc_now()))}"
+            case "repeat":
+                words = shown_repeat(reading.repeat_rule, reading.repeat_mode)
+                return f"{words[:1].upper()}{words[1:]}{_end(reading)}"
+            case "priority":
+                return f"Priority {span.value}"
+            case "description":
+                return "Note"
+        return f"{span.kind.capitalize()} {span.value}"
+
+    def _due(self, reading: Reading) -> str:
+        preferences = self.actor.preferences
+        if reading.due_on is None:
+            return ""
+        now = preferences.now(utc_now())
+        return due_words(reading.due_on, reading.due_time, now, clock=preferences.clock)
+
+    def _plain(self, line: QuickLine, span: Span, lists: Mapping[str, int], labels: Mapping[str, int]) -> str:
+        """With a backslash, or in quotes where that does not do."""
+        before, after = line.title[: span.offset], line.title[span.offset + span.length :]
+        escaped = f"\\{span.words}"
+        reading = self._read(QuickLine(title=f"{before}{escaped}{after}"), lists, labels)
+        is_text = span.words in reading.title and escaped not in reading.title
+        return escaped if is_text else f'"{span.words}"'
 
     def add(self, line: QuickLine, key: str) -> Task:
         """The task of a line; labels that do not exist yet are made with it, in the same operation.
@@ -85,6 +139,12 @@ def _values(reading: Reading, line: QuickLine, lists: Mapping[str, int]) -> dict
         "repeat_left": reading.times,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _end(reading: Reading) -> str:
+    if reading.until:
+        return f", until {reading.until}"
+    return f", {reading.times} times" if reading.times else ""
 
 
 def _is_line(typed: str) -> bool:

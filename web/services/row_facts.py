@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 from web.domain.days import day_words, is_overdue
 from web.domain.due_words import clock_words, due_words
 from web.domain.preferences import Preferences
-from web.domain.rule_words import words_of_repeat
+from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
 from web.models.list import MOST_LEVELS
 from web.models.task import Task, TaskRow
@@ -65,7 +65,7 @@ class RowFacts:
             list=self._list(task.list_id),
             steps=f"{detail.steps_done} of {detail.steps}" if detail.steps else "",
             labels=detail.labels,
-            repeat=words_of_repeat(task.repeat_rule, task.repeat_mode),
+            repeat=shown_repeat(task.repeat_rule, task.repeat_mode),
         )
 
     def _due(self, task: Task | TaskRow) -> str:

@@ -1,6 +1,6 @@
 """What the small forms of a task set besides its columns: the repeat in words, its list and place, its labels."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from web.domain.errors import NotPossible
@@ -9,12 +9,13 @@ from web.domain.rule_words import read_rule
 from web.domain.timestamps import utc_now
 from web.models.label import LabelDraft
 from web.models.task import Task
-from web.models.task_drafts import MoveDraft, NewTask, RepeatDraft, RepeatWords, TimedRepeatDraft
+from web.models.task_drafts import DueDraft, MoveDraft, NewTask, RepeatDraft, RepeatWords, TimedRepeatDraft
 from web.services.access import lock_owner
 from web.services.labels import Labels
 from web.services.ordering import Ordering
 from web.services.records import EditConflict, Service
 from web.services.tasks import Tasks
+from web.services.views import Views
 
 
 class TaskEdits(Service):
@@ -49,6 +50,13 @@ class TaskEdits(Service):
         self.tasks.get(task_id)
         named = [self._label(name, key)] if name else []
         return self.tasks.set_labels(task_id, [*label_ids, *named], version)
+
+    def move_overdue(self) -> Sequence[Task]:
+        """What was due before today is due today, at its time; one operation."""
+        today = self.actor.preferences.today(utc_now())
+        late = [row for row in Views(self.connection, self.actor).today().overdue if row.due_on and row.due_on < today]
+        drafts = {row: DueDraft(due_on=today, due_time=row.due_time, due_zone=row.due_zone) for row in late}
+        return [self.tasks.edit(row.id, draft, row.version) for row, draft in drafts.items()]
 
     def add_step(self, task: Task, title: str, key: str) -> Task:
         """At the end of the task's steps. Raises NotPossible for a fourth level."""

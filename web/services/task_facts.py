@@ -9,7 +9,7 @@ from web.domain.days import MONTHS, WEEKDAYS, day_words, shifted, weekend
 from web.domain.days import next_week as first_of_next_week
 from web.domain.due_words import due_words
 from web.domain.repeating import upcoming
-from web.domain.rule_words import ordinal, words_of_repeat
+from web.domain.rule_words import ordinal, shown_repeat, words_of_repeat
 from web.domain.timestamps import utc_now
 from web.models.event import Event
 from web.models.label import Label
@@ -68,6 +68,10 @@ class About:
 class TaskFacts(Service):
     """The facts of a task in the words, the time zone and the clock of its user."""
 
+    @cached_property
+    def overviews(self) -> Overviews:
+        return Overviews(self.connection, self.actor)
+
     def about(self, task: Task) -> About:
         return About(self, task)
 
@@ -102,7 +106,7 @@ class TaskFacts(Service):
 
     def repeat(self, task: Task) -> str:
         """The rule and its end, such as every Mon, until 20 Dec 2026."""
-        words, until = rule_of(task) or "Never", task.repeat_until
+        words, until = shown_repeat(task.repeat_rule, task.repeat_mode) or "Never", task.repeat_until
         if until:
             words += f", until {until.day} {MONTHS[until.month - 1]} {until.year}"
         return words + (f", {task.repeat_left} more times" if task.repeat_left else "")
@@ -111,12 +115,12 @@ class TaskFacts(Service):
         return PRIORITIES[task.priority]
 
     def list_name(self, task: Task) -> str:
-        found = None if task.list_id is None else Overviews(self.connection, self.actor).get().list(task.list_id)
+        found = None if task.list_id is None else self.overviews.get().list(task.list_id)
         return found.name if found else "Inbox"
 
     def label_names(self, task: Task) -> str:
         row = TaskRow(*(getattr(task, name) for name in TaskRow._fields))
-        marks = Overviews(self.connection, self.actor).details([row]).get(row.id, NO_DETAIL).labels
+        marks = self.overviews.details([row]).get(row.id, NO_DETAIL).labels
         return ", ".join(mark.name for mark in marks) or NOTHING
 
     def label_ids(self, task: Task) -> Sequence[int]:
@@ -127,7 +131,7 @@ class TaskFacts(Service):
 
     def lists(self) -> Sequence[ListRow]:
         """Where a task can be moved to, beside the Inbox: in their order by hand, parents and sections among them."""
-        return [one for one in Overviews(self.connection, self.actor).get().lists if not one.is_archived]
+        return [one for one in self.overviews.get().lists if not one.is_archived]
 
     @property
     def priorities(self) -> Mapping[int, str]:

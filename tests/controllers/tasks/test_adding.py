@@ -1,5 +1,7 @@
 """Adding a task over HTTP: redirects, partials, idempotency and validation."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.client import HtmlClient
@@ -11,7 +13,7 @@ class TestAdding:
         page = ada.post("/tasks", title="  Buy milk ", description="two\r\nbottles", on="/tasks?status=pending")
 
         assert page.status == 303
-        assert page.to == "/tasks?status=pending"
+        assert page.to == "/tasks?status=pending#new-title"
         assert ada.get("/tasks").titles == ["Buy milk"]
 
     def test_redirects_to_the_page_that_shows_the_new_task(self, ada: HtmlClient, make: Factory) -> None:
@@ -33,6 +35,45 @@ class TestAdding:
         assert partial.counts == (1, 1, 0)
         assert partial.value("op") not in ("", form.value("op"))
         assert "Added: Buy milk" in partial.html
+
+    @pytest.mark.parametrize(
+        "view", ["", "?status=pending", "?sort=updated", "?q=MILK", "?q=shop", "?status=pending&q=milk+shop"]
+    )
+    def test_a_view_that_begins_with_the_task_shows_it(self, ada: HtmlClient, view: str) -> None:
+        partial = ada.post("/tasks", htmx=True, on=f"/tasks{view}", title="Buy milk", description="at the shop")
+        page = ada.post("/tasks", on=f"/tasks{view}", title="Buy milk", description="at the shop")
+
+        assert partial.titles == ["Buy milk"]
+        assert page.to == f"/tasks{view}#new-title"
+
+    @pytest.mark.parametrize("view", ["?status=completed", "?sort=oldest", "?sort=title", "?q=bread", "?q=milk+bread"])
+    def test_another_view_tells_where_the_task_is(self, ada: HtmlClient, view: str) -> None:
+        key = str(uuid4())
+
+        partial = ada.post("/tasks", htmx=True, on=f"/tasks{view}", title="Buy milk", op=key)
+        page = ada.get(ada.post("/tasks", on=f"/tasks{view}", title="Buy milk", op=key).to)
+
+        assert partial.titles == []
+        assert sum(partial.counts) == (0 if "bread" in view else 2)
+        for answer in (partial, page):
+            assert "Added “Buy milk” to Inbox." in answer.tree.css_first(".notice").text()
+            assert ada.get(answer.link("Show")).titles == ["Buy milk"]
+            assert answer.tree.css_first(f"form[action='/undo/{key}']")
+
+    def test_the_notice_is_gone_once_it_is_undone(self, ada: HtmlClient) -> None:
+        notice = ada.post("/tasks", on="/tasks?status=completed", title="Buy milk").to.partition("#")[0]
+        undo = ada.get(notice).tree.css_first("form[action^='/undo/']").attributes["action"] or ""
+
+        page = ada.get(ada.post(undo, on=notice).to)
+
+        assert (page.titles, page.counts) == ([], (0, 0, 0))
+        assert "Added" not in page.text
+
+    @pytest.mark.parametrize("query", ["added=x", "added=99999999999999999999", "added=1&operation=x", "added=1"])
+    def test_a_notice_needs_a_task_and_an_operation(self, ada: HtmlClient, query: str) -> None:
+        ada.post("/tasks", title="Buy milk")
+
+        assert "Added" not in ada.get(f"/tasks?{query}").text
 
     def test_the_same_form_twice_is_one_task(self, ada: HtmlClient) -> None:
         op = ada.get("/tasks").value("op")

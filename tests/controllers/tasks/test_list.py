@@ -22,6 +22,26 @@ class TestTheList:
         assert page.titles == []
         assert "A clean page." in page.text
 
+    @pytest.mark.parametrize(
+        ("query", "name"),
+        [
+            ("", "All tasks"),
+            ("?status=pending", "Pending"),
+            ("?status=completed&sort=title", "Completed"),
+            ("?q=milk", "“milk” · All tasks"),
+            ("?q=%3Cb%3E&status=completed", "“<b>” · Completed"),
+        ],
+    )
+    def test_every_view_has_a_name(self, ada: HtmlClient, query: str, name: str) -> None:
+        for page in (ada.get(f"/tasks{query}"), ada.get(f"/tasks{query}", htmx=True)):
+            assert page.tree.css_first("title").text() == f"{name} · Daybook"
+            assert page.tree.css_first("h1").text() == name
+
+    def test_a_search_in_another_script_keeps_its_direction_in_the_tab(self, ada: HtmlClient) -> None:
+        page = ada.get("/tasks?q=حليب")
+
+        assert page.tree.css_first("title").text() == "“\u2068حليب\u2069” · All tasks · Daybook"
+
     def test_never_shows_another_users_tasks(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
         make.task(ada.user, "Ada's secret")
 

@@ -149,6 +149,53 @@ class TestOneTask:
         assert ada.post(action, on=f"/tasks/{task.id}").to == f"/tasks/{task.id}"
         assert ada.post(action, on="/somewhere/else").to == f"/tasks#task-{task.id}"
 
+    @pytest.mark.parametrize("view", ["", "?status=pending&q=milk"])
+    def test_leads_back_to_the_view_that_it_was_opened_from(self, ada: HtmlClient, make: Factory, view: str) -> None:
+        task = make.task(ada.user, "Buy milk")
+        row = ada.get(f"/tasks{view}").tree
+        opened, editor = (row.css_first(link).attributes["href"] or "" for link in (".task__title", f"#edit-{task.id}"))
+
+        saved = ada.post(f"/tasks/{task.id}", on=editor, title="Buy milk now", version="1")
+        pages = [ada.get(address) for address in (opened, editor, saved.to)]
+        cancel = pages[1].link("Cancel")
+        completed = ada.post(f"/tasks/{task.id}/complete", on=opened).to
+        deleted = ada.post(f"/tasks/{task.id}/delete", on=opened).to
+
+        name = "Pending" if view else "All tasks"
+        assert [page.tree.css_first(".crumb a").text() for page in pages] == [name] * 3
+        assert [page.tree.css_first(".crumb a").attributes["href"] for page in pages] == [f"/tasks{view}"] * 3
+        assert completed == cancel == opened == f"/tasks/{task.id}{view}"
+        assert deleted == f"/tasks{view}{'&' if view else '?'}deleted={task.id}"
+
+    def test_a_conflict_leads_back_to_the_view_too(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, "Buy milk")
+        ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
+
+        stale = ada.post(
+            f"/tasks/{task.id}", on=f"/tasks/{task.id}/edit?status=pending", title="Buy soy milk", version="1"
+        )
+
+        assert stale.link("Keep the saved one") == f"/tasks/{task.id}?status=pending"
+        assert stale.tree.css_first("form.edit").attributes["action"] == f"/tasks/{task.id}?status=pending"
+
+    def test_deleted_on_its_own_page_opens_the_list(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, "Buy milk")
+
+        answer = ada.post(f"/tasks/{task.id}/delete", htmx=True, on=f"/tasks/{task.id}")
+
+        assert (answer.status, answer.headers["hx-redirect"]) == (204, f"/tasks?deleted={task.id}")
+        assert "Deleted “Buy milk”" in ada.get(f"/tasks?deleted={task.id}").text
+
+    @pytest.mark.parametrize("on", ["/tasks/{}", "/tasks/{}/edit"])
+    def test_a_change_on_its_own_page_shows_all_of_it(self, ada: HtmlClient, make: Factory, on: str) -> None:
+        task = make.task(ada.user, "Buy milk")
+
+        own = ada.post(f"/tasks/{task.id}/complete", htmx=True, on=on.format(task.id))
+        row = ada.post(f"/tasks/{task.id}/reopen", htmx=True, on="/tasks")
+
+        assert "Added" in own.tree.css_first(".task__meta").text()
+        assert row.tree.css(".task__meta") == []
+
     def test_is_deleted_and_restored(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk", description="two", completed=True, version=3)
 

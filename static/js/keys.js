@@ -1,0 +1,57 @@
+// Single keys, while nothing is being typed. A control says in data-key which key presses it: one of the row in focus
+// first, then one outside of the rows.
+(() => {
+  const ROWS = "main li[id]";
+  const OPENS = "a[href]:not([data-cancel]), input:not([type=hidden])";
+  const STEPS = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
+  const GO_MS = 1500;
+  let goesUntil = 0;
+  const help = document.getElementById("keys");
+
+  const isTyped = (element) => element.matches("input:not([type=checkbox]), textarea, select");
+  const hasKey = (key) => `[data-key~="${CSS.escape(key)}"]`;
+
+  document.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    const row = target.closest(ROWS);
+    if (!isForUs(event)) return;
+    if (go(key, event.timeStamp)) return event.preventDefault();
+    if (STEPS[key] ? step(row, key) : press(row, key === " " ? "Space" : key, event)) event.preventDefault();
+  });
+
+  function isForUs(event) {
+    const isCombined = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+    return help && !isCombined && !help.open && !isTyped(event.target) && document.body.dataset.keys !== "off";
+  }
+
+  // `g`, then the key of a view.
+  function go(key, at) {
+    const link = at < goesUntil && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+    goesUntil = key === "g" ? at + GO_MS : 0;
+    if (link) link.click();
+    return Boolean(link || goesUntil);
+  }
+
+  // Arrows scroll the page unless they start in a row.
+  function step(row, key) {
+    const rows = [...document.querySelectorAll(ROWS)];
+    const next = row ? rows[rows.indexOf(row) + STEPS[key]] : !key.startsWith("Arrow") && rows[0];
+    next?.querySelector?.(OPENS)?.focus();
+    return Boolean(row || next);
+  }
+
+  function press(row, key, { target, repeat }) {
+    const inRow = row?.querySelector(hasKey(key));
+    const elsewhere = [...document.querySelectorAll(hasKey(key))].filter((control) => !control.closest(ROWS)).at(-1);
+    const control = inRow ?? elsewhere;
+    // On a button a space is the browser's.
+    if (!control || repeat || (key === "Space" && target.matches("button, summary"))) return false;
+    control.click();
+    if (inRow && key === "Space") step(row, "j");
+    return true;
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-help]")) help.showModal();
+  });
+})();

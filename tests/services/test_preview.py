@@ -1,0 +1,67 @@
+"""The preview of quick add: what a line means so far, part by part."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from tests.factories import Factory
+from web.db.database import Database
+from web.domain.actor import Actor
+from web.models.task_drafts import QuickLine
+from web.services.quick_add import Chip, QuickAdd
+
+NOW = datetime(2026, 11, 26, 13, 30, tzinfo=ZoneInfo("UTC"))
+
+
+@pytest.fixture(autouse=True)
+def thursday() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def preview(database: Database, make: Factory) -> Any:
+    ada = make.user("Ada")
+    make.record("lists", ada, name="Garden", name_key="garden")
+    make.record("labels", ada, name="errand")
+
+    def read(line: str) -> list[Chip]:
+        with database.reading() as session:
+            return list(QuickAdd(session.connection(), Actor(ada.id)).preview(QuickLine(title=line)))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("line", "meanings"),
+    [
+        ("Buy bulbs", []),
+        ("Buy bulbs sat 10am #garden @errand p1", ["Due Sat, 10:00", "List Garden", "Label errand", "Priority 1"]),
+        ("Call Ann tomorrow // about the boat", ["Due Tomorrow", "Note"]),
+        ("Rest start 1 dec every! 3 days", ["Start Tue", "Every 3 days after it is done"]),
+        ("Yoga every monday until 20 dec", ["Every Mon, until 2026-12-20"]),
+        ("Buy soil #Balcony", []),
+    ],
+)
+def test_each_part_says_what_it_means(preview: Any, line: str, meanings: list[str]) -> None:
+    assert [chip.meaning for chip in preview(line)] == meanings
+
+
+def test_a_label_that_will_be_made_says_so(preview: Any) -> None:
+    assert [(chip.meaning, chip.is_new) for chip in preview("Buy bulbs @errand @shop")] == [
+        ("Label errand", False),
+        ("Label shop", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Plan next friday party", "Buy #Garden gloves", "Read p1", "Write every monday", "Ask @errand", "A // note"],
+)
+def test_the_plain_words_keep_a_part_as_text(preview: Any, line: str) -> None:
+    (chip,) = preview(line)
+
+    assert preview(line.replace(chip.words, chip.plain)) == []

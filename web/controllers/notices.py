@@ -1,0 +1,25 @@
+"""What the notices of an address are about: `?deleted=7` offers a task back, `?added=7` tells where a new one is."""
+
+from web.domain.errors import NotFound
+from web.http.forms import whole_number
+from web.models.task import Task
+from web.services.tasks import Tasks
+
+
+def offered_back(tasks: Tasks, task_id: str) -> Task | None:
+    """The deleted task, if there is one."""
+    return tasks.deleted(whole_number(task_id)) if task_id else None
+
+
+def just_added(tasks: Tasks, task_id: str) -> Task | None:
+    """The added task, unless its Undo has taken it away."""
+    try:
+        return tasks.get(whole_number(task_id)) if task_id else None
+    except NotFound:
+        return None
+
+
+def moved_words(number: int) -> str:
+    """Moved 3 tasks to today; empty for none."""
+    words = "1 task" if number == 1 else f"{number:,} tasks"
+    return f"Moved {words} to today" if number else ""

@@ -1,0 +1,79 @@
+"""Where a user is: on a list or a view, or on the page of a task that they opened from one."""
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from web.controllers.view_pages import read_day
+from web.domain.due_words import long_day
+from web.domain.errors import NotFound
+from web.domain.timestamps import utc_now
+from web.models.task_query import TaskQuery
+from web.services.overview import Overviews
+
+# Its editor and the small forms of its facts are on it too.
+_OWN_PAGE = re.compile(r"(/tasks/[0-9]{1,19})(?:/[a-z]+)?")
+_VIEW = re.compile(r"/(?:today|upcoming|inbox|done|trash|days/[-0-9]{10}|lists/[0-9]{1,18})")
+_NAMES = {"all": "All tasks", "pending": "Pending", "completed": "Completed"}
+
+
+class Place(NamedTuple):
+    """`view` is the path of a view, empty for the list of all tasks, which `query` describes.
+
+    `own_page` is the path of the task's own page where the user is there, empty elsewhere.
+    """
+
+    view: str
+    query: TaskQuery
+    own_page: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """What goes behind the address of a task, to come back here."""
+        if self.view:
+            return "?" + urlencode({"from": self.view}, safe="/")
+        return self.query.url(after="").removeprefix(self.query.path)
+
+    def url(self, **notice: str) -> str:
+        """This place, with what its notices are about."""
+        address = self.view or self.query.url()
+        if not notice:
+            return address
+        return address + ("&" if "?" in address else "?") + urlencode(notice)
+
+    def at_start(self) -> "Place":
+        """On the first page of a long list."""
+        return self._replace(query=replace(self.query, after=""))
+
+    def back_to(self, task_id: int | None) -> str:
+        """The task on the page that the user was on: its own page, or its row."""
+        return self.own_page + self.suffix if self.own_page else f"{self.url()}#task-{task_id}"
+
+    def name(self, overviews: Overviews) -> str:
+        """The name of the view, for the way back to it."""
+        first, _, last = self.view[1:].partition("/")
+        if first == "lists":
+            found = overviews.get().list(int(last))
+            return found.name if found else "Lists"
+        if first == "days":
+            return _day_name(last, overviews)
+        return first.capitalize() or _NAMES[self.query.status]
+
+
+def place_at(url: str) -> Place:
+    """By the address of the page that a request was sent from. A page of another kind means all tasks."""
+    parts = urlsplit(url)
+    own = _OWN_PAGE.fullmatch(parts.path)
+    if not own:
+        return Place(parts.path if _VIEW.fullmatch(parts.path) else "", TaskQuery.read_url(url))
+    given = dict(parse_qsl(parts.query, errors="replace"))
+    view = given.get("from", "")
+    return Place(view if _VIEW.fullmatch(view) else "", TaskQuery.read(given), own[1])
+
+
+def _day_name(written: str, overviews: Overviews) -> str:
+    try:
+        return long_day(read_day(written), overviews.actor.preferences.today(utc_now()))
+    except NotFound:
+        return "Today"
