@@ -13,7 +13,10 @@ from web.domain.errors import SearchTooSlow
 
 @contextmanager
 def deadline(connection: Connection, seconds: float) -> Iterator[None]:
-    """Stops what the connection does in this block once the time is up. Raises SearchTooSlow."""
+    """Stops what the connection does in this block once the time is up. Raises SearchTooSlow.
+
+    Also where the block was done at that moment: the connection is given up, and nothing else can run on it.
+    """
     watch = _Watch(connection)
     timer = Timer(seconds, watch.expire)
     timer.start()
@@ -26,6 +29,8 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
     finally:
         timer.cancel()
         watch.end()
+    if watch.expired:
+        raise SearchTooSlow
 
 
 class _Watch:
