@@ -1,6 +1,6 @@
-"""Migrates a database and crashes after each of its statements, or every fifth.
+"""Migrates a database and crashes after each of its statements, or every third.
 
-`python -m tests.schema.crashing URL exception|kill up|down|by-hand`. After each crash the database must be as it
+`python -m tests.schema.crashing URL exception|kill up|down|by-hand STRIDE`. After each crash the database must be as it
 was before; then the migration runs again. Prints the number of crashes. A program of its own, because it forks.
 """
 
@@ -22,8 +22,6 @@ from web.schema.migrate import BETTER_AUTH_TABLES, configuration, downgrade, upg
 from web.schema.revision import current_revision
 
 Step = Callable[[URL], bool]
-# By hand, each crash runs everything before it again, all of it in the same transaction.
-STRIDES = {"by-hand": 5}
 # SQLite cannot scan its full-text indexes; what they contain is in tables of their own.
 NOT_READ = {*BETTER_AUTH_TABLES, "task_search", "task_words"}
 READING = ("SELECT", "PRAGMA", "BEGIN", "SET")
@@ -123,7 +121,6 @@ def _snapshot(url: URL) -> tuple[Any, ...]:
 
 
 if __name__ == "__main__":
-    address, way, direction = sys.argv[1:]
+    address, way, direction, stride = sys.argv[1:]
     attempts = {"exception": with_an_exception, "kill": with_kill}
-    stride = STRIDES.get(direction, 1)
-    print(crash_at_every_statement(normalised(make_url(address)), DIRECTIONS[direction], attempts[way], stride))
+    print(crash_at_every_statement(normalised(make_url(address)), DIRECTIONS[direction], attempts[way], int(stride)))
