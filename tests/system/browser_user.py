@@ -65,6 +65,9 @@ class Complaints:
         assert not missing, f"The browser did not complain about {missing}, only about {self.heard}"
 
 
+TELLS_ITS_ZONE = "() => Boolean(window.htmx) && Intl.DateTimeFormat().resolvedOptions().timeZone !== 'UTC'"
+
+
 class BrowserUser:
     """A user with a browser of their own."""
 
@@ -79,6 +82,10 @@ class BrowserUser:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Create account").click()
         expect(self.page).to_have_url("/today")
+        self.page.wait_for_load_state()
+        if self.page.evaluate(TELLS_ITS_ZONE):
+            # The page is loaded again then.
+            expect(self.page.locator("body[data-zone]")).to_have_count(0)
         self.page.goto("/tasks")
         return self
 
