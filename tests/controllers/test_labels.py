@@ -69,3 +69,19 @@ class TestUndoWithoutJavascript:
         ada.post(f"/labels/{errand}/delete")
 
         assert "errand" not in bob.get(f"/labels?deleted={errand}").html.replace("such as errand", "")
+
+
+def test_its_page_shows_the_open_tasks_with_it(ada: HtmlClient, errand: int, make: Factory) -> None:
+    ada.post("/tasks", title="Buy bulbs tomorrow @errand")
+    ada.post("/tasks", title="Call Ann")
+    ada.post("/tasks", title="Post the letter @errand")
+
+    page = ada.get(f"/labels/{errand}")
+
+    assert page.titles == ["Buy bulbs", "Post the letter"]
+    assert page.tree.css_first(".facts__due").text() == "Tomorrow"
+    own = page.link("Buy bulbs")
+    assert ada.get(own).link("errand") == f"/labels/{errand}"
+    back = ada.post(f"{own.partition('?')[0]}/delete", on=f"/labels/{errand}").to
+    assert ada.get(back).titles == ["Post the letter"]
+    assert "Deleted “Buy bulbs”" in ada.get(back).text

@@ -75,6 +75,7 @@ def test_links_without_a_valid_token_are_no_server_error(
     assert "evil" not in answer.headers.get("location", "")
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("name", [b"user-agent", b"accept-language", b"referer", b"cookie", b"x-odd"])
 def test_no_byte_of_a_header_is_a_server_error(call: Callable[..., httpx.Response], name: bytes) -> None:
     """The server refuses some of them before; white space around a value is not part of it."""

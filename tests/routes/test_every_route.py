@@ -27,6 +27,8 @@ with_id = pytest.mark.parametrize("route", [route for route in ROUTES if route.t
 of_one_user = pytest.mark.parametrize("route", [route for route in ROUTES if route.is_owned], ids=str)
 that_writes = pytest.mark.parametrize("route", [route for route in ROUTES if route.method not in READING], ids=str)
 with_a_draft = pytest.mark.parametrize("route", [route for route in ROUTES if route.takes_a_draft], ids=str)
+# What decides is in front of the database.
+of_no_database = pytest.mark.databases("sqlite")
 that_makes = pytest.mark.parametrize("route", [route for route in ROUTES if route.makes_a_record], ids=str)
 for_pages = pytest.mark.parametrize("route", [route for route in ROUTES if not route.is_api], ids=str)
 
@@ -62,6 +64,7 @@ def test_it_works(route: Route, ada: HtmlClient, make: Factory) -> None:
 
 
 @every_route
+@of_no_database
 def test_signed_out_it_asks_to_sign_in(route: Route, signed_out: HtmlClient, ada: HtmlClient, make: Factory) -> None:
     number, before = number_for(route, make, ada), rows(make)
 
@@ -100,6 +103,7 @@ def test_an_odd_id_is_not_found(route: Route, ada: HtmlClient, make: Factory) ->
 
 
 @that_writes
+@of_no_database
 def test_another_site_changes_nothing(route: Route, ada: HtmlClient, make: Factory) -> None:
     number, before = number_for(route, make, ada), rows(make)
 
@@ -110,6 +114,7 @@ def test_another_site_changes_nothing(route: Route, ada: HtmlClient, make: Facto
 
 
 @every_route
+@of_no_database
 def test_another_method_is_refused(route: Route, ada: HtmlClient, make: Factory) -> None:
     number, before = number_for(route, make, ada), rows(make)
     allowed = {other.method for other in ROUTES if other.path == route.path}
@@ -123,6 +128,7 @@ def test_another_method_is_refused(route: Route, ada: HtmlClient, make: Factory)
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.method == "GET"], ids=str)
+@of_no_database
 def test_head_has_the_headers_of_get(route: Route, app: Litestar, make: Factory) -> None:
     with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:
         ada = HtmlClient(client).signed_in_as(make.user("Ada"), make)
@@ -146,6 +152,7 @@ def test_the_same_key_makes_one_record(route: Route, ada: HtmlClient, make: Fact
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.makes_a_record and not route.is_api], ids=str)
+@of_no_database
 def test_its_form_is_refused_from_another_users_page(
     route: Route, ada: HtmlClient, bob: HtmlClient, make: Factory
 ) -> None:
@@ -161,6 +168,7 @@ def test_its_form_is_refused_from_another_users_page(
 
 
 @for_pages
+@of_no_database
 def test_htmx_gets_a_partial(route: Route, ada: HtmlClient, make: Factory) -> None:
     answer = route.send(ada, number_for(route, make, ada), htmx=True)
 
@@ -169,6 +177,7 @@ def test_htmx_gets_a_partial(route: Route, ada: HtmlClient, make: Factory) -> No
 
 
 @with_a_draft
+@of_no_database
 def test_wrong_input_is_answered_field_by_field(route: Route, ada: HtmlClient, make: Factory) -> None:
     number, before = number_for(route, make, ada), rows(make)
     wrong = dict.fromkeys(route.draft, CONTROL_CHARACTER)
@@ -184,6 +193,7 @@ def test_wrong_input_is_answered_field_by_field(route: Route, ada: HtmlClient, m
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.takes_a_draft and not route.is_api], ids=str)
+@of_no_database
 def test_a_wrong_form_replaces_itself_for_htmx(route: Route, ada: HtmlClient, make: Factory) -> None:
     wrong = dict.fromkeys(route.draft, CONTROL_CHARACTER)
 

@@ -1,17 +1,24 @@
 """Labels in the browser."""
 
+from functools import cached_property
 from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from web.controllers.notices import offered_back
+from web.controllers.view_pages import MOST_OFFSET, fields_of
 from web.http.forms import Form, whole_number
-from web.http.request import CurrentUrl
+from web.http.request import CurrentUrl, QueryString
 from web.http.responses import NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.label import Label, LabelDraft
 from web.services.labels import Labels
+from web.services.overview import Overviews
 from web.services.records import EditConflict
+from web.services.row_facts import RowFacts, row_facts
+from web.services.tasks import Tasks
+from web.services.views import Rows, Views
 
 
 class LabelsController(Controller):
@@ -34,8 +41,19 @@ class LabelsController(Controller):
 
     @get("/{label_id:int}")
     @unit_of_work
-    def show(self, labels: Labels, label_id: FromPath[int]) -> Rendered:
-        return _show("labels/_row.html", labels.get(label_id), focus=True)
+    def show(
+        self,
+        labels: Labels,
+        tasks: Tasks,
+        views: Views,
+        overviews: Overviews,
+        label_id: FromPath[int],
+        query: QueryString,
+    ) -> Rendered:
+        fields = fields_of(query)
+        shown = LabelPage(label_id, views, overviews, whole_number(fields.get("offset", "")))
+        undo = offered_back(tasks, fields.get("deleted", ""))
+        return _show("labels/_row.html", labels.get(label_id), focus=True, shown=shown, deleted=undo)
 
     @get("/{label_id:int}/edit")
     @unit_of_work
@@ -69,6 +87,23 @@ class LabelsController(Controller):
         own = f"/labels/{label_id}"
         was_there = current_url.partition("?")[0].removesuffix("/edit") == own
         return _changed(labels.restore(label_id), "Restored", back=own if was_there else "/labels")
+
+
+class LabelPage:
+    """The open tasks with a label: two statements, when the page first shows them. A part of the page needs none."""
+
+    def __init__(self, label_id: int, views: Views, overviews: Overviews, offset: int) -> None:
+        self.path = f"/labels/{label_id}"
+        self._label_id, self._offset = label_id, min(offset, MOST_OFFSET)
+        self._views, self._overviews = views, overviews
+
+    @cached_property
+    def tasks(self) -> Rows:
+        return self._views.of_label(self._label_id, self._offset)
+
+    @cached_property
+    def facts(self) -> RowFacts:
+        return row_facts(self._overviews, self.tasks.rows)
 
 
 def _index(labels: Labels, *, form: Form[LabelDraft] | None = None, **answer: Any) -> Rendered:

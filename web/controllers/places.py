@@ -14,7 +14,7 @@ from web.services.overview import Overviews
 
 # Its editor and the small forms of its facts are on it too.
 _OWN_PAGE = re.compile(r"(/tasks/[0-9]{1,19})(?:/[a-z]+)?")
-_VIEW = re.compile(r"/(?:today|upcoming|inbox|done|trash|days/[-0-9]{10}|lists/[0-9]{1,18})")
+_VIEW = re.compile(r"/(?:today|upcoming|inbox|done|trash|days/[-0-9]{10}|(?:lists|labels)/[0-9]{1,18})")
 _NAMES = {"all": "All tasks", "pending": "Pending", "completed": "Completed"}
 
 
@@ -58,6 +58,8 @@ class Place(NamedTuple):
             return found.name if found else "Lists"
         if first == "days":
             return _day_name(last, overviews)
+        if first == "labels":
+            return overviews.label_name(int(last))
         return first.capitalize() or _NAMES[self.query.status]
 
 

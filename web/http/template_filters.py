@@ -37,6 +37,7 @@ OPTIONAL: dict[str, Any] = {
     "preset_day": None,
     "preset_list": None,
     "reference": None,
+    "shown": None,
     "signed_in": False,
     "suffix": "",
 }

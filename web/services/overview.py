@@ -112,6 +112,11 @@ class Overviews(Service):
         inbox, today, overdue = rows[0][:3]
         return Overview(lists, inbox, today - overdue, overdue)
 
+    def label_name(self, label_id: int) -> str:
+        """One statement; Labels for one that there is not."""
+        found = self.connection.execute(_LABEL_NAME, {**bound_to(self.actor), "label_id": label_id}).scalar()
+        return found or "Labels"
+
     def details(self, rows: Sequence[Task | TaskRow]) -> Mapping[int, Detail]:
         """What rows say besides their columns, by the id of the task; those without anything are missing.
 
@@ -170,6 +175,9 @@ _OVERVIEW = (
     .join(LIST_COUNTS, (LIST_COUNTS.c.user_id == USER_ID) & (LIST_COUNTS.c.list_id == LISTS.c.id), isouter=True)
     .order_by(LISTS.c.position, LISTS.c.id)
     .execution_options(prepare=True)
+)
+_LABEL_NAME = select(LABELS.c.name).where(
+    LABELS.c.user_id == USER_ID, LABELS.c.id == bindparam("label_id"), LABELS.c.deleted_at.is_(None)
 )
 _IDS: Any = bindparam("ids", expanding=True)
 _NOTHING = cast(null(), Integer)
