@@ -13,7 +13,7 @@ import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, next_url, timestamp, token_of
+from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, done_words, filters, next_url, token_of
 
 HERE = Path(__file__).parent
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
@@ -22,9 +22,7 @@ SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
 def jinja_environment(**options):
     from jinja2 import Environment
 
-    environment = Environment(**options, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["timestamp"] = timestamp
-    return environment
+    return Environment(**options, trim_blocks=True, lstrip_blocks=True)
 
 
 def database(url):
@@ -100,6 +98,10 @@ class Task(models.Model):
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
+
+    @property
+    def done(self):
+        return done_words(self.updated_at)
 
     class Meta:
         app_label, db_table, managed = "daybook", "tasks", False

@@ -19,7 +19,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Field, Session, SQLModel, col, create_engine, func, select
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, filters, next_url, timestamp, token_of
+from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, done_words, filters, next_url, token_of
 
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
 THREADS = int(os.environ.get("BENCH_THREADS", "2"))
@@ -35,7 +35,6 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters["timestamp"] = timestamp
 templates = Jinja2Templates(env=environment)
 
 
@@ -65,6 +64,10 @@ class Task(SQLModel, table=True):
     updated_at: datetime
     deleted_at: datetime | None
     version: int
+
+    @property
+    def done(self) -> str:
+        return done_words(self.updated_at)
 
 
 @asynccontextmanager

@@ -1,12 +1,10 @@
-"""Code that the FastAPI and the Django application share: Better Auth's cookie, filters, paging, timestamps."""
+"""Code that the FastAPI and the Django application share: Better Auth's cookie, filters, paging, words."""
 
 import hmac
 from base64 import b64encode
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import unquote, urlencode
-
-from markupsafe import Markup
 
 COOKIE = "better-auth.session_token"
 PAGE_SIZE = 50
@@ -41,8 +39,10 @@ def next_url(created_at: datetime, task_id: int) -> str:
     return f"/tasks?{urlencode({'after': f'{timestamp}~{task_id}', 'shown': 2 * PAGE_SIZE})}"
 
 
-def timestamp(value: datetime) -> Markup:
-    """A Jinja filter: a timestamp in UTC as a <time> element."""
-    return Markup('<time datetime="{}">{} UTC</time>').format(
-        value.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{value.day} {value:%b %Y, %H:%M}"
-    )
+def done_words(at: datetime) -> str:
+    """When a task was completed, as a row says it: Today, 18:05; Mon 23 Nov, 18:05; 4 Jan 2027, 18:05."""
+    today = datetime.now(UTC).date()
+    days = (at.date() - today).days
+    near = {0: "Today", -1: "Yesterday"}.get(days)
+    far = f"{at.day} {at:%b %Y}" if at.year != today.year else f"{at:%a} {at.day} {at:%b}"
+    return f"{near or far}, {at:%H:%M}"

@@ -82,6 +82,13 @@ def templates(assets: Assets) -> Environment:
     environment.globals.update(OPTIONAL, asset=assets.url)
     filters = {"happened": happened, "isolated": isolated, "linked": linked, "marked": marked, "timestamp": timestamp}
     environment.filters.update(filters)
+    # The same on every page: rendered once.
+    icons: Any = environment.get_template("shared/_icon.html").module
+    environment.globals.update(
+        icons={name: icons.icon(name) for name in icons.paths},
+        failure_notices=Markup(environment.get_template("shared/_failure.html").render()),  # noqa: S704
+        keys_help=Markup(environment.get_template("shared/_keys.html").render()),  # noqa: S704
+    )
     return environment
 
 

@@ -29,6 +29,11 @@ class Facts(NamedTuple):
     labels: Sequence[LabelMark]
     repeat: str
 
+    @property
+    def says(self) -> bool:
+        """Whether there is anything to say beside the priority."""
+        return bool(self.due or self.list or self.steps or self.labels or self.repeat)
+
 
 @dataclass(frozen=True)
 class RowFacts:
