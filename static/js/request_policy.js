@@ -165,9 +165,12 @@
     setTimeout(() => { if (!underWay.size && outdated) refresh(outdated); });
   }
 
+  // The numbers of the index come along; a page without such a part has only them.
   function refresh(part, isBackground = false) {
     outdated = "";
-    const options = { target: part, select: part, swap: "outerMorph", isRefresh: true, isBackground };
-    if (document.querySelector(part)) htmx.ajax("GET", location.pathname + location.search, options);
+    const target = [part, "#views"].find((one) => document.querySelector(one));
+    const selectOOB = target === "#views" ? null : "#views";
+    const options = { target, select: target, selectOOB, swap: "outerMorph", isRefresh: true, isBackground };
+    if (target) htmx.ajax("GET", location.pathname + location.search, options);
   }
 })();

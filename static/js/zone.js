@@ -11,7 +11,8 @@
     // Once: a zone that Daybook does not know stays unknown.
     sessionStorage.setItem(TOLD, zone);
     const body = new URLSearchParams({ time_zone: zone });
-    await fetch("/settings/browser-zone", { method: "POST", body, redirect: "manual" });
+    const headers = { "Daybook-User": document.body.dataset.user };
+    await fetch("/settings/browser-zone", { method: "POST", body, headers, redirect: "manual" });
     location.reload();
   }
 

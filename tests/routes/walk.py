@@ -42,7 +42,7 @@ class Route:
     @property
     def noun(self) -> str:
         """The first segment of the path, with the second where records of two kinds stand under the first."""
-        first, *rest = self.path.removeprefix("/api").strip("/").split("/")
+        first, *rest = self.path.partition("?")[0].removeprefix("/api").strip("/").split("/")
         both = "/".join([first, *rest[:1]])
         return both if both in NOUNS else first
 
@@ -82,7 +82,7 @@ class Route:
     @property
     def action(self) -> str:
         """The last part of the path: due for /tasks/{task_id:int}/due, nothing for the record itself."""
-        return re.sub(r"\{[^}]*\}", "", self.path).split("/")[-1]
+        return re.sub(r"\{[^}]*\}", "", self.path.partition("?")[0]).split("/")[-1]
 
     def send(
         self,

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import APIResponse, BrowserContext, Route, expect
 from sqlmodel import col, select
 
+from testkit.patience import wait_until
 from tests.system.browser_user import BrowserUser, Complaints, held
 from tests.system.conftest import OpenPage
 from tests.system.site import Site
@@ -267,3 +269,25 @@ def test_sort_filter_and_search_on_a_very_slow_network_are_all_applied(ada: Brow
     expect(ada.titles).to_have_text(["Buy bread", "Buy milk"])
     ada.page.go_back()
     expect(ada.page).to_have_url("/tasks")
+
+
+def test_a_late_response_on_a_day_leaves_the_numbers_right(ada: BrowserUser) -> None:
+    """The first of two responses arrives last, with the numbers from before the second action."""
+    for title in ("Buy milk", "Call Grace", "Pay rent"):
+        ada.site.make.task(ada.record, title, due_on=datetime.now(UTC).date())
+    ada.page.goto("/today")
+    late: list[tuple[Route, APIResponse]] = []
+    ada.page.route("**/complete", lambda route: late.append((route, route.fetch())), times=1)
+
+    with ada.page.expect_request("**/complete"):
+        ada.circle("Buy milk").click()
+    wait_until(lambda: ada.page.wait_for_timeout(10) or bool(late))
+    ada.circle("Call Grace").click()
+    expect(ada.page.get_by_role("button", name="Reopen: Call Grace")).to_be_visible()
+    route, response = late.pop()
+    route.fulfill(response=response)
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
+    ada.page.wait_for_load_state("networkidle")
+
+    expect(ada.page.locator("#views a[href='/today'] .index__count")).to_have_text("1 today")
+    expect(ada.page.locator("#views a[href='/inbox'] .index__count")).to_have_text("1")
