@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Mapper
 
 from model_doctor import explanations, keys, source
@@ -80,9 +80,16 @@ def _of_a_class(models: Models, problem: Exception) -> Finding:
 
 
 def _follows_from_another(relationship: Relationship, failed: dict[Relationship, Exception]) -> bool:
-    """It fails because its other side failed with an error of SQLAlchemy's own."""
-    others = [failed[other] for other in relationship._reverse_property if other in failed]
-    return str(failed[relationship]) == "direction" and any(isinstance(other, SQLAlchemyError) for other in others)
+    """It fails only because its other side does: that has no known target, or no direction as it failed before."""
+    others = [other for other in relationship._reverse_property if other in failed]
+    if any(keys.target_of(other) is None for other in others):
+        return True
+    return _lacks_direction(failed[relationship]) and any(not _lacks_direction(failed[other]) for other in others)
+
+
+def _lacks_direction(problem: Exception) -> bool:
+    """SQLAlchemy compares the directions of both sides; a side that failed has none."""
+    return isinstance(problem, AttributeError) and str(problem) == "direction"
 
 
 def _warning(models: Models, message: str, broken: set[tuple[str, str]]) -> Iterator[Finding]:
