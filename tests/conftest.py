@@ -17,7 +17,7 @@ from tests.better_auth import better_auth_process
 from tests.client import ORIGIN, HtmlClient, Statements
 from tests.databases import Databases, Stage, dialects_of, settings_for
 from tests.factories import Factory
-from web.app import create_app
+from web.app import connections, create_app
 from web.db.database import Database
 from web.schema.migrate import BETTER_AUTH_TABLES
 from web.server.better_auth import BetterAuthProcess
@@ -131,16 +131,34 @@ def database_url(dialect: str, databases: Databases) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def built_app() -> Callable[[Settings], Litestar]:
+    """Builds an application once for all tests of the process with equal settings, and connects it anew for each."""
+    built = cache(create_app)
+
+    def connected(settings: Settings) -> Litestar:
+        app = built(settings)
+        app.state.update(connections(settings))
+        return app
+
+    return connected
+
+
 @pytest.fixture
-def app(migrated: Settings, database: Database) -> Litestar:
+def app(migrated: Settings, database: Database, built_app: Callable[[Settings], Litestar]) -> Litestar:
     """The application without a Better Auth; `live_app` has one."""
-    return create_app(migrated)
+    return built_app(migrated)
 
 
 @pytest.fixture
-def live_app(migrated: Settings, database: Database, better_auth: BetterAuthProcess) -> Litestar:
+def live_app(
+    migrated: Settings,
+    database: Database,
+    better_auth: BetterAuthProcess,
+    built_app: Callable[[Settings], Litestar],
+) -> Litestar:
     """The application with the real Better Auth behind it."""
-    return create_app(settings_for(str(migrated.node_database_url()), BETTER_AUTH_URL=better_auth.url))
+    return built_app(settings_for(str(migrated.node_database_url()), BETTER_AUTH_URL=better_auth.url))
 
 
 @pytest.fixture

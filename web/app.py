@@ -3,9 +3,10 @@
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -43,26 +44,22 @@ ENCODE_DELAY_SECONDS = 1.0
 
 def create_app(settings: Settings) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
-    database = Database(settings.database_url, settings.database_concurrency)
-    database.enable_green_wait()
-    better_auth = BetterAuthClient(settings.better_auth_url or "", settings.app_url)
     assets = Assets()
     state = {
         "settings": settings,
-        "database": database,
-        "better_auth": better_auth,
         "assets": assets,
         "templates": templates(assets),
+        **connections(settings),
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
-    session = SessionMiddleware(better_auth, settings.required_secret(), settings.session_cookie)
+    session = SessionMiddleware(settings.required_secret(), settings.session_cookie)
     return Litestar(
         route_handlers(),
         dependencies=DEPENDENCIES,
         middleware=[BodySize(), same_origin, session, PageUser()],
         exception_handlers=errors.HANDLERS,
         before_send=[headers_hook(settings.secure)],
-        lifespan=[_lifespan(database, better_auth, assets)],
+        lifespan=[_lifespan],
         state=State(state, deep_copy=False),
         request_class=JsonRequest,
         request_max_body_size=LARGEST_FORM,
@@ -71,22 +68,25 @@ def create_app(settings: Settings) -> Litestar:
     )
 
 
-def _lifespan(
-    database: Database, better_auth: BetterAuthClient, assets: Assets
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        exit_with_parent()
-        # One thread per slot, for SQLite queries and for connecting; the spare ones stay free if the database hangs.
-        threads = ThreadPoolExecutor(database.concurrency + SPARE_THREADS, thread_name_prefix="daybook")
-        asyncio.get_running_loop().set_default_executor(threads)
-        encoding = asyncio.create_task(assets.encode_all(delay=ENCODE_DELAY_SECONDS))
-        yield
-        encoding.cancel()
-        await better_auth.close()
-        database.close()
+def connections(settings: Settings) -> dict[str, Any]:
+    """The part of the application's state that its lifespan closes: the database and the client of Better Auth."""
+    database = Database(settings.database_url, settings.database_concurrency)
+    database.enable_green_wait()
+    return {"database": database, "better_auth": BetterAuthClient(settings.better_auth_url or "", settings.app_url)}
 
-    return lifespan
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    exit_with_parent()
+    database: Database = app.state.database
+    # One thread per slot, for SQLite queries and for connecting; the spare ones stay free if the database hangs.
+    threads = ThreadPoolExecutor(database.concurrency + SPARE_THREADS, thread_name_prefix="daybook")
+    asyncio.get_running_loop().set_default_executor(threads)
+    encoding = asyncio.create_task(app.state.assets.encode_all(delay=ENCODE_DELAY_SECONDS))
+    yield
+    encoding.cancel()
+    await app.state.better_auth.close()
+    database.close()
 
 
 def asgi() -> ASGIApp:

@@ -22,8 +22,7 @@ class SessionMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "public"
 
-    def __init__(self, better_auth: BetterAuthClient, secret: str, cookie_name: str) -> None:
-        self.better_auth = better_auth
+    def __init__(self, secret: str, cookie_name: str) -> None:
         self.secret = secret
         self.cookie_name = cookie_name
         self._renewing: set[str] = set()
@@ -37,21 +36,23 @@ class SessionMiddleware(ASGIMiddleware):
             session = credentials.session
             if message["type"] == "http.response.start" and session and session.is_due(utc_now()):
                 cookies = [
-                    (b"set-cookie", cookie.encode("latin-1")) for cookie in await self._renew(client, credentials)
+                    (b"set-cookie", cookie.encode("latin-1"))
+                    for cookie in await self._renew(scope, client, credentials)
                 ]
                 message = {**message, "headers": [*message["headers"], *cookies]}
             await send(message)
 
         await next_app(scope, receive, send_with_renewal if credentials.token else send)
 
-    async def _renew(self, client: ClientInfo, credentials: Credentials) -> list[str]:
+    async def _renew(self, scope: Scope, client: ClientInfo, credentials: Credentials) -> list[str]:
         """Renew once for concurrent requests of a session. A failure is logged and does not fail the request."""
+        better_auth: BetterAuthClient = scope["litestar_app"].state.better_auth
         token = credentials.token or ""
         if values_of(self._dont_remember, client.cookies) or token in self._renewing:
             return []
         self._renewing.add(token)
         try:
-            return await self.better_auth.renew(client)
+            return await better_auth.renew(client)
         except (AuthUnavailable, AuthFailed) as problem:
             log.warning("A session was not renewed: %s", problem)
             return []
