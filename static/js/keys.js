@@ -41,7 +41,7 @@
   }
 
   function press(row, key, { target, repeat }) {
-    const inRow = row?.querySelector(hasKey(key));
+    const inRow = row && (row.querySelector(hasKey(key)) ?? menuOf(row)?.querySelector(hasKey(key)));
     const elsewhere = [...document.querySelectorAll(hasKey(key))].filter((control) => !control.closest(ROWS)).at(-1);
     const control = inRow ?? elsewhere;
     // On a button a space is the browser's.

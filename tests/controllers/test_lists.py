@@ -103,8 +103,10 @@ def test_tasks_are_moved_up_and_down_and_the_place_is_told(ada: HtmlClient, make
         for title, position in (("Dig", "a1"), ("Sow", "a2"), ("Water", "a3"))
     ]
 
-    assert ada.get(url).tree.css_first(f"form[action='/tasks/{tasks[2].id}/move'] button[value=up]")
-    answer = ada.post(f"/tasks/{tasks[2].id}/move", on=url, to="up")
+    moving = f"/tasks/{tasks[2].id}/move"
+    assert ada.get(url).tree.css_first("#row-menu")
+    assert ada.get(f"{moving}?from={url}").tree.css_first(f"form[action='{moving}'] button[value=up]")
+    answer = ada.post(moving, on=f"{moving}?from={url}", to="up")
     page: Page = ada.get(answer.to)
 
     assert page.titles == ["Dig", "Water", "Sow"]

@@ -153,7 +153,7 @@ class BrowserUser:
     def menu(self, title: str) -> Locator:
         """The menu of a row, with all of its actions, opened."""
         row = self.row(title)
-        row.locator("summary").click()
+        row.get_by_label(f"Actions: {title}", exact=True).click()
         return row.locator(".menu__items")
 
     def open_sheet(self) -> None:

@@ -1,8 +1,9 @@
 """The Jinja environment and its filters."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from html import unescape
 from itertools import groupby
 from typing import Any
@@ -84,12 +85,19 @@ def templates(assets: Assets) -> Environment:
     environment.filters.update(filters)
     # The same on every page: rendered once.
     icons: Any = environment.get_template("shared/_icon.html").module
+    once = {"failure_notices": "failure", "keys_help": "keys", "row_menu": "row_menu"}
     environment.globals.update(
+        {name: Markup(environment.get_template(f"shared/_{file}.html").render()) for name, file in once.items()},  # noqa: S704
         icons={name: icons.icon(name) for name in icons.paths},
-        failure_notices=Markup(environment.get_template("shared/_failure.html").render()),  # noqa: S704
-        keys_help=Markup(environment.get_template("shared/_keys.html").render()),  # noqa: S704
     )
+    environment.globals["fixed"] = fixed_parts(environment.get_template("layouts/_fixed.html").module)
     return environment
+
+
+def fixed_parts(module: Any) -> Callable[[str, str], Markup]:
+    """A function of the name of a macro and the path of a page that renders each once: half of a page's time."""
+    rendered = cache(lambda name, here: Markup(getattr(module, name)(here)))  # noqa: S704
+    return lambda name, here: rendered(name, here if here in module.pages else "")
 
 
 def timestamp(value: datetime) -> Markup:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, String, bindparam, case, cast, func, literal, null, or_, select, union_all
 
+from web.db.one_of import one_of
 from web.domain.timestamps import utc_now
 from web.models.label import Label
 from web.models.reminder import Reminder
@@ -179,24 +180,23 @@ _OVERVIEW = (
 _LABEL_NAME = select(LABELS.c.name).where(
     LABELS.c.user_id == USER_ID, LABELS.c.id == bindparam("label_id"), LABELS.c.deleted_at.is_(None)
 )
-_IDS: Any = bindparam("ids", expanding=True)
 _NOTHING = cast(null(), Integer)
 _DETAILS = union_all(
     select(
         *(TASK_LABELS.c.task_id, literal("label", String()), LABELS.c.id, _NOTHING, LABELS.c.name, LABELS.c.colour),
     )
     .join(LABELS, LABELS.c.id == TASK_LABELS.c.label_id)
-    .where(TASK_LABELS.c.user_id == USER_ID, TASK_LABELS.c.task_id.in_(_IDS), LABELS.c.deleted_at.is_(None)),
+    .where(TASK_LABELS.c.user_id == USER_ID, one_of(TASK_LABELS.c.task_id, "ids"), LABELS.c.deleted_at.is_(None)),
     select(
         *(TASKS.c.parent_id, literal("steps", String()), func.count(), func.sum(case((TASKS.c.completed, 1), else_=0))),
         *(cast(null(), String()), cast(null(), String())),
     )
-    .where(TASKS.c.user_id == USER_ID, TASKS.c.deleted_at.is_(None), TASKS.c.parent_id.in_(_IDS))
+    .where(TASKS.c.user_id == USER_ID, TASKS.c.deleted_at.is_(None), one_of(TASKS.c.parent_id, "ids"))
     .group_by(TASKS.c.parent_id),
     select(
         *(REMINDERS.c.task_id, literal("reminders", String()), func.count(), _NOTHING),
         *(cast(null(), String()), cast(null(), String())),
     )
-    .where(REMINDERS.c.user_id == USER_ID, REMINDERS.c.deleted_at.is_(None), REMINDERS.c.task_id.in_(_IDS))
+    .where(REMINDERS.c.user_id == USER_ID, REMINDERS.c.deleted_at.is_(None), one_of(REMINDERS.c.task_id, "ids"))
     .group_by(REMINDERS.c.task_id),
-)
+).execution_options(prepare=True)

@@ -56,13 +56,18 @@ class RowFacts:
 
     def elsewhere(self, task: Task | TaskRow) -> Facts:
         """The facts of a task that stands on no page: its day and its list are said."""
-        return replace(self, day=None, list_id=None).of(task)
+        return replace(self, day=None, list_id=None).of(task) or NOTHING
 
-    def of(self, task: Task | TaskRow) -> Facts:
-        """A completed task says only when it was done."""
+    def of(self, task: Task | TaskRow) -> Facts | None:
+        """None where there is nothing to say. A completed task says only when it was done."""
         if task.completed:
-            return NOTHING._replace(due=self._done(task))
-        detail = self.details.get(task.id or 0, NO_DETAIL)
+            return Facts(self._done(task), is_overdue=False, marks="", list="", steps="", labels=(), repeat="")
+        detail = self.details.get(task.id or 0)
+        is_plain = task.due_on is None and task.list_id is None and not task.priority and task.repeat_rule is None
+        if is_plain and detail is None:
+            # Most tasks of a list; half of the time of a row.
+            return None
+        detail = detail or NO_DETAIL
         return Facts(
             due=self._due(task),
             is_overdue=task.due_on is not None and is_overdue(task.due_on, clock_of(task.due_time), self.now),
