@@ -123,10 +123,12 @@ def _write_step(connection: Connection, actor: Actor, line: str, above: Task | N
 
 
 def _complete(connection: Connection, actor: Actor, task: Task, ago: timedelta) -> None:
-    """Some minutes before now, and as many days ago."""
+    """So many days ago, at an hour that has passed today, even just after midnight."""
     Tasks(connection, actor).complete(task.id or 0)
-    table, minutes = table_of(Task), 20 + 7 * (task.id or 0) % 40
-    at = utc_now() - ago - timedelta(minutes=minutes)
+    table, now = table_of(Task), utc_now()
+    clock = actor.preferences.now(now).time()
+    since_midnight = timedelta(hours=clock.hour, minutes=clock.minute)
+    at = now - since_midnight * (1 + (task.id or 0) % 8) / 10 - ago
     connection.execute(update(table).where(table.c.id == task.id).values(completed_at=at))
 
 

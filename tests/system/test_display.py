@@ -200,6 +200,7 @@ def test_without_javascript_the_page_of_a_task_has_every_action_of_its_row(new_u
 
     open_actions()
     ada.page.get_by_role("button", name="Complete: Buy milk").tap()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
     ada.page.goto("/tasks")
     open_actions()
     ada.edit("Buy milk").tap()

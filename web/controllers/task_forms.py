@@ -208,15 +208,15 @@ def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcem
     """The row as it is now, the facts that may have changed with this one, the counts; without htmx the task's page."""
     tasks = Tasks(facts.connection, facts.actor)
     context = changes(tasks, facts.overviews, url, task, announcement) | {"changed": facts.changed(name, task)}
-    return partials("tasks/_task.html", "tasks/_changed_facts.html", *BESIDE, back=_back(task, url), **context)
+    return partials("tasks/_task.html", "tasks/_changed_facts.html", *BESIDE, back=_back(name, task, url), **context)
 
 
-def _back(task: Task, url: CurrentUrl) -> str:
+def _back(name: str, task: Task, url: CurrentUrl) -> str:
     """To the list or view that the form was opened from, where the task is now; otherwise to the task."""
     path, _, query = url.partition("?")
-    if re.fullmatch(r"/lists/[0-9]{1,19}", path):
-        return f"{path}?placed={task.id}"
     place = place_at(url)
+    if place.view.startswith("/lists/") and name == "move":
+        return place.url(placed=str(task.id))
     is_from_row = query and place.own_page != path
     return f"{place.url()}#task-{task.id}" if is_from_row else f"/tasks/{task.id}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, bindparam, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, or_, select, union_all
 
 from web.db.one_of import one_of
 from web.domain.timestamps import utc_now
@@ -188,7 +188,7 @@ _DETAILS = union_all(
     .join(LABELS, LABELS.c.id == TASK_LABELS.c.label_id)
     .where(TASK_LABELS.c.user_id == USER_ID, one_of(TASK_LABELS.c.task_id, "ids"), LABELS.c.deleted_at.is_(None)),
     select(
-        *(TASKS.c.parent_id, literal("steps", String()), func.count(), func.sum(case((TASKS.c.completed, 1), else_=0))),
+        *(TASKS.c.parent_id, literal("steps", String()), func.count(), func.sum(cast(TASKS.c.completed, Integer))),
         *(cast(null(), String()), cast(null(), String())),
     )
     .where(TASKS.c.user_id == USER_ID, TASKS.c.deleted_at.is_(None), one_of(TASKS.c.parent_id, "ids"))
