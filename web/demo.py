@@ -13,11 +13,11 @@ from sqlalchemy import Connection, update
 from web.domain.actor import Actor
 from web.domain.days import shifted
 from web.domain.timestamps import utc_now
+from web.models.base import table_of
 from web.models.event import Event
 from web.models.list import NewList
 from web.models.task import Task
 from web.models.task_drafts import NewTask, QuickLine
-from web.services.access import table_of
 from web.services.lists import Lists
 from web.services.quick_add import QuickAdd
 from web.services.tasks import Tasks

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from web.db.dialects import dialect_of
+from web.db.errors import CONNECTION_ERRORS
 from web.db.green_wait import StatementTimeout, greenlet_spawn
 from web.db.limiter import ConnectionLimiter
-from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import NeedsTransaction, TooManySearches
 
 log = logging.getLogger("daybook.database")

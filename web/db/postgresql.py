@@ -8,7 +8,6 @@ from functools import partial
 from io import StringIO
 from typing import Any
 
-import psycopg2
 from sqlalchemy import (
     URL,
     Connection,
@@ -26,7 +25,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
-from web.db.errors import DatabaseUnavailable
+from web.db.errors import CONNECTION_ERRORS, DatabaseUnavailable
 from web.db.green_wait import connect_in_thread, install_green_wait, supports_copy
 from web.db.prepared import prepare_statements
 
@@ -56,8 +55,6 @@ __all__ = [
 WRITERS: int | None = None
 LOGS_IN_ONE_STATEMENT = True
 WRITE_TIMEOUT = 0.0
-# Raised by psycopg2 directly where a connection is lost while it is checked out.
-CONNECTION_ERRORS = (psycopg2.OperationalError, psycopg2.InterfaceError)
 POOL_OPTIONS: dict[str, Any] = {
     # A connection per slot; the overflow is for commands and tests, which take no slot.
     "max_overflow": 10,

@@ -17,17 +17,15 @@ from web.auth.client import AuthRejected, AuthUnavailable
 from web.auth.cookie import token_of, values_of
 from web.auth.endpoints import InvalidCall
 from web.db.database import is_transient
-from web.db.errors import DatabaseUnavailable
+from web.db.errors import CONNECTION_ERRORS, DatabaseUnavailable
 from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
-from web.db.postgresql import CONNECTION_ERRORS
 from web.domain.errors import AnotherUser, NotFound, NotPossible, NotSignedIn, SearchTooSlow, TooManySearches
 from web.domain.log_context import log_fields
 from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.forms import BadForm
-from web.http.middleware.head import EXCLUDED_PATHS
 from web.http.middleware.same_origin import CrossSite
-from web.http.request import AnyRequest, address_of, client_info, current_url, shown_path
+from web.http.request import PROXIED, AnyRequest, address_of, client_info, current_url, shown_path
 from web.http.responses import NewPage, Page, is_htmx, stays_on_page
 from web.services.records import EditConflict
 from web.settings import Settings
@@ -150,7 +148,7 @@ def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
 
 def _with_head(methods: str, request: AnyRequest) -> str:
     """The Allow header with HEAD, which the Head middleware answers and Litestar does not know about."""
-    return methods if request.scope["path"].startswith(EXCLUDED_PATHS) else methods.replace("GET", "GET, HEAD")
+    return methods if request.scope["path"].startswith(PROXIED) else methods.replace("GET", "GET, HEAD")
 
 
 def problem(
@@ -198,7 +196,7 @@ def _problem_details(
 
 def is_api(request: AnyRequest) -> bool:
     """Whether a program asks: Daybook's JSON API, not Better Auth's proxied one."""
-    return request.scope["path"].startswith("/api/") and not request.scope["path"].startswith(EXCLUDED_PATHS)
+    return request.scope["path"].startswith("/api/") and not request.scope["path"].startswith(PROXIED)
 
 
 def _page_or_notice(context: dict[str, Any], status: int, headers: dict[str, str] | None) -> Page:

@@ -13,6 +13,8 @@ from web.http.forms import Fields, Form, idempotency_key, read_fields, safe_path
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 HOME = "/"
+# Better Auth's own paths: what comes from there is passed on unchanged.
+PROXIED = "/api/auth/"
 LONGEST_SHOWN_PATH = 200
 
 # Request parts, for parameters of a unit of work.

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, ClassVar, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, UniqueConstraint, event, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Table, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapper
 from sqlmodel import Field, SQLModel
 
@@ -19,6 +19,11 @@ Changes: TypeAlias = dict[str, tuple[Any, Any]]
 # 64 bits on PostgreSQL. SQLite's INTEGER has as many, and only INTEGER PRIMARY KEY numbers rows by itself.
 BIG_ID: Any = BigInteger().with_variant(Integer(), "sqlite")
 LARGEST_ID = 2**63 - 1
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 def _defaults_to(value: Any) -> dict[str, Any]:

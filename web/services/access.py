@@ -6,18 +6,12 @@ they are built, so that each statement is built, compiled and prepared once for 
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, select, update
-from sqlmodel import SQLModel
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, select, update
 
 from web.db.dialects import dialect_of
 from web.domain.actor import Actor
-from web.models.base import Record
+from web.models.base import Record, table_of
 from web.models.user import User
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
 
 USER_ID: Any = bindparam("user", type_=table_of(User).c.id.type)
 

@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 import web.services
 from web.domain.errors import CannotUndo, NotFound
-from web.models.base import Record
+from web.models.base import Record, table_of
 from web.models.event import Event
-from web.services.access import bound_to, table_of
+from web.services.access import bound_to
 from web.services.records import Records, Service, known_id
 
 _EVENTS = table_of(Event)

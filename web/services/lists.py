@@ -10,10 +10,10 @@ from sqlmodel import SQLModel
 from web.domain.errors import CannotUndo, NotPossible
 from web.domain.ordering import key_at
 from web.domain.timestamps import utc_now
-from web.models.base import Changes, values_of
+from web.models.base import Changes, table_of, values_of
 from web.models.list import MOST_LEVELS, List, name_key
 from web.models.task import Task
-from web.services.access import bound_to, lock_owner, locked, table_of
+from web.services.access import bound_to, lock_owner, locked
 from web.services.records import Records, key_of, known_id
 from web.services.tasks import Tasks
 

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, delete, exists, select
 from web.domain import repeating
 from web.domain.errors import CannotUndo
 from web.domain.repeating import Completion
-from web.models.base import Changes
+from web.models.base import Changes, table_of
 from web.models.event import Event
 from web.models.task import Task
-from web.services.access import USER_ID, bound_to, table_of
+from web.services.access import USER_ID, bound_to
 from web.services.records import Service
 from web.services.steps import Steps
 from web.services.task_dates import moved_to, repeat_of

@@ -9,9 +9,9 @@ from sqlmodel import Session
 from web.domain.errors import NotFound, NotPossible
 from web.domain.ordering import InvalidPosition, key_at, key_between, keys_between, needs_renumbering
 from web.domain.timestamps import utc_now
-from web.models.base import Changes
+from web.models.base import Changes, table_of
 from web.models.task import Task
-from web.services.access import USER_ID, bound_to, lock_owner, table_of
+from web.services.access import USER_ID, bound_to, lock_owner
 from web.services.records import Service, known_id
 from web.services.steps import Steps
 from web.services.tasks import Tasks

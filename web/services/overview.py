@@ -7,10 +7,11 @@ from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, or
 
 from web.db.one_of import one_of
 from web.domain.timestamps import utc_now
+from web.models.base import table_of
 from web.models.label import Label
 from web.models.reminder import Reminder
 from web.models.task import Task, TaskRow
-from web.services.access import USER_ID, bound_to, table_of
+from web.services.access import USER_ID, bound_to
 from web.services.paging import COUNTS, LIST_COUNTS, LISTS, NOT_ARCHIVED, TASKS
 from web.services.records import Service
 from web.services.view_statements import TASK_LABELS, TODAY

@@ -10,10 +10,10 @@ from web.db.types import UtcDateTime
 from web.domain.due import Due
 from web.domain.preferences import Preferences
 from web.domain.zones import InvalidZone, zone_named
-from web.models.base import values_of
+from web.models.base import table_of, values_of
 from web.models.preferences import PreferencesDraft, UserPreferences, preferences_of
 from web.models.task import Task
-from web.services.access import USER_ID, bound_to, table_of
+from web.services.access import USER_ID, bound_to
 from web.services.records import Service
 from web.services.reminders import Reminders
 from web.services.task_dates import clock_of, text_of

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import bindparam
 
-from web.models.base import Record
+from web.models.base import Record, table_of
 from web.models.event import Event
-from web.services.access import table_of, writable
+from web.services.access import writable
 
 
 @cache

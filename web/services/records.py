@@ -14,9 +14,9 @@ from web.db.dialects import dialect_of
 from web.domain.actor import Actor
 from web.domain.errors import CannotUndo, NotFound
 from web.domain.timestamps import iso, utc_now
-from web.models.base import LARGEST_ID, Changes, Record, values_of
+from web.models.base import LARGEST_ID, Changes, Record, table_of, values_of
 from web.models.event import Event
-from web.services.access import bound_to, including_deleted, locked, readable, table_of
+from web.services.access import bound_to, including_deleted, locked, readable
 from web.services.record_statements import cached_logged_write, delete_of, insert_of, update_of
 
 KEPT_AFTER_DELETE = timedelta(days=30)

@@ -9,9 +9,10 @@ from web.db.types import UtcDateTime
 from web.domain.errors import NotPossible
 from web.domain.preferences import Preferences
 from web.domain.repeating import reminder_at
+from web.models.base import table_of
 from web.models.reminder import Reminder, ReminderDraft
 from web.models.task import Task
-from web.services.access import USER_ID, bound_to, readable, table_of
+from web.services.access import USER_ID, bound_to, readable
 from web.services.records import Records, key_of
 from web.services.task_dates import clock_of
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
 from web.domain.errors import NotFound, NotPossible
+from web.models.base import table_of
 from web.models.task import Task
-from web.services.access import USER_ID, bound_to, locked, table_of
+from web.services.access import USER_ID, bound_to, locked
 from web.services.records import Service, known_id
 
 # A task, its steps, theirs and once more.

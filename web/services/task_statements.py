@@ -6,11 +6,12 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, null, s
 
 from web.db.ddl import later
 from web.db.types import UtcDateTime
+from web.models.base import table_of
 from web.models.event import Event
 from web.models.label import Label
 from web.models.task import Task
 from web.models.task_label import TaskLabel
-from web.services.access import USER_ID, readable, table_of, writable
+from web.services.access import USER_ID, readable, writable
 from web.services.paging import LISTS, ROW, TASKS, kept
 from web.services.record_statements import delete_of
 

@@ -12,14 +12,14 @@ from web.db.dialects import dialect_of
 from web.db.search import Search
 from web.domain.errors import CannotUndo, NeedsTransaction, NotFound, NotPossible
 from web.domain.timestamps import utc_now
-from web.models.base import Changes, values_of
+from web.models.base import Changes, table_of, values_of
 from web.models.event import Event
 from web.models.task import Task, TaskRow
 from web.models.task_drafts import NewTask
 from web.models.task_query import TaskQuery
 from web.services import task_dates
 from web.services import task_statements as statements
-from web.services.access import bound_to, including_deleted, table_of
+from web.services.access import bound_to, including_deleted
 from web.services.occurrences import Occurrences, reopening
 from web.services.paging import Counts, Listing, bind_params, counts_from, counts_of, listing_of, page_of
 from web.services.record_statements import cached_logged_write

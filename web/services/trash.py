@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete
 
 from web.domain.errors import NotFound
-from web.models.base import Record
+from web.models.base import Record, table_of
 from web.models.list import List
 from web.models.task import Task
-from web.services.access import USER_ID, bound_to, table_of
+from web.services.access import USER_ID, bound_to
 from web.services.records import Service, known_id
 
 _NUMBER: Any = bindparam("record_id")

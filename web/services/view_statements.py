@@ -19,10 +19,11 @@ from sqlalchemy import (
 )
 
 from web.db.types import UtcDateTime
+from web.models.base import table_of
 from web.models.list import List
 from web.models.task import Task
 from web.models.task_label import TaskLabel
-from web.services.access import USER_ID, including_deleted, readable, table_of
+from web.services.access import USER_ID, including_deleted, readable
 from web.services.paging import LISTS, NOT_ARCHIVED, ROW, TASKS
 
 TASK_LABELS = table_of(TaskLabel)

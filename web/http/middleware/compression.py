@@ -10,11 +10,11 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.http.request import PROXIED
+
 IDENTITY = "identity"
 # Bytes. A shorter body fits one packet of 1,460 bytes with its headers either way.
 MIN_BODY = 750
-# Responses of Better Auth are passed on unchanged.
-EXCLUDED_PATHS = ("/api/auth/",)
 TEXT = ("text/html", "text/plain", "application/json")
 GZIP_HEADER = 16
 
@@ -88,7 +88,7 @@ class Compression:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(EXCLUDED_PATHS):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(PROXIED):
             await self.app(scope, receive, send)
             return
         coding = IDENTITY if is_exposed_to_breach(scope) else choose_coding(accept_encoding(scope))

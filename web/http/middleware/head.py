@@ -5,8 +5,7 @@ from typing import Any
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-# Excluded: a GET may consume a single-use link, and mail scanners send HEAD.
-EXCLUDED_PATHS = ("/api/auth/",)
+from web.http.request import PROXIED
 
 
 class Head:
@@ -16,7 +15,8 @@ class Head:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD" or scope["path"].startswith(EXCLUDED_PATHS):
+        if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD" or scope["path"].startswith(PROXIED):
+            # Better Auth's: a GET there may consume a single-use link, and mail scanners send HEAD.
             await self.app(scope, receive, send)
             return
 

@@ -16,7 +16,7 @@ from web.http.request import shown_path
 
 log = logging.getLogger("daybook.requests")
 # Polled every few seconds.
-EXCLUDED_PATHS = ("/healthz", "/readyz")
+PROBES = ("/healthz", "/readyz")
 
 
 class RequestLog:
@@ -24,7 +24,7 @@ class RequestLog:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["path"] in EXCLUDED_PATHS:
+        if scope["type"] != ScopeType.HTTP or scope["path"] in PROBES:
             await self.app(scope, receive, send)
             return
         client = scope.get("client")
