@@ -1,6 +1,6 @@
 # make run    start Daybook at http://localhost:8000 with a demo login; reads PORT, DATABASE_URL and the other variables
 # make test   run all tests on SQLite and PostgreSQL, with Better Auth and Chromium; ARGS="-k search" goes to pytest
-# make quick  lint, check types and layers, run the fast tests on SQLite: the inner loop, about two minutes
+# make quick  lint, check types and layers, run the fast tests on SQLite: the inner loop, about a minute
 # make check  lint, check types, import layers, templates, models and migrations
 # make bench  compare with Django and FastAPI, about 15 minutes; QUICK=1 takes three
 # make ready  install what Daybook needs, start nothing
