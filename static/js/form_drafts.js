@@ -1,12 +1,15 @@
 // What is typed into a form stays in this tab, for this user, until the form is sent, cancelled or discarded.
 const formDrafts = (() => {
   const PREFIX = "draft ";
+  const ENDING = "session ends";
+  const SENT = "daybook-sent";
   const given = new WeakSet();
   const hiddenValues = new WeakMap();
   const user = document.body.dataset.user ?? "";
 
   const key = (form) => PREFIX + form.getAttribute("action").split("?")[0];
-  const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button"));
+  // What a page presets is the page's, not the user's.
+  const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button, [data-preset]"));
   const visible = (form) => named(form).filter((field) => field.type !== "hidden");
   const isTyped = (form) => form.matches("form[method=post]") && visible(form).length > 0;
   // Its text is not saved, although it came with the page.
@@ -64,6 +67,7 @@ const formDrafts = (() => {
     write(named(form), draft.values);
     if (!visible(form).some(isChanged)) return forget(form);
     form.append(document.getElementById("draft").content.cloneNode(true));
+    keep(form);
   }
 
   function discard(form) {
@@ -86,14 +90,27 @@ const formDrafts = (() => {
     return Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
   }
 
-  // Of another user, or sent by the browser itself and answered by this page.
+  // Of another user, or sent by the browser itself and done: the cookie has the address of the form (web/http/response_headers.py).
   function dropOld() {
-    const [{ type }] = performance.getEntriesByType("navigation");
-    const isAnswer = type !== "back_forward" && !document.querySelector("[data-failed]");
+    const done = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${SENT}=`))?.slice(SENT.length + 1);
+    const isError = document.querySelector("[data-failed]");
     for (const name of drafts()) {
       const draft = JSON.parse(sessionStorage.getItem(name));
-      if ((user && draft.user !== user) || (draft.sent && isAnswer)) sessionStorage.removeItem(name);
+      const isAnothers = user && draft.user !== user && !isError;
+      if (isAnothers || (draft.sent && name === PREFIX + done)) sessionStorage.removeItem(name);
     }
+    if (done) document.cookie = `${SENT}=; Max-Age=0; Path=/`;
+    endSession(isError);
+  }
+
+  function dropAll() {
+    drafts().forEach((name) => sessionStorage.removeItem(name));
+  }
+
+  // A sign-out that was answered by the page of somebody who is signed in, or by an error, did not happen.
+  function endSession(isError) {
+    if (sessionStorage.getItem(ENDING) && !user && !isError) dropAll();
+    sessionStorage.removeItem(ENDING);
   }
 
   // Editors that were open when the page went away open again, with their text.
@@ -124,20 +141,21 @@ const formDrafts = (() => {
   // Called with every answer, before it is swapped: the form of what is done goes, what was typed since stays.
   function answered(ctx) {
     const { form } = ctx.request;
-    if (!ctx.sentValues || ctx.hx.redirect) return;
-    const isTypedOn = form.isConnected && JSON.stringify(values(visible(form))) !== ctx.sentValues;
+    if (!form || ctx.hx.redirect) return;
+    const isTypedOn = ctx.sentValues && form.isConnected && JSON.stringify(values(visible(form))) !== ctx.sentValues;
     if (ctx.response.status >= 400) ctx.typedOn = isTypedOn && values(visible(form));
     else if (!isTypedOn) forget(form);
-    else if (ctx.target.contains(form)) stayOpen(ctx, form);
+    else if (form.dataset.editor) stayOpen(ctx, form);
   }
 
   // The form goes on from what was saved.
   async function stayOpen(ctx, form) {
-    ctx.swap = "none";
+    ctx.staysOpen = form;
     const { editor } = form.dataset;
+    const forms = (root) => [...root.querySelectorAll(`form[data-editor="${CSS.escape(editor)}"]`)];
+    const place = forms(document).indexOf(form);
     const answer = await fetch(editor, { headers: { ...ctx.request.headers, "HX-Request-Type": "partial" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const saved = page.querySelector(`form[data-editor="${CSS.escape(editor)}"]`);
+    const saved = forms(new DOMParser().parseFromString(await answer.text(), "text/html"))[place];
     for (const field of saved ? named(form) : []) {
       const { defaultValue } = saved.elements[field.name];
       if (field.type === "hidden") field.value = defaultValue;
@@ -157,15 +175,24 @@ const formDrafts = (() => {
   document.addEventListener("input", ({ target }) => { if (target.form) keep(target.form); });
 
   document.addEventListener("click", (event) => {
-    const form = event.target.closest("form");
-    if (event.target.closest("[data-discard]")) discard(form);
-    // Escape clicks it too, and keeps the text for when the editor opens again.
-    if (form && event.target.closest("[data-cancel]")) event.isTrusted ? forget(form) : keep(form, false);
-    if (form && !event.isTrusted && event.target.closest("[data-cancel]") && read(form)) offer(form);
+    if (event.target.closest("[data-discard]")) discard(event.target.closest("form"));
+    if (event.target.closest("[data-cancel]")) formsAround(event.target).forEach((form) => cancel(form, event.isTrusted));
   }, true);
 
+  function formsAround(link) {
+    const form = link.closest("form");
+    return form ? [form] : [...(link.closest("[hx-morph-skip]")?.querySelectorAll("form[data-editor]") ?? [])];
+  }
+
+  // Escape clicks it too, and keeps the text for when the editor opens again.
+  function cancel(form, isMeant) {
+    if (isMeant) return forget(form);
+    keep(form, false);
+    if (isTyped(form) && visible(form).some(isChanged)) offer(form);
+  }
+
   document.addEventListener("submit", ({ target, defaultPrevented }) => {
-    if (target.matches("[data-ends-session]")) drafts().forEach((name) => sessionStorage.removeItem(name));
+    if (target.matches("[data-ends-session]")) sessionStorage.setItem(ENDING, user);
     const draft = !defaultPrevented && isTyped(target) && read(target);
     if (draft) store(target, { ...draft, sent: true });
   });
@@ -174,13 +201,17 @@ const formDrafts = (() => {
   let isNavigating = false;
   window.navigation?.addEventListener("navigate", () => { isNavigating = true; setTimeout(() => { isNavigating = false; }); });
   addEventListener("beforeunload", (event) => {
-    const edits = [...document.querySelectorAll("[data-editor]")];
-    if (window.navigation && !isNavigating && edits.some((form) => visible(form).some(isChanged))) event.preventDefault();
+    const forms = user ? [...document.querySelectorAll("form[method=post]")] : [];
+    if (window.navigation && !isNavigating && forms.some((form) => visible(form).some(isChanged))) event.preventDefault();
   });
 
   dropOld();
   giveBackAll();
   addEventListener("pageshow", giveBackAll);
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    const stays = ({ target }) => ctx.staysOpen && target?.contains(ctx.staysOpen);
+    tasks.splice(0, tasks.length, ...tasks.filter((task) => !stays(task)));
+  });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     writeTypedOn(ctx);
     giveBackAll();

@@ -1,5 +1,6 @@
 // One policy for every htmx request: whose answer it is, where it lands, and what happens when several are under way.
-// #list is the view; #counts and #more are made for one view, a row for one record whatever the view.
+// What has data-refresh is the view, #list among it; #counts and #more are made for one view, a row for one record
+// whatever the view. What has data-refresh-too belongs to it elsewhere on the page.
 (() => {
   const underWay = new Set();
   let viewRequest = null;
@@ -28,8 +29,12 @@
   }
 
   function refreshView(isBackground = false) {
+    if (viewPart()) refresh(viewPart(), isBackground);
+  }
+
+  function viewPart() {
     const view = document.querySelector("[data-refresh]");
-    if (view) refresh(`#${view.id}`, isBackground);
+    return view ? `#${view.id}` : "";
   }
 
   function on(name, handle) {
@@ -39,7 +44,7 @@
   }
 
   function isView({ request, target }) {
-    return request.method === "GET" && (target === document.body || target?.id === "list");
+    return request.method === "GET" && (target === document.body || (target instanceof Element && target.matches("[data-refresh]")));
   }
 
   // Of two changes of the view the later one keeps what the earlier one asked for, answered or not.
@@ -69,7 +74,7 @@
     for (const other of underWay) noteOverlap(ctx, other);
     underWay.add(ctx);
     // What is typed is read, not sent.
-    if (ctx.sourceElement.matches("[data-preview]")) ctx.isBackground = true;
+    if (ctx.sourceElement.matches("[data-preview]")) Object.assign(ctx, { isBackground: true, previewOf: ctx.sourceElement.value });
     else formDrafts.sending(ctx);
     return true;
   }
@@ -77,8 +82,9 @@
   // The server may have made one answer before it had the other request: afterwards the page is fetched again.
   function noteOverlap(one, other) {
     const actions = [one, other].filter(({ request }) => request.method !== "GET").length;
-    if (actions === 2) one.overlap ||= "#counts";
-    else if (actions === 1 && (isView(one) || isView(other))) one.overlap = "#list";
+    // The list of all tasks is never drawn anew by an action, other views are.
+    if (actions === 2) one.overlap ||= viewPart() === "#list" ? "#counts" : viewPart() || "#views";
+    else if (actions === 1 && (isView(one) || isView(other))) one.overlap = viewPart() || "#views";
   }
 
   // A proxy, a hotel's sign-in page: nothing of theirs lands in the page.
@@ -91,6 +97,7 @@
 
   function place(ctx) {
     const { status } = ctx.response;
+    if ("previewOf" in ctx && ctx.previewOf !== ctx.sourceElement.value) return false;
     if (status < 500) requestErrors.resolve(ctx.sourceElement);
     if (status < 400) ctx.sourceElement.closest("#notices > *")?.remove();
     if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
@@ -118,7 +125,7 @@
   }
 
   // What comes beside the main part still lands.
-  function dropMain(ctx, part = "#list") {
+  function dropMain(ctx, part = viewPart() || "#views") {
     if (ctx.target.id === "more") return false;
     if (ctx.request.method !== "GET") outdated = part;
     ctx.hx.pushurl = ctx.hx.replaceurl = undefined;
@@ -160,7 +167,7 @@
   function finish(ctx) {
     underWay.delete(ctx);
     if (viewRequest === ctx) viewRequest = null;
-    if (ctx.overlap && outdated !== "#list") outdated = ctx.overlap;
+    if (ctx.overlap && outdated !== viewPart()) outdated = ctx.overlap;
     // One that waited for this one goes first.
     setTimeout(() => { if (!underWay.size && outdated) refresh(outdated); });
   }
@@ -168,8 +175,9 @@
   // The numbers of the index come along; a page without such a part has only them.
   function refresh(part, isBackground = false) {
     outdated = "";
-    const target = [part, "#views"].find((one) => document.querySelector(one));
-    const selectOOB = target === "#views" ? null : "#views";
+    const target = [part, "#views"].find((one) => one && document.querySelector(one));
+    const beside = [...document.querySelectorAll(`#views, ${part === viewPart() ? "[data-refresh-too]" : "#views"}`)];
+    const selectOOB = beside.map(({ id }) => `#${id}`).filter((one) => one !== target).map((one) => `${one}:outerMorph`).join(",");
     const options = { target, select: target, selectOOB, swap: "outerMorph", isRefresh: true, isBackground };
     if (target) htmx.ajax("GET", location.pathname + location.search, options);
   }

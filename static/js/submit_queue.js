@@ -1,28 +1,31 @@
 // A form with data-submit-queue takes Enter again while the entry before is still under way.
 (() => {
   const QUEUED = "form[data-submit-queue]";
-  // The fields as they stood at each such Enter: each is one more entry to send.
-  let waiting = [];
+  // By form, the fields as they stood at each such Enter: each is one more entry to send.
+  const waiting = new Map();
 
   const read = (form) => formDrafts.visible(form).map((field) => field.value);
   const write = (form, values) => formDrafts.visible(form).forEach((field, place) => { field.value = values[place]; });
   const isChoice = (field) => Boolean(field.options);
   const isEmpty = (form, values) => formDrafts.visible(form).every((field, place) => isChoice(field) || !values[place].trim());
+  const nameOf = (form) => form.getAttribute("action");
+  // An answer may have replaced it.
+  const shown = (form) => (form.isConnected ? form : document.querySelector(`${QUEUED}[action="${CSS.escape(nameOf(form))}"]`));
 
   // While capturing, that is before htmx has begun with the first one.
   document.addEventListener("submit", ({ target }) => {
-    if (target.matches(`${QUEUED}.htmx-request`)) waiting.push(read(target));
+    if (target.matches(`${QUEUED}.htmx-request`)) waiting.set(nameOf(target), [...(waiting.get(nameOf(target)) ?? []), read(target)]);
   }, true);
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    if (ctx.sourceElement.matches(QUEUED)) ctx.entry = read(ctx.sourceElement);
+    if (ctx.sourceElement.matches(QUEUED)) Object.assign(ctx, { entry: read(ctx.sourceElement), sender: ctx.sourceElement });
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    const form = document.querySelector(QUEUED);
-    if (!form || !ctx.entry || ctx.response.status >= 300) return;
+    const form = ctx.entry && shown(ctx.sender);
+    if (!form || ctx.response.status >= 300) return;
     ctx.added = true;
-    keepCaret(form, () => write(form, withoutSent(form, read(form), ctx.entry)));
+    keepCaret(form, () => write(form, withoutSent(form, read(ctx.sender), ctx.entry)));
     resetChoices(form, ctx.entry);
     formDrafts.forget(form);
     formDrafts.keep(form);
@@ -33,20 +36,19 @@
   });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (!ctx.entry) return;
-    const form = document.querySelector(QUEUED);
-    const left = waiting.map((values) => withoutSent(form, values, ctx.entry));
-    waiting = ctx.added ? left.filter((values) => !isEmpty(form, values)) : [];
+    const form = ctx.entry && shown(ctx.sender);
+    if (!form) return;
+    const left = (waiting.get(nameOf(form)) ?? []).map((values) => withoutSent(form, values, ctx.entry));
+    waiting.set(nameOf(form), ctx.added ? left.filter((values) => !isEmpty(form, values)) : []);
     // Only after this event does htmx let another one through.
-    if (waiting.length) queueMicrotask(sendNext);
+    if (waiting.get(nameOf(form)).length) queueMicrotask(() => sendNext(form));
   });
 
   // Goes out as the user would send it; what they have typed since stays in the fields.
-  function sendNext() {
-    const form = document.querySelector(QUEUED);
+  function sendNext(form) {
     const typedOn = read(form);
     keepCaret(form, () => {
-      write(form, waiting.shift());
+      write(form, waiting.get(nameOf(form)).shift());
       form.requestSubmit();
       write(form, typedOn);
     });

@@ -136,7 +136,7 @@ def test_the_statements_of_a_page_and_a_click_are_planned_once(app: Litestar, ad
     # Completing and reopening each have a statement of their own.
     for words, number in {"JOIN sessions": 1, "UPDATE tasks": 2}.items():
         assert sum(words in row.statement for row in plans) == number
-    assert len(plans) == 5
+    assert len(plans) == 6
     assert all(row.generic_plans > row.custom_plans for row in plans), plans
 
 

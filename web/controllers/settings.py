@@ -42,7 +42,7 @@ class SettingsController(Controller):
     def save(self, preferences: PreferencesService, form: Form[PreferencesDraft]) -> Rendered:
         if form.draft is None:
             return _page(preferences, form, status=422)
-        preferences.save(form.draft)
+        preferences.save(form.draft, only=form.edited)
         return _page(preferences, form, back="/settings?saved=1")
 
     @post("/zone")

@@ -208,7 +208,9 @@ def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcem
     """The row as it is now, the facts that may have changed with this one, the counts; without htmx the task's page."""
     tasks = Tasks(facts.connection, facts.actor)
     context = changes(tasks, facts.overviews, url, task, announcement) | {"changed": facts.changed(name, task)}
-    return partials("tasks/_task.html", "tasks/_changed_facts.html", *BESIDE, back=_back(name, task, url), **context)
+    context |= {"about": facts.about(task)}
+    names = ("tasks/_task.html", "tasks/_changed_facts.html", "tasks/_history.html", *BESIDE)
+    return partials(*names, back=_back(name, task, url), **context)
 
 
 def _back(name: str, task: Task, url: CurrentUrl) -> str:

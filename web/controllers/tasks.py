@@ -225,7 +225,12 @@ def _changed(
 ) -> Rendered:
     """The row as it is now and all that changed beside it; without htmx back to where the user was."""
     context |= changes(tasks, overviews, url, task, announcement)
-    return partials("tasks/_task.html", *BESIDE, back=place_at(url).back_to(task.id), **context)
+    names: tuple[str, ...] = ("tasks/_task.html", *BESIDE)
+    if place_at(url).own_page:
+        about = TaskFacts(tasks.connection, tasks.actor).about(tasks.get(task.id or 0))
+        context |= {"about": about, "form": Form.blank(StepDraft)}
+        names = (*names, "tasks/_about.html")
+    return partials(*names, back=place_at(url).back_to(task.id), **context)
 
 
 def changes(

@@ -31,6 +31,10 @@ class _OneOf(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: where a dialect has no boolean type, SQLAlchemy would compare a function with 1."""
+        return self
+
 
 @compiles(_OneOf, "postgresql")
 def _in_an_array(element: Any, compiler: Any, **options: Any) -> str:

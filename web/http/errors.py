@@ -65,7 +65,8 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
 
 
 def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
-    text = "What you typed is still here." if stays_on_page(request) else "Your browser's Back shows what you typed."
+    kept = "What you typed is kept: sign in with that account again to go on with it."
+    text = "What you typed is still here." if stays_on_page(request) else kept
     sentence = f"You signed in with another account since this page was opened, so nothing was done. {text}"
     return problem(request, 409, sentence=sentence)
 

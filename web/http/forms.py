@@ -13,6 +13,8 @@ Fields: TypeAlias = Mapping[str, str]
 DraftT = TypeVar("DraftT", bound=SQLModel)
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
+# Before the name of a field: what it held when the form was opened.
+OPENED = "opened_"
 # For text that is not a value of the field's type, by the first word of Pydantic's name for the error.
 TYPE_MESSAGES = {
     "date": "Enter a date, such as 2026-11-26.",
@@ -51,6 +53,8 @@ class Form(Generic[DraftT]):
         self.errors: dict[str, str] = {}
         # The fields that another edit changed too; a conflict page asks about these alone.
         self.conflicts: list[str] = []
+        # For a form without versions: what its fields held when it was opened, as far as it says so.
+        self.opened: dict[str, str] = {}
 
     @classmethod
     def blank(cls, draft_type: type[DraftT]) -> "Form[DraftT]":
@@ -75,6 +79,7 @@ class Form(Generic[DraftT]):
         # A browser sends line breaks as \r\n; what goes back into the form should not grow.
         values = {name: fields.get(name, "").replace("\r\n", "\n") for name in draft_type.model_fields}
         form = cls(draft_type, values, version=whole_number(fields.get("version", "")), key=key)
+        form.opened = {name: fields[sent] for name in values if (sent := OPENED + name) in fields}
         form.validate()
         return form
 
@@ -103,6 +108,11 @@ class Form(Generic[DraftT]):
         self.draft = None
         self.errors = {next(iter(self.draft_type.model_fields)): str(problem)}
         return self
+
+    @property
+    def edited(self) -> set[str]:
+        """The fields that hold something else than when the form was opened; all that it does not say this of."""
+        return {name for name, text in self.values.items() if self.opened.get(name) != text}
 
     def value(self, name: str) -> str:
         """The text in a field."""

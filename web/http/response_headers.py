@@ -1,5 +1,6 @@
 """Headers that every response carries."""
 
+from litestar.enums import ScopeType
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 POLICY = (
@@ -18,6 +19,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 NO_STORE = (b"cache-control", b"no-store")
+# The path of the form that the browser itself sent and that is done: its draft can go (static/js/form_drafts.js).
+SENT_COOKIE = "daybook-sent={}; Path=/; Max-Age=60; SameSite=Lax"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
@@ -31,6 +34,15 @@ def headers_hook(secure: bool) -> BeforeMessageSendHookHandler:
         if message["type"] == "http.response.start":
             headers = [pair for pair in message["headers"] if pair[0] not in names]
             cached = any(name == b"cache-control" for name, _ in headers)
-            message["headers"] = [*headers, *pairs, *([] if cached else [NO_STORE])]
+            sent = [(b"set-cookie", SENT_COOKIE.format(scope["path"]).encode())] if _is_done(message, scope) else []
+            message["headers"] = [*headers, *pairs, *([] if cached else [NO_STORE]), *sent]
 
     return add_headers
+
+
+def _is_done(message: Message, scope: Scope) -> bool:
+    """Whether this is the answer to a form that was accepted, not the way to the sign-in page."""
+    if scope["type"] != ScopeType.HTTP or scope["method"] != "POST" or message["type"] != "http.response.start":
+        return False
+    to = next((value for name, value in message["headers"] if name.lower() == b"location"), b"/sign-in")
+    return message["status"] == 303 and not to.startswith(b"/sign-in") and scope["path"].isascii()

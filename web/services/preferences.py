@@ -1,5 +1,6 @@
 """What a user chose, and what follows from another time zone."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -50,12 +51,18 @@ class PreferencesService(Service):
             {**values, "time_zone": chosen.zone.key if chosen.zone_is_chosen else None}
         )
 
-    def save(self, draft: PreferencesDraft) -> Preferences:
-        """Idempotent. A time zone that is given counts as chosen; without one it is the browser's again."""
-        values, before = values_of(draft), self.get()
-        if draft.time_zone is None and before.zone_is_known and not before.zone_is_chosen:
-            values["time_zone"] = before.zone.key
-        return self._write({**values, "zone_is_chosen": draft.time_zone is not None})
+    def save(self, draft: PreferencesDraft, *, only: Collection[str] | None = None) -> Preferences:
+        """Idempotent. `only` names the fields to write: another tab may have changed the others since.
+
+        A time zone that is given counts as chosen; without one it is the browser's again.
+        """
+        values = {name: value for name, value in values_of(draft).items() if only is None or name in only}
+        if "time_zone" in values:
+            before = self.get()
+            if draft.time_zone is None and before.zone_is_known and not before.zone_is_chosen:
+                values["time_zone"] = before.zone.key
+            values["zone_is_chosen"] = draft.time_zone is not None
+        return self._write(values) if values else self.get()
 
     def choose_zone(self, name: str) -> Preferences:
         """Everything else stays as it was chosen. Raises InvalidZone."""

@@ -1,0 +1,7 @@
+// How many open tasks stand under a heading, after each change of its rows.
+document.addEventListener("htmx:after:swap", () => {
+  for (const number of document.querySelectorAll("[data-count-rows]")) {
+    const open = number.closest("section").querySelectorAll("li.task:not(.task--done)").length;
+    number.textContent = open || "";
+  }
+});
