@@ -73,6 +73,8 @@ FORK = "if os.fork() == 0:\n    "
         f"{FORK}time.sleep(1000)",
         f"{FORK}print('a fork that goes on with the import')",
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])",
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'], start_new_session=True)",
+        f"{FORK}os.setsid()\n    if os.fork() == 0:\n        time.sleep(1000)\n    os._exit(0)",
     ],
 )
 def test_processes_of_the_models_end_with_the_examination(tmp_path: Path, text: str) -> None:
@@ -81,6 +83,17 @@ def test_processes_of_the_models_end_with_the_examination(tmp_path: Path, text: 
     answer = doctor(tmp_path, "models")
 
     # Reads stderr to its end, which a process that is left would keep open.
+    assert (answer.returncode, answer.stdout) == (0, "no findings in 1 table.\n"), answer.stderr
+
+
+def test_a_folder_of_the_same_name_is_not_mistaken_for_the_package(tmp_path: Path) -> None:
+    (tmp_path / "model_doctor").mkdir()
+    (tmp_path / "model_doctor" / "__init__.py").write_text("raise RuntimeError('another package')\n")
+    (tmp_path / "models.py").write_text(CLEAN)
+    command = [str(Path(sys.executable).with_name("model-doctor")), "models"]
+
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
     assert (answer.returncode, answer.stdout) == (0, "no findings in 1 table.\n"), answer.stderr
 
 

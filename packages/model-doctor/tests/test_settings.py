@@ -192,6 +192,37 @@ def test_a_baseline_says_what_no_longer_occurs(project: Path) -> None:
     assert "known.json lists 1 finding that no longer occur" in answer.stdout
 
 
+def test_a_baseline_is_kept_where_something_cannot_be_read(project: Path) -> None:
+    doctor(project, "models", "--baseline", "known.json", "--write-baseline")
+    before = (project / "known.json").read_text()
+
+    written = doctor(project, "nowhere", "--baseline", "known.json", "--write-baseline")
+    read = doctor(project, "nowhere", "--baseline", "known.json")
+
+    assert written.returncode == read.returncode == 2
+    assert "known.json is left as it is: not everything could be read." in written.stdout
+    assert "no longer occur" not in read.stdout
+    assert (project / "known.json").read_text() == before
+
+
+def test_a_baseline_is_the_same_from_every_folder(project: Path) -> None:
+    configured(project, 'path = ["."]\nbaseline = "known.json"\n')
+    (project / "below").mkdir()
+    doctor(project, "models", "--write-baseline")
+
+    answer = doctor(project / "below", "models")
+
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_without_a_reason_a_model_allows_nothing(project: Path) -> None:
+    text = (project / "models.py").read_text()
+    for reason, code in (("''", 1), ("'  '", 1), ("'meant'", 0)):
+        allow = f"info={{'doctor': {{'allow': {{'mutable-default': {reason}}}}}}}, default="
+        (project / "models.py").write_text(text.replace("default=", allow))
+        assert doctor(project, "models").returncode == code, reason
+
+
 def test_what_is_no_baseline_is_exit_code_2(project: Path) -> None:
     (project / "known.json").write_text('{"findings": 3}')
 

@@ -1,6 +1,7 @@
 """A file of findings that are known: only what is new makes the command fail."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,7 +29,7 @@ def compare(findings: list[Finding], file: Path) -> Compared:
     left = _read(file)
     new = []
     for finding in findings:
-        key = _key(finding)
+        key = _key(finding, file)
         if left[key] > 0:
             left[key] -= 1
         else:
@@ -38,7 +39,7 @@ def compare(findings: list[Finding], file: Path) -> Compared:
 
 def write(findings: Iterable[Finding], file: Path) -> None:
     """Replace the file. Raises BaselineError."""
-    known = sorted(map(_key, findings))
+    known = sorted(_key(finding, file) for finding in findings)
     entries = [dict(zip(("file", "name", "code", "message"), key, strict=True)) for key in known]
     try:
         file.write_text(json.dumps({"version": _VERSION, "findings": entries}, indent=1) + "\n", encoding="utf-8")
@@ -58,5 +59,9 @@ def _read(file: Path) -> Counter[tuple[str, ...]]:
         raise BaselineError(f"{shown(file)} is no baseline: --write-baseline writes one.") from problem
 
 
-def _key(finding: Finding) -> tuple[str, ...]:
-    return finding.place.file, finding.place.name, finding.code, finding.message
+def _key(finding: Finding, baseline: Path) -> tuple[str, ...]:
+    """With the path from the folder of the baseline, which is the same from every working directory."""
+    file = finding.place.file
+    if file:
+        file = Path(os.path.relpath(Path.cwd() / file, Path.cwd() / baseline.parent)).as_posix()
+    return file, finding.place.name, finding.code, finding.message

@@ -56,7 +56,9 @@ def _examine(options: argparse.Namespace, modules: Sequence[str]) -> int:
     environment = _environment(settings)
     report = examine_apart(settings, _database(options.database, environment), environment)
     report, notes = _filtered(report, settings)
-    if options.write_baseline:
+    if options.write_baseline and report.unreadable:
+        notes.append(f"{shown(settings.baseline)} is left as it is: not everything could be read.")
+    elif options.write_baseline:
         baseline.write(report.findings, Path(settings.baseline))
         notes.append(f"{count(len(report.findings), 'finding')} written to {shown(settings.baseline)}.")
         report = replace(report, findings=[])
@@ -86,7 +88,7 @@ def _beside_baseline(report: Report, file: Path, notes: list[str]) -> Report:
     compared = baseline.compare(report.findings, file)
     if compared.known:
         notes.append(f"Known from {shown(file)}: {count(compared.known, 'finding')}.")
-    if compared.gone:
+    if compared.gone and not report.unreadable:
         notes.append(f"{shown(file)} lists {count(compared.gone, 'finding')} that no longer occur: --write-baseline.")
     return replace(report, findings=compared.new)
 

@@ -74,6 +74,10 @@ def _each_alone(models: Models) -> Iterator[tuple[Relationship, Exception]]:
 
 def _of_a_class(models: Models, problem: Exception) -> Finding:
     """No relationship fails by itself: the class that was being configured is reported, else the named modules."""
+    named = _NAMED.search(str(problem))
+    for mapper in models.mappers:
+        if named and mapper.class_.__name__ == named[1] and _has_property(mapper, named[2]):
+            return explanations.in_sqlalchemys_words(source.attribute_place(mapper.class_, named[2]), problem)
     failed = [mapper for mapper in models.mappers if getattr(mapper, "_configure_failed", None) is problem]
     place = source.class_place(failed[0].class_) if failed else Place("", 0, ", ".join(models.roots))
     return explanations.in_sqlalchemys_words(place, problem)
@@ -84,7 +88,15 @@ def _follows_from_another(relationship: Relationship, failed: dict[Relationship,
     others = [other for other in relationship._reverse_property if other in failed]
     if any(keys.target_of(other) is None for other in others):
         return True
+    if any(_makes(other, relationship) for other in failed):
+        return True
     return _lacks_direction(failed[relationship]) and any(not _lacks_direction(failed[other]) for other in others)
+
+
+def _makes(one: Relationship, other: Relationship) -> bool:
+    """Whether one is written with a backref that is the other."""
+    name = one.backref if isinstance(one.backref, str) else next(iter(one.backref or ()), None)
+    return one is not other and name == other.key and keys.target_of(one) is other.parent
 
 
 def _lacks_direction(problem: Exception) -> bool:

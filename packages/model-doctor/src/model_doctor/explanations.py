@@ -25,6 +25,9 @@ def explain(relationship: Relationship, problem: Exception, models: Models) -> I
         else:
             yield _unknown_target(relationship, place)
         return
+    if isinstance(problem, AmbiguousForeignKeysError) and _refers_to_halves(relationship):
+        # Reported at the first of the columns.
+        return
     if isinstance(problem, (NoReferenceError, NoForeignKeysError)) and _a_key_refers_nowhere(relationship):
         # Reported at the column with the key.
         return
@@ -44,6 +47,17 @@ def in_sqlalchemys_words(place: Place, problem: Exception) -> Finding:
 def _a_key_refers_nowhere(relationship: Relationship) -> bool:
     target = keys.target_of(relationship)
     return keys.refers_nowhere(relationship.parent) or (target is not None and keys.refers_nowhere(target))
+
+
+def _refers_to_halves(relationship: Relationship) -> bool:
+    target = keys.target_of(relationship)
+    ways = ((relationship.parent, target), (target, relationship.parent)) if target else ()
+    return any(
+        keys.halves_of_a_key(one, other)
+        for holder, wanted in ways
+        for one in keys.tables_of(holder)
+        for other in keys.tables_of(wanted)
+    )
 
 
 def _unknown_target(relationship: Relationship, place: Place) -> Finding:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 from model_doctor.findings import Report, Unreadable, shown
 from model_doctor.importing import is_installed
@@ -16,6 +17,8 @@ from model_doctor.settings import Settings
 
 _FRAME = re.compile(r'File "([^"<]+)", line (\d+) in ')
 _HERE = str(Path(__file__).parent)
+# A variable by which what the models start can be told from all else.
+_MARK = "MODEL_DOCTOR_JOB"
 
 
 def examine_apart(settings: Settings, database: str, environment: Mapping[str, str]) -> Report:
@@ -27,8 +30,10 @@ def examine_apart(settings: Settings, database: str, environment: Mapping[str, s
         "databases": settings.databases,
         "timeout": settings.timeout,
     }
-    command = [sys.executable, "-m", "model_doctor.worker"]
-    variables = {**environment, "PYTHONDONTWRITEBYTECODE": "1"}
+    # By its path: with -m a folder named model_doctor in the working directory would come first.
+    command = [sys.executable, str(Path(__file__).with_name("worker.py"))]
+    mark = uuid4().hex
+    variables = {**environment, "PYTHONDONTWRITEBYTECODE": "1", _MARK: mark}
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -41,6 +46,7 @@ def examine_apart(settings: Settings, database: str, environment: Mapping[str, s
         answer, _ = process.communicate(json.dumps(job))
     finally:
         _end(process)
+        _end_marked(f"{_MARK}={mark}".encode())
     return _report(answer.splitlines(), process.returncode, settings)
 
 
@@ -52,6 +58,14 @@ def _end(process: subprocess.Popen[str]) -> None:
     # macOS says EPERM where only processes are left that have ended.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _end_marked(mark: bytes) -> None:
+    """Those in sessions of their own too, where the system shows the environment of processes: on Linux."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _report(lines: Sequence[str], exit_code: int, settings: Settings) -> Report:

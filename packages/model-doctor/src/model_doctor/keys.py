@@ -35,6 +35,14 @@ class Key(NamedTuple):
         return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
+def halves_of_a_key(holder: Table, target: Table) -> dict[Column[Any], Column[Any]]:
+    """Columns that refer one by one to all columns of a composite primary key, where a key of all of them is meant."""
+    wanted = list(target.primary_key.columns)
+    single = [one for one in foreign_key_constraints(holder) if len(one.elements) == 1]
+    halves = {next(iter(one.columns)): found for one in single if (found := referred_column(one.elements[0])) in wanted}
+    return halves if len(wanted) > 1 and len(halves) == len(set(halves.values())) == len(wanted) else {}
+
+
 def keys_between(one: Mapper[Any], other: Mapper[Any]) -> list[Key]:
     """Every foreign key between the two classes, in either direction."""
     ways = [(one, other)] if one is other else [(one, other), (other, one)]

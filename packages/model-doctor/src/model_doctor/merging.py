@@ -1,20 +1,39 @@
 """One finding per cause: the same code at the same line, once for each class that inherits the line."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from model_doctor.findings import Finding, Unreadable, count, ordered
+
+# As SQLAlchemy's warnings quote them.
+_RELATIONSHIP = re.compile(r"'(\w+\.\w+)'")
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
     """In the order of the report. What SQLAlchemy warns of is left out where a finding says it in plainer words."""
     found = list(findings)
-    explained = {finding.place for finding in found if finding.code != "sqlalchemy-warning"}
+    not_configured = {finding.place for finding in found if finding.code == "cannot-configure"}
     groups: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in found:
-        if finding.code != "sqlalchemy-warning" or finding.place not in explained:
+    for finding in [*_explained(found), *_warnings(found)]:
+        if finding.place not in not_configured or finding.code in ("cannot-configure", "cannot-examine"):
             groups.setdefault(_cause(finding), []).append(finding)
     return ordered(one for group in groups.values() for one in _merged(group))
+
+
+def _explained(found: list[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.code != "sqlalchemy-warning"]
+
+
+def _warnings(found: list[Finding]) -> Iterator[Finding]:
+    """Those that no finding and no earlier warning is about, at either of the relationships that they name."""
+    explained = _explained(found)
+    places, told = {finding.place for finding in explained}, {finding.place.name for finding in explained}
+    for finding in sorted(set(found) - set(explained)):
+        names = {finding.place.name, *_RELATIONSHIP.findall(finding.message)}
+        if finding.place not in places and not names & told:
+            yield finding
+        told |= names
 
 
 def merged_unreadable(unreadable: Iterable[Unreadable]) -> list[Unreadable]:

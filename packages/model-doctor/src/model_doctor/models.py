@@ -1,7 +1,7 @@
 """Every mapper and table that came with the imported modules, and where each is written."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
@@ -124,7 +124,8 @@ def inherits_its_table(mapper: Mapper[Any]) -> bool:
 
 def allows(code: str, *infos: dict[Any, Any]) -> bool:
     """`info={"doctor": {"allow": {"code": "reason"}}}` on a relationship, a column or a table."""
-    return any(code in info.get("doctor", {}).get("allow", ()) for info in infos)
+    allowed = [info.get("doctor", {}).get("allow", {}) for info in infos]
+    return any(isinstance(allow, Mapping) and str(allow.get(code) or "").strip() for allow in allowed)
 
 
 def is_foreign(info: dict[Any, Any]) -> bool:

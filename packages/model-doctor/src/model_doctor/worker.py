@@ -17,7 +17,8 @@ def main() -> None:
         # Otherwise the command would wait for what the models fork, as long as that holds the pipe.
         os.register_at_fork(after_in_child=partial(os.close, answer.fileno()))
     job: dict[str, Any] = {"process": os.getpid(), **json.load(sys.stdin)}
-    sys.path[:0] = job["path"]
+    # The folder of this file, which Python puts there; its modules are in a package.
+    del sys.path[0]
     try:
         report = _examined(job, answer)
     except Exception as problem:
@@ -36,6 +37,7 @@ def _examined(job: dict[str, Any], answer: IO[str]) -> dict[str, Any]:
     from model_doctor.database.connecting import parsed_url
     from model_doctor.findings import Report, Unreadable
 
+    sys.path[:0] = job["path"]
     try:
         url = parsed_url(job["database"]) if job["database"] else None
     except ArgumentError as problem:

@@ -20,7 +20,7 @@ class Wide(Base):
     __table_args__ = {"info": {"doctor": {"allow": {"naive-datetime": "the sensors send local time"}}}}
     id: Mapped[Id]
     at: Mapped[datetime]
-    text: Mapped[str] = mapped_column(info={"doctor": {"allow": ["string-without-length"]}})
+    text: Mapped[str] = mapped_column(info={"doctor": {"allow": {"string-without-length": "any length is meant"}}})
     theirs_id: Mapped[int | None] = mapped_column(
         ForeignKey("theirs.id"), info={"doctor": {"allow": {"foreign-key-without-index": "rows are never deleted"}}}
     )

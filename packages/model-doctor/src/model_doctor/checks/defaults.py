@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
@@ -58,7 +59,8 @@ def import_time_default(table: Table, models: Models) -> Iterator[Finding]:
             if _differs_each_time(call, held):
                 message = f"The default of {named(column)} is {ast.unparse(expression)}, evaluated at import."
                 argument = _argument(models.attribute(table, column)[0], statement, expression)
-                fix = f"pass a function: {argument}={_later(expression, call, _is_aware(column))}."
+                names = _names(models, table, column)
+                fix = f"pass a function: {argument}={_later(expression, call, _is_aware(column), names)}."
                 yield Finding(models.place(table, column), "import-time-default", message, fix)
                 break
 
@@ -98,10 +100,10 @@ def naive_datetime(table: Table, models: Models) -> Iterator[Finding]:
         place = models.place(table, column)
         if factory and _refuses_naive(column):
             message = f"The default of {named(column)}, {factory}, is without a time zone, and its type refuses that."
-            yield Finding(place, "naive-default-refused", message, _aware(factory))
+            yield Finding(place, "naive-default-refused", message, _aware(factory, _names(models, table, column)))
         elif factory and isinstance(column.type, DateTime) and column.type.timezone:
             message = f"The default of {named(column)}, {factory}, is without a time zone, and the column has one."
-            yield Finding(place, "naive-into-aware", message, _aware(factory))
+            yield Finding(place, "naive-into-aware", message, _aware(factory, _names(models, table, column)))
         elif isinstance(column.type, DateTime) and not column.type.timezone:
             message = f"{named(column)} has no time zone."
             fix = "write DateTime(timezone=True), and give it aware values: datetime.now(timezone.utc)."
@@ -158,12 +160,27 @@ def _argument(model: type | None, statement: ast.AST | None, expression: ast.exp
     return "default_factory" if hasattr(model, "__sqlmodel_relationships__") else "default"
 
 
-def _later(expression: ast.expr, call: ast.Call, aware: bool) -> str:
+def _names(models: Models, table: Table, column: Column[Any]) -> Collection[str]:
+    """The names that the module of the model knows."""
+    model = models.attribute(table, column)[0]
+    return vars(sys.modules[model.__module__]) if model and model.__module__ in sys.modules else ()
+
+
+def _aware_now(function: str, names: Collection[str]) -> str:
+    """As the module spells it: with `import datetime as dt`, dt.datetime.now(dt.timezone.utc)."""
+    of_class = re.sub(r"^lambda ?: ", "", function).removesuffix("()").rpartition(".")[0]
+    module = of_class.rpartition(".")[0]
+    if module:
+        return f"lambda: {of_class}.now({module}.timezone.utc)"
+    return f"lambda: {of_class}.now(timezone.utc)" + ("" if "timezone" in names else " (from datetime import timezone)")
+
+
+def _later(expression: ast.expr, call: ast.Call, aware: bool, names: Collection[str]) -> str:
     """The whole computation, to be done for each row; with a time zone where the column has one."""
     function = ast.unparse(call.func)
     if expression is not call or call.args or call.keywords:
         return f"lambda: {ast.unparse(expression)}"
-    return "lambda: datetime.now(timezone.utc)" if aware and function.endswith(_NAIVE) else function
+    return _aware_now(function, names) if aware and function.endswith(_NAIVE) else function
 
 
 def _is_aware(column: Column[Any]) -> bool:
@@ -212,5 +229,5 @@ def _refuses_naive(column: Column[Any]) -> bool:
     return False
 
 
-def _aware(factory: str) -> str:
-    return f"write lambda: datetime.now(timezone.utc) instead of {factory}."
+def _aware(factory: str, names: Collection[str]) -> str:
+    return f"write {_aware_now(factory, names)} instead of {factory}."

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Table
 from model_doctor.checks.common import named, unique_sets
 from model_doctor.dialects import family, is_unsigned, size, type_name
 from model_doctor.findings import Finding
-from model_doctor.keys import foreign_key_constraints, referred_column
+from model_doctor.keys import foreign_key_constraints, halves_of_a_key, referred_column
 from model_doctor.models import Models, is_foreign
 from model_doctor.similar import most_similar
 
@@ -40,6 +40,12 @@ def target_not_unique(table: Table, models: Models) -> Iterator[Finding]:
             continue
         if set(targets) in list(unique_sets(other)):
             continue
+        column = next(iter(constraint.columns))
+        if halves := halves_of_a_key(table, other):
+            if column is next(iter(halves)):
+                yield _halves(table, other, halves, models)
+            if column in halves:
+                continue
         names = ", ".join(target.name for target in targets)
         message = f"It refers to {other.name} ({names}), which is not unique."
         listed = ", ".join(f'"{target.name}"' for target in targets)
@@ -49,9 +55,19 @@ def target_not_unique(table: Table, models: Models) -> Iterator[Finding]:
             else f"UniqueConstraint({listed}) in {other.name}"
         )
         fix = f"write {unique}, or refer to the primary key."
-        column = next(iter(constraint.columns))
         related = (models.place(other, targets[0]),)
         yield Finding(models.place(table, column), "foreign-key-target-not-unique", message, fix, related=related)
+
+
+def _halves(table: Table, other: Table, halves: dict[Column[Any], Column[Any]], models: Models) -> Finding:
+    own, theirs = ([column.name for column in columns] for columns in (halves.keys(), halves.values()))
+    message = f"{', '.join(own)} refer to {other.name} ({', '.join(theirs)}) one by one; only together they are unique."
+    local = ", ".join(f'"{name}"' for name in own)
+    remote = ", ".join(f'"{other.name}.{name}"' for name in theirs)
+    fix = f"write ForeignKeyConstraint([{local}], [{remote}]) in __table_args__ instead of a ForeignKey in each."
+    first, target = next(iter(halves.items()))
+    related = (models.place(other, target),)
+    return Finding(models.place(table, first), "foreign-key-target-not-unique", message, fix, related=related)
 
 
 def another_type(table: Table, models: Models) -> Iterator[Finding]:
