@@ -34,8 +34,10 @@ class HtmlClient:
     def get(self, path: str, *, htmx: bool = False, on: str = "/tasks", **headers: str) -> "Page":
         return self.ask("GET", path, headers=self._headers(htmx, on, headers))
 
-    def post(self, path: str, *, htmx: bool = False, on: str = "/tasks", body: Any = None, **fields: str) -> "Page":
-        headers = self._headers(htmx, on, {"sec-fetch-site": "same-origin"})
+    def post(
+        self, path: str, *, htmx: bool = False, on: str = "/tasks", into: str = "", body: Any = None, **fields: str
+    ) -> "Page":
+        headers = self._headers(htmx, on, {"sec-fetch-site": "same-origin", **({"hx-target": into} if into else {})})
         return self.ask("POST", path, headers=headers, data=fields if body is None else body)
 
     def ask(self, method: str, path: str, **options: Any) -> "Page":

@@ -45,6 +45,7 @@ NOUNS = {
             "priority": {"priority": "2"},
             "repeat": {"words": "every monday"},
             "labels": {"name": "errand"},
+            "several": {"lines": "Buy tea"},
         },
         before={
             "skip": {

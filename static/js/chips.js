@@ -1,9 +1,20 @@
-// A chip says what a part of the line means; its × keeps that part as text.
-document.addEventListener("click", ({ target }) => {
-  const { words, plain } = target.dataset;
-  const field = words && target.closest("form")?.querySelector("[data-preview]");
-  if (!field) return;
-  field.value = field.value.replace(words, () => plain);
-  field.focus({ preventScroll: true });
-  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
-});
+// A chip says what a part of the line means, and its × keeps that part as text; or it completes the end of the line.
+(() => {
+  document.addEventListener("click", ({ target }) => {
+    const chip = target.closest("[data-words]");
+    const field = chip?.closest("form")?.querySelector("[data-preview]");
+    if (!field) return;
+    const { words, plain, atEnd } = chip.dataset;
+    field.value = atEnd === undefined ? field.value.replace(words, () => plain) : field.value.slice(0, -words.length) + plain;
+    field.focus({ preventScroll: true });
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const { target, key, shiftKey } = event;
+    const first = key === "Tab" && !shiftKey && target.matches("[data-preview]") && target.form.querySelector("[data-at-end]");
+    if (!first || !target.value.endsWith(first.dataset.words)) return;
+    event.preventDefault();
+    first.click();
+  });
+})();

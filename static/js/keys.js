@@ -14,6 +14,7 @@
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
     const row = target.closest(ROWS);
+    if (event.altKey && move(row, key)) return event.preventDefault();
     if (!isForUs(event)) return;
     if (go(key, event.timeStamp)) return event.preventDefault();
     if (STEPS[key] ? step(row, key) : press(row, key === " " ? "Space" : key, event)) event.preventDefault();
@@ -30,6 +31,14 @@
     goesUntil = key === "g" ? at + GO_MS : 0;
     if (link) link.click();
     return Boolean(link || goesUntil);
+  }
+
+  // With Alt an arrow moves the row, where its order is made by hand.
+  function move(row, key) {
+    const to = { ArrowUp: "up", ArrowDown: "down" }[key];
+    const control = to && row?.closest(".tasks--ordered") && menuOf(row)?.querySelector(`.menu__places [value=${to}]`);
+    control?.click();
+    return Boolean(control);
   }
 
   // Arrows scroll the page unless they start in a row.

@@ -71,6 +71,7 @@
       viewRequest = ctx;
     }
     ctx.viewNumber = viewNumber;
+    ctx.refreshes = ctx.sourceElement.matches("[data-refreshes]");
     for (const other of underWay) noteOverlap(ctx, other);
     underWay.add(ctx);
     // What is typed is read, not sent.
@@ -157,7 +158,8 @@
   function keepRowsUnique(tasks) {
     for (const { target, fragment, swapSpec } of tasks) {
       const replaces = (row) => !/^(before|after)/.test(swapSpec.style) && target.contains(row);
-      for (const row of target ? fragment.querySelectorAll("li[id]") : []) {
+      // What stands in the panel stands in the list too.
+      for (const row of target && !target.closest?.("#panel") ? fragment.querySelectorAll("li[id]") : []) {
         const shown = document.getElementById(row.id);
         if (shown && !replaces(shown)) (shown.matches("[hx-morph-skip]") ? row : shown).remove();
       }
@@ -168,6 +170,7 @@
     underWay.delete(ctx);
     if (viewRequest === ctx) viewRequest = null;
     if (ctx.overlap && outdated !== viewPart()) outdated = ctx.overlap;
+    if (ctx.refreshes && ctx.response?.status < 400) outdated = viewPart() || "#views";
     // One that waited for this one goes first.
     setTimeout(() => { if (!underWay.size && outdated) refresh(outdated); });
   }

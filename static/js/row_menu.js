@@ -3,7 +3,9 @@ const menuOf = (row) => {
   const link = row.querySelector("a.menu");
   if (!link) return row.querySelector("details.menu");
   const menu = document.getElementById("row-menu").content.firstElementChild.cloneNode(true);
-  for (const form of menu.querySelectorAll("form")) form.setAttribute("action", addressIn(link, form.getAttribute("action")));
+  for (const name of ["action", "hx-post"]) {
+    for (const form of menu.querySelectorAll(`[${name}]`)) form.setAttribute(name, addressIn(link, form.getAttribute(name)));
+  }
   // The place to come back to goes with links only: what is sent says it in its headers.
   for (const item of menu.querySelectorAll("a")) item.href = addressIn(link, item.getAttribute("href")) + link.search;
   const summary = menu.querySelector("summary");
@@ -25,3 +27,50 @@ document.addEventListener("click", (event) => {
   menu.open = true;
   menu.querySelector("summary").focus();
 });
+
+// The form of a fact opens below its row; where the fact itself is shown, there.
+(() => {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".menu__items [data-fact]");
+    if (!link) return;
+    event.preventDefault();
+    link.closest("details").open = false;
+    const shown = document.getElementById(`${link.dataset.fact}-link-${link.pathname.split("/")[2]}`);
+    if (shown) shown.click();
+    else htmx.ajax("GET", link.href, { source: link, target: placeBelow(link.closest("li")), swap: "innerHTML" });
+  });
+
+  // Instead of the fact as a line, which is for the page of the task.
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest(".task__fact");
+    if (!place || !event.target.closest("[data-cancel]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    leave(place.closest("li"));
+  }, true);
+
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    ctx.rowOfFact = ctx.sourceElement.closest(".task__fact")?.closest("li");
+  });
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.rowOfFact && ctx.response.status < 400 && !ctx.staysOpen) leave(ctx.rowOfFact);
+    else if (ctx.target.matches?.(".task__fact")) ctx.target.querySelector("[autofocus], button, input:not([type=hidden])").focus();
+  });
+
+  function placeBelow(row) {
+    const place = row.querySelector(".task__fact") ?? document.createElement("dl");
+    place.className = "task__fact";
+    row.append(place);
+    // An open form survives a refresh of the list.
+    row.setAttribute("hx-morph-skip", "");
+    return place;
+  }
+
+  function leave(row) {
+    const shown = document.getElementById(row.id) ?? row;
+    shown.querySelector(".task__fact")?.remove();
+    shown.removeAttribute("hx-morph-skip");
+    shown.querySelector(".task__title")?.focus({ preventScroll: true });
+  }
+})();

@@ -57,7 +57,7 @@ class Route:
 
     @property
     def makes_a_record(self) -> bool:
-        return self.method == "POST" and not self.takes_an_id and NOUNS[self.noun].makes_records
+        return self.method == "POST" and not self.takes_an_id and self.noun in NOUNS and NOUNS[self.noun].makes_records
 
     @property
     def takes_a_draft(self) -> bool:

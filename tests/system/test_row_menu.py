@@ -9,9 +9,11 @@ def test_the_menu_acts_on_its_own_row(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
 
     ada.menu("Call Grace").get_by_role("link", name="Priority").click()
-    expect(ada.page).to_have_title("Priority · Daybook")
-    expect(ada.page.locator(".crumb")).to_have_text("Call Grace")
-    ada.page.go_back()
+    form = ada.row("Call Grace").get_by_role("form", name="Priority: Call Grace")
+    form.get_by_label("Priority").select_option("2")
+    form.get_by_role("button", name="Save").click()
+    expect(ada.row("Call Grace").get_by_text("Priority 2")).to_be_attached()
+    expect(ada.row("Call Grace").get_by_role("link", name="Call Grace", exact=True)).to_be_focused()
     ada.menu("Call Grace").get_by_role("button", name="Delete").click()
 
     expect(ada.titles).to_have_text(["Buy milk"])
@@ -33,11 +35,12 @@ def test_only_one_menu_is_open_and_escape_closes_it(ada: BrowserUser) -> None:
 def test_a_completed_row_can_be_reopened_and_only_a_list_has_an_order(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     menu = ada.menu("Buy milk")
-    expect(menu.get_by_role("button")).to_have_text(["Complete", "Delete"])
+    choices = ["!!!", "!!", "!", "None"]
+    expect(menu.get_by_role("button")).to_have_text(["Complete", *choices, "Delete"])
     menu.get_by_role("button", name="Complete").click()
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
 
-    expect(ada.menu("Buy milk").get_by_role("button")).to_have_text(["Reopen", "Delete"])
+    expect(ada.menu("Buy milk").get_by_role("button")).to_have_text(["Reopen", *choices, "Delete"])
 
 
 def test_a_key_presses_an_item_of_a_menu_that_was_never_opened(ada: BrowserUser) -> None:
@@ -45,6 +48,54 @@ def test_a_key_presses_an_item_of_a_menu_that_was_never_opened(ada: BrowserUser)
     ada.row("Call Grace").get_by_role("link", name="Call Grace", exact=True).focus()
 
     ada.page.keyboard.press("t")
+    form = ada.row("Call Grace").get_by_role("form", name="Due: Call Grace")
+    expect(form.get_by_role("button", name="Today")).to_be_focused()
+    ada.page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    ada.page.keyboard.press("t")
+    form.get_by_role("button", name="Tomorrow").click()
+    expect(ada.row("Call Grace").get_by_text("Tomorrow")).to_be_visible()
+    ada.page.keyboard.press("1")
 
-    expect(ada.page).to_have_title("Due · Daybook")
-    expect(ada.page.locator(".crumb")).to_have_text("Call Grace")
+    expect(ada.row("Call Grace").get_by_text("Priority 1")).to_be_attached()
+    expect(ada.row("Buy milk").get_by_text("Priority 1")).to_have_count(0)
+
+
+def test_undo_goes_back_step_by_step(ada: BrowserUser) -> None:
+    ada.page.goto("/inbox")
+    ada.is_ready()
+    for title in ("Buy milk", "Call Grace"):
+        ada.new.fill(title)
+        ada.new.press("Enter")
+        expect(ada.row(title)).to_be_visible()
+    ada.circle("Buy milk").click()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
+    ada.page.locator("h1").click()
+
+    ada.page.keyboard.press("z")
+    expect(ada.page.get_by_role("button", name="Complete: Buy milk")).to_be_visible()
+    ada.page.keyboard.press("z")
+    expect(ada.titles).to_have_text(["Buy milk"])
+    ada.page.keyboard.press("z")
+
+    expect(ada.titles).to_have_count(0)
+    expect(ada.page.get_by_text("Undone: Buy milk").last).to_be_visible()
+
+
+def test_an_arrow_with_alt_moves_a_row_of_a_list(ada: BrowserUser) -> None:
+    ada.page.goto("/lists")
+    ada.page.get_by_label("Name").fill("Garden")
+    ada.page.get_by_role("button", name="Add list").click()
+    expect(ada.page.get_by_role("heading", name="Garden")).to_be_visible()
+    ada.is_ready()
+    for title in ("Dig", "Sow", "Water"):
+        ada.new.fill(title)
+        ada.new.press("Enter")
+        expect(ada.row(title)).to_be_visible()
+    ada.row("Water").get_by_role("link", name="Water", exact=True).focus()
+
+    ada.page.keyboard.press("Alt+ArrowUp")
+
+    expect(ada.titles).to_have_text(["Dig", "Water", "Sow"])
+    expect(ada.page.get_by_text("Water, 2 of 3")).to_be_visible()
+    expect(ada.row("Water").locator(":focus")).to_have_count(1)

@@ -15,7 +15,7 @@ from web.controllers.places import place_at
 from web.controllers.tasks import BESIDE, changes
 from web.domain.errors import NotPossible
 from web.http.forms import Fields, Form
-from web.http.request import CurrentUrl, PostedFields
+from web.http.request import CurrentUrl, PostedFields, Target
 from web.http.responses import Page, Rendered, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.task import Task
@@ -76,11 +76,18 @@ class TaskFormsController(Controller):
     @post("/priority")
     @unit_of_work
     def set_priority(
-        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[PriorityDraft], url: CurrentUrl
+        self,
+        edits: TaskEdits,
+        facts: TaskFacts,
+        task_id: FromPath[int],
+        form: Form[PriorityDraft],
+        url: CurrentUrl,
+        target: Target,
     ) -> Rendered:
-        return _save(
-            "priority", facts, task_id, form, url, lambda draft: edits.tasks.edit(task_id, draft, form.version)
-        )
+        def save(draft: PriorityDraft) -> Task:
+            return edits.set_priority(task_id, draft, form.version)
+
+        return _save("priority", facts, task_id, form, url, save, target=target)
 
     @get("/repeat")
     @unit_of_work
@@ -168,6 +175,8 @@ def _save(
     form: Form[Any],
     url: CurrentUrl,
     save: Callable[[Any], Task],
+    *,
+    target: str = "",
     **context: Any,
 ) -> Rendered:
     """What `save` makes of the draft; the form again, as typed, where it is refused."""
@@ -175,7 +184,7 @@ def _save(
     try:
         if form.draft is not None:
             task = save(form.draft)
-            return _changed(name, facts, task, url, facts.announcement(name, task))
+            return _changed(name, facts, task, url, facts.announcement(name, task), target)
     except NotPossible as problem:
         form.refused(problem)
     except EditConflict as conflict:
@@ -185,7 +194,9 @@ def _save(
 
 def _form(name: str, facts: TaskFacts, task: Task, form: Form[Any], *, status: int = 200, **context: Any) -> Rendered:
     context = {**_options(name, facts, task), **context, "task": task, "form": form, "fact": facts.of(name, task)}
-    return Page(context, "tasks/fact.html", f"tasks/_{name}.html", into=f"#{name}-{task.id}", status=status)
+    # A link says where it wants the form; where it is refused, it replaces itself.
+    into = None if status == 200 else f"#{name}-{task.id}"
+    return Page(context, "tasks/fact.html", f"tasks/_{name}.html", into=into, status=status)
 
 
 def _options(name: str, facts: TaskFacts, task: Task) -> dict[str, Any]:
@@ -204,12 +215,21 @@ def _options(name: str, facts: TaskFacts, task: Task) -> dict[str, Any]:
     return {"labels": facts.all_labels(), "chosen": facts.label_ids(task)}
 
 
-def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcement: str) -> Rendered:
-    """The row as it is now, the facts that may have changed with this one, the counts; without htmx the task's page."""
+def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcement: str, target: str = "") -> Rendered:
+    """The fact as it is now, those that may have changed with it, the row, the counts; without htmx the task's page.
+
+    The row comes first where `target` is the row, with what the menu of a row can set.
+    """
     tasks = Tasks(facts.connection, facts.actor)
-    context = changes(tasks, facts.overviews, url, task, announcement) | {"changed": facts.changed(name, task)}
+    context = changes(tasks, facts.overviews, url, task, announcement)
+    facts_now = facts.changed(name, task)
     context |= {"about": facts.about(task)}
-    names = ("tasks/_task.html", "tasks/_changed_facts.html", "tasks/_history.html", *BESIDE)
+    if target == f"task-{task.id}":
+        in_row = ("tasks/_task.html", "tasks/_other_facts.html", "tasks/_history.html", *BESIDE)
+        return partials(*in_row, back=_back(name, task, url), **context, others=facts_now)
+    first, *others = sorted(facts_now, key=lambda fact: fact.name != name)
+    names = ("tasks/_changed_fact.html", "tasks/_other_facts.html", "tasks/_task.html", "tasks/_history.html", *BESIDE)
+    context |= {"fact": first, "others": others}
     return partials(*names, back=_back(name, task, url), **context)
 
 

@@ -7,16 +7,17 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 from pydantic import ValidationError
 
-from web.controllers.notices import just_added, offered_back
+from web.controllers.notices import counted_words, just_added, offered_back
+from web.controllers.panel import NO_PANEL, PANEL, panel_at, panel_of, task_beside
 from web.controllers.places import Place, place_at
 from web.controllers.view_pages import ViewPage, facts_at, facts_of, fields_of, page_at
 from web.domain.folding import search_text
 from web.http.forms import Form, errors_of
-from web.http.request import CurrentUrl, QueryString
+from web.http.request import CurrentUrl, QueryString, Target
 from web.http.responses import VIEWS, NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.task import Task, TaskDraft, TaskRow
-from web.models.task_drafts import QuickLine, StepDraft
+from web.models.task_drafts import QuickLine, SeveralLines, StepDraft
 from web.models.task_query import TaskQuery
 from web.services.overview import Overviews
 from web.services.quick_add import QuickAdd
@@ -51,6 +52,8 @@ class TasksController(Controller):
             "deleted": offered_back(tasks, deleted),
             "added": just_added(tasks, added),
             "operation": operation,
+            "panel": panel_at(f"/tasks?{query}", tasks),
+            "moved": counted_words(fields_of(query)),
         }
         if view.after:
             return _index(tasks, overviews, view, partial="tasks/_rows.html", **notices)
@@ -85,11 +88,15 @@ class TasksController(Controller):
     @get("/new")
     @unit_of_work
     def new(self, quick_add: QuickAdd, query: QueryString) -> Rendered:
-        """The form on a page of its own; for htmx what the line means so far."""
-        form = Form.read(QuickLine, fields_of(query))
+        """The form on a page of its own, that for several tasks too; for htmx what the line means so far."""
+        fields = fields_of(query)
+        if fields.get("several"):
+            return page("tasks/several.html", form=Form.blank(SeveralLines))
+        form = Form.read(QuickLine, fields)
         chips = quick_add.preview(form.draft) if form.draft else ()
         form.errors.clear()
-        return page("tasks/new.html", partial="tasks/_chips.html", form=form, chips=chips)
+        suggestions = quick_add.suggestions(form.value("title"))
+        return page("tasks/new.html", partial="tasks/_chips.html", form=form, chips=chips, suggestions=suggestions)
 
     @get("/{task_id:int}")
     @unit_of_work
@@ -101,8 +108,12 @@ class TasksController(Controller):
         task_id: FromPath[int],
         query: QueryString,
         current_url: CurrentUrl,
+        target: Target,
     ) -> Rendered:
         task = tasks.get(task_id)
+        if target == PANEL:
+            place = place_at(current_url)
+            return page("tasks/show.html", partial="tasks/_panel.html", panel=panel_of(task, place, tasks))
         context = {"about": task_facts.about(task), "form": Form.blank(StepDraft)}
         context |= {"facts": facts_at(current_url, overviews, [task]), "focus": True}
         return _show("tasks/_task.html", overviews, task, _place(task_id, query, current_url), **context)
@@ -129,6 +140,7 @@ class TasksController(Controller):
         task_id: FromPath[int],
         form: Form[TaskDraft],
         current_url: CurrentUrl,
+        target: Target,
     ) -> Rendered:
         place = place_at(current_url)
         if form.draft is None:
@@ -138,36 +150,47 @@ class TasksController(Controller):
         except EditConflict as conflict:
             form = form.against(conflict)
             return _show("tasks/_conflict.html", overviews, conflict.record, place, status=409, form=form)
-        return _changed(tasks, overviews, current_url, task, f"Saved: {task.title}", focus=True)
+        return _changed(tasks, overviews, current_url, target, task, f"Saved: {task.title}", focus=True)
 
     @post("/{task_id:int}/complete")
     @unit_of_work(transaction=False)
-    def complete(self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+    def complete(
+        self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl, target: Target
+    ) -> Rendered:
         task = tasks.complete(task_id)
-        return _changed(tasks, overviews, current_url, task, f"Completed: {task.title}")
+        return _changed(tasks, overviews, current_url, target, task, f"Completed: {task.title}")
 
     @post("/{task_id:int}/reopen")
     @unit_of_work(transaction=False)
-    def reopen(self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+    def reopen(
+        self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl, target: Target
+    ) -> Rendered:
         task = tasks.reopen(task_id)
-        return _changed(tasks, overviews, current_url, task, f"Reopened: {task.title}")
+        return _changed(tasks, overviews, current_url, target, task, f"Reopened: {task.title}")
 
     @post("/{task_id:int}/delete")
     @unit_of_work
-    def delete(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl) -> Response[Any]:
+    def delete(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl, target: Target) -> Response[Any]:
         task, place = tasks.delete(task_id), place_at(current_url)
         back = place.url(deleted=str(task.id))
         if place.own_page:
             return NewPage(back)
         context: dict[str, Any] = {"task": task, "announcement": f"Deleted: {task.title}"}
         context |= {"query": place.query, "counts": tasks.counts(place.query)}
-        return partials("tasks/_undo.html", *BESIDE, back=back, **context)
+        names: tuple[str, ...] = ("tasks/_undo.html", *BESIDE)
+        if target == PANEL:
+            names = (NO_PANEL, "tasks/_gone.html", *names)
+        elif task_beside(current_url) == task.id:
+            names = (*names, NO_PANEL)
+        return partials(*names, back=back, **context)
 
     @post("/{task_id:int}/restore")
     @unit_of_work
-    def restore(self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+    def restore(
+        self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl, target: Target
+    ) -> Rendered:
         task = tasks.restore(task_id)
-        return _changed(tasks, overviews, current_url, task, f"Restored: {task.title}")
+        return _changed(tasks, overviews, current_url, target, task, f"Restored: {task.title}")
 
 
 def _index(
@@ -219,18 +242,21 @@ def _changed(
     tasks: Tasks,
     overviews: Overviews,
     url: CurrentUrl,
+    target: Target,
     task: Task | TaskRow,
     announcement: str,
     **context: Any,
 ) -> Rendered:
     """The row as it is now and all that changed beside it; without htmx back to where the user was."""
     context |= changes(tasks, overviews, url, task, announcement)
+    place = place_at(url)
     names: tuple[str, ...] = ("tasks/_task.html", *BESIDE)
-    if place_at(url).own_page:
-        about = TaskFacts(tasks.connection, tasks.actor).about(tasks.get(task.id or 0))
-        context |= {"about": about, "form": Form.blank(StepDraft)}
-        names = (*names, "tasks/_about.html")
-    return partials(*names, back=place_at(url).back_to(task.id), **context)
+    if place.own_page or task.id == task_beside(url):
+        panel = panel_of(tasks.get(task.id or 0), place, tasks)
+        context |= {"panel": panel, "about": panel.about, "form": panel.form}
+        beside = "tasks/_about.html" if place.own_page else "tasks/_panel.html"
+        names = (beside, *names) if target == PANEL else (*names, beside)
+    return partials(*names, back=place.back_to(task.id), **context)
 
 
 def changes(

@@ -1,13 +1,16 @@
 """Undo of one operation: a click, a bulk action or an import."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from litestar import Controller, post
 from litestar.params import FromPath
 
+from web.domain.errors import NotPossible
 from web.http.request import CurrentUrl
-from web.http.responses import Redirect
+from web.http.responses import VIEWS, Redirect, Rendered, partials
 from web.http.unit_of_work import unit_of_work
+from web.models.base import Record
 from web.services.history import History
 
 
@@ -15,8 +18,26 @@ class UndoController(Controller):
     path = "/undo"
     include_in_schema = False
 
+    @post("/")
+    @unit_of_work
+    def undo_last(self, history: History, current_url: CurrentUrl) -> Rendered:
+        """The latest operation that is not undone yet: again and again it goes back step by step."""
+        operation = history.last()
+        if operation is None:
+            raise NotPossible("There is nothing to undo.")
+        sentence = _undone_words(history.undo(operation))
+        names = ("shared/_undone.html", VIEWS, "shared/_announcement.html")
+        return partials(*names, back=current_url, sentence=sentence, announcement=sentence)
+
     @post("/{operation:uuid}")
     @unit_of_work
     def undo(self, history: History, operation: FromPath[UUID], current_url: CurrentUrl) -> Redirect:
         history.undo(str(operation))
         return Redirect(current_url)
+
+
+def _undone_words(records: Sequence[Record]) -> str:
+    """Undone: Buy milk and 3 more."""
+    first, more = records[-1], len(records) - 1
+    name = getattr(first, "title", None) or getattr(first, "name", "")
+    return f"Undone: {name}" + (f" and {more} more" if more else "")

@@ -6,7 +6,8 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.notices import just_added, moved_words, offered_back
+from web.controllers.notices import counted_words, just_added, moved_words, offered_back
+from web.controllers.panel import panel_at
 from web.controllers.view_pages import (
     ViewPage,
     day_page,
@@ -18,7 +19,7 @@ from web.controllers.view_pages import (
     today_page,
     upcoming_page,
 )
-from web.http.forms import Form, idempotency_key, whole_number
+from web.http.forms import Form, idempotency_key
 from web.http.request import QueryString
 from web.http.responses import VIEWS, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
@@ -78,6 +79,7 @@ def show_view(
     answer: dict[str, Any] = {"shown": shown, "facts": facts_of(shown, overviews), "form": Form.blank(QuickLine)}
     answer |= {"deleted": offered_back(tasks, fields.get("deleted", ""))}
     answer |= {"added": just_added(tasks, fields.get("added", ""))}
-    answer |= {"moved": moved_words(whole_number(fields.get("moved", "")))}
+    answer |= {"panel": panel_at(f"{shown.path}?task={fields.get('task', '')}", tasks)}
+    answer |= {"moved": counted_words(fields)}
     operation = idempotency_key(fields.get("operation", ""))
     return page("views/show.html", partial="views/_tasks.html", operation=operation, placed=placed, **answer)

@@ -25,8 +25,17 @@ from web.domain.log_context import log_fields
 from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.forms import BadForm
 from web.http.middleware.same_origin import CrossSite
-from web.http.request import PROXIED, AnyRequest, address_of, client_info, current_url, shown_path
-from web.http.responses import NewPage, Page, is_htmx, stays_on_page
+from web.http.request import (
+    PROXIED,
+    AnyRequest,
+    address_of,
+    client_info,
+    current_url,
+    is_htmx,
+    shown_path,
+    stays_on_page,
+)
+from web.http.responses import NewPage, Page
 from web.services.records import EditConflict
 from web.settings import Settings
 

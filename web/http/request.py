@@ -22,6 +22,8 @@ CurrentUrl = NewType("CurrentUrl", str)
 """Path and query of our page that the request was sent from."""
 QueryString = NewType("QueryString", str)
 """The query of the address, undecoded."""
+Target = NewType("Target", str)
+"""The id of the element that htmx puts the answer into; empty where it has none."""
 PostedFields = NewType("PostedFields", Fields)
 """The fields of the posted form, for those that no Draft names, such as one checkbox for each label."""
 
@@ -71,6 +73,23 @@ def current_url(request: AnyRequest) -> CurrentUrl:
     return CurrentUrl(address.path + (f"?{address.query}" if address.query else ""))
 
 
+def is_partial(request: AnyRequest) -> bool:
+    """Whether htmx asks for a part of the page; going back in history, or `hx-select`, asks for all of it.
+
+    See `HX-Request-Type` in https://four.htmx.org/reference.
+    """
+    return is_htmx(request) and header(request, b"hx-request-type") != "full"
+
+
+def stays_on_page(request: AnyRequest) -> bool:
+    """Whether the user keeps the page, whatever the answer: htmx replaces a part of it at most."""
+    return is_htmx(request) and header(request, b"hx-target") != "body"
+
+
+def is_htmx(request: AnyRequest) -> bool:
+    return header(request, b"hx-request") == "true"
+
+
 def query_string(request: AnyRequest) -> QueryString:
     return QueryString(request.scope["query_string"].decode("latin-1"))
 
@@ -106,4 +125,5 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     PostedFields: lambda parts: parts.fields,
     CurrentUrl: lambda parts: current_url(parts.request),
     QueryString: lambda parts: query_string(parts.request),
+    Target: lambda parts: header(parts.request, b"hx-target").rpartition("#")[2] if is_partial(parts.request) else "",
 }

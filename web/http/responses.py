@@ -10,7 +10,7 @@ from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
 from web.http.middleware.session import user_of
-from web.http.request import AnyRequest, current_url, header
+from web.http.request import AnyRequest, current_url, is_htmx, is_partial
 from web.services.overview import Overview
 
 VARY = "HX-Request, HX-Request-Type"
@@ -154,20 +154,3 @@ def partials(*names: str, back: str, headers: Mapping[str, str] | None = None, *
 def redirect_response(to: str, headers: Mapping[str, str] | None = None) -> ASGIResponse:
     all_headers = {"Vary": VARY, "Location": to, **(headers or {})}
     return ASGIResponse(status_code=303, headers=all_headers, media_type=MediaType.TEXT)
-
-
-def is_partial(request: AnyRequest) -> bool:
-    """Whether htmx asks for a part of the page; going back in history, or `hx-select`, asks for all of it.
-
-    See `HX-Request-Type` in https://four.htmx.org/reference.
-    """
-    return is_htmx(request) and header(request, b"hx-request-type") != "full"
-
-
-def stays_on_page(request: AnyRequest) -> bool:
-    """Whether the user keeps the page, whatever the answer: htmx replaces a part of it at most."""
-    return is_htmx(request) and header(request, b"hx-target") != "body"
-
-
-def is_htmx(request: AnyRequest) -> bool:
-    return header(request, b"hx-request") == "true"

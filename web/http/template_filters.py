@@ -8,15 +8,17 @@ from html import unescape
 from itertools import groupby
 from typing import Any
 from unicodedata import normalize
+from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator
-from linkify_it import LinkifyIt
 from markupsafe import Markup, escape
 
 from web.domain.days import MONTHS
 from web.domain.folding import match_spans
 from web.http.event_words import happened
+from web.http.links import linked
+from web.http.notes import note
 from web.http.static_files import Assets
 from web.settings import ROOT
 
@@ -41,6 +43,7 @@ OPTIONAL: dict[str, Any] = {
     "shown": None,
     "signed_in": False,
     "suffix": "",
+    "suggestions": (),
 }
 
 
@@ -80,9 +83,9 @@ def templates(assets: Assets) -> Environment:
         # Otherwise each partial of a page checks the file's modification time.
         auto_reload=False,
     )
-    environment.globals.update(OPTIONAL, asset=assets.url)
-    filters = {"happened": happened, "isolated": isolated, "linked": linked, "marked": marked, "timestamp": timestamp}
-    environment.filters.update(filters)
+    environment.globals.update(OPTIONAL, asset=assets.url, new_key=lambda: str(uuid4()))
+    filters = (happened, isolated, linked, marked, note, timestamp)
+    environment.filters.update({one.__name__: one for one in filters})
     # The same on every page: rendered once.
     icons: Any = environment.get_template("shared/_icon.html").module
     once = {"failure_notices": "failure", "keys_help": "keys", "row_menu": "row_menu"}
@@ -113,21 +116,6 @@ def isolated(text: str) -> str:
     return text if text.isascii() else f"\u2068{text}\u2069"
 
 
-def linked(text: str) -> Markup:
-    """The text, escaped, with its http, https and mailto addresses as links. Shows exactly the text it is given."""
-    if ":" not in text or not _MAY_LINK.search(text):
-        return escape(text)
-    return Markup("").join(map(_linked, _ENDS_ADDRESS.split(text)))
-
-
-def _linked(text: str) -> Markup:
-    parts, end = [], 0
-    for match in _LINKS.match(text) or ():
-        parts += [escape(text[end : match.index]), _LINK.format(match.raw, match.raw)]
-        end = match.last_index
-    return Markup("").join([*parts, escape(text[end:])])
-
-
 def marked(text: str, terms: Sequence[str]) -> str:
     """The text, escaped, with what a search found in `<mark>`. Of markup, as `linked` gives, the text between the tags.
 
@@ -156,12 +144,4 @@ def _with_marks(texts: Sequence[str], hit: bytearray) -> Iterator[str]:
         start += len(text)
 
 
-# Addresses that begin with their scheme: "main.py" and "asp.net" are words.
-_LINKS = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False}).add("ftp:", None).add("//", None)
-# Much cheaper than to ask the library, and most texts have no address. A colon is cheaper still to look for.
-_MAY_LINK = re.compile(r"https?://|mailto:", re.IGNORECASE)
-# Full-width, Arabic and typographic punctuation; what ends an address in ASCII the library knows.
-_ENDS_ADDRESS = re.compile("([、。！，．：；？…‘-‟«»〈-】（）،؛؟])")
-# Nothing about this page is told to the other site.
-_LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow ugc">{}</a>')
 _TAG = re.compile("(<[^>]*>)")

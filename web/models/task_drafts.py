@@ -13,6 +13,8 @@ from web.models.label import LabelName
 from web.models.task import Description, TaskDraft, Title
 
 NO_PRIORITY = 4
+# Characters, of several tasks in one form.
+MOST_TEXT = 20_000
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
 
 
@@ -43,6 +45,14 @@ def _zone(name: str, others: ValidationInfo) -> str:
 def _rule(written: str) -> str:
     """The canonical text; InvalidRule is a ValueError with a sentence for the user."""
     return str(Rule.parse(written))
+
+
+def _lines(written: str) -> str:
+    if not written.strip():
+        raise ValueError("Write or paste a task on each line.")
+    if len(written) > MOST_TEXT:
+        raise ValueError(f"At most {MOST_TEXT:,} characters can be added at once.")
+    return written
 
 
 def _mode(mode: str) -> str:
@@ -103,6 +113,14 @@ class QuickLine(SQLModel):
 
     title: str = ""
     description: str = ""
+    due_on: date | None = None
+    list_id: int | None = None
+
+
+class SeveralLines(SQLModel):
+    """Lines as pasted, each a task, indented ones its steps; and what the page presets."""
+
+    lines: Annotated[str, AfterValidator(_lines)]
     due_on: date | None = None
     list_id: int | None = None
 

@@ -1,24 +1,32 @@
 """Quick add: a line that a user typed becomes a task, with the lists and labels that it names."""
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import ValidationError
 
 from web.domain import text
 from web.domain.days import day_words
 from web.domain.due_words import due_words
-from web.domain.quick_add import Context, Presets, Reading, Span, read
+from web.domain.errors import NotPossible
+from web.domain.quick_add import Context, Line, Presets, Reading, Span, read, read_lines
 from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
 from web.models.label import NAME_LENGTH, LabelDraft
 from web.models.list import List
 from web.models.task import Task
-from web.models.task_drafts import NewTask, QuickLine
+from web.models.task_drafts import NewTask, QuickLine, SeveralLines
 from web.services.labels import Labels
 from web.services.lists import Lists
 from web.services.records import Service
 from web.services.task_dates import text_of
 from web.services.tasks import Tasks
+
+MOST_SUGGESTIONS = 5
+_BEGUN = re.compile(r"(?:^|\s)(?P<words>(?P<mark>[#@])\"?(?P<name>[^\s\"#@][^\"#@]{0,30}|))$")
 
 
 class Chip(NamedTuple):
@@ -28,6 +36,13 @@ class Chip(NamedTuple):
     words: str
     plain: str
     is_new: bool = False
+
+
+class Suggestion(NamedTuple):
+    """The words at the end of the line, and what they may become."""
+
+    words: str
+    whole: str
 
 
 class QuickAdd(Service):
@@ -86,18 +101,51 @@ class QuickAdd(Service):
         draft.labels = tuple(self._label_id(name, labels, key) for name in reading.labels)
         return Tasks(self.connection, self.actor).add(draft, key)
 
+    def add_several(self, several: SeveralLines, key: str) -> Sequence[Task]:
+        """A task for each line, indented ones as steps of those above; the first 200, in one operation.
+
+        Raises NotPossible where a line is no task; then none is added.
+        """
+        lists, labels = dict(self._lists(several.lines)), dict(self._labels(several.lines))
+        lines = read_lines(several.lines, self._context(several.due_on, lists, labels)).lines
+        # Before the first one is added: an error adds none of them.
+        drafts = [_draft(number, line, several, lists) for number, line in enumerate(lines, start=1)]
+        added: list[Task] = []
+        above: list[Task] = []
+        for number, (line, draft) in enumerate(zip(lines, drafts, strict=True), start=1):
+            del above[line.level :]
+            if above:
+                draft.parent_id, draft.list_id = above[-1].id, None
+            draft.labels = tuple(self._label_id(name, labels, key) for name in line.reading.labels)
+            task = Tasks(self.connection, self.actor).add(draft, str(uuid5(NAMESPACE_URL, f"{key} {number}")))
+            above.append(task)
+            added.append(task)
+        return added
+
+    def suggestions(self, line: str) -> Sequence[Suggestion]:
+        """The lists or labels whose name begins as the `#…` or `@…` at the end of the line."""
+        begun = _BEGUN.search(line)
+        if begun is None:
+            return ()
+        mark, start = begun["mark"], begun["name"].casefold()
+        names = self._lists("#") if mark == "#" else self._labels("@")
+        found = sorted(name for name in names if name.casefold().startswith(start) and name.casefold() != start)
+        return [Suggestion(begun["words"], _marked_name(mark, name)) for name in found[:MOST_SUGGESTIONS]]
+
     def _read(self, line: QuickLine, lists: Mapping[str, int], labels: Mapping[str, int]) -> Reading:
         if not _is_line(line.title):
             # The draft refuses it.
             return Reading(title=line.title)
-        chosen = self.actor.preferences
-        order: Any = chosen.date_order
-        presets = Presets(due_on=line.due_on)
-        context = Context(utc_now(), chosen.zone, chosen.week_start, order, tuple(lists), tuple(labels), presets)
+        context = self._context(line.due_on, lists, labels)
         reading = read(line.title, context)
         too_long = [span.words for span in reading.spans if span.kind == "label" and len(span.value) > NAME_LENGTH]
         # No label can have such a name, so its words are text.
         return read(line.title, context, too_long) if too_long else reading
+
+    def _context(self, due_on: date | None, lists: Mapping[str, int], labels: Mapping[str, int]) -> Context:
+        chosen, presets = self.actor.preferences, Presets(due_on=due_on)
+        order: Any = chosen.date_order
+        return Context(utc_now(), chosen.zone, chosen.week_start, order, tuple(lists), tuple(labels), presets)
 
     def _lists(self, line: str) -> Mapping[str, int]:
         """The lists by name, of several with one name the first; asked for only where the line may name one."""
@@ -121,6 +169,15 @@ class QuickAdd(Service):
         return made.id or 0
 
 
+def _draft(number: int, line: Line, several: SeveralLines, lists: Mapping[str, int]) -> NewTask:
+    """Raises NotPossible, which names the line."""
+    values = _values(line.reading, QuickLine(list_id=several.list_id), lists)
+    try:
+        return NewTask.model_validate({**values, "is_done": line.is_done})
+    except ValidationError as problem:
+        raise NotPossible(f"Line {number}: {problem.errors()[0]['ctx']['error']}") from problem
+
+
 def _values(reading: Reading, line: QuickLine, lists: Mapping[str, int]) -> dict[str, Any]:
     """The fields of the draft; what is not read keeps its default."""
     notes: Sequence[str | None] = (reading.description, line.description)
@@ -139,6 +196,11 @@ def _values(reading: Reading, line: QuickLine, lists: Mapping[str, int]) -> dict
         "repeat_left": reading.times,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _marked_name(mark: str, name: str) -> str:
+    """As quick add reads it: in quotes where it is more than one word."""
+    return f'{mark}"{name}" ' if re.search(r"[^\w-]", name) else f"{mark}{name} "
 
 
 def _end(reading: Reading) -> str:

@@ -9,7 +9,15 @@ from web.domain.rule_words import read_rule
 from web.domain.timestamps import utc_now
 from web.models.label import LabelDraft
 from web.models.task import Task
-from web.models.task_drafts import DueDraft, MoveDraft, NewTask, RepeatDraft, RepeatWords, TimedRepeatDraft
+from web.models.task_drafts import (
+    DueDraft,
+    MoveDraft,
+    NewTask,
+    PriorityDraft,
+    RepeatDraft,
+    RepeatWords,
+    TimedRepeatDraft,
+)
 from web.services.access import lock_owner
 from web.services.labels import Labels
 from web.services.ordering import Ordering
@@ -31,6 +39,10 @@ class TaskEdits(Service):
         Raises NotPossible for words that are no repeat, and for a repeat without a date.
         """
         return self.tasks.edit(task_id, self._repeat(words), version)
+
+    def set_priority(self, task_id: int, draft: PriorityDraft, version: int) -> Task:
+        """Version 0, of a press of a key, asks for no conflict."""
+        return self.tasks.edit(task_id, draft, version or self.tasks.get(task_id).version)
 
     def move(self, task_id: int, draft: MoveDraft, version: int) -> Task:
         """Into a list or the Inbox (0), or to another place among the tasks around it. Raises NotFound.

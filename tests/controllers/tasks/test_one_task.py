@@ -20,7 +20,7 @@ class TestOneTask:
 
         assert page.status == 200
         assert page.titles == ["Buy milk"]
-        assert "two\nbottles" in page.html
+        assert "two<br>\nbottles" in page.html
         assert "UTC" in page.text
 
     def test_is_a_row_for_htmx(self, ada: HtmlClient, make: Factory) -> None:

@@ -83,7 +83,7 @@ class TestDue:
         answer = ada.post(f"/tasks/{task.id}/due", htmx=True, due_on=TODAY.isoformat(), version="1")
 
         assert answer.tree.css_first(f"li#task-{task.id}")
-        assert answer.tree.css_first(f"#due-{task.id}[hx-swap-oob]")
+        assert answer.tree.css_first(f"#start-{task.id}[hx-swap-oob]")
         assert fact(answer, "due", task) == "Today"
         assert "Due Today: Buy milk" in answer.html
 

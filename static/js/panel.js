@@ -1,0 +1,51 @@
+// A task beside its list, where the page is wide enough: `?task=42` in the address opens it again.
+(() => {
+  const panel = () => document.getElementById("panel");
+  const isBeside = () => panel() && getComputedStyle(panel()).getPropertyValue("--beside").trim() === "1";
+
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    const title = target.closest("main .task__title");
+    const presses = target.closest("[data-presses]");
+    const other = presses && document.querySelector(presses.dataset.presses);
+    if (title && isBeside()) open(title);
+    else if (target.closest("#panel [data-close]")) close();
+    else if (other) other.click();
+    else return;
+    event.preventDefault();
+  });
+
+  document.addEventListener("keydown", ({ target, key }) => {
+    if (key !== "Escape" || !target.closest("#panel")) return;
+    (target.closest(".fact--editing")?.querySelector("[data-cancel]") ?? panel().querySelector("[data-close]")).click();
+  });
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    // Of another view; what is refreshed stays.
+    if (ctx.target?.id === "list" && !ctx.isRefresh && !panel()?.hidden) empty();
+  });
+
+  async function open(link) {
+    const address = new URL(location);
+    address.searchParams.set("task", link.pathname.split("/").at(-1));
+    // htmx would name the target that the row has for its own controls.
+    const headers = { "HX-Target": "aside#panel" };
+    const push = address.pathname + address.search;
+    await htmx.ajax("GET", link.href, { source: link, target: "#panel", swap: "outerHTML", push, headers });
+    document.getElementById("panel-title")?.focus({ preventScroll: true });
+  }
+
+  function close() {
+    const { row } = panel().querySelector("[data-close]").dataset;
+    const address = new URL(location);
+    address.searchParams.delete("task");
+    empty();
+    history.pushState({ htmx: true }, "", address);
+    (document.querySelector(`${row} .task__title`) ?? document.getElementById("main")).focus({ preventScroll: true });
+  }
+
+  function empty() {
+    panel().hidden = true;
+    panel().replaceChildren();
+  }
+})();

@@ -1,0 +1,106 @@
+"""The panel in a browser: beside the list on a wide screen, instead of it on a narrow one."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.system.browser_user import BrowserUser
+from tests.system.conftest import PHONE, NewUser
+from web.domain.timestamps import utc_now
+
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture
+def ada(new_user: NewUser) -> BrowserUser:
+    """On the page of today, with two tasks, on a wide screen."""
+    ada = new_user(**WIDE)
+    ada.has("Buy milk", "Call Grace", due_on=utc_now().date())
+    ada.page.goto("/today")
+    return ada.is_ready()
+
+
+def panel(ada: BrowserUser) -> Locator:
+    return ada.page.get_by_role("complementary")
+
+
+def opened(ada: BrowserUser, title: str) -> Locator:
+    ada.row(title).get_by_role("link", name=title, exact=True).click()
+    expect(panel(ada).get_by_role("heading", name=title)).to_be_focused()
+    return panel(ada)
+
+
+def test_a_task_opens_beside_its_list_with_an_address_of_its_own(ada: BrowserUser) -> None:
+    opened(ada, "Buy milk")
+    expect(ada.page).to_have_url(re.compile(r"/today\?task=\d+$"))
+    expect(ada.titles).to_have_count(2)
+
+    ada.page.reload()
+    expect(panel(ada).get_by_role("heading", name="Buy milk")).to_be_visible()
+    opened(ada, "Call Grace")
+    ada.page.go_back()
+    expect(panel(ada).get_by_role("heading", name="Buy milk")).to_be_visible()
+    ada.page.go_back()
+
+    expect(ada.page).to_have_url("/today")
+    expect(panel(ada)).to_be_hidden()
+
+
+def test_escape_closes_it_and_returns_to_the_row(ada: BrowserUser) -> None:
+    opened(ada, "Buy milk")
+
+    ada.page.keyboard.press("Escape")
+
+    expect(panel(ada)).to_be_hidden()
+    expect(ada.page).to_have_url("/today")
+    expect(ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True)).to_be_focused()
+
+
+def test_panel_and_row_show_the_same(ada: BrowserUser) -> None:
+    beside = opened(ada, "Buy milk")
+
+    beside.get_by_role("button", name="Complete in the panel").click()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
+    ada.circle("Buy milk").click()
+    expect(beside.get_by_role("button", name="Complete in the panel")).to_be_visible()
+    beside.get_by_role("link", name="Priority: None").click()
+    beside.get_by_label("Priority", exact=True).select_option("1")
+    beside.get_by_role("button", name="Save").click()
+    expect(ada.row("Buy milk").get_by_text("Priority 1")).to_be_attached()
+    expect(beside.get_by_role("link", name="Priority: High")).to_be_focused()
+    beside.get_by_role("link", name="Edit").click()
+    ada.field("Title").fill("Buy oat milk")
+    ada.field("Title").press("Enter")
+    expect(beside.get_by_role("heading", name="Buy oat milk")).to_be_visible()
+    beside.get_by_label("Add a step").fill("Shake it")
+    beside.get_by_label("Add a step").press("Enter")
+    expect(beside.get_by_role("link", name="Shake it", exact=True)).to_be_visible()
+    beside.get_by_role("button", name="Delete this task").click()
+
+    expect(panel(ada)).to_be_hidden()
+    expect(ada.titles).to_have_text(["Call Grace"])
+    expect(ada.undo).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_it_stands_instead_of_the_list(new_user: NewUser, scripts: bool) -> None:
+    ada = new_user(**PHONE, java_script_enabled=scripts).has("Buy milk", due_on=utc_now().date())
+    number = str(ada.row("Buy milk").get_attribute("id")).removeprefix("task-")
+
+    ada.page.goto(f"/today?task={number}")
+    expect(panel(ada).get_by_role("heading", name="Buy milk")).to_be_visible()
+    expect(ada.titles.first).to_be_hidden()
+    panel(ada).get_by_role("link", name="Close").click()
+
+    expect(ada.titles).to_have_text(["Buy milk"])
+    expect(ada.titles).to_be_visible()
+
+
+def test_on_a_phone_a_title_opens_a_page(new_user: NewUser) -> None:
+    ada = new_user(**PHONE).has("Buy milk")
+    ada.is_ready()
+
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).click()
+
+    expect(ada.page).to_have_url(re.compile(r"/tasks/\d+$"))

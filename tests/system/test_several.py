@@ -1,0 +1,54 @@
+"""Several lines pasted into the field for one task, and names that are suggested as they are typed."""
+
+from playwright.sync_api import expect
+
+from tests.system.browser_user import BrowserUser
+
+PASTE = """(field, text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_pasted_lines_become_tasks_with_one_undo(ada: BrowserUser) -> None:
+    ada.page.goto("/inbox")
+    ada.is_ready()
+
+    ada.new.evaluate(PASTE, "- Dig\n- Sow\n\n- Water")
+    expect(ada.page.get_by_label("A task on each line")).to_have_value("- Dig\n- Sow\n\n- Water")
+    ada.page.get_by_role("button", name="Add 3 tasks").click()
+    expect(ada.titles).to_have_text(["Dig", "Sow", "Water"])
+    expect(ada.page.get_by_text("Added 3 tasks.")).to_be_visible()
+    ada.undo.click()
+
+    expect(ada.titles).to_have_count(0)
+
+
+def test_pasted_lines_may_be_kept_as_one(ada: BrowserUser) -> None:
+    ada.page.goto("/inbox")
+    ada.is_ready()
+    ada.new.fill("Buy ")
+
+    ada.new.evaluate(PASTE, "milk\nand bread")
+    ada.page.get_by_role("button", name="Keep as one").click()
+
+    expect(ada.new).to_have_value("Buy milk and bread")
+    expect(ada.new).to_be_focused()
+    expect(ada.page.get_by_label("A task on each line")).to_have_count(0)
+
+
+def test_tab_completes_the_name_of_a_label(ada: BrowserUser) -> None:
+    ada.page.goto("/labels")
+    ada.page.get_by_label("Name").fill("errand")
+    ada.page.get_by_role("button", name="Add").last.click()
+    ada.page.goto("/inbox")
+    ada.is_ready()
+
+    ada.new.press_sequentially("Buy milk @er")
+    expect(ada.page.get_by_role("button", name="@errand")).to_be_visible()
+    ada.new.press("Tab")
+
+    expect(ada.new).to_have_value("Buy milk @errand ")
+    expect(ada.new).to_be_focused()
+    expect(ada.page.locator("#new-chips").get_by_text("Label errand")).to_be_visible()

@@ -1,0 +1,29 @@
+"""Notes in Markdown: paragraphs, lists, links, emphasis, code and quotations. No HTML, no pictures, no headings."""
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from web.http.links import LINKS, REL
+
+RULES = (
+    *("paragraph", "list", "blockquote", "fence"),
+    *("backticks", "emphasis", "strikethrough", "link", "newline", "escape", "linkify"),
+)
+TAGS = {"p", "br", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "s", "a"}
+# Each block has its own direction, as its text has.
+BLOCKS = {"paragraph_open", "list_item_open", "blockquote_open"}
+_markdown = MarkdownIt("zero", {"breaks": True, "linkify": True}).enable(RULES)
+_markdown.linkify = LINKS
+
+
+def note(text: str) -> Markup:
+    """The note as HTML. Only http, https and mailto addresses are links; nothing of this page is told to them."""
+    tokens = _markdown.parse(text)
+    for token in tokens:
+        if token.type in BLOCKS:
+            token.attrSet("dir", "auto")
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    allowed = {"a": {"href"}, "ol": {"start"}, **{tag: {"dir"} for tag in ("p", "li", "blockquote")}}
+    clean = nh3.clean(html, tags=TAGS, attributes=allowed, url_schemes={"http", "https", "mailto"}, link_rel=REL)
+    return Markup(clean)  # noqa: S704
