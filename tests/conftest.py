@@ -133,7 +133,7 @@ def database_url(dialect: str, databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def built_app() -> Callable[[Settings], Litestar]:
-    """Builds an application once for all tests of the process with equal settings, and connects it anew for each."""
+    """Builds an application once for all tests of the process with equal settings, and reconnects it for each."""
     built = cache(create_app)
 
     def connected(settings: Settings) -> Litestar:

@@ -12,7 +12,7 @@ from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
 from web.models.base import Record
 from web.models.task import Task, TaskDraft
-from web.models.user import AuthSession, User
+from web.models.user import Account, AuthSession, User
 from web.services.records import record_models
 from web.services.tasks import Tasks
 
@@ -31,8 +31,8 @@ class Factory:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def user(self, name: str = "Ada") -> User:
-        email = f"{name.lower().replace(' ', '.')}{next(_numbers)}@example.com"
+    def user(self, name: str = "Ada", email: str = "") -> User:
+        email = email or f"{name.lower().replace(' ', '.')}{next(_numbers)}@example.com"
         timestamp = utc_now()
         return self._kept(
             User(
@@ -45,6 +45,11 @@ class Factory:
                 updated_at=timestamp,
             )
         )
+
+    def account(self, user: User, password_hash: str) -> None:
+        """The password of a user, hashed as `web.auth.passwords` does."""
+        values = {"account_id": user.id, "provider_id": "credential", "user_id": user.id, "password": password_hash}
+        self._kept(Account(id=_id(), **values, created_at=utc_now(), updated_at=utc_now()))
 
     def sign_in(self, user: User, expires_at: datetime | None = None) -> AuthSession:
         timestamp = utc_now()

@@ -107,7 +107,7 @@ const formDrafts = (() => {
     drafts().forEach((name) => sessionStorage.removeItem(name));
   }
 
-  // A sign-out that was answered by the page of somebody who is signed in, or by an error, did not happen.
+  // A sign-out that was answered by the page of a user who is signed in, or by an error, did not happen.
   function endSession(isError) {
     if (sessionStorage.getItem(ENDING) && !user && !isError) dropAll();
     sessionStorage.removeItem(ENDING);

@@ -83,7 +83,7 @@
   // The server may have made one answer before it had the other request: afterwards the page is fetched again.
   function noteOverlap(one, other) {
     const actions = [one, other].filter(({ request }) => request.method !== "GET").length;
-    // The list of all tasks is never drawn anew by an action, other views are.
+    // The list of all tasks is never rendered again by an action, other views are.
     if (actions === 2) one.overlap ||= viewPart() === "#list" ? "#counts" : viewPart() || "#views";
     else if (actions === 1 && (isView(one) || isView(other))) one.overlap = viewPart() || "#views";
   }

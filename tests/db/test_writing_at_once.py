@@ -19,7 +19,7 @@ from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
 from web.services.tasks import Tasks
 
-SECONDS = float(os.environ.get("TEST_LOAD_SECONDS", "20"))
+SECONDS = float(os.environ.get("TEST_LOAD_SECONDS", "8"))
 PROCESSES = 8
 
 

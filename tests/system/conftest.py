@@ -66,12 +66,12 @@ def open_page(browser: Browser, site: Site, complaints: Complaints, contexts: li
 
 @pytest.fixture
 def new_user(site: Site, open_page: OpenPage) -> NewUser:
-    """Creates a user by signing up through the real page."""
+    """Creates a user who is signed in, on the list of all tasks. test_account.py signs up through the real page."""
 
-    def signed_up(name: str = "Ada", **options: object) -> BrowserUser:
-        return BrowserUser(site, open_page(**options), name).sign_up()
+    def signed_in(name: str = "Ada", **options: object) -> BrowserUser:
+        return BrowserUser(site, open_page(**options), name).with_account()
 
-    return signed_up
+    return signed_in
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.system.browser_user import BrowserUser
 from web.domain.timestamps import utc_now
 
-AWAY = """() => { window.dispatchEvent(new Event("blur")); window.dispatchEvent(new Event("focus")); }"""
+BLUR_AND_FOCUS = """() => { window.dispatchEvent(new Event("blur")); window.dispatchEvent(new Event("focus")); }"""
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_the_number_of_a_section_follows_its_rows(today: BrowserUser) -> None:
     expect(number).to_have_text("1")
 
 
-@pytest.mark.parametrize("act", ["complete", "delete"])
-def test_an_answer_that_comes_late_brings_no_row_back(today: BrowserUser, act: str) -> None:
+@pytest.mark.parametrize("action", ["complete", "delete"])
+def test_an_answer_that_comes_late_brings_no_row_back(today: BrowserUser, action: str) -> None:
     page, held = today.page, list[Route]()
 
     def hold(route: Route) -> None:
@@ -55,7 +55,7 @@ def test_an_answer_that_comes_late_brings_no_row_back(today: BrowserUser, act: s
         today.new.press("Enter")
     page.wait_for_timeout(1)
     answer = held[0].fetch()
-    if act == "complete":
+    if action == "complete":
         today.circle("Buy milk").click()
         expect(page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
     else:
@@ -80,7 +80,7 @@ def test_a_page_left_open_over_midnight_turns_to_the_new_day(today: BrowserUser)
     expect(other.get_by_text("Saved.")).to_be_visible()
     day = utc_now() + timedelta(hours=14 if here >= 12 else -11)
 
-    today.page.evaluate(AWAY)
+    today.page.evaluate(BLUR_AND_FOCUS)
 
     expect(title).not_to_have_text(before)
     expect(today.page.locator("#new [name=due_on]")).to_have_value(str(day.date()))
@@ -144,6 +144,6 @@ def test_every_page_is_refreshed_on_return_to_it(ada: BrowserUser, page: str) ->
         other.page.goto(home)
         other.circle("Dig").click()
         expect(other.page.get_by_role("button", name="Reopen: Dig")).to_be_visible()
-    ada.page.evaluate(AWAY)
+    ada.page.evaluate(BLUR_AND_FOCUS)
 
     expect(shown).to_have_count(0)

@@ -81,10 +81,10 @@ def test_a_fact_that_is_set_changes_its_line_and_the_row(ada: HtmlClient, task: 
 
 
 def test_deleting_closes_the_panel(ada: HtmlClient, make: Factory, task: Task) -> None:
-    inside = ada.post(f"/tasks/{task.id}/delete", htmx=True, on=f"/today?task={task.id}", into="aside#panel")
+    in_panel = ada.post(f"/tasks/{task.id}/delete", htmx=True, on=f"/today?task={task.id}", into="aside#panel")
     other = make.task(ada.user, "Call Grace")
     beside = ada.post(f"/tasks/{other.id}/delete", htmx=True, on=f"/today?task={other.id}")
 
-    assert inside.tree.css_first("#panel[hidden]") and inside.tree.css_first(f"#task-{task.id}[hx-swap-oob=delete]")
+    assert in_panel.tree.css_first("#panel[hidden]") and in_panel.tree.css_first(f"#task-{task.id}[hx-swap-oob=delete]")
     assert beside.tree.css_first("#panel[hidden][hx-swap-oob]")
     assert "Call Grace" in beside.text
