@@ -13,7 +13,7 @@ import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, done_words, filters, next_url, token_of
+from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, done_words, facts_of, filters, next_url, token_of
 
 HERE = Path(__file__).parent
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
@@ -98,6 +98,18 @@ class Task(models.Model):
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
+    completed_at = models.DateTimeField(null=True)
+    list_id = models.BigIntegerField(null=True)
+    parent_id = models.BigIntegerField(null=True)
+    priority = models.IntegerField(default=4)
+    start_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    due_time = models.TextField(null=True)
+    due_zone = models.TextField(null=True)
+    repeat_rule = models.TextField(null=True)
+    repeat_mode = models.TextField(null=True)
+    series_id = models.BigIntegerField(null=True)
+    position = models.TextField()
 
     @property
     def done(self):
@@ -105,6 +117,38 @@ class Task(models.Model):
 
     class Meta:
         app_label, db_table, managed = "daybook", "tasks", False
+
+
+class List(models.Model):
+    user = models.ForeignKey(User, models.CASCADE)
+    name = models.TextField()
+    colour = models.TextField()
+    position = models.TextField()
+    is_section = models.BooleanField()
+    archived_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label, db_table, managed = "daybook", "lists", False
+
+
+class Label(models.Model):
+    user = models.ForeignKey(User, models.CASCADE)
+    name = models.TextField()
+    colour = models.TextField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label, db_table, managed = "daybook", "labels", False
+
+
+class TaskLabel(models.Model):
+    user = models.ForeignKey(User, models.CASCADE)
+    task_id = models.BigIntegerField(primary_key=True)
+    label = models.ForeignKey(Label, models.CASCADE)
+
+    class Meta:
+        app_label, db_table, managed = "daybook", "task_labels", False
 
 
 def better_auth(get_response):
@@ -130,12 +174,39 @@ def count(request):
     return filters(counts["total"], counts["done"])
 
 
+def overview(request):
+    """The lists with their open tasks, and how many tasks are in the Inbox, due today and overdue."""
+    today, is_open = datetime.now(UTC).date(), tasks_of(request).filter(completed=False)
+    pending = dict(is_open.filter(list_id__isnull=False).values_list("list_id").annotate(Count("completed")))
+    lists = list(List.objects.filter(user_id=request.user.id, is_section=False, archived_at=None, deleted_at=None))
+    for one in sorted(lists, key=lambda one: (one.position, one.pk)):
+        one.pending = pending.get(one.pk, 0)
+    numbers = is_open.aggregate(
+        inbox=Count("completed", filter=Q(list_id=None)),
+        today=Count("completed", filter=Q(due_on=today)),
+        overdue=Count("completed", filter=Q(due_on__lt=today)),
+    )
+    return {"lists": lists, **numbers}
+
+
+def add_facts(request, tasks, lists):
+    ids = [task.pk for task in tasks]
+    marks = TaskLabel.objects.filter(user_id=request.user.id, task_id__in=ids, label__deleted_at=None)
+    labels = [(mark.task_id, mark.label) for mark in marks.select_related("label")]
+    steps = tasks_of(request).filter(parent_id__in=ids).values_list("parent_id")
+    steps = steps.annotate(Count("completed"), Count("completed", filter=Q(completed=True)))
+    facts_of(tasks, {one.pk: one.name for one in lists}, labels, steps)
+
+
 @require_GET
 def index(request):
     found = list(tasks_of(request).order_by("-created_at", "-id")[: PAGE_SIZE + 1])
     tasks = found[:PAGE_SIZE]
+    beside = overview(request)
+    add_facts(request, tasks, beside["lists"])
     context = {
         "user": request.user,
+        "overview": beside,
         "tasks": tasks,
         "more": next_url(tasks[-1].created_at, tasks[-1].id) if len(found) > PAGE_SIZE else None,
         "filters": count(request),
@@ -156,8 +227,11 @@ def change(request, task_id, completed):
             task.save(update_fields=["completed", "version", "updated_at"])
     if request.headers.get("HX-Request") != "true":
         return HttpResponseRedirect("/tasks")
+    beside = overview(request)
+    add_facts(request, [task], beside["lists"])
     context = {
         "task": task,
+        "overview": beside,
         "filters": count(request),
         "out_of_band": True,
         "announcement": "Completed" if completed else "Reopened",

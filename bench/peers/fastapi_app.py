@@ -7,7 +7,7 @@ Settings chosen for speed: uvloop and httptools, no access log, templates compil
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -19,7 +19,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Field, Session, SQLModel, col, create_engine, func, select
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, done_words, filters, next_url, token_of
+from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, done_words, facts_of, filters, next_url, token_of
 
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
 THREADS = int(os.environ.get("BENCH_THREADS", "2"))
@@ -64,10 +64,50 @@ class Task(SQLModel, table=True):
     updated_at: datetime
     deleted_at: datetime | None
     version: int
+    completed_at: datetime | None
+    list_id: int | None
+    parent_id: int | None
+    priority: int
+    start_on: date | None
+    due_on: date | None
+    due_time: str | None
+    due_zone: str | None
+    repeat_rule: str | None
+    repeat_mode: str | None
+    series_id: int | None
+    position: str
 
     @property
     def done(self) -> str:
         return done_words(self.updated_at)
+
+
+class List(SQLModel, table=True):
+    __tablename__ = "lists"
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: str
+    name: str
+    colour: str
+    position: str
+    is_section: bool
+    archived_at: datetime | None
+    deleted_at: datetime | None
+
+
+class Label(SQLModel, table=True):
+    __tablename__ = "labels"
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: str
+    name: str
+    colour: str
+    deleted_at: datetime | None
+
+
+class TaskLabel(SQLModel, table=True):
+    __tablename__ = "task_labels"
+    user_id: str
+    task_id: int = Field(primary_key=True)
+    label_id: int = Field(foreign_key="labels.id", primary_key=True)
 
 
 @asynccontextmanager
@@ -111,13 +151,49 @@ def count(session: Session, user: User) -> list[dict]:
     return filters(*session.exec(select_tasks(user, func.count(), completed)).one())
 
 
+def overview(session: Session, user: User) -> dict:
+    """The lists with their open tasks, and how many tasks are in the Inbox, due today and overdue."""
+    today, is_open = datetime.now(UTC).date(), (~col(Task.completed), col(Task.deleted_at).is_(None))
+    pending = select(Task.list_id, func.count().label("pending")).where(Task.user_id == user.id, *is_open)
+    pending = pending.group_by(col(Task.list_id)).subquery()
+    lists = (
+        select(List.id, List.name, List.colour, func.coalesce(pending.c.pending, 0).label("pending"))
+        .join(pending, pending.c.list_id == List.id, isouter=True)
+        .where(List.user_id == user.id, ~col(List.is_section))
+        .where(col(List.deleted_at).is_(None), col(List.archived_at).is_(None))
+        .order_by(List.position, List.id)
+    )
+    numbers = select_tasks(
+        user,
+        func.count().filter(col(Task.list_id).is_(None)),
+        func.count().filter(col(Task.due_on) == today),
+        func.count().filter(col(Task.due_on) < today),
+    ).where(~col(Task.completed))
+    inbox, due, overdue = session.exec(numbers).one()
+    return {"lists": session.exec(lists).all(), "inbox": inbox, "today": due, "overdue": overdue}
+
+
+def add_facts(session: Session, user: User, tasks: list[Task], lists: list) -> None:
+    ids = [task.id for task in tasks]
+    labels = select(TaskLabel.task_id, Label).join(Label, col(Label.id) == TaskLabel.label_id)
+    labels = labels.where(
+        TaskLabel.user_id == user.id, col(TaskLabel.task_id).in_(ids), col(Label.deleted_at).is_(None)
+    )
+    steps = select_tasks(user, Task.parent_id, func.count(), func.count().filter(col(Task.completed)))
+    steps = steps.where(col(Task.parent_id).in_(ids)).group_by(col(Task.parent_id))
+    facts_of(tasks, {one.id: one.name for one in lists}, session.exec(labels).all(), session.exec(steps).all())
+
+
 @app.get("/tasks", response_class=HTMLResponse)
 def index(request: Request, session: SessionDep, user: UserDep) -> Response:
     newest = select_tasks(user, Task).order_by(col(Task.created_at).desc(), col(Task.id).desc())
     found = session.exec(newest.limit(PAGE_SIZE + 1)).all()
     tasks = found[:PAGE_SIZE]
+    beside = overview(session, user)
+    add_facts(session, user, tasks, beside["lists"])
     context = {
         "user": user,
+        "overview": beside,
         "tasks": tasks,
         "more": next_url(tasks[-1].created_at, tasks[-1].id) if len(found) > PAGE_SIZE else None,
         "filters": count(session, user),
@@ -147,12 +223,14 @@ def change(
         task.completed = completed
         task.version += 1
         task.updated_at = datetime.now(UTC)
-    counts = count(session, user)
+    counts, beside = count(session, user), overview(session, user)
     session.commit()
     if hx != "true":
         return RedirectResponse("/tasks", 303)
+    add_facts(session, user, [task], beside["lists"])
     context = {
         "task": task,
+        "overview": beside,
         "filters": counts,
         "out_of_band": True,
         "announcement": "Completed" if completed else "Reopened",

@@ -2,8 +2,12 @@
 
 import hmac
 from base64 import b64encode
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 from urllib.parse import unquote, urlencode
 
 COOKIE = "better-auth.session_token"
@@ -37,6 +41,29 @@ def next_url(created_at: datetime, task_id: int) -> str:
     """The URL of the page after this task."""
     timestamp = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
     return f"/tasks?{urlencode({'after': f'{timestamp}~{task_id}', 'shown': 2 * PAGE_SIZE})}"
+
+
+@dataclass
+class Facts:
+    """What a row says of an open task besides its title."""
+
+    list: str = ""
+    steps: str = ""
+    labels: list[Any] = field(default_factory=list)
+
+
+def facts_of(tasks: Iterable[Any], names: Mapping[int, str], labels: Iterable[Any], steps: Iterable[Any]) -> None:
+    """Give each task its facts: the name of its list, its labels as pairs, its steps as parent, number and done."""
+    found: dict[int, Facts] = defaultdict(Facts)
+    for task in tasks:
+        if task.list_id in names:
+            found[task.id].list = names[task.list_id]
+    for task_id, label in labels:
+        found[task_id].labels.append(label)
+    for task_id, number, done in steps:
+        found[task_id].steps = f"{done} of {number}"
+    for task in tasks:
+        task.facts = found.get(task.id)
 
 
 def done_words(at: datetime) -> str:
