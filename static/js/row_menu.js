@@ -6,6 +6,8 @@ const menuOf = (row) => {
   for (const name of ["action", "hx-post"]) {
     for (const form of menu.querySelectorAll(`[${name}]`)) form.setAttribute(name, addressIn(link, form.getAttribute(name)));
   }
+  const toggle = row.querySelector(".task__toggle");
+  if (!row.matches(".task--done")) menu.querySelector(".menu__complete").setAttribute("action", toggle.getAttribute("action"));
   // The place to come back to goes with links only: what is sent says it in its headers.
   for (const item of menu.querySelectorAll("a")) item.href = addressIn(link, item.getAttribute("href")) + link.search;
   const summary = menu.querySelector("summary");

@@ -303,3 +303,66 @@ class TestMovingWhatIsOverdue:
         assert answer.titles == ["Late"]
         assert "Moved 1 task to today." in answer.text
         assert answer.tree.css_first("#views .index__count")
+
+
+class TestManyTasks:
+    def test_what_is_cut_says_so_and_can_be_shown(self, ada: HtmlClient, make: Factory) -> None:
+        for number in range(205):
+            add(make, ada, f"Late {number}", -1)
+        add(make, ada, "Due today", 0)
+
+        cut = ada.get("/today")
+        whole = ada.get(cut.link("Show more"))
+
+        assert len(cut.titles) == 200
+        assert len(sections(whole)["Overdue"]) == 205
+        assert sections(whole)["Today"] == ["Due today"]
+        assert "100+ overdue · 1 today" in cut.text
+        assert not [link for link in whole.tree.css("a") if link.text() == "Show more"]
+
+    def test_all_that_is_overdue_moves(self, ada: HtmlClient, make: Factory) -> None:
+        for number in range(205):
+            add(make, ada, f"Late {number}", -1)
+
+        shown = ada.get(ada.post("/today/move-overdue", on="/today").to)
+
+        assert "Moved 205 tasks to today." in shown.text
+        assert "Overdue" not in sections(shown)
+
+    @pytest.mark.parametrize("page", ["/days/2026-11-30", "/upcoming", "/trash"])
+    def test_every_view_shows_more(self, ada: HtmlClient, make: Factory, page: str) -> None:
+        least = 500 if page == "/upcoming" else 200
+        for number in range(least + 5):
+            add(make, ada, f"Task {number}", 4, deleted_at=NOW if page == "/trash" else None)
+
+        cut = ada.get(page)
+        whole = ada.get(cut.link("Show more"))
+
+        assert len(cut.tree.css("#tasks li")) == least
+        assert len(whole.tree.css("#tasks li")) == least + 5
+
+
+def test_a_notice_tells_only_what_was_done(ada: HtmlClient, make: Factory) -> None:
+    operation = make.operation(ada.user)
+
+    assert "Moved 5" not in ada.get("/today?moved=5&operation=6f9b2b1e-3df5-4d5a-8f2f-1c1f2ad9a001").text
+    assert "Added 1 task." in ada.get(f"/today?several=7&operation={operation}").text
+
+
+class TestCompletingARepeat:
+    def test_a_second_click_completes_no_later_occurrence(self, ada: HtmlClient, make: Factory) -> None:
+        rule = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": TODAY}
+        task = add(make, ada, "Water the plants", 0, **rule)
+        row = ada.get("/today").tree.css_first(f"#task-{task.id} form")
+        action = row.attributes["action"]
+
+        answers = [ada.post(action, on="/today", htmx=True) for _ in range(3)]
+
+        assert "data-refreshes" in row.attributes
+        assert [answer.status for answer in answers] == [200, 200, 200]
+        assert str(make.stored(task).due_on) == "2026-11-27"
+        assert "Completed “Water the plants”. Next: Tomorrow." in answers[0].text
+        assert "Next:" not in answers[1].text
+
+    def test_a_day_that_is_none_is_not_found(self, ada: HtmlClient, make: Factory) -> None:
+        assert ada.post(f"/tasks/{add(make, ada, 'Buy milk').id}/complete?due_on=x").status == 404

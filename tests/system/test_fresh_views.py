@@ -147,3 +147,20 @@ def test_every_page_is_refreshed_on_return_to_it(ada: BrowserUser, page: str) ->
     ada.page.evaluate(BLUR_AND_FOCUS)
 
     expect(shown).to_have_count(0)
+
+
+def test_a_repeating_task_that_is_completed_leaves_the_day_and_tells_its_next_date(ada: BrowserUser) -> None:
+    day = utc_now().date()
+    rule = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": day}
+    ada.has("Water the plants", due_on=day, **rule)
+    ada.page.goto("/today")
+    ada.is_ready()
+
+    ada.circle("Water the plants").dblclick()
+
+    expect(ada.page.get_by_text("Completed “Water the plants”. Next: Tomorrow.")).to_be_visible()
+    expect(ada.page.locator(".view__section").get_by_role("link", name="Water the plants", exact=True)).to_have_count(0)
+    expect(ada.page.get_by_text("Done today (1)")).to_be_visible()
+    ada.undo.click()
+    expect(ada.circle("Water the plants")).to_be_visible()
+    expect(ada.page.get_by_text("Done today")).to_have_count(0)

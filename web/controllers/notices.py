@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from web.domain.errors import NotFound
-from web.http.forms import whole_number
+from web.http.forms import idempotency_key, whole_number
 from web.models.task import Task
+from web.services.history import History
 from web.services.tasks import Tasks
 
 
@@ -21,10 +22,15 @@ def just_added(tasks: Tasks, task_id: str) -> Task | None:
         return None
 
 
-def counted_words(fields: Mapping[str, str]) -> str:
-    """What an address says that was done to many tasks: `?moved=3`, `?several=4`; empty where it says nothing."""
-    added = whole_number(fields.get("several", ""))
-    return f"Added {added:,} tasks" if added else moved_words(whole_number(fields.get("moved", "")))
+def counted_words(fields: Mapping[str, str], tasks: Tasks) -> str:
+    """What was done to many tasks, by `?moved=` or `?several=` and the operation; empty where that is not so."""
+    operation = idempotency_key(fields.get("operation", ""))
+    if not operation or not ("several" in fields or "moved" in fields):
+        return ""
+    number = History(tasks.connection, tasks.actor).size(operation)
+    if "moved" in fields or not number:
+        return moved_words(number)
+    return "Added 1 task" if number == 1 else f"Added {number:,} tasks"
 
 
 def moved_words(number: int) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from web.controllers.notices import counted_words, just_added, offered_back
 from web.controllers.panel import NO_PANEL, PANEL, panel_at, panel_of, task_beside
 from web.controllers.places import Place, place_at
-from web.controllers.view_pages import ViewPage, facts_at, facts_of, fields_of, page_at
+from web.controllers.view_pages import ViewPage, facts_at, facts_of, fields_of, page_at, read_day
 from web.domain.folding import search_text
 from web.http.forms import Form, errors_of
 from web.http.request import CurrentUrl, QueryString, Target
@@ -53,7 +53,7 @@ class TasksController(Controller):
             "added": just_added(tasks, added),
             "operation": operation,
             "panel": panel_at(f"/tasks?{query}", tasks),
-            "moved": counted_words(fields_of(query)),
+            "moved": counted_words(fields_of(query), tasks),
         }
         if view.after:
             return _index(tasks, overviews, view, partial="tasks/_rows.html", **notices)
@@ -155,10 +155,21 @@ class TasksController(Controller):
     @post("/{task_id:int}/complete")
     @unit_of_work(transaction=False)
     def complete(
-        self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl, target: Target
+        self,
+        tasks: Tasks,
+        overviews: Overviews,
+        task_id: FromPath[int],
+        current_url: CurrentUrl,
+        target: Target,
+        due_on: FromQuery[str] = "",
     ) -> Rendered:
-        task = tasks.complete(task_id)
-        return _changed(tasks, overviews, current_url, target, task, f"Completed: {task.title}")
+        """For a repeating task its address says which occurrence: a second click completes no later one."""
+        task = tasks.complete(task_id, read_day(due_on) if due_on else None)
+        context: dict[str, Any] = {}
+        if tasks.effect.moved_on:
+            due = TaskFacts(tasks.connection, tasks.actor).due(task)
+            context = {"moved": f"Completed “{task.title}”. Next: {due}", "operation": tasks.actor.operation}
+        return _changed(tasks, overviews, current_url, target, task, f"Completed: {task.title}", **context)
 
     @post("/{task_id:int}/reopen")
     @unit_of_work(transaction=False)
@@ -256,6 +267,8 @@ def _changed(
         context |= {"panel": panel, "about": panel.about, "form": panel.form}
         beside = "tasks/_about.html" if place.own_page else "tasks/_panel.html"
         names = (beside, *names) if target == PANEL else (*names, beside)
+    if context.get("moved"):
+        names = (*names, "views/_moved_notice.html")
     return partials(*names, back=place.back_to(task.id), **context)
 
 

@@ -3,12 +3,15 @@
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
+from web.controllers.view_pages import fields_of, most_of
+from web.http.request import QueryString
 from web.http.responses import VIEWS, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.services.lists import Lists
 from web.services.overview import Overviews
 from web.services.row_facts import row_facts
 from web.services.trash import Trash
+from web.services.view_statements import MOST_OF_A_DAY
 from web.services.views import Views
 
 
@@ -18,10 +21,12 @@ class TrashController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, views: Views, overviews: Overviews) -> Rendered:
-        shown = views.trash()
+    def index(self, views: Views, overviews: Overviews, query: QueryString) -> Rendered:
+        most = most_of(fields_of(query))
+        shown = views.trash(most)
+        more = f"/trash?shown={most + MOST_OF_A_DAY}" if shown.is_cut else None
         facts = row_facts(overviews, shown.rows)
-        return page("trash/index.html", partial="trash/_list.html", trash=shown, facts=facts)
+        return page("trash/index.html", partial="trash/_list.html", trash=shown, facts=facts, more=more)
 
     @post("/{task_id:int}/delete")
     @unit_of_work

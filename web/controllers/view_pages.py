@@ -16,11 +16,12 @@ from web.http.forms import whole_number
 from web.models.task import Task, TaskRow
 from web.services.overview import ListRow, Overviews
 from web.services.row_facts import RowFacts, row_facts
-from web.services.views import Views
+from web.services.view_statements import MOST_OF_A_DAY
+from web.services.views import MOST_TO_COME, Views
 
 _DAY = re.compile(r"/days/([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _LIST = re.compile(r"/lists/([0-9]{1,18})")
-MOST_OFFSET = 10_000
+MOST_OFFSET = MOST_SHOWN = 10_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def page_at(url: str, views: Views, overviews: Overviews) -> ViewPage | None:
     parts = urlsplit(url)
     query = fields_of(parts.query)
     if found := _DAY.fullmatch(parts.path):
-        return day_page(read_day(found[1]), views)
+        return day_page(read_day(found[1]), views, query)
     if found := _LIST.fullmatch(parts.path):
         return list_page(int(found[1]), query, views, overviews)
     build = _PAGES.get(parts.path)
@@ -108,8 +109,9 @@ def facts_of(shown: ViewPage, overviews: Overviews) -> RowFacts:
     return row_facts(overviews, shown.rows, list_id=shown.of_list.id if shown.of_list else None)
 
 
-def today_page(_: Mapping[str, str], views: Views) -> ViewPage:
-    shown = views.today()
+def today_page(query: Mapping[str, str], views: Views) -> ViewPage:
+    most = most_of(query)
+    shown = views.today(most)
     return ViewPage(
         **_day_fields(shown.day, shown.day, "today", "/today"),
         sections=[
@@ -118,32 +120,37 @@ def today_page(_: Mapping[str, str], views: Views) -> ViewPage:
             Section(shown.started, "Started"),
         ],
         done=shown.done,
+        more=f"/today?shown={most + MOST_OF_A_DAY}" if shown.is_cut else None,
     )
 
 
-def day_page(day: date, views: Views) -> ViewPage:
+def day_page(day: date, views: Views, query: Mapping[str, str]) -> ViewPage:
     """Today's address with a date shows what `/today` does."""
     today = views.actor.preferences.today(utc_now())
     if day == today:
-        return today_page({}, views)
-    shown = views.day(day)
+        return today_page(query, views)
+    most = most_of(query)
+    shown = views.day(day, most)
     return ViewPage(
         **_day_fields(day, today, "day", f"/days/{day}"),
         sections=[Section(shown.planned, day=day)],
         done=shown.done,
         done_heading="Done on this day",
+        more=f"/days/{day}?shown={most + MOST_OF_A_DAY}" if shown.is_cut else None,
     )
 
 
-def upcoming_page(_: Mapping[str, str], views: Views) -> ViewPage:
-    shown = views.upcoming()
+def upcoming_page(query: Mapping[str, str], views: Views) -> ViewPage:
+    most = most_of(query, MOST_TO_COME)
+    shown = views.upcoming(most)
     today = views.actor.preferences.today(utc_now())
     days = [Section(rows, long_day(day, today), "day", f"/days/{day}", day) for day, rows in shown.days]
     later = [
         Section([row for _, row in found], month, "month")
         for month, found in groupby(((_month_of(row, today), row) for row in shown.later), key=lambda pair: pair[0])
     ]
-    return ViewPage("upcoming", "/upcoming", "Upcoming", [*days, *later])
+    more = f"/upcoming?shown={most + MOST_TO_COME}" if shown.is_cut else None
+    return ViewPage("upcoming", "/upcoming", "Upcoming", [*days, *later], more=more)
 
 
 def inbox_page(query: Mapping[str, str], views: Views) -> ViewPage:
@@ -197,6 +204,11 @@ def _day_fields(day: date, today: date, name: str, path: str) -> dict[str, Any]:
         "before": (f"/days/{before}", long_day(before, today), before.day) if before < day else None,
         "after": (f"/days/{after}", long_day(after, today), after.day) if after > day else None,
     }
+
+
+def most_of(query: Mapping[str, str], least: int = MOST_OF_A_DAY) -> int:
+    """How many rows of one kind a page shows: more after each "Show more"."""
+    return min(max(whole_number(query.get("shown", "")), least), MOST_SHOWN)
 
 
 def _offset(query: Mapping[str, str]) -> int:

@@ -36,7 +36,8 @@ class ViewsController(Controller):
     @get("/today")
     @unit_of_work
     def today(self, views: Views, overviews: Overviews, tasks: Tasks, query: QueryString) -> Rendered:
-        return show_view(today_page({}, views), overviews, tasks, fields_of(query))
+        fields = fields_of(query)
+        return show_view(today_page(fields, views), overviews, tasks, fields)
 
     @post("/today/move-overdue")
     @unit_of_work
@@ -52,12 +53,14 @@ class ViewsController(Controller):
     @get("/days/{day:str}")
     @unit_of_work
     def day(self, views: Views, overviews: Overviews, tasks: Tasks, day: FromPath[str], query: QueryString) -> Rendered:
-        return show_view(day_page(read_day(day), views), overviews, tasks, fields_of(query))
+        fields = fields_of(query)
+        return show_view(day_page(read_day(day), views, fields), overviews, tasks, fields)
 
     @get("/upcoming")
     @unit_of_work
     def upcoming(self, views: Views, overviews: Overviews, tasks: Tasks, query: QueryString) -> Rendered:
-        return show_view(upcoming_page({}, views), overviews, tasks, fields_of(query))
+        fields = fields_of(query)
+        return show_view(upcoming_page(fields, views), overviews, tasks, fields)
 
     @get("/inbox")
     @unit_of_work
@@ -80,6 +83,6 @@ def show_view(
     answer |= {"deleted": offered_back(tasks, fields.get("deleted", ""))}
     answer |= {"added": just_added(tasks, fields.get("added", ""))}
     answer |= {"panel": panel_at(f"{shown.path}?task={fields.get('task', '')}", tasks)}
-    answer |= {"moved": counted_words(fields)}
+    answer |= {"moved": counted_words(fields, tasks)}
     operation = idempotency_key(fields.get("operation", ""))
     return page("views/show.html", partial="views/_tasks.html", operation=operation, placed=placed, **answer)

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 Fields: TypeAlias = Mapping[str, str]
 DraftT = TypeVar("DraftT", bound=SQLModel)
 FORM = "application/x-www-form-urlencoded"
-MOST_FIELDS = 50
+MOST_FIELDS = 500
 # Before the name of a field: what it held when the form was opened.
 OPENED = "opened_"
 # For text that is not a value of the field's type, by the first word of Pydantic's name for the error.

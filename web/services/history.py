@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, distinct, func, select, update
 from sqlmodel import Session
 
 import web.services
@@ -59,6 +59,16 @@ class History(Service):
             .limit(1)
         )
         return self.connection.scalar(latest, bound_to(self.actor))
+
+    def size(self, operation: str) -> int:
+        """How many records an operation changed; 0 for an unknown and an undone one."""
+        changed = select(func.count(distinct(_EVENTS.c.subject_id))).where(
+            _EVENTS.c.user_id == bindparam("user"),
+            _EVENTS.c.operation == bindparam("of"),
+            _EVENTS.c.subject == "tasks",
+            _EVENTS.c.undone_by.is_(None),
+        )
+        return self.connection.scalar(changed, {**bound_to(self.actor), "of": operation}) or 0
 
     def of(self, subject: str, subject_id: int) -> Sequence[Event]:
         """The events of one record, newest first; of `tasks` for example."""

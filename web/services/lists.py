@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import SQLModel
 
-from web.domain.errors import CannotUndo, NotPossible
+from web.domain.errors import CannotUndo, NotFound, NotPossible
 from web.domain.ordering import key_at
 from web.domain.timestamps import utc_now
 from web.models.base import Changes, table_of, values_of
@@ -50,7 +50,7 @@ class Lists(Records[List]):
         parent_id = values.get("parent_id")
         stored_key = key_of(key, values)
         if existing := self.with_key(stored_key):
-            return existing
+            return self.still_there(existing)
         self._require_place(parent_id, 0, is_section=values.get("is_section", False))
         self._require_free(name_key(values["name"]), parent_id)
         return self.insert({**values, "position": key_at(utc_now())}, stored_key)[0]
@@ -67,11 +67,7 @@ class Lists(Records[List]):
         moved = self.get(list_id)
         if moved.parent_id == parent_id:
             return moved
-        below = self._below(moved)
-        if parent_id in [one.id for one in (moved, *below)]:
-            raise NotPossible("A list cannot be moved into itself.")
-        height = max((branch.level for branch in _flat(branches([moved, *below]))), default=1) - 1
-        self._require_place(parent_id, height, is_section=moved.is_section)
+        self._require_fit(moved, parent_id)
         self._require_free(moved.name_key, parent_id, moved)
         places = {"parent_id": parent_id, "position": key_at(utc_now())}
         return self.change(moved, "move", moved.differences(places))
@@ -121,10 +117,15 @@ class Lists(Records[List]):
         return restored
 
     def put_back(self, record: List, values: dict[str, Any], operation: str) -> List:
+        lock_owner(self.connection, self.actor)
         try:
+            if "parent_id" in values:
+                self._require_fit(record, values["parent_id"])
             if values.get("deleted_at", record.deleted_at) is None:
                 name, parent_id = values.get("name", record.name), values.get("parent_id", record.parent_id)
                 self._require_free(name_key(name), parent_id, record)
+        except NotFound as problem:
+            raise CannotUndo("", "The list around it is gone, so this cannot be undone.") from problem
         except NotPossible as problem:
             raise CannotUndo("", str(problem)) from problem
         return super().put_back(record, values, operation)
@@ -159,6 +160,14 @@ class Lists(Records[List]):
 
     def _siblings(self, parent_id: int | None) -> list[List]:
         return [one for one in self.all() if one.parent_id == parent_id]
+
+    def _require_fit(self, moved: List, parent_id: int | None) -> None:
+        """Raises NotPossible where the list, with those inside it, cannot stand there; NotFound for no such list."""
+        below = self._below(moved)
+        if parent_id in [one.id for one in (moved, *below)]:
+            raise NotPossible("A list cannot be moved into itself.")
+        height = max((branch.level for branch in _flat(branches([moved, *below]))), default=1) - 1
+        self._require_place(parent_id, height, is_section=moved.is_section)
 
     def _require_place(self, parent_id: int | None, height: int, *, is_section: bool) -> None:
         if parent_id is None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, or_, select, true, union_all
 
 from web.db.one_of import one_of
 from web.domain.timestamps import utc_now
@@ -112,7 +112,7 @@ class Overviews(Service):
         rows = self.connection.execute(_OVERVIEW, {**bound_to(self.actor), **times}).all()
         lists = [ListRow._make(row[3:]) for row in rows if row.id is not None]
         inbox, today, overdue = rows[0][:3]
-        return Overview(lists, inbox, today - overdue, overdue)
+        return Overview(lists, inbox, today, overdue)
 
     def label_name(self, label_id: int) -> str:
         """One statement; Labels for one that there is not."""
@@ -162,7 +162,7 @@ _LATE = or_(TASKS.c.due_on < TODAY, (TASKS.c.due_on == TODAY) & (TASKS.c.due_tim
 _BEGUN = (TASKS.c.start_on <= TODAY, or_(TASKS.c.due_on.is_(None), TASKS.c.due_on > TODAY))
 _NUMBERS = select(
     (_sum(COUNTS) - _sum(LIST_COUNTS)).label("inbox"),
-    (_up_to(TASKS.c.due_on <= TODAY) + _up_to(*_BEGUN)).label("today"),
+    (_up_to(TASKS.c.due_on == TODAY, _LATE.is_not(true())) + _up_to(*_BEGUN)).label("today"),
     _up_to(TASKS.c.due_on <= TODAY, _LATE).label("overdue"),
 ).subquery("numbers")
 _OVERVIEW = (

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from web.db.dialects import dialect_of
 from web.domain.actor import Actor
-from web.domain.errors import CannotUndo, NotFound
+from web.domain.errors import CannotUndo, NotFound, NotPossible
 from web.domain.timestamps import iso, utc_now
 from web.models.base import LARGEST_ID, Changes, Record, table_of, values_of
 from web.models.event import Event
@@ -89,7 +89,13 @@ class Records(Service, Generic[RecordT]):
             return self._loaded(record, row), True
         existing = self.with_key(key)
         assert existing is not None
-        return existing, False
+        return self.still_there(existing), False
+
+    def still_there(self, made: RecordT) -> RecordT:
+        """Raises NotPossible for a record that was deleted since a form that is sent again made it."""
+        if made.deleted_at:
+            raise NotPossible("This was added before and has been deleted since. Restore it from the trash.")
+        return made
 
     def with_key(self, key: str) -> RecordT | None:
         """The record that was made under a stored key, deleted or not."""

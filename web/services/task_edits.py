@@ -25,6 +25,8 @@ from web.services.records import EditConflict, Service
 from web.services.tasks import Tasks
 from web.services.views import Views
 
+MOST_MOVED = 1_000
+
 
 class TaskEdits(Service):
     """Each action raises EditConflict where the fact has changed after `version` of the task."""
@@ -64,9 +66,13 @@ class TaskEdits(Service):
         return self.tasks.set_labels(task_id, [*label_ids, *named], version)
 
     def move_overdue(self) -> Sequence[Task]:
-        """What was due before today is due today, at its time; one operation."""
+        """What was due before today is due today, at its time; one operation. At most a thousand tasks."""
         today = self.actor.preferences.today(utc_now())
-        late = [row for row in Views(self.connection, self.actor).today().overdue if row.due_on and row.due_on < today]
+        late = [
+            row
+            for row in Views(self.connection, self.actor).today(MOST_MOVED).overdue
+            if row.due_on and row.due_on < today
+        ]
         drafts = {row: DueDraft(due_on=today, due_time=row.due_time, due_zone=row.due_zone) for row in late}
         return [self.tasks.edit(row.id, draft, row.version) for row, draft in drafts.items()]
 

@@ -1,16 +1,18 @@
 """What the page of a task says of it: its facts in words, its steps, its history. And what its small forms offer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from web.domain.days import MONTHS, WEEKDAYS, day_words, shifted, weekend
 from web.domain.days import next_week as first_of_next_week
-from web.domain.due_words import due_words
+from web.domain.due_words import clock_words, due_words
+from web.domain.preferences import zone_or_utc
 from web.domain.repeating import upcoming
 from web.domain.rule_words import ordinal, shown_repeat, words_of_repeat
 from web.domain.timestamps import utc_now
+from web.domain.zones import instant, wall_clock
 from web.models.event import Event
 from web.models.label import Label
 from web.models.task import Task, TaskRow
@@ -93,13 +95,18 @@ class TaskFacts(Service):
         fact = self.of(name, task)
         return f"{fact.label} {fact.words}: {task.title}"
 
-    def due(self, task: Task) -> str:
-        """Tomorrow, 18:00; a fixed moment names its zone."""
+    def due(self, task: Task | TaskRow) -> str:
+        """Tomorrow, 18:00; a fixed moment names its zone, with the time there where it is another one."""
         if task.due_on is None:
             return NOTHING
         preferences = self.actor.preferences
         words = due_words(task.due_on, clock_of(task.due_time), preferences.now(utc_now()), clock=preferences.clock)
-        return f"{words} ({task.due_zone})" if task.due_zone else words
+        if not task.due_zone or task.due_time is None:
+            return words
+        at = instant(task.due_on, time.fromisoformat(task.due_time), preferences.zone)
+        there = wall_clock(at, zone_or_utc(task.due_zone))
+        is_same = there == datetime.combine(task.due_on, time.fromisoformat(task.due_time))
+        return f"{words} ({'' if is_same else f'{clock_words(there.time(), preferences.clock)} in '}{task.due_zone})"
 
     def start(self, task: Task) -> str:
         return day_words(task.start_on, self._today) if task.start_on else NOTHING

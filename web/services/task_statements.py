@@ -69,7 +69,12 @@ LAST_COMPLETION = (
     .limit(1)
 )
 
-LIST = select(LISTS.c.deleted_at).where(LISTS.c.user_id == USER_ID, LISTS.c.id == bindparam("list"))
+# Locked against its deletion, which would not see what is put into it meanwhile.
+LIST = (
+    select(LISTS.c.deleted_at)
+    .where(LISTS.c.user_id == USER_ID, LISTS.c.id == bindparam("list"))
+    .with_for_update(read=True)
+)
 
 LABELS_OF = (
     select(TASK_LABELS.c.label_id)

@@ -181,11 +181,24 @@ class Tasks(Records[Task]):
         returns = "list_id" in values or ("deleted_at" in values and values["deleted_at"] is None)
         if list_id is not None and returns and self._is_in_trash(list_id):
             raise CannotUndo("", "Its list is in the trash, so this cannot be undone.")
+        if values.get("parent_id") is not None:
+            self._require_parent(record, values["parent_id"])
         if values.get("completed") and "completed_at" not in values:
             # Reopening in one statement does not read what it clears.
             completed_at = self.connection.scalar(statements.LAST_COMPLETION, self._values(record_id=record.id))
             values = {**values, "completed_at": json_value(completed_at or record.updated_at)}
         return super().put_back(record, values, operation)
+
+    def _require_parent(self, task: Task, parent_id: int) -> None:
+        """Raises CannotUndo unless the task can be a step of that one."""
+        steps = Steps(self.connection, self.actor)
+        try:
+            parent = self.get(parent_id)
+            steps.require_room(parent, steps.height(task))
+        except (NotFound, NotPossible) as problem:
+            raise CannotUndo("", str(problem) or "The task around it is gone, so this cannot be undone.") from problem
+        if parent.id in [one.id for one in (task, *steps.below(task))]:
+            raise CannotUndo("", "A task cannot be a step of itself.")
 
     def value_of(self, record: Task, name: str) -> Any:
         return self.labels_of(record) if name == "labels" else super().value_of(record, name)
@@ -214,8 +227,9 @@ class Tasks(Records[Task]):
             raise NeedsTransaction
         task, now = self.any(task_id), utc_now()
         if completed and task.repeat_rule and not task.completed:
+            before = task.due_on
             moved = Occurrences(self).complete(task, now, due_on)
-            self.effect = self.effect._replace(moved_on=not moved.completed)
+            self.effect = self.effect._replace(moved_on=not moved.completed and moved.due_on != before)
         elif completed and not task.completed:
             self.finish(task, "complete", now)
         elif not completed:
@@ -230,8 +244,11 @@ class Tasks(Records[Task]):
     def _placed(self, values: dict[str, Any]) -> dict[str, Any]:
         """Where a new task stands: a step is in the list of its parent."""
         if values["parent_id"] is not None:
-            parent = self.get(values["parent_id"])
+            parent = self.any(values["parent_id"])
+            if parent.deleted_at:
+                raise NotFound
             Steps(self.connection, self.actor).require_room(parent, 0)
+            self.require_list(parent.list_id)
             return values | {"list_id": parent.list_id}
         self.require_list(values["list_id"])
         return values

@@ -27,12 +27,12 @@ from web.services.access import USER_ID, including_deleted, readable
 from web.services.paging import LISTS, NOT_ARCHIVED, ROW, TASKS
 
 TASK_LABELS = table_of(TaskLabel)
-# Rows of one kind on a day's page.
 MOST_OF_A_DAY = 200
-MOST_TO_COME = 500
 TODAY, _DAY = bindparam("today", type_=Date()), bindparam("day", type_=Date())
 _FROM, _TO = bindparam("begins", type_=UtcDateTime()), bindparam("ends", type_=UtcDateTime())
 _LIST, _LABEL = bindparam("list", type_=Integer()), bindparam("label", type_=Integer())
+# Rows of one kind on a day's page.
+_MOST = bindparam("most", type_=Integer())
 _SIZE, _OFFSET = bindparam("size", type_=Integer()), bindparam("offset", type_=Integer())
 _DAY_KEY = func.coalesce(TASKS.c.day_position, TASKS.c.position)
 _IN_DAY = (TASKS.c.due_on, TASKS.c.due_time.is_(None), TASKS.c.due_time, _DAY_KEY, TASKS.c.id)
@@ -46,7 +46,7 @@ def _done(*conditions: Any) -> Select[Any]:
     return readable(Task, *ROW).where(TASKS.c.completed, TASKS.c.parent_id.is_(None), *conditions)
 
 
-def _part(name: str, rows: Select[Any], *order: Any, size: Any = MOST_OF_A_DAY, offset: Any = None) -> Select[Any]:
+def _part(name: str, rows: Select[Any], *order: Any, size: Any = _MOST, offset: Any = None) -> Select[Any]:
     """A part of a view: its first rows, each with its number; UNION ALL promises no order."""
     keys = [(getattr(one, "element", one), isinstance(one, UnaryExpression) and one.modifier) for one in order]
     labelled = [key.label(f"key_{number}") for number, (key, _) in enumerate(keys)]
@@ -88,8 +88,8 @@ OF_DAY = _view(
     _DONE_ON_DAY,
 )
 TO_COME = _view(
-    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on > TODAY, _RESTS.is_not(true())), *_IN_DAY, size=MOST_TO_COME),
-    _part("started", _open(NOT_ARCHIVED, _RESTS), TASKS.c.start_on, *_BY_HAND, size=MOST_TO_COME),
+    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on > TODAY, _RESTS.is_not(true())), *_IN_DAY),
+    _part("started", _open(NOT_ARCHIVED, _RESTS), TASKS.c.start_on, *_BY_HAND),
 )
 _TOP = TASKS.c.parent_id.is_(None)
 OF_INBOX = _view(
@@ -136,7 +136,7 @@ DELETED_LISTS = (
     .join(_AROUND, _AROUND.c.id == LISTS.c.parent_id, isouter=True)
     .where(LISTS.c.deleted_at.is_not(None), _AROUND.c.deleted_at.is_distinct_from(LISTS.c.deleted_at))
     .order_by(LISTS.c.deleted_at.desc(), LISTS.c.id.desc())
-    .limit(MOST_OF_A_DAY)
+    .limit(_MOST)
 )
 DELETED = (
     including_deleted(Task, *ROW)
@@ -148,5 +148,5 @@ DELETED = (
         LISTS.c.deleted_at.is_distinct_from(TASKS.c.deleted_at),
     )
     .order_by(TASKS.c.deleted_at.desc(), TASKS.c.id.desc())
-    .limit(MOST_OF_A_DAY)
+    .limit(_MOST)
 )

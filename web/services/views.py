@@ -4,7 +4,7 @@ A view is one statement, whatever the number of tasks. Labels, steps and reminde
 more (`details`), the numbers beside all lists a third (`web.services.overview`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -19,8 +19,10 @@ from web.services import view_statements as statements
 from web.services.access import bound_to
 from web.services.records import Service
 from web.services.task_dates import clock_of
+from web.services.view_statements import MOST_OF_A_DAY
 
 PAGE_SIZE = 50
+MOST_TO_COME = 500
 DAYS_TO_COME = 14
 
 
@@ -34,6 +36,8 @@ class Day(NamedTuple):
     # Begun before, due later or never.
     started: Sequence[TaskRow]
     done: Sequence[TaskRow]
+    # Whether there is more than was asked for.
+    is_cut: bool
 
 
 class Upcoming(NamedTuple):
@@ -41,6 +45,7 @@ class Upcoming(NamedTuple):
 
     days: Sequence[tuple[date, Sequence[TaskRow]]]
     later: Sequence[TaskRow]
+    is_cut: bool
 
 
 class Rows(NamedTuple):
@@ -56,36 +61,37 @@ class Trash(NamedTuple):
 
     lists: Sequence[List]
     rows: Sequence[TaskRow]
+    is_cut: bool
 
 
 class Views(Service):
     """The tasks of one user as pages show them. Days are those of the user's time zone."""
 
-    def today(self) -> Day:
-        """Overdue, due today, begun, and what was done today."""
+    def today(self, most: int = MOST_OF_A_DAY) -> Day:
+        """Overdue, due today, begun, and what was done today; of each kind at most so many."""
         now = self.actor.preferences.now(utc_now())
-        parts = self._parts(statements.OF_TODAY, day=now.date())
+        parts = self._parts(statements.OF_TODAY, day=now.date(), most=most)
         overdue = [row for row in parts["due"] if _is_overdue(row, now)]
         planned = [row for row in parts["due"] if not _is_overdue(row, now)]
-        return Day(now.date(), overdue, planned, parts["started"], parts["done"])
+        return Day(now.date(), overdue, planned, parts["started"], parts["done"], _is_cut(parts, most))
 
-    def day(self, day: date) -> Day:
+    def day(self, day: date, most: int = MOST_OF_A_DAY) -> Day:
         """What is planned for a day and what was done on it; today as `today`."""
         if day == self._today:
-            return self.today()
-        parts = self._parts(statements.OF_DAY, day=day)
-        return Day(day, (), [*parts["due"], *parts["started"]], (), parts["done"])
+            return self.today(most)
+        parts = self._parts(statements.OF_DAY, day=day, most=most)
+        return Day(day, (), [*parts["due"], *parts["started"]], (), parts["done"], _is_cut(parts, most))
 
-    def upcoming(self) -> Upcoming:
+    def upcoming(self, most: int = MOST_TO_COME) -> Upcoming:
         """From tomorrow on. The day of a task is its start while that is to come, else its due date."""
         today = self._today
-        parts = self._parts(statements.TO_COME, day=today)
+        parts = self._parts(statements.TO_COME, day=today, most=most)
         found = [((row.due_on or today), row) for row in parts["due"]]
         found += [((row.start_on or today), row) for row in parts["started"]]
         found.sort(key=lambda one: one[0])
         days = [shifted(today, number) for number in range(1, DAYS_TO_COME + 1)]
         near = [(day, [row for its_day, row in found if its_day == day]) for day in days]
-        return Upcoming(near, [row for its_day, row in found if its_day > days[-1]])
+        return Upcoming(near, [row for its_day, row in found if its_day > days[-1]], _is_cut(parts, most))
 
     def inbox(self, offset: int = 0, size: int = PAGE_SIZE) -> Rows:
         """Open tasks without a list, in the order by hand."""
@@ -108,10 +114,12 @@ class Views(Service):
         ]
         return Rows(rows[:size], _cursor(rows[size - 1]) if len(rows) > size else None)
 
-    def trash(self) -> Trash:
-        """At most 200 of each."""
-        lists = Session(self.connection).scalars(statements.DELETED_LISTS, bound_to(self.actor)).all()
-        return Trash(lists, [TaskRow(*row) for row in self._execute(statements.DELETED)])
+    def trash(self, most: int = MOST_OF_A_DAY) -> Trash:
+        """At most so many lists and tasks, latest first."""
+        values = {**bound_to(self.actor), "most": most}
+        lists = Session(self.connection).scalars(statements.DELETED_LISTS, values).all()
+        rows = [TaskRow(*row) for row in self._execute(statements.DELETED, most=most)]
+        return Trash(lists, rows, most in (len(lists), len(rows)))
 
     def steps(self, task_id: int) -> Sequence[TaskRow]:
         """The steps of a task in their order, completed ones too."""
@@ -130,17 +138,23 @@ class Views(Service):
         more = len(rows["open"]) > size
         return Rows(rows["open"][:size], str(offset + size) if more else None, rows["done"])
 
-    def _parts(self, statement: Any, *, day: date, **values: Any) -> dict[str, list[TaskRow]]:
+    def _parts(
+        self, statement: Any, *, day: date, most: int = MOST_OF_A_DAY, **values: Any
+    ) -> dict[str, list[TaskRow]]:
         """The rows by their part, each part in its order."""
         zone = self.actor.preferences.zone
         times = {"begins": first_moment(day, zone), "ends": first_moment(shifted(day, 1), zone)}
         found: dict[str, list[TaskRow]] = {"due": [], "started": [], "open": [], "done": []}
-        for part, _, *row in self._execute(statement, day=day, today=self._today, **times, **values):
+        for part, _, *row in self._execute(statement, day=day, today=self._today, most=most, **times, **values):
             found[part].append(TaskRow(*row))
         return found
 
     def _execute(self, statement: Any, **values: Any) -> Sequence[Any]:
         return self.connection.execute(statement, {**bound_to(self.actor), **values}).all()
+
+
+def _is_cut(parts: Mapping[str, Sequence[TaskRow]], most: int) -> bool:
+    return any(len(rows) == most for rows in parts.values())
 
 
 def _is_overdue(row: TaskRow, now: datetime) -> bool:

@@ -175,7 +175,7 @@ class TestAdding:
         [
             (b"title=%ff%fe", "application/x-www-form-urlencoded"),
             (b"title=\xff", "application/x-www-form-urlencoded"),
-            (b"title=a" + b"&x=y" * 100, "application/x-www-form-urlencoded"),
+            (b"title=a" + b"&x=y" * 1000, "application/x-www-form-urlencoded"),
             (b'{"title": "a"}', "application/json"),
             (b"title=a", "text/plain"),
             (b"", ""),
