@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.http.notes import note
+from web.http.notes import note, without_marks
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,20 @@ def test_addresses_are_links_that_tell_nothing() -> None:
     assert html.count("<a ") == html.count('rel="noopener noreferrer nofollow ugc"') == 2
     assert 'href="https://example.com/a_b_c"' in html
     assert "main.py</p>" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Two litres", "Two litres"),
+        ("- the *one* by the wall\n- `two`", "the one by the wall\ntwo"),
+        ("[fares](https://example.com) & more", "fares & more"),
+        ("a < b > c", "a < b > c"),
+        ("<script>", "<script>"),
+    ],
+)
+def test_a_row_has_the_words_without_the_marks(text: str, words: str) -> None:
+    assert without_marks(text) == words
 
 
 def test_a_thousand_characters_of_anything_take_no_time() -> None:

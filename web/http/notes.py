@@ -1,5 +1,8 @@
 """Notes in Markdown: paragraphs, lists, links, emphasis, code and quotations. No HTML, no pictures, no headings."""
 
+import re
+from html import unescape
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -13,6 +16,8 @@ RULES = (
 TAGS = {"p", "br", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "s", "a"}
 # Each block has its own direction, as its text has.
 BLOCKS = {"paragraph_open", "list_item_open", "blockquote_open"}
+_MARKS = re.compile(r"[*_`~\[>]|^\s*(?:[-+]|[0-9]{1,3}[.)])\s", re.MULTILINE)
+_TAG = re.compile("<[^>]*>")
 _markdown = MarkdownIt("zero", {"breaks": True, "linkify": True}).enable(RULES)
 _markdown.linkify = LINKS
 
@@ -27,3 +32,8 @@ def note(text: str) -> Markup:
     allowed = {"a": {"href"}, "ol": {"start"}, **{tag: {"dir"} for tag in ("p", "li", "blockquote")}}
     clean = nh3.clean(html, tags=TAGS, attributes=allowed, url_schemes={"http", "https", "mailto"}, link_rel=REL)
     return Markup(clean)  # noqa: S704
+
+
+def without_marks(text: str) -> str:
+    """The words of a note without its Markdown, for a row."""
+    return unescape(_TAG.sub("", note(text))).strip() if _MARKS.search(text) else text

@@ -18,7 +18,7 @@ from web.domain.days import MONTHS
 from web.domain.folding import match_spans
 from web.http.event_words import happened
 from web.http.links import linked
-from web.http.notes import note
+from web.http.notes import note, without_marks
 from web.http.static_files import Assets
 from web.settings import ROOT
 
@@ -84,7 +84,7 @@ def templates(assets: Assets) -> Environment:
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url, new_key=lambda: str(uuid4()))
-    filters = (happened, isolated, linked, marked, note, timestamp)
+    filters = (happened, isolated, linked, marked, note, timestamp, without_marks)
     environment.filters.update({one.__name__: one for one in filters})
     # The same on every page: rendered once.
     icons: Any = environment.get_template("shared/_icon.html").module
