@@ -8,7 +8,7 @@
   let goesUntil = 0;
   const help = document.getElementById("keys");
 
-  const isTyped = (element) => element.matches("input:not([type=checkbox]), textarea, select");
+  const isTyped = (element) => element.matches("input, textarea, select");
   const hasKey = (key) => `[data-key~="${CSS.escape(key)}"]`;
 
   document.addEventListener("keydown", (event) => {

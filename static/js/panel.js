@@ -16,7 +16,7 @@
   });
 
   document.addEventListener("keydown", ({ target, key }) => {
-    if (key !== "Escape" || !target.closest("#panel")) return;
+    if (key !== "Escape" || !panel() || panel().hidden || !(target === document.body || target.closest("#panel"))) return;
     (target.closest(".fact--editing")?.querySelector("[data-cancel]") ?? panel().querySelector("[data-close]")).click();
   });
 

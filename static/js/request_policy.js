@@ -71,7 +71,8 @@
       viewRequest = ctx;
     }
     ctx.viewNumber = viewNumber;
-    ctx.refreshes = ctx.sourceElement.matches("[data-refreshes]");
+    // What is done in the panel, or below a row, may change the view around it.
+    ctx.refreshes = ctx.sourceElement.matches("[data-refreshes]") || isDoneBeside(ctx);
     for (const other of underWay) noteOverlap(ctx, other);
     underWay.add(ctx);
     // What is typed is read, not sent.
@@ -80,12 +81,16 @@
     return true;
   }
 
+  function isDoneBeside({ request, sourceElement }) {
+    return request.method !== "GET" && Boolean(sourceElement.closest("#panel, .task__fact"));
+  }
+
   // The server may have made one answer before it had the other request: afterwards the page is fetched again.
   function noteOverlap(one, other) {
     const actions = [one, other].filter(({ request }) => request.method !== "GET").length;
     // The list of all tasks is never rendered again by an action, other views are.
     if (actions === 2) one.overlap ||= viewPart() === "#list" ? "#counts" : viewPart() || "#views";
-    else if (actions === 1 && (isView(one) || isView(other))) one.overlap = viewPart() || "#views";
+    else if (actions === 1 && [one, other].some((ctx) => isView(ctx) || ctx.target?.id === "panel")) one.overlap = viewPart() || "#views";
   }
 
   // A proxy, a hotel's sign-in page: nothing of theirs lands in the page.

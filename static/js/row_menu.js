@@ -27,7 +27,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const menu = menuOf(link.closest("li"));
   menu.open = true;
-  menu.querySelector("summary").focus();
+  menu.querySelector("summary").focus({ preventScroll: true });
+  menu.querySelector(".menu__items").scrollIntoView({ block: "nearest" });
 });
 
 // The form of a fact opens below its row; where the fact itself is shown, there.
@@ -61,6 +62,7 @@ document.addEventListener("click", (event) => {
   });
 
   function placeBelow(row) {
+    document.querySelectorAll(".task__fact").forEach((other) => row.contains(other) || leave(other.closest("li")));
     const place = row.querySelector(".task__fact") ?? document.createElement("dl");
     place.className = "task__fact";
     row.append(place);

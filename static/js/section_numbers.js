@@ -4,4 +4,7 @@ document.addEventListener("htmx:after:swap", () => {
     const open = number.closest("section").querySelectorAll("li.task:not(.task--done)").length;
     number.textContent = open || "";
   }
+  for (const number of document.querySelectorAll("[data-count-done]")) {
+    number.textContent = document.querySelectorAll("#tasks li.task--done").length;
+  }
 });

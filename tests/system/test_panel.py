@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.system.browser_user import BrowserUser
 from tests.system.conftest import PHONE, NewUser
+from tests.system.test_kept_text import slow
 from web.domain.timestamps import utc_now
 
 WIDE = {"viewport": {"width": 1440, "height": 900}}
@@ -104,3 +105,46 @@ def test_on_a_phone_a_title_opens_a_page(new_user: NewUser) -> None:
     ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).click()
 
     expect(ada.page).to_have_url(re.compile(r"/tasks/\d+$"))
+
+
+def test_the_panel_follows_what_is_done_while_it_opens(ada: BrowserUser) -> None:
+    slow(ada.page.context)
+    ada.page.route("**/tasks/*", lambda route: (ada.page.wait_for_timeout(300), route.continue_()))
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).click()
+    ada.circle("Buy milk").click()
+
+    expect(panel(ada).get_by_role("button", name="Reopen in the panel: Buy milk")).to_be_visible()
+
+
+def test_steps_in_the_panel_are_counted_in_the_row(ada: BrowserUser) -> None:
+    beside = opened(ada, "Buy milk")
+    for step in ("Shake it", "Open it"):
+        beside.get_by_label("Add a step").fill(step)
+        beside.get_by_label("Add a step").press("Enter")
+        expect(beside.get_by_role("link", name=step, exact=True)).to_be_visible()
+    expect(ada.page.locator("#tasks").get_by_text("0 of 2 steps")).to_be_visible()
+
+    beside.get_by_role("button", name="Complete: Shake it").click()
+
+    expect(ada.page.locator("#tasks").get_by_text("1 of 2 steps")).to_be_visible()
+
+
+def test_escape_in_a_fact_of_the_panel_goes_back_to_it_and_then_closes_the_panel(ada: BrowserUser) -> None:
+    beside = opened(ada, "Buy milk")
+    beside.get_by_role("link", name="Priority: None").click()
+    expect(beside.get_by_label("Priority", exact=True)).to_be_focused()
+
+    ada.page.keyboard.press("Escape")
+    expect(beside.get_by_role("link", name="Priority: None")).to_be_focused()
+    ada.page.keyboard.press("Escape")
+
+    expect(panel(ada)).to_be_hidden()
+
+
+def test_undo_of_a_delete_brings_the_panel_back(ada: BrowserUser) -> None:
+    opened(ada, "Buy milk").get_by_role("button", name="Delete this task").click()
+    expect(panel(ada)).to_be_hidden()
+
+    ada.undo.click()
+
+    expect(panel(ada).get_by_role("heading", name="Buy milk")).to_be_visible()

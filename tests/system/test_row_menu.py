@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser
+from tests.system.test_kept_text import slow
 
 
 def test_the_menu_acts_on_its_own_row(ada: BrowserUser) -> None:
@@ -99,3 +100,45 @@ def test_an_arrow_with_alt_moves_a_row_of_a_list(ada: BrowserUser) -> None:
     expect(ada.titles).to_have_text(["Dig", "Water", "Sow"])
     expect(ada.page.get_by_text("Water, 2 of 3")).to_be_visible()
     expect(ada.row("Water").locator(":focus")).to_have_count(1)
+
+
+def test_keys_pressed_faster_than_the_answers_all_count(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    ada.is_ready()
+    slow(ada.page.context)
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).focus()
+
+    ada.page.keyboard.press("1")
+    ada.page.keyboard.press("2")
+    expect(ada.row("Buy milk").get_by_text("Priority 2")).to_be_attached()
+    ada.page.keyboard.press("z")
+    ada.page.keyboard.press("z")
+
+    expect(ada.row("Buy milk").locator(".task__marks")).to_have_count(0)
+
+
+def test_a_space_ticks_a_label_and_leaves_the_task_alone(ada: BrowserUser) -> None:
+    ada.page.goto("/labels")
+    ada.page.get_by_label("Name").fill("errand")
+    ada.page.get_by_role("button", name="Add").last.click()
+    ada.has("Buy milk")
+    ada.is_ready()
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).focus()
+    ada.page.keyboard.press("l")
+    expect(ada.page.get_by_label("errand")).to_be_focused()
+
+    ada.page.keyboard.press("Space")
+
+    expect(ada.page.get_by_label("errand")).to_be_checked()
+    expect(ada.page.get_by_role("button", name="Complete: Buy milk")).to_be_visible()
+
+
+def test_one_row_at_a_time_has_a_form(ada: BrowserUser) -> None:
+    ada.has("Buy milk", "Call Grace")
+    ada.is_ready()
+    for title in ("Buy milk", "Call Grace"):
+        ada.row(title).get_by_role("link", name=title, exact=True).focus()
+        ada.page.keyboard.press("t")
+        expect(ada.row(title).locator(".task__fact form").first).to_be_visible()
+
+    expect(ada.page.locator(".task__fact")).to_have_count(1)

@@ -6,11 +6,12 @@ from uuid import UUID
 from litestar import Controller, post
 from litestar.params import FromPath
 
-from web.domain.errors import NotPossible
 from web.http.request import CurrentUrl
 from web.http.responses import VIEWS, Redirect, Rendered, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.base import Record
+from web.models.list import List
+from web.models.task import Task
 from web.services.history import History
 
 
@@ -23,9 +24,7 @@ class UndoController(Controller):
     def undo_last(self, history: History, current_url: CurrentUrl) -> Rendered:
         """The latest operation that is not undone yet: again and again it goes back step by step."""
         operation = history.last()
-        if operation is None:
-            raise NotPossible("There is nothing to undo.")
-        sentence = _undone_words(history.undo(operation))
+        sentence = _undone_words(history.undo(operation)) if operation else "There is nothing to undo."
         names = ("shared/_undone.html", VIEWS, "shared/_announcement.html")
         return partials(*names, back=current_url, sentence=sentence, announcement=sentence)
 
@@ -37,7 +36,9 @@ class UndoController(Controller):
 
 
 def _undone_words(records: Sequence[Record]) -> str:
-    """Undone: Buy milk and 3 more."""
-    first, more = records[-1], len(records) - 1
+    """Undone: Buy milk and 3 more; of a task with its steps and labels the task, of a list with its tasks the list."""
+    lists = [one for one in records if isinstance(one, List)]
+    tasks = [one for one in records if isinstance(one, Task) and one.parent_id is None]
+    first, more = [*lists, *tasks, *records][0], len(records) - 1
     name = getattr(first, "title", None) or getattr(first, "name", "")
     return f"Undone: {name}" + (f" and {more} more" if more else "")
