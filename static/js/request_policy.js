@@ -82,14 +82,16 @@
   }
 
   function isDoneBeside({ request, sourceElement }) {
-    return request.method !== "GET" && Boolean(sourceElement.closest("#panel, .task__fact"));
+    const beside = new URL(location).searchParams.has("task") ? ".task__fact, #panel :is(.steps, .fact), #notices" : ".task__fact";
+    return request.method !== "GET" && Boolean(sourceElement.closest(beside));
   }
 
   // The server may have made one answer before it had the other request: afterwards the page is fetched again.
   function noteOverlap(one, other) {
     const actions = [one, other].filter(({ request }) => request.method !== "GET").length;
-    // The list of all tasks is never rendered again by an action, other views are.
-    if (actions === 2) one.overlap ||= viewPart() === "#list" ? "#counts" : viewPart() || "#views";
+    // An action that renders the view again may do so without what the other one did.
+    const rendersView = [one, other].some(({ target }) => target instanceof Element && target.matches("[data-refresh]"));
+    if (actions === 2) one.overlap ||= rendersView ? viewPart() : "#counts";
     else if (actions === 1 && [one, other].some((ctx) => isView(ctx) || ctx.target?.id === "panel")) one.overlap = viewPart() || "#views";
   }
 
