@@ -43,10 +43,12 @@ LARGE = Plan(people=300, tasks=11_000, seed=7)
 OPTIONS = ["--people", "300", "--tasks", "11000", "--seed", "7"]
 # Runs the command and sends it a signal in the middle of its third batch.
 INTERRUPTED = """
-import os, sys
+import os, signal, sys
 from sqlalchemy import Engine, event
 from web.cli import main
 
+# A shell that starts the tests in the background has Ctrl-C ignored, and its children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 how, prefix = int(sys.argv.pop(1)), sys.argv.pop(1)
 batches = []
 

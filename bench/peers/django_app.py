@@ -177,7 +177,7 @@ def count(request):
 def overview(request):
     """The lists with their open tasks, and how many tasks are in the Inbox, due today and overdue."""
     today, is_open = datetime.now(UTC).date(), tasks_of(request).filter(completed=False)
-    pending = dict(is_open.filter(list_id__isnull=False).values_list("list_id").annotate(Count("completed")))
+    pending = dict(is_open.filter(list_id__isnull=False).values_list("list_id").annotate(number=Count("completed")))
     lists = list(List.objects.filter(user_id=request.user.id, is_section=False, archived_at=None, deleted_at=None))
     for one in sorted(lists, key=lambda one: (one.position, one.pk)):
         one.pending = pending.get(one.pk, 0)
@@ -194,7 +194,7 @@ def add_facts(request, tasks, lists):
     marks = TaskLabel.objects.filter(user_id=request.user.id, task_id__in=ids, label__deleted_at=None)
     labels = [(mark.task_id, mark.label) for mark in marks.select_related("label")]
     steps = tasks_of(request).filter(parent_id__in=ids).values_list("parent_id")
-    steps = steps.annotate(Count("completed"), Count("completed", filter=Q(completed=True)))
+    steps = steps.annotate(number=Count("completed"), done=Count("completed", filter=Q(completed=True)))
     facts_of(tasks, {one.pk: one.name for one in lists}, labels, steps)
 
 

@@ -47,9 +47,9 @@ def next_url(created_at: datetime, task_id: int) -> str:
 class Facts:
     """What a row says of an open task besides its title."""
 
-    list: str = ""
-    steps: str = ""
     labels: list[Any] = field(default_factory=list)
+    steps: str = ""
+    list: str = ""
 
 
 def facts_of(tasks: Iterable[Any], names: Mapping[int, str], labels: Iterable[Any], steps: Iterable[Any]) -> None:
@@ -63,7 +63,8 @@ def facts_of(tasks: Iterable[Any], names: Mapping[int, str], labels: Iterable[An
     for task_id, number, done in steps:
         found[task_id].steps = f"{done} of {number}"
     for task in tasks:
-        task.facts = found.get(task.id)
+        # Past SQLModel, which knows no such field.
+        object.__setattr__(task, "facts", found.get(task.id))
 
 
 def done_words(at: datetime) -> str:

@@ -17,7 +17,7 @@ from web.http.notes import note, without_marks
         ("> said", '<blockquote dir="auto">\n<p dir="auto">said</p>\n</blockquote>'),
         ("```\n<b>\n```", "<pre><code>&lt;b&gt;\n</code></pre>"),
         ("# Title", '<p dir="auto"># Title</p>'),
-        ("    indented", '<p dir="auto">indented</p>'),
+        ("    indented\n      twice", "<pre><code>indented\n  twice\n</code></pre>"),
         ("\\*no\\*", '<p dir="auto">*no*</p>'),
     ],
 )

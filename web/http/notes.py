@@ -10,7 +10,7 @@ from markupsafe import Markup
 from web.http.links import LINKS, REL
 
 RULES = (
-    *("paragraph", "list", "blockquote", "fence"),
+    *("paragraph", "list", "blockquote", "fence", "code"),
     *("backticks", "emphasis", "strikethrough", "link", "newline", "escape", "linkify"),
 )
 TAGS = {"p", "br", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "s", "a"}
