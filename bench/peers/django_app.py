@@ -13,7 +13,7 @@ import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, done_words, facts_of, filters, next_url, token_of
+from bench.peers.shared import COOKIE, PAGE_SIZE, ROW_MENU, SORTS, done_words, facts_of, filters, next_url, token_of
 
 HERE = Path(__file__).parent
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
@@ -211,6 +211,7 @@ def index(request):
         "more": next_url(tasks[-1].created_at, tasks[-1].id) if len(found) > PAGE_SIZE else None,
         "filters": count(request),
         "sorts": SORTS,
+        "row_menu": ROW_MENU,
         "op": uuid4(),
     }
     return render(request, "tasks.html", context)

@@ -19,7 +19,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Field, Session, SQLModel, col, create_engine, func, select
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, SORTS, done_words, facts_of, filters, next_url, token_of
+from bench.peers.shared import COOKIE, PAGE_SIZE, ROW_MENU, SORTS, done_words, facts_of, filters, next_url, token_of
 
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
 THREADS = int(os.environ.get("BENCH_THREADS", "2"))
@@ -198,6 +198,7 @@ def index(request: Request, session: SessionDep, user: UserDep) -> Response:
         "more": next_url(tasks[-1].created_at, tasks[-1].id) if len(found) > PAGE_SIZE else None,
         "filters": count(session, user),
         "sorts": SORTS,
+        "row_menu": ROW_MENU,
         "op": uuid4(),
     }
     return templates.TemplateResponse(request, "tasks.html", context)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -41,6 +42,11 @@ def next_url(created_at: datetime, task_id: int) -> str:
     """The URL of the page after this task."""
     timestamp = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
     return f"/tasks?{urlencode({'after': f'{timestamp}~{task_id}', 'shown': 2 * PAGE_SIZE})}"
+
+
+# The same on every page, and so the very file.
+_TEMPLATE = Path(__file__).resolve().parents[2] / "templates/shared/_row_menu.html"
+ROW_MENU = _TEMPLATE.read_text().partition("\n")[2]
 
 
 @dataclass

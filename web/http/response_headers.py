@@ -1,5 +1,7 @@
 """Headers that every response carries."""
 
+import re
+
 from litestar.enums import ScopeType
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
@@ -45,4 +47,6 @@ def _is_done(message: Message, scope: Scope) -> bool:
     if scope["type"] != ScopeType.HTTP or scope["method"] != "POST" or message["type"] != "http.response.start":
         return False
     to = next((value for name, value in message["headers"] if name.lower() == b"location"), b"/sign-in")
-    return message["status"] == 303 and not to.startswith(b"/sign-in") and scope["path"].isascii()
+    # What a header may hold as it is; a form of ours has no other path.
+    is_plain = re.fullmatch(r"[/\w-]+", scope["path"], re.ASCII) is not None
+    return message["status"] == 303 and not to.startswith(b"/sign-in") and is_plain
