@@ -1,5 +1,6 @@
 """Shared by all tests, those of `packages/` too: real servers, files in memory, the slowest files first."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if _needs_postgresql(item)])
         items[:] = [item for item in items if not _needs_postgresql(item)]
     items.sort(key=lambda item: RANKS.get(item.nodeid.partition("::")[0], len(RANKS)))
+
+
+def pytest_collection_finish() -> None:
+    """Excludes modules and collected tests from garbage collection, which would walk through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _needs_postgresql(item: pytest.Item) -> bool:

@@ -17,8 +17,10 @@ from tests.better_auth import better_auth_process
 from tests.client import ORIGIN, HtmlClient, Statements
 from tests.databases import Databases, Stage, dialects_of, settings_for
 from tests.factories import Factory
-from web.app import connections, create_app
+from web.app import create_app
+from web.auth.client import BetterAuthClient
 from web.db.database import Database
+from web.db.green_wait import install_green_wait
 from web.schema.migrate import BETTER_AUTH_TABLES
 from web.server.better_auth import BetterAuthProcess
 from web.services.records import record_models
@@ -56,9 +58,9 @@ def migrated(dialect: str, databases: Databases) -> Settings:
 
 
 @pytest.fixture
-def database(migrated: Settings) -> Iterator[Database]:
-    """A migrated database without a row."""
-    database = Database(migrated.database_url)
+def database(dialect: str, databases: Databases) -> Iterator[Database]:
+    """A migrated database without a row. It keeps its compiled statements for the tests that follow."""
+    database = databases.connected(dialect)
     yield database
     with database.transaction() as session:
         for table in (*(model.__tablename__ for model in record_models()), "events", *reversed(BETTER_AUTH_TABLES)):
@@ -133,15 +135,17 @@ def database_url(dialect: str, databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def built_app() -> Callable[[Settings], Litestar]:
-    """Builds an application once for all tests of the process with equal settings, and reconnects it for each."""
+    """Builds an application once for all tests of the process with equal settings. Its lifespan closes connections."""
     built = cache(create_app)
 
-    def connected(settings: Settings) -> Litestar:
+    def ready(settings: Settings) -> Litestar:
         app = built(settings)
-        app.state.update(connections(settings))
+        app.state.better_auth = BetterAuthClient(settings.better_auth_url or "", settings.app_url)
+        if settings.database_url.get_backend_name() == "postgresql":
+            install_green_wait()
         return app
 
-    return connected
+    return ready
 
 
 @pytest.fixture

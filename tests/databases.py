@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from testkit.postgres import fresh_database
 from tests.client import ORIGIN
 from tests.factories import SECRET
+from web.db.database import Database
 from web.schema.better_auth import migrate_better_auth
 from web.schema.migrate import upgrade
 from web.settings import Settings
@@ -38,6 +39,7 @@ class Databases:
         self._open = ExitStack()
         self._template = cache(self._make_template)
         self.shared = cache(self._make_shared)
+        self.connected = cache(self._connect_to_shared)
 
     @contextmanager
     def copy(self, dialect: str, stage: Stage) -> Iterator[str]:
@@ -69,6 +71,9 @@ class Databases:
     def _make_shared(self, dialect: str) -> Settings:
         """Settings for the one migrated database whose rows each test removes."""
         return settings_for(self._open.enter_context(self.copy(dialect, Stage.HEAD)))
+
+    def _connect_to_shared(self, dialect: str) -> Database:
+        return Database(self.shared(dialect).database_url)
 
 
 def _file(url: str) -> str:

@@ -6,7 +6,6 @@ import os
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -49,7 +48,8 @@ def create_app(settings: Settings) -> Litestar:
         "settings": settings,
         "assets": assets,
         "templates": templates(assets),
-        **connections(settings),
+        "database": _database(settings),
+        "better_auth": BetterAuthClient(settings.better_auth_url or "", settings.app_url),
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(settings.required_secret(), settings.session_cookie)
@@ -68,11 +68,10 @@ def create_app(settings: Settings) -> Litestar:
     )
 
 
-def connections(settings: Settings) -> dict[str, Any]:
-    """The part of the application's state that its lifespan closes: the database and the client of Better Auth."""
+def _database(settings: Settings) -> Database:
     database = Database(settings.database_url, settings.database_concurrency)
     database.enable_green_wait()
-    return {"database": database, "better_auth": BetterAuthClient(settings.better_auth_url or "", settings.app_url)}
+    return database
 
 
 @asynccontextmanager

@@ -45,7 +45,10 @@ def write_with_eight_processes(url: str) -> None:
     user = make.user()
     shared = make.task(user, "Shared")
 
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+    context = get_context("forkserver")
+    # Imports are done once for all processes.
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(PROCESSES, context) as pool:
         work = [pool.submit(write, url, user.id, shared.id or 0, number) for number in range(PROCESSES)]
         processes = [one.result() for one in work]
     with database.reading() as session:

@@ -1,9 +1,10 @@
 """Migrates a database and crashes after each of its statements, or every third.
 
-`python -m tests.schema.crashing URL exception|kill up|down|by-hand STRIDE`. After each crash the database must be as it
-was before; then the migration runs again. Prints the number of crashes. A program of its own, because it forks.
+`python -m tests.schema.crashing URL exception|kill first|up|down|by-hand STRIDE`. After each crash the database must be
+as it was before; then the migration runs again. Prints the number of crashes. A program of its own, because it forks.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from itertools import count
 from typing import Any
 
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, event, inspect, make_url, text
 
 from web.database_url import normalised
@@ -38,6 +40,10 @@ def one_down(url: URL) -> bool:
     return True
 
 
+def first_up(url: URL) -> bool:
+    return _revision(url) is None and upgrade_one(url, configuration())
+
+
 def all_up_by_hand(url: URL) -> bool:
     """`alembic upgrade head`: every revision in one transaction."""
     if _revision(url):
@@ -49,6 +55,7 @@ def all_up_by_hand(url: URL) -> bool:
 
 # Each makes one step and returns whether there was one left.
 DIRECTIONS: dict[str, Step] = {
+    "first": first_up,
     "up": lambda url: upgrade_one(url, configuration()),
     "down": one_down,
     "by-hand": all_up_by_hand,
@@ -83,6 +90,8 @@ def with_an_exception(url: URL, step: Step, statement: int) -> str:
 
 def with_kill(url: URL, step: Step, statement: int) -> str:
     """As `kill -9`: no `finally`, no rollback, no Terminate message to the server."""
+    # Otherwise the child's garbage collector touches, and so copies, all memory of its parent.
+    gc.freeze()
     child = os.fork()
     if child == 0:
         with _at(statement, lambda: os.kill(os.getpid(), signal.SIGKILL)):
@@ -123,4 +132,7 @@ def _snapshot(url: URL) -> tuple[Any, ...]:
 if __name__ == "__main__":
     address, way, direction, stride = sys.argv[1:]
     attempts = {"exception": with_an_exception, "kill": with_kill}
+    # Loading the revisions takes longer than most crashes.
+    scripts = ScriptDirectory.from_config(configuration())
+    ScriptDirectory.from_config = lambda _: scripts  # type: ignore[method-assign]
     print(crash_at_every_statement(normalised(make_url(address)), DIRECTIONS[direction], attempts[way], int(stride)))

@@ -172,10 +172,11 @@ def crash_everywhere(settings: Settings, how: str, direction: str, stride: int) 
     return int(run.stdout)
 
 
-def test_a_crash_while_everything_is_new_changes_nothing(fresh: Fresh) -> None:
+def test_a_crash_while_the_first_revision_runs_changes_nothing(fresh: Fresh) -> None:
+    """The test above starts behind it, with rows."""
     settings = fresh()
 
-    assert crash_everywhere(settings, "kill", "up", 3) >= 15
+    assert crash_everywhere(settings, "kill", "first", 1) >= 4
 
     upgrade(settings.database_url)
     with looking(settings) as connection:

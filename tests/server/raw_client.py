@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from testkit.patience import PATIENCE_SECONDS
 
 HOST = b"Host: localhost\r\n"
+INTERIM = re.compile(rb"\AHTTP/1\.1 100 .*?\r\n\r\n", re.DOTALL)
 # What the client gives up at, if a server reads for ever.
 MOST_SENT = 20_000_000
 
@@ -58,14 +59,14 @@ def _send_until_answered(connection: socket.socket, parts: Iterable[bytes], then
 
 
 def read_reply(connection: socket.socket, sent: int = 0) -> Reply:
-    """Read one response, or the end of the connection."""
+    """Read one final response, without the interim ones before it, or the end of the connection."""
     data, closed = b"", False
     while not (closed or _is_whole(data)):
         try:
             received = connection.recv(65_536)
         except ConnectionResetError:
             received = b""
-        closed, data = not received, data + received
+        closed, data = not received, INTERIM.sub(b"", data + received)
     head, _, body = data.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}

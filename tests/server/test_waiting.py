@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import make_url
@@ -23,14 +24,30 @@ def server() -> Iterator[Server]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def template(server: Server) -> str:
+    """The name of a migrated database on that server."""
+    execute(server[1], "CREATE DATABASE earlier TEMPLATE template0")
+    with TemporaryDirectory(prefix="d-") as folder:
+        assert daybook("migrate", environment(Path(folder), DATABASE_URL=url_of(server, "earlier"))).returncode == 0
+    return "earlier"
+
+
+def url_of(server: Server, database: str) -> str:
+    return make_url(server[1]).set(database=database).render_as_string(hide_password=False)
+
+
 @pytest.fixture
-def env(folder: Path, server: Server) -> dict[str, str]:
-    """The environment of a `daybook` with a migrated database on that server."""
-    url = make_url(server[1]).set(database="later").render_as_string(hide_password=False)
-    execute(server[1], "DROP DATABASE IF EXISTS later WITH (FORCE)", "CREATE DATABASE later TEMPLATE template0")
-    env = environment(folder, DATABASE_URL=url, DATABASE_WAIT_SECONDS=str(PATIENCE_SECONDS), PORT=str(free_port()))
-    assert daybook("migrate", env).returncode == 0
-    return env
+def env(folder: Path) -> dict[str, str]:
+    """The environment of a `daybook` that waits for its database."""
+    return environment(folder, DATABASE_WAIT_SECONDS=str(PATIENCE_SECONDS), PORT=str(free_port()))
+
+
+@pytest.fixture
+def with_database(env: dict[str, str], server: Server, template: str) -> dict[str, str]:
+    """The same with a migrated database on that server."""
+    execute(server[1], "DROP DATABASE IF EXISTS later WITH (FORCE)", f"CREATE DATABASE later TEMPLATE {template}")
+    return env | {"DATABASE_URL": url_of(server, "later")}
 
 
 @contextmanager
@@ -48,7 +65,10 @@ def started(command: str, env: dict[str, str], log: Path) -> Iterator[subprocess
 
 
 @pytest.mark.parametrize("command", ["serve", "run"])
-def test_serves_once_the_database_has_started(folder: Path, env: dict[str, str], server: Server, command: str) -> None:
+def test_serves_once_the_database_has_started(
+    folder: Path, with_database: dict[str, str], server: Server, command: str
+) -> None:
+    env = with_database
     server[0].stop()
     try:
         with started(command, env, folder / "log") as process:
@@ -61,10 +81,10 @@ def test_serves_once_the_database_has_started(folder: Path, env: dict[str, str],
     assert (folder / "log").read_text().count("waiting for up to") == 1
 
 
-def test_migrates_once_the_database_was_created(folder: Path, env: dict[str, str], server: Server) -> None:
+def test_migrates_once_the_database_was_created(folder: Path, with_database: dict[str, str], server: Server) -> None:
     execute(server[1], "DROP DATABASE later WITH (FORCE)")
 
-    with started("migrate", env, folder / "log") as process:
+    with started("migrate", with_database, folder / "log") as process:
         execute(server[1], "CREATE DATABASE later TEMPLATE template0")
 
         assert process.wait(PATIENCE_SECONDS) == 0

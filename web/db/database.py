@@ -38,6 +38,9 @@ class Database:
         self.autocommit: Engine
         self.engine, self.autocommit = self._dialect.engines(url, concurrency)
         self._green_engines: set[Engine] = set()
+        self._limit(concurrency)
+
+    def _limit(self, concurrency: int) -> None:
         self._limiter = ConnectionLimiter(concurrency)
         writers = self._dialect.WRITERS
         self._write_limiter = ConnectionLimiter(writers, self._dialect.WRITE_TIMEOUT) if writers else self._limiter
@@ -119,8 +122,10 @@ class Database:
         self._dialect.forget_removed(self.autocommit)
 
     def close(self) -> None:
+        """Close its connections. It can be used again, on another event loop too."""
         self.engine.dispose()
         self.autocommit.dispose()
+        self._limit(self._limiter.size)
 
 
 def is_transient(error: Exception) -> bool:
