@@ -63,8 +63,8 @@ class RowFacts:
         if task.completed:
             return Facts(self._done(task), is_overdue=False, marks="", list="", steps="", labels=(), repeat="")
         detail = self.details.get(task.id or 0)
-        is_plain = task.due_on is None and task.list_id is None and not task.priority and task.repeat_rule is None
-        if is_plain and detail is None:
+        says_something = task.due_on or task.list_id or task.repeat_rule or task.priority in PRIORITY_MARKS
+        if not says_something and detail is None:
             # Most tasks of a list; half of the time of a row.
             return None
         detail = detail or NO_DETAIL
