@@ -174,7 +174,7 @@ def _fill(url: str, size: Size) -> None:
     with _connection(url) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM tasks")
         if cursor.fetchone() < (size.tasks,):
-            seed = [daybook(), "seed", f"--people={size.people}", f"--tasks={size.tasks}"]
+            seed = [daybook(), "seed", f"--people={size.people}", f"--tasks={size.tasks}", "--plain"]
             subprocess.run(seed, env=environment, check=True)
         cursor.execute("VACUUM (ANALYZE)")
 

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -120,14 +121,30 @@ def down(to: str, force: bool) -> None:
 @click.option("--people", type=click.IntRange(1, 100_000), default=1, show_default=True)
 @click.option("--tasks", type=click.IntRange(0, 10_000_000), default=0, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same data.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The day that dates are relative to, one in 2026 otherwise."
+)
+@click.option("--plain", is_flag=True, help="Tasks without dates, lists, labels and steps.")
 @click.option("--force", is_flag=True, help="Run even if the database may belong to real users.")
 @click.option(
     "--remove", "--wipe", is_flag=True, help="Remove all seeded users and their tasks, nothing else. Asks first."
 )
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @reports_errors
-def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: bool) -> None:
-    """Add the demo user with their tasks; for load, random users and tasks. Idempotent, also after an interruption."""
+def seed(
+    people: int,
+    tasks: int,
+    seed: int,
+    today: datetime | None,
+    plain: bool,
+    force: bool,
+    remove: bool,
+    yes: bool,
+) -> None:
+    """Add the demo user with their tasks; for load, random users with lists, labels and tasks.
+
+    Idempotent, also after an interruption.
+    """
     from rich.console import Console
 
     from web.database_url import without_password
@@ -150,7 +167,9 @@ def seed(people: int, tasks: int, seed: int, force: bool, remove: bool, yes: boo
     if people == 1 and not tasks:
         seed_demo(database, Console(stderr=True))
     else:
-        seed_database(database, Plan(people, tasks, seed), Console(stderr=True))
+        plan = Plan(people, tasks, seed, plain)
+        plan = replace(plan, today=today.date()) if today else plan
+        seed_database(database, plan, Console(stderr=True))
         click.echo(f"The database has {people} sample users and {tasks} tasks.")
     click.echo(f"Sign in as {DEMO_EMAIL} with {DEMO_PASSWORD}.")
 

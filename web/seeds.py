@@ -3,14 +3,10 @@
 The distribution is skewed: the first user has a tenth of all tasks, a few have hundreds, most have dozens.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
-from random import Random
 from typing import Any, TypeVar
-from uuid import UUID
 
 from rich.console import Console
 from rich.progress import (
@@ -23,7 +19,7 @@ from rich.progress import (
 )
 from rich.progress import Task as Bar
 from rich.text import Text
-from sqlmodel import Session, SQLModel, col, delete, func, select
+from sqlmodel import Session, SQLModel, col, delete, func, select, tuple_
 
 from web.auth.passwords import hash_password
 from web.db.database import Database
@@ -31,57 +27,48 @@ from web.db.upsert import insert_all_once
 from web.demo import live
 from web.domain.actor import Actor, new_operation
 from web.domain.errors import CommandError
-from web.domain.folding import search_text
-from web.domain.ordering import key_at
+from web.models.base import table_of
+from web.models.label import Label
+from web.models.list import MOST_LEVELS, List
+from web.models.reminder import Reminder
 from web.models.task import Task
+from web.models.task_label import TaskLabel
 from web.models.user import Account, User
+from web.sample_data import DEMO_EMAIL, Plan, Row, account, seeded_id, users
+from web.sample_rows import SampleRows
 
-DEMO_EMAIL = "demo@example.com"
+__all__ = [
+    "BATCH",
+    "DEMO_EMAIL",
+    "DEMO_PASSWORD",
+    "CannotSeed",
+    "Plan",
+    "has_demo_user",
+    "is_empty",
+    "real_users",
+    "remove_seeds",
+    "seed",
+    "seed_demo",
+    "seeded_users",
+    "tasks_of",
+]
 DEMO_PASSWORD = "a-page-a-day"  # noqa: S105, a public demo password
 # Rows per transaction: an interrupted run continues with the next batch, and SQLite's write lock is held briefly.
 BATCH = 5_000
-SHARE_OF_FIRST_USER = 0.1
-# Fixed, so that the same seed gives the same timestamps on any day.
-TODAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-
-FIRST = [
-    "Ada", "Bruno", "Chen", "Dalia", "Emeka", "Freya", "Goran", "Hana", "Ines", "Jonas", "Kaito", "Lena", "Mateo",
-    "Nadia", "Omar", "Priya",
-]  # fmt: skip
-LAST = [
-    "Abebe", "Brandt", "Castro", "Demir", "Eklund", "Fischer", "Garcia", "Haddad", "Ivanova", "Jensen", "Kowalski",
-    "Laurent", "Mori", "Novak",
-]  # fmt: skip
-ACTS = ["Call", "Write to", "Meet", "Thank", "Invoice", "Remind", "Visit", "Invite"]
-THINGS = [
-    "Book the train to Leeds", "Renew the passport", "Water the plants", "Return the library books",
-    "Fix the dripping tap", "Order coffee beans", "Back up the photos", "Plan Sunday lunch",
-    "Pay the electricity bill", "Clean the bicycle", "Sort the receipts", "Read chapter four",
-    "Sharpen the kitchen knives", "Draft the quarterly report", "Find a present for the twins",
-    "Try the new bakery", "Cancel the old subscription", "Hang the picture in the hall",
-]  # fmt: skip
-NOTES = [
-    "Ask about the early slot first.", "The number is on the fridge.", "Before noon if possible.",
-    "See https://example.com/notes for the list.", "Two of them, not three.\nAnd a spare one if they have it.",
-    "It can wait until the weekend.", "Bring the old one along.",
-]  # fmt: skip
-
-
-Row = Mapping[str, Any]
+# Ids to look up with one statement.
+LOOKED_UP = 500
+# What a row calls by its idempotency key, and the table that has it; `parent_id` is in the table itself.
+REFERENCES: Mapping[str, type[SQLModel]] = {
+    "list_id": List,
+    "series_id": Task,
+    "task_id": Task,
+    "label_id": Label,
+}
 Item = TypeVar("Item")
 
 
 class CannotSeed(CommandError):
     """Seeding was refused and nothing was added. The text is one sentence that says why."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How many users and tasks to create, and from which seed."""
-
-    people: int = 1
-    tasks: int = 24
-    seed: int = 1
 
 
 def seed(database: Database, plan: Plan, console: Console) -> None:
@@ -90,21 +77,34 @@ def seed(database: Database, plan: Plan, console: Console) -> None:
     Commits in batches, so an interrupted run can be completed by another one. Shows progress on a terminal. Raises
     CannotSeed.
     """
-    people = [_user(plan.seed, number) for number in range(plan.people)]
+    people = users(plan)
     _require_free_emails(database, people)
     password = hash_password(DEMO_PASSWORD, sha256(f"salt {plan.seed}".encode()).digest()[:16])
     with _progress(console) as progress:
-        _insert(database, progress, User, plan.people, people)
-        _insert(database, progress, Account, plan.people, (_account(user, password) for user in people))
-        tasks = (_task(plan.seed, number, people) for number in range(plan.tasks))
-        _insert(database, progress, Task, plan.tasks, tasks)
+        writer = _Writer(database, progress)
+        writer.write("People", User, people, plan.people)
+        writer.write("Sign-ins", Account, (account(user, password) for user in people), plan.people)
+        _write_tasks(writer, plan, SampleRows(plan, people))
+
+
+def _write_tasks(writer: "_Writer", plan: Plan, rows: SampleRows) -> None:
+    """In the order in which they refer to each other."""
+    if not plan.plain:
+        for level in range(MOST_LEVELS):
+            writer.write("Lists", List, rows.lists(level))
+        writer.write("Labels", Label, rows.labels())
+    writer.write("Tasks", Task, rows.tasks(), plan.tasks)
+    if not plan.plain:
+        writer.write("Tasks", Task, rows.steps_and_occurrences())
+        writer.write("Marks", TaskLabel, rows.task_labels())
+        writer.write("Reminders", Reminder, rows.reminders())
 
 
 def seed_demo(database: Database, console: Console) -> None:
     """The demo user with a believable life (web.demo). Idempotent. Raises CannotSeed."""
-    seed(database, Plan(tasks=0), console)
+    seed(database, Plan(tasks=0, plain=True), console)
     with database.transaction() as session:
-        live(session.connection(), Actor(_seeded_id(DEMO_EMAIL), new_operation()))
+        live(session.connection(), Actor(seeded_id(DEMO_EMAIL), new_operation()))
 
 
 def is_empty(session: Session) -> bool:
@@ -124,7 +124,7 @@ def real_users(session: Session) -> int:
 def seeded_users(session: Session) -> list[str]:
     """The ids of all seeded users, of any seed."""
     emails = session.exec(select(User.id, User.email).where(col(User.email).endswith("@example.com"))).all()
-    return [user_id for user_id, email in emails if user_id == _seeded_id(email)]
+    return [user_id for user_id, email in emails if user_id == seeded_id(email)]
 
 
 def tasks_of(session: Session, people: list[str]) -> int:
@@ -155,81 +155,51 @@ def _require_free_emails(database: Database, people: list[Row]) -> None:
                 raise CannotSeed(f"{taken[0]} belongs to a user who was not seeded, so nothing was added.")
 
 
-def _user(seed: int, number: int) -> Row:
-    random = Random(f"person {seed} {number}")
-    first, last = random.choice(FIRST), random.choice(LAST)
-    since = TODAY - timedelta(days=random.randint(30, 900))
-    demo = number == 0
-    email = DEMO_EMAIL if demo else f"{first}.{last}.{seed}.{number}@example.com".lower()
-    return {
-        "id": _seeded_id(email),
-        "name": "Demo" if demo else f"{first} {last}",
-        "email": email,
-        "email_verified": False,
-        "created_at": since,
-        "updated_at": since,
-    }
+class _Writer:
+    """Inserts rows in batches, each in a transaction of its own. Rows that exist are left alone."""
+
+    def __init__(self, database: Database, progress: Progress) -> None:
+        self.database, self.progress = database, progress
+        self._bars: dict[str, Any] = {}
+
+    def write(self, name: str, table: type[SQLModel], rows: Iterable[Row], total: int | None = None) -> None:
+        """Under a bar of this name; `total` is how many come under it in all calls."""
+        if name not in self._bars:
+            self._bars[name] = self.progress.add_task(name, total=total)
+        for batch in _batches(rows):
+            with self.database.transaction() as session:
+                if found := _with_ids(session, table, batch):
+                    insert_all_once(session, table, found)
+            self.progress.advance(self._bars[name], len(batch))
 
 
-def _account(user: Row, password: str) -> Row:
-    return {
-        "id": _id(f"account {user['id']}"),
-        "account_id": user["id"],
-        "provider_id": "credential",
-        "user_id": user["id"],
-        "password": password,
-        "created_at": user["created_at"],
-        "updated_at": user["created_at"],
-    }
+def _with_ids(session: Session, table: type[SQLModel], rows: Sequence[Row]) -> list[Row]:
+    """The rows with ids in place of keys.
+
+    A task loses its list, and another row is left out, where what it refers to does not exist: the user has another
+    list of that name.
+    """
+    references = {"parent_id": table, **REFERENCES}
+    columns = [name for name in references if name in rows[0]]
+    ids: dict[str, int] = {}
+    for name in columns:
+        wanted = {(row["user_id"], row[name]) for row in rows if row[name]}
+        ids |= _ids(session, references[name], {one for one in wanted if one[1] not in ids})
+    found = [{**row, **{name: ids.get(row[name]) for name in columns}} for row in rows]
+    whole = [all(row[name] in ids for name in columns if row[name]) for row in rows]
+    return [row for row, is_whole in zip(found, whole, strict=True) if is_whole or table is Task]
 
 
-def _task(seed: int, number: int, people: list[Row]) -> Row:
-    random = Random(f"task {seed} {number}")
-    title = random.choice(THINGS) if random.random() < 0.6 else f"{random.choice(ACTS)} {random.choice(FIRST)}"
-    made = TODAY - timedelta(seconds=random.randint(60, 60 * 86400))
-    changes = random.choice((0, 0, 0, 1, 2))
-    completed = random.random() < 0.4
-    row = {
-        "user_id": people[_owner(random, number, len(people))]["id"],
-        "title": title,
-        "description": random.choice(NOTES) if random.random() < 0.3 else None,
-        "completed": completed,
-        "created_at": made,
-        "updated_at": made + timedelta(minutes=random.randint(1, 600)) * min(changes + completed, 1),
-        "version": 1 + changes + completed,
-        "idempotency_key": str(UUID(bytes=sha256(f"op {seed} {number}".encode()).digest()[:16], version=4)),
-    }
-    row |= {"completed_at": row["updated_at"] if completed else None, "position": key_at(made)}
-    return row | {"search_text": search_text(row["title"], row["description"])}
-
-
-def _owner(random: Random, number: int, people: int) -> int:
-    """The index of the task's owner: each user gets one task, the first the most, earlier ones more."""
-    if number < people:
-        return number
-    # A larger share among few users; otherwise the second would get more.
-    if people == 1 or random.random() < max(SHARE_OF_FIRST_USER, min(8 / people, 0.5)):
-        return 0
-    return 1 + int((people - 1) * random.random() ** 2)
-
-
-def _seeded_id(email: str) -> str:
-    """The id that a seeded user with this email has. A real user with the same email has a different id."""
-    seed_and_number = email.partition("@")[0].split(".")[2:]
-    return _id(" ".join(["person", *seed_and_number]) if seed_and_number else "demo")
-
-
-def _id(name: str) -> str:
-    """32 letters and digits, like Better Auth's ids."""
-    return sha256(name.encode()).hexdigest()[:32]
-
-
-def _insert(database: Database, progress: Progress, table: type[SQLModel], total: int, rows: Iterable[Row]) -> None:
-    bar = progress.add_task({User: "People", Account: "Sign-ins", Task: "Tasks"}[table], total=total)
-    for batch in _batches(rows):
-        with database.transaction() as session:
-            insert_all_once(session, table, batch)
-        progress.advance(bar, len(batch))
+def _ids(session: Session, model: type[SQLModel], wanted: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """The ids of records by their key; `wanted` has their users and keys."""
+    columns = table_of(model).c
+    found: dict[str, int] = {}
+    for some in _batches(wanted, LOOKED_UP):
+        rows = select(columns.idempotency_key, columns.id).where(
+            tuple_(columns.user_id, columns.idempotency_key).in_(some)
+        )
+        found |= {key: record_id for key, record_id in session.connection().execute(rows)}  # noqa: C416, a row is no pair to mypy
+    return found
 
 
 def _batches(rows: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
