@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from tests.client import HtmlClient, Page, Statements
+from tests.client import HtmlClient, Page
 from tests.factories import Factory
 from web.domain.days import shifted
 
@@ -167,23 +167,6 @@ def test_an_action_leads_back_to_its_page_without_javascript(ada: HtmlClient, ma
     deleted = ada.post(f"/tasks/{task.id}/delete", on="/days/2026-11-26").to
     assert deleted == f"/days/2026-11-26?deleted={task.id}"
     assert "Deleted “Call”" in ada.get(deleted).text
-
-
-@pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_takes_at_most_four_statements(
-    ada: HtmlClient, make: Factory, statements: Statements, path: str, number: int
-) -> None:
-    make.tasks(ada.user, number)
-    add(make, ada, "Late", -1)
-    add(make, ada, "Soon", 1)
-
-    with statements.counted() as seen:
-        ada.get(path)
-
-    assert len(seen) <= 4 + (path == "/trash"), (
-        "the user, the rows, their details, the overview; the trash has lists too"
-    )
 
 
 def test_what_is_in_the_trash_can_be_restored_or_deleted_for_good(ada: HtmlClient, make: Factory) -> None:

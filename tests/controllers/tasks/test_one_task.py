@@ -268,36 +268,6 @@ class TestOneTask:
         assert partial.headers["hx-retarget"] == "#notices"
         assert "This no longer exists" in partial.alert
 
-    @pytest.mark.parametrize(
-        ("action", "before", "budget"),
-        [
-            ("/complete", {}, {"postgresql": 3, "sqlite": 4}),
-            ("/reopen", {"completed": True}, {"postgresql": 4, "sqlite": 5}),
-            ("/delete", {}, {"postgresql": 4, "sqlite": 5}),
-            ("/restore", {"deleted_at": utc_now()}, {"postgresql": 6, "sqlite": 7}),
-            ("", {}, {"postgresql": 6, "sqlite": 7}),
-        ],
-    )
-    def test_a_change_has_a_statement_budget(
-        self,
-        ada: HtmlClient,
-        make: Factory,
-        statements: Statements,
-        action: str,
-        before: dict[str, object],
-        budget: dict[str, int],
-    ) -> None:
-        """Statements: session, row (if its values are needed), change with its event, counts, details, overview.
-
-        Completing returns the counts with the change. SQLite writes the event with a separate statement.
-        """
-        task = make.task(ada.user, **before)
-
-        with statements.counted() as seen:
-            ada.post(f"/tasks/{task.id}{action}", htmx=True, title="Buy tea", version="1")
-
-        assert len([one for one in seen if not one.startswith("BEGIN")]) == budget[make.database.engine.name]
-
     def test_every_page_has_a_statement_budget(self, ada: HtmlClient, make: Factory, statements: Statements) -> None:
         make.tasks(ada.user, 60)
         later = ada.get("/tasks").link("Show more")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import HtmlClient, Statements
+from tests.client import HtmlClient
 from tests.factories import Factory
 from web.models.task import Task
 from web.services.tasks import Tasks
@@ -66,15 +66,3 @@ def test_a_failure_in_between_changes_nothing(
 
     assert (answer.status, len(changed)) == (500, 2)
     assert [stored(make, one) for one in (task, step)] == before
-
-
-def test_a_plain_task_takes_three_statements_on_postgresql(
-    ada: HtmlClient, make: Factory, statements: Statements
-) -> None:
-    task = make.task(ada.user, list_id=make.record("lists", ada.user, name="Home").id, due_on=date(2026, 11, 26))
-
-    with statements.counted() as seen:
-        ada.post(f"/tasks/{task.id}/complete", htmx=True)
-
-    found = [one for one in seen if not one.startswith("BEGIN")]
-    assert len(found) == {"postgresql": 3, "sqlite": 4}[make.database.engine.name]
