@@ -1,23 +1,26 @@
 """Every query that the documents list for the app is served by an index: the plan says so, on realistic data."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, event, insert, inspect
+from sqlalchemy import Connection, event, insert, inspect, update
 from sqlalchemy.engine import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.domain.timestamps import iso, utc_now
+from web.models.list import List
 from web.models.task import Task
 from web.models.task_query import SORTS, STATUSES, TaskQuery
 from web.models.user import User
 from web.services.tasks import Tasks
+from web.services.views import Views
 
 BY_TIME, OPEN_BY_TIME = "ix_tasks_user_id_created_at_id", "ix_tasks_open_created_at"
 OPEN_BY_CHANGE, OPEN_BY_TITLE = "ix_tasks_open_updated_at", "ix_tasks_open_title"
@@ -101,7 +104,11 @@ def plan(connection: Connection, statement: str, values: object) -> str:
 
 
 def plans(database: Database, user_id: str, query: TaskQuery, action: str) -> list[str]:
-    """The plan of each statement that the service sends."""
+    """The plan of each statement that the service of tasks sends."""
+    return plans_of(database, lambda connection: getattr(Tasks(connection, Actor(user_id)), action)(query))
+
+
+def plans_of(database: Database, ask: Callable[[Connection], object]) -> list[str]:
     sent: list[tuple[str, object]] = []
 
     def keep(_: object, __: object, statement: str, values: object, *___: object) -> None:
@@ -110,7 +117,7 @@ def plans(database: Database, user_id: str, query: TaskQuery, action: str) -> li
     with database.reading() as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", keep)
-        getattr(Tasks(session.connection(), Actor(user_id)), action)(query)
+        ask(connection)
         event.remove(connection, "before_cursor_execute", keep)
         return [plan(connection, *statement) for statement in sent]
 
@@ -186,6 +193,23 @@ def test_the_totals_are_one_row_found_by_its_key(database: Database, filled: str
 
     assert re.search(r"pk_task_counts|sqlite_autoindex_task_counts_1", told), told
     assert not re.search(r"\btasks\b", told), told
+
+
+def test_a_list_reads_its_open_tasks_only(database: Database, filled: str) -> None:
+    with database.transaction() as session:
+        home = List(user_id=filled, name="Home")
+        session.add(home)
+        session.flush()
+        list_id = home.id or 0
+        session.connection().execute(update(Task).where(col(Task.user_id) == filled).values(list_id=list_id))
+    if database.engine.dialect.name == "postgresql":
+        _maintain(database.engine, "VACUUM ANALYZE")
+
+    (told,) = plans_of(database, lambda connection: Views(connection, Actor(filled)).of_list(list_id))
+
+    assert "ix_tasks_open_position" in told, told
+    assert "ix_tasks_user_id_list_id" not in told, told
+    assert not reads_it_all(told), told
 
 
 def test_deleting_a_person_finds_their_tasks_by_an_index(database: Database, filled: str) -> None:

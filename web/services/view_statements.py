@@ -8,6 +8,7 @@ from sqlalchemy import (
     Select,
     String,
     UnaryExpression,
+    and_,
     bindparam,
     func,
     literal,
@@ -97,15 +98,18 @@ OF_INBOX = _view(
     _part("open", _open(_TOP, TASKS.c.list_id.is_(None)), TASKS.c.list_id, *_BY_HAND, size=_SIZE, offset=_OFFSET),
     _part("done", _done(TASKS.c.list_id.is_(None), *_DONE_IN_SPAN), *_LATEST),
 )
-_SECTIONS = select(LISTS.c.id).where(
-    LISTS.c.user_id == USER_ID, LISTS.c.parent_id == _LIST, LISTS.c.is_section, LISTS.c.deleted_at.is_(None)
+# The list and its sections, as one IN: of `list_id = … OR list_id IN (…)` SQLite would read all tasks with a list.
+_IS_SECTION = and_(LISTS.c.parent_id == _LIST, LISTS.c.is_section, LISTS.c.deleted_at.is_(None))
+_IN_LIST = TASKS.c.list_id.in_(
+    select(LISTS.c.id).where(LISTS.c.user_id == USER_ID, or_(LISTS.c.id == _LIST, _IS_SECTION))
 )
-_IN_LIST = or_(TASKS.c.list_id == _LIST, TASKS.c.list_id.in_(_SECTIONS))
+_LIST_POSITION = select(LISTS.c.position).where(LISTS.c.id == TASKS.c.list_id).scalar_subquery()
 OF_LIST = _view(
     _part(
         "open",
-        _open(_TOP, _IN_LIST).join(LISTS, LISTS.c.id == TASKS.c.list_id),
-        *(TASKS.c.list_id != _LIST, LISTS.c.position, LISTS.c.id, *_BY_HAND),
+        # Every position: it makes SQLite prefer the index of open tasks to that of all tasks of a list.
+        _open(_TOP, _IN_LIST, TASKS.c.position >= ""),
+        *(TASKS.c.list_id != _LIST, _LIST_POSITION, TASKS.c.list_id, *_BY_HAND),
         size=_SIZE,
         offset=_OFFSET,
     ),
