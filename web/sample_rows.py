@@ -75,7 +75,7 @@ class SampleRows:
     def task(self, number: int) -> dict[str, Any]:
         """One that refers to no other task."""
         random = self._random("task", number)
-        owner = self._owner(number)
+        owner = self._owner(number, random)
         title = random.choice(THINGS) if random.random() < 0.6 else f"{random.choice(ACTS)} {random.choice(FIRST)}"
         note = random.choice(NOTES) if random.random() < 0.3 else None
         made = self.plan.now - timedelta(seconds=random.randint(60, 60 * 86400))
@@ -155,19 +155,18 @@ class SampleRows:
         if number % GROUP in STEPS:
             return first if first // GROUP % 2 == 0 else None
         if number % GROUP in OCCURRENCES:
-            return first + 1 if self.task(first + 1)["repeat_rule"] else None
+            return first + 1 if _repeats(first + 1) and self.task(first + 1)["repeat_rule"] else None
         return None
 
     def _with(self, every: int) -> Iterator[int]:
-        """Each so-manieth of `tasks`."""
+        """The first of so many numbers each, where it is one of `tasks`."""
         return (number for number in range(0, self.plan.tasks, every) if self._first_of(number) is None)
 
-    def _owner(self, number: int) -> int:
+    def _owner(self, number: int, random: Random | None = None) -> int:
         """The index of the task's owner: each user gets one task, the first the most, earlier ones more."""
-        people = len(self.people)
+        people, random = len(self.people), random or self._random("task", number)
         if number < people:
             return number
-        random = self._random("owner", number)
         # A larger share among few users; otherwise the second would get more.
         if people == 1 or random.random() < max(SHARE_OF_FIRST_USER, min(8 / people, 0.5)):
             return 0

@@ -41,7 +41,7 @@ FEW, MANY = 50, 100_000
 TIMES = 20
 FLAT = 1.5
 LINE = QuickLine(title="Call Bob tomorrow 5pm #Home @phone p1")
-WEEKLY = {"repeat_rule": "FREQ=WEEKLY;BYDAY=MO", "repeat_mode": "schedule"}
+WEEKLY: dict[str, Any] = {"repeat_rule": "FREQ=WEEKLY;BYDAY=MO", "repeat_mode": "schedule"}
 Read = Callable[[Connection, Actor], object]
 Change = Callable[[Connection, Actor, int], object]
 Result = dict[tuple[str, str], dict[int, float]]
@@ -198,7 +198,7 @@ def _fill(database: Database, rows: int) -> None:
     many = min(MANY, rows // 2)
     people = (rows - many) // FEW
     numbers, timestamp = NUMBERS[kind], TIMESTAMP[kind]
-    values = {"few": FEW, "every": rows // many, "open": many // 100, "people": people}
+    values: dict[str, Any] = {"few": FEW, "every": rows // many, "open": many // 100, "people": people}
     values["day"] = DAY[kind].format(today=datetime.now(UTC).date())
     with database.engine.begin() as connection:
         _run(
