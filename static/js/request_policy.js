@@ -1,7 +1,7 @@
 // One policy for every htmx request: whose answer it is, where it lands, and what happens when several are under way.
 // What has data-refresh is the view, #list among it; #counts and #more are made for one view, a row for one record
 // whatever the view. What has data-refresh-too belongs to it elsewhere on the page.
-(() => {
+const requestPolicy = (() => {
   const underWay = new Set();
   let viewRequest = null;
   // Counts the views shown: what was made for an earlier one is out of date.
@@ -110,6 +110,8 @@
     if (status < 400) ctx.sourceElement.closest("#notices > *")?.remove();
     if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
     if (status >= 400 && ctx.select) return fail(ctx, status >= 500 ? "failed" : "refused", reasonOn(ctx.text));
+    // A row that is being dragged stays where the user has it; the view comes again afterwards.
+    if (ctx.target.matches("[data-refresh]") && rowDrag.isUnderWay()) return dropMain(ctx, viewPart());
     if (isView(ctx)) viewNumber += 1;
     else if (isOutdated(ctx) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
     if (ctx.target.isConnected) return true;
@@ -135,7 +137,7 @@
   // What comes beside the main part still lands.
   function dropMain(ctx, part = viewPart() || "#views") {
     if (ctx.target.id === "more") return false;
-    if (ctx.request.method !== "GET") outdated = part;
+    if (ctx.request.method !== "GET" || rowDrag.isUnderWay()) outdated = part;
     ctx.hx.pushurl = ctx.hx.replaceurl = undefined;
     Object.assign(ctx, { target: document.body, swap: "none", push: null, replace: null });
     return true;
@@ -178,8 +180,12 @@
     if (viewRequest === ctx) viewRequest = null;
     if (ctx.overlap && outdated !== viewPart()) outdated = ctx.overlap;
     if (ctx.refreshes && ctx.response?.status < 400) outdated = viewPart() || "#views";
-    // One that waited for this one goes first.
-    setTimeout(() => { if (!underWay.size && outdated) refresh(outdated); });
+    settle();
+  }
+
+  // One that waited for this one goes first.
+  function settle() {
+    setTimeout(() => { if (!underWay.size && outdated && !rowDrag.isUnderWay()) refresh(outdated); });
   }
 
   // The numbers of the index come along; a page without such a part has only them.
@@ -191,4 +197,6 @@
     const options = { target, select: target, selectOOB, swap: "outerMorph", isRefresh: true, isBackground };
     if (target) htmx.ajax("GET", location.pathname + location.search, options);
   }
+
+  return { settle };
 })();

@@ -6,6 +6,7 @@ const menuOf = (row) => {
   for (const name of ["action", "hx-post"]) {
     for (const form of menu.querySelectorAll(`[${name}]`)) form.setAttribute(name, addressIn(link, form.getAttribute(name)));
   }
+  for (const part of menu.querySelectorAll("[data-only-in]")) row.closest(part.dataset.onlyIn) || part.remove();
   const toggle = row.querySelector(".task__toggle");
   if (!row.matches(".task--done")) menu.querySelector(".menu__complete").setAttribute("action", toggle.getAttribute("action"));
   // The place to come back to goes with links only: what is sent says it in its headers.
@@ -30,6 +31,20 @@ document.addEventListener("click", (event) => {
   menu.querySelector("summary").focus({ preventScroll: true });
   menu.querySelector(".menu__items").scrollIntoView({ block: "nearest" });
 });
+
+// A move says where it is made: in which list, on which day. The view comes again, or the steps alone.
+document.addEventListener("submit", ({ target: form }) => {
+  if (!form.matches("[data-moves]")) return;
+  const { place, view = "#tasks" } = form.closest("[data-place]").dataset;
+  form.querySelectorAll("[data-of-place]").forEach((field) => field.remove());
+  for (const [name, value] of new URLSearchParams(place)) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    field.dataset.ofPlace = "";
+    form.append(field);
+  }
+  for (const name of ["hx-target", "hx-select"]) form.setAttribute(name, view);
+  form.setAttribute("hx-sync", `${view}:queue all`);
+}, true);
 
 // The form of a fact opens below its row; where the fact itself is shown, there.
 (() => {

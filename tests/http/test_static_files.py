@@ -115,6 +115,7 @@ def test_a_file_is_compressed_once_for_concurrent_requests(monkeypatch: pytest.M
         ("favicon.0123456789ab.svg", "favicon.svg"),
         ("htmx-4.0.1.0123456789ab.js", "htmx.js"),
         ("htmx-4.1.0.0123456789ab.js", "htmx.js"),
+        ("sortable-1.15.7.0123456789ab.js", "sortable.js"),
     ],
 )
 def test_a_page_of_another_release_gets_this_one_s_file_uncached(

@@ -18,6 +18,7 @@ from web.models.event import Event
 from web.models.list import List, NewList
 from web.models.task import Task, TaskRow
 from web.models.task_drafts import NewTask
+from web.services.day_ordering import DayOrdering
 from web.services.history import History
 from web.services.lists import Lists
 from web.services.ordering import Ordering
@@ -75,6 +76,9 @@ class Planner:
 
     def order(self, work: Callable[[Ordering], Result]) -> Result:
         return self.run(Ordering, work)
+
+    def order_day(self, work: Callable[[DayOrdering], Result]) -> Result:
+        return self.run(DayOrdering, work)
 
     def views(self, work: Callable[[Views], Result]) -> Result:
         return self.run(Views, work)

@@ -1,4 +1,4 @@
-"""Order by hand: in lists, among steps and on days; moving between lists and tasks."""
+"""Order by hand in lists and among steps; moving between lists and tasks."""
 
 from random import Random
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.services.planner import TODAY, Planner, titles
+from tests.services.planner import Planner, titles
 from web.domain.errors import NotFound, NotPossible
 from web.domain.ordering import FIRST_KEY
 from web.models.task import Task
@@ -86,7 +86,10 @@ def test_tasks_that_were_never_ordered_are_renumbered(ada_plans: Planner, four: 
 
     ada_plans.order(lambda ordering: ordering.move(number(four[3]), after=number(four[0])))
 
-    assert inbox(ada_plans) == "adbc"
+    operation, moved = ada_plans.operation, inbox(ada_plans)
+    ada_plans.undo(operation)
+
+    assert (moved, inbox(ada_plans)) == ("adbc", "abcd")
     assert {task.version for task in ada_plans.all()} == {1}
 
 
@@ -214,25 +217,3 @@ class TestSteps:
         ada_plans.order(lambda ordering: ordering.move(number(steps[2]), before=number(steps[0])))
 
         assert "".join(titles(ada_plans.views(lambda views: views.steps(number(task))))) == "cab"
-
-
-class TestDays:
-    def test_a_day_has_an_order_of_its_own(self, ada_plans: Planner) -> None:
-        tasks = [ada_plans.add(title, due_on=TODAY) for title in "abc"]
-
-        ada_plans.order(lambda ordering: ordering.in_day(number(tasks[2]), before=number(tasks[0])))
-
-        assert titles(ada_plans.views(lambda views: views.today()).planned) == ["c", "a", "b"]
-        assert inbox(ada_plans) == "abc"
-
-    def test_what_has_a_time_comes_first(self, ada_plans: Planner) -> None:
-        for title, due_time in (("a", None), ("b", "18:00"), ("c", "16:00")):
-            ada_plans.add(title, due_on=TODAY, due_time=due_time)
-
-        assert titles(ada_plans.views(lambda views: views.today()).planned) == ["c", "b", "a"]
-
-    def test_a_task_without_a_day_has_no_place_there(self, ada_plans: Planner) -> None:
-        task = ada_plans.add()
-
-        with pytest.raises(NotPossible):
-            ada_plans.order(lambda ordering: ordering.in_day(number(task)))

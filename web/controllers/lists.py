@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
-from web.controllers.view_pages import ViewPage, fields_of, list_page
+from web.controllers.view_pages import fields_of, list_page
 from web.controllers.views import show_view
 from web.domain.errors import NotPossible
 from web.http.forms import Form, whole_number
@@ -46,8 +46,7 @@ class ListsController(Controller):
         self, views: Views, overviews: Overviews, tasks: Tasks, list_id: FromPath[int], query: QueryString
     ) -> Rendered:
         fields = fields_of(query)
-        shown = list_page(list_id, fields, views, overviews)
-        return show_view(shown, overviews, tasks, fields, placed=_placed(shown, fields.get("placed", "")))
+        return show_view(list_page(list_id, fields, views, overviews), overviews, tasks, fields)
 
     @get("/{list_id:int}/edit")
     @unit_of_work
@@ -131,15 +130,6 @@ def _edit(
     parents = [one for one in overview.lists if not one.is_section and one.id != found.id]
     context = {"list": found, "form": form, "parents": parents, "move": problem or Form.of(ParentDraft, found)}
     return Page(context, "lists/edit.html", "lists/_edit.html", status=status)
-
-
-def _placed(shown: ViewPage, task_id: str) -> str:
-    """Where the task that was moved stands now among those of its list: Buy milk, 3 of 12."""
-    for section in shown.sections:
-        for number, row in enumerate(section.rows, 1):
-            if str(row.id) == task_id:
-                return f"{row.title}, {number} of {len(section.rows)}"
-    return ""
 
 
 def _to(found: List) -> Rendered:

@@ -1,11 +1,14 @@
-"""What the notices of an address are about: `?deleted=7` offers a task back, `?added=7` tells where a new one is."""
+"""What the notices of an address are about: `?deleted=7` offers a task back, `?added=7` and `?placed=7` tell where
+one is."""
 
 from collections.abc import Mapping
 
+from web.controllers.view_pages import ViewPage
 from web.domain.errors import NotFound
 from web.http.forms import idempotency_key, whole_number
 from web.models.task import Task
 from web.services.history import History
+from web.services.ordering import Ordering
 from web.services.tasks import Tasks
 
 
@@ -31,6 +34,30 @@ def counted_words(fields: Mapping[str, str], tasks: Tasks) -> str:
     if "moved" in fields or not number:
         return moved_words(number)
     return "Added 1 task" if number == 1 else f"Added {number:,} tasks"
+
+
+def placed_words(tasks: Tasks, task_id: str, shown: ViewPage | None = None) -> str:
+    """Where a task that was moved stands now: Buy milk, 3 of 12. On a day among what its page shows of that day."""
+    try:
+        task = tasks.get(whole_number(task_id)) if task_id else None
+    except NotFound:
+        return ""
+    if task is None:
+        return ""
+    if on_day := _place_on_day(task, shown):
+        return f"{task.title}, {on_day}"
+    number, total = Ordering(tasks.connection, tasks.actor).place_in_list(task)
+    if task.parent_id is None:
+        return f"{task.title}, {number} of {total}"
+    return f"{task.title}, {number} of {total} in {tasks.get(task.parent_id).title}"
+
+
+def _place_on_day(task: Task, shown: ViewPage | None) -> str:
+    for section in shown.sections if shown else ():
+        ids = [row.id for row in section.rows] if section.day else []
+        if shown and task.id in ids:
+            return f"{ids.index(task.id) + 1} of {len(ids)}{'+' if shown.is_cut else ''}"
+    return ""
 
 
 def moved_words(number: int) -> str:

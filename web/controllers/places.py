@@ -9,12 +9,15 @@ from web.controllers.view_pages import read_day
 from web.domain.due_words import long_day
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
+from web.models.task import Task
 from web.models.task_query import TaskQuery
 from web.services.overview import Overviews
 
 # Its editor and the small forms of its facts are on it too.
 _OWN_PAGE = re.compile(r"(/tasks/[0-9]{1,19})(?:/[a-z]+)?")
 _VIEW = re.compile(r"/(?:today|upcoming|inbox|done|trash|days/[-0-9]{10}|(?:lists|labels)/[0-9]{1,18})")
+# What the address of a view says of the page itself: how much of it, and the task beside it.
+_KEPT = ("offset", "shown", "task")
 _NAMES = {"all": "All tasks", "pending": "Pending", "completed": "Completed"}
 
 
@@ -27,6 +30,11 @@ class Place(NamedTuple):
     view: str
     query: TaskQuery
     own_page: str = ""
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether it has the order of days, not that of a list."""
+        return self.view.startswith(("/today", "/days/", "/upcoming"))
 
     @property
     def suffix(self) -> str:
@@ -61,6 +69,24 @@ class Place(NamedTuple):
         if first == "labels":
             return overviews.label_name(int(last))
         return first.capitalize() or _NAMES[self.query.status]
+
+
+def url_after_move(url: str, task: Task) -> str:
+    """The page that a task was moved on, as it was, to say where the task is now; empty for no such page.
+
+    From a small form that is the view it was opened from, for a step otherwise the task around it.
+    """
+    parts, place = urlsplit(url), place_at(url)
+    placed, own = {"placed": str(task.id)}, f"/tasks/{task.id}"
+    if place.own_page not in ("", own):
+        placed |= dict(parse_qsl(place.suffix[1:]))
+        return f"{place.own_page}?{urlencode(placed, safe='/')}"
+    if place.view:
+        kept = [(name, value) for name, value in parse_qsl(parts.query) if name in _KEPT]
+        return f"{place.view}?{urlencode([*kept, *placed.items()])}#task-{task.id}"
+    if parts.path == "/tasks":
+        return place.url(**{name: value for name, value in parse_qsl(parts.query) if name == "task"}, **placed)
+    return f"/tasks/{task.parent_id}?placed={task.id}" if task.parent_id else ""
 
 
 def place_at(url: str) -> Place:

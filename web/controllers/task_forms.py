@@ -6,16 +6,17 @@ conflict.
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.places import place_at
+from web.controllers.places import Place, place_at, url_after_move
 from web.controllers.tasks import BESIDE, changes
 from web.domain.errors import NotPossible
 from web.http.forms import Fields, Form
-from web.http.request import CurrentUrl, PostedFields, Target
+from web.http.request import CurrentUrl, PostedFields, QueryString, Target
 from web.http.responses import Page, Rendered, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.task import Task
@@ -29,6 +30,7 @@ from web.models.task_drafts import (
     StartDraft,
     StepDraft,
 )
+from web.services.day_ordering import DayOrdering
 from web.services.records import EditConflict
 from web.services.task_edits import TaskEdits
 from web.services.task_facts import TaskFacts
@@ -112,16 +114,21 @@ class TaskFormsController(Controller):
 
     @get("/move")
     @unit_of_work
-    def move(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+    def move(
+        self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int], query: QueryString, url: CurrentUrl
+    ) -> Rendered:
         task = tasks.get(task_id)
-        return _form("move", facts, task, Form.showing(MoveDraft, {"list_id": task.list_id or 0}, task.version))
+        form = Form.showing(MoveDraft, {"list_id": task.list_id or 0}, task.version)
+        place = place_at(f"/tasks/{task_id}?{query}" if query else url)
+        return _form("move", facts, task, form, day=_day_there(place, facts, task))
 
     @post("/move")
     @unit_of_work
     def set_place(
         self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[MoveDraft], url: CurrentUrl
     ) -> Rendered:
-        return _save("move", facts, task_id, form, url, lambda draft: edits.move(task_id, draft, form.version))
+        day = form.draft.due_on if form.draft else None
+        return _save("move", facts, task_id, form, url, lambda draft: edits.move(task_id, draft, form.version), day=day)
 
     @get("/labels")
     @unit_of_work
@@ -199,6 +206,11 @@ def _form(name: str, facts: TaskFacts, task: Task, form: Form[Any], *, status: i
     return Page(context, "tasks/fact.html", f"tasks/_{name}.html", into=into, status=status)
 
 
+def _day_there(place: Place, facts: TaskFacts, task: Task) -> date | None:
+    """The day whose order the form of a move is about; None where that is the order of the list, or of steps."""
+    return DayOrdering(facts.connection, facts.actor).day_of(task) if place.is_of_days else None
+
+
 def _options(name: str, facts: TaskFacts, task: Task) -> dict[str, Any]:
     """What a form shows besides its fields."""
     match name:
@@ -237,8 +249,8 @@ def _back(name: str, task: Task, url: CurrentUrl) -> str:
     """To the list or view that the form was opened from, where the task is now; otherwise to the task."""
     path, _, query = url.partition("?")
     place = place_at(url)
-    if place.view.startswith("/lists/") and name == "move":
-        return place.url(placed=str(task.id))
+    if name == "move" and (there := url_after_move(url, task)):
+        return there
     is_from_row = query and place.own_page != path
     return f"{place.url()}#task-{task.id}" if is_from_row else f"/tasks/{task.id}"
 

@@ -7,7 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 from pydantic import ValidationError
 
-from web.controllers.notices import counted_words, just_added, offered_back
+from web.controllers.notices import counted_words, just_added, offered_back, placed_words
 from web.controllers.panel import NO_PANEL, PANEL, panel_at, panel_of, task_beside
 from web.controllers.places import Place, place_at
 from web.controllers.view_pages import ViewPage, facts_at, facts_of, fields_of, page_at, read_day
@@ -54,6 +54,7 @@ class TasksController(Controller):
             "operation": operation,
             "panel": panel_at(f"/tasks?{query}", tasks),
             "moved": counted_words(fields_of(query), tasks),
+            "placed": placed_words(tasks, fields_of(query).get("placed", "")),
         }
         if view.after:
             return _index(tasks, overviews, view, partial="tasks/_rows.html", **notices)
@@ -114,7 +115,8 @@ class TasksController(Controller):
         if target == PANEL:
             place = place_at(current_url)
             return page("tasks/show.html", partial="tasks/_panel.html", panel=panel_of(task, place, tasks))
-        context = {"about": task_facts.about(task), "form": Form.blank(StepDraft)}
+        context: dict[str, Any] = {"about": task_facts.about(task), "form": Form.blank(StepDraft)}
+        context |= {"placed": placed_words(tasks, fields_of(query).get("placed", ""))}
         context |= {"facts": facts_at(current_url, overviews, [task]), "focus": True}
         return _show("tasks/_task.html", overviews, task, _place(task_id, query, current_url), **context)
 

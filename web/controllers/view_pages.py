@@ -26,20 +26,24 @@ MOST_OFFSET = MOST_SHOWN = 10_000
 
 @dataclass(frozen=True)
 class Section:
-    """Rows under a heading; `day` is said by the heading, so its rows leave it out. `kind` is for the look."""
+    """Rows under a heading; `day` is said by the heading, so its rows leave it out. `kind` is for the look.
+
+    Users order its tasks by hand where it has a `place`: what the form of a move says of it, such as list_id=7.
+    """
 
     rows: Sequence[TaskRow]
     heading: str = ""
     kind: str = ""
     url: str = ""
     day: date | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class ViewPage:
     """`name` is the view's, and chooses what an empty page says.
 
-    `day` and `of_list` are preset for a task that is added here. `is_ordered` says that users order its tasks by hand.
+    `day` and `of_list` are preset for a task that is added here.
     """
 
     name: str
@@ -55,11 +59,17 @@ class ViewPage:
     after: tuple[str, str, int] | None = None
     more: str | None = None
     of_list: ListRow | None = None
-    is_ordered: bool = False
+    # Whether there are more rows than the page shows.
+    is_cut: bool = False
 
     @property
     def rows(self) -> list[TaskRow]:
         return [*chain.from_iterable(section.rows for section in self.sections), *self.done]
+
+    @property
+    def has_places(self) -> bool:
+        """Whether its tasks can be moved by hand, if only into another section."""
+        return any(section.place for section in self.sections)
 
     def shows(self, task: Task | None) -> bool:
         return task is not None and any(row.id == task.id for row in self.rows)
@@ -116,11 +126,12 @@ def today_page(query: Mapping[str, str], views: Views) -> ViewPage:
         **_day_fields(shown.day, shown.day, "today", "/today"),
         sections=[
             Section(shown.overdue, "Overdue", "overdue"),
-            Section(shown.planned, "Today", day=shown.day),
+            Section(shown.planned, "Today", day=shown.day, place=_on_day(shown.day)),
             Section(shown.started, "Started"),
         ],
         done=shown.done,
         more=f"/today?shown={most + MOST_OF_A_DAY}" if shown.is_cut else None,
+        is_cut=shown.is_cut,
     )
 
 
@@ -133,10 +144,11 @@ def day_page(day: date, views: Views, query: Mapping[str, str]) -> ViewPage:
     shown = views.day(day, most)
     return ViewPage(
         **_day_fields(day, today, "day", f"/days/{day}"),
-        sections=[Section(shown.planned, day=day)],
+        sections=[Section(shown.planned, day=day, place=_on_day(day))],
         done=shown.done,
         done_heading="Done on this day",
         more=f"/days/{day}?shown={most + MOST_OF_A_DAY}" if shown.is_cut else None,
+        is_cut=shown.is_cut,
     )
 
 
@@ -144,19 +156,19 @@ def upcoming_page(query: Mapping[str, str], views: Views) -> ViewPage:
     most = most_of(query, MOST_TO_COME)
     shown = views.upcoming(most)
     today = views.actor.preferences.today(utc_now())
-    days = [Section(rows, long_day(day, today), "day", f"/days/{day}", day) for day, rows in shown.days]
+    days = [Section(rows, long_day(day, today), "day", f"/days/{day}", day, _on_day(day)) for day, rows in shown.days]
     later = [
         Section([row for _, row in found], month, "month")
         for month, found in groupby(((_month_of(row, today), row) for row in shown.later), key=lambda pair: pair[0])
     ]
     more = f"/upcoming?shown={most + MOST_TO_COME}" if shown.is_cut else None
-    return ViewPage("upcoming", "/upcoming", "Upcoming", [*days, *later], more=more)
+    return ViewPage("upcoming", "/upcoming", "Upcoming", [*days, *later], more=more, is_cut=shown.is_cut)
 
 
 def inbox_page(query: Mapping[str, str], views: Views) -> ViewPage:
     shown = views.inbox(_offset(query))
     more = f"/inbox?offset={shown.next}" if shown.next else None
-    return ViewPage("inbox", "/inbox", "Inbox", [Section(shown.rows)], done=shown.done, more=more)
+    return ViewPage("inbox", "/inbox", "Inbox", [Section(shown.rows, place=_in_list(0))], done=shown.done, more=more)
 
 
 def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: Overviews) -> ViewPage:
@@ -172,13 +184,16 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
         path,
         found.name,
         [
-            Section([row for row in shown.rows if row.list_id == one.id], "" if one is found else one.name)
+            Section(
+                [row for row in shown.rows if row.list_id == one.id],
+                "" if one is found else one.name,
+                place=_in_list(one.id),
+            )
             for one in (found, *sections)
         ],
         done=shown.done,
         more=f"{path}?offset={shown.next}" if shown.next else None,
         of_list=found,
-        is_ordered=True,
     )
 
 
@@ -190,6 +205,14 @@ def done_page(query: Mapping[str, str], views: Views) -> ViewPage:
     sections = [Section(list(rows), long_day(day, today), "day", f"/days/{day}", day) for day, rows in by_day]
     more = f"/done?after={shown.next.replace('+', '%2B')}" if shown.next else None
     return ViewPage("done", "/done", "Done", sections, more=more)
+
+
+def _on_day(day: date) -> str:
+    return f"due_on={day}"
+
+
+def _in_list(list_id: int) -> str:
+    return f"list_id={list_id}"
 
 
 def _day_fields(day: date, today: date, name: str, path: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.notices import counted_words, just_added, moved_words, offered_back
+from web.controllers.notices import counted_words, just_added, moved_words, offered_back, placed_words
 from web.controllers.panel import panel_at
 from web.controllers.view_pages import (
     ViewPage,
@@ -75,14 +75,12 @@ class ViewsController(Controller):
         return show_view(done_page(fields, views), overviews, tasks, fields)
 
 
-def show_view(
-    shown: ViewPage, overviews: Overviews, tasks: Tasks, fields: Mapping[str, str], *, placed: str = ""
-) -> Rendered:
+def show_view(shown: ViewPage, overviews: Overviews, tasks: Tasks, fields: Mapping[str, str]) -> Rendered:
     """A view with the notices that its address asks for: a task to offer back, one that was just added or placed."""
     answer: dict[str, Any] = {"shown": shown, "facts": facts_of(shown, overviews), "form": Form.blank(QuickLine)}
     answer |= {"deleted": offered_back(tasks, fields.get("deleted", ""))}
     answer |= {"added": just_added(tasks, fields.get("added", ""))}
     answer |= {"panel": panel_at(f"{shown.path}?task={fields.get('task', '')}", tasks)}
-    answer |= {"moved": counted_words(fields, tasks)}
+    answer |= {"moved": counted_words(fields, tasks), "placed": placed_words(tasks, fields.get("placed", ""), shown)}
     operation = idempotency_key(fields.get("operation", ""))
-    return page("views/show.html", partial="views/_tasks.html", operation=operation, placed=placed, **answer)
+    return page("views/show.html", partial="views/_tasks.html", operation=operation, **answer)

@@ -15,7 +15,7 @@ STATIC = ROOT / "static"
 LEADING_STYLES = ("tokens.css", "reset.css", "base.css")
 # The highest levels, because each file is compressed once.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(11), "gzip": gzip_at(9)}
-# The version in the name of htmx is not part of its plain name.
+# The version in the name of a library is not part of its plain name.
 _HASHED_URL = re.compile(r"/static/(?P<stem>[a-z]+)(?:-[\d.]+)?\.[0-9a-f]{12}\.(?P<suffix>[a-z]+)")
 _COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
 
@@ -63,6 +63,7 @@ class Assets:
             "daybook.css": _asset("daybook.css", _joined(_styles(folder))),
             "daybook.js": _asset("daybook.js", _in_a_block(_joined(sorted((folder / "js").glob("*.js"))))),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
+            "sortable.js": _asset("sortable-1.15.7.js", (folder / "vendor" / "sortable-1.15.7.min.js").read_bytes()),
             "favicon.svg": _asset("favicon.svg", (folder / "favicon.svg").read_bytes()),
             **{path.name: _asset(path.name, path.read_bytes()) for path in (folder / "icons").iterdir()},
         }

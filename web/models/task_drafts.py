@@ -157,10 +157,15 @@ class OccurrenceDraft(SQLModel):
 
 
 class MoveDraft(SQLModel):
-    """Where a task goes: into a list, or to another place in its own. List 0 is the Inbox, which has no row."""
+    """Where a task goes: into a list, or to another place among the tasks around it. List 0 is the Inbox.
+
+    With `due_on` it is the order of that day, otherwise that of the list or of the steps. `in` is below the task above
+    it, as its step; `out` is behind the task that it is a step of.
+    """
 
     list_id: int | None = Field(default=None, ge=0)
-    to: Literal["up", "down", "top", "bottom"] | None = None
+    due_on: date | None = None
+    to: Literal["up", "down", "top", "bottom", "in", "out"] | None = None
     after: int | None = None
     before: int | None = None
 

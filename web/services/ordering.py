@@ -1,4 +1,4 @@
-"""Order by hand: tasks in their list, among the steps of a task, and on a day; and which list or task they are in."""
+"""Order by hand: tasks in their list and among the steps of a task; and which list or task they are in."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
@@ -18,6 +18,7 @@ from web.services.tasks import Tasks
 
 Direction = Literal["up", "down", "top", "bottom"]
 Neighbours = tuple[str | None, str | None]
+NextTo = tuple[int | None, int | None]
 _TASKS = table_of(Task)
 _ID: Any = bindparam("task")
 _RENUMBER = (
@@ -81,13 +82,8 @@ class Ordering(Service):
         task = self._locked(task_id)
         siblings = _Siblings.of(task)
         ids = [*self._scalars(siblings.select(_TASKS.c.id).order_by(*siblings.order()))]
-        place = ids.index(task.id) if task.id in ids else len(ids)
-        others = [one for one in ids if one != task.id]
-        at = {"up": place - 1, "down": place + 1, "top": 0, "bottom": len(others)}[direction]
-        if at == place or not 0 <= at <= len(others):
-            return task
-        before, after = (others[at], None) if at < len(others) else (None, others[-1])
-        return self._put(task, siblings, after, before, {})
+        goes = next_to(ids, task.id, direction)
+        return self._put(task, siblings, *goes, {}) if goes else task
 
     def to_list(
         self, task_id: int, list_id: int | None, *, after: int | None = None, before: int | None = None
@@ -131,20 +127,6 @@ class Ordering(Service):
         parent = self.tasks.any(task.parent_id)
         return self._put(task, _Siblings.of(parent), parent.id, None, {"parent_id": parent.parent_id})
 
-    def in_day(self, task_id: int, *, after: int | None = None, before: int | None = None) -> Task:
-        """Behind or before another open task that is due on the same day. Tasks with a time come first, by it."""
-        task = self._locked(task_id)
-        if task.due_on is None:
-            raise NotPossible("It has no day.")
-        key = func.coalesce(_TASKS.c.day_position, _TASKS.c.position)
-        of_day = select(_TASKS.c.id, key.label("position")).where(
-            *(_TASKS.c.user_id == USER_ID, _TASKS.c.deleted_at.is_(None), ~_TASKS.c.completed),
-            *(_TASKS.c.due_on == task.due_on, _TASKS.c.id != task.id),
-        )
-        others = self.connection.execute(of_day.order_by(key, _TASKS.c.id), bound_to(self.actor)).all()
-        key_there = _day_key([(row.id, row.position) for row in others], after, before)
-        return self.tasks.change(task, "move", task.differences({"day_position": key_there}))
-
     def place_in_list(self, task: Task) -> Place:
         """Its number among its open siblings, and how many there are. One statement."""
         siblings = _Siblings.of(task)
@@ -166,6 +148,8 @@ class Ordering(Service):
             key = _key(*self._around(task, siblings, after, before))
         except InvalidPosition:
             self._renumber(siblings, after if after is not None else before)
+            # Read again, for Undo: the session of `tasks` has the row as it was.
+            task = Tasks(self.connection, self.actor).any(task.id or 0)
             key = _key(*self._around(task, siblings, after, before))
         moved = self.tasks.change(task, "move", task.differences({**place, "position": key}))
         if needs_renumbering(key):
@@ -219,6 +203,16 @@ class Ordering(Service):
         return Session(self.connection).scalars(statement, bound_to(self.actor))
 
 
+def next_to(ids: Sequence[int | None], task_id: int | None, direction: Direction) -> NextTo | None:
+    """Which task it goes after, or before, to be one further or at an end; None where it stands there already."""
+    place = ids.index(task_id) if task_id in ids else len(ids)
+    others = [one for one in ids if one != task_id]
+    at = {"up": place - 1, "down": place + 1, "top": 0, "bottom": len(others)}[direction]
+    if at == place or not 0 <= at <= len(others):
+        return None
+    return (None, others[at]) if at < len(others) else (others[-1], None)
+
+
 def _but(statement: Any, task: Task | None) -> Any:
     return statement if task is None else statement.where(_TASKS.c.id != task.id)
 
@@ -227,15 +221,3 @@ def _key(low: str | None, high: str | None) -> str:
     """At the end of a list it is the time, as for a task that is added."""
     now = key_at(utc_now())
     return now if high is None and (low is None or low < now) else key_between(low, high)
-
-
-def _day_key(others: Sequence[tuple[int, str]], after: int | None, before: int | None) -> str:
-    """Between two of a day; a neighbour that is gone is the end."""
-    ids = [one for one, _ in others]
-    at = len(ids)
-    if after in ids:
-        at = ids.index(after) + 1
-    elif before in ids:
-        at = ids.index(before)
-    low, high = (others[at - 1][1] if at else None), (others[at][1] if at < len(ids) else None)
-    return key_between(low, high) if low is None or high is None or low < high else low

@@ -1,7 +1,8 @@
 """What the small forms of a task set besides its columns: the repeat in words, its list and place, its labels."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from web.domain.errors import NotPossible
 from web.domain.quick_add import Context, DateOrder, Reading
@@ -19,13 +20,15 @@ from web.models.task_drafts import (
     TimedRepeatDraft,
 )
 from web.services.access import lock_owner
+from web.services.day_ordering import DayOrdering
 from web.services.labels import Labels
-from web.services.ordering import Ordering
+from web.services.ordering import Direction, Ordering
 from web.services.records import EditConflict, Service
 from web.services.tasks import Tasks
 from web.services.views import Views
 
 MOST_MOVED = 1_000
+Level = Literal["in", "out"]
 
 
 class TaskEdits(Service):
@@ -47,16 +50,19 @@ class TaskEdits(Service):
         return self.tasks.edit(task_id, draft, version or self.tasks.get(task_id).version)
 
     def move(self, task_id: int, draft: MoveDraft, version: int) -> Task:
-        """Into a list or the Inbox (0), or to another place among the tasks around it. Raises NotFound.
+        """Into a list or the Inbox (0), to a day, or to another place among the tasks around it. Raises NotFound.
 
-        Version 0 asks for no conflict.
+        Version 0 asks for no conflict. Raises NotPossible where there is no such place.
         """
+        if draft.to is not None:
+            return self._step(task_id, draft.to, draft.due_on)
+        if draft.due_on is not None:
+            days = DayOrdering(self.connection, self.actor)
+            return days.move(task_id, draft.due_on, after=draft.after, before=draft.before)
         ordering = Ordering(self.connection, self.actor)
         if draft.list_id is not None:
             self._require_unchanged(task_id, draft.list_id or None, version)
             return ordering.to_list(task_id, draft.list_id or None, after=draft.after, before=draft.before)
-        if draft.to is not None:
-            return ordering.nudge(task_id, draft.to)
         return ordering.move(task_id, after=draft.after, before=draft.before)
 
     def set_labels(self, task_id: int, label_ids: Collection[int], name: str | None, version: int, key: str) -> Task:
@@ -79,6 +85,16 @@ class TaskEdits(Service):
     def add_step(self, task: Task, title: str, key: str) -> Task:
         """At the end of the task's steps. Raises NotPossible for a fourth level."""
         return self.tasks.add(NewTask(title=title, parent_id=task.id), key)
+
+    def _step(self, task_id: int, to: Direction | Level, day: date | None) -> Task:
+        ordering = Ordering(self.connection, self.actor)
+        if to == "in":
+            return ordering.indent(task_id)
+        if to == "out":
+            return ordering.outdent(task_id)
+        if day is None:
+            return ordering.nudge(task_id, to)
+        return DayOrdering(self.connection, self.actor).nudge(task_id, day, to)
 
     def _repeat(self, words: RepeatWords) -> RepeatDraft:
         text = words.words or words.rule

@@ -35,8 +35,9 @@ _LIST, _LABEL = bindparam("list", type_=Integer()), bindparam("label", type_=Int
 # Rows of one kind on a day's page.
 _MOST = bindparam("most", type_=Integer())
 _SIZE, _OFFSET = bindparam("size", type_=Integer()), bindparam("offset", type_=Integer())
-_DAY_KEY = func.coalesce(TASKS.c.day_position, TASKS.c.position)
-_IN_DAY = (TASKS.c.due_on, TASKS.c.due_time.is_(None), TASKS.c.due_time, _DAY_KEY, TASKS.c.id)
+# The order by hand on a day; until a task is moved there, that of its list.
+DAY_KEY = func.coalesce(TASKS.c.day_position, TASKS.c.position)
+_IN_DAY = (TASKS.c.due_on, TASKS.c.due_time.is_(None), TASKS.c.due_time, DAY_KEY, TASKS.c.id)
 
 
 def _open(*conditions: Any) -> Select[Any]:
@@ -71,7 +72,8 @@ def _view(*parts: Select[Any]) -> Any:
 _DONE_IN_SPAN = (TASKS.c.completed_at >= _FROM, TASKS.c.completed_at < _TO)
 _LATEST = (TASKS.c.completed_at.desc(), TASKS.c.id.desc())
 _BY_HAND = (TASKS.c.position, TASKS.c.id)
-_RESTS = TASKS.c.start_on > TODAY
+_BY_HAND_ON_DAY = (DAY_KEY, TASKS.c.id)
+RESTS = TASKS.c.start_on > TODAY
 _DONE_ON_DAY = _part("done", _done(NOT_ARCHIVED, *_DONE_IN_SPAN), *_LATEST)
 
 OF_TODAY = _view(
@@ -84,13 +86,13 @@ OF_TODAY = _view(
     _DONE_ON_DAY,
 )
 OF_DAY = _view(
-    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on == _DAY, _RESTS.is_not(true())), *_IN_DAY),
-    _part("started", _open(NOT_ARCHIVED, TASKS.c.start_on == _DAY, _RESTS), *_BY_HAND),
+    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on == _DAY, RESTS.is_not(true())), *_IN_DAY),
+    _part("started", _open(NOT_ARCHIVED, TASKS.c.start_on == _DAY, RESTS), *_BY_HAND_ON_DAY),
     _DONE_ON_DAY,
 )
 TO_COME = _view(
-    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on > TODAY, _RESTS.is_not(true())), *_IN_DAY),
-    _part("started", _open(NOT_ARCHIVED, _RESTS), TASKS.c.start_on, *_BY_HAND),
+    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on > TODAY, RESTS.is_not(true())), *_IN_DAY),
+    _part("started", _open(NOT_ARCHIVED, RESTS), TASKS.c.start_on, *_BY_HAND_ON_DAY),
 )
 _TOP = TASKS.c.parent_id.is_(None)
 OF_INBOX = _view(

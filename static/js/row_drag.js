@@ -1,0 +1,112 @@
+// Rows are dragged by their handle; where one is dropped, the form of its menu is sent. The library for it comes when
+// the pointer is first over a handle. Keys and the menu do the same.
+const rowDrag = (() => {
+  const HANDLE = ".task__handle";
+  const LISTS = "[data-place]";
+  const TAKES_ROWS = ".tasks--ordered";
+  // Where each row stood that a form is about to move.
+  const origins = new WeakMap();
+  let library = null;
+  let origin = null;
+  let isCancelled = false;
+
+  document.addEventListener("pointerover", ({ target }) => { if (handleOf(target)) prepare(); });
+
+  // A finger is down before the library is there: it starts the drag then.
+  document.addEventListener("pointerdown", async (event) => {
+    const handle = handleOf(event.target);
+    if (!handle || window.Sortable?.get(handle.closest(LISTS))) return;
+    const released = new AbortController();
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => released.abort(), { signal: released.signal });
+    await prepare();
+    if (!released.signal.aborted && handle.isConnected) handle.dispatchEvent(new PointerEvent("pointerdown", event));
+    released.abort();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (!origin || event.key !== "Escape") return;
+    isCancelled = true;
+    document.dispatchEvent(new PointerEvent("pointerup"));
+  });
+
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const { response, sourceElement } = ctx;
+    const isMoved = response?.status < 400 && response.headers.has("Daybook");
+    if (!isMoved && origins.has(sourceElement)) putBack(origins.get(sourceElement));
+  });
+
+  const handleOf = (target) => target.closest?.(LISTS) && target.closest(HANDLE);
+
+  async function prepare() {
+    await (library ??= load());
+    for (const list of document.querySelectorAll(LISTS)) window.Sortable?.get(list) ?? window.Sortable?.create(list, optionsOf(list));
+  }
+
+  function load() {
+    return new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = document.getElementById("row-menu").dataset.sortable;
+      script.onload = done;
+      script.onerror = () => {
+        library = null;
+        requestErrors.add({ sourceElement: document.body }, "unsent");
+        done();
+      };
+      document.head.append(script);
+    });
+  }
+
+  function optionsOf(list) {
+    const takesRows = list.matches(TAKES_ROWS);
+    return {
+      group: { name: list.dataset.view ?? "view", put: takesRows },
+      sort: takesRows,
+      handle: HANDLE,
+      draggable: "li.task",
+      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+      // The browser's own dragging knows no touch.
+      forceFallback: true,
+      fallbackOnBody: true,
+      fallbackTolerance: 4,
+      fallbackClass: "task--dragged",
+      ghostClass: "task--gap",
+      onStart: start,
+      onEnd: end,
+    };
+  }
+
+  function start({ item }) {
+    origin = { row: item, list: item.parentElement, next: item.nextElementSibling };
+    isCancelled = false;
+    document.body.dataset.dragging = "";
+  }
+
+  function end({ item: row }) {
+    const from = origin;
+    origin = null;
+    delete document.body.dataset.dragging;
+    const isMoved = row.isConnected && (row.parentElement !== from.list || row.nextElementSibling !== from.next);
+    if (isMoved && isCancelled) putBack(from);
+    else if (isMoved) send(row, from);
+    row.querySelector(".task__title").focus({ preventScroll: true });
+    requestPolicy.settle();
+  }
+
+  // Behind the row above, as the user sees it: the list may hold others in between.
+  function send(row, from) {
+    const form = menuOf(row).querySelector("[data-drop]");
+    const [above, below] = [row.previousElementSibling, row.nextElementSibling];
+    form.elements.after.value = idOf(above);
+    form.elements.before.value = above ? "" : idOf(below);
+    origins.set(form, from);
+    form.requestSubmit();
+  }
+
+  const idOf = (row) => row?.id.split("-").at(-1) ?? "";
+
+  function putBack({ row, list, next }) {
+    if (row.isConnected && list.isConnected) list.insertBefore(row, next?.parentElement === list ? next : null);
+  }
+
+  return { isUnderWay: () => Boolean(origin) };
+})();
