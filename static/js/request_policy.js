@@ -110,8 +110,8 @@ const requestPolicy = (() => {
     if (status < 400) ctx.sourceElement.closest("#notices > *")?.remove();
     if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
     if (status >= 400 && ctx.select) return fail(ctx, status >= 500 ? "failed" : "refused", reasonOn(ctx.text));
-    // A row that is being dragged stays where the user has it; the view comes again afterwards.
-    if (ctx.target.matches("[data-refresh]") && rowDrag.isUnderWay()) return dropMain(ctx, viewPart());
+    // The view comes again when all that was dragged is told.
+    if (ctx.target.matches("[data-refresh]") && rowDrag.isAhead(ctx)) return wait(ctx);
     if (isView(ctx)) viewNumber += 1;
     else if (isOutdated(ctx) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
     if (ctx.target.isConnected) return true;
@@ -137,10 +137,16 @@ const requestPolicy = (() => {
   // What comes beside the main part still lands.
   function dropMain(ctx, part = viewPart() || "#views") {
     if (ctx.target.id === "more") return false;
-    if (ctx.request.method !== "GET" || rowDrag.isUnderWay()) outdated = part;
+    if (ctx.request.method !== "GET") outdated = part;
     ctx.hx.pushurl = ctx.hx.replaceurl = undefined;
     Object.assign(ctx, { target: document.body, swap: "none", push: null, replace: null });
     return true;
+  }
+
+  function wait(ctx) {
+    const lands = dropMain(ctx);
+    outdated = viewPart();
+    return lands;
   }
 
   function isOutdated(ctx) {

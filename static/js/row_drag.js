@@ -4,8 +4,8 @@ const rowDrag = (() => {
   const HANDLE = ".task__handle";
   const LISTS = "[data-place]";
   const TAKES_ROWS = ".tasks--ordered";
-  // Where each row stood that a form is about to move.
-  const origins = new WeakMap();
+  // The drops that have no answer yet, in their order: the form, and where its row stood.
+  const drops = [];
   let library = null;
   let origin = null;
   let isCancelled = false;
@@ -29,10 +29,16 @@ const rowDrag = (() => {
     document.dispatchEvent(new PointerEvent("pointerup"));
   });
 
-  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    const { response, sourceElement } = ctx;
-    const isMoved = response?.status < 400 && response.headers.has("Daybook");
-    if (!isMoved && origins.has(sourceElement)) putBack(origins.get(sourceElement));
+  // Later the form may be gone, with the row that it was in.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    ctx.drop = drops.find(({ form, isSent }) => form === ctx.sourceElement && !isSent);
+    if (ctx.drop) ctx.drop.isSent = true;
+  });
+
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx: { drop, response } } }) => {
+    if (!drop) return;
+    drops.splice(drops.indexOf(drop), 1);
+    if (!(response?.status < 400 && response.headers.has("Daybook"))) putBack(drop.from);
   });
 
   const handleOf = (target) => target.closest?.(LISTS) && target.closest(HANDLE);
@@ -98,7 +104,7 @@ const rowDrag = (() => {
     const [above, below] = [row.previousElementSibling, row.nextElementSibling];
     form.elements.after.value = idOf(above);
     form.elements.before.value = above ? "" : idOf(below);
-    origins.set(form, from);
+    drops.push({ form, from });
     form.requestSubmit();
   }
 
@@ -108,5 +114,9 @@ const rowDrag = (() => {
     if (row.isConnected && list.isConnected) list.insertBefore(row, next?.parentElement === list ? next : null);
   }
 
-  return { isUnderWay: () => Boolean(origin) };
+  return {
+    isUnderWay: () => Boolean(origin),
+    // Whether the rows stand where the user has put them, which an answer to this request does not know yet.
+    isAhead: (ctx) => Boolean(origin) || drops.some((drop) => drop !== ctx.drop),
+  };
 })();

@@ -1,0 +1,189 @@
+"""Rows moved by hand in a real browser: dragged with the mouse and with a finger, by keys, on slow and broken lines."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.system.browser_user import BrowserUser, Complaints, held
+from tests.system.conftest import PHONE, NewUser
+
+FOUR = ["Dig", "Sow", "Water", "Weed"]
+LIBRARY = "() => Boolean(window.Sortable)"
+
+
+class Garden:
+    """A list with four tasks, and a section with one."""
+
+    def __init__(self, user: BrowserUser) -> None:
+        self.user, make = user, user.site.make
+        self.list = make.record("lists", user.record, name="Garden")
+        self.shed = make.record("lists", user.record, name="Shed", parent_id=self.list.id, is_section=True)
+        self.tasks = {
+            title: make.task(user.record, title, list_id=self.list.id, position=f"a{at}")
+            for at, title in enumerate(FOUR, 1)
+        }
+        self.tasks["Sweep"] = make.task(user.record, "Sweep", list_id=self.shed.id, position="a1")
+        user.page.goto(f"/lists/{self.list.id}")
+        user.is_ready()
+
+    def stored(self) -> list[str]:
+        """The titles in the order of the database."""
+        self.user.page.reload()
+        return self.user.titles.all_inner_texts()
+
+
+@pytest.fixture
+def garden(ada: BrowserUser) -> Garden:
+    return Garden(ada)
+
+
+def drag(user: BrowserUser, title: str, onto: str, *, drop: bool = True) -> None:
+    """With the mouse, from the handle of a row into another row."""
+    mouse, handle = user.page.mouse, user.row(title).locator(".task__handle")
+    user.row(title).hover()
+    handle.hover()
+    user.page.wait_for_function(LIBRARY)
+    begin, end = handle.bounding_box(), user.row(onto).bounding_box()
+    assert begin and end
+    x, y, there = begin["x"] + 5, begin["y"] + 20, end["y"] + end["height"] / 2
+    mouse.down()
+    # The rows in between step aside, one in each frame.
+    for at in range(1, 13):
+        mouse.move(x, y + (there - y) * min(at, 10) / 10 + at % 2)
+        user.page.evaluate("() => new Promise(requestAnimationFrame)")
+    if drop:
+        mouse.up()
+
+
+def focus(user: BrowserUser, title: str) -> None:
+    user.row(title).get_by_role("link", name=title, exact=True).focus()
+
+
+def delayed(user: BrowserUser, ms: int) -> list[str]:
+    """A slow line for what is sent; the bodies of what was sent."""
+    sent: list[str] = []
+
+    def wait(route: Route) -> None:
+        sent.append(route.request.post_data or "")
+        user.page.wait_for_timeout(ms)
+        route.continue_()
+
+    user.page.route(re.compile(r"/move$"), wait)
+    return sent
+
+
+def test_a_row_is_dragged_within_its_list_and_into_a_section(garden: Garden) -> None:
+    user = garden.user
+    assert not user.page.evaluate(LIBRARY)
+
+    drag(user, "Weed", onto="Dig")
+    expect(user.titles).to_have_text(["Weed", "Dig", "Sow", "Water", "Sweep"])
+    expect(user.page.locator("#placed")).to_have_text("Weed, 1 of 4")
+    expect(user.row("Weed").get_by_role("link", name="Weed", exact=True)).to_be_focused()
+    drag(user, "Dig", onto="Sweep")
+    expect(user.page.locator("#placed")).to_have_text(re.compile("Dig, . of 2"))
+    in_shed = user.page.get_by_role("region", name="Shed").locator(".task__title")
+    expect(in_shed).to_have_count(2)
+    user.page.keyboard.press("z")
+
+    expect(in_shed).to_have_text(["Sweep"])
+    assert garden.stored() == ["Weed", "Dig", "Sow", "Water", "Sweep"]
+
+
+def test_a_finger_drags_a_row_by_its_handle_and_the_page_stays(new_user: NewUser) -> None:
+    garden = Garden(new_user(**PHONE))
+    user, page = garden.user, garden.user.page
+    touches = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    begin, end = user.row("Weed").locator(".task__handle").bounding_box(), user.row("Dig").bounding_box()
+    assert begin and end
+    x, y = begin["x"] + 22, begin["y"] + 22
+    touch("touchStart", (x, y))
+    page.wait_for_function(LIBRARY)
+    for at in range(1, 11):
+        touch("touchMove", (x, y + (end["y"] + 20 - y) * at / 10))
+    touch("touchEnd")
+
+    expect(user.titles).to_have_text(["Weed", "Dig", "Sow", "Water", "Sweep"])
+    expect(page.locator("#placed")).to_have_text("Weed, 1 of 4")
+    assert begin["width"] >= 44
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("failure", ["offline", "proxy", "deleted"])
+def test_a_row_that_could_not_be_moved_goes_back(garden: Garden, failure: str, complaints: Complaints) -> None:
+    user = garden.user
+    if failure == "deleted":
+        task_id = garden.tasks["Weed"].id
+        user.site.execute(f"UPDATE tasks SET deleted_at = updated_at WHERE id = {task_id}")
+        complaints.expect("404")
+    elif failure == "offline":
+        user.page.route(re.compile(r"/move$"), lambda route: route.abort())
+        complaints.expect("Failed to load resource", "Failed to fetch")
+    else:
+        user.page.route(re.compile(r"/move$"), lambda route: route.fulfill(status=200, body="<p>Hotel</p>"))
+
+    drag(user, "Weed", onto="Dig")
+
+    sentence = {"offline": "Couldn’t reach", "proxy": "not from Daybook", "deleted": "no longer exists"}[failure]
+    expect(user.page.get_by_role("alert")).to_contain_text(sentence)
+    expect(user.titles).to_have_text([*FOUR, "Sweep"])
+
+
+def test_escape_puts_a_dragged_row_back(garden: Garden) -> None:
+    user, sent = garden.user, delayed(garden.user, 0)
+    drag(user, "Weed", onto="Dig", drop=False)
+    expect(user.titles).not_to_have_text([*FOUR, "Sweep"])
+
+    user.page.keyboard.press("Escape")
+    user.page.mouse.up()
+
+    expect(user.titles).to_have_text([*FOUR, "Sweep"])
+    assert sent == []
+
+
+def test_three_rows_dragged_on_a_slow_line_end_as_they_were_dropped(garden: Garden) -> None:
+    user, sent = garden.user, delayed(garden.user, 1200)
+
+    drag(user, "Weed", onto="Dig")
+    drag(user, "Water", onto="Weed")
+    drag(user, "Sow", onto="Water")
+    expect(user.titles).to_have_text(["Sow", "Water", "Weed", "Dig", "Sweep"])
+    expect(user.page.locator("#placed")).to_have_text("Sow, 1 of 4")
+
+    expect(user.titles).to_have_text(["Sow", "Water", "Weed", "Dig", "Sweep"])
+    assert garden.stored() == ["Sow", "Water", "Weed", "Dig", "Sweep"]
+    assert len(sent) == 3
+
+
+def test_a_held_key_ends_where_single_presses_do(ada: BrowserUser) -> None:
+    garden = ada.site.make.record("lists", ada.record, name="Garden")
+    for at in range(10, 24):
+        ada.site.make.task(ada.record, f"Row {at}", list_id=garden.id, position=f"b{at}")
+    ada.page.goto(f"/lists/{garden.id}")
+    ada.is_ready()
+    focus(ada, "Row 10")
+
+    for _ in range(10):
+        ada.page.keyboard.press("Alt+ArrowDown")
+
+    expect(ada.page.locator("#placed")).to_have_text("Row 10, 11 of 14")
+    expect(ada.titles.nth(10)).to_have_text("Row 10")
+    expect(ada.row("Row 10").locator(":focus")).to_have_count(1)
+
+
+def test_rows_stay_where_they_were_dropped_while_answers_come(garden: Garden) -> None:
+    user = garden.user
+    with held(user.page, f"/tasks/{garden.tasks['Water'].id}/move"):
+        drag(user, "Weed", onto="Dig")
+        drag(user, "Water", onto="Weed")
+        expect(user.page.locator("#placed")).to_have_text("Weed, 1 of 4")
+
+        expect(user.titles).to_have_text(["Water", "Weed", "Dig", "Sow", "Sweep"])
+
+    expect(user.page.locator("#placed")).to_have_text("Water, 1 of 4")
+    assert garden.stored() == ["Water", "Weed", "Dig", "Sow", "Sweep"]
