@@ -48,20 +48,22 @@ NOUNS = {
             "several": {"lines": "Buy tea"},
         },
         before={
+            "make-list": {"title": "Buy tea #Garden"},
             "skip": {
                 "repeat_rule": "FREQ=DAILY",
                 "repeat_mode": "schedule",
                 "repeat_anchor": _DAY,
                 "due_on": _DAY,
-            }
+            },
         },
-        # A due date moves reminders; a list needs the names of all; a label is made before the task is marked.
+        # A due date moves reminders; a list needs the names of all; a label or a list is made first.
         statements={
             "GET labels": 5,
             "GET move": 3,
             "GET steps": 3,
             "POST due": 10,
             "POST labels": 18,
+            "POST make-list": 22,
             "POST move": 10,
             "POST repeat": 10,
             "POST priority": 9,

@@ -143,6 +143,7 @@ def test_all_that_is_read_from_a_line_is_told() -> None:
         "due_time": "18:00",
         "start_on": None,
         "list": "Home office",
+        "makes_list": False,
         "labels": ["phone"],
         "priority": 1,
         "repeat_rule": "FREQ=WEEKLY;BYDAY=SU",

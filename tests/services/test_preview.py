@@ -26,6 +26,7 @@ def thursday() -> Any:
 def preview(database: Database, make: Factory) -> Any:
     ada = make.user("Ada")
     make.record("lists", ada, name="Garden", name_key="garden")
+    make.record("lists", ada, name="Attic", name_key="attic", archived_at=NOW)
     make.record("labels", ada, name="errand")
 
     def read(line: str) -> list[Chip]:
@@ -43,7 +44,12 @@ def preview(database: Database, make: Factory) -> Any:
         ("Call Ann tomorrow // about the boat", ["Due Tomorrow", "Note"]),
         ("Rest start 1 dec every! 3 days", ["Start Tue", "Every 3 days after it is done"]),
         ("Yoga every monday until 20 dec", ["Every Mon, until 2026-12-20"]),
-        ("Buy soil #Balcony", []),
+        ("Buy soil #Balcony", ["New list Balcony"]),
+        ("Buy soil #+Balcony", ["List Balcony"]),
+        ("Buy soil #+garden", ["List Garden"]),
+        ("Buy soil #Balcony #Garden", ["List Garden"]),
+        ("Buy soil #Attic", []),
+        (f"Buy soil #{'x' * 101}", []),
     ],
 )
 def test_each_part_says_what_it_means(preview: Any, line: str, meanings: list[str]) -> None:
@@ -55,6 +61,17 @@ def test_a_label_that_will_be_made_says_so(preview: Any) -> None:
         ("Label errand", False),
         ("Label shop", True),
     ]
+
+
+def test_an_offered_list_is_chosen_and_given_up_again_in_the_line(preview: Any) -> None:
+    line = "Buy soil #Balcony fri"
+    offer = preview(line)[-1]
+
+    chosen = line.replace(offer.words, offer.plain)
+    chip = next(chip for chip in preview(chosen) if chip.meaning == "List Balcony")
+
+    assert (offer.is_offer, chip.is_offer, chip.is_new) == (True, False, True)
+    assert chosen.replace(chip.words, chip.plain) == line
 
 
 @pytest.mark.parametrize(

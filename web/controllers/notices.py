@@ -9,6 +9,7 @@ from web.http.forms import idempotency_key, whole_number
 from web.models.task import Task
 from web.services.history import History
 from web.services.ordering import Ordering
+from web.services.quick_add import QuickAdd
 from web.services.tasks import Tasks
 
 
@@ -23,6 +24,13 @@ def just_added(tasks: Tasks, task_id: str) -> Task | None:
         return tasks.get(whole_number(task_id)) if task_id else None
     except NotFound:
         return None
+
+
+def list_to_make(task: Task | None, tasks: Tasks) -> str:
+    """The name of a list that the title of an added task says and that there is none of; empty without one."""
+    if task is None or "#" not in task.title:
+        return ""
+    return QuickAdd(tasks.connection, tasks.actor).unknown_list(task) or ""
 
 
 def counted_words(fields: Mapping[str, str], tasks: Tasks) -> str:

@@ -31,6 +31,7 @@ from web.models.task_drafts import (
     StepDraft,
 )
 from web.services.day_ordering import DayOrdering
+from web.services.quick_add import QuickAdd
 from web.services.records import EditConflict
 from web.services.task_edits import TaskEdits
 from web.services.task_facts import TaskFacts
@@ -129,6 +130,19 @@ class TaskFormsController(Controller):
     ) -> Rendered:
         day = form.draft.due_on if form.draft else None
         return _save("move", facts, task_id, form, url, lambda draft: edits.move(task_id, draft, form.version), day=day)
+
+    @post("/make-list")
+    @unit_of_work
+    def make_list(
+        self, quick_add: QuickAdd, facts: TaskFacts, task_id: FromPath[int], fields: PostedFields, url: CurrentUrl
+    ) -> Rendered:
+        """The list that the title names, with the task in it: for a line that was added before anyone was asked."""
+        operation = quick_add.actor.operation
+        task = quick_add.make_list(task_id, operation)
+        said = f"Moved to {facts.list_name(task)}: {task.title}"
+        context = changes(Tasks(facts.connection, facts.actor), facts.overviews, url, task, said)
+        back = place_at(url).url(added=str(task.id), operation=operation)
+        return partials("tasks/_task.html", *BESIDE, back=back, **context)
 
     @get("/labels")
     @unit_of_work

@@ -7,10 +7,11 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 from pydantic import ValidationError
 
-from web.controllers.notices import counted_words, just_added, offered_back, placed_words
+from web.controllers.notices import counted_words, just_added, list_to_make, offered_back, placed_words
 from web.controllers.panel import NO_PANEL, PANEL, panel_at, panel_of, task_beside
 from web.controllers.places import Place, place_at
 from web.controllers.view_pages import ViewPage, facts_at, facts_of, fields_of, page_at, read_day
+from web.domain.errors import NotPossible
 from web.domain.folding import search_text
 from web.http.forms import Form, errors_of
 from web.http.request import CurrentUrl, QueryString, Target
@@ -48,9 +49,11 @@ class TasksController(Controller):
         operation: FromQuery[UUID | None] = None,
     ) -> Rendered:
         view = TaskQuery.read_string(query)
+        task = just_added(tasks, added)
         notices: dict[str, Any] = {
             "deleted": offered_back(tasks, deleted),
-            "added": just_added(tasks, added),
+            "added": task,
+            "list_to_make": list_to_make(task, tasks),
             "operation": operation,
             "panel": panel_at(f"/tasks?{query}", tasks),
             "moved": counted_words(fields_of(query), tasks),
@@ -75,14 +78,16 @@ class TasksController(Controller):
     ) -> Rendered:
         task, shown = _added(quick_add, form), page_at(current_url, views, overviews)
         if shown:
-            return _added_to_view(shown, overviews, task, form)
+            return _added_to_view(shown, overviews, task, form, list_to_make(task, tasks))
         place = place_at(current_url).at_start()
         if task is None:
             return _index(tasks, overviews, place.query, partial="tasks/_new.html", into="#new", status=422, form=form)
         is_shown = _is_on_top(task, place.query)
         context = changes(tasks, overviews, current_url, task, f"Added: {task.title}")
         context |= {"added": task, "is_shown": is_shown, "operation": form.key, "form": Form.blank(QuickLine)}
-        notice = {} if is_shown else {"added": str(task.id), "operation": form.key}
+        context |= {"list_to_make": list_to_make(task, tasks)}
+        is_told = not is_shown or context["list_to_make"]
+        notice = {"added": str(task.id), "operation": form.key} if is_told else {}
         back = f"{place.url(**notice)}#new-title"
         return partials("tasks/_added.html", *BESIDE, "shared/_op.html", back=back, **context)
 
@@ -230,10 +235,14 @@ def _added(quick_add: QuickAdd, form: Form[QuickLine]) -> Task | None:
         return quick_add.add(form.draft, form.key) if form.draft else None
     except ValidationError as problem:
         form.errors = errors_of(problem)
-        return None
+    except NotPossible as problem:
+        form.refused(problem)
+    return None
 
 
-def _added_to_view(shown: ViewPage, overviews: Overviews, task: Task | None, form: Form[QuickLine]) -> Rendered:
+def _added_to_view(
+    shown: ViewPage, overviews: Overviews, task: Task | None, form: Form[QuickLine], list_name: str
+) -> Rendered:
     """The view with its new task; where it does not show the task, a notice says where it went."""
     context: dict[str, Any] = {
         "shown": shown,
@@ -243,7 +252,7 @@ def _added_to_view(shown: ViewPage, overviews: Overviews, task: Task | None, for
     }
     if task is None:
         return page("views/show.html", partial="tasks/_new.html", into="#new", status=422, form=form, **context)
-    context |= {"added": task, "operation": form.key}
+    context |= {"added": task, "operation": form.key, "list_to_make": list_name}
     context |= {"form": Form.blank(QuickLine), "announcement": f"Added: {task.title}"}
     names = ("views/_tasks.html", "views/_added_notice.html", VIEWS, "shared/_announcement.html", "shared/_op.html")
     back = f"{shown.path}?added={task.id}&operation={form.key}#new-title"

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.notices import counted_words, just_added, moved_words, offered_back, placed_words
+from web.controllers.notices import counted_words, just_added, list_to_make, moved_words, offered_back, placed_words
 from web.controllers.panel import panel_at
 from web.controllers.view_pages import (
     ViewPage,
@@ -79,7 +79,8 @@ def show_view(shown: ViewPage, overviews: Overviews, tasks: Tasks, fields: Mappi
     """A view with the notices that its address asks for: a task to offer back, one that was just added or placed."""
     answer: dict[str, Any] = {"shown": shown, "facts": facts_of(shown, overviews), "form": Form.blank(QuickLine)}
     answer |= {"deleted": offered_back(tasks, fields.get("deleted", ""))}
-    answer |= {"added": just_added(tasks, fields.get("added", ""))}
+    added = just_added(tasks, fields.get("added", ""))
+    answer |= {"added": added, "list_to_make": list_to_make(added, tasks)}
     answer |= {"panel": panel_at(f"{shown.path}?task={fields.get('task', '')}", tasks)}
     answer |= {"moved": counted_words(fields, tasks), "placed": placed_words(tasks, fields.get("placed", ""), shown)}
     operation = idempotency_key(fields.get("operation", ""))

@@ -28,6 +28,7 @@ def explain_reading(reading: Reading) -> dict[str, Any]:
         "due_time": f"{reading.due_time:%H:%M}" if reading.due_time else None,
         "start_on": _iso(reading.start_on),
         "list": reading.list,
+        "makes_list": reading.makes_list,
         "labels": list(reading.labels),
         "priority": reading.priority,
         "repeat_rule": reading.repeat_rule,

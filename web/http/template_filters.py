@@ -35,6 +35,7 @@ OPTIONAL: dict[str, Any] = {
     "focus": False,
     "here": "",
     "is_page": False,
+    "list_to_make": "",
     "moved": "",
     "operation": None,
     "placed": "",

@@ -12,30 +12,38 @@ from web.domain import text
 from web.domain.days import day_words
 from web.domain.due_words import due_words
 from web.domain.errors import NotPossible
-from web.domain.quick_add import Context, Line, Presets, Reading, Span, read, read_lines
+from web.domain.quick_add import Context, Line, Presets, Reading, Span, read, read_lines, without
 from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
 from web.models.label import NAME_LENGTH, LabelDraft
-from web.models.list import List
+from web.models.list import List, NewList
 from web.models.task import Task
-from web.models.task_drafts import NewTask, QuickLine, SeveralLines
+from web.models.task_drafts import NewTask, QuickLine, SeveralLines, TitleDraft
+from web.services.history import History
 from web.services.labels import Labels
 from web.services.lists import Lists
+from web.services.ordering import Ordering
 from web.services.records import Service
 from web.services.task_dates import text_of
 from web.services.tasks import Tasks
 
 MOST_SUGGESTIONS = 5
+# What begins the name of a list: `#`, and `#+` where it is to be made.
+_MARK = re.compile(r"^#\+?")
 _BEGUN = re.compile(r"(?:^|\s)(?P<words>(?P<mark>[#@])\"?(?P<name>[^\s\"#@][^\"#@]{0,30}|))$")
 
 
 class Chip(NamedTuple):
-    """A part of a line that is not title: what it means, its words, and the words that keep it as text."""
+    """A part of a line that is not title: what it means, its words, and the words that keep it as text.
+
+    An offer is the other way round: a part of the title, and in `plain` the words that would make a list of it.
+    """
 
     meaning: str
     words: str
     plain: str
     is_new: bool = False
+    is_offer: bool = False
 
 
 class Suggestion(NamedTuple):
@@ -56,8 +64,11 @@ class QuickAdd(Service):
         for span in reading.spans:
             is_new = span.kind == "label" and _named(span.value, labels) is None
             plain = self._plain(line, span, lists, labels)
+            if span.kind == "list" and reading.makes_list:
+                is_new, plain = True, _MARK.sub("#", span.words)
             chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new))
-        return chips
+        offered = self._may_be_made(reading.unknown_list)
+        return [*chips, *([_offer(offered)] if offered else [])]
 
     def _meaning(self, span: Span, reading: Reading) -> str:
         """Due Sat 28 Nov, 10:00; List Garden; every Mon."""
@@ -91,13 +102,16 @@ class QuickAdd(Service):
         return escaped if is_text else f'"{span.words}"'
 
     def add(self, line: QuickLine, key: str) -> Task:
-        """The task of a line; labels that do not exist yet are made with it, in the same operation.
+        """The task of a line; a `#+list` and labels that do not exist yet are made with it, in the same operation.
 
-        Raises ValidationError for a title or a note that is too long, NotFound for another user's list.
+        Raises ValidationError for a title or a note that is too long, NotFound for another user's list, NotPossible for
+        a list whose name an archived one has.
         """
-        lists, labels = self._lists(line.title), self._labels(line.title)
+        lists, labels = dict(self._lists(line.title)), self._labels(line.title)
         reading = self._read(line, lists, labels)
+        # Before the list is made: an error makes none.
         draft = NewTask.model_validate(_values(reading, line, lists))
+        draft.list_id = self._list_id(reading, lists, key) or draft.list_id
         draft.labels = tuple(self._label_id(name, labels, key) for name in reading.labels)
         return Tasks(self.connection, self.actor).add(draft, key)
 
@@ -116,11 +130,43 @@ class QuickAdd(Service):
             del above[line.level :]
             if above:
                 draft.parent_id, draft.list_id = above[-1].id, None
+            else:
+                draft.list_id = self._list_id(line.reading, lists, key) or draft.list_id
             draft.labels = tuple(self._label_id(name, labels, key) for name in line.reading.labels)
             task = Tasks(self.connection, self.actor).add(draft, str(uuid5(NAMESPACE_URL, f"{key} {number}")))
             above.append(task)
             added.append(task)
         return added
+
+    def unknown_list(self, task: Task) -> str | None:
+        """The name of a list that the title says and that can be made: what `make_list` would make."""
+        span = self._may_be_made(self._unknown_list(task.title))
+        return span.value if span else None
+
+    def make_list(self, task_id: int, key: str) -> Task:
+        """Make the list that the title names, and move the task there without these words; one operation.
+
+        Idempotent for one key. Raises NotPossible where the title names no list that can be made.
+        """
+        tasks = Tasks(self.connection, self.actor)
+        task = tasks.any(task_id)
+        span = None if task.deleted_at else self._may_be_made(self._unknown_list(task.title))
+        if span is None and History(self.connection, self.actor).size(key):
+            return task
+        if span is None:
+            raise NotPossible("The title of this task names no list that can be made.")
+        made = Lists(self.connection, self.actor).add(NewList(name=span.value), key)
+        Ordering(self.connection, self.actor).to_list(task_id, made.id)
+        return tasks.edit(task_id, TitleDraft(title=without(task.title, span)), tasks.get(task_id).version)
+
+    def _unknown_list(self, title: str) -> Span | None:
+        return self._read(QuickLine(title=title), self._lists(title), {}).unknown_list
+
+    def _may_be_made(self, span: Span | None) -> Span | None:
+        """The span again where its name is free: an archived list has its name too."""
+        if span is None or not _is_list_name(span.value):
+            return None
+        return None if Lists(self.connection, self.actor).named(span.value) else span
 
     def suggestions(self, line: str) -> Sequence[Suggestion]:
         """The lists or labels whose name begins as the `#…` or `@…` at the end of the line."""
@@ -138,9 +184,9 @@ class QuickAdd(Service):
             return Reading(title=line.title)
         context = self._context(line.due_on, lists, labels)
         reading = read(line.title, context)
-        too_long = [span.words for span in reading.spans if span.kind == "label" and len(span.value) > NAME_LENGTH]
-        # No label can have such a name, so its words are text.
-        return read(line.title, context, too_long) if too_long else reading
+        # No label or list can have such a name, so its words are text.
+        refused = [span.words for span in reading.spans if not _can_be_named(span)]
+        return read(line.title, context, refused) if refused else reading
 
     def _context(self, due_on: date | None, lists: Mapping[str, int], labels: Mapping[str, int]) -> Context:
         chosen, presets = self.actor.preferences, Presets(due_on=due_on)
@@ -158,6 +204,17 @@ class QuickAdd(Service):
         if "@" not in line:
             return {}
         return {label.name: label.id or 0 for label in Labels(self.connection, self.actor).all()}
+
+    def _list_id(self, reading: Reading, lists: dict[str, int], key: str) -> int | None:
+        """The list that the line names; `#+name` makes it, once for the operation, and puts it into `lists`."""
+        if reading.list is None:
+            return None
+        if (found := _named(reading.list, lists)) is None:
+            made = Lists(self.connection, self.actor).add(
+                NewList(name=reading.list), str(uuid5(NAMESPACE_URL, f"{key} list {reading.list}"))
+            )
+            found = lists[made.name] = made.id or 0
+        return found
 
     def _label_id(self, name: str, labels: Mapping[str, int], key: str) -> int:
         """Made under a key that follows from that of the task: the same form sent twice makes one label."""
@@ -196,6 +253,24 @@ def _values(reading: Reading, line: QuickLine, lists: Mapping[str, int]) -> dict
         "repeat_left": reading.times,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _offer(span: Span) -> Chip:
+    return Chip(f"New list {span.value}", span.words, _MARK.sub("#+", span.words), is_new=True, is_offer=True)
+
+
+def _can_be_named(span: Span) -> bool:
+    if span.kind == "list":
+        return _is_list_name(span.value)
+    return span.kind != "label" or len(span.value) <= NAME_LENGTH
+
+
+def _is_list_name(name: str) -> bool:
+    try:
+        NewList(name=name)
+    except ValidationError:
+        return False
+    return True
 
 
 def _marked_name(mark: str, name: str) -> str:

@@ -136,3 +136,26 @@ def test_the_reading_says_what_came_from_the_page() -> None:
 def test_a_title_alone_has_the_defaults() -> None:
     assert read("Milk", CONTEXT) == Reading(title="Milk")
     assert read("Milk 9am", ON_A_DAY).due_time == time(9)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected", "makes"),
+    [
+        ("Milk #+Groceries", "Milk · list Groceries", True),
+        ('Milk #+"Corner shop" fri', "Milk · 2026-11-27 · list Corner shop", True),
+        ("Milk #+Groceries, then tea", "Milk, then tea · list Groceries", True),
+        ("Milk #+home", "Milk · list Home", False),
+        ("Milk #+Home office", "Milk · list Home office", False),
+        ("Milk #+Groceries #Home", "Milk #Home · list Groceries", True),
+        ("Milk #Home #+Groceries", "Milk #+Groceries · list Home", False),
+        (r"Milk \#+Groceries", "Milk #+Groceries", False),
+        ("Milk #+42", "Milk #+42", False),
+        ("Milk #+", "Milk #+", False),
+        ("Milk a#+b", "Milk a#+b", False),
+        ("#+Groceries", "#+Groceries", False),
+        ("Milk # +Groceries", "Milk # +Groceries", False),
+        ("Milk @+errand", "Milk @+errand", False),
+    ],
+)
+def test_a_plus_makes_the_list_that_there_is_none_of(line: str, expected: str, makes: bool) -> None:
+    assert (summary(line), read(line, CONTEXT).makes_list) == (expected, makes)

@@ -27,6 +27,11 @@ def read(line: str, context: Context, plain: Iterable[str] = ()) -> Reading:
     return _with_presets(_read(one_line(line), context, plain), context)
 
 
+def without(line: str, span: Span) -> str:
+    """The title that is left of a line when the words of one span are cut out of it."""
+    return cut(line, [(span.offset, span.offset + span.length)], ())
+
+
 def _read(line: str, context: Context, plain: Iterable[str]) -> Reading:
     stripped = line.strip()
     if is_quoted(stripped) and is_visible(stripped):
@@ -66,6 +71,7 @@ def _marked(title: str, tokens: Iterable[Token]) -> Reading:
     return Reading(
         title=title,
         list=by_kind["list"].name if "list" in by_kind else None,
+        makes_list="list" in by_kind and by_kind["list"].is_new,
         labels=_each_once(token.name for token in tokens if token.kind == "label"),
         priority=by_kind["priority"].priority if "priority" in by_kind else NO_PRIORITY,
         start_on=by_kind["start"].day if "start" in by_kind else None,

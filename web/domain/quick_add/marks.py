@@ -1,4 +1,4 @@
-"""Marks in a line: #list, @label, p1 to p4, and !!! !! !."""
+"""Marks in a line: #list, #+new-list, @label, p1 to p4, and !!! !! !."""
 
 import re
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from web.domain.quick_add.folding import AFTER, LETTER, PROTECTED, SYMBOL
 
 MOST_LETTERS_OF_A_NAME = 100
 _PRIORITY = re.compile(rf"(?:p([1-4])|(!{{1,3}})(?!\S)){AFTER}")
-_QUOTED_NAME = re.compile(rf'[#@]"([^"]{{1,{MOST_LETTERS_OF_A_NAME}}})"(?![a-z0-9_{LETTER}])')
+_QUOTED_NAME = re.compile(rf'[#@+]"([^"]{{1,{MOST_LETTERS_OF_A_NAME}}})"(?![a-z0-9_{LETTER}])')
 _LETTERS = rf"a-z_{LETTER}{SYMBOL}"
 # A label that does not exist yet is one word: letters, digits, hyphens. The rest (@5, @bob@example.com) is text.
 _NEW_LABEL = re.compile(rf"@(?=[0-9-]*[{_LETTERS}])[0-9{_LETTERS}][0-9{_LETTERS}-]*{AFTER}")
-_NEW_LIST = re.compile(rf"#(?=[0-9-]*[{_LETTERS}])[^ ,;!?)\]{PROTECTED}]+")
-_NUMBER = re.compile(r"[#@][0-9]+(?=[ ,;.:!?)]|$)")
+_NEW_LIST = re.compile(rf"[#+](?=[0-9-]*[{_LETTERS}])[^ ,;!?)\]{PROTECTED}]+")
+_NUMBER = re.compile(r"[#@+][0-9]+(?=[ ,;.:!?)]|$)")
 _WORD = re.compile(r"([^ ]+) *")
 _PUNCTUATION = ",;.:!?)"
 
@@ -59,7 +59,7 @@ def priority_at(text: str, position: int) -> tuple[int, int] | None:
 
 
 def known_name_at(line: str, text: str, position: int, names: Names) -> tuple[int, str] | None:
-    """The end and the name after # or @ that exists: in quotes, or the longest that fits. Numbers are text."""
+    """The end and the name after #, @ or #+ that exists: in quotes, or the longest that fits. Numbers are text."""
     quoted = _QUOTED_NAME.match(text, position)
     if quoted:
         name = names.named(line[quoted.start(1) : quoted.end(1)])

@@ -71,7 +71,8 @@ class Reading:
     """A task as quick add understands it. Dates and times are the user's wall clock; `times` counts completions.
 
     Intervals of `repeat_rule` count from `repeat_anchor`. `unknown_list` is a `#name` that no list has; it stays in
-    the title. `preset` names the fields that came from the page and not from the line.
+    the title, and `#+name` (`makes_list`) makes that list. `preset` names the fields that came from the page and not
+    from the line.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Reading:
     due_time: time | None = None
     start_on: date | None = None
     list: str | None = None
+    makes_list: bool = False
     labels: tuple[str, ...] = ()
     priority: int = NO_PRIORITY
     repeat_rule: str | None = None

@@ -33,7 +33,7 @@ _LONGEST_BINDING_WORD = max(map(len, _BINDING))
 class Token:
     """What could be read from `start` to `end` of the line. A weak one is read only at the end of the line.
 
-    `date_alone` is the same date without the time beside it.
+    `date_alone` is the same date without the time beside it; `is_new` says that a list is to be made.
     """
 
     kind: Kind | Literal["new_list"]
@@ -47,6 +47,7 @@ class Token:
     part: str = ""
     repeat: FoundRepeat | None = None
     date_alone: "Token | None" = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +150,13 @@ class Scanner:
     def _list(self, position: int) -> Token | None:
         if self.text[position] != "#" or not self._is_after_space(position):
             return None
-        known = marks.known_name_at(self.line, self.text, position, self.lists)
+        # With a plus the list is made where there is none; without it the name of no list is text.
+        makes = self.text.startswith("+", position + 1)
+        known = marks.known_name_at(self.line, self.text, position + makes, self.lists)
         if known:
             return Token("list", position, known[0], name=known[1])
-        new = marks.new_name_at(self.line, self.text, position)
-        return new and Token("new_list", position, new[0], name=new[1])
+        new = marks.new_name_at(self.line, self.text, position + makes)
+        return new and Token("list" if makes else "new_list", position, new[0], name=new[1], is_new=makes)
 
     def _label(self, position: int) -> Token | None:
         if self.text[position] != "@" or not self._is_after_space(position):
