@@ -63,7 +63,7 @@ class TestUndoWithoutJavascript:
     def test_restoring_on_its_own_page_returns_there(self, ada: HtmlClient, errand: int) -> None:
         ada.post(f"/labels/{errand}/delete")
 
-        assert ada.post(f"/labels/{errand}/restore", on=f"/labels/{errand}").to == f"/labels/{errand}"
+        assert ada.post(f"/labels/{errand}/restore", on=f"/labels/{errand}").to == "/labels/errand"
 
     def test_another_users_label_is_not_offered(self, ada: HtmlClient, bob: HtmlClient, errand: int) -> None:
         ada.post(f"/labels/{errand}/delete")
@@ -81,7 +81,90 @@ def test_its_page_shows_the_open_tasks_with_it(ada: HtmlClient, errand: int, mak
     assert page.titles == ["Buy bulbs", "Post the letter"]
     assert page.tree.css_first(".facts__due").text() == "Tomorrow"
     own = page.link("Buy bulbs")
-    assert ada.get(own).link("errand") == f"/labels/{errand}"
+    assert ada.get(own).link("errand") == "/labels/errand"
     back = ada.post(f"{own.partition('?')[0]}/delete", on=f"/labels/{errand}").to
     assert ada.get(back).titles == ["Post the letter"]
     assert "Deleted “Buy bulbs”" in ada.get(back).text
+
+
+class TestItsAddress:
+    @pytest.mark.parametrize(
+        ("name", "address"),
+        [
+            ("errand", "/labels/errand"),
+            ("Farm shop", "/labels/Farm%20shop"),
+            ("مهم", "/labels/%D9%85%D9%87%D9%85"),
+            ("a&b?c#d", "/labels/a%26b%3Fc%23d"),
+            ("<b>", "/labels/%3Cb%3E"),
+            ("edit", "/labels/edit"),
+        ],
+    )
+    def test_is_its_name(self, ada: HtmlClient, make: Factory, name: str, address: str) -> None:
+        make.record("labels", ada.user, name=name)
+
+        link = ada.get("/labels").link(name)
+
+        assert link == address
+        assert ada.get(link).tree.css_first("h1").text() == name
+
+    @pytest.mark.parametrize("name", ["2026", "a/b", "..", "50%", "a;b", "a\\b", "٣", "🎂" * 50])
+    def test_is_its_number_where_a_name_would_be_unclear(self, ada: HtmlClient, make: Factory, name: str) -> None:
+        label = make.record("labels", ada.user, name=name)
+
+        link = ada.get("/labels").link(name)
+
+        assert link == f"/labels/{label.id}"
+        assert ada.get(link).tree.css_first("h1").text() == name
+
+    @pytest.mark.parametrize("address", ["/labels/ERRAND", "/labels/%65rrand"])
+    def test_has_any_case(self, ada: HtmlClient, errand: int, address: str) -> None:
+        assert ada.get(address).tree.css_first("h1").text() == "errand"
+
+    def test_of_digits_is_a_number_first_and_then_a_name(self, ada: HtmlClient, errand: int, make: Factory) -> None:
+        for name in (str(errand), "20260101"):
+            make.record("labels", ada.user, name=name)
+
+        headings = [ada.get(f"/labels/{name}").tree.css_first("h1").text() for name in (errand, 20260101)]
+
+        assert headings == ["errand", "20260101"]
+
+    def test_of_another_user_and_of_no_label_is_not_found(self, ada: HtmlClient, bob: HtmlClient, errand: int) -> None:
+        assert {bob.get(f"/labels/{name}").status for name in ("errand", errand, "nothing")} == {404}
+
+    def test_comes_back_from_a_task_without_leaving_our_pages(self, ada: HtmlClient, make: Factory) -> None:
+        make.record("labels", ada.user, name="Farm shop")
+        ada.post("/tasks", title='Milk @"farm shop"')
+
+        page = ada.get(ada.get("/labels/Farm%20shop").link("Milk"))
+
+        assert page.tree.css_first(".crumb a").attributes["href"] == "/labels/Farm%20shop"
+        assert page.tree.css_first(".crumb a").text() == "Farm shop"
+
+
+class TestAddingOnItsPage:
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_gives_the_task_the_label(self, ada: HtmlClient, errand: int, htmx: bool) -> None:
+        preset = ada.get("/labels/errand").value("label_id")
+
+        ada.post("/tasks", on="/labels/errand", htmx=htmx, title="Post the letter @home", label_id=preset)
+
+        assert ada.get("/labels/errand").titles == ada.get("/labels/home").titles == ["Post the letter"]
+
+    def test_shows_it_in_its_place(self, ada: HtmlClient, errand: int) -> None:
+        ada.post("/tasks", title="Later @errand")
+
+        fields = {"title": "Sooner tomorrow", "label_id": str(errand)}
+        answer = ada.post("/tasks", on="/labels/errand", htmx=True, **fields)
+
+        assert answer.titles == ["Sooner", "Later"]
+
+    def test_several_lines_have_it_too_but_not_their_steps(self, ada: HtmlClient, errand: int) -> None:
+        ada.post("/tasks/several", on="/labels/errand", lines="Milk\n  Oat\nTea", label_id=str(errand))
+
+        assert ada.get("/labels/errand").titles == ["Milk", "Tea"]
+
+    def test_the_label_of_another_user_is_left_out(self, ada: HtmlClient, bob: HtmlClient, errand: int) -> None:
+        bob.post("/tasks", title="Milk", label_id=str(errand))
+
+        assert ada.get("/labels/errand").titles == []
+        assert bob.get("/tasks").titles == ["Milk"]

@@ -1,24 +1,22 @@
 """Labels in the browser."""
 
-from functools import cached_property
 from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from web.controllers.notices import offered_back
-from web.controllers.view_pages import MOST_OFFSET, fields_of
+from web.controllers.view_pages import fields_of, label_page
+from web.controllers.views import show_view
 from web.http.forms import Form, whole_number
-from web.http.request import CurrentUrl, QueryString
+from web.http.request import CurrentUrl, QueryString, Target
 from web.http.responses import NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.label import Label, LabelDraft
 from web.services.labels import Labels
 from web.services.overview import Overviews
 from web.services.records import EditConflict
-from web.services.row_facts import RowFacts, row_facts
 from web.services.tasks import Tasks
-from web.services.views import Rows, Views
+from web.services.views import Views
 
 
 class LabelsController(Controller):
@@ -39,7 +37,7 @@ class LabelsController(Controller):
         label = labels.add(form.draft, form.key)
         return _changed(label, "Added", "shared/_op.html", form=Form.blank(LabelDraft))
 
-    @get("/{label_id:int}")
+    @get("/{address:str}")
     @unit_of_work
     def show(
         self,
@@ -47,36 +45,38 @@ class LabelsController(Controller):
         tasks: Tasks,
         views: Views,
         overviews: Overviews,
-        label_id: FromPath[int],
+        address: FromPath[str],
         query: QueryString,
+        target: Target,
     ) -> Rendered:
-        fields = fields_of(query)
-        shown = LabelPage(label_id, views, overviews, whole_number(fields.get("offset", "")))
-        undo = offered_back(tasks, fields.get("deleted", ""))
-        return _show("labels/_row.html", labels.get(label_id), focus=True, shown=shown, deleted=undo)
+        """By name, whatever its case, or by number. For its own row the row, as after Cancel."""
+        label, fields = labels.at(address), fields_of(query)
+        if target == f"label-{label.id}":
+            return _edit("labels/_row.html", label, focus=True)
+        return show_view(label_page(label, fields, views), overviews, tasks, fields)
 
     @get("/{label_id:int}/edit")
     @unit_of_work
     def edit(self, labels: Labels, label_id: FromPath[int]) -> Rendered:
         label = labels.get(label_id)
-        return _show("labels/_edit.html", label, form=Form.of(LabelDraft, label))
+        return _edit("labels/_edit.html", label, form=Form.of(LabelDraft, label))
 
     @post("/{label_id:int}")
     @unit_of_work
     def save(self, labels: Labels, label_id: FromPath[int], form: Form[LabelDraft]) -> Rendered:
         if form.draft is None:
-            return _show("labels/_edit.html", labels.get(label_id), status=422, form=form)
+            return _edit("labels/_edit.html", labels.get(label_id), status=422, form=form)
         try:
             label = labels.edit(label_id, form.draft, form.version)
         except EditConflict as conflict:
-            return _show("labels/_conflict.html", conflict.record, status=409, form=form.against(conflict))
+            return _edit("labels/_conflict.html", conflict.record, status=409, form=form.against(conflict))
         return _changed(label, "Saved", focus=True)
 
     @post("/{label_id:int}/delete")
     @unit_of_work
     def delete(self, labels: Labels, label_id: FromPath[int], current_url: CurrentUrl) -> Response[Any]:
         label, back = labels.delete(label_id), f"/labels?deleted={label_id}"
-        if current_url == f"/labels/{label_id}":
+        if _is_on_its_page(label, current_url):
             return NewPage(back)
         said = f"Deleted: {label.name}"
         return partials("labels/_undo.html", "shared/_announcement.html", back=back, label=label, announcement=said)
@@ -84,34 +84,23 @@ class LabelsController(Controller):
     @post("/{label_id:int}/restore")
     @unit_of_work
     def restore(self, labels: Labels, label_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
-        own = f"/labels/{label_id}"
-        was_there = current_url.partition("?")[0].removesuffix("/edit") == own
-        return _changed(labels.restore(label_id), "Restored", back=own if was_there else "/labels")
-
-
-class LabelPage:
-    """The open tasks with a label: two statements, when the page first shows them. A part of the page needs none."""
-
-    def __init__(self, label_id: int, views: Views, overviews: Overviews, offset: int) -> None:
-        self.path = f"/labels/{label_id}"
-        self._label_id, self._offset = label_id, min(offset, MOST_OFFSET)
-        self._views, self._overviews = views, overviews
-
-    @cached_property
-    def tasks(self) -> Rows:
-        return self._views.of_label(self._label_id, self._offset)
-
-    @cached_property
-    def facts(self) -> RowFacts:
-        return row_facts(self._overviews, self.tasks.rows)
+        label = labels.restore(label_id)
+        back = label.address if _is_on_its_page(label, current_url) else "/labels"
+        return _changed(label, "Restored", back=back)
 
 
 def _index(labels: Labels, *, form: Form[LabelDraft] | None = None, **answer: Any) -> Rendered:
     return page("labels/index.html", labels=labels.all(), form=form or Form.blank(LabelDraft), **answer)
 
 
-def _show(partial: str, label: Any, **answer: Any) -> Rendered:
-    return page("labels/show.html", partial=partial, label=label, **answer)
+def _edit(partial: str, label: Any, **answer: Any) -> Rendered:
+    return page("labels/edit.html", partial=partial, label=label, **answer)
+
+
+def _is_on_its_page(label: Label, url: str) -> bool:
+    """On the page of the label, or on that of its editor."""
+    path = url.partition("?")[0].removesuffix("/edit")
+    return path in (label.address, f"/labels/{label.id}")
 
 
 def _changed(label: Label, verb: str, *more: str, back: str = "/labels", **context: Any) -> Rendered:

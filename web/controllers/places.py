@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from web.controllers.view_pages import read_day
 from web.domain.due_words import long_day
@@ -15,7 +15,9 @@ from web.services.overview import Overviews
 
 # Its editor and the small forms of its facts are on it too.
 _OWN_PAGE = re.compile(r"(/tasks/[0-9]{1,19})(?:/[a-z]+)?")
-_VIEW = re.compile(r"/(?:today|upcoming|inbox|done|trash|days/[-0-9]{10}|(?:lists|labels)/[0-9]{1,18})")
+_VIEW = re.compile(
+    r"/(?:today|upcoming|inbox|done|trash|days/[-0-9]{10}|lists/[0-9]{1,18}|labels/[A-Za-z0-9_.~%-]{1,480})"
+)
 # What the address of a view says of the page itself: how much of it, and the task beside it.
 _KEPT = ("offset", "shown", "task")
 _NAMES = {"all": "All tasks", "pending": "Pending", "completed": "Completed"}
@@ -67,7 +69,7 @@ class Place(NamedTuple):
         if first == "days":
             return _day_name(last, overviews)
         if first == "labels":
-            return overviews.label_name(int(last))
+            return overviews.label_name(unquote(last))
         return first.capitalize() or _NAMES[self.query.status]
 
 

@@ -249,6 +249,7 @@ def _added_to_view(
         "facts": facts_of(shown, overviews),
         "preset_day": shown.day,
         "preset_list": shown.of_list,
+        "preset_label": shown.of_label,
     }
     if task is None:
         return page("views/show.html", partial="tasks/_new.html", into="#new", status=422, form=form, **context)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, groupby
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from web.domain.days import shifted
 from web.domain.due_words import long_day, month_words
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
 from web.http.forms import whole_number
+from web.models.label import Label
 from web.models.task import Task, TaskRow
+from web.services.labels import Labels
 from web.services.overview import ListRow, Overviews
 from web.services.row_facts import RowFacts, row_facts
 from web.services.view_statements import MOST_OF_A_DAY
@@ -21,6 +23,7 @@ from web.services.views import MOST_TO_COME, Views
 
 _DAY = re.compile(r"/days/([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _LIST = re.compile(r"/lists/([0-9]{1,18})")
+_LABEL = re.compile(r"/labels/([^/]+)")
 MOST_OFFSET = MOST_SHOWN = 10_000
 
 
@@ -43,7 +46,7 @@ class Section:
 class ViewPage:
     """`name` is the view's, and chooses what an empty page says.
 
-    `day` and `of_list` are preset for a task that is added here.
+    `day`, `of_list` and `of_label` are preset for a task that is added here.
     """
 
     name: str
@@ -59,6 +62,7 @@ class ViewPage:
     after: tuple[str, str, int] | None = None
     more: str | None = None
     of_list: ListRow | None = None
+    of_label: Label | None = None
     # Whether there are more rows than the page shows.
     is_cut: bool = False
 
@@ -83,6 +87,8 @@ def page_at(url: str, views: Views, overviews: Overviews) -> ViewPage | None:
         return day_page(read_day(found[1]), views, query)
     if found := _LIST.fullmatch(parts.path):
         return list_page(int(found[1]), query, views, overviews)
+    if found := _LABEL.fullmatch(parts.path):
+        return label_page(Labels(views.connection, views.actor).at(unquote(found[1])), query, views)
     build = _PAGES.get(parts.path)
     return build(query, views) if build else None
 
@@ -194,6 +200,15 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
         done=shown.done,
         more=f"{path}?offset={shown.next}" if shown.next else None,
         of_list=found,
+    )
+
+
+def label_page(label: Label, query: Mapping[str, str], views: Views) -> ViewPage:
+    """The open tasks that have a label, whatever their list."""
+    shown = views.of_label(label.id or 0, _offset(query))
+    more = f"{label.address}?offset={shown.next}" if shown.next else None
+    return ViewPage(
+        "label", label.address, label.name, [Section(shown.rows)], done=shown.done, more=more, of_label=label
     )
 
 

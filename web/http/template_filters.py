@@ -41,6 +41,7 @@ OPTIONAL: dict[str, Any] = {
     "placed": "",
     "overview": None,
     "preset_day": None,
+    "preset_label": None,
     "preset_list": None,
     "reference": None,
     "shown": None,

@@ -106,7 +106,7 @@ class RepeatDraft(SQLModel):
 
 
 class QuickLine(SQLModel):
-    """A line of quick add as typed, its note beside it, and what the page presets: its day, its list.
+    """A line of quick add as typed, its note beside it, and what the page presets: its day, its list, its label.
 
     What is wrong with the texts shows only in what is read from them, a `NewTask`.
     """
@@ -115,6 +115,7 @@ class QuickLine(SQLModel):
     description: str = ""
     due_on: date | None = None
     list_id: int | None = None
+    label_id: int | None = None
 
 
 class SeveralLines(SQLModel):
@@ -123,6 +124,7 @@ class SeveralLines(SQLModel):
     lines: Annotated[str, AfterValidator(_lines)]
     due_on: date | None = None
     list_id: int | None = None
+    label_id: int | None = None
 
 
 class NewTask(TaskDraft):

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlmodel import SQLModel
 
 from web.domain.errors import CannotUndo, NotFound, NotPossible
-from web.models.base import Changes, values_of
-from web.models.label import Label
-from web.services.access import lock_owner
+from web.models.base import Changes, table_of, values_of
+from web.models.label import Label, name_key
+from web.services.access import lock_owner, readable
 from web.services.records import Records, key_of
 
 
@@ -18,10 +18,23 @@ class Labels(Records[Label]):
 
     def named(self, name: str) -> Label:
         """The label of that name, whatever its case. Raises NotFound."""
-        for label in self.all():
-            if label.name.casefold() == name.casefold():
-                return label
-        raise NotFound
+        named = readable(self.model).where(table_of(self.model).c.name_key == name_key(name))
+        label: Label | None = self._session.scalars(named, self._bound).one_or_none()
+        if label is None:
+            raise NotFound
+        return label
+
+    def at(self, address: str) -> Label:
+        """The label of an address: digits are the number of one where there is one, anything else is a name.
+
+        Raises NotFound.
+        """
+        if address.isascii() and address.isdecimal() and not address.startswith("0"):
+            try:
+                return self.get(int(address))
+            except NotFound:
+                return self.named(address)
+        return self.named(address)
 
     def add(self, draft: SQLModel, key: str) -> Label:
         """Raises NotPossible for a name that is taken."""
@@ -42,12 +55,14 @@ class Labels(Records[Label]):
 
     def restore(self, record_id: int) -> Label:
         """With all tasks that had it. Raises NotPossible for a name that is taken. Idempotent."""
+        lock_owner(self.connection, self.actor)
         record = self.any(record_id)
         if record.deleted_at:
             _require_free(record.name, self.all(), record)
         return super().restore(record_id)
 
     def put_back(self, record: Label, values: dict[str, object], operation: str) -> Label:
+        lock_owner(self.connection, self.actor)
         if values.get("deleted_at", record.deleted_at) is None:
             try:
                 _require_free(str(values.get("name", record.name)), self.all(), record)
@@ -59,5 +74,5 @@ class Labels(Records[Label]):
 def _require_free(name: str, labels: Sequence[Label], but: Label | None = None) -> None:
     for label in labels:
         is_another = label.deleted_at is None and (but is None or label.id != but.id)
-        if is_another and label.name.casefold() == name.casefold():
+        if is_another and label.name_key == name_key(name):
             raise NotPossible(f"There is already a label “{label.name}”.")

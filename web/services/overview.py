@@ -8,7 +8,7 @@ from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, or
 from web.db.one_of import one_of
 from web.domain.timestamps import utc_now
 from web.models.base import table_of
-from web.models.label import Label
+from web.models.label import Label, address_of, name_key
 from web.models.reminder import Reminder
 from web.models.task import Task, TaskRow
 from web.services.access import USER_ID, bound_to
@@ -82,6 +82,10 @@ class LabelMark(NamedTuple):
     name: str
     colour: str
 
+    @property
+    def address(self) -> str:
+        return address_of(self.id, self.name)
+
 
 class Detail(NamedTuple):
     """What the second line of a row says of a task. Steps are those right below it."""
@@ -114,10 +118,11 @@ class Overviews(Service):
         inbox, today, overdue = rows[0][:3]
         return Overview(lists, inbox, today, overdue)
 
-    def label_name(self, label_id: int) -> str:
-        """One statement; Labels for one that there is not."""
-        found = self.connection.execute(_LABEL_NAME, {**bound_to(self.actor), "label_id": label_id}).scalar()
-        return found or "Labels"
+    def label_name(self, address: str) -> str:
+        """By the last part of its page's address, as `Labels.at`. One statement; Labels for one that there is not."""
+        number = int(address) if address.isascii() and address.isdecimal() and len(address) < 19 else 0
+        values = {**bound_to(self.actor), "label_id": number, "name_key": name_key(address)}
+        return self.connection.execute(_LABEL_NAME, values).scalar() or "Labels"
 
     def details(self, rows: Sequence[Task | TaskRow]) -> Mapping[int, Detail]:
         """What rows say besides their columns, by the id of the task; those without anything are missing.
@@ -178,8 +183,13 @@ _OVERVIEW = (
     .order_by(LISTS.c.position, LISTS.c.id)
     .execution_options(prepare=True)
 )
-_LABEL_NAME = select(LABELS.c.name).where(
-    LABELS.c.user_id == USER_ID, LABELS.c.id == bindparam("label_id"), LABELS.c.deleted_at.is_(None)
+_IS_NUMBERED = LABELS.c.id == bindparam("label_id")
+_LABEL_NAME = (
+    select(LABELS.c.name)
+    .where(LABELS.c.user_id == USER_ID, LABELS.c.deleted_at.is_(None))
+    .where(or_(_IS_NUMBERED, LABELS.c.name_key == bindparam("name_key")))
+    .order_by(_IS_NUMBERED.desc())
+    .limit(1)
 )
 _NOTHING = cast(null(), Integer)
 _DETAILS = union_all(

@@ -112,7 +112,7 @@ class QuickAdd(Service):
         # Before the list is made: an error makes none.
         draft = NewTask.model_validate(_values(reading, line, lists))
         draft.list_id = self._list_id(reading, lists, key) or draft.list_id
-        draft.labels = tuple(self._label_id(name, labels, key) for name in reading.labels)
+        draft.labels = self._label_ids(reading, line.label_id, labels, key)
         return Tasks(self.connection, self.actor).add(draft, key)
 
     def add_several(self, several: SeveralLines, key: str) -> Sequence[Task]:
@@ -132,7 +132,7 @@ class QuickAdd(Service):
                 draft.parent_id, draft.list_id = above[-1].id, None
             else:
                 draft.list_id = self._list_id(line.reading, lists, key) or draft.list_id
-            draft.labels = tuple(self._label_id(name, labels, key) for name in line.reading.labels)
+            draft.labels = self._label_ids(line.reading, None if above else several.label_id, labels, key)
             task = Tasks(self.connection, self.actor).add(draft, str(uuid5(NAMESPACE_URL, f"{key} {number}")))
             above.append(task)
             added.append(task)
@@ -215,6 +215,11 @@ class QuickAdd(Service):
             )
             found = lists[made.name] = made.id or 0
         return found
+
+    def _label_ids(self, reading: Reading, preset: int | None, labels: Mapping[str, int], key: str) -> tuple[int, ...]:
+        """The label that the page presets, and those that the line names."""
+        named = (self._label_id(name, labels, key) for name in reading.labels)
+        return (*filter(None, [preset]), *named)
 
     def _label_id(self, name: str, labels: Mapping[str, int], key: str) -> int:
         """Made under a key that follows from that of the task: the same form sent twice makes one label."""

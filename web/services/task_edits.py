@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from web.domain.errors import NotPossible
+from web.domain.errors import NotFound, NotPossible
 from web.domain.quick_add import Context, DateOrder, Reading
 from web.domain.rule_words import read_rule
 from web.domain.timestamps import utc_now
@@ -128,7 +128,7 @@ class TaskEdits(Service):
 
     def _label(self, name: str, key: str) -> int:
         labels = Labels(self.connection, self.actor)
-        for label in labels.all():
-            if label.name.casefold() == name.casefold():
-                return label.id or 0
-        return labels.add(LabelDraft(name=name), key).id or 0
+        try:
+            return labels.named(name).id or 0
+        except NotFound:
+            return labels.add(LabelDraft(name=name), key).id or 0
