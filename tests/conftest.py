@@ -17,10 +17,12 @@ from tests.better_auth import better_auth_process
 from tests.client import ORIGIN, HtmlClient, Statements
 from tests.databases import Databases, Stage, dialects_of, settings_for
 from tests.factories import Factory
+from tests.push_service import PushService
 from web.app import create_app
 from web.auth.client import BetterAuthClient
 from web.db.database import Database
 from web.db.green_wait import install_green_wait
+from web.push.sender import PushSender
 from web.schema.migrate import BETTER_AUTH_TABLES
 from web.server.better_auth import BetterAuthProcess
 from web.services.records import record_models
@@ -143,6 +145,7 @@ def built_app() -> Callable[[Settings], Litestar]:
         app.state.better_auth = BetterAuthClient(settings.better_auth_url or "", settings.app_url)
         if settings.database_url.get_backend_name() == "postgresql":
             install_green_wait()
+        app.state.push = PushSender(settings, PushService().transport)
         return app
 
     return ready
@@ -152,6 +155,14 @@ def built_app() -> Callable[[Settings], Litestar]:
 def app(migrated: Settings, database: Database, built_app: Callable[[Settings], Litestar]) -> Litestar:
     """The application without a Better Auth; `live_app` has one."""
     return built_app(migrated)
+
+
+@pytest.fixture
+def push_service(migrated: Settings, app: Litestar) -> PushService:
+    """The push service that the application sends to."""
+    service = PushService()
+    app.state.push = PushSender(migrated, service.transport)
+    return service
 
 
 @pytest.fixture

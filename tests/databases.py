@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from testkit.postgres import fresh_database
 from tests.client import ORIGIN
-from tests.factories import SECRET
+from tests.factories import SECRET, VAPID_PRIVATE_KEY
 from web.db.database import Database
 from web.schema.better_auth import migrate_better_auth
 from web.schema.migrate import upgrade
@@ -87,6 +87,7 @@ def settings_for(database_url: str, **environment: str) -> Settings:
             "DATABASE_URL": url.render_as_string(hide_password=False),
             "BETTER_AUTH_SECRET": SECRET,
             "APP_URL": ORIGIN,
+            "VAPID_PRIVATE_KEY": VAPID_PRIVATE_KEY,
             **environment,
         }
     )

@@ -17,6 +17,7 @@ from web.services.records import record_models
 from web.services.tasks import Tasks
 
 SECRET = "a secret for tests, long enough to be one"
+VAPID_PRIVATE_KEY = "11" * 32
 _numbers = count(1)
 Row = TypeVar("Row")
 

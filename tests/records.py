@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.factories import Factory
+from tests.push_service import Browser
 from web.domain.timestamps import utc_now
 from web.models.user import User
 
@@ -33,6 +34,11 @@ def _deleted_list(make: Factory, user: User) -> Any:
     return make.record("lists", user, name="Garden", name_key="garden", deleted_at=utc_now())
 
 
+def _device(make: Factory, user: User) -> Any:
+    return make.record("push_subscriptions", user, **BROWSER.stored)
+
+
+BROWSER = Browser()
 VIEWS = ("today", "upcoming", "inbox", "done")
 _DAY = date(2026, 11, 26)
 NOUNS = {
@@ -89,6 +95,9 @@ NOUNS = {
         forms={"move": {}},
         statements={"GET ": 4, "POST lists": 8, "POST delete": 9, "POST restore": 9, "GET edit": 3},
     ),
+    "devices": Noun(_device, BROWSER.draft, statements={"PUT ": 6}),
+    # With its owner, the device, what became of the test.
+    "settings/devices": Noun(_device, {}, statements={"POST test": 4}),
     **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
     # Of all that was in the list.

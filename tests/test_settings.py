@@ -38,6 +38,10 @@ def test_a_relative_file_is_the_same_for_every_process() -> None:
     ("name", "value"),
     [
         ("DATABASE_URL", "nonsense"),
+        ("VAPID_PRIVATE_KEY", "hunter2"),
+        ("VAPID_PRIVATE_KEY", "00" * 32),
+        ("VAPID_SUBJECT", "ops@example.com"),
+        ("VAPID_SUBJECT", "http://daybook.example"),
         ("DATABASE_URL", "mysql://root:hunter2@localhost/book"),
         ("DATABASE_URL", "postgresql+psycopg://localhost/book"),
         ("DATABASE_URL", "postgresql://localhost"),
@@ -150,6 +154,16 @@ def test_nothing_is_signed_without_a_secret() -> None:
 def test_the_origin_is_as_browsers_write_it(app_url: str, origin: str, cookie: str) -> None:
     assert settings(APP_URL=app_url).app_url == origin
     assert settings(APP_URL=app_url).session_cookie == cookie
+
+
+def test_push_services_are_told_the_origin_where_it_is_https() -> None:
+    assert settings(APP_URL="https://daybook.example").vapid_subject == "https://daybook.example"
+    assert settings(VAPID_SUBJECT="mailto:ops@example.com").vapid_subject == "mailto:ops@example.com"
+    assert settings().vapid_subject.startswith("mailto:")
+
+
+def test_there_may_be_no_key_for_notifications() -> None:
+    assert settings().vapid_private_key == settings(VAPID_PRIVATE_KEY=" ").vapid_private_key == ""
 
 
 def test_the_origin_follows_the_port() -> None:

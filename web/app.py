@@ -29,6 +29,7 @@ from web.http.middleware.session import SessionMiddleware
 from web.http.response_headers import headers_hook
 from web.http.static_files import Assets
 from web.http.template_filters import templates
+from web.push.sender import PushSender
 from web.server.logging import set_up_logging
 from web.server.serve import exit_with_parent
 from web.settings import Settings
@@ -47,9 +48,10 @@ def create_app(settings: Settings) -> Litestar:
     state = {
         "settings": settings,
         "assets": assets,
-        "templates": templates(assets),
+        "templates": templates(assets, settings.vapid_private_key),
         "database": _database(settings),
         "better_auth": BetterAuthClient(settings.better_auth_url or "", settings.app_url),
+        "push": PushSender(settings),
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(settings.required_secret(), settings.session_cookie)
@@ -85,6 +87,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     yield
     encoding.cancel()
     await app.state.better_auth.close()
+    app.state.push.close()
     database.close()
 
 

@@ -34,17 +34,26 @@ def main() -> None:
 @main.command()
 @reports_errors
 def run() -> None:
-    """Try Daybook: create a secret, migrate, add a demo user to an empty database, and serve.
+    """Try Daybook: create a secret and a key, migrate, add a demo user to an empty database, and serve.
 
     `make run` calls this. In production run `daybook migrate` and `daybook serve`, which add no users.
     """
     from web.schema.migrate import migrate
     from web.server.logging import set_up_logging
-    from web.server.serve import cookie_prefix_of_port, exit_on_signal, load_or_create_secret, serve
+    from web.server.serve import (
+        cookie_prefix_of_port,
+        exit_on_signal,
+        load_or_create_secret,
+        load_or_create_vapid_key,
+        serve,
+    )
 
     with exit_on_signal():
-        os.environ.setdefault("BETTER_AUTH_SECRET", "")
-        os.environ["BETTER_AUTH_SECRET"] = os.environ["BETTER_AUTH_SECRET"] or load_or_create_secret()
+        for name, load_or_create in (
+            ("BETTER_AUTH_SECRET", load_or_create_secret),
+            ("VAPID_PRIVATE_KEY", load_or_create_vapid_key),
+        ):
+            os.environ[name] = os.environ.get(name) or load_or_create()
         settings = settings_of_environment()
         settings = replace(settings, cookie_prefix=cookie_prefix_of_port(settings))
         set_up_logging(settings.log_level, settings.log_format)

@@ -14,6 +14,7 @@ from sqlalchemy import URL
 from web.database_url import InvalidDatabaseUrl, for_node, read_database_url
 from web.domain.errors import CommandError
 from web.domain.hosts import canonical_host
+from web.domain.push_keys import InvalidVapidKey, vapid_key
 
 log = logging.getLogger("daybook.settings")
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +54,10 @@ class Settings:
     database_wait: int
     log_level: str
     log_format: str
+    # Signs messages to push services: 32 bytes as base64url; empty where devices get no notifications.
+    vapid_private_key: str
+    # Whom a push service may write to: `mailto:` or https.
+    vapid_subject: str
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
@@ -63,13 +68,14 @@ class Settings:
         variables = _under_current_names({name: value.strip() for name, value in env.items() if value.strip()})
         port = _number(variables, "PORT", DEFAULT_PORT, 1, 65535)
         database_url = _database_url(variables, "DATABASE_URL", _default_database())
+        app_url = _origin("APP_URL", variables.get("APP_URL", f"http://localhost:{port}"))
         return cls(
             database_url=database_url,
             direct_database_url=_database_url(variables, "DATABASE_DIRECT_URL") or database_url,
             secret=_secret(env.get("BETTER_AUTH_SECRET", "")),
             better_auth_url=_better_auth_url(variables),
             cookie_prefix=_cookie_prefix(variables),
-            app_url=_origin("APP_URL", variables.get("APP_URL", f"http://localhost:{port}")),
+            app_url=app_url,
             host=variables.get("HOST", "127.0.0.1"),
             port=port,
             trusted_proxies=variables.get("FORWARDED_ALLOW_IPS", ""),
@@ -78,6 +84,8 @@ class Settings:
             database_wait=_number(variables, "DATABASE_WAIT_SECONDS", 30, 0, 3600),
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
+            vapid_private_key=_vapid_private_key(variables),
+            vapid_subject=_vapid_subject(variables, app_url),
         )
 
     def required_secret(self) -> str:
@@ -177,6 +185,22 @@ def _origin(name: str, text: str) -> str:
     except ValueError as problem:
         raise SettingsError(f"{name} {problem}, but is {text!r}.") from None
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def _vapid_private_key(variables: Mapping[str, str]) -> str:
+    try:
+        return vapid_key(variables.get("VAPID_PRIVATE_KEY", ""))
+    except InvalidVapidKey as problem:
+        raise SettingsError(f"VAPID_PRIVATE_KEY {problem}") from None
+
+
+def _vapid_subject(variables: Mapping[str, str], app_url: str) -> str:
+    """The public origin, which has a page to write to; without https, for trying Daybook, an address of no one."""
+    default = app_url if app_url.startswith("https://") else "mailto:daybook@example.com"
+    text = variables.get("VAPID_SUBJECT", default)
+    if not re.fullmatch(r"mailto:[!-~]+@[!-~]+|https://[!-~]+", text):
+        raise SettingsError(f"VAPID_SUBJECT must be mailto:you@example.com or an https address, not {text!r}.")
+    return text
 
 
 def _number(variables: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

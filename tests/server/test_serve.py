@@ -30,7 +30,8 @@ from tests.server.command import (
     sign_up,
 )
 from tests.server.conftest import MigratedEnvironment
-from web.server.serve import CannotServe, load_or_create_secret
+from web.domain.push_keys import vapid_key
+from web.server.serve import CannotServe, load_or_create_secret, load_or_create_vapid_key
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,14 @@ class TestFiles:
         assert [len(secret) for secret in set(secrets)] == [64]
         assert [file.name for file in (folder / "var").iterdir()] == ["secret"]
         assert oct((folder / "var" / "secret").stat().st_mode)[-3:] == "600"
+
+    def test_the_key_of_notifications_is_kept_like_the_secret(self, folder: Path) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            keys = set(pool.map(lambda _: load_or_create_vapid_key(folder / "var"), range(32)))
+
+        assert [vapid_key(key) for key in keys] == list(keys) and len(keys) == 1
+        assert [file.name for file in (folder / "var").iterdir()] == ["vapid-key"]
+        assert oct((folder / "var" / "vapid-key").stat().st_mode)[-3:] == "600"
 
     def test_a_secret_that_cannot_be_stored_is_an_error(self, folder: Path) -> None:
         (folder / "var").write_text("a file, not a folder")

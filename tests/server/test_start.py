@@ -12,9 +12,10 @@ from tests.server.command import answers, free_port, sign_up
 from tests.server.conftest import MigratedEnvironment
 from web.settings import ROOT
 
-# For other commands, consoles and databases: importing these took as long as importing what pages need.
+# For other commands, consoles, databases and push services: importing these took as long as importing what pages need.
 NOT_FOR_PAGES = (
     *("alembic", "mako", "rich", "pygments", "sqlalchemy.dialects.mssql"),
+    *("webpush", "jwt", "cryptography", "email_validator", "web.push.message"),
     *("web.schema.migrate", "web.schema.plan", "model_doctor", "web.seeds", "web.schema.backup"),
 )
 

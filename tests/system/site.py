@@ -14,13 +14,13 @@ from sqlalchemy import make_url
 from sqlmodel import col, select
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
-from tests.factories import SECRET, Factory
+from tests.factories import SECRET, VAPID_PRIVATE_KEY, Factory
 from web.database_url import normalised
 from web.db.database import Database
 from web.models.user import User
 
 COMMAND = Path(sys.executable).with_name("daybook")
-OURS = ("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST", "PORT", "WEB_", "LOG_")
+OURS = ("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST", "PORT", "VAPID_", "WEB_", "LOG_")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def running_site(database_url: str, folder: Path) -> Iterator[Site]:
     port, log = _free_port(), folder / "daybook.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     environment |= {"DATABASE_URL": database_url, "BETTER_AUTH_SECRET": SECRET, "PORT": str(port)}
+    environment["VAPID_PRIVATE_KEY"] = VAPID_PRIVATE_KEY
     database = Database(normalised(make_url(database_url)))
     with log.open("w") as output:
         subprocess.run([COMMAND, "migrate"], env=environment, check=True, stdout=output, stderr=output)

@@ -34,6 +34,13 @@ async def icon(request: AnyRequest) -> RawResponse:
     return await _sent(request, assets.named(request.scope["path"].removeprefix("/")), ONE_DAY)
 
 
+@get("/service-worker.js", public=True)
+async def service_worker(request: AnyRequest) -> RawResponse:
+    """At the root, because a service worker works for the pages below its own address."""
+    assets: Assets = request.app.state.assets
+    return await _sent(request, assets.named("service-worker.js"), "no-store")
+
+
 async def _sent(request: AnyRequest, found: Asset, caching: str) -> RawResponse:
     coding = found.coding_for(accept_encoding(request.scope))
     headers = [("cache-control", caching), ("etag", found.etag(coding)), ("vary", "Accept-Encoding")]

@@ -24,6 +24,10 @@ QueryString = NewType("QueryString", str)
 """The query of the address, undecoded."""
 Target = NewType("Target", str)
 """The id of the element that htmx puts the answer into; empty where it has none."""
+SessionToken = NewType("SessionToken", str)
+"""The token of the session that the request belongs to."""
+UserAgent = NewType("UserAgent", str)
+"""What the browser says that it is, as sent."""
 PostedFields = NewType("PostedFields", Fields)
 """The fields of the posted form, for those that no Draft names, such as one checkbox for each label."""
 
@@ -125,5 +129,7 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     PostedFields: lambda parts: parts.fields,
     CurrentUrl: lambda parts: current_url(parts.request),
     QueryString: lambda parts: query_string(parts.request),
+    SessionToken: lambda parts: parts.request.scope["state"]["credentials"].token or "",
+    UserAgent: lambda parts: header(parts.request, b"user-agent"),
     Target: lambda parts: header(parts.request, b"hx-target").rpartition("#")[2] if is_partial(parts.request) else "",
 }

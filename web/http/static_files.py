@@ -64,6 +64,7 @@ class Assets:
             "daybook.js": _asset("daybook.js", _in_a_block(_joined(sorted((folder / "js").glob("*.js"))))),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
             "sortable.js": _asset("sortable-1.15.7.js", (folder / "vendor" / "sortable-1.15.7.min.js").read_bytes()),
+            "service-worker.js": _asset("service-worker.js", _joined([folder / "service-worker.js"])),
             "favicon.svg": _asset("favicon.svg", (folder / "favicon.svg").read_bytes()),
             **{path.name: _asset(path.name, path.read_bytes()) for path in (folder / "icons").iterdir()},
         }

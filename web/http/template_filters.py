@@ -21,6 +21,7 @@ from web.http.links import linked
 from web.http.notes import note, without_marks
 from web.http.static_files import Assets
 from web.models.task import Task, TaskRow
+from web.push.vapid import public_key
 from web.services.row_facts import Facts, RowFacts
 from web.settings import ROOT
 
@@ -80,7 +81,7 @@ class Templates(Environment):
         return {**self.globals, **d} if d else self.globals
 
 
-def templates(assets: Assets) -> Environment:
+def templates(assets: Assets, vapid_private_key: str = "") -> Environment:
     """The environment of all templates. An undefined name is an error."""
     environment = Templates(
         loader=FileSystemLoader(ROOT / "templates"),
@@ -92,6 +93,7 @@ def templates(assets: Assets) -> Environment:
         auto_reload=False,
     )
     environment.globals.update(OPTIONAL, asset=assets.url, new_key=lambda: str(uuid4()))
+    environment.globals["push_key"] = lambda: public_key(vapid_private_key)
     filters = (facts_from, happened, isolated, linked, marked, note, timestamp, without_marks)
     environment.filters.update({one.__name__: one for one in filters})
     # The same on every page: rendered once.

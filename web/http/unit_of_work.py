@@ -43,7 +43,7 @@ def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool
     parts = {name: read for name, hint in hints.items() if name not in services and (read := part_reader(hint))}
 
     async def unit(self: Any, request: AnyRequest, **arguments: Any) -> Any:
-        _require_canonical_path(request)
+        require_canonical_path(request)
         writing = request.method not in SAFE_METHODS
         given = RequestParts(request, await request.body() if writing and parts else b"", new_operation())
         if credentials_of(request.scope).token is None:
@@ -81,7 +81,7 @@ def _copy_signature(unit: Any, handler: Callable[..., Any], hints: dict[str, Any
     unit.__name__, unit.__qualname__, unit.__doc__ = handler.__name__, handler.__qualname__, handler.__doc__
 
 
-def _require_canonical_path(request: AnyRequest) -> None:
+def require_canonical_path(request: AnyRequest) -> None:
     """An id has one spelling: plain digits. int() would also take `+7`, `0_7` and digits of other scripts."""
     for name, value in request.path_params.items():
         if isinstance(value, int) and str(value) not in request.scope["path"].split("/"):

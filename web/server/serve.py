@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from web.domain.errors import CommandError
+from web.domain.push_keys import new_vapid_key
 from web.server.better_auth import BetterAuthProcess
 from web.settings import DEFAULT_COOKIE_PREFIX, DEFAULT_PORT, ROOT, Settings
 
@@ -76,16 +77,28 @@ def _warn_about_other_addresses(settings: Settings) -> None:
 
 def load_or_create_secret(folder: Path = ROOT / "var") -> str:
     """The cookie secret for `daybook run`, created on first use and readable by its owner only. Raises CannotServe."""
-    file = folder / "secret"
+    return _load_or_create(
+        folder / "secret", lambda: secrets.token_hex(32), "secret that signs the cookies", "BETTER_AUTH_SECRET"
+    )
+
+
+def load_or_create_vapid_key(folder: Path = ROOT / "var") -> str:
+    """The key that signs messages to push services, kept like the secret. Raises CannotServe.
+
+    Never made again while it exists: browsers are subscribed to this key.
+    """
+    return _load_or_create(folder / "vapid-key", new_vapid_key, "key that signs notifications", "VAPID_PRIVATE_KEY")
+
+
+def _load_or_create(file: Path, make: Callable[[], str], what: str, variable: str) -> str:
     try:
-        folder.mkdir(exist_ok=True)
+        file.parent.mkdir(exist_ok=True)
         if not file.exists():
-            _write_once(file, secrets.token_hex(32) + "\n")
+            _write_once(file, make() + "\n")
         return file.read_text().strip()
     except OSError as problem:
         raise CannotServe(
-            f"The secret that signs the cookies cannot be stored in {file} ({problem.strerror}); "
-            "make that folder writable, or set BETTER_AUTH_SECRET."
+            f"The {what} cannot be stored in {file} ({problem.strerror}); make that folder writable, or set {variable}."
         ) from problem
 
 
