@@ -1,6 +1,7 @@
 """The panel: a task beside its list, by `?task=42` in the address of the list."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar
 
 from web.controllers.places import Place, place_at
 from web.controllers.view_pages import fields_of
@@ -15,13 +16,23 @@ from web.services.tasks import Tasks
 PANEL, NO_PANEL = "panel", "tasks/_no_panel.html"
 
 
-class Panel(NamedTuple):
+@dataclass(frozen=True)
+class Panel:
     """A task with its facts, steps and history. `place` is the list beside it, `form` that of a new step."""
 
+    partial: ClassVar = "tasks/_panel.html"
     task: Task
     about: About
     place: Place
     form: Form[StepDraft]
+
+
+@dataclass(frozen=True)
+class MissingTask:
+    """In place of a task that there is not. `place` is the list beside it."""
+
+    partial: ClassVar = "tasks/_missing_panel.html"
+    place: Place
 
 
 def panel_of(task: Task, place: Place, tasks: Tasks) -> Panel:
@@ -29,16 +40,21 @@ def panel_of(task: Task, place: Place, tasks: Tasks) -> Panel:
     return Panel(task, about, place, Form.blank(StepDraft))
 
 
-def panel_at(url: str, tasks: Tasks) -> Panel | None:
-    """The panel that the address of a list asks for; None without one, and for a task that there is not."""
-    task_id = task_beside(url)
-    try:
-        return panel_of(tasks.get(task_id), place_at(url), tasks) if task_id else None
-    except NotFound:
+def panel_at(url: str, tasks: Tasks) -> Panel | MissingTask | None:
+    """The panel that the address of a list asks for; None without one."""
+    named, place = _named_beside(url), place_at(url)
+    if not named or place.own_page:
         return None
+    try:
+        return panel_of(tasks.get(whole_number(named)), place, tasks)
+    except NotFound:
+        return MissingTask(place)
 
 
 def task_beside(url: str) -> int:
     """The id of the task in the panel of a page; 0 for none."""
-    path, _, query = url.partition("?")
-    return 0 if place_at(path).own_page else whole_number(fields_of(query).get("task", ""))
+    return 0 if place_at(url).own_page else whole_number(_named_beside(url))
+
+
+def _named_beside(url: str) -> str:
+    return fields_of(url.partition("?")[2]).get("task", "")

@@ -27,18 +27,25 @@ def test_the_address_of_a_list_may_name_a_task(ada: HtmlClient, task: Task, page
     assert panel.css_first("[data-close]").attributes["href"] == page
 
 
-@pytest.mark.parametrize("named", ["0", "-1", "abc", "", "99999999999999999999", "7;7"])
-def test_a_task_that_there_is_not_leaves_the_panel_empty(ada: HtmlClient, named: str) -> None:
+@pytest.mark.parametrize("named", ["0", "-1", "abc", "99999999999999999999", "7;7", "4711"])
+def test_a_task_that_there_is_not_is_said_in_its_place(ada: HtmlClient, named: str) -> None:
     page = ada.get(f"/today?task={named}")
 
     assert page.status == 200
-    assert not page.tree.css_first("#panel").css("*")[1:]
+    assert "This task does not exist" in page.tree.css_first("#panel [role=alert]").text()
+    assert page.tree.css_first("#panel [data-close]").attributes["href"] == "/today"
 
 
-def test_another_users_task_leaves_it_empty(ada: HtmlClient, bob: HtmlClient, task: Task) -> None:
-    page = bob.get(f"/today?task={task.id}")
+def test_without_a_task_in_the_address_the_panel_is_closed(ada: HtmlClient) -> None:
+    for address in ("/today", "/today?task=", "/tasks"):
+        assert "hidden" in ada.get(address).tree.css_first("#panel").attributes
 
-    assert "Buy milk" not in page.html
+
+def test_another_users_task_is_as_unknown_as_any(ada: HtmlClient, bob: HtmlClient, task: Task) -> None:
+    theirs, nowhere = (bob.get(f"/today?task={number}").tree.css_first("#panel") for number in (task.id, 10**12))
+
+    assert "Buy milk" not in (theirs.html or "")
+    assert theirs.html == nowhere.html
 
 
 def test_a_click_on_its_title_fetches_the_panel_alone(ada: HtmlClient, task: Task) -> None:
