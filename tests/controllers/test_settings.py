@@ -80,6 +80,24 @@ def test_the_browsers_zone_counts_until_one_is_chosen(ada: HtmlClient) -> None:
     assert shown(ada.get("/settings")) == CHOSEN
 
 
+def test_the_day_has_the_offer_of_another_zone_only_where_one_is_known(ada: HtmlClient) -> None:
+    unknown = ada.get("/today")
+    ada.post("/settings/browser-zone", time_zone="Asia/Tokyo")
+    detected = ada.get("/today").tree.css_first("#zone-offer")
+    ada.post("/settings/zone", time_zone="Europe/Berlin")
+    chosen = ada.get("/today").tree.css_first("#zone-offer")
+
+    assert not unknown.tree.css_first("#zone-offer")
+    assert (detected.attributes["data-zone"], "data-chosen" in detected.attributes) == ("Asia/Tokyo", False)
+    assert (chosen.attributes["data-zone"], "data-chosen" in chosen.attributes) == ("Europe/Berlin", True)
+    assert not ada.get("/upcoming").tree.css_first("#zone-offer")
+
+
+def test_an_answer_leads_back_to_the_page_that_asked(ada: HtmlClient) -> None:
+    assert ada.post("/settings/zone", on="/today", time_zone="Europe/Berlin").to == "/today"
+    assert ada.post("/settings/browser-zone", on="/settings", time_zone="Europe/Berlin").to == "/settings"
+
+
 def test_days_are_those_of_the_chosen_zone(ada: HtmlClient, make: Factory) -> None:
     task = make.task(ada.user, due_time="18:30", due_on=date(2036, 11, 24))
     ada.post("/settings", body=CHOSEN)

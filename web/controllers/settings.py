@@ -7,6 +7,7 @@ from litestar.params import FromQuery
 
 from web.domain.zones import zone_names
 from web.http.forms import Form
+from web.http.request import CurrentUrl
 from web.http.responses import Page, Rendered, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.preferences import PreferencesDraft, ZoneDraft
@@ -47,28 +48,34 @@ class SettingsController(Controller):
 
     @post("/zone")
     @unit_of_work
-    def choose_zone(self, preferences: PreferencesService, form: Form[ZoneDraft]) -> Rendered:
-        """The zone that the page offered, because the browser's is another one."""
-        return _zone_page(preferences, form, preferences.choose_zone)
+    def choose_zone(
+        self, preferences: PreferencesService, form: Form[ZoneDraft], current_url: CurrentUrl
+    ) -> Rendered:
+        """The zone that the page offered, because the browser's is another one; or the one before, to be kept."""
+        return _zone_page(preferences, form, preferences.choose_zone, current_url)
 
     @post("/browser-zone")
     @unit_of_work
-    def detect_zone(self, preferences: PreferencesService, form: Form[ZoneDraft]) -> Rendered:
+    def detect_zone(
+        self, preferences: PreferencesService, form: Form[ZoneDraft], current_url: CurrentUrl
+    ) -> Rendered:
         """The browser's zone, which counts until the user chooses one."""
-        return _zone_page(preferences, form, preferences.detect_zone)
+        return _zone_page(preferences, form, preferences.detect_zone, current_url)
 
 
 def _form(preferences: PreferencesService) -> Form[PreferencesDraft]:
     return Form.showing(PreferencesDraft, preferences.form().model_dump(mode="json"))
 
 
-def _zone_page(preferences: PreferencesService, form: Form[ZoneDraft], use: Callable[[str], object]) -> Rendered:
+def _zone_page(
+    preferences: PreferencesService, form: Form[ZoneDraft], use: Callable[[str], object], back: str
+) -> Rendered:
     known = _form(preferences)
     if form.draft is None:
         known.errors = form.errors
         return _page(preferences, known, status=422)
     use(form.draft.time_zone)
-    return _page(preferences, _form(preferences), back="/settings")
+    return _page(preferences, _form(preferences), back=back)
 
 
 def _page(
