@@ -193,3 +193,50 @@ def test_a_renamed_variable_keeps_its_old_name_for_a_release(caplog: pytest.LogC
 
 def test_the_current_name_of_a_variable_wins() -> None:
     assert settings(DATABASE_SEATS="7", DATABASE_CONCURRENCY="9").database_concurrency == 9
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", ("mail.example", 587, False, "", "")),
+        ("smtps://mail.example", ("mail.example", 465, True, "", "")),
+        ("smtp://ada%40x:p%3A%2Fss@mail.example:2525/", ("mail.example", 2525, False, "ada@x", "p:/ss")),
+    ],
+)
+def test_the_mail_server_is_a_url(url: str, server: tuple[object, ...]) -> None:
+    mail = settings(SMTP_URL=url, MAIL_FROM="Daybook <daybook@example.com>").mail
+
+    assert mail
+    assert (mail.host, mail.port, mail.with_tls, mail.user, mail.password) == server
+    assert str(mail.sender) == "Daybook <daybook@example.com>"
+
+
+def test_without_a_mail_server_there_is_no_mail() -> None:
+    assert settings(MAIL_FROM="daybook@example.com").mail is None
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "sentence"),
+    [
+        ("mail.example", "daybook@example.com", "SMTP_URL must be like"),
+        ("http://ada:hunter2@mail.example", "daybook@example.com", "SMTP_URL must be like"),
+        ("smtp://ada:hunter2@mail.example:port", "daybook@example.com", "SMTP_URL must be like"),
+        ("smtp://ada:hunter2@mail.example/?tls=no", "daybook@example.com", "SMTP_URL must be like"),
+        ("smtp://ada@mail.example", "daybook@example.com", "SMTP_URL needs a user and a password, or neither."),
+        ("smtp://ada:hunter2@mail.example", "", "MAIL_FROM must be an address"),
+        ("smtp://ada:hunter2@mail.example", "Daybook", "MAIL_FROM must be an address"),
+        ("smtp://ada:hunter2@mail.example", "Ada <a@example.com>\nBcc: eve@example.com", "MAIL_FROM must be an"),
+        ("smtp://ada:hunter2@mail.example", "a@b@c", "MAIL_FROM must be an address"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_right_is_refused(url: str, sender: str, sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence) as refused:
+        settings(SMTP_URL=url, MAIL_FROM=sender)
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_the_password_of_the_mail_server_is_not_shown() -> None:
+    found = settings(SMTP_URL="smtp://ada:hunter2@mail.example", MAIL_FROM="daybook@example.com")
+
+    assert "hunter2" not in repr(found.mail)

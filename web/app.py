@@ -31,6 +31,7 @@ from web.http.static_files import Assets
 from web.http.template_filters import templates
 from web.push.sender import PushSender
 from web.server.logging import set_up_logging
+from web.server.reminders import reminder_loop
 from web.server.serve import exit_with_parent
 from web.settings import Settings
 
@@ -42,8 +43,11 @@ SPARE_THREADS = 4
 ENCODE_DELAY_SECONDS = 1.0
 
 
-def create_app(settings: Settings) -> Litestar:
-    """The application for these settings. Better Auth must listen at `settings.better_auth_url`."""
+def create_app(settings: Settings, *, sends_reminders: bool = False) -> Litestar:
+    """The application for these settings. Better Auth must listen at `settings.better_auth_url`.
+
+    With `sends_reminders` its process sends reminders while it runs.
+    """
     assets = Assets()
     state = {
         "settings": settings,
@@ -61,7 +65,7 @@ def create_app(settings: Settings) -> Litestar:
         middleware=[BodySize(), same_origin, session, PageUser()],
         exception_handlers=errors.HANDLERS,
         before_send=[headers_hook(settings.secure)],
-        lifespan=[_lifespan],
+        lifespan=[_lifespan, *([_sending_reminders] if sends_reminders else [])],
         state=State(state, deep_copy=False),
         request_class=JsonRequest,
         request_max_body_size=LARGEST_FORM,
@@ -91,11 +95,19 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     database.close()
 
 
+@asynccontextmanager
+async def _sending_reminders(app: Litestar) -> AsyncIterator[None]:
+    loop = reminder_loop(app.state.settings, app.state.database)
+    loop.start()
+    yield
+    await asyncio.to_thread(loop.stop)
+
+
 def asgi() -> ASGIApp:
     """The factory that the server loads, once for all of its forked processes: settings from the environment."""
     settings = Settings.from_environment(os.environ)
     set_up_logging(settings.log_level, settings.log_format)
-    app = with_outer_middleware(create_app(settings))
+    app = with_outer_middleware(create_app(settings, sends_reminders=True))
     tune_garbage_collector()
     return app
 

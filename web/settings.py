@@ -15,6 +15,7 @@ from web.database_url import InvalidDatabaseUrl, for_node, read_database_url
 from web.domain.errors import CommandError
 from web.domain.hosts import canonical_host
 from web.domain.push_keys import InvalidVapidKey, vapid_key
+from web.mail_settings import InvalidMailSettings, MailSettings, read_mail_settings
 
 log = logging.getLogger("daybook.settings")
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,8 @@ class Settings:
     vapid_private_key: str
     # Whom a push service may write to: `mailto:` or https.
     vapid_subject: str
+    # None: no e-mail is sent.
+    mail: MailSettings | None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
@@ -86,6 +89,7 @@ class Settings:
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
             vapid_private_key=_vapid_private_key(variables),
             vapid_subject=_vapid_subject(variables, app_url),
+            mail=_mail(variables),
         )
 
     def required_secret(self) -> str:
@@ -110,6 +114,14 @@ class Settings:
     def session_cookie(self) -> str:
         """The name of Better Auth's session cookie, with `__Secure-` in front if the origin is https."""
         return f"{'__Secure-' if self.secure else ''}{self.cookie_prefix}.session_token"
+
+
+def _mail(variables: Mapping[str, str]) -> MailSettings | None:
+    url, sender = variables.get("SMTP_URL"), variables.get("MAIL_FROM")
+    try:
+        return read_mail_settings(url, sender or "") if url else None
+    except InvalidMailSettings as problem:
+        raise SettingsError(str(problem)) from None
 
 
 def _under_current_names(variables: dict[str, str]) -> dict[str, str]:

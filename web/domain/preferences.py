@@ -11,7 +11,10 @@ UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`week_start` is 0 for Monday to 6 for Sunday; `default_reminder` counts minutes before a task is due."""
+    """`week_start` is 0 for Monday to 6 for Sunday; `default_reminder` counts minutes before a task is due.
+
+    `digest_hour` is that of the daily e-mail on the user's clock.
+    """
 
     zone: ZoneInfo = UTC
     # Whether the user chose the zone; otherwise it is the browser's or the default.
@@ -26,6 +29,8 @@ class Preferences:
     density: str = "comfortable"
     single_keys: bool = True
     default_reminder: int | None = None
+    reminders_by_email: bool = False
+    digest_hour: int | None = None
 
     def now(self, at: datetime) -> datetime:
         """The user's wall clock at a timestamp, to the minute."""

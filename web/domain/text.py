@@ -35,6 +35,11 @@ def line(text: str) -> str:
     return _BREAKS_AND_TABS.sub(" ", paragraph(text).strip())
 
 
+def shown_line(text: str) -> str:
+    """Any stored text on one printable line; what a form would refuse becomes a space."""
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())
+
+
 def search_terms(text: str, at_most: int) -> str:
     """For searching: what cannot be searched for is left out, never refused."""
     return " ".join(unicodedata.normalize("NFC", _UNPRINTABLE.sub(" ", text)).split())[:at_most].strip()

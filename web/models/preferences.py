@@ -80,6 +80,9 @@ class PreferencesDraft(SQLModel):
     density: Density = Density.COMFORTABLE
     single_keys: bool = True
     default_reminder: int | None = Field(default=None, ge=0, le=MOST_MINUTES)
+    reminders_by_email: bool = False
+    # The hour of the daily e-mail, 0 to 23; None is none.
+    digest_hour: int | None = Field(default=None, ge=0, le=23)
 
 
 def _one_of(name: str, values: type[StrEnum]) -> Any:
@@ -102,13 +105,18 @@ class UserPreferences(SQLModel, table=True):
         CheckConstraint("clock IN (12, 24)", name="clock_known"),
         CheckConstraint("single_keys IN (FALSE, TRUE)", name="single_keys_true_or_false"),
         CheckConstraint(f"default_reminder BETWEEN 0 AND {MOST_MINUTES}", name="default_reminder_known"),
+        CheckConstraint("reminders_by_email IN (FALSE, TRUE)", name="reminders_by_email_true_or_false"),
+        CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_hour_known"),
         _one_of("date_order", DateOrder),
         _one_of("start_page", StartPage),
         _one_of("scheme", Scheme),
         _one_of("density", Density),
         sqlite_check("time_zone_is_text", f"time_zone IS NULL OR {is_text('time_zone')}"),
         sqlite_check("week_start_is_integer", "typeof(week_start) = 'integer'"),
-        sqlite_check("default_reminder_is_integer", "default_reminder IS NULL OR typeof(default_reminder) = 'integer'"),
+        *(
+            sqlite_check(f"{name}_is_integer", f"{name} IS NULL OR typeof({name}) = 'integer'")
+            for name in ("default_reminder", "digest_hour")
+        ),
     )
 
     user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
@@ -123,6 +131,8 @@ class UserPreferences(SQLModel, table=True):
     density: str = Field(default="comfortable", max_length=12, sa_column_kwargs=_defaults_to("'comfortable'"))
     single_keys: bool = Field(default=True, sa_column_kwargs=_defaults_to("TRUE"))
     default_reminder: int | None = None
+    reminders_by_email: bool = Field(default=False, sa_column_kwargs=_defaults_to("FALSE"))
+    digest_hour: int | None = None
 
 
 def preferences_of(row: Any) -> Preferences:
@@ -141,4 +151,6 @@ def preferences_of(row: Any) -> Preferences:
         density=row.density,
         single_keys=row.single_keys,
         default_reminder=row.default_reminder,
+        reminders_by_email=row.reminders_by_email,
+        digest_hour=row.digest_hour,
     )

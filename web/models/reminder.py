@@ -1,22 +1,33 @@
 """A reminder of a task: at a time, or so many minutes before the task is due."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, column
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from web.db.ddl import is_timestamp, sqlite_check
+from web.db.ddl import is_text, is_timestamp, is_wall_time, sqlite_check
 from web.db.types import UtcDateTime
+from web.domain.errors import NotPossible
+from web.domain.zones import instant
 from web.models.base import BIG_ID, Record, RecordOut, record_args
+from web.models.wall_time import WALL_TIME, ClockTime
 
 # Four weeks.
 MOST_MINUTES = 40_320
-_UNSENT: dict[str, Any] = dict.fromkeys(
-    ("postgresql_where", "sqlite_where"), sql("sent_at IS NULL AND deleted_at IS NULL")
-)
+MINUTES_A_DAY = 1440
+# The names of the channels that have sent a reminder, with commas.
+SENT_BY_LENGTH = 100
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return dict.fromkeys(("postgresql_where", "sqlite_where"), sql(condition))
+
+
+_TIMES = ("at", "claimed_until", "sent_at", "dismissed_at")
 
 
 def _minutes(minutes: int) -> int:
@@ -26,37 +37,83 @@ def _minutes(minutes: int) -> int:
 
 
 class ReminderDraft(SQLModel):
-    """`minutes_before` the task is due, or `at` a time; exactly one of the two."""
+    """`minutes_before` the task is due, or `at` a time; exactly one of the two.
+
+    With `day_time`, HH:MM on the user's wall clock, it comes at that time so many whole days before the due date.
+    """
 
     minutes_before: Annotated[int, AfterValidator(_minutes)] | None = None
     at: datetime | None = None
+    day_time: str | None = None
+
+
+def _choice(written: str) -> str:
+    """Minutes before, or minutes of whole days and a time of day: `10`, `1440 18:00`."""
+    minutes, _, at = written.partition(" ")
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 5) or (at and not WALL_TIME.fullmatch(at)):
+        raise ValueError("Choose one of the times.")
+    _minutes(int(minutes))
+    if at and int(minutes) % MINUTES_A_DAY:
+        raise ValueError("Choose one of the times.")
+    return written
+
+
+class ReminderForm(SQLModel):
+    """What the form of a task's reminders sends: one of the choices before it is due, or a day and a time."""
+
+    before: Annotated[str, AfterValidator(_choice)] | None = None
+    on: date | None = None
+    at: ClockTime | None = None
+
+    def draft(self, zone: ZoneInfo) -> "ReminderDraft":
+        """Raises NotPossible unless it says one time."""
+        if self.before is not None:
+            minutes, _, at = self.before.partition(" ")
+            return ReminderDraft(minutes_before=int(minutes), day_time=at or None)
+        if self.on is None or self.at is None:
+            raise NotPossible("Choose a day and a time.")
+        return ReminderDraft(at=instant(self.on, time.fromisoformat(self.at), zone))
 
 
 class Reminder(Record, table=True):
     """`at` is computed from `minutes_before` where that is set, and computed again when the task's due date moves."""
 
-    follow = ("at", "claimed_until", "sent_at", "attempts")
+    follow = ("at", "claimed_until", "sent_at", "attempts", "sent_by", "dismissed_at")
     __tablename__ = "reminders"
     __table_args__ = record_args(
         ForeignKeyConstraint(["user_id", "task_id"], ["tasks.user_id", "tasks.id"], ondelete="CASCADE"),
         CheckConstraint(f"minutes_before BETWEEN 0 AND {MOST_MINUTES}", name="minutes_before_known"),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        CheckConstraint(is_wall_time(column("day_time")), name="day_time_is_time"),
+        CheckConstraint(
+            f"day_time IS NULL OR (minutes_before IS NOT NULL AND minutes_before % {MINUTES_A_DAY} = 0)",
+            name="day_time_has_days",
+        ),
         sqlite_check("minutes_before_is_integer", "minutes_before IS NULL OR typeof(minutes_before) = 'integer'"),
         sqlite_check("attempts_is_integer", "typeof(attempts) = 'integer'"),
-        *(sqlite_check(f"{name}_is_timestamp", is_timestamp(name)) for name in ("at", "claimed_until", "sent_at")),
+        sqlite_check("day_time_is_text", f"day_time IS NULL OR {is_text('day_time')}"),
+        sqlite_check("sent_by_is_text", f"sent_by IS NULL OR {is_text('sent_by')}"),
+        *(sqlite_check(f"{name}_is_timestamp", is_timestamp(name)) for name in _TIMES),
         # What the sender asks for, of all users.
-        Index("ix_reminders_unsent_at", "at", **_UNSENT),
+        Index("ix_reminders_unsent_at", "at", **_where("sent_at IS NULL AND deleted_at IS NULL")),
+        # What the page of a user shows.
+        Index("ix_reminders_shown_at", "user_id", "at", **_where("dismissed_at IS NULL AND deleted_at IS NULL")),
         Index("ix_reminders_user_id_task_id", "user_id", "task_id"),
     )
 
     task_id: int = Field(sa_type=BIG_ID)
     minutes_before: int | None = None
+    # HH:MM: at that time on its day, instead of so many minutes before midnight or the due time.
+    day_time: str | None = Field(default=None, max_length=5)
     # None while a task with `minutes_before` has no due date.
     at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # A sender has it until then; after a crash another one takes it.
     claimed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": sql("0")})
+    sent_by: str | None = Field(default=None, max_length=SENT_BY_LENGTH)
+    # When the user put it away in the page; until then the page shows it.
+    dismissed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ReminderOut(RecordOut, ReminderDraft):

@@ -1,6 +1,5 @@
 """What the small forms of a task may set, one field or a few that belong together; each is saved by itself."""
 
-import re
 from datetime import date
 from typing import Annotated, Literal
 
@@ -11,19 +10,11 @@ from web.domain.recurrence import Rule
 from web.domain.zones import InvalidZone, zone_named
 from web.models.label import LabelName
 from web.models.task import Description, TaskDraft, Title
+from web.models.wall_time import ClockTime
 
 NO_PRIORITY = 4
 # Characters, of several tasks in one form.
 MOST_TEXT = 20_000
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
-
-
-def _wall_time(written: str) -> str:
-    """HH:MM; browsers may send seconds too."""
-    match = _CLOCK.fullmatch(written.strip())
-    if not match:
-        raise ValueError("Write the time like 18:00.")
-    return f"{int(match[1]):02}:{match[2]}"
 
 
 def _with_day(due_time: str, others: ValidationInfo) -> str:
@@ -61,7 +52,7 @@ def _mode(mode: str) -> str:
     return mode
 
 
-WallTime = Annotated[str, AfterValidator(_wall_time), AfterValidator(_with_day)]
+WallTime = Annotated[ClockTime, AfterValidator(_with_day)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 

@@ -15,6 +15,7 @@ from web.models.base import table_of, values_of
 from web.models.preferences import PreferencesDraft, UserPreferences, preferences_of
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to
+from web.services.digests import Digests
 from web.services.records import Service
 from web.services.reminders import Reminders
 from web.services.task_dates import clock_of, text_of
@@ -79,6 +80,12 @@ class PreferencesService(Service):
             return known
         return self._write({"time_zone": zone.key})
 
+    def end_email(self, field: str) -> None:
+        """What the link in an e-mail ends, `digest_hour` or `reminders_by_email`; nothing for a user who is gone."""
+        off = {"digest_hour": None} if field == "digest_hour" else {"reminders_by_email": False}
+        self.connection.execute(update(_PREFERENCES).where(_PREFERENCES.c.user_id == self.actor.user_id).values(off))
+        Digests(self.connection, self.actor).follow(self.get())
+
     def _write(self, values: dict[str, Any]) -> Preferences:
         before = self.get()
         insert = dialect_of(self.connection).insert(_PREFERENCES).values(user_id=self.actor.user_id, **values)
@@ -86,6 +93,9 @@ class PreferencesService(Service):
         after = self.get()
         if after.zone != before.zone:
             self._follow_zone(after)
+        has_digest = after.digest_hour is not None
+        if after.digest_hour != before.digest_hour or (has_digest and after.zone != before.zone):
+            Digests(self.connection, self.actor).follow(after)
         return after
 
     def _follow_zone(self, preferences: Preferences) -> None:

@@ -30,10 +30,12 @@ class SameOrigin(ASGIMiddleware):
     """Lets changing requests pass from our own origin only (https://www.w3.org/TR/fetch-metadata/).
 
     Browsers name the origin of a request in Sec-Fetch-Site, older ones in Origin. A program sends neither, and passes
-    as long as it sends no session cookie. Raises CrossSite.
+    as long as it sends no session cookie. Raises CrossSite. Routes with `any_origin`, which read
+    no session, are left out.
     """
 
     scopes = (ScopeType.HTTP,)
+    exclude_opt_key = "any_origin"
 
     def __init__(self, origin: str, session_cookie: str) -> None:
         self.origin = origin.encode()

@@ -1,0 +1,1 @@
+"""E-mail: reminders one by one, and the daily digest."""

@@ -1,0 +1,95 @@
+"""The daily e-mail: what is overdue and what is planned for today, as text and as HTML."""
+
+import logging
+from collections.abc import Sequence
+from email.message import EmailMessage
+from threading import Event
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from web.db.database import Database
+from web.domain.due_words import long_day
+from web.mail import smtp
+from web.mail.messages import add_unsubscribe, new_message
+from web.mail.unsubscribing import unsubscribe_url
+from web.mail_settings import MailSettings
+from web.services import digests as queue
+from web.services.digests import DigestClaim, DigestContent, DigestTask
+from web.services.reminder_channels import ChannelUnavailable, Undeliverable
+from web.settings import ROOT
+
+log = logging.getLogger("daybook.reminders")
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(ROOT / "templates" / "mail"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class DigestSender:
+    """Sends the daily e-mails that are due. Blocks: the reminder loop calls it in its thread."""
+
+    def __init__(self, mail: MailSettings, database: Database, *, app_url: str, secret: str) -> None:
+        self._mail, self._database = mail, database
+        self._app_url, self._secret = app_url, secret
+
+    def send_due(self, stop: Event) -> None:
+        while not stop.is_set() and (claims := self._claim()):
+            for taken in claims:
+                if stop.is_set():
+                    break
+                self._send(taken)
+
+    def _claim(self) -> Sequence[DigestClaim]:
+        with self._database.reading() as session:
+            if not queue.is_any_waiting(session.connection()):
+                return ()
+        with self._database.transaction() as session:
+            return queue.claim(session.connection())
+
+    def _send(self, taken: DigestClaim) -> None:
+        with self._database.reading() as session:
+            found = queue.content(session.connection(), taken)
+        is_done = found is None or self._is_sent(found)
+        with self._database.transaction() as session:
+            (queue.mark_done if is_done else queue.mark_failed)(session.connection(), taken)
+
+    def _is_sent(self, found: DigestContent) -> bool:
+        """Whether there is nothing left to try."""
+        try:
+            smtp.send(self._mail, self.message(found))
+        except (Undeliverable, ValueError) as problem:
+            log.warning("The daily e-mail of user %s is undeliverable: %s", found.user_id, problem)
+        except ChannelUnavailable as problem:
+            log.info("The daily e-mail of user %s waits: %s", found.user_id, problem)
+            return False
+        return True
+
+    def message(self, found: DigestContent) -> EmailMessage:
+        """Raises ValueError where the user's address is none."""
+        stop = unsubscribe_url(self._app_url, self._secret, found.user_id, "digest_hour")
+        day = long_day(found.day, found.day)
+        key, subject = f"digest {found.user_id} {found.day}", f"{day}: {_counted(found)}"
+        message = new_message(sender=self._mail.sender, to=found.email, subject=subject, key=key, app_url=self._app_url)
+        add_unsubscribe(message, stop)
+        message.set_content(_text(found, day, self._app_url, stop))
+        html = _TEMPLATES.get_template("digest.html")
+        message.add_alternative(html.render(found=found, day=day, app_url=self._app_url, stop=stop), subtype="html")
+        return message
+
+
+def _counted(found: DigestContent) -> str:
+    late = [f"{len(found.overdue)} overdue"] if found.overdue else []
+    return ", ".join([*late, f"{len(found.today)} today"])
+
+
+def _text(found: DigestContent, day: str, app_url: str, stop: str) -> str:
+    parts = [day, *_part("Overdue", found.overdue, app_url), *_part("Today", found.today, app_url)]
+    return "\n".join([*parts, "", f"{app_url}/today", "", "-- ", f"No more daily e-mails: {stop}", ""])
+
+
+def _part(name: str, tasks: Sequence[DigestTask], app_url: str) -> Sequence[str]:
+    lines = [f"- {task.title}{f' ({task.due})' if task.due else ''}\n  {app_url}{task.path}" for task in tasks]
+    return ["", name, *lines] if tasks else []

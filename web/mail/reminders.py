@@ -1,0 +1,49 @@
+"""Reminders by e-mail, for users who chose so."""
+
+from sqlalchemy import bindparam, select
+
+from web.db.database import Database
+from web.mail import smtp
+from web.mail.messages import add_unsubscribe, new_message
+from web.mail.unsubscribing import unsubscribe_url
+from web.mail_settings import MailSettings
+from web.models.base import table_of
+from web.models.preferences import UserPreferences
+from web.models.user import User
+from web.services.reminder_channels import ReminderMessage, Undeliverable
+
+_USERS, _PREFERENCES = table_of(User), table_of(UserPreferences)
+_ADDRESS = (
+    select(_USERS.c.email)
+    .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
+    .where(_USERS.c.id == bindparam("user"), _PREFERENCES.c.reminders_by_email)
+)
+
+
+class EmailChannel:
+    """A `Channel`: one e-mail a reminder. The address is the one that Better Auth has, verified or not."""
+
+    name = "email"
+
+    def __init__(self, mail: MailSettings, database: Database, *, app_url: str, secret: str) -> None:
+        self._mail, self._database = mail, database
+        self._app_url, self._secret = app_url, secret
+
+    def send(self, message: ReminderMessage) -> None:
+        """Nothing for a user who has not turned it on. Raises ChannelUnavailable or Undeliverable."""
+        with self._database.reading() as session:
+            address = session.connection().scalar(_ADDRESS, {"user": message.user_id})
+        if address is None:
+            return
+        key = f"{message.user_id} {message.tag}"
+        try:
+            mail = new_message(
+                sender=self._mail.sender, to=address, subject=message.title, key=key, app_url=self._app_url
+            )
+        except ValueError:
+            raise Undeliverable("the address of the user is none") from None
+        stop = unsubscribe_url(self._app_url, self._secret, message.user_id, "reminders_by_email")
+        add_unsubscribe(mail, stop)
+        link = f"{self._app_url}{message.path}"
+        mail.set_content(f"{message.title}\n{message.body}\n\n{link}\n\n-- \nNo more reminders by e-mail: {stop}\n")
+        smtp.send(self._mail, mail)

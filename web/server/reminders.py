@@ -1,0 +1,155 @@
+"""The reminder loop: a thread of each worker process that sends what is due, by every channel."""
+
+import logging
+import random
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from web.db.database import Database
+from web.db.errors import CONNECTION_ERRORS
+from web.mail.digest import DigestSender
+from web.mail.reminders import EmailChannel
+from web.services import reminder_queue as queue
+from web.services.reminder_channels import Channel, ChannelUnavailable, ReminderMessage, Undeliverable
+from web.services.reminder_queue import Claim, Claimed
+from web.settings import Settings
+
+log = logging.getLogger("daybook.reminders")
+INTERVAL_SECONDS = 20.0
+# How long a stopping process waits for the message that is being sent. Another process sends what is left.
+STOP_SECONDS = 5.0
+
+
+def reminder_loop(settings: Settings, database: Database) -> "ReminderLoop":
+    """The loop with the channels that the settings have."""
+    return ReminderLoop(database, channels(settings, database), _digests(settings, database))
+
+
+def channels(settings: Settings, database: Database) -> list[Channel]:
+    """The ways to reach users outside the page."""
+    found: list[Channel] = []
+    if settings.mail:
+        secret = settings.required_secret()
+        found.append(EmailChannel(settings.mail, database, app_url=settings.app_url, secret=secret))
+    return found
+
+
+def _digests(settings: Settings, database: Database) -> DigestSender | None:
+    if settings.mail is None:
+        return None
+    return DigestSender(settings.mail, database, app_url=settings.app_url, secret=settings.required_secret())
+
+
+class ReminderLoop:
+    """Looks every 20 seconds. Channels and statements block, so it has a thread and no part in the event loop.
+
+    With no channel a due reminder counts as sent at once: the page shows it, whatever the channels did.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Sequence[Channel],
+        digests: DigestSender | None = None,
+        interval: float = INTERVAL_SECONDS,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._digests = digests
+        self._interval = interval
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="reminders", daemon=True)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the message that is being sent; blocks for up to STOP_SECONDS."""
+        self._stop.set()
+        self._thread.join(STOP_SECONDS)
+
+    def _run(self) -> None:
+        # At random, so that the processes of a machine do not all look at the same moment.
+        pause = random.uniform(0, self._interval)  # noqa: S311
+        while not self._stop.wait(pause):
+            pause = self._interval
+            try:
+                self.send_due()
+                if self._digests:
+                    self._digests.send_due(self._stop)
+            except (DBAPIError, *CONNECTION_ERRORS) as problem:
+                log.warning("Reminders wait for the database: %s", type(problem).__name__)
+            except Exception:
+                log.exception("The reminder loop failed; it goes on in %g seconds.", self._interval)
+
+    def send_due(self) -> int:
+        """Send all that is due now; how many reminders were claimed."""
+        count = 0
+        while not self._stop.is_set() and (claims := self._claim()):
+            count += len(claims)
+            for taken in claims:
+                if self._stop.is_set():
+                    break
+                self._send(taken)
+        return count
+
+    def _claim(self) -> Sequence[Claim]:
+        with self._database.connect(transaction=False) as connection:
+            if not queue.is_any_waiting(connection):
+                return ()
+        with self._database.transaction() as session:
+            return queue.claim(session.connection())
+
+    def _send(self, taken: Claim) -> None:
+        with self._database.connect(transaction=False) as connection:
+            found = queue.claimed(connection, taken)
+        if found is None:
+            return
+        done, wait = self._send_by_channels(found)
+        # One statement, so it needs no transaction around it.
+        with self._database.connect(transaction=False) as connection:
+            if wait is None:
+                queue.mark_sent(connection, taken, done, found.attempts)
+            else:
+                queue.mark_failed(connection, taken, done, found.attempts + 1, wait)
+
+    def _send_by_channels(self, found: Claimed) -> tuple[frozenset[str], timedelta | None]:
+        """The channels that are done with it, and how long to wait for the others; None where no other try is due."""
+        done, waits = set(found.sent_by), []
+        for channel in self._channels:
+            if channel.name in done:
+                continue
+            try:
+                channel.send(found.message)
+                done.add(channel.name)
+            except Undeliverable as problem:
+                done.add(channel.name)
+                log.warning("Reminder %s is undeliverable by %s: %s", found.message.reminder_id, channel.name, problem)
+            except ChannelUnavailable as problem:
+                waits.append(_wait(channel, found, problem.retry_after, str(problem)))
+            except Exception as problem:
+                log.exception("Reminder %s failed by %s.", found.message.reminder_id, channel.name)
+                waits.append(_wait(channel, found, None, type(problem).__name__))
+        return frozenset(done), max(filter(None, waits), default=None)
+
+
+def _wait(channel: Channel, found: Claimed, retry_after: int | None, problem: str) -> timedelta | None:
+    """How long until the next try; None after the last one."""
+    message: ReminderMessage = found.message
+    if found.attempts >= len(queue.PAUSES):
+        log.warning("Reminder %s is given up by %s: %s", message.reminder_id, channel.name, problem)
+        return None
+    pause = timedelta(minutes=queue.PAUSES[found.attempts])
+    log.info("Reminder %s waits for %s: %s", message.reminder_id, channel.name, problem)
+    return max(pause, timedelta(seconds=min(retry_after or 0, 24 * 3600)))

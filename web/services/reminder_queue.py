@@ -1,0 +1,177 @@
+"""The queue of reminders to send, of all users: a table, a claim with a lease, and a mark.
+
+A sender claims a few reminders for a minute, sends them, and marks each. If it dies, the lease ends and another sender
+takes them: every reminder is sent at least once, and a second copy has the same tag. No other code reads across users.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
+from sqlmodel import Session
+
+from web.db.types import UtcDateTime
+from web.domain.reminder_words import message_words
+from web.domain.text import shown_line
+from web.domain.timestamps import utc_now
+from web.models.base import table_of
+from web.models.list import List
+from web.models.preferences import UserPreferences, preferences_of
+from web.models.reminder import Reminder
+from web.models.task import Task
+from web.services.reminder_channels import SEND_SECONDS, ReminderMessage
+from web.services.task_dates import clock_of
+
+MOST_CLAIMED = 20
+LEASE = timedelta(seconds=60)
+# What has to be left of it to send one more by two channels.
+ENOUGH = timedelta(seconds=2 * SEND_SECONDS)
+# An older one is not sent: the page shows it.
+LATEST = timedelta(days=1)
+# Minutes after each failure. Then the channel is given up.
+PAUSES = (1, 5, 15, 60, 180)
+
+_REMINDERS, _TASKS, _LISTS = table_of(Reminder), table_of(Task), table_of(List)
+_PREFERENCES = table_of(UserPreferences)
+_NOW, _OLDEST, _UNTIL = (bindparam(name, type_=UtcDateTime()) for name in ("now", "oldest", "until"))
+_ID: Any = bindparam("reminder", type_=_REMINDERS.c.id.type)
+
+_IS_DUE = (
+    _REMINDERS.c.sent_at.is_(None),
+    _REMINDERS.c.deleted_at.is_(None),
+    _REMINDERS.c.at <= _NOW,
+    _REMINDERS.c.at > _OLDEST,
+)
+_OF_REMINDER = (_TASKS.c.user_id == _REMINDERS.c.user_id) & (_TASKS.c.id == _REMINDERS.c.task_id)
+_LIST_RESTS = exists().where(
+    _LISTS.c.user_id == _TASKS.c.user_id,
+    _LISTS.c.id == _TASKS.c.list_id,
+    or_(_LISTS.c.archived_at.is_not(None), _LISTS.c.deleted_at.is_not(None)),
+)
+# Reminders of what is done, deleted or in an archived list rest; they come if that is taken back within a day.
+IS_OPEN = (_TASKS.c.deleted_at.is_(None), ~_TASKS.c.completed, ~_LIST_RESTS)
+_IS_FREE = or_(_REMINDERS.c.claimed_until.is_(None), _REMINDERS.c.claimed_until <= _NOW)
+_WAITING = select(_REMINDERS.c.id).join(_TASKS, _OF_REMINDER).where(*_IS_DUE, *IS_OPEN, _IS_FREE)
+_IS_ANY_WAITING = select(_WAITING.exists())
+# Materialized, so that PostgreSQL locks no more rows than it takes. SQLite has one writer and ignores FOR UPDATE.
+_TAKEN = (
+    _WAITING.order_by(_REMINDERS.c.at)
+    .limit(MOST_CLAIMED)
+    .with_for_update(of=_REMINDERS, skip_locked=True)
+    .cte("taken")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+_CLAIM = (
+    update(_REMINDERS)
+    .where(_REMINDERS.c.id.in_(select(_TAKEN.c.id)))
+    .values(claimed_until=_UNTIL)
+    .returning(_REMINDERS.c.id)
+)
+_IS_TAKEN = (_REMINDERS.c.id == _ID, _REMINDERS.c.claimed_until == _UNTIL)
+_CLAIMED = (
+    select(Reminder, Task, *(column for column in _PREFERENCES.c if column.name != "user_id"))
+    .join(Task, _OF_REMINDER)
+    .join(_PREFERENCES, _PREFERENCES.c.user_id == _REMINDERS.c.user_id, isouter=True)
+    .where(*_IS_TAKEN, *_IS_DUE, *IS_OPEN)
+)
+_MARK = (
+    update(_REMINDERS)
+    .where(*_IS_TAKEN)
+    .values(
+        sent_at=bindparam("sent", type_=UtcDateTime()),
+        sent_by=bindparam("names", type_=_REMINDERS.c.sent_by.type),
+        attempts=bindparam("tries", type_=_REMINDERS.c.attempts.type),
+        claimed_until=bindparam("free_at", type_=UtcDateTime()),
+    )
+)
+
+
+class Claim(NamedTuple):
+    """A reminder that this sender has until `until`."""
+
+    reminder_id: int
+    until: datetime
+
+
+class Claimed(NamedTuple):
+    """What to send, which channels are done with it, and how often others failed."""
+
+    message: ReminderMessage
+    sent_by: frozenset[str]
+    attempts: int
+
+
+def is_any_waiting(connection: Connection) -> bool:
+    """Whether there is anything to claim: a look that locks nothing."""
+    return bool(connection.scalar(_IS_ANY_WAITING, _times()))
+
+
+def claim(connection: Connection) -> Sequence[Claim]:
+    """Take up to MOST_CLAIMED due reminders for LEASE. Senders at the same time get different ones."""
+    until = utc_now() + LEASE
+    return [Claim(number, until) for number in connection.scalars(_CLAIM, {**_times(), "until": until}).all()]
+
+
+def claimed(connection: Connection, taken: Claim) -> Claimed | None:
+    """What to send, asked right before sending.
+
+    None where there is nothing to send any more: the task was completed or deleted, the reminder moved, or the lease
+    is too short for another one.
+    """
+    values = {**_times(), "reminder": taken.reminder_id, "until": taken.until}
+    found = Session(connection).execute(_CLAIMED, values).one_or_none()
+    if found is None or taken.until <= utc_now() + ENOUGH:
+        return None
+    reminder, task, *preferences = found
+    names = [column.name for column in _PREFERENCES.c if column.name != "user_id"]
+    chosen = preferences_of(_Row(dict(zip(names, preferences, strict=True))))
+    assert reminder.at is not None
+    now = utc_now()
+    wall = chosen.now(reminder.at)
+    message = ReminderMessage(
+        user_id=reminder.user_id,
+        task_id=reminder.task_id,
+        reminder_id=reminder.id,
+        title=shown_line(task.title),
+        body=message_words(task.due_on, clock_of(task.due_time), wall, chosen.now(now), chosen.clock),
+        path=f"/tasks/{reminder.task_id}",
+        tag=f"reminder-{reminder.id}-{reminder.at:%Y%m%dT%H%M%SZ}",
+        expires_at=reminder.at + LATEST,
+    )
+    return Claimed(message, frozenset((reminder.sent_by or "").split(",")) - {""}, reminder.attempts)
+
+
+def mark_sent(connection: Connection, taken: Claim, names: frozenset[str], attempts: int) -> None:
+    """Sent by these channels, and done. Nothing happens where the reminder has moved meanwhile."""
+    _mark(connection, taken, names, attempts, sent=utc_now(), free_at=None)
+
+
+def mark_failed(connection: Connection, taken: Claim, names: frozenset[str], attempts: int, wait: timedelta) -> None:
+    """Not sent by every channel yet: to be claimed again after the wait."""
+    _mark(connection, taken, names, attempts, sent=None, free_at=utc_now() + wait)
+
+
+def _mark(
+    connection: Connection,
+    taken: Claim,
+    names: frozenset[str],
+    attempts: int,
+    *,
+    sent: datetime | None,
+    free_at: datetime | None,
+) -> None:
+    values = {"names": ",".join(sorted(names)) or None, "tries": attempts, "sent": sent, "free_at": free_at}
+    connection.execute(_MARK, {**values, "reminder": taken.reminder_id, "until": taken.until})
+
+
+def _times() -> dict[str, datetime]:
+    now = utc_now()
+    return {"now": now, "oldest": now - LATEST}
+
+
+class _Row:
+    """Columns by name, as `preferences_of` reads them."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__.update(values)
