@@ -30,6 +30,11 @@ class Noun:
     makes_records: bool = True
 
 
+def _reminder(make: Factory, user: User) -> Any:
+    """Of a task, and due."""
+    return make.record("reminders", user, task_id=make.task(user).id, at=utc_now())
+
+
 def _deleted_list(make: Factory, user: User) -> Any:
     return make.record("lists", user, name="Garden", name_key="garden", deleted_at=utc_now())
 
@@ -52,6 +57,7 @@ NOUNS = {
             "repeat": {"words": "every monday"},
             "labels": {"name": "errand"},
             "several": {"lines": "Buy tea"},
+            "reminders": {"on": "2099-12-01", "at": "09:00"},
         },
         before={
             "make-list": {"title": "Buy tea #Garden"},
@@ -67,7 +73,8 @@ NOUNS = {
             "GET labels": 5,
             "GET move": 3,
             "GET steps": 3,
-            "POST due": 10,
+            "POST due": 11,
+            "POST reminders": 10,
             "POST labels": 18,
             "POST make-list": 22,
             "POST move": 10,
@@ -78,6 +85,8 @@ NOUNS = {
             "POST steps": 6,
         },
     ),
+    # A record of its own is added under its task.
+    "reminders": Noun(_reminder, {}, statements={"POST done": 12, "POST delete": 9}, makes_records=False),
     "labels": Noun(
         lambda make, user, **state: make.record("labels", user, name="errand", **state),
         {"name": "home", "colour": "teal"},

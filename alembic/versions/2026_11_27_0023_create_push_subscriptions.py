@@ -7,7 +7,7 @@ from web.schema.operations import add_index, on_sqlite
 from web.schema.records import create_records, drop_records, replace_record_triggers, timestamp
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

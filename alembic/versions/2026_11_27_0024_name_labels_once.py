@@ -20,7 +20,7 @@ from web.schema.operations import (
 from web.schema.records import replace_record_triggers
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -24,7 +24,10 @@ const requestPolicy = (() => {
   document.addEventListener("visibilitychange", () => document.hidden ? (isAway = true) : comeBack());
 
   function comeBack() {
-    if (isAway && !underWay.size) refreshView(true);
+    if (isAway && !underWay.size) {
+      refreshView(true);
+      document.getElementById("reminder-poll")?.dispatchEvent(new Event("returned"));
+    }
     isAway = false;
   }
 
@@ -66,6 +69,8 @@ const requestPolicy = (() => {
     const { user } = document.body.dataset;
     if (user) ctx.request.headers["Daybook-User"] = user;
     if (viewRequest && ctx.target?.id === "more") return false;
+    // A page in the background asks again when the user comes back to it.
+    if (document.hidden && ctx.sourceElement.matches("[data-background]")) return false;
     if (isView(ctx)) {
       viewRequest?.request.abort();
       viewRequest = ctx;
@@ -77,6 +82,7 @@ const requestPolicy = (() => {
     underWay.add(ctx);
     // What is typed is read, not sent.
     if (ctx.sourceElement.matches("[data-preview]")) Object.assign(ctx, { isBackground: true, previewOf: ctx.sourceElement.value });
+    else if (ctx.sourceElement.matches("[data-background]")) Object.assign(ctx, { isBackground: true, isPoll: true });
     else formDrafts.sending(ctx);
     return true;
   }
@@ -107,7 +113,9 @@ const requestPolicy = (() => {
     const { status } = ctx.response;
     if ("previewOf" in ctx && ctx.previewOf !== ctx.sourceElement.value) return false;
     if (status < 500) requestErrors.resolve(ctx.sourceElement);
-    if (status < 400) ctx.sourceElement.closest("#notices > *")?.remove();
+    // The user pressed nothing: where the session has ended, the next action says so.
+    if (ctx.isPoll && ctx.hx.redirect) return false;
+    if (status < 400) ctx.sourceElement.closest("#notices > .notice")?.remove();
     if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
     if (status >= 400 && ctx.select) return fail(ctx, status >= 500 ? "failed" : "refused", reasonOn(ctx.text));
     // The view comes again when all that was dragged is told.

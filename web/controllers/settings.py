@@ -7,7 +7,7 @@ from litestar.params import FromQuery
 
 from web.domain.zones import zone_names
 from web.http.forms import Form
-from web.http.request import CurrentUrl
+from web.http.request import CurrentUrl, SendsMail
 from web.http.responses import Page, Rendered, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.preferences import PreferencesDraft, ZoneDraft
@@ -28,6 +28,12 @@ CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 
+# Shown where there is a mail server.
+MAIL_CHOICES: dict[str, tuple[str, dict[str, str]]] = {
+    "reminders_by_email": ("Reminders by e-mail", {"False": "Off", "True": "On"}),
+    "digest_hour": ("E-mail about the day", {"": "None", **{str(hour): f"At {hour:02}:00" for hour in range(24)}}),
+}
+
 
 class SettingsController(Controller):
     path = "/settings"
@@ -35,32 +41,33 @@ class SettingsController(Controller):
 
     @get("/")
     @unit_of_work
-    def show(self, preferences: PreferencesService, saved: FromQuery[str] = "") -> Rendered:
-        return _page(preferences, _form(preferences), saved=saved == "1")
+    def show(self, preferences: PreferencesService, mail: SendsMail, saved: FromQuery[str] = "") -> Rendered:
+        return _page(preferences, _form(preferences), mail, saved=saved == "1")
 
     @post("/")
     @unit_of_work
-    def save(self, preferences: PreferencesService, form: Form[PreferencesDraft]) -> Rendered:
+    def save(self, preferences: PreferencesService, form: Form[PreferencesDraft], mail: SendsMail) -> Rendered:
         if form.draft is None:
-            return _page(preferences, form, status=422)
-        preferences.save(form.draft, only=form.edited)
-        return _page(preferences, form, back="/settings?saved=1")
+            return _page(preferences, form, mail, status=422)
+        # What the page does not show stays as it was.
+        preferences.save(form.draft, only=form.edited if mail else form.edited - MAIL_CHOICES.keys())
+        return _page(preferences, form, mail, back="/settings?saved=1")
 
     @post("/zone")
     @unit_of_work
     def choose_zone(
-        self, preferences: PreferencesService, form: Form[ZoneDraft], current_url: CurrentUrl
+        self, preferences: PreferencesService, form: Form[ZoneDraft], mail: SendsMail, url: CurrentUrl
     ) -> Rendered:
         """The zone that the page offered, because the browser's is another one; or the one before, to be kept."""
-        return _zone_page(preferences, form, preferences.choose_zone, current_url)
+        return _zone_page(preferences, form, mail, preferences.choose_zone, url)
 
     @post("/browser-zone")
     @unit_of_work
     def detect_zone(
-        self, preferences: PreferencesService, form: Form[ZoneDraft], current_url: CurrentUrl
+        self, preferences: PreferencesService, form: Form[ZoneDraft], mail: SendsMail, url: CurrentUrl
     ) -> Rendered:
         """The browser's zone, which counts until the user chooses one."""
-        return _zone_page(preferences, form, preferences.detect_zone, current_url)
+        return _zone_page(preferences, form, mail, preferences.detect_zone, url)
 
 
 def _form(preferences: PreferencesService) -> Form[PreferencesDraft]:
@@ -68,19 +75,20 @@ def _form(preferences: PreferencesService) -> Form[PreferencesDraft]:
 
 
 def _zone_page(
-    preferences: PreferencesService, form: Form[ZoneDraft], use: Callable[[str], object], back: str
+    preferences: PreferencesService, form: Form[ZoneDraft], mail: SendsMail, use: Callable[[str], object], back: str
 ) -> Rendered:
     known = _form(preferences)
     if form.draft is None:
         known.errors = form.errors
-        return _page(preferences, known, status=422)
+        return _page(preferences, known, mail, status=422)
     use(form.draft.time_zone)
-    return _page(preferences, _form(preferences), back=back)
+    return _page(preferences, _form(preferences), mail, back=back)
 
 
 def _page(
     preferences: PreferencesService,
     form: Form[PreferencesDraft],
+    mail: SendsMail,
     *,
     status: int = 200,
     saved: bool = False,
@@ -88,7 +96,7 @@ def _page(
 ) -> Rendered:
     known = preferences.get()
     zones = {"": f"As my browser says ({known.zone.key})"} | {name: name for name in sorted(zone_names())}
-    choices = {"time_zone": ("Time zone", zones), **CHOICES}
+    choices = {"time_zone": ("Time zone", zones), **CHOICES, **(MAIL_CHOICES if mail else {})}
     if back:
         return partials("settings/_form.html", back=back, form=form, choices=choices)
     context = {"form": form, "choices": choices, "known": known, "saved": saved}

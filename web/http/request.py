@@ -31,6 +31,9 @@ UserAgent = NewType("UserAgent", str)
 PostedFields = NewType("PostedFields", Fields)
 """The fields of the posted form, for those that no Draft names, such as one checkbox for each label."""
 
+SendsMail = NewType("SendsMail", bool)
+"""Whether the settings have a mail server."""
+
 
 @dataclass
 class RequestParts:
@@ -131,5 +134,6 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     QueryString: lambda parts: query_string(parts.request),
     SessionToken: lambda parts: parts.request.scope["state"]["credentials"].token or "",
     UserAgent: lambda parts: header(parts.request, b"user-agent"),
+    SendsMail: lambda parts: parts.request.app.state.settings.mail is not None,
     Target: lambda parts: header(parts.request, b"hx-target").rpartition("#")[2] if is_partial(parts.request) else "",
 }

@@ -1,6 +1,7 @@
 """What stands beside every view: all lists with their numbers, and what rows say besides the columns of a task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, or_, select, true, union_all
@@ -12,6 +13,7 @@ from web.models.label import Label, address_of, name_key
 from web.models.reminder import Reminder
 from web.models.task import Task, TaskRow
 from web.services.access import USER_ID, bound_to
+from web.services.due_reminders import NEXT_SHOWN, DueReminder, DueReminders, shown_times
 from web.services.paging import COUNTS, LIST_COUNTS, LISTS, NOT_ARCHIVED, TASKS
 from web.services.records import Service
 from web.services.view_statements import TASK_LABELS, TODAY
@@ -43,6 +45,15 @@ class Overview(NamedTuple):
     inbox: int
     today: int
     overdue: int
+    # The earliest reminder that the page has not put away, due or to come, of an open task.
+    next_reminder: datetime | None = None
+    read_due: Callable[[], Sequence[DueReminder]] = tuple
+
+    @property
+    def due_reminders(self) -> Sequence[DueReminder]:
+        """What the page shows now; one statement, none while nothing is due."""
+        is_due = self.next_reminder is not None and self.next_reminder <= utc_now()
+        return self.read_due() if is_due else ()
 
     @property
     def open(self) -> int:
@@ -112,11 +123,11 @@ class Overviews(Service):
 
     def _read(self) -> Overview:
         now = self.actor.preferences.now(utc_now())
-        times = {"today": now.date(), "clock": now.time().isoformat("minutes")}
+        times = {"today": now.date(), "clock": now.time().isoformat("minutes"), **shown_times()}
         rows = self.connection.execute(_OVERVIEW, {**bound_to(self.actor), **times}).all()
-        lists = [ListRow._make(row[3:]) for row in rows if row.id is not None]
-        inbox, today, overdue = rows[0][:3]
-        return Overview(lists, inbox, today, overdue)
+        lists = [ListRow._make(row[4:]) for row in rows if row.id is not None]
+        inbox, today, overdue, reminder = rows[0][:4]
+        return Overview(lists, inbox, today, overdue, reminder, DueReminders(self.connection, self.actor).all)
 
     def label_name(self, address: str) -> str:
         """By the last part of its page's address, as `Labels.at`. One statement; Labels for one that there is not."""
@@ -169,6 +180,7 @@ _NUMBERS = select(
     (_sum(COUNTS) - _sum(LIST_COUNTS)).label("inbox"),
     (_up_to(TASKS.c.due_on == TODAY, _LATE.is_not(true())) + _up_to(*_BEGUN)).label("today"),
     _up_to(TASKS.c.due_on <= TODAY, _LATE).label("overdue"),
+    NEXT_SHOWN.label("next_reminder"),
 ).subquery("numbers")
 _OVERVIEW = (
     select(

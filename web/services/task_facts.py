@@ -20,6 +20,7 @@ from web.services.history import History
 from web.services.labels import Labels
 from web.services.overview import NO_DETAIL, ListRow, Overviews
 from web.services.records import Service
+from web.services.reminder_facts import ReminderFacts
 from web.services.task_dates import clock_of, repeat_of
 from web.services.tasks import Tasks
 from web.services.views import Views
@@ -54,7 +55,7 @@ class About:
 
     @cached_property
     def facts(self) -> Sequence[Fact]:
-        """Two statements."""
+        """Three statements."""
         return [self._service.of(name, self.task) for name in _FACTS]
 
     @cached_property
@@ -78,7 +79,7 @@ class TaskFacts(Service):
         return About(self, task)
 
     def of(self, name: str, task: Task) -> Fact:
-        """One statement for labels and list, none for the others."""
+        """One statement for labels, list and reminders, none for the others."""
         label, words = _FACTS[name]
         return Fact(name, label, words(self, task), self.next_dates(task) if name == "repeat" else ())
 
@@ -87,8 +88,9 @@ class TaskFacts(Service):
         return [self.of(name, task) for name in DATES]
 
     def changed(self, name: str, task: Task) -> Sequence[Fact]:
-        """The fact of a form, and those that it may have changed too."""
-        return self.dates(task) if name in DATES else [self.of(name, task)]
+        """The fact of a form, and those that it may have changed too: another due date moves reminders."""
+        names = (*DATES, "reminders") if name == "due" else DATES if name in DATES else (name,)
+        return [self.of(one, task) for one in names]
 
     def announcement(self, name: str, task: Task) -> str:
         """Due Tomorrow, 18:00: Buy milk."""
@@ -129,6 +131,9 @@ class TaskFacts(Service):
         row = TaskRow(*(getattr(task, name) for name in TaskRow._fields))
         marks = self.overviews.details([row]).get(row.id, NO_DETAIL).labels
         return ", ".join(mark.name for mark in marks) or NOTHING
+
+    def reminders(self, task: Task) -> str:
+        return ReminderFacts(self.connection, self.actor).words(task)
 
     def label_ids(self, task: Task) -> Sequence[int]:
         return Tasks(self.connection, self.actor).labels_of(task)
@@ -202,6 +207,7 @@ _FACTS: Mapping[str, tuple[str, Callable[[TaskFacts, Task], str]]] = {
     "priority": ("Priority", TaskFacts.priority),
     "labels": ("Labels", TaskFacts.label_names),
     "move": ("List", TaskFacts.list_name),
+    "reminders": ("Remind", TaskFacts.reminders),
 }
 DATES = ("due", "start", "repeat", "priority")
 
