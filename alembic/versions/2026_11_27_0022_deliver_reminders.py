@@ -14,7 +14,6 @@ from web.schema.operations import (
     drop_index,
     drop_table,
     on_sqlite,
-    validate,
 )
 from web.schema.records import replace_record_triggers, timestamp
 
@@ -41,7 +40,6 @@ REMINDERS_ON_SQLITE = {
 
 
 def upgrade() -> None:
-    """The constraints are validated at once: until now no form wrote to `reminders`, and preferences are few."""
     add_column("reminders", sa.Column("day_time", sa.String(5), nullable=True))
     add_column("reminders", sa.Column("sent_by", sa.String(100), nullable=True))
     add_column("reminders", sa.Column("dismissed_at", timestamp(), nullable=True))
@@ -99,8 +97,6 @@ def _reminders() -> dict[str, str]:
 def _add_checks(table: str, both: dict[str, str], only_on_sqlite: dict[str, str]) -> None:
     rules = both | (only_on_sqlite if on_sqlite() else {})
     add_constraints(table, *(sa.CheckConstraint(rule, name=name) for name, rule in rules.items()))
-    for name in both:
-        validate(table, name)
 
 
 def _on_sqlite(**rules: str) -> list[sa.schema.SchemaItem]:

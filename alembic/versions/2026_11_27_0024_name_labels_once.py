@@ -33,10 +33,11 @@ LABELS = sa.table("labels", *map(sa.column, ("id", "user_id", "name", "name_key"
 
 def upgrade() -> None:
     """Of labels with one name the oldest keeps it, and each further one gets a number: errand, errand (2)."""
-    add_column("labels", sa.Column("name_key", sa.String(3 * NAME_LENGTH), nullable=True))
+    # With a default no statement has to scan the table for NULLs.
+    add_column("labels", sa.Column("name_key", sa.String(3 * NAME_LENGTH), nullable=False, server_default=""))
     replace_record_triggers("labels", follow=["name_key"])
     fill_in()
-    change_column("labels", "name_key", existing_type=sa.String(3 * NAME_LENGTH), nullable=False)
+    change_column("labels", "name_key", existing_type=sa.String(3 * NAME_LENGTH), server_default=None)
     if on_sqlite():
         add_checks("labels", **{IS_TEXT: is_text("name_key")})
     add_index("labels", UNIQUE, ["user_id", "name_key"], unique=True, **NOT_DELETED)
