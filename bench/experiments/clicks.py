@@ -21,6 +21,7 @@ from rich.table import Table
 from testkit.chromium import running_chromium
 from tests.system.site import Site, running_site
 from web import seeds
+from web.domain.timestamps import utc_now
 
 VIEWS = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
@@ -69,7 +70,7 @@ def site_with_tasks() -> Iterator[tuple[Site, str]]:
         TemporaryDirectory(prefix="d-") as folder,
         running_site(f"sqlite:///{folder}/daybook.db", Path(folder)) as site,
     ):
-        seeds.seed(site.database, seeds.Plan(tasks=150), Console(quiet=True))
+        seeds.seed(site.database, seeds.Plan(tasks=150, today=utc_now().date()), Console(quiet=True))
         user = site.user(seeds.DEMO_EMAIL)
         yield site, site.make.cookie(site.make.sign_in(user))
 

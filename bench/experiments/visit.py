@@ -1,8 +1,8 @@
-"""Runs Lighthouse on a first visit: `python -m bench.experiments.visit [--times 3]`.
+"""Runs Lighthouse on a first visit: `python -m bench.experiments.visit [--times 3] [--only /today]`.
 
-Tests the sign-in page and the list of 50 tasks with Lighthouse's phone and desktop presets. Prints medians and the
-audits that keep a score below 100. The performance score depends on the load of the machine, which the title shows.
-The first run installs Lighthouse into bench/browser.
+Tests the sign-in page and, for a user with 150 tasks, each kind of page, with Lighthouse's phone and desktop presets
+and in both colour schemes. Prints medians and the audits that keep a score below 100. The performance score depends on
+the load of the machine, which the title shows. The first run installs Lighthouse into bench/browser.
 """
 
 import argparse
@@ -10,21 +10,28 @@ import json
 import os
 import statistics
 import subprocess
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from sqlmodel import col, select
 
 from bench.experiments.clicks import site_with_tasks
 from testkit.chromium import find_chromium
 from tests.system.site import Site
 from web.auth.node import find_node, npm_ci
+from web.models.preferences import UserPreferences
+from web.models.task import Task
+from web.models.user import User
 
 FOLDER = Path(__file__).parents[1] / "browser"
 COMMAND = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
-SETTINGS: dict[str, list[str]] = {"phone": [], "desktop": ["--preset=desktop"]}
+PRESETS: dict[str, list[str]] = {"phone": [], "desktop": ["--preset=desktop"]}
+SCHEMES = ("light", "dark")
+SIGN_IN = "/sign-in"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FIGURES = {
     "first paint": "first-contentful-paint",
@@ -38,20 +45,43 @@ Report = dict[str, Any]
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--times", type=int, default=3)
-    times = options.parse_args().times
+    options.add_argument("--only", action="append", help="Pages whose path begins so.")
+    options.add_argument("--scheme", action="append", choices=SCHEMES, help="Both by default.")
+    arguments = options.parse_args()
     if not COMMAND.exists():
         npm_ci(FOLDER)
-    console = Console(width=120)
-    table = Table("page", "as on a", *CATEGORIES, *FIGURES, "requests", "bytes")
+    console = Console(width=140)
+    table = Table("page", "as on a", "in", *CATEGORIES, *FIGURES, "requests", "bytes")
     imperfect: list[str] = []
     with site_with_tasks() as (site, cookie):
-        for path, headers in {"/sign-in": {}, "/tasks": {"Cookie": cookie}}.items():
-            for name, setting in SETTINGS.items():
-                reports = [_report(site, path, headers, setting) for _ in range(times)]
-                table.add_row(path, name, *_scores(reports), *_figures(reports), *_fetched(reports[0]))
-                imperfect += [f"{path}, {name}: {sentence}" for sentence in _imperfect_audits(reports)]
+        paths = [path for path in _paths(site) if path.startswith(tuple(arguments.only or "/"))]
+        for scheme, path, preset in product(arguments.scheme or SCHEMES, paths, PRESETS):
+            _choose(site, scheme)
+            headers = {} if path == SIGN_IN else {"Cookie": cookie}
+            reports = [_report(site, path, headers, PRESETS[preset]) for _ in range(arguments.times)]
+            table.add_row(path, preset, scheme, *_scores(reports), *_figures(reports), *_fetched(reports[0]))
+            imperfect += [f"{path}, {preset}, {scheme}: {sentence}" for sentence in _imperfect_audits(reports)]
     table.title = f"Lighthouse {reports[0]['lighthouseVersion']}, load of the machine {os.getloadavg()[0]:.1f}"
     console.print(table, *imperfect, sep="\n")
+
+
+def _paths(site: Site) -> list[str]:
+    """One of each kind of page: the first list, and its first task."""
+    with site.database.reading() as session:
+        list_id, task_id = session.exec(
+            select(Task.list_id, Task.id)
+            .where(col(Task.list_id).is_not(None), col(Task.parent_id).is_(None), ~col(Task.completed))
+            .order_by(col(Task.list_id), col(Task.id))
+            .limit(1)
+        ).one()
+    return [SIGN_IN, "/today", "/upcoming", f"/lists/{list_id}", f"/tasks/{task_id}", "/tasks", "/settings"]
+
+
+def _choose(site: Site, scheme: str) -> None:
+    """As in the settings of the user; the sign-in page follows the system, which is light."""
+    with site.database.transaction() as session:
+        (user,) = session.exec(select(User.id)).all()
+        session.merge(UserPreferences(user_id=user, time_zone="UTC", scheme=scheme))
 
 
 def _report(site: Site, path: str, headers: dict[str, str], setting: list[str]) -> Report:
@@ -107,11 +137,20 @@ def _imperfect_audits(reports: list[Report]) -> set[str]:
         for reference in reports[0]["categories"][name]["auditRefs"]
         if reference["weight"]
     }
+    best = max(reports, key=lambda report: report["categories"]["performance"]["score"])
     return {
-        f"{audit['title']} ({audit['score']:.2f}{', ' + audit['displayValue'] if 'displayValue' in audit else ''})"
-        for audit in max(reports, key=lambda report: report["categories"]["performance"]["score"])["audits"].values()
+        f"{audit['title']} ({audit['score']:.2f}{_where(audit)})"
+        for audit in best["audits"].values()
         if audit["id"] in weighted and audit["score"] is not None and audit["score"] < 0.9
     }
+
+
+def _where(audit: dict[str, Any]) -> str:
+    """What Lighthouse measured, or the first element that it names."""
+    if "displayValue" in audit:
+        return f", {audit['displayValue']}"
+    items = audit.get("details", {}).get("items") or [{}]
+    return f", {items[0]['node']['snippet']}" if "node" in items[0] else ""
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from web.db.one_of import one_of_few
 from web.db.types import UtcDateTime
 from web.models.base import table_of
 from web.models.list import List
@@ -102,8 +103,8 @@ OF_INBOX = _view(
 )
 # The list and its sections, as one IN: of `list_id = … OR list_id IN (…)` SQLite would read all tasks with a list.
 _IS_SECTION = and_(LISTS.c.parent_id == _LIST, LISTS.c.is_section, LISTS.c.deleted_at.is_(None))
-_IN_LIST = TASKS.c.list_id.in_(
-    select(LISTS.c.id).where(LISTS.c.user_id == USER_ID, or_(LISTS.c.id == _LIST, _IS_SECTION))
+_IN_LIST = one_of_few(
+    TASKS.c.list_id, select(LISTS.c.id).where(LISTS.c.user_id == USER_ID, or_(LISTS.c.id == _LIST, _IS_SECTION))
 )
 _LIST_POSITION = select(LISTS.c.position).where(LISTS.c.id == TASKS.c.list_id).scalar_subquery()
 OF_LIST = _view(
