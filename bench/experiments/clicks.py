@@ -8,7 +8,7 @@ and server included; for search it excludes the 200 ms debounce.
 import argparse
 import os
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,7 +57,8 @@ def main() -> None:
         for name, view in VIEWS.items():
             page = _opened(browser, site, cookie, view)
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": arguments.slowdown})
-            found = _measured(page, arguments.times)
+            actions = ACTIONS | (PANEL if name == "desktop" else {})
+            found = _measured(page, actions, arguments.times)
             load = os.getloadavg()[0]
             _show(f"{name}, processor {arguments.slowdown:g} times slower, load of the machine {load:.1f}", found)
             page.context.close()
@@ -83,9 +84,11 @@ def _opened(browser: Browser, site: Site, cookie: str, view: dict[str, Any]) -> 
     return context.new_page()
 
 
-def _measured(page: Page, times: int) -> dict[str, tuple[list[float], list[float]]]:
+def _measured(
+    page: Page, actions: Mapping[str, tuple[Action, float]], times: int
+) -> dict[str, tuple[list[float], list[float]]]:
     found = {}
-    for name, (action, waits) in ACTIONS.items():
+    for name, (action, waits) in actions.items():
         painted, seen = [], []
         for number in range(times):
             one = _once(page, action, number)
@@ -143,6 +146,16 @@ def _save(page: Page, number: int) -> None:
     perform(page, page.get_by_role("button", name="Save").click)
 
 
+def _press_on_row(key: str) -> Action:
+    """A key of the first row; its form then opens below it."""
+
+    def press(page: Page, _: int) -> None:
+        page.locator(".task .check").first.focus()
+        perform(page, lambda: page.keyboard.press(key))
+
+    return press
+
+
 def _search(page: Page, _: int) -> None:
     page.get_by_role("searchbox", name="Search words").focus()
     perform(page, lambda: page.keyboard.press("e"))
@@ -161,11 +174,15 @@ ACTIONS: dict[str, tuple[Action, float]] = {
     "undo": (_undo, 0),
     "edit": (_on_first("[id^=edit-]"), 0),
     "save": (_save, 0),
+    "due form": (_press_on_row("t"), 0),
+    "list form": (_press_on_row("m"), 0),
     "filter": (_on_first("#filter-pending"), 0),
     "search": (_search, DEBOUNCE),
     "sort": (_sort, 0),
     "show more": (_on_first("#more a"), 0),
 }
+# Beside the list; on a phone a task is a page of its own.
+PANEL: dict[str, tuple[Action, float]] = {"panel": (_on_first(".task__title"), 0)}
 
 
 def _show(title: str, found: dict[str, tuple[list[float], list[float]]]) -> None:

@@ -88,7 +88,7 @@ def main() -> None:
     arguments = options.parse_args()
     found: Result = {}
     for rows in arguments.rows:
-        with _database(arguments.sqlite) as database:
+        with migrated_database(arguments.sqlite) as database:
             _fill(database, rows)
             for name, user in (("50", "ada"), ("100,000", "bea")):
                 for action, milliseconds in _measured(database, user):
@@ -217,7 +217,7 @@ def _run(connection: Connection, statement: str) -> None:
 
 
 @contextmanager
-def _database(on_sqlite: bool) -> Iterator[Database]:
+def migrated_database(on_sqlite: bool) -> Iterator[Database]:
     with _address(on_sqlite) as address:
         settings = settings_for(address)
         migrate(settings)

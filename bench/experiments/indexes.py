@@ -180,23 +180,25 @@ def _per_second(connection: Connection, action: Callable[[Connection, int], None
 
 def _bytes_for_one(connection: Connection, action: Callable[[Connection, int], None]) -> float:
     """Bytes per action in the write-ahead log, which do not depend on the load of the machine."""
-    before = _logged(connection)
+    before = logged_bytes(connection)
     for number in range(1, OPERATIONS + 1):
         action(connection, number)
         connection.commit()
-    return (_logged(connection, after=True) - before) / OPERATIONS
+    return (logged_bytes(connection, after=True) - before) / OPERATIONS
 
 
-def _logged(connection: Connection, after: bool = False) -> float:
+def logged_bytes(connection: Connection, after: bool = False) -> float:
+    """The length of the write-ahead log; on SQLite the first of two calls empties it."""
     if connection.dialect.name == "postgresql":
         query = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"
         position = float(connection.execute(text(query)).scalar_one())
         connection.rollback()
         return position
     if not after:
-        connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
-        connection.commit()
+        # Past SQLAlchemy, which may begin a transaction.
+        driver = connection.connection.cursor()
+        driver.execute("PRAGMA wal_autocheckpoint=0")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return 0
     return Path(f"{connection.engine.url.database}-wal").stat().st_size
 

@@ -65,9 +65,9 @@ def _part(name: str, rows: Select[Any], *order: Any, size: Any = _MOST, offset: 
     return select(literal(name, String()).label("part"), number.label("number"), *(first.c[one.name] for one in ROW))
 
 
-def _view(*parts: Select[Any]) -> Any:
+def _view(*parts: Select[Any], prepare: bool = True) -> Any:
     view = union_all(*parts)
-    return view.order_by(view.selected_columns[0], view.selected_columns[1]).execution_options(prepare=True)
+    return view.order_by(view.selected_columns[0], view.selected_columns[1]).execution_options(prepare=prepare)
 
 
 _DONE_IN_SPAN = (TASKS.c.completed_at >= _FROM, TASKS.c.completed_at < _TO)
@@ -117,6 +117,8 @@ OF_LIST = _view(
         offset=_OFFSET,
     ),
     _part("done", _done(_IN_LIST, *_DONE_IN_SPAN), *_LATEST),
+    # Planned for each list: a generic plan expects one task of a list, and takes the index of all.
+    prepare=False,
 )
 _LABELLED = TASKS.c.id.in_(
     select(TASK_LABELS.c.task_id).where(TASK_LABELS.c.user_id == USER_ID, TASK_LABELS.c.label_id == _LABEL)
