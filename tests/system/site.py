@@ -20,7 +20,10 @@ from web.db.database import Database
 from web.models.user import User
 
 COMMAND = Path(sys.executable).with_name("daybook")
-OURS = ("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST", "PORT", "VAPID_", "WEB_", "LOG_")
+OURS = (
+    *("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST", "PORT", "VAPID_", "WEB_", "LOG_"),
+    *("SMTP_", "MAIL_"),
+)
 
 
 @dataclass(frozen=True)

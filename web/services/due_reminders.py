@@ -20,7 +20,7 @@ from web.services.task_dates import clock_of
 
 # Older ones are out of date; the count of what a look goes through stays small.
 SHOWN_FOR = timedelta(days=30)
-MOST_SHOWN = 5
+MOST_SHOWN = 3
 _REMINDERS, _TASKS = table_of(Reminder), table_of(Task)
 _IS_SHOWN = (
     _REMINDERS.c.user_id == USER_ID,
