@@ -28,6 +28,9 @@ class File:
     def send(self, message: ReminderMessage) -> None:
         os.write(self._file, f"{message.tag}\n".encode())
 
+    def close(self) -> None:
+        os.close(self._file)
+
 
 def main(url: str, path: str) -> None:
     import_all()

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,8 +20,9 @@ from tests.factories import Factory
 from web.app import create_app
 from web.db.database import Database
 from web.domain.timestamps import utc_now
+from web.mail_settings import read_mail_settings
 from web.models.reminder import Reminder
-from web.server.reminders import ReminderLoop
+from web.server.reminders import ReminderLoop, channels
 from web.services.reminder_channels import ReminderMessage
 from web.settings import ROOT, Settings
 
@@ -85,6 +87,7 @@ class Blocking:
     name = "blocking"
 
     def __init__(self) -> None:
+        self.is_closed = False
         self.began, self.may_end = threading.Event(), threading.Event()
         self.tags: list[str] = []
 
@@ -92,6 +95,9 @@ class Blocking:
         self.began.set()
         self.may_end.wait(PATIENCE_SECONDS)
         self.tags.append(message.tag)
+
+    def close(self) -> None:
+        self.is_closed = True
 
 
 @pytest.mark.databases("sqlite")
@@ -109,6 +115,7 @@ def test_stopping_ends_after_the_message_that_is_being_sent(database: Database, 
     stopping.join(PATIENCE_SECONDS)
 
     assert not loop.is_alive
+    assert channel.is_closed
     assert len(channel.tags) == 1
     assert unsent(database) == 2
 
@@ -152,3 +159,14 @@ def test_only_a_server_that_is_told_to_sends(migrated: Settings, database: Datab
 
 def is_sending() -> bool:
     return NAME in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.mark.databases("sqlite")
+def test_the_settings_say_which_channels_there_are(migrated: Settings, database: Database) -> None:
+    mail = read_mail_settings("smtp://127.0.0.1", "daybook@example.com")
+    both = replace(migrated, mail=mail)
+    neither = replace(migrated, vapid_private_key="")
+
+    names = [[one.name for one in channels(settings, database)] for settings in (both, migrated, neither)]
+
+    assert names == [["push", "email"], ["push"], []]

@@ -26,11 +26,15 @@ class Recorder:
     def __init__(self, name: str = "email", *failures: Exception) -> None:
         self.name, self.failures = name, list(failures)
         self.sent: list[ReminderMessage] = []
+        self.is_closed = False
 
     def send(self, message: ReminderMessage) -> None:
         if self.failures:
             raise self.failures.pop(0)
         self.sent.append(message)
+
+    def close(self) -> None:
+        self.is_closed = True
 
 
 def remind(planner: Planner, task: Any, **values: Any) -> Reminder:

@@ -47,3 +47,6 @@ class EmailChannel:
         link = f"{self._app_url}{message.path}"
         mail.set_content(f"{message.title}\n{message.body}\n\n{link}\n\n-- \nNo more reminders by e-mail: {stop}\n")
         smtp.send(self._mail, mail)
+
+    def close(self) -> None:
+        """Nothing to do: each e-mail has a connection of its own."""

@@ -12,6 +12,7 @@ from web.db.database import Database
 from web.db.errors import CONNECTION_ERRORS
 from web.mail.digest import DigestSender
 from web.mail.reminders import EmailChannel
+from web.push.channel import PushChannel
 from web.services import reminder_queue as queue
 from web.services.reminder_channels import Channel, ChannelUnavailable, ReminderMessage, Undeliverable
 from web.services.reminder_queue import Claim, Claimed
@@ -31,6 +32,8 @@ def reminder_loop(settings: Settings, database: Database) -> "ReminderLoop":
 def channels(settings: Settings, database: Database) -> list[Channel]:
     """The ways to reach users outside the page."""
     found: list[Channel] = []
+    if settings.vapid_private_key:
+        found.append(PushChannel(settings, database))
     if settings.mail:
         secret = settings.required_secret()
         found.append(EmailChannel(settings.mail, database, app_url=settings.app_url, secret=secret))
@@ -80,6 +83,13 @@ class ReminderLoop:
         self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
+        try:
+            self._look_until_stopped()
+        finally:
+            for channel in self._channels:
+                channel.close()
+
+    def _look_until_stopped(self) -> None:
         # At random, so that the processes of a machine do not all look at the same moment.
         pause = random.uniform(0, self._interval)  # noqa: S311
         while not self._stop.wait(pause):

@@ -58,6 +58,10 @@ class Channel(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Called once, when the process stops sending."""
+        ...
+
 
 # A channel's own time limit for one `send`. Reminders are claimed for 60 seconds.
 SEND_SECONDS = 10
