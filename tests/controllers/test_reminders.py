@@ -109,10 +109,11 @@ class TestTheForm:
 
         removed = [ada.post(remove or "") for _ in range(2)]
         after = words(ada, task)
-        ada.post("/undo")
+        undone = ada.post("/undo", htmx=True)
 
         assert [answer.status for answer in removed] == [303, 303]
         assert after == "None"
+        assert "Undone: a reminder" in undone.text
         assert words(ada, task) == "10 minutes before, 09:50"
 
     def test_htmx_gets_the_form_again_with_the_row_beside_it(self, ada: HtmlClient, make: Factory) -> None:
@@ -132,7 +133,7 @@ class TestThePage:
 
         pages = [shown(ada, path) for path in ("/today", "/tasks", "/settings", "/reminders")]
 
-        assert pages == [["Buy milk Due 26 Nov 2036"]] * 4
+        assert pages == [["Due 26 Nov 2036 Buy milk"]] * 4
 
     def test_only_who_has_reminders_asks_for_them(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)

@@ -11,6 +11,7 @@ from web.http.responses import VIEWS, Redirect, Rendered, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.base import Record
 from web.models.list import List
+from web.models.reminder import Reminder
 from web.models.task import Task
 from web.services.history import History
 
@@ -39,6 +40,8 @@ def _undone_words(records: Sequence[Record]) -> str:
     """Undone: Buy milk and 3 more; of a task with its steps and labels the task, of a list with its tasks the list."""
     lists = [one for one in records if isinstance(one, List)]
     tasks = [one for one in records if isinstance(one, Task) and one.parent_id is None]
-    first, more = [*lists, *tasks, *records][0], len(records) - 1
-    name = getattr(first, "title", None) or getattr(first, "name", "")
+    # They come and go with their task, unless they are all that was changed.
+    counted = [one for one in records if not isinstance(one, Reminder)] or records
+    first, more = [*lists, *tasks, *counted][0], len(counted) - 1
+    name = getattr(first, "title", None) or getattr(first, "name", None) or "a reminder"
     return f"Undone: {name}" + (f" and {more} more" if more else "")
