@@ -76,6 +76,11 @@ document.addEventListener("submit", ({ target: form }) => {
     else if (ctx.target.matches?.(".task__fact")) ctx.target.querySelector("[autofocus], button, input:not([type=hidden])").focus();
   });
 
+  // Cancelled before it came, or lost.
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.target?.matches?.(".task__fact:empty")) leave(ctx.target.closest("li"));
+  });
+
   function placeBelow(row) {
     document.querySelectorAll(".task__fact").forEach((other) => row.contains(other) || leave(other.closest("li")));
     const place = row.querySelector(".task__fact") ?? document.createElement("dl");

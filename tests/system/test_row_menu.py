@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.system.browser_user import BrowserUser
+from tests.system.browser_user import BrowserUser, held
 from tests.system.test_kept_text import slow
 
 
@@ -42,6 +42,25 @@ def test_a_completed_row_can_be_reopened_and_only_a_list_has_an_order(ada: Brows
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
 
     expect(ada.menu("Buy milk").get_by_role("button")).to_have_text(["Reopen", *choices, "Delete"])
+
+
+def test_escape_cancels_a_form_that_is_still_loading(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    page, title = ada.page, ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True)
+    title.focus()
+
+    with held(page, "/due", "GET") as waiting:
+        with page.expect_request("**/due*"):
+            page.keyboard.press("t")
+        page.keyboard.press("Escape")
+        expect(ada.row("Buy milk").locator(".task__fact")).to_have_count(0)
+        expect(title).to_be_focused()
+        # What was cancelled is answered by no one.
+        waiting.routes.clear()
+
+    page.keyboard.press("t")
+    expect(ada.row("Buy milk").get_by_role("form", name="Due: Buy milk")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_key_presses_an_item_of_a_menu_that_was_never_opened(ada: BrowserUser) -> None:
