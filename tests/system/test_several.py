@@ -1,8 +1,15 @@
 """Several lines pasted into the field for one task, and names that are suggested as they are typed."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser
+from web.domain.quick_add.lines import read_lines
+from web.domain.quick_add.reading import Context
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 PASTE = """(field, text) => {
   const data = new DataTransfer();
@@ -23,6 +30,27 @@ def test_pasted_lines_become_tasks_with_one_undo(ada: BrowserUser) -> None:
     ada.undo.click()
 
     expect(ada.titles).to_have_count(0)
+
+
+LINES = [
+    "Trip\n  Tickets\n  Hotel\nGarden\n- Dig\n- Sow",
+    "- Dig\n  - deep\n\t- wide\n---\n-\n[ ]\nSow",
+    "1. One\n2) Two\n   [x] Done\n\n☑ Three\n • Four",
+    "One\n Two\n   Three\n     Four\n      Five\nSix",
+    "\n".join(f"{'  ' * (number % 2)}Task {number}" for number in range(203)),
+]
+
+
+def test_the_button_counts_tasks_and_steps_as_the_server_does(ada: BrowserUser) -> None:
+    ada.page.goto("/inbox")
+    ada.is_ready()
+
+    for text in LINES:
+        ada.new.evaluate(PASTE, text)
+        levels = [line.level for line in read_lines(text, Context(NOON, ZoneInfo("UTC"))).lines]
+        tasks, steps = levels.count(0), len(levels) - levels.count(0)
+        button = f"Add {tasks} tasks and {steps} step{'' if steps == 1 else 's'}"
+        expect(ada.page.locator("[data-add-all]")).to_have_text(button)
 
 
 def test_pasted_lines_may_be_kept_as_one(ada: BrowserUser) -> None:

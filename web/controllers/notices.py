@@ -38,10 +38,15 @@ def counted_words(fields: Mapping[str, str], tasks: Tasks) -> str:
     operation = idempotency_key(fields.get("operation", ""))
     if not operation or not ("several" in fields or "moved" in fields):
         return ""
-    number = History(tasks.connection, tasks.actor).size(operation)
-    if "moved" in fields or not number:
-        return moved_words(number)
-    return "Added 1 task" if number == 1 else f"Added {number:,} tasks"
+    history = History(tasks.connection, tasks.actor)
+    return moved_words(history.size(operation)) if "moved" in fields else added_words(*history.added(operation))
+
+
+def added_words(tasks: int, steps: int) -> str:
+    """Added 4 tasks and 2 steps; empty for none. static/js/several.js says the same before they are added."""
+    numbers = {"task": tasks, "step": steps}
+    words = " and ".join(f"{number:,} {one}{'' if number == 1 else 's'}" for one, number in numbers.items() if number)
+    return f"Added {words}" if words else ""
 
 
 def placed_words(tasks: Tasks, task_id: str, shown: ViewPage | None = None) -> str:

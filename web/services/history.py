@@ -14,10 +14,11 @@ import web.services
 from web.domain.errors import CannotUndo, NotFound
 from web.models.base import Record, table_of
 from web.models.event import Event
+from web.models.task import Task
 from web.services.access import bound_to
 from web.services.records import Records, Service, known_id
 
-_EVENTS = table_of(Event)
+_EVENTS, _TASKS = table_of(Event), table_of(Task)
 # What the history of one record shows at most.
 MOST_EVENTS = 200
 
@@ -69,6 +70,21 @@ class History(Service):
             _EVENTS.c.undone_by.is_(None),
         )
         return self.connection.scalar(changed, {**bound_to(self.actor), "of": operation}) or 0
+
+    def added(self, operation: str) -> tuple[int, int]:
+        """How many tasks, and how many steps of them, an operation added that is not undone."""
+        of_it = select(_EVENTS.c.subject_id).where(
+            _EVENTS.c.user_id == bindparam("user"),
+            _EVENTS.c.operation == bindparam("of"),
+            _EVENTS.c.subject == "tasks",
+            _EVENTS.c.action == "add",
+            _EVENTS.c.undone_by.is_(None),
+        )
+        counted = select(func.count(_TASKS.c.id), func.count(_TASKS.c.parent_id)).where(
+            _TASKS.c.user_id == bindparam("user"), _TASKS.c.id.in_(of_it)
+        )
+        every, steps = self.connection.execute(counted, {**bound_to(self.actor), "of": operation}).one()
+        return every - steps, steps
 
     def of(self, subject: str, subject_id: int) -> Sequence[Event]:
         """The events of one record, newest first; of `tasks` for example."""

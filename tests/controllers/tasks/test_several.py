@@ -34,7 +34,7 @@ def test_each_line_is_a_task_and_indented_ones_are_steps(ada: HtmlClient, make: 
     assert found["Pay rent"].priority == 1
     assert found["Water"].repeat_rule
     assert answer.to.startswith("/inbox?")
-    assert "Added 5 tasks." in shown.text
+    assert "Added 2 tasks and 3 steps." in shown.text
 
 
 def test_one_undo_takes_all_of_them_back(ada: HtmlClient, make: Factory) -> None:
