@@ -17,11 +17,14 @@ from sqlmodel import func, select
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from tests.factories import Factory
+from tests.push_service import Browser, PushService
 from web.app import create_app
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.mail_settings import read_mail_settings
 from web.models.reminder import Reminder
+from web.models.user import User
+from web.push.channel import PushChannel
 from web.server.reminders import ReminderLoop, channels
 from web.services.reminder_channels import ReminderMessage
 from web.settings import ROOT, Settings
@@ -155,6 +158,21 @@ def test_only_a_server_that_is_told_to_sends(migrated: Settings, database: Datab
     seen.append(is_sending())
 
     assert seen == [False, True, False]
+
+
+def test_a_due_reminder_reaches_the_devices_of_its_user(database: Database, make: Factory, migrated: Settings) -> None:
+    service, browser = PushService(), Browser()
+    remind(make, 1)
+    with database.reading() as session:
+        reminder = session.exec(select(Reminder)).one()
+        owner = session.exec(select(User)).one()
+    make.record("push_subscriptions", owner, **browser.stored)
+
+    ReminderLoop(database, [PushChannel(migrated, database, service.transport)]).send_due()
+
+    (shown,) = service.received(browser)
+    assert (shown["title"], shown["navigate"]) == ("Buy milk", f"http://daybook.test/tasks/{reminder.task_id}")
+    assert unsent(database) == 0
 
 
 def is_sending() -> bool:

@@ -76,6 +76,20 @@ def test_a_click_turns_notifications_on_and_another_one_off(ada: BrowserUser) ->
     assert page.evaluate("localStorage.getItem('fake subscription')") is None
 
 
+def test_notifications_are_offered_where_a_reminder_is_set(ada: BrowserUser) -> None:
+    ada.page.goto("/tasks")
+    ada.has("Buy milk")
+    ada.page.goto("/tasks")
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).click()
+    ada.page.get_by_role("link", name="Remind").click()
+
+    ada.page.get_by_role("button", name=ON).click()
+
+    expect(ada.page.get_by_role("button", name=ON)).to_be_hidden()
+    expect(ada.page.get_by_role("form", name="Remind at a time: Buy milk")).to_be_visible()
+    assert [one.device for one in subscriptions(ada)] == ["Chrome on Android"]
+
+
 def test_a_removed_device_turns_itself_off(ada: BrowserUser, complaints: Complaints) -> None:
     complaints.expect("status of 404")
     page = ada.page
