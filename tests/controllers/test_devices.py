@@ -98,6 +98,7 @@ def test_an_address_alone_takes_no_browser_away(ada: HtmlClient, bob: HtmlClient
     browser, device = subscribed(ada)
 
     tell(bob, "POST", "/api/devices", Browser(browser.endpoint))
+    tell(bob, "POST", "/api/devices", Browser(browser.endpoint, auth=b"another secret..", key=browser.key))
 
     assert listed(ada) == [device]
 

@@ -22,7 +22,7 @@ def test_the_address_of_a_list_may_name_a_task(ada: HtmlClient, task: Task, page
     assert panel.css_first("h2").text() == "Buy milk"
     assert "Two litres" in panel.text()
     assert [link.text() for link in panel.css(".fact__label")] == [
-        *("Due", "Start", "Repeat", "Priority", "Labels", "List"),
+        *("Due", "Start", "Repeat", "Priority", "Labels", "List", "Remind"),
     ]
     assert panel.css_first("[data-close]").attributes["href"] == page
 
