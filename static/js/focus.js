@@ -20,6 +20,19 @@ const focusReturn = (() => {
     last = rows.find(Boolean) ?? document.querySelector("[data-submit-queue] input:not([type=hidden])");
   });
 
+  // After a view has come again without the row that had the focus, the next row that is left.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    const row = ctx.target?.matches?.("[data-refresh], [data-view]") && document.activeElement.closest("main li[id]");
+    const ids = row ? [...document.querySelectorAll("main li[id]")].map(({ id }) => id) : [];
+    ctx.rowsFrom = row ? [...ids.slice(ids.indexOf(row.id)), ...ids.reverse()] : null;
+  });
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (!ctx.rowsFrom || document.activeElement !== document.body) return;
+    const left = ctx.rowsFrom.map((id) => document.getElementById(id)).find(Boolean);
+    left?.querySelector("a[href]")?.focus({ preventScroll: true });
+  });
+
   // Read before the answer, because the form itself is swapped away.
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     ctx.then = { ...ctx.sourceElement.dataset };

@@ -7,6 +7,8 @@ const requestPolicy = (() => {
   // Counts the views shown: what was made for an earlier one is out of date.
   let viewNumber = 0;
   let outdated = "";
+  // Rows that a user drags, once that has been loaded.
+  let drag = { isUnderWay: () => false, isAhead: () => false };
 
   on("htmx:config:request", (ctx) => { if (isView(ctx) && !ctx.isRefresh) keepOtherWishes(ctx); });
   on("htmx:before:request", send);
@@ -119,7 +121,7 @@ const requestPolicy = (() => {
     if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
     if (status >= 400 && ctx.select) return fail(ctx, status >= 500 ? "failed" : "refused", reasonOn(ctx.text));
     // The view comes again when all that was dragged is told.
-    if (ctx.target.matches("[data-refresh]") && rowDrag.isAhead(ctx)) return wait(ctx);
+    if (ctx.target.matches("[data-refresh]") && drag.isAhead(ctx)) return wait(ctx);
     if (isView(ctx)) viewNumber += 1;
     else if (isOutdated(ctx) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
     if (ctx.target.isConnected) return true;
@@ -199,7 +201,7 @@ const requestPolicy = (() => {
 
   // One that waited for this one goes first.
   function settle() {
-    setTimeout(() => { if (!underWay.size && outdated && !rowDrag.isUnderWay()) refresh(outdated); });
+    setTimeout(() => { if (!underWay.size && outdated && !drag.isUnderWay()) refresh(outdated); });
   }
 
   // The numbers of the index come along; a page without such a part has only them.
@@ -212,5 +214,8 @@ const requestPolicy = (() => {
     if (target) htmx.ajax("GET", location.pathname + location.search, options);
   }
 
-  return { settle };
+  // Whether an answer is on its way that replaces this row.
+  const isChanging = (row) => [...underWay].some(({ target }) => target?.id === row.id);
+
+  return { settle, isChanging, follow: (dragging) => { drag = dragging; } };
 })();

@@ -10,7 +10,7 @@ const menuOf = (row) => {
   const toggle = row.querySelector(".task__toggle");
   if (!row.matches(".task--done")) menu.querySelector(".menu__complete").setAttribute("action", toggle.getAttribute("action"));
   // The place to come back to goes with links only: what is sent says it in its headers.
-  for (const item of menu.querySelectorAll("a")) item.href = addressIn(link, item.getAttribute("href")) + link.search;
+  for (const item of menu.querySelectorAll("a")) item.href = withQuery(addressIn(link, item.getAttribute("href")), link.search);
   const summary = menu.querySelector("summary");
   summary.ariaLabel = link.ariaLabel;
   const isFocused = document.activeElement === link;
@@ -20,7 +20,8 @@ const menuOf = (row) => {
   return menu;
 };
 
-const addressIn = (link, address) => address.replace("/tasks/0", link.pathname);
+const addressIn = (link, address) => address.replace("/tasks/0", link.pathname).replace(/=0$/, `=${link.pathname.split("/").at(-1)}`);
+const withQuery = (address, query) => address + (address.includes("?") ? query.replace("?", "&") : query);
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.menu");
@@ -52,11 +53,21 @@ document.addEventListener("submit", ({ target: form }) => {
     const link = event.target.closest(".menu__items [data-fact]");
     if (!link) return;
     event.preventDefault();
+    const row = link.closest("li");
+    if (requestPolicy.isChanging(row)) return openLater(row.id, link.dataset.fact);
     link.closest("details").open = false;
     const shown = document.getElementById(`${link.dataset.fact}-link-${link.pathname.split("/")[2]}`);
     if (shown) shown.click();
-    else htmx.ajax("GET", link.href, { source: link, target: placeBelow(link.closest("li")), swap: "innerHTML" });
+    else htmx.ajax("GET", link.href, { source: link, target: placeBelow(row), swap: "innerHTML" });
   });
+
+  // The answer that is under way replaces the row, and would take the form with it.
+  function openLater(id, fact) {
+    document.addEventListener("htmx:finally:request", () => setTimeout(() => {
+      const row = document.getElementById(id);
+      if (row) menuOf(row).querySelector(`[data-fact="${fact}"]`)?.click();
+    }), { once: true });
+  }
 
   // Instead of the fact as a line, which is for the page of the task.
   document.addEventListener("click", (event) => {

@@ -167,3 +167,16 @@ def test_keys_work_on_labels_too(ada: BrowserUser) -> None:
     press(ada, "z")
 
     expect(title(ada, "errand")).to_be_focused()
+
+
+def test_a_bracket_folds_the_index_for_this_browser(listed: BrowserUser) -> None:
+    entries = listed.page.get_by_role("navigation", name="Index")
+
+    press(listed, "[")
+    expect(entries).to_be_hidden()
+    listed.page.goto("/labels")
+    expect(entries).to_be_hidden()
+    expect(listed.page.get_by_role("button", name="Index", expanded=False)).to_be_visible()
+    press(listed, "[")
+
+    expect(entries).to_be_visible()

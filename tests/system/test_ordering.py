@@ -7,6 +7,7 @@ from playwright.sync_api import Route, expect
 
 from tests.system.browser_user import BrowserUser, Complaints, held
 from tests.system.conftest import PHONE, NewUser
+from tests.system.touch import Finger
 
 FOUR = ["Dig", "Sow", "Water", "Weed"]
 LIBRARY = "() => Boolean(window.Sortable)"
@@ -94,19 +95,14 @@ def test_a_row_is_dragged_within_its_list_and_into_a_section(garden: Garden) -> 
 def test_a_finger_drags_a_row_by_its_handle_and_the_page_stays(new_user: NewUser) -> None:
     garden = Garden(new_user(**PHONE))
     user, page = garden.user, garden.user.page
-    touches = page.context.new_cdp_session(page)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
-
     begin, end = user.row("Weed").locator(".task__handle").bounding_box(), user.row("Dig").bounding_box()
     assert begin and end
-    x, y = begin["x"] + 22, begin["y"] + 22
-    touch("touchStart", (x, y))
+    finger = Finger(page)
+
+    finger.down(begin["x"] + 22, begin["y"] + 22)
     page.wait_for_function(LIBRARY)
-    for at in range(1, 11):
-        touch("touchMove", (x, y + (end["y"] + 20 - y) * at / 10))
-    touch("touchEnd")
+    finger.move(finger.x, end["y"] + 20)
+    finger.up()
 
     expect(user.titles).to_have_text(["Weed", "Dig", "Sow", "Water", "Sweep"])
     expect(page.locator("#placed")).to_have_text("Weed, 1 of 4")

@@ -37,11 +37,11 @@ def test_a_completed_row_can_be_reopened_and_only_a_list_has_an_order(ada: Brows
     ada.has("Buy milk")
     menu = ada.menu("Buy milk")
     choices = ["!!!", "!!", "!", "None"]
-    expect(menu.get_by_role("button")).to_have_text(["Complete", *choices, "Delete"])
+    expect(menu.get_by_role("button")).to_have_text(["Complete", *choices, "Copy link", "Delete"])
     menu.get_by_role("button", name="Complete").click()
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
 
-    expect(ada.menu("Buy milk").get_by_role("button")).to_have_text(["Reopen", *choices, "Delete"])
+    expect(ada.menu("Buy milk").get_by_role("button")).to_have_text(["Reopen", *choices, "Copy link", "Delete"])
 
 
 def test_escape_cancels_a_form_that_is_still_loading(ada: BrowserUser) -> None:
@@ -161,3 +161,45 @@ def test_one_row_at_a_time_has_a_form(ada: BrowserUser) -> None:
         expect(ada.row(title).locator(".task__fact form").first).to_be_visible()
 
     expect(ada.page.locator(".task__fact")).to_have_count(1)
+
+
+def test_keys_add_below_indent_and_copy(ada: BrowserUser) -> None:
+    ada.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for at, text in enumerate(("Trip", "Pack", "Book")):
+        ada.site.make.task(ada.record, text, position=f"a{at + 1}")
+    ada.page.goto("/inbox")
+    ada.is_ready()
+    keyboard = ada.page.keyboard
+
+    ada.row("Trip").get_by_role("link", name="Trip", exact=True).focus()
+    keyboard.press("o")
+    expect(ada.page.get_by_text("Below “Trip”")).to_be_visible()
+    keyboard.type("Plan")
+    keyboard.press("Enter")
+    expect(ada.titles).to_have_text(["Trip", "Plan", "Pack", "Book"])
+    expect(ada.page.get_by_text("Below “Trip”")).to_be_hidden()
+    ada.row("Plan").get_by_role("link", name="Plan", exact=True).focus()
+    keyboard.press(">")
+    expect(ada.titles).to_have_text(["Trip", "Pack", "Book"])
+    expect(ada.page.get_by_text("Plan, 1 of 1 in Trip")).to_be_visible()
+    expect(ada.row("Pack").locator(":focus")).to_have_count(1)
+    keyboard.press("y")
+
+    ada.hears("Copied the link of Pack")
+    assert ada.page.evaluate("navigator.clipboard.readText()") == ada.row("Pack").locator(".task__title").evaluate(
+        "link => link.origin + link.pathname"
+    )
+
+
+def test_a_form_opens_after_the_answer_that_replaces_its_row(ada: BrowserUser) -> None:
+    task = ada.site.make.task(ada.record, "Buy milk")
+    ada.page.goto("/tasks")
+    ada.is_ready()
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).focus()
+    with held(ada.page, f"/tasks/{task.id}/priority"):
+        ada.page.keyboard.press("1")
+        ada.page.keyboard.press("t")
+
+    form = ada.row("Buy milk").get_by_role("form", name="Due: Buy milk")
+    expect(form.get_by_role("button", name="Today")).to_be_focused()
+    expect(ada.row("Buy milk").get_by_text("Priority 1")).to_be_attached()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -11,7 +12,9 @@ from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
 from web.models.task import Task
 from web.models.task_query import TaskQuery
+from web.services.day_ordering import DayOrdering
 from web.services.overview import Overviews
+from web.services.records import Service
 
 # Its editor and the small forms of its facts are on it too.
 _OWN_PAGE = re.compile(r"(/tasks/[0-9]{1,19})(?:/[a-z]+)?")
@@ -33,10 +36,10 @@ class Place(NamedTuple):
     query: TaskQuery
     own_page: str = ""
 
-    @property
-    def is_of_days(self) -> bool:
-        """Whether it has the order of days, not that of a list."""
-        return self.view.startswith(("/today", "/days/", "/upcoming"))
+    def day_of(self, task: Task, service: Service) -> date | None:
+        """The day in whose order a task stands here; None where it has the order of its list, or of steps."""
+        is_of_days = self.view.startswith(("/today", "/days/", "/upcoming"))
+        return DayOrdering(service.connection, service.actor).day_of(task) if is_of_days else None
 
     @property
     def suffix(self) -> str:

@@ -6,13 +6,12 @@ conflict.
 
 import re
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.places import Place, place_at, url_after_move
+from web.controllers.places import place_at, url_after_move
 from web.controllers.tasks import BESIDE, changes
 from web.domain.errors import NotPossible
 from web.http.forms import Fields, Form
@@ -30,7 +29,6 @@ from web.models.task_drafts import (
     StartDraft,
     StepDraft,
 )
-from web.services.day_ordering import DayOrdering
 from web.services.quick_add import QuickAdd
 from web.services.records import EditConflict
 from web.services.task_edits import TaskEdits
@@ -121,7 +119,7 @@ class TaskFormsController(Controller):
         task = tasks.get(task_id)
         form = Form.showing(MoveDraft, {"list_id": task.list_id or 0}, task.version)
         place = place_at(f"/tasks/{task_id}?{query}" if query else url)
-        return _form("move", facts, task, form, day=_day_there(place, facts, task))
+        return _form("move", facts, task, form, day=place.day_of(task, facts))
 
     @post("/move")
     @unit_of_work
@@ -218,11 +216,6 @@ def _form(name: str, facts: TaskFacts, task: Task, form: Form[Any], *, status: i
     # A link says where it wants the form; where it is refused, it replaces itself.
     into = None if status == 200 else f"#{name}-{task.id}"
     return Page(context, "tasks/fact.html", f"tasks/_{name}.html", into=into, status=status)
-
-
-def _day_there(place: Place, facts: TaskFacts, task: Task) -> date | None:
-    """The day whose order the form of a move is about; None where that is the order of the list, or of steps."""
-    return DayOrdering(facts.connection, facts.actor).day_of(task) if place.is_of_days else None
 
 
 def _options(name: str, facts: TaskFacts, task: Task) -> dict[str, Any]:

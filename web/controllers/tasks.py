@@ -13,7 +13,7 @@ from web.controllers.places import Place, place_at
 from web.controllers.view_pages import ViewPage, facts_at, facts_of, fields_of, page_at, read_day
 from web.domain.errors import NotPossible
 from web.domain.folding import search_text
-from web.http.forms import Form, errors_of
+from web.http.forms import Form, errors_of, whole_number
 from web.http.request import CurrentUrl, QueryString, Target
 from web.http.responses import VIEWS, NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
@@ -93,16 +93,22 @@ class TasksController(Controller):
 
     @get("/new")
     @unit_of_work
-    def new(self, quick_add: QuickAdd, query: QueryString) -> Rendered:
-        """The form on a page of its own, that for several tasks too; for htmx what the line means so far."""
+    def new(self, quick_add: QuickAdd, tasks: Tasks, query: QueryString) -> Rendered:
+        """The form on a page of its own, that for several tasks too; for htmx what the line means so far.
+
+        With `after` the task is added below another one.
+        """
         fields = fields_of(query)
         if fields.get("several"):
             return page("tasks/several.html", form=Form.blank(SeveralLines))
         form = Form.read(QuickLine, fields)
         chips = quick_add.preview(form.draft) if form.draft else ()
         form.errors.clear()
-        suggestions = quick_add.suggestions(form.value("title"))
-        return page("tasks/new.html", partial="tasks/_chips.html", form=form, chips=chips, suggestions=suggestions)
+        context: dict[str, Any] = {"chips": chips, "suggestions": quick_add.suggestions(form.value("title"))}
+        if after := whole_number(fields.get("after", "")):
+            above = tasks.get(after)
+            context |= {"below": above, "preset_day": place_at(f"/tasks/{after}?{query}").day_of(above, tasks)}
+        return page("tasks/new.html", partial="tasks/_chips.html", form=form, **context)
 
     @get("/{task_id:int}")
     @unit_of_work

@@ -10,12 +10,14 @@ from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
 from web.http.middleware.session import user_of
-from web.http.request import AnyRequest, current_url, is_htmx, is_partial
+from web.http.request import AnyRequest, client_info, current_url, is_htmx, is_partial
 from web.services.overview import Overview
 
 VARY = "HX-Request, HX-Request-Type"
 # The entries of the index with their numbers: on every page, and beside whatever changes a task.
 VIEWS = "layouts/_views.html"
+# The cookie of a browser whose index is folded; static/js/fold.js sets it.
+FOLDED = "daybook.index=folded"
 GetOverview = Callable[[], Overview | None]
 
 
@@ -76,6 +78,7 @@ class Page(Rendered):
             more["here"] = request.scope["path"]
         if "overview" not in self.context:
             more["overview"] = overview()
+        more["is_folded"] = FOLDED in client_info(request.scope).cookies
         return self._html(self._template(request, self.page, **more))
 
 

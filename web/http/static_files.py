@@ -62,6 +62,7 @@ class Assets:
         self._by_name = {
             "daybook.css": _asset("daybook.css", _joined(_styles(folder))),
             "daybook.js": _asset("daybook.js", _in_a_block(_joined(sorted((folder / "js").glob("*.js"))))),
+            "rows.js": _asset("rows.js", _in_a_block(_joined(sorted((folder / "js" / "later").glob("*.js"))))),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
             "sortable.js": _asset("sortable-1.15.7.js", (folder / "vendor" / "sortable-1.15.7.min.js").read_bytes()),
             "service-worker.js": _asset("service-worker.js", _joined([folder / "service-worker.js"])),

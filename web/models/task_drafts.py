@@ -99,6 +99,8 @@ class RepeatDraft(SQLModel):
 class QuickLine(SQLModel):
     """A line of quick add as typed, its note beside it, and what the page presets: its day, its list, its label.
 
+    `after` is the task that it is added below: in its list, among the same steps, and on its day.
+
     What is wrong with the texts shows only in what is read from them, a `NewTask`.
     """
 
@@ -107,6 +109,7 @@ class QuickLine(SQLModel):
     due_on: date | None = None
     list_id: int | None = None
     label_id: int | None = None
+    after: int | None = None
 
 
 class SeveralLines(SQLModel):

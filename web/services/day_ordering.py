@@ -89,6 +89,13 @@ class DayOrdering(Service):
         goes = next_to([row.id for row in self._rows_beside(task, day)], task.id, direction)
         return self._put(task, day, *goes) if goes else task
 
+    def put_below(self, task: Task, above: Task) -> Task:
+        """Behind another task, where both are on one day and the task has no time."""
+        day = self._day_of(task)
+        if day is None or day != self._day_of(above) or self._group_of(task) == 0:
+            return task
+        return self._put(task, day, above.id, None)
+
     def day_of(self, task: Task) -> date | None:
         """The day whose page shows it as open and can order it; None for one that is ordered by its date alone."""
         day = self._day_of(task)

@@ -19,6 +19,7 @@ from web.models.label import NAME_LENGTH, LabelDraft
 from web.models.list import List, NewList
 from web.models.task import Task
 from web.models.task_drafts import NewTask, QuickLine, SeveralLines, TitleDraft
+from web.services.day_ordering import DayOrdering
 from web.services.history import History
 from web.services.labels import Labels
 from web.services.lists import Lists
@@ -104,16 +105,25 @@ class QuickAdd(Service):
     def add(self, line: QuickLine, key: str) -> Task:
         """The task of a line; a `#+list` and labels that do not exist yet are made with it, in the same operation.
 
-        Raises ValidationError for a title or a note that is too long, NotFound for another user's list, NotPossible for
-        a list whose name an archived one has.
+        Raises ValidationError for a title or a note that is too long, NotFound for another user's list or task,
+        NotPossible for a list whose name an archived one has.
         """
         lists, labels = dict(self._lists(line.title)), self._labels(line.title)
-        reading = self._read(line, lists, labels)
+        reading, tasks = self._read(line, lists, labels), Tasks(self.connection, self.actor)
+        above = tasks.get(line.after) if line.after else None
         # Before the list is made: an error makes none.
         draft = NewTask.model_validate(_values(reading, line, lists))
+        if above and not reading.list:
+            draft.list_id, draft.parent_id = above.list_id, above.parent_id
         draft.list_id = self._list_id(reading, lists, key) or draft.list_id
         draft.labels = self._label_ids(reading, line.label_id, labels, key)
-        return Tasks(self.connection, self.actor).add(draft, key)
+        task = tasks.add(draft, key)
+        return self._put_below(task, above) if above else task
+
+    def _put_below(self, task: Task, above: Task) -> Task:
+        if (task.list_id, task.parent_id) == (above.list_id, above.parent_id):
+            task = Ordering(self.connection, self.actor).move(task.id or 0, after=above.id)
+        return DayOrdering(self.connection, self.actor).put_below(task, above)
 
     def add_several(self, several: SeveralLines, key: str) -> Sequence[Task]:
         """A task for each line, indented ones as steps of those above; the first 200, in one operation.

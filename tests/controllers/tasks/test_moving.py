@@ -153,3 +153,54 @@ def test_the_first_task_has_none_above_it(ada: HtmlClient, make: Factory) -> Non
     answer = ada.post(f"/tasks/{task.id}/move", on="/inbox", to="in")
 
     assert (answer.status, answer.alert) == (422, "There is no task above it.")
+
+
+class TestBelow:
+    def test_a_task_is_added_below_another_in_its_section(self, ada: HtmlClient, make: Factory) -> None:
+        home = make.record("lists", ada.user, name="Home")
+        kitchen = make.record("lists", ada.user, name="Kitchen", parent_id=home.id, is_section=True)
+        bake, _ = planned(make, ada, "Bake", "Cook", due_on=None, list_id=kitchen.id)
+
+        url = f"/lists/{home.id}"
+        page = ada.get(ada.post("/tasks", on=url, title="Serve", list_id=str(home.id), after=str(bake.id)).to)
+
+        assert page.titles == ["Bake", "Serve", "Cook"]
+
+    def test_on_a_day_below_it_there_too(self, ada: HtmlClient, make: Factory) -> None:
+        tasks = planned(make, ada, "Dig", "Sow")
+        move(ada, tasks[1], "/today", to="top", due_on=TODAY)
+
+        page = ada.get(f"/tasks/new?after={tasks[1].id}&from=/today")
+        fields = {"title": "Rake", "due_on": page.value("due_on"), "after": str(tasks[1].id)}
+        shown = ada.get(ada.post("/tasks", on="/today", **fields).to)
+
+        assert "Below “Sow”" in " ".join(page.tree.css_first("#new-below").text().split())
+        assert shown.titles == ["Sow", "Rake", "Dig"]
+        assert ada.get("/inbox").titles == ["Dig", "Sow", "Rake"]
+
+    def test_below_a_step_is_another_step(self, ada: HtmlClient, make: Factory) -> None:
+        trip = make.task(ada.user, "Trip")
+        steps = planned(make, ada, "Book", "Pack", due_on=None, parent_id=trip.id)
+
+        ada.post("/tasks", on="/inbox", title="Pay", after=str(steps[0].id))
+
+        titles = [one.text() for one in ada.get(f"/tasks/{trip.id}").tree.css(f"#steps-{trip.id} .task__title")]
+        assert titles == ["Book", "Pay", "Pack"]
+
+    def test_a_list_in_the_line_wins(self, ada: HtmlClient, make: Factory) -> None:
+        garden, task = make.record("lists", ada.user, name="Garden"), make.task(ada.user, "Trip")
+
+        ada.post("/tasks", on="/inbox", title="Dig #Garden", after=str(task.id))
+
+        assert ada.get(f"/lists/{garden.id}").titles == ["Dig"]
+
+    def test_another_users_task_is_not_found(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
+        task = make.task(bob.user)
+
+        answers = [
+            ada.post("/tasks", on="/inbox", title="Dig", after=str(task.id)),
+            ada.get(f"/tasks/new?after={task.id}"),
+        ]
+
+        assert [answer.status for answer in answers] == [404, 404]
+        assert ada.get("/inbox").titles == []

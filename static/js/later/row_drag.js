@@ -1,6 +1,7 @@
 // Rows are dragged by their handle; where one is dropped, the form of its menu is sent. The library for it comes when
 // the pointer is first over a handle. Keys and the menu do the same.
-const rowDrag = (() => {
+(() => {
+  const { menuOf, requestErrors, requestPolicy, loadScript } = globalThis.daybook;
   const HANDLE = ".task__handle";
   const LISTS = "[data-place]";
   const TAKES_ROWS = ".tasks--ordered";
@@ -44,22 +45,13 @@ const rowDrag = (() => {
   const handleOf = (target) => target.closest?.(LISTS) && target.closest(HANDLE);
 
   async function prepare() {
-    await (library ??= load());
+    await (library ??= loadScript("sortable").catch(notLoaded));
     for (const list of document.querySelectorAll(LISTS)) window.Sortable?.get(list) ?? window.Sortable?.create(list, optionsOf(list));
   }
 
-  function load() {
-    return new Promise((done) => {
-      const script = document.createElement("script");
-      script.src = document.getElementById("row-menu").dataset.sortable;
-      script.onload = done;
-      script.onerror = () => {
-        library = null;
-        requestErrors.add({ sourceElement: document.body }, "unsent");
-        done();
-      };
-      document.head.append(script);
-    });
+  function notLoaded() {
+    library = null;
+    requestErrors.add({ sourceElement: document.body }, "unsent");
   }
 
   function optionsOf(list) {
@@ -114,9 +106,9 @@ const rowDrag = (() => {
     if (row.isConnected && list.isConnected) list.insertBefore(row, next?.parentElement === list ? next : null);
   }
 
-  return {
+  requestPolicy.follow({
     isUnderWay: () => Boolean(origin),
     // Whether the rows stand where the user has put them, which an answer to this request does not know yet.
     isAhead: (ctx) => Boolean(origin) || drops.some((drop) => drop !== ctx.drop),
-  };
+  });
 })();

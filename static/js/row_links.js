@@ -1,0 +1,62 @@
+// What a row offers besides its forms: a field for a task below it, and its address to copy.
+(() => {
+  const announce = (text) => { document.getElementById("announcer").textContent = text; };
+
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    const link = target.closest("[data-below]");
+    if (link && document.getElementById("new-below")) {
+      event.preventDefault();
+      addBelow(link.closest("li"));
+    } else if (target.closest("[data-copy-link]")) copy(target.closest("li"));
+    else if (target.closest("[data-clear-below]")) {
+      clear();
+      target.closest("form").querySelector("input:not([type=hidden])").focus();
+    }
+  });
+
+  // One task goes below the row; the next ones at the end again.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.then && "submitQueue" in ctx.then && ctx.response.status < 300) clear();
+  });
+
+  function addBelow(row) {
+    const note = document.getElementById("new-below");
+    clear();
+    row.querySelector("details.menu")?.removeAttribute("open");
+    note.querySelector("bdi").textContent = titleOf(row).textContent;
+    note.querySelector("[data-row]").value = row.id.split("-").at(-1);
+    for (const [name, value] of new URLSearchParams(row.closest("[data-place]")?.dataset.place)) {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+      field.dataset.ofPlace = "";
+      note.append(field);
+    }
+    note.hidden = false;
+    // A step is shown beside the view.
+    note.closest("form").toggleAttribute("data-refreshes", Boolean(row.closest("[data-view]")));
+    document.querySelector("[data-field=new-title]").click();
+  }
+
+  function clear() {
+    const note = document.getElementById("new-below");
+    if (!note) return;
+    note.hidden = true;
+    note.querySelector("[data-row]").value = "";
+    note.querySelectorAll("[data-of-place]").forEach((field) => field.remove());
+    note.closest("form").removeAttribute("data-refreshes");
+  }
+
+  async function copy(row) {
+    const link = titleOf(row);
+    const address = location.origin + link.pathname;
+    row.querySelector("details.menu")?.removeAttribute("open");
+    try {
+      await navigator.clipboard.writeText(address);
+      announce(`Copied the link of ${link.textContent}`);
+    } catch {
+      announce(`The browser did not let the link be copied: ${address}`);
+    }
+  }
+
+  const titleOf = (row) => row.querySelector(".task__title");
+})();

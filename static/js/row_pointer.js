@@ -1,0 +1,35 @@
+// What drags and swipes rows (static/js/later) comes when a pointer is first over one, so that no first visit waits for
+// it. These names it takes from here.
+globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
+
+(() => {
+  let loading = null;
+
+  document.addEventListener("pointerover", ({ target }) => { if (target.closest("main li.task")) load(); });
+
+  // A finger is down by then: what it does counts from there.
+  document.addEventListener("pointerdown", (event) => {
+    if (event.isTrusted && event.pointerType === "touch" && loading && !loading.isDone) replay(event);
+  });
+
+  async function replay(event) {
+    const released = new AbortController();
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => released.abort(), { signal: released.signal });
+    await loading;
+    if (!released.signal.aborted) event.target.dispatchEvent(new PointerEvent("pointerdown", event));
+    released.abort();
+  }
+
+  function load() {
+    if (loading) return;
+    loading = loadScript("rows").then(() => { loading.isDone = true; }, () => { loading = null; });
+  }
+})();
+
+// The address of a script stands beside the menu of the rows.
+function loadScript(name) {
+  return new Promise((done, failed) => {
+    const src = document.getElementById("row-menu").dataset[name];
+    document.head.append(Object.assign(document.createElement("script"), { src, onload: done, onerror: failed }));
+  });
+}
