@@ -79,7 +79,8 @@ document.addEventListener("submit", ({ target: form }) => {
   }, true);
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    ctx.rowOfFact = ctx.sourceElement.closest(".task__fact")?.closest("li");
+    // Another month of the same form leaves it open.
+    ctx.rowOfFact = ctx.request.method !== "GET" && ctx.sourceElement.closest(".task__fact")?.closest("li");
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {

@@ -87,3 +87,23 @@ def test_no_day_leaves_the_calendar() -> None:
     assert days.next_week(date.max, 0) == date.max
     assert days.shifted(THURSDAY, 10**9) == date.max
     assert days.shifted(THURSDAY, -(10**9)) == date.min
+
+
+@pytest.mark.parametrize(
+    ("day", "week_start", "weeks", "first", "last"),
+    [
+        (date(2026, 11, 27), 0, 6, date(2026, 10, 26), date(2026, 12, 6)),
+        (date(2026, 11, 27), 6, 5, date(2026, 11, 1), date(2026, 12, 5)),
+        (date(2027, 2, 1), 0, 4, date(2027, 2, 1), date(2027, 2, 28)),
+        (date(2026, 12, 31), 0, 5, date(2026, 11, 30), date(2027, 1, 3)),
+    ],
+)
+def test_a_month_is_whole_weeks(day: date, week_start: int, weeks: int, first: date, last: date) -> None:
+    found = days.month_weeks(day, week_start)
+
+    assert (len(found), found[0][0], found[-1][-1]) == (weeks, first, last)
+
+
+def test_months_go_over_the_year_and_stay_within_the_calendar() -> None:
+    assert [days.months_later(date(2026, 12, 31), step) for step in (1, -12)] == [date(2027, 1, 1), date(2025, 12, 1)]
+    assert [days.months_later(date.min, -1), days.months_later(date.max, 1)] == [date(1, 1, 1), date(9999, 12, 1)]

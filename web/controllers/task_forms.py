@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar import Controller, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from web.controllers.places import place_at, url_after_move
 from web.controllers.tasks import BESIDE, changes
@@ -21,12 +21,14 @@ from web.http.unit_of_work import unit_of_work
 from web.models.task import Task
 from web.models.task_drafts import (
     DueDraft,
+    DueWords,
     LabelsDraft,
     MoveDraft,
     OccurrenceDraft,
     PriorityDraft,
     RepeatWords,
     StartDraft,
+    StartWords,
     StepDraft,
 )
 from web.services.quick_add import QuickAdd
@@ -44,29 +46,31 @@ class TaskFormsController(Controller):
 
     @get("/due")
     @unit_of_work
-    def due(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+    def due(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int], month: FromQuery[str] = "") -> Rendered:
         task = tasks.get(task_id)
-        return _form("due", facts, task, Form.of(DueDraft, task))
+        return _form("due", facts, task, _shown(DueWords, DueDraft, task), month=facts.month(month, task.due_on))
 
     @post("/due")
     @unit_of_work
     def set_due(
-        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[DueDraft], url: CurrentUrl
+        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[DueWords], url: CurrentUrl
     ) -> Rendered:
-        return _save("due", facts, task_id, form, url, lambda draft: edits.tasks.edit(task_id, draft, form.version))
+        return _save("due", facts, task_id, form, url, lambda draft: edits.set_due(task_id, draft, form.version))
 
     @get("/start")
     @unit_of_work
-    def start(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+    def start(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int], month: FromQuery[str] = "") -> Rendered:
         task = tasks.get(task_id)
-        return _form("start", facts, task, Form.of(StartDraft, task))
+        return _form(
+            "start", facts, task, _shown(StartWords, StartDraft, task), month=facts.month(month, task.start_on)
+        )
 
     @post("/start")
     @unit_of_work
     def set_start(
-        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[StartDraft], url: CurrentUrl
+        self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[StartWords], url: CurrentUrl
     ) -> Rendered:
-        return _save("start", facts, task_id, form, url, lambda draft: edits.tasks.edit(task_id, draft, form.version))
+        return _save("start", facts, task_id, form, url, lambda draft: edits.set_start(task_id, draft, form.version))
 
     @get("/priority")
     @unit_of_work
@@ -127,7 +131,15 @@ class TaskFormsController(Controller):
         self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[MoveDraft], url: CurrentUrl
     ) -> Rendered:
         day = form.draft.due_on if form.draft else None
-        return _save("move", facts, task_id, form, url, lambda draft: edits.move(task_id, draft, form.version), day=day)
+        return _save(
+            "move",
+            facts,
+            task_id,
+            form,
+            url,
+            lambda draft: edits.move(task_id, draft, form.version, form.key),
+            day=day,
+        )
 
     @post("/make-list")
     @unit_of_work
@@ -187,6 +199,11 @@ class TaskFormsController(Controller):
         return partials(*parts, back=f"/tasks/{task_id}#steps-{task_id}", announcement=announcement, **context)
 
 
+def _shown(form: type[Any], stored: type[Any], task: Task) -> Form[Any]:
+    """The form with the fields that the task stores of it."""
+    return Form.showing(form, task.model_dump(include=set(stored.model_fields)), task.version)
+
+
 def _save(
     name: str,
     facts: TaskFacts,
@@ -222,9 +239,9 @@ def _options(name: str, facts: TaskFacts, task: Task) -> dict[str, Any]:
     """What a form shows besides its fields."""
     match name:
         case "due":
-            return {"choices": facts.choices(), "zones": facts.zones(task)}
+            return {"choices": facts.choices(), "zones": facts.zones(task), "month": facts.month("", task.due_on)}
         case "start":
-            return {"choices": facts.choices()}
+            return {"choices": facts.choices(), "month": facts.month("", task.start_on)}
         case "priority":
             return {"priorities": facts.priorities}
         case "repeat":

@@ -46,6 +46,20 @@ def weekend(today: date) -> date:
     return shifted(today, max(0, SATURDAY - today.weekday()))
 
 
+def month_weeks(day: date, week_start: int) -> list[list[date]]:
+    """The weeks of the month of a day, whole ones: the days beside the month too, but none beyond the calendar."""
+    first = day.replace(day=1)
+    start = first_of_week(first, week_start)
+    weeks = ([shifted(start, 7 * number + weekday) for weekday in range(7)] for number in range(6))
+    return [week for week in weeks if any(one.month == first.month and one.year == first.year for one in week)]
+
+
+def months_later(day: date, months: int) -> date:
+    """The first day of a month so many months later, kept within the years 1 to 9999."""
+    number = min(max(day.year * 12 + day.month - 1 + months, 12), date.max.year * 12 + 11)
+    return date(number // 12, number % 12 + 1, 1)
+
+
 def shifted(day: date, days: int) -> date:
     """The day so many days later, kept within the years 1 to 9999."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from html import unescape
 from itertools import groupby
@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
-from web.domain.days import MONTHS
+from web.domain.days import MONTH_NAMES, MONTHS, WEEKDAY_NAMES
 from web.domain.folding import match_spans
 from web.http.event_words import happened
 from web.http.links import linked
@@ -96,7 +96,7 @@ def templates(assets: Assets, vapid_private_key: str = "") -> Environment:
     )
     environment.globals.update(OPTIONAL, asset=assets.url, new_key=lambda: str(uuid4()))
     environment.globals["push_key"] = lambda: public_key(vapid_private_key)
-    filters = (facts_from, happened, isolated, linked, marked, note, timestamp, without_marks)
+    filters = (facts_from, full_day, happened, isolated, linked, marked, note, timestamp, without_marks)
     environment.filters.update({one.__name__: one for one in filters})
     # The same on every page: rendered once.
     icons: Any = environment.get_template("shared/_icon.html").module
@@ -126,6 +126,11 @@ def timestamp(value: datetime) -> Markup:
     exact = value.isoformat()
     text = f"{value.day} {MONTHS[value.month - 1]} {exact[:4]}, {exact[11:16]} UTC"
     return Markup(f'<time datetime="{exact[:19]}Z">{text}</time>')  # noqa: S704
+
+
+def full_day(day: date) -> str:
+    """Friday 27 November 2026: for screen readers, where nothing else says the month."""
+    return f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def isolated(text: str) -> str:

@@ -39,10 +39,13 @@ def name_key(name: str) -> str:
     return name.casefold()
 
 
+ListName = Annotated[str, AfterValidator(text.line), AfterValidator(_name)]
+
+
 class ListDraft(SQLModel):
     """What a user may write on a list."""
 
-    name: Annotated[str, AfterValidator(text.line), AfterValidator(_name)]
+    name: ListName
     colour: Colour = Colour.GREY
 
 

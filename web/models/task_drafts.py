@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from web.domain.recurrence import Rule
 from web.domain.zones import InvalidZone, zone_named
 from web.models.label import LabelName
+from web.models.list import ListName
 from web.models.task import Description, TaskDraft, Title
 from web.models.wall_time import ClockTime
 
@@ -87,6 +88,18 @@ class DueDraft(SQLModel):
     due_zone: Zone | None = None
 
 
+class DueWords(DueDraft):
+    """A due date as its form says it: in words as quick add reads them, which count first, or by its parts."""
+
+    words: str | None = Field(default=None, max_length=100)
+
+
+class StartWords(StartDraft):
+    """A start date as its form says it: in words, which count first, or a day."""
+
+    words: str | None = Field(default=None, max_length=100)
+
+
 class RepeatDraft(SQLModel):
     """A rule of `web.domain.recurrence`; without one the task does not repeat. `repeat_left` counts completions."""
 
@@ -155,11 +168,13 @@ class OccurrenceDraft(SQLModel):
 class MoveDraft(SQLModel):
     """Where a task goes: into a list, or to another place among the tasks around it. List 0 is the Inbox.
 
-    With `due_on` it is the order of that day, otherwise that of the list or of the steps. `in` is below the task above
-    it, as its step; `out` is behind the task that it is a step of.
+    A name counts before `list_id`: that of a list at the top, which is made where there is none. With `due_on` it is the
+    order of that day, otherwise that of the list or of the steps. `in` is below the task above it, as its step; `out`
+    is behind the task that it is a step of.
     """
 
     list_id: int | None = Field(default=None, ge=0)
+    name: ListName | None = None
     due_on: date | None = None
     to: Literal["up", "down", "top", "bottom", "in", "out"] | None = None
     after: int | None = None

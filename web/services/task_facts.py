@@ -5,7 +5,17 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from web.domain.days import MONTHS, WEEKDAYS, day_words, shifted, weekend
+from web.domain.days import (
+    MONTH_NAMES,
+    MONTHS,
+    WEEKDAY_NAMES,
+    WEEKDAYS,
+    day_words,
+    month_weeks,
+    months_later,
+    shifted,
+    weekend,
+)
 from web.domain.days import next_week as first_of_next_week
 from web.domain.due_words import clock_words, due_words
 from web.domain.preferences import zone_or_utc
@@ -44,6 +54,18 @@ class Choice(NamedTuple):
     label: str
     day: date
     words: str
+
+
+class Month(NamedTuple):
+    """A month to choose a day from, in whole weeks; `before` and `after` are the months beside it, as YYYY-MM."""
+
+    name: str
+    weekdays: Sequence[str]
+    weeks: Sequence[Sequence[date]]
+    first: date
+    before: str
+    after: str
+    today: date
 
 
 class About:
@@ -194,6 +216,15 @@ class TaskFacts(Service):
             for label, day in days.items()
         ]
 
+    def month(self, written: str, chosen: date | None) -> Month:
+        """The month that is written as YYYY-MM; otherwise that of the chosen day, or this one."""
+        today, week_start = self._today, self.actor.preferences.week_start
+        first = _month(written) or (chosen or today).replace(day=1)
+        weekdays = [WEEKDAY_NAMES[(week_start + number) % 7] for number in range(7)]
+        before, after = (months_later(first, step).strftime("%Y-%m") for step in (-1, 1))
+        name = f"{MONTH_NAMES[first.month - 1]} {first.year}"
+        return Month(name, weekdays, month_weeks(first, week_start), first, before, after, today)
+
     @property
     def _today(self) -> date:
         return self.actor.preferences.today(utc_now())
@@ -210,6 +241,13 @@ _FACTS: Mapping[str, tuple[str, Callable[[TaskFacts, Task], str]]] = {
     "reminders": ("Remind", TaskFacts.reminders),
 }
 DATES = ("due", "start", "repeat", "priority")
+
+
+def _month(written: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{written}-01") if len(written) == len("2026-11") else None
+    except ValueError:
+        return None
 
 
 def rule_of(task: Task) -> str | None:

@@ -1,6 +1,7 @@
 """The small forms of a task over HTTP: each sets one fact, and asks only where that fact changed elsewhere."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -65,7 +66,7 @@ class TestDue:
 
         page = ada.get(f"/tasks/{task.id}/due")
 
-        buttons = {button.text().split()[0]: button for button in page.tree.css("button[name=due_on]")}
+        buttons = {button.text().split()[0]: button for button in page.tree.css(".fact-form__days button[name=due_on]")}
         assert list(buttons) == ["Today", "Tomorrow", "Weekend", "Next", "None"]
         assert buttons["Tomorrow"].attributes["value"] == (TODAY + timedelta(days=1)).isoformat()
 
@@ -258,3 +259,130 @@ class TestSteps:
 
         assert (answer.status, answer.error("title")) == (422, "Steps can be 3 levels deep.")
         assert answer.value("title") == "Too deep"
+
+
+class TestMovingToANewList:
+    def test_makes_it_with_the_move_and_one_undo_takes_both_back(self, ada: HtmlClient, make: Factory) -> None:
+        task, key = make.task(ada.user), str(uuid4())
+
+        for _ in range(2):
+            ada.post(f"/tasks/{task.id}/move", name="Garden", list_id="0", version="1", op=key)
+
+        assert fact(ada.get(f"/tasks/{task.id}"), "move", task) == "Garden"
+        ada.post(f"/undo/{key}")
+        assert fact(ada.get(f"/tasks/{task.id}"), "move", task) == "Inbox"
+        assert "No lists yet." in ada.get("/lists").text
+
+    def test_takes_the_list_of_that_name_whatever_its_case(self, ada: HtmlClient, make: Factory) -> None:
+        task, garden = make.task(ada.user), make.record("lists", ada.user, name="Garden")
+
+        ada.post(f"/tasks/{task.id}/move", name=" GARDEN ", list_id="0", version="1")
+
+        assert stored(make, task).list_id == garden.id
+
+    def test_takes_the_inbox_by_its_name(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, list_id=make.record("lists", ada.user, name="Garden").id)
+
+        ada.post(f"/tasks/{task.id}/move", name="inbox", version="1")
+
+        assert stored(make, task).list_id is None
+
+    @pytest.mark.parametrize(
+        ("name", "sentence"),
+        [
+            ("Attic", "There is already a list “Attic”."),
+            ("x" * 101, "Names can be up to 100 characters (this one is 101)."),
+        ],
+    )
+    def test_a_name_that_cannot_be_comes_back_as_typed(
+        self, ada: HtmlClient, make: Factory, name: str, sentence: str
+    ) -> None:
+        make.record("lists", ada.user, name="Attic", archived_at=utc_now())
+        task = make.task(ada.user)
+
+        answer = ada.post(f"/tasks/{task.id}/move", name=name, list_id="0", version="1")
+
+        assert (answer.status, answer.alert, answer.value("name")) == (422, sentence, name)
+        assert stored(make, task).list_id is None
+
+    def test_another_users_task_makes_no_list(self, ada: HtmlClient, bob: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        assert bob.post(f"/tasks/{task.id}/move", name="Garden").status == 404
+        assert "No lists yet." in bob.get("/lists").text
+
+
+class TestDaysInWords:
+    @pytest.mark.parametrize(
+        ("words", "due_on", "due_time"),
+        [
+            ("tomorrow", TODAY + timedelta(days=1), "09:00"),
+            ("in 3 days 5pm", TODAY + timedelta(days=3), "17:00"),
+            ("2027-02-03", date(2027, 2, 3), "09:00"),
+            ("5pm", date(2027, 1, 27), "17:00"),
+        ],
+    )
+    def test_are_read_as_quick_add_reads_them(
+        self, ada: HtmlClient, make: Factory, words: str, due_on: date, due_time: str
+    ) -> None:
+        task = make.task(ada.user, due_on=date(2027, 1, 27), due_time="09:00")
+
+        ada.post(f"/tasks/{task.id}/due", words=words, version="1")
+
+        assert (stored(make, task).due_on, stored(make, task).due_time) == (due_on, due_time)
+
+    @pytest.mark.parametrize("words", ["someday", "call Bob fri", "every day", "p1", "feb 30", "fri // note", "#x fri"])
+    def test_that_are_no_day_come_back_as_typed(self, ada: HtmlClient, make: Factory, words: str) -> None:
+        task = make.task(ada.user)
+
+        answer = ada.post(f"/tasks/{task.id}/due", words=words, version="1")
+
+        assert (answer.status, answer.value("words")) == (422, words)
+        assert answer.alert == f"“{words}” is no day. Write it like fri 5pm, 24 dec or in 3 days."
+        assert answer.tree.css_first("[name=words]").attributes["aria-describedby"] == f"due-error-{task.id}"
+        assert stored(make, task).due_on is None
+
+    def test_say_a_start_without_a_time(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        refused = ada.post(f"/tasks/{task.id}/start", words="2027-02-03 5pm", version="1")
+        ada.post(f"/tasks/{task.id}/start", words="2027-02-03", version="1")
+
+        assert refused.alert == "A start is a day without a time."
+        assert stored(make, task).start_on == date(2027, 2, 3)
+
+
+class TestTheMonth:
+    def test_shows_that_of_the_day_or_the_one_that_is_asked_for(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, due_on=date(2027, 2, 10))
+
+        page, next_month = ada.get(f"/tasks/{task.id}/due"), ada.get(f"/tasks/{task.id}/due?month=2027-03")
+
+        days = page.tree.css(".month__day")
+        assert "February 2027" in page.text and "March 2027" in next_month.text
+        assert [len(days), days[0].attributes["value"], days[-1].attributes["value"]] == [
+            28,
+            "2027-02-01",
+            "2027-02-28",
+        ]
+        pressed = page.tree.css(".month__day[aria-pressed=true]")
+        assert [day.attributes["aria-label"] for day in pressed] == ["Wednesday 10 February 2027"]
+        assert page.link("›") == f"/tasks/{task.id}/due?month=2027-03"
+
+    @pytest.mark.parametrize("month", ["2027-13", "x", "0000-01", "2027-1", "", "9" * 50])
+    def test_of_no_month_is_that_of_the_day(self, ada: HtmlClient, make: Factory, month: str) -> None:
+        task = make.task(ada.user, due_on=date(2027, 2, 10))
+
+        assert "February 2027" in ada.get(f"/tasks/{task.id}/due?month={month}").text
+
+    def test_keeps_the_time_of_day(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, due_on=date(2027, 2, 10), due_time="09:00")
+        page = ada.get(f"/tasks/{task.id}/due")
+
+        sent = {
+            one.attributes["name"] or "": one.attributes["value"] or ""
+            for one in page.tree.css("form[aria-label^=Month] [type=hidden]")
+        }
+        ada.post(f"/tasks/{task.id}/due", due_on="2027-02-11", **sent)
+
+        assert (stored(make, task).due_on, stored(make, task).due_time) == (date(2027, 2, 11), "09:00")

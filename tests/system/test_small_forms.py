@@ -1,0 +1,54 @@
+"""The small forms of a task in the browser: with the keyboard alone."""
+
+from playwright.sync_api import expect
+
+from tests.system.browser_user import BrowserUser
+
+
+def test_a_list_is_found_or_made_as_one_types(ada: BrowserUser) -> None:
+    ada.page.request.post("/lists", form={"name": "Garden"}, headers={"sec-fetch-site": "same-origin"})
+    ada.has("Buy milk")
+    keyboard, row = ada.page.keyboard, ada.row("Buy milk")
+    row.get_by_role("link", name="Buy milk", exact=True).focus()
+
+    keyboard.press("m")
+    field = row.get_by_role("combobox")
+    expect(field).to_be_focused()
+    keyboard.type("gar")
+    expect(row.get_by_role("option")).to_have_text(["Garden", "Create list “gar”"])
+    keyboard.press("Enter")
+    expect(row.locator(".facts__list")).to_have_text("Garden")
+    expect(row.get_by_role("link", name="Buy milk", exact=True)).to_be_focused()
+    keyboard.press("m")
+    expect(field).to_be_focused()
+    keyboard.type("gar")
+    keyboard.press("ArrowDown")
+    expect(row.get_by_role("option", selected=True)).to_have_text("Create list “gar”")
+    keyboard.press("Enter")
+
+    expect(row.locator(".facts__list")).to_have_text("gar")
+    expect(ada.page.locator("#views").get_by_text("gar", exact=True)).to_be_visible()
+
+
+def test_arrows_go_through_the_days_of_a_month_and_to_the_next(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    keyboard, row = ada.page.keyboard, ada.row("Buy milk")
+    row.get_by_role("link", name="Buy milk", exact=True).focus()
+    keyboard.press("t")
+    today = row.locator(".month__day[aria-current]")
+    heading = row.locator(".month__name")
+    shown = heading.inner_text()
+
+    today.focus()
+    expect(row.locator(".month__day[tabindex='0']")).to_have_count(1)
+    keyboard.press("ArrowRight")
+    expect(today).not_to_be_focused()
+    keyboard.press("ArrowLeft")
+    expect(today).to_be_focused()
+    keyboard.press("PageDown")
+    expect(heading).not_to_have_text(shown)
+    expect(row.get_by_role("link", name="Month after")).to_be_focused()
+    row.locator(".month__day", has_text="15").first.focus()
+    keyboard.press("Enter")
+
+    expect(row.locator(".facts__due")).to_contain_text("15")
