@@ -168,9 +168,9 @@ class OccurrenceDraft(SQLModel):
 class MoveDraft(SQLModel):
     """Where a task goes: into a list, or to another place among the tasks around it. List 0 is the Inbox.
 
-    A name counts before `list_id`: that of a list at the top, which is made where there is none. With `due_on` it is the
-    order of that day, otherwise that of the list or of the steps. `in` is below the task above it, as its step; `out`
-    is behind the task that it is a step of.
+    A name counts before `list_id`: that of a list at the top, which is made where there is none. With `due_on` it is
+    the order of that day, otherwise that of the list or of the steps. `in` is below the task above it, as its step;
+    `out` is behind the task that it is a step of.
     """
 
     list_id: int | None = Field(default=None, ge=0)
