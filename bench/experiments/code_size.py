@@ -12,10 +12,12 @@ from bench.data import ROOT
 
 # What Daybook exists for, and what carries it. A folder belongs to the first share that names it.
 SHARES = {
-    "product": ("domain", "services", "models", "controllers", "seeds.py", "explain.py"),
+    "product": ("domain", "services", "models", "controllers", "explain.py"),
     "http": ("http", "app.py"),
-    "db": ("db",),
+    "mail, push": ("mail", "push", "mail_settings.py"),
+    "db": ("db", "database_url.py"),
     "schema": ("schema",),
+    "data to try it with": ("seeds.py", "demo.py", "sample_data.py", "sample_rows.py"),
     "server, auth, commands": ("server", "auth", "cli.py", "maintenance.py", "settings.py", "__init__.py"),
 }
 LONG_FILE, LONG_FUNCTION = 300, 25
