@@ -25,7 +25,7 @@ from web.db.green_wait import install_green_wait
 from web.push.sender import PushSender
 from web.schema.migrate import BETTER_AUTH_TABLES
 from web.server.better_auth import BetterAuthProcess
-from web.services.records import record_models
+from web.services.purging import record_models
 from web.settings import Settings
 
 # Time zones come from the package tzdata, also in child processes: a minimal Debian has no zone data.

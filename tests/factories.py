@@ -13,7 +13,7 @@ from web.domain.timestamps import utc_now
 from web.models.base import Record
 from web.models.task import Task, TaskDraft
 from web.models.user import Account, AuthSession, User
-from web.services.records import record_models
+from web.services.purging import record_models
 from web.services.tasks import Tasks
 
 SECRET = "a secret for tests, long enough to be one"

@@ -46,7 +46,7 @@ def purge() -> None:
     import_all()
     from web.schema.reindex import complete_search
     from web.schema.revision import require_head
-    from web.services.records import purge as purge_records
+    from web.services.purging import purge as purge_records
 
     settings = settings_of_environment()
     require_head(settings.database_url)

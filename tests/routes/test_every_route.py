@@ -12,7 +12,7 @@ from tests.factories import Factory
 from tests.records import NOUNS
 from tests.routes.walk import READING, Route, routes
 from web.app import with_outer_middleware
-from web.services.records import record_models
+from web.services.purging import record_models
 
 ROUTES = routes()
 ODD_IDS = ["0", "-1", "01", "+1", "1.0", "1e3", "x", "１", "0x1", "9223372036854775808", "1" * 40, "%00", "1%20"]

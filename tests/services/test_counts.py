@@ -22,7 +22,7 @@ from web.models.task import Task, TaskDraft
 from web.models.task_query import TaskQuery
 from web.models.user import User
 from web.services.paging import Counts
-from web.services.records import purge
+from web.services.purging import purge
 from web.services.tasks import Tasks
 
 COUNTED = """

@@ -20,7 +20,8 @@ from web.domain.timestamps import utc_now
 from web.models.task import Task, TaskDraft, TaskRow
 from web.models.task_query import TaskQuery
 from web.services.paging import MOST
-from web.services.records import EditConflict, purge
+from web.services.purging import purge
+from web.services.records import EditConflict
 from web.services.tasks import Tasks
 
 Result = TypeVar("Result")

@@ -1,12 +1,12 @@
 """What a user can do with any record: list, get, add, edit per field, delete, restore. Every change writes an event."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, Table, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
@@ -19,7 +19,6 @@ from web.models.event import Event
 from web.services.access import bound_to, including_deleted, locked, readable
 from web.services.record_statements import cached_logged_write, delete_of, insert_of, update_of
 
-KEPT_AFTER_DELETE = timedelta(days=30)
 RecordT = TypeVar("RecordT", bound=Record)
 
 
@@ -278,26 +277,6 @@ def _events_of(record: Record) -> Select[Any]:
         .where(events.c.user_id == bindparam("user"))
         .where(events.c.subject == str(type(record).__tablename__), events.c.subject_id == record.id)
     )
-
-
-def purge(session: Session) -> int:
-    """Remove for good what was deleted more than 30 days ago, for all users; how many records."""
-    long_ago = utc_now() - KEPT_AFTER_DELETE
-    # Tasks before the lists that would take them along, without their events.
-    return sum(_purge(session.connection(), table_of(model), long_ago) for model in reversed(record_models()))
-
-
-def _purge(connection: Connection, table: Table, long_ago: datetime) -> int:
-    """The records and their events, which quote them."""
-    events, is_old = table_of(Event), table.c.deleted_at < long_ago
-    of_them = tuple_(events.c.user_id, events.c.subject_id).in_(select(table.c.user_id, table.c.id).where(is_old))
-    connection.execute(delete(events).where(events.c.subject == table.name, of_them))
-    return connection.execute(delete(table).where(is_old)).rowcount
-
-
-def record_models() -> list[type[Record]]:
-    """Every noun: the subclasses of Record."""
-    return sorted(Record.__subclasses__(), key=lambda model: str(model.__tablename__))
 
 
 def json_value(value: Any) -> Any:
