@@ -15,6 +15,7 @@ from web.domain.folding import search_text
 from web.domain.ordering import key_at
 from web.domain.recurrence import Rule
 from web.models.colour import Colour
+from web.models.label import name_key as label_key
 from web.models.list import name_key
 from web.sample_data import ACTS, FIRST, LABELS, LISTS, NOTES, RULES, THINGS, Plan, Row, SampleList, level_of
 
@@ -43,7 +44,7 @@ class SampleRows:
         for owner, user in enumerate(self.people):
             for place, name in enumerate(LABELS[: self._labels_of(owner)]):
                 made = _record(user["id"], user["created_at"], self._key("label", owner, place))
-                yield {**made, "name": name, "colour": list(Colour)[place].value}
+                yield {**made, "name": name, "name_key": label_key(name), "colour": list(Colour)[place].value}
 
     def tasks(self) -> Iterator[Row]:
         """Those that refer to no other task."""

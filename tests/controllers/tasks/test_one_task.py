@@ -298,7 +298,7 @@ class TestOneTask:
             make.task(ada.user, f"Step {number}", parent_id=task.id)
 
         for path, htmx, most in (
-            (f"/tasks/{task.id}", False, 7),
+            (f"/tasks/{task.id}", False, 8),
             (f"/tasks/{task.id}", True, 4),
             (f"/tasks/{task.id}/edit", False, 3),
         ):
