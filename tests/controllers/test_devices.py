@@ -201,7 +201,7 @@ def test_subscribing_is_nothing_that_undo_takes_back(ada: HtmlClient) -> None:
 
 
 def test_the_page_offers_notifications_with_the_public_key(ada: HtmlClient) -> None:
-    offer = ada.get("/settings/devices").tree.css_first("[data-push]")
+    offer = ada.get("/settings/devices").tree.css_first(".push")
 
     assert len(decoded_base64url(offer.attributes["data-push"] or "")) == 65
     assert all("hidden" in part.attributes for part in offer.css("[data-push-state]"))

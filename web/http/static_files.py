@@ -65,6 +65,7 @@ class Assets:
             "rows.js": _asset("rows.js", _in_a_block(_joined(sorted((folder / "js" / "later").glob("*.js"))))),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
             "sortable.js": _asset("sortable-1.15.7.js", (folder / "vendor" / "sortable-1.15.7.min.js").read_bytes()),
+            "push.js": _asset("push.js", _joined([folder / "push.js"])),
             "service-worker.js": _asset("service-worker.js", _joined([folder / "service-worker.js"])),
             "favicon.svg": _asset("favicon.svg", (folder / "favicon.svg").read_bytes()),
             **{path.name: _asset(path.name, path.read_bytes()) for path in (folder / "icons").iterdir()},

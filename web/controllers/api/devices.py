@@ -1,4 +1,4 @@
-"""The devices that show reminders: what static/js/push.js tells of its browser."""
+"""The devices that show reminders: what static/push.js tells of its browser."""
 
 from litestar import Controller, Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody

@@ -1,18 +1,18 @@
 // Reminders as notifications on this device (Web Push). The browser's permission is asked for in a click, never before.
 (() => {
-  // In this browser: whose reminders it shows, as which device, and the day on which Daybook was last told so.
+  // In this browser: whose reminders it shows, and as which device; the day on which Daybook was last told so.
   const KEPT = "notified device";
+  const TOLD = "device told on";
   const WORKER = "/service-worker.js";
   const { user } = document.body.dataset;
   const isPossible = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
   const isApple = /iPhone|iPad/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
   const kept = () => JSON.parse(localStorage.getItem(KEPT) ?? "null");
-  const keep = (device) => localStorage.setItem(KEPT, JSON.stringify(device));
   const today = () => new Date().toDateString();
 
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-push-on], [data-push-off]");
-    if (button) change(button.closest("[data-push]"), button.matches("[data-push-on]"));
+    if (button) change(button.closest(".push"), button.matches("[data-push-on]"));
   });
   document.addEventListener("htmx:after:swap", show);
   settle().catch(console.warn).then(show);
@@ -46,7 +46,8 @@
       throw new Error(`Daybook answered ${answer.status}`);
     }
     const { id } = await answer.json();
-    keep({ user, id, day: today() });
+    localStorage.setItem(KEPT, JSON.stringify({ user, id }));
+    localStorage.setItem(TOLD, today());
   }
 
   async function turnOff() {
@@ -64,14 +65,12 @@
   async function settle() {
     const device = kept();
     if (!isPossible || Notification.permission !== "granted") return;
-    // The next sign-in makes another session.
-    if (!user) return device && keep({ ...device, day: "" });
     if (device?.user !== user) return forget();
-    if (device.day === today()) return;
+    if (localStorage.getItem(TOLD) === today()) return;
     const subscription = await current();
     if (!subscription) return turnOff();
     const answer = await tell("PUT", `/api/devices/${device.id}`, subscription);
-    if (answer.ok) keep({ ...device, day: today() });
+    if (answer.ok) localStorage.setItem(TOLD, today());
     else if (answer.status === 404) await forget();
   }
 
@@ -86,7 +85,7 @@
   }
 
   async function show(failure) {
-    const offers = document.querySelectorAll("[data-push]");
+    const offers = document.querySelectorAll(".push");
     if (!offers.length) return;
     const state = typeof failure === "string" && failure || await stateOf();
     for (const part of document.querySelectorAll("[data-push-state]")) part.hidden = part.dataset.pushState !== state;
