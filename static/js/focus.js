@@ -20,10 +20,11 @@ const focusReturn = (() => {
     last = rows.find(Boolean) ?? document.querySelector("[data-submit-queue] input:not([type=hidden])");
   });
 
-  // After a view has come again without the row that had the focus, the next row that is left.
+  // After a view, or the steps, have come again without what had the focus: its row, or the next one that is left.
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-    const row = ctx.target?.matches?.("[data-refresh], [data-view]") && document.activeElement.closest("main li[id]");
-    const ids = row ? [...document.querySelectorAll("main li[id]")].map(({ id }) => id) : [];
+    const isAround = ctx.target instanceof Element && !(ctx.target instanceof HTMLLIElement) && ctx.target.contains(document.activeElement);
+    const row = isAround && document.activeElement.closest("li[id]");
+    const ids = row ? [...ctx.target.querySelectorAll("li[id]")].map(({ id }) => id) : [];
     ctx.rowsFrom = row ? [...ids.slice(ids.indexOf(row.id)), ...ids.reverse()] : null;
   });
 

@@ -1,7 +1,7 @@
 // Single keys, while nothing is being typed. A control says in data-key which key presses it: one of the row in focus
 // first, then one outside of the rows.
 (() => {
-  const ROWS = "main li[id]";
+  const ROWS = "main li[id], #panel li[id]";
   const OPENS = "a[href]:not([data-cancel]), input:not([type=hidden])";
   const STEPS = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
   const GO_MS = 1500;
@@ -43,7 +43,7 @@
 
   // Arrows scroll the page unless they start in a row.
   function step(row, key) {
-    const rows = [...document.querySelectorAll(ROWS)];
+    const rows = [...(row?.closest("#panel") ?? document.getElementById("main")).querySelectorAll("li[id]")];
     const next = row ? rows[rows.indexOf(row) + STEPS[key]] : !key.startsWith("Arrow") && rows[0];
     next?.querySelector?.(OPENS)?.focus();
     return Boolean(row || next);

@@ -20,7 +20,8 @@ document.addEventListener("paste", (event) => {
     field.setRangeText(pasted.split(/\s+/).filter(Boolean).join(" "), field.selectionStart, field.selectionEnd, "end");
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   });
-  field.closest("form").after(form);
+  // Not `after`: a field of the form has that name.
+  field.closest("form").insertAdjacentElement("afterend", form);
   field.closest(":popover-open")?.hidePopover();
   formDrafts.keep(form);
   lines.focus();

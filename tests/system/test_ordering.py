@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.system.browser_user import BrowserUser, Complaints, held
 from tests.system.conftest import PHONE, NewUser
@@ -40,12 +40,16 @@ def garden(ada: BrowserUser) -> Garden:
 
 
 def drag(user: BrowserUser, title: str, onto: str, *, drop: bool = True) -> None:
+    drag_between(user, user.row(title), user.row(onto), drop=drop)
+
+
+def drag_between(user: BrowserUser, row: Locator, onto: Locator, *, drop: bool = True) -> None:
     """With the mouse, from the handle of a row into another row."""
-    mouse, handle = user.page.mouse, user.row(title).locator(".task__handle")
-    user.row(title).hover()
+    mouse, handle = user.page.mouse, row.locator(".task__handle")
+    row.hover()
     handle.hover()
     user.page.wait_for_function(LIBRARY)
-    begin, end = handle.bounding_box(), user.row(onto).bounding_box()
+    begin, end = handle.bounding_box(), onto.bounding_box()
     assert begin and end
     x, y, there = begin["x"] + 5, begin["y"] + 20, end["y"] + end["height"] / 2
     mouse.down()
@@ -183,3 +187,24 @@ def test_rows_stay_where_they_were_dropped_while_answers_come(garden: Garden) ->
 
     expect(user.page.locator("#placed")).to_have_text("Water, 1 of 4")
     assert garden.stored() == ["Water", "Weed", "Dig", "Sow", "Sweep"]
+
+
+def test_steps_are_moved_in_the_panel_by_key_and_mouse(new_user: NewUser) -> None:
+    user = new_user(viewport={"width": 1600, "height": 900})
+    trip = user.site.make.task(user.record, "Trip")
+    for at, text in enumerate(("Book", "Pack", "Pay"), 1):
+        user.site.make.task(user.record, text, parent_id=trip.id, position=f"a{at}")
+    user.page.goto(f"/inbox?task={trip.id}")
+    user.is_ready()
+    steps = user.page.locator("#panel .steps li.task")
+    titles = steps.locator(".task__title")
+
+    titles.nth(2).focus()
+    user.page.keyboard.press("Alt+ArrowUp")
+    expect(titles).to_have_text(["Book", "Pay", "Pack"])
+    expect(user.page.locator("#placed")).to_have_text("Pay, 2 of 3 in Trip")
+    expect(steps.nth(1).locator(":focus")).to_have_count(1)
+    drag_between(user, steps.nth(2), steps.nth(0))
+
+    expect(titles).to_have_text(["Pack", "Book", "Pay"])
+    expect(user.page.locator("#panel-title")).to_have_text("Trip")

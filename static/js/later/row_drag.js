@@ -76,18 +76,25 @@
   function start({ item }) {
     origin = { row: item, list: item.parentElement, next: item.nextElementSibling };
     isCancelled = false;
-    document.body.dataset.dragging = "";
+    inPlace(item, () => { document.body.dataset.dragging = ""; });
   }
 
   function end({ item: row }) {
     const from = origin;
     origin = null;
-    delete document.body.dataset.dragging;
+    inPlace(row, () => { delete document.body.dataset.dragging; });
     const isMoved = row.isConnected && (row.parentElement !== from.list || row.nextElementSibling !== from.next);
     if (isMoved && isCancelled) putBack(from);
     else if (isMoved) send(row, from);
     row.querySelector(".task__title").focus({ preventScroll: true });
     requestPolicy.settle();
+  }
+
+  // Empty days are shown while a row is dragged: the page scrolls by what they take above it.
+  function inPlace(row, change) {
+    const { top } = row.getBoundingClientRect();
+    change();
+    scrollBy(0, row.getBoundingClientRect().top - top);
   }
 
   // Behind the row above, as the user sees it: the list may hold others in between.
