@@ -3,10 +3,16 @@
   const parts = { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" };
   const styles = { recent: parts, older: { ...parts, year: "numeric" }, full: { dateStyle: "full", timeStyle: "long" } };
   const formats = {};
+  const { clock, dateOrder } = document.body.dataset;
+  // In English the order is the user's; other languages have one of their own.
+  const isEnglish = navigator.language.startsWith("en");
+  const language = isEnglish && dateOrder ? { "d/m": "en-GB", "m/d": "en-US" }[dateOrder] : undefined;
+  // Midnight is 0:00, and 12:00 am.
+  const hours = { 12: { hour12: true }, 24: { hourCycle: "h23" } }[clock];
 
   // The first use of Intl takes as long as drawing the page: each format is made when it is needed.
   function formatted(time, style) {
-    formats[style] ??= new Intl.DateTimeFormat(undefined, styles[style]);
+    formats[style] ??= new Intl.DateTimeFormat(language, { ...styles[style], ...hours });
     return formats[style].format(time);
   }
 

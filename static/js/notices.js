@@ -54,6 +54,11 @@ const notices = (() => {
     const isProblem = ({ target, fragment }) => target?.id === "notices" && fragment.querySelector(".notice--problem");
     if (tasks.some(isProblem)) document.querySelectorAll("#notices > .notice--problem").forEach(remove);
   });
+  // One that is only for the action before leaves with the next one.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    if (ctx.request.method === "GET" || ctx.response.status >= 400) return;
+    document.querySelectorAll("#notices > [data-passing]").forEach(remove);
+  });
   document.addEventListener("htmx:after:swap", arrange);
   arrange();
 

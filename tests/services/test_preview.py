@@ -43,7 +43,7 @@ def preview(database: Database, make: Factory) -> Any:
         ("Buy bulbs sat 10am #garden @errand p1", ["Due Sat, 10:00", "List Garden", "Label errand", "Priority 1"]),
         ("Call Ann tomorrow // about the boat", ["Due Tomorrow", "Note"]),
         ("Rest start 1 dec every! 3 days", ["Start Tue", "Every 3 days after it is done"]),
-        ("Yoga every monday until 20 dec", ["Every Mon, until 2026-12-20"]),
+        ("Yoga every monday until 20 dec", ["Every Mon, until Sun 20 Dec"]),
         ("Buy soil #Balcony", ["New list Balcony"]),
         ("Buy soil #+Balcony", ["List Balcony"]),
         ("Buy soil #+garden", ["List Garden"]),

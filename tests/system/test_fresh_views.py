@@ -34,7 +34,7 @@ def test_the_number_of_a_section_follows_its_rows(today: BrowserUser) -> None:
     today.circle("Call Grace").click()
     expect(number).to_have_count(0)
 
-    today.undo.click()
+    today.notice("Deleted “Buy milk”").get_by_role("button", name="Undo").click()
     expect(today.titles).to_have_count(2)
     expect(number).to_have_text("1")
 

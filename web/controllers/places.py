@@ -107,6 +107,7 @@ def place_at(url: str) -> Place:
 
 def _day_name(written: str, overviews: Overviews) -> str:
     try:
-        return long_day(read_day(written), overviews.actor.preferences.today(utc_now()))
+        preferences = overviews.actor.preferences
+        return long_day(read_day(written), preferences.today(utc_now()), preferences.date_order)
     except NotFound:
         return "Today"

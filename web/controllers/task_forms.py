@@ -12,7 +12,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
 from web.controllers.places import place_at, url_after_move
-from web.controllers.tasks import BESIDE, changes
+from web.controllers.tasks import BESIDE, MOVED_NOTICE, changes
 from web.domain.errors import NotPossible
 from web.http.forms import Fields, Form
 from web.http.request import CurrentUrl, PostedFields, QueryString, Target
@@ -260,13 +260,14 @@ def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcem
     context = changes(tasks, facts.overviews, url, task, announcement)
     facts_now = facts.changed(name, task)
     context |= {"about": facts.about(task)}
+    context |= {"moved": announcement, "undone": task.title, "operation": facts.actor.operation}
     if target == f"task-{task.id}":
-        in_row = ("tasks/_task.html", "tasks/_other_facts.html", "tasks/_history.html", *BESIDE)
+        in_row = ("tasks/_task.html", "tasks/_other_facts.html", "tasks/_history.html", MOVED_NOTICE, *BESIDE)
         return partials(*in_row, back=_back(name, task, url), **context, others=facts_now)
     first, *others = sorted(facts_now, key=lambda fact: fact.name != name)
-    names = ("tasks/_changed_fact.html", "tasks/_other_facts.html", "tasks/_task.html", "tasks/_history.html", *BESIDE)
+    names = ("tasks/_changed_fact.html", "tasks/_other_facts.html", "tasks/_task.html", "tasks/_history.html")
     context |= {"fact": first, "others": others}
-    return partials(*names, back=_back(name, task, url), **context)
+    return partials(*names, MOVED_NOTICE, *BESIDE, back=_back(name, task, url), **context)
 
 
 def _back(name: str, task: Task, url: CurrentUrl) -> str:

@@ -28,6 +28,8 @@ from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
 from web.services.views import Views
 
+# What was done, with Undo, until the next action.
+MOVED_NOTICE = "views/_moved_notice.html"
 # What any change of a task changes elsewhere on the page.
 BESIDE = ("tasks/_counts.html", VIEWS, "shared/_announcement.html")
 
@@ -178,10 +180,8 @@ class TasksController(Controller):
     ) -> Rendered:
         """For a repeating task its address says which occurrence: a second click completes no later one."""
         task = tasks.complete(task_id, read_day(due_on) if due_on else None)
-        context: dict[str, Any] = {}
-        if tasks.effect.moved_on:
-            due = TaskFacts(tasks.connection, tasks.actor).due(task)
-            context = {"moved": f"Completed “{task.title}”. Next: {due}", "operation": tasks.actor.operation}
+        context: dict[str, Any] = {"moved": _completed_words(task, tasks), "undone": task.title}
+        context["operation"] = tasks.actor.operation
         return _changed(tasks, overviews, current_url, target, task, f"Completed: {task.title}", **context)
 
     @post("/{task_id:int}/reopen")
@@ -267,6 +267,16 @@ def _added_to_view(
     return partials(*names, back=back, headers=headers, **context)
 
 
+def _completed_words(task: TaskRow, tasks: Tasks) -> str:
+    """For the notice; empty where the task was completed before, so that there is nothing to undo."""
+    steps, moved_on, changed = tasks.effect
+    if moved_on:
+        due = TaskFacts(tasks.connection, tasks.actor).due(task)
+        return f"Completed “{task.title}”. Next: {due}"
+    with_steps = f" with {steps} step{'s' if steps > 1 else ''}" if steps else ""
+    return f"Completed “{task.title}”{with_steps}" if changed else ""
+
+
 def _changed(
     tasks: Tasks,
     overviews: Overviews,
@@ -286,7 +296,7 @@ def _changed(
         beside = "tasks/_about.html" if place.own_page else "tasks/_panel.html"
         names = (beside, *names) if target == PANEL else (*names, beside)
     if context.get("moved"):
-        names = (*names, "views/_moved_notice.html")
+        names = (*names, MOVED_NOTICE)
     return partials(*names, back=place.back_to(task.id), **context)
 
 

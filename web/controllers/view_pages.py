@@ -129,7 +129,7 @@ def today_page(query: Mapping[str, str], views: Views) -> ViewPage:
     most = most_of(query)
     shown = views.today(most)
     return ViewPage(
-        **_day_fields(shown.day, shown.day, "today", "/today"),
+        **_day_fields(shown.day, shown.day, "today", "/today", views.actor.preferences.date_order),
         sections=[
             Section(shown.overdue, "Overdue", "overdue"),
             Section(shown.planned, "Today", day=shown.day, place=_on_day(shown.day)),
@@ -149,7 +149,7 @@ def day_page(day: date, views: Views, query: Mapping[str, str]) -> ViewPage:
     most = most_of(query)
     shown = views.day(day, most)
     return ViewPage(
-        **_day_fields(day, today, "day", f"/days/{day}"),
+        **_day_fields(day, today, "day", f"/days/{day}", views.actor.preferences.date_order),
         sections=[Section(shown.planned, day=day, place=_on_day(day))],
         done=shown.done,
         done_heading="Done on this day",
@@ -161,8 +161,10 @@ def day_page(day: date, views: Views, query: Mapping[str, str]) -> ViewPage:
 def upcoming_page(query: Mapping[str, str], views: Views) -> ViewPage:
     most = most_of(query, MOST_TO_COME)
     shown = views.upcoming(most)
-    today = views.actor.preferences.today(utc_now())
-    days = [Section(rows, long_day(day, today), "day", f"/days/{day}", day, _on_day(day)) for day, rows in shown.days]
+    today, order = views.actor.preferences.today(utc_now()), views.actor.preferences.date_order
+    days = [
+        Section(rows, long_day(day, today, order), "day", f"/days/{day}", day, _on_day(day)) for day, rows in shown.days
+    ]
     later = [
         Section([row for _, row in found], month, "month")
         for month, found in groupby(((_month_of(row, today), row) for row in shown.later), key=lambda pair: pair[0])
@@ -217,7 +219,10 @@ def done_page(query: Mapping[str, str], views: Views) -> ViewPage:
     preferences = views.actor.preferences
     today = preferences.today(utc_now())
     by_day = groupby(shown.rows, key=lambda row: preferences.today(row.completed_at or row.updated_at))
-    sections = [Section(list(rows), long_day(day, today), "day", f"/days/{day}", day) for day, rows in by_day]
+    sections = [
+        Section(list(rows), long_day(day, today, preferences.date_order), "day", f"/days/{day}", day)
+        for day, rows in by_day
+    ]
     more = f"/done?after={shown.next.replace('+', '%2B')}" if shown.next else None
     return ViewPage("done", "/done", "Done", sections, more=more)
 
@@ -230,17 +235,17 @@ def _in_list(list_id: int) -> str:
     return f"list_id={list_id}"
 
 
-def _day_fields(day: date, today: date, name: str, path: str) -> dict[str, Any]:
+def _day_fields(day: date, today: date, name: str, path: str, order: str) -> dict[str, Any]:
     note = "Today" if day == today else {1: "Tomorrow", -1: "Yesterday"}.get((day - today).days, "")
     before, after = shifted(day, -1), shifted(day, 1)
     return {
         "name": name,
         "path": path,
-        "title": long_day(day, today),
+        "title": long_day(day, today, order),
         "note": note,
         "day": day,
-        "before": (f"/days/{before}", long_day(before, today), before.day) if before < day else None,
-        "after": (f"/days/{after}", long_day(after, today), after.day) if after > day else None,
+        "before": (f"/days/{before}", long_day(before, today, order), before.day) if before < day else None,
+        "after": (f"/days/{after}", long_day(after, today, order), after.day) if after > day else None,
     }
 
 

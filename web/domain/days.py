@@ -13,15 +13,26 @@ NEARBY = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 SATURDAY = 5
 
 
-def day_words(day: date, today: date) -> str:
-    """Today, Tomorrow, Yesterday, Fri (within six days), Fri 4 Dec (this year), 4 Jan 2027."""
+def day_words(day: date, today: date, order: str = "d/m") -> str:
+    """Today, Tomorrow, Yesterday, Fri (within six days), Fri 4 Dec (this year), 4 Jan 2027; in m/d Fri Dec 4."""
     distance = (day - today).days
     if distance in NEARBY:
         return NEARBY[distance]
-    weekday, month = WEEKDAYS[day.weekday()], MONTHS[day.month - 1]
+    weekday = WEEKDAYS[day.weekday()]
     if 0 < distance < 7:
         return weekday
-    return f"{weekday} {day.day} {month}" if day.year == today.year else f"{day.day} {month} {day.year}"
+    return f"{weekday} {month_day(day, order)}" if day.year == today.year else full_date(day, order)
+
+
+def month_day(day: date, order: str = "d/m") -> str:
+    """4 Dec, or Dec 4 where the user writes the month first."""
+    month = MONTHS[day.month - 1]
+    return f"{month} {day.day}" if order == "m/d" else f"{day.day} {month}"
+
+
+def full_date(day: date, order: str = "d/m") -> str:
+    """4 Jan 2027, or Jan 4, 2027."""
+    return f"{month_day(day, order)}{',' if order == 'm/d' else ''} {day.year}"
 
 
 def is_overdue(due_on: date, due_time: time | None, now: datetime) -> bool:

@@ -3,15 +3,24 @@
 from datetime import date, datetime, time
 
 from web.domain.days import MONTH_NAMES, WEEKDAY_NAMES, day_words, is_overdue
+from web.domain.preferences import Preferences
+
+# What a user who has chosen nothing reads.
+DEFAULT = Preferences()
 
 
 def due_words(
-    due_on: date, due_time: time | None, now: datetime, *, clock: int = 24, page_day: date | None = None
+    due_on: date,
+    due_time: time | None,
+    now: datetime,
+    preferences: Preferences = DEFAULT,
+    *,
+    page_day: date | None = None,
 ) -> str:
     """Tomorrow; Fri 4 Dec, 10:00; on the page of that day only the time; an overdue one says so in words."""
-    day = "" if due_on == page_day else day_words(due_on, now.date())
+    day = "" if due_on == page_day else day_words(due_on, now.date(), preferences.date_order)
     late = "overdue" if is_overdue(due_on, due_time, now) else ""
-    return ", ".join(filter(None, (day, clock_words(due_time, clock) if due_time else "", late)))
+    return ", ".join(filter(None, (day, clock_words(due_time, preferences.clock) if due_time else "", late)))
 
 
 def clock_words(at: time, clock: int = 24) -> str:
@@ -21,10 +30,11 @@ def clock_words(at: time, clock: int = 24) -> str:
     return f"{at.hour % 12 or 12}:{at.minute:02} {'am' if at.hour < 12 else 'pm'}"
 
 
-def long_day(day: date, today: date) -> str:
-    """Thursday 26 November; with the year where it is another one."""
-    text = f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]}"
-    return text if day.year == today.year else f"{text} {day.year}"
+def long_day(day: date, today: date, order: str = "d/m") -> str:
+    """Thursday 26 November, or Thursday November 26; with the year where it is another one."""
+    weekday, month = WEEKDAY_NAMES[day.weekday()], MONTH_NAMES[day.month - 1]
+    text = f"{weekday} {month} {day.day}" if order == "m/d" else f"{weekday} {day.day} {month}"
+    return text if day.year == today.year else f"{text}{',' if order == 'm/d' else ''} {day.year}"
 
 
 def month_words(day: date, today: date) -> str:

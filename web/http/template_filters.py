@@ -14,8 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
-from web.domain.days import MONTH_NAMES, MONTHS, WEEKDAY_NAMES
+from web.domain.days import full_date
+from web.domain.due_words import clock_words, long_day
 from web.domain.folding import match_spans
+from web.domain.preferences import Preferences
 from web.http.event_words import happened
 from web.http.links import linked
 from web.http.notes import note, without_marks
@@ -51,6 +53,7 @@ OPTIONAL: dict[str, Any] = {
     "signed_in": False,
     "suffix": "",
     "suggestions": (),
+    "undone": "",
 }
 
 
@@ -120,17 +123,18 @@ def facts_from(task: Task | TaskRow, facts: RowFacts | None) -> Facts | None:
     return facts.of(task) if facts else None
 
 
-def timestamp(value: datetime) -> Markup:
-    """`<time>` in UTC, marked as UTC; the browser rewrites it in the user's time zone."""
+def timestamp(value: datetime, preferences: Preferences | None = None) -> Markup:
+    """`<time>` in UTC, marked as UTC; the browser rewrites it in the user's time zone (static/js/local_times.js)."""
     # strftime takes several times as long, and there are a hundred timestamps on a page.
     exact = value.isoformat()
-    text = f"{value.day} {MONTHS[value.month - 1]} {exact[:4]}, {exact[11:16]} UTC"
+    order, clock = (preferences.date_order, preferences.clock) if preferences else ("d/m", 24)
+    text = f"{full_date(value, order)}, {clock_words(value.time(), clock)} UTC"
     return Markup(f'<time datetime="{exact[:19]}Z">{text}</time>')  # noqa: S704
 
 
-def full_day(day: date) -> str:
+def full_day(day: date, preferences: Preferences) -> str:
     """Friday 27 November 2026: for screen readers, where nothing else says the month."""
-    return f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+    return long_day(day, date.min, preferences.date_order)
 
 
 def isolated(text: str) -> str:

@@ -77,22 +77,31 @@ class QuickAdd(Service):
             case "due" | "time":
                 return f"Due {self._due(reading)}"
             case "start" if reading.start_on:
-                return f"Start {day_words(reading.start_on, self.actor.preferences.today(utc_now()))}"
+                return f"Start {self._day(reading.start_on)}"
             case "repeat":
                 words = shown_repeat(reading.repeat_rule, reading.repeat_mode)
-                return f"{words[:1].upper()}{words[1:]}{_end(reading)}"
+                return f"{words[:1].upper()}{words[1:]}{self._end(reading)}"
             case "priority":
                 return f"Priority {span.value}"
             case "description":
                 return "Note"
         return f"{span.kind.capitalize()} {span.value}"
 
+    def _end(self, reading: Reading) -> str:
+        if reading.until:
+            return f", until {self._day(reading.until)}"
+        return f", {reading.times} times" if reading.times else ""
+
+    def _day(self, day: date) -> str:
+        preferences = self.actor.preferences
+        return day_words(day, preferences.today(utc_now()), preferences.date_order)
+
     def _due(self, reading: Reading) -> str:
         preferences = self.actor.preferences
         if reading.due_on is None:
             return ""
         now = preferences.now(utc_now())
-        return due_words(reading.due_on, reading.due_time, now, clock=preferences.clock)
+        return due_words(reading.due_on, reading.due_time, now, preferences)
 
     def _plain(self, line: QuickLine, span: Span, lists: Mapping[str, int], labels: Mapping[str, int]) -> str:
         """With a backslash, or in quotes where that does not do."""
@@ -291,12 +300,6 @@ def _is_list_name(name: str) -> bool:
 def _marked_name(mark: str, name: str) -> str:
     """As quick add reads it: in quotes where it is more than one word."""
     return f'{mark}"{name}" ' if re.search(r"[^\w-]", name) else f"{mark}{name} "
-
-
-def _end(reading: Reading) -> str:
-    if reading.until:
-        return f", until {reading.until}"
-    return f", {reading.times} times" if reading.times else ""
 
 
 def _is_line(typed: str) -> bool:

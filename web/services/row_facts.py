@@ -81,13 +81,11 @@ class RowFacts:
     def _due(self, task: Task | TaskRow) -> str:
         if task.due_on is None:
             return ""
-        return due_words(
-            task.due_on, clock_of(task.due_time), self.now, clock=self.preferences.clock, page_day=self.day
-        )
+        return due_words(task.due_on, clock_of(task.due_time), self.now, self.preferences, page_day=self.day)
 
     def _done(self, task: Task | TaskRow) -> str:
         at = self.preferences.now(task.completed_at or task.updated_at)
-        day = "" if at.date() == self.day else day_words(at.date(), self.now.date())
+        day = "" if at.date() == self.day else day_words(at.date(), self.now.date(), self.preferences.date_order)
         return ", ".join(filter(None, (day, clock_words(at.time(), self.preferences.clock))))
 
     def _list(self, list_id: int | None) -> str:

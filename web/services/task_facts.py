@@ -11,6 +11,8 @@ from web.domain.days import (
     WEEKDAY_NAMES,
     WEEKDAYS,
     day_words,
+    full_date,
+    month_day,
     month_weeks,
     months_later,
     shifted,
@@ -89,6 +91,11 @@ class About:
         """Newest first."""
         return History(self._service.connection, self._service.actor).of("tasks", self.task.id or 0)
 
+    @property
+    def latest_operation(self) -> str:
+        """The operation that changed the task last; empty for one without events."""
+        return self.history[0].operation if self.history else ""
+
 
 class TaskFacts(Service):
     """The facts of a task in the words, the time zone and the clock of its user."""
@@ -124,7 +131,7 @@ class TaskFacts(Service):
         if task.due_on is None:
             return NOTHING
         preferences = self.actor.preferences
-        words = due_words(task.due_on, clock_of(task.due_time), preferences.now(utc_now()), clock=preferences.clock)
+        words = due_words(task.due_on, clock_of(task.due_time), preferences.now(utc_now()), preferences)
         if not task.due_zone or task.due_time is None:
             return words
         at = instant(task.due_on, time.fromisoformat(task.due_time), preferences.zone)
@@ -133,13 +140,13 @@ class TaskFacts(Service):
         return f"{words} ({'' if is_same else f'{clock_words(there.time(), preferences.clock)} in '}{task.due_zone})"
 
     def start(self, task: Task) -> str:
-        return day_words(task.start_on, self._today) if task.start_on else NOTHING
+        return self._words(task.start_on) if task.start_on else NOTHING
 
     def repeat(self, task: Task) -> str:
         """The rule and its end, such as every Mon, until 20 Dec 2026."""
         words, until = shown_repeat(task.repeat_rule, task.repeat_mode) or "Never", task.repeat_until
         if until:
-            words += f", until {until.day} {MONTHS[until.month - 1]} {until.year}"
+            words += f", until {full_date(until, self.actor.preferences.date_order)}"
         return words + (f", {task.repeat_left} more times" if task.repeat_left else "")
 
     def priority(self, task: Task) -> str:
@@ -200,7 +207,7 @@ class TaskFacts(Service):
             return ()
         now, preferences = utc_now(), self.actor.preferences
         found = upcoming(repeat_of(task, preferences), now, count)
-        return [day_words(one.due_on, self._today) for one in found]
+        return [self._words(one.due_on) for one in found]
 
     def choices(self) -> Sequence[Choice]:
         """Today, tomorrow, the weekend and next week, with their dates."""
@@ -212,7 +219,7 @@ class TaskFacts(Service):
             "Next week": first_of_next_week(today, week_start),
         }
         return [
-            Choice(label, day, f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}")
+            Choice(label, day, f"{WEEKDAYS[day.weekday()]} {month_day(day, self.actor.preferences.date_order)}")
             for label, day in days.items()
         ]
 
@@ -224,6 +231,9 @@ class TaskFacts(Service):
         before, after = (months_later(first, step).strftime("%Y-%m") for step in (-1, 1))
         name = f"{MONTH_NAMES[first.month - 1]} {first.year}"
         return Month(name, weekdays, month_weeks(first, week_start), first, before, after, today)
+
+    def _words(self, day: date) -> str:
+        return day_words(day, self._today, self.actor.preferences.date_order)
 
     @property
     def _today(self) -> date:

@@ -32,10 +32,14 @@ DUE = ("due_on", "due_time", "due_zone", "due_at")
 
 
 class Effect(NamedTuple):
-    """What the last change did beside the task itself: how many steps went along, and whether a repeat moved on."""
+    """What the last change did beside the task itself: how many steps went along, and whether a repeat moved on.
+
+    `changed` says of completing and reopening whether the task was not so before.
+    """
 
     steps: int = 0
     moved_on: bool = False
+    changed: bool = False
 
 
 class Tasks(Records[Task]):
@@ -216,6 +220,7 @@ class Tasks(Records[Task]):
         *task, pending, done = row
         change = (1 if completed else -1) if task[TaskRow._fields.index("parent_id")] is None else 0
         self._counts = Counts(all=pending + done, completed=done + change)
+        self.effect = Effect(changed=True)
         return TaskRow(*task)
 
     def _mark_with_others(self, task_id: int, *, completed: bool, due_on: date | None) -> TaskRow:
@@ -234,7 +239,9 @@ class Tasks(Records[Task]):
             self.finish(task, "complete", now)
         elif not completed:
             self._open(task)
-        return self._row(task_id)
+        row = self._row(task_id)
+        self.effect = self.effect._replace(changed=row.completed == completed)
+        return row
 
     def _open(self, task: Task) -> None:
         for one in (task, *Steps(self.connection, self.actor).above(task)):

@@ -386,3 +386,36 @@ class TestTheMonth:
         ada.post(f"/tasks/{task.id}/due", due_on="2027-02-11", **sent)
 
         assert (stored(make, task).due_on, stored(make, task).due_time) == (date(2027, 2, 11), "09:00")
+
+
+class TestTheNotice:
+    def undo(self, answer: Page) -> str:
+        found = answer.tree.css_first("hx-partial form[action^='/undo/']")
+        return (found.attributes["action"] or "") if found else ""
+
+    def test_says_what_was_set_and_takes_it_back(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        answer = ada.post(f"/tasks/{task.id}/priority", htmx=True, priority="1", version="1")
+
+        assert "Priority High: Buy milk." in answer.text
+        ada.post(self.undo(answer))
+        assert stored(make, task).priority == 4
+
+    def test_says_that_a_task_was_completed_and_opens_it_again(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+        step = make.task(ada.user, "Oat", parent_id=task.id)
+
+        answer = ada.post(f"/tasks/{task.id}/complete", htmx=True)
+
+        assert "Completed “Buy milk” with 1 step." in answer.text
+        ada.post(self.undo(answer))
+        assert [stored(make, one).completed for one in (task, step)] == [False, False]
+
+    @pytest.mark.parametrize(("action", "fields"), [("priority", {"priority": "4"}), ("complete", {})])
+    def test_is_missing_where_nothing_changed(
+        self, ada: HtmlClient, make: Factory, action: str, fields: dict[str, str]
+    ) -> None:
+        task = make.task(ada.user, completed=action == "complete")
+
+        assert self.undo(ada.post(f"/tasks/{task.id}/{action}", htmx=True, version="1", **fields)) == ""
