@@ -1,5 +1,14 @@
 // A chip says what a part of the line means, and its × keeps that part as text; or it completes the end of the line.
+// An example is a whole line (static/js/sheet.js leads to the field).
 (() => {
+  document.addEventListener("click", ({ target }) => {
+    const { line } = target.closest("[data-line]")?.dataset ?? {};
+    const example = line && document.querySelector("[data-preview]");
+    if (!example) return;
+    example.value = line;
+    example.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+
   document.addEventListener("click", ({ target }) => {
     const chip = target.closest("[data-words]");
     const field = chip?.closest("form")?.querySelector("[data-preview]");

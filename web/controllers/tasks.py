@@ -30,6 +30,8 @@ from web.services.views import Views
 
 # What was done, with Undo, until the next action.
 MOVED_NOTICE = "views/_moved_notice.html"
+# Gone with the third task.
+EXAMPLES = "tasks/_examples.html"
 # What any change of a task changes elsewhere on the page.
 BESIDE = ("tasks/_counts.html", VIEWS, "shared/_announcement.html")
 
@@ -91,7 +93,7 @@ class TasksController(Controller):
         is_told = not is_shown or context["list_to_make"]
         notice = {"added": str(task.id), "operation": form.key} if is_told else {}
         back = f"{place.url(**notice)}#new-title"
-        return partials("tasks/_added.html", *BESIDE, "shared/_op.html", back=back, **context)
+        return partials("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES, back=back, **context)
 
     @get("/new")
     @unit_of_work
@@ -103,7 +105,7 @@ class TasksController(Controller):
         fields = fields_of(query)
         if fields.get("several"):
             return page("tasks/several.html", form=Form.blank(SeveralLines))
-        form = Form.read(QuickLine, fields)
+        form = Form.read(QuickLine, {"title": fields.get("line", ""), **fields})
         chips = quick_add.preview(form.draft) if form.draft else ()
         form.errors.clear()
         context: dict[str, Any] = {"chips": chips, "suggestions": quick_add.suggestions(form.value("title"))}
@@ -261,7 +263,14 @@ def _added_to_view(
         return page("views/show.html", partial="tasks/_new.html", into="#new", status=422, form=form, **context)
     context |= {"added": task, "operation": form.key, "list_to_make": list_name}
     context |= {"form": Form.blank(QuickLine), "announcement": f"Added: {task.title}"}
-    names = ("views/_tasks.html", "views/_added_notice.html", VIEWS, "shared/_announcement.html", "shared/_op.html")
+    names: tuple[str, ...] = (
+        "views/_tasks.html",
+        "views/_added_notice.html",
+        VIEWS,
+        "shared/_announcement.html",
+        "shared/_op.html",
+    )
+    names = (*names, EXAMPLES)
     back = f"{shown.path}?added={task.id}&operation={form.key}#new-title"
     headers = {"HX-Retarget": "#tasks", "HX-Reswap": "outerMorph"}
     return partials(*names, back=back, headers=headers, **context)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from web.domain.days import NEARBY, day_words
-from web.domain.due_words import clock_words, due_words
+from web.domain.due_words import DEFAULT, clock_words, due_words
+from web.domain.preferences import Preferences
 
 MINUTES_AN_HOUR, MINUTES_A_DAY, MINUTES_A_WEEK = 60, 1440, 10_080
 _UNITS = ((MINUTES_A_WEEK, "week"), (MINUTES_A_DAY, "day"), (MINUTES_AN_HOUR, "hour"), (1, "minute"))
@@ -29,17 +30,19 @@ def choices(has_time: bool, clock: int = 24) -> Mapping[str, str]:
     return timed | daily
 
 
-def moment_words(wall: datetime, today: date, clock: int = 24, *, beside: date | None = None) -> str:
+def moment_words(wall: datetime, today: date, preferences: Preferences = DEFAULT, *, beside: date | None = None) -> str:
     """Tomorrow, 09:50; only the time where it stands beside that day."""
-    at = clock_words(wall.time(), clock)
-    return at if wall.date() == beside else f"{day_words(wall.date(), today)}, {at}"
+    at = clock_words(wall.time(), preferences.clock)
+    return at if wall.date() == beside else f"{day_words(wall.date(), today, preferences.date_order)}, {at}"
 
 
-def message_words(due_on: date | None, due_time: time | None, wall: datetime, now: datetime, clock: int = 24) -> str:
+def message_words(
+    due_on: date | None, due_time: time | None, wall: datetime, now: datetime, preferences: Preferences = DEFAULT
+) -> str:
     """What is due when, as a message says it: Due today, 10:00. Without a due date when the reminder was for."""
     if due_on is None:
-        return f"Reminder for {_in_a_sentence(moment_words(wall, now.date(), clock))}"
-    return f"Due {_in_a_sentence(due_words(due_on, due_time, now, clock=clock))}"
+        return f"Reminder for {_in_a_sentence(moment_words(wall, now.date(), preferences))}"
+    return f"Due {_in_a_sentence(due_words(due_on, due_time, now, preferences))}"
 
 
 def _count(minutes: int) -> str:

@@ -154,4 +154,4 @@ def _next_at(preferences: Preferences, sent_on: date | None) -> datetime | None:
 def _due(row: TaskRow, wall: datetime, preferences: Preferences) -> str:
     if row.due_on is None:
         return ""
-    return due_words(row.due_on, clock_of(row.due_time), wall, clock=preferences.clock, page_day=wall.date())
+    return due_words(row.due_on, clock_of(row.due_time), wall, preferences, page_day=wall.date())

@@ -72,5 +72,5 @@ class DueReminders(Service):
     def _shown(self, row: Any) -> DueReminder:
         preferences = self.actor.preferences
         wall, now = preferences.now(row.at), preferences.now(utc_now())
-        words = message_words(row.due_on, clock_of(row.due_time), wall, now, preferences.clock)
+        words = message_words(row.due_on, clock_of(row.due_time), wall, now, preferences)
         return DueReminder(row.id, row.task_id, shown_line(row.title), words)

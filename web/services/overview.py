@@ -21,6 +21,8 @@ from web.services.view_statements import TASK_LABELS, TODAY
 LABELS, REMINDERS = table_of(Label), table_of(Reminder)
 # Today and overdue are counted up to this many.
 MOST_COUNTED = 100
+# With so many tasks a user knows how to add them.
+ENOUGH_TASKS = 3
 
 
 class ListRow(NamedTuple):
@@ -38,13 +40,15 @@ class ListRow(NamedTuple):
 class Overview(NamedTuple):
     """The lists in their order by hand, parents and sections among them, and how many open tasks each view has.
 
-    `today` counts what is due today or begun, `overdue` what is late; both stop at 100.
+    `today` counts what is due today or begun, `overdue` what is late; both stop at 100. `kept` counts all tasks that
+    there are, completed ones too.
     """
 
     lists: Sequence[ListRow]
     inbox: int
     today: int
     overdue: int
+    kept: int = 0
     # The earliest reminder that the page has not put away, due or to come, of an open task.
     next_reminder: datetime | None = None
     read_due: Callable[[], Sequence[DueReminder]] = tuple
@@ -54,6 +58,11 @@ class Overview(NamedTuple):
         """What the page shows now; one statement, none while nothing is due."""
         is_due = self.next_reminder is not None and self.next_reminder <= utc_now()
         return self.read_due() if is_due else ()
+
+    @property
+    def is_first_run(self) -> bool:
+        """Whether the user has so few tasks that examples help."""
+        return self.kept < ENOUGH_TASKS
 
     @property
     def open(self) -> int:
@@ -125,9 +134,8 @@ class Overviews(Service):
         now = self.actor.preferences.now(utc_now())
         times = {"today": now.date(), "clock": now.time().isoformat("minutes"), **shown_times()}
         rows = self.connection.execute(_OVERVIEW, {**bound_to(self.actor), **times}).all()
-        lists = [ListRow._make(row[4:]) for row in rows if row.id is not None]
-        inbox, today, overdue, reminder = rows[0][:4]
-        return Overview(lists, inbox, today, overdue, reminder, DueReminders(self.connection, self.actor).all)
+        lists = [ListRow._make(row[5:]) for row in rows if row.id is not None]
+        return Overview(lists, *rows[0][:5], read_due=DueReminders(self.connection, self.actor).all)
 
     def label_name(self, address: str) -> str:
         """By the last part of its page's address, as `Labels.at`. One statement; Labels for one that there is not."""
@@ -168,8 +176,8 @@ def _up_to(*conditions: Any) -> Any:
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
-def _sum(table: Any) -> Any:
-    total = select(func.coalesce(func.sum(table.c.pending), 0)).where(table.c.user_id == USER_ID).scalar_subquery()
+def _sum(table: Any, column: str = "pending") -> Any:
+    total = select(func.coalesce(func.sum(table.c[column]), 0)).where(table.c.user_id == USER_ID).scalar_subquery()
     return cast(total, Integer)
 
 
@@ -180,6 +188,7 @@ _NUMBERS = select(
     (_sum(COUNTS) - _sum(LIST_COUNTS)).label("inbox"),
     (_up_to(TASKS.c.due_on == TODAY, _LATE.is_not(true())) + _up_to(*_BEGUN)).label("today"),
     _up_to(TASKS.c.due_on <= TODAY, _LATE).label("overdue"),
+    (_sum(COUNTS) + _sum(COUNTS, "completed")).label("kept"),
     NEXT_SHOWN.label("next_reminder"),
 ).subquery("numbers")
 _OVERVIEW = (

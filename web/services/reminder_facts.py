@@ -46,12 +46,12 @@ class ReminderFacts(Service):
         preferences = self.actor.preferences
         wall, today = preferences.now(at), preferences.today(utc_now())
         if reminder.minutes_before is None:
-            return moment_words(wall, today, preferences.clock)
+            return moment_words(wall, today, preferences)
         if at != time_of(task, reminder, preferences):
-            return f"snoozed until {moment_words(wall, today, preferences.clock)}"
+            return f"snoozed until {moment_words(wall, today, preferences)}"
         if reminder.day_time is None:
-            return moment_words(wall, today, preferences.clock, beside=task.due_on)
-        return "" if wall.date() == task.due_on else day_words(wall.date(), today)
+            return moment_words(wall, today, preferences, beside=task.due_on)
+        return "" if wall.date() == task.due_on else day_words(wall.date(), today, preferences.date_order)
 
     def choices(self, task: Task) -> Mapping[str, str]:
         """What the form offers before the task is due; nothing without a due date."""

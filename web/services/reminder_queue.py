@@ -134,7 +134,7 @@ def claimed(connection: Connection, taken: Claim) -> Claimed | None:
         task_id=reminder.task_id,
         reminder_id=reminder.id,
         title=shown_line(task.title),
-        body=message_words(task.due_on, clock_of(task.due_time), wall, chosen.now(now), chosen.clock),
+        body=message_words(task.due_on, clock_of(task.due_time), wall, chosen.now(now), chosen),
         path=f"/tasks/{reminder.task_id}",
         tag=f"reminder-{reminder.id}-{reminder.at:%Y%m%dT%H%M%SZ}",
         expires_at=reminder.at + LATEST,

@@ -1,0 +1,50 @@
+"""The first run: examples until the third task, and a way on from every empty page."""
+
+import pytest
+
+from tests.client import HtmlClient, Page
+from tests.factories import Factory
+from web.domain.timestamps import utc_now
+
+VIEWS = ["/tasks", "/today", "/inbox", "/upcoming"]
+
+
+def examples(page: Page) -> list[str]:
+    return [link.text() for link in page.tree.css("#examples a")]
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_a_new_user_sees_three_lines_that_fill_the_field(ada: HtmlClient, path: str) -> None:
+    page = ada.get(path)
+
+    links = page.tree.css("#examples a")
+    opened = ada.get(links[2].attributes["href"] or "")
+    assert len(links) == 3
+    assert links[2].attributes["data-line"] == opened.value("title") == links[2].text()
+    assert [chip.text().split()[0] for chip in opened.tree.css(".chip bdi")] == ["Due", "Label", "Priority", "Note"]
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_they_are_gone_with_the_third_task_done_or_not(ada: HtmlClient, make: Factory, path: str) -> None:
+    make.task(ada.user)
+    make.task(ada.user, completed=True)
+    make.task(ada.user, "Gone", deleted_at=utc_now())
+    make.task(make.user("Bob"))
+    before = examples(ada.get(path))
+
+    answer = ada.post("/tasks", on=path, htmx=True, title="Third")
+
+    assert (len(before), examples(answer), examples(ada.get(path))) == (3, [], [])
+    assert answer.tree.css_first("#examples[hx-swap-oob]")
+
+
+@pytest.mark.parametrize(
+    "path", [*VIEWS, "/done", "/days/2030-01-01", "/tasks?status=completed", "/tasks?q=nothing", "/tasks?status=all"]
+)
+@pytest.mark.parametrize("done", [True, False])
+def test_an_empty_page_has_a_way_on(ada: HtmlClient, make: Factory, path: str, done: bool) -> None:
+    make.task(ada.user, **({"completed": True} if done else {"list_id": make.record("lists", ada.user, name="A").id}))
+
+    page = ada.get(path)
+
+    assert page.tree.css_first(".empty a[href]")
