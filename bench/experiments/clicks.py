@@ -46,6 +46,8 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 })).observe({ type: "layout-shift", buffered: true });
 """
 Action = Callable[[Page, int], None]
+# Each with the milliseconds that it waits by itself.
+Actions = Mapping[str, tuple[Action, float]]
 
 
 def main() -> None:
@@ -57,7 +59,7 @@ def main() -> None:
         for name, view in VIEWS.items():
             page = _opened(browser, site, cookie, view)
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": arguments.slowdown})
-            actions = ACTIONS | (PANEL if name == "desktop" else {})
+            actions = {**ACTIONS, **(PANEL if name == "desktop" else {})}
             found = _measured(page, actions, arguments.times)
             load = os.getloadavg()[0]
             _show(f"{name}, processor {arguments.slowdown:g} times slower, load of the machine {load:.1f}", found)
@@ -132,7 +134,7 @@ def _on_first(selector: str) -> Action:
 
 def _undo(page: Page, _: int) -> None:
     perform(page, _delete_button(page).click)
-    perform(page, page.get_by_role("button", name="Undo").click)
+    perform(page, page.locator("#notices").get_by_role("button", name="Undo").click)
 
 
 def _delete_button(page: Page) -> Locator:
@@ -166,7 +168,7 @@ def _sort(page: Page, number: int) -> None:
     perform(page, lambda: page.keyboard.press("ArrowDown"))
 
 
-ACTIONS: dict[str, tuple[Action, float]] = {
+ACTIONS: Actions = {
     "add": (_add, 0),
     "complete": (_on_first(".task:not(.task--done) .check"), 0),
     "reopen": (_on_first(".task--done .check"), 0),
@@ -182,7 +184,7 @@ ACTIONS: dict[str, tuple[Action, float]] = {
     "show more": (_on_first("#more a"), 0),
 }
 # Beside the list; on a phone a task is a page of its own.
-PANEL: dict[str, tuple[Action, float]] = {"panel": (_on_first(".task__title"), 0)}
+PANEL: Actions = {"panel": (_on_first(".task__title"), 0)}
 
 
 def _show(title: str, found: dict[str, tuple[list[float], list[float]]]) -> None:

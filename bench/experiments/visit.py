@@ -130,19 +130,26 @@ def _fetched(report: Report) -> list[str]:
 
 
 def _imperfect_audits(reports: list[Report]) -> set[str]:
-    """Audits that affect a score and scored below 0.9 in the best run."""
+    """Audits that affect a score and scored below 0.9 in the best run, and what moved."""
     weighted = {
         reference["id"]
         for name in CATEGORIES
         for reference in reports[0]["categories"][name]["auditRefs"]
         if reference["weight"]
     }
+    moved = {f"moved: {snippet}" for report in reports for snippet in _moved(report)}
     best = max(reports, key=lambda report: report["categories"]["performance"]["score"])
-    return {
+    return moved | {
         f"{audit['title']} ({audit['score']:.2f}{_where(audit)})"
         for audit in best["audits"].values()
         if audit["id"] in weighted and audit["score"] is not None and audit["score"] < 0.9
     }
+
+
+def _moved(report: Report) -> list[str]:
+    """The elements that changed their place while the page loaded."""
+    items = report["audits"].get("layout-shifts", {}).get("details", {}).get("items", ())
+    return [item["node"]["snippet"] for item in items if "node" in item]
 
 
 def _where(audit: dict[str, Any]) -> str:
