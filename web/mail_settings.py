@@ -24,7 +24,8 @@ class MailSettings:
     with_tls: bool
     user: str
     password: str = field(repr=False)
-    sender: Address
+    # Address is compared by value and has no hash.
+    sender: Address = field(hash=False)
 
     @property
     def is_local(self) -> bool:

@@ -1,11 +1,17 @@
 """The settings page: one form with its own Save, and the browser's time zone where it is offered."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
 
-from tests.client import HtmlClient, Page
+from tests.client import ORIGIN, HtmlClient, Page
 from tests.factories import Factory
+from web.mail_settings import read_mail_settings
+from web.settings import Settings
 
 CHOSEN = {
     "time_zone": "Europe/Berlin",
@@ -111,3 +117,39 @@ def test_settings_belong_to_one_user(ada: HtmlClient, bob: HtmlClient) -> None:
     ada.post("/settings", body=CHOSEN)
 
     assert shown(bob.get("/settings"))["time_zone"] == ""
+
+
+@pytest.fixture
+def reader(
+    migrated: Settings, make: Factory, built_app: Callable[[Settings], Litestar], ada: HtmlClient
+) -> Iterator[HtmlClient]:
+    """Ada, at a Daybook with a mail server."""
+    mail = read_mail_settings("smtp://127.0.0.1", "daybook@example.com")
+    with TestClient(built_app(replace(migrated, mail=mail)), base_url=ORIGIN) as client:
+        yield HtmlClient(client, ada.user, ada.cookie)
+
+
+def test_e_mails_are_chosen_where_there_is_a_mail_server(reader: HtmlClient, ada: HtmlClient) -> None:
+    e_mails = {"reminders_by_email": "True", "digest_hour": "7"}
+
+    reader.post("/settings", body={**CHOSEN, **e_mails})
+    with_mail, without = shown(reader.get("/settings")), shown(ada.get("/settings"))
+
+    assert with_mail == {**CHOSEN, **e_mails}
+    assert without == CHOSEN
+
+
+def test_what_the_page_does_not_show_stays_as_it_was(reader: HtmlClient, ada: HtmlClient) -> None:
+    reader.post("/settings", body={**CHOSEN, "reminders_by_email": "True", "digest_hour": "7"})
+
+    ada.post("/settings", body={**CHOSEN, "clock": "24"})
+
+    now = shown(reader.get("/settings"))
+    assert (now["clock"], now["reminders_by_email"], now["digest_hour"]) == ("24", "True", "7")
+
+
+def test_an_hour_that_no_day_has_is_refused(reader: HtmlClient) -> None:
+    page = reader.post("/settings", body={**CHOSEN, "digest_hour": "24"})
+
+    assert page.status == 422
+    assert shown(page)["digest_hour"] == "24"

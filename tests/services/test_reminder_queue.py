@@ -14,6 +14,7 @@ from web.models.reminder import Reminder, ReminderDraft
 from web.models.task_drafts import DueDraft
 from web.server.reminders import ReminderLoop
 from web.services import reminder_queue as queue
+from web.services.due_reminders import SHOWN_FOR, DueReminders
 from web.services.reminder_channels import ChannelUnavailable, ReminderMessage, Undeliverable
 from web.services.reminders import Reminders
 
@@ -198,3 +199,31 @@ def test_a_title_of_a_foreign_hand_is_one_line(database: Database, make: Factory
     sent_at(planner, reminder, channel)
 
     assert [message.title for message in channel.sent] == ["Buy Bcc: eve@example.com milk"]
+
+
+def test_what_was_put_away_is_shown_again_once_it_has_moved(ada_plans: Planner) -> None:
+    task = ada_plans.add("Buy milk", due_on=day("2026-11-26"), due_time="14:00")
+    reminder = remind(ada_plans, task, minutes_before=0)
+
+    def shown() -> list[str]:
+        return [one.title for one in ada_plans.run(DueReminders, lambda due: due.all())]
+
+    before = shown()
+    ada_plans.run(Reminders, lambda reminders: reminders.dismiss(reminder))
+    dismissed = shown()
+    ada_plans.edit(task, DueDraft(due_on=day("2026-11-27"), due_time="14:00"))
+    moved = shown()
+    ada_plans.now = NOW + timedelta(days=1)
+
+    assert (before, dismissed, moved, shown()) == (["Buy milk"], [], [], ["Buy milk"])
+
+
+def test_the_page_stops_showing_one_after_thirty_days(ada_plans: Planner) -> None:
+    remind(ada_plans, ada_plans.add())
+    counts = []
+
+    for later in (SHOWN_FOR - timedelta(seconds=1), SHOWN_FOR):
+        ada_plans.now = NOW + later
+        counts.append(len(ada_plans.run(DueReminders, lambda due: due.all())))
+
+    assert counts == [1, 0]
