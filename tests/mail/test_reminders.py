@@ -2,13 +2,14 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client import ORIGIN
 from tests.factories import SECRET, Factory
-from tests.mail.server import MailServer
+from tests.mail.server import MailServer, mail_server, self_signed
 from web.db.database import Database
 from web.domain.actor import Actor, new_operation
 from web.domain.timestamps import utc_now
@@ -172,3 +173,41 @@ def test_the_password_reaches_the_server_and_no_log(
     assert len(post_office.messages) == 1
     ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]
     assert "hunter2" not in str([*ours, refused.value])
+
+
+@pytest.mark.databases("sqlite")
+def test_another_machine_gets_no_password_without_encryption(
+    database: Database, ada: User, post_office: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.mail_settings.LOOPBACK", ())
+
+    with pytest.raises(ChannelUnavailable, match="offers no STARTTLS"):
+        channel(database, post_office, user="ada:hunter2%20p%40ss").send(message(ada))
+
+    assert post_office.logins == []
+
+
+@pytest.mark.databases("sqlite")
+def test_a_server_that_cannot_prove_its_name_gets_no_password(
+    database: Database, ada: User, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with mail_server(self_signed(tmp_path)) as impostor, pytest.raises(ChannelUnavailable, match="Verification"):
+        channel(database, impostor, user="ada:hunter2%20p%40ss").send(message(ada))
+
+    assert impostor.logins == []
+    assert impostor.messages == []
+
+
+@pytest.mark.databases("sqlite")
+def test_a_server_that_proves_its_name_is_sent_to_by_starttls(
+    database: Database, ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    with mail_server(certificate) as server:
+        channel(database, server, user="ada:hunter2%20p%40ss").send(message(ada))
+
+    assert server.used_tls
+    assert server.logins == [(b"ada", b"hunter2 p@ss")]
+    assert len(server.messages) == 1
