@@ -162,6 +162,19 @@ class TestThePage:
         assert [answer.to for answer in answers] == ["" if htmx else "/today"] * 2
         assert shown(ada) == []
 
+    @pytest.mark.parametrize("action", ["snooze", "dismiss"])
+    def test_several_of_a_task_are_one_notice(self, ada: HtmlClient, make: Factory, action: str) -> None:
+        task, _ = due(ada, make)
+        earlier = utc_now() - timedelta(minutes=10)
+        make.record("reminders", ada.user, task_id=task.id, at=earlier)
+        due(ada, make, title="Call Ann")
+
+        before = shown(ada)
+        ada.post(ada.get("/today").tree.css_first(f"#reminders form[action*='/{action}']").attributes["action"] or "")
+
+        assert len(before) == 2
+        assert [one.endswith("Call Ann") for one in shown(ada)] == [True]
+
     def test_done_completes_the_task(self, ada: HtmlClient, make: Factory) -> None:
         task, reminder = due(ada, make)
 

@@ -21,6 +21,8 @@ from web.services.task_dates import clock_of
 # Older ones are out of date; the count of what a look goes through stays small.
 SHOWN_FOR = timedelta(days=30)
 MOST_SHOWN = 3
+# Of one task there may be several.
+_MOST_READ = 30
 _REMINDERS, _TASKS = table_of(Reminder), table_of(Task)
 _IS_SHOWN = (
     _REMINDERS.c.user_id == USER_ID,
@@ -47,7 +49,7 @@ _DUE = (
     .join(_TASKS, _OF_REMINDER)
     .where(*_IS_SHOWN, _REMINDERS.c.at <= bindparam("now", type_=UtcDateTime()))
     .order_by(_REMINDERS.c.at, _REMINDERS.c.id)
-    .limit(MOST_SHOWN)
+    .limit(_MOST_READ)
 )
 
 
@@ -65,9 +67,10 @@ def shown_times() -> dict[str, datetime]:
 
 class DueReminders(Service):
     def all(self) -> Sequence[DueReminder]:
-        """The earliest first, at most MOST_SHOWN: the others come when these are put away."""
+        """Of each task its latest one, at most MOST_SHOWN: the others come when these are put away."""
         rows = self.connection.execute(_DUE, {**bound_to(self.actor), **shown_times(), "now": utc_now()}).all()
-        return [self._shown(row) for row in rows]
+        latest = {row.task_id: row for row in rows}
+        return [self._shown(row) for row in list(latest.values())[:MOST_SHOWN]]
 
     def _shown(self, row: Any) -> DueReminder:
         preferences = self.actor.preferences

@@ -41,9 +41,12 @@ _MOVE = _ONE.values(
     attempts=0,
     dismissed_at=None,
 )
-# What has moved meanwhile is another reminder.
-_DISMISS = _ONE.where(_REMINDERS.c.at == bindparam("shown_at", type_=UtcDateTime())).values(
-    dismissed_at=bindparam("now", type_=UtcDateTime())
+# With those of the task that came before it. What has moved meanwhile is another reminder.
+_DISMISS = (
+    update(_REMINDERS)
+    .where(_REMINDERS.c.user_id == USER_ID, _REMINDERS.c.task_id == bindparam("task"))
+    .where(_REMINDERS.c.at <= bindparam("shown_at", type_=UtcDateTime()), _REMINDERS.c.dismissed_at.is_(None))
+    .values(dismissed_at=bindparam("now", type_=UtcDateTime()))
 )
 
 
@@ -108,12 +111,13 @@ class Reminders(Records[Reminder]):
         return None if is_over else reminder
 
     def dismiss(self, reminder: Reminder) -> None:
-        """The page shows it no more, unless it has moved to another time meanwhile."""
-        values = {"reminder": reminder.id, "shown_at": reminder.at, "now": utc_now()}
+        """The page shows it no more, nor earlier ones of its task, unless they have moved to another time meanwhile."""
+        values = {"task": reminder.task_id, "shown_at": reminder.at, "now": utc_now()}
         self.connection.execute(_DISMISS, {**bound_to(self.actor), **values})
 
     def snooze(self, reminder: Reminder) -> None:
-        """It comes again in ten minutes, by every channel."""
+        """It comes again in ten minutes, by every channel; earlier ones of its task do not."""
+        self.dismiss(reminder)
         self._move(reminder, utc_now() + SNOOZE)
 
     def _move(self, reminder: Reminder, at: datetime | None) -> None:
