@@ -5,7 +5,7 @@ globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
 (() => {
   let loading = null;
 
-  document.addEventListener("pointerover", ({ target }) => { if (target.closest("main li.task")) load(); });
+  document.addEventListener("pointerover", ({ target }) => { if (target.closest("li.task")) load(); });
 
   // A finger is down by then: what it does counts from there.
   document.addEventListener("pointerdown", (event) => {

@@ -113,6 +113,9 @@
     if (row.isConnected && list.isConnected) list.insertBefore(row, next?.parentElement === list ? next : null);
   }
 
+  // The pointer may have come to a handle before this script.
+  if (document.querySelector(`${HANDLE}:hover`)) prepare();
+
   requestPolicy.follow({
     isUnderWay: () => Boolean(origin),
     // Whether the rows stand where the user has put them, which an answer to this request does not know yet.
