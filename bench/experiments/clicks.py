@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Page
 from rich.console import Console
 from rich.table import Table
 
@@ -24,7 +24,7 @@ from web import seeds
 from web.domain.timestamps import utc_now
 
 VIEWS = {
-    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
     "phone": {"viewport": {"width": 412, "height": 823}, "has_touch": True, "is_mobile": True},
 }
 DEBOUNCE = 200
@@ -123,29 +123,15 @@ def perform(page: Page, action: Callable[[], object]) -> None:
 
 
 def _add(page: Page, number: int) -> None:
-    field = page.get_by_role("textbox", name="New task")
+    field = page.locator("#new-title")
+    if not field.is_visible():
+        page.locator(".bar [data-field=new-title]").click()
     field.fill(f"Buy {number} apples")
     perform(page, lambda: field.press("Enter"))
 
 
 def _on_first(selector: str) -> Action:
     return lambda page, _: perform(page, page.locator(selector).first.click)
-
-
-def _undo(page: Page, _: int) -> None:
-    perform(page, _delete_button(page).click)
-    perform(page, page.locator("#notices").get_by_role("button", name="Undo").click)
-
-
-def _delete_button(page: Page) -> Locator:
-    page.locator(".task").first.hover()
-    return page.get_by_role("button", name="Delete: ").first
-
-
-def _save(page: Page, number: int) -> None:
-    perform(page, page.get_by_role("link", name="Edit: ").first.click)
-    page.locator(".edit").get_by_label("Title").fill(f"Buy {number} pears")
-    perform(page, page.get_by_role("button", name="Save").click)
 
 
 def _press_on_row(key: str) -> Action:
@@ -156,6 +142,17 @@ def _press_on_row(key: str) -> Action:
         perform(page, lambda: page.keyboard.press(key))
 
     return press
+
+
+def _undo(page: Page, number: int) -> None:
+    _press_on_row("Delete")(page, number)
+    perform(page, page.locator("#notices").get_by_role("button", name="Undo").click)
+
+
+def _save(page: Page, number: int) -> None:
+    _press_on_row("e")(page, number)
+    page.locator(".edit").get_by_label("Title").fill(f"Buy {number} pears")
+    perform(page, lambda: page.keyboard.press("Enter"))
 
 
 def _search(page: Page, _: int) -> None:
@@ -172,9 +169,9 @@ ACTIONS: Actions = {
     "add": (_add, 0),
     "complete": (_on_first(".task:not(.task--done) .check"), 0),
     "reopen": (_on_first(".task--done .check"), 0),
-    "delete": (lambda page, _: perform(page, _delete_button(page).click), 0),
+    "delete": (_press_on_row("Delete"), 0),
     "undo": (_undo, 0),
-    "edit": (_on_first("[id^=edit-]"), 0),
+    "edit": (_press_on_row("e"), 0),
     "save": (_save, 0),
     "due form": (_press_on_row("t"), 0),
     "list form": (_press_on_row("m"), 0),

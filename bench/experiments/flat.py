@@ -147,8 +147,8 @@ def _changes(numbers: Sequence[int], repeats: Sequence[int], list_id: int) -> di
         first, second, third = [row.id for row in Views(connection, actor).of_list(list_id, size=3).rows]
         return Ordering(connection, actor).move(third, before=(first, second)[turn % 2])
 
-    def on_tasks(act: Callable[[Tasks, int], object]) -> Change:
-        return lambda connection, actor, turn: act(Tasks(connection, actor), turn)
+    def on_tasks(action: Callable[[Tasks, int], object]) -> Change:
+        return lambda connection, actor, turn: action(Tasks(connection, actor), turn)
 
     return {
         "complete": on_tasks(lambda tasks, turn: tasks.complete(numbers[turn])),
