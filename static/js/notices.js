@@ -28,7 +28,19 @@ const notices = (() => {
     return notice;
   }
 
+  // An answer says only what was done and the operation: the notice around it is the same for all.
+  function withUndo(words) {
+    const notice = document.getElementById("undo-notice").content.firstElementChild.cloneNode(true);
+    const form = notice.querySelector("form");
+    for (const name of ["action", "hx-post"]) form.setAttribute(name, `/undo/${words.dataset.undoOf}`);
+    form.dataset.announcement = `Undone: ${words.dataset.undone}`;
+    notice.querySelector("p").replaceChildren(...words.childNodes);
+    words.replaceWith(notice);
+    htmx.process(notice);
+  }
+
   function arrange() {
+    document.querySelectorAll("#notices > [data-undo-of]").forEach(withUndo);
     document.querySelectorAll("[data-unless-in-view]").forEach((notice) => isInView(notice.dataset.unlessInView) && remove(notice));
     const brief = [...document.querySelectorAll(BRIEF)];
     brief.slice(0, -MOST).forEach(remove);

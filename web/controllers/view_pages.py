@@ -32,6 +32,7 @@ class Section:
     """Rows under a heading; `day` is said by the heading, so its rows leave it out. `kind` is for the look.
 
     Users order its tasks by hand where it has a `place`: what the form of a move says of it, such as list_id=7.
+    `takes_plain` says that a line in which quick add finds nothing makes a task at the end of these rows.
     """
 
     rows: Sequence[TaskRow]
@@ -40,6 +41,7 @@ class Section:
     url: str = ""
     day: date | None = None
     place: str = ""
+    takes_plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def today_page(query: Mapping[str, str], views: Views) -> ViewPage:
         **_day_fields(shown.day, shown.day, "today", "/today", views.actor.preferences.date_order),
         sections=[
             Section(shown.overdue, "Overdue", "overdue"),
-            Section(shown.planned, "Today", day=shown.day, place=_on_day(shown.day)),
+            Section(shown.planned, "Today", day=shown.day, place=_on_day(shown.day), takes_plain=not shown.is_cut),
             Section(shown.started, "Started"),
         ],
         done=shown.done,
@@ -150,7 +152,7 @@ def day_page(day: date, views: Views, query: Mapping[str, str]) -> ViewPage:
     shown = views.day(day, most)
     return ViewPage(
         **_day_fields(day, today, "day", f"/days/{day}", views.actor.preferences.date_order),
-        sections=[Section(shown.planned, day=day, place=_on_day(day))],
+        sections=[Section(shown.planned, day=day, place=_on_day(day), takes_plain=not shown.is_cut)],
         done=shown.done,
         done_heading="Done on this day",
         more=f"/days/{day}?shown={most + MOST_OF_A_DAY}" if shown.is_cut else None,
@@ -176,7 +178,8 @@ def upcoming_page(query: Mapping[str, str], views: Views) -> ViewPage:
 def inbox_page(query: Mapping[str, str], views: Views) -> ViewPage:
     shown = views.inbox(_offset(query))
     more = f"/inbox?offset={shown.next}" if shown.next else None
-    return ViewPage("inbox", "/inbox", "Inbox", [Section(shown.rows, place=_in_list(0))], done=shown.done, more=more)
+    sections = [Section(shown.rows, place=_in_list(0), takes_plain=not more)]
+    return ViewPage("inbox", "/inbox", "Inbox", sections, done=shown.done, more=more)
 
 
 def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: Overviews) -> ViewPage:
@@ -196,6 +199,7 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
                 [row for row in shown.rows if row.list_id == one.id],
                 "" if one is found else one.name,
                 place=_in_list(one.id),
+                takes_plain=one is found and not shown.next,
             )
             for one in (found, *sections)
         ],
@@ -210,7 +214,13 @@ def label_page(label: Label, query: Mapping[str, str], views: Views) -> ViewPage
     shown = views.of_label(label.id or 0, _offset(query))
     more = f"{label.address}?offset={shown.next}" if shown.next else None
     return ViewPage(
-        "label", label.address, label.name, [Section(shown.rows)], done=shown.done, more=more, of_label=label
+        "label",
+        label.address,
+        label.name,
+        [Section(shown.rows, takes_plain=not more)],
+        done=shown.done,
+        more=more,
+        of_label=label,
     )
 
 

@@ -71,6 +71,11 @@ class TaskQuery:
         """What a task must contain to be found, folded."""
         return folding.search_terms(self.q)
 
+    @property
+    def starts_with_newest(self) -> bool:
+        """Whether any task that is added now is the first of the page."""
+        return self.status != "completed" and self.sort in ("newest", "updated") and not (self.q or self.after)
+
     def refines(self, before: "TaskQuery") -> bool:
         """The same view, or the same but for words typed on: no new step to go back to."""
         return self == before or bool(self.q and before.q and self == replace(before, q=self.q))

@@ -1,0 +1,71 @@
+// On a slow line what is being added shows at once: at its place where the preview has found nothing in the line, so that
+// the place is known, and below the field otherwise. The text stays in the field until the server has it.
+(() => {
+  const SLOW_MS = 300;
+  const QUEUED = "form[data-submit-queue]:has(#pending-line)";
+  // In order: what is under way, and what waits for it. `typed` is the field as it stood.
+  let entries = [];
+  let timer = null;
+  let isUnderWay = false;
+  let previewed = "";
+
+  const fieldOf = (form) => form.querySelector("[data-preview]");
+
+  // While capturing: afterwards the queue has it.
+  document.addEventListener("submit", ({ target }) => {
+    if (!target.matches(QUEUED) || !isUnderWay) return;
+    const { value } = fieldOf(target);
+    const before = entries.at(-1)?.typed ?? "";
+    const text = value.startsWith(before) ? value.slice(before.length) : value;
+    if (text.trim()) entries.push({ typed: value, text: text.trim(), isPlain: false });
+    draw();
+  }, true);
+
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (!ctx.sourceElement.matches(QUEUED)) return;
+    const form = ctx.sourceElement;
+    const { value } = fieldOf(form);
+    isUnderWay = true;
+    if (!entries.length) entries.push({ typed: value, text: value.trim(), isPlain: isPlain(form, value) });
+    timer ??= setTimeout(() => { timer = "slow"; draw(); }, SLOW_MS);
+  });
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if ("previewOf" in ctx) previewed = ctx.previewOf;
+  });
+
+  // The row of the server comes now.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => { if (ctx.sourceElement.matches(QUEUED)) clear(); });
+
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!ctx.sourceElement.matches(QUEUED)) return;
+    isUnderWay = false;
+    // After a failure nothing that waited is sent: all of the text is in the field.
+    entries = ctx.response?.status < 400 ? entries.slice(1) : [];
+    if (!entries.length && timer) {
+      if (timer !== "slow") clearTimeout(timer);
+      timer = null;
+    }
+    draw();
+  });
+
+  function isPlain(form, value) {
+    return previewed === value && !form.querySelector(".chips").childElementCount;
+  }
+
+  function clear() {
+    document.querySelectorAll("[data-pending]").forEach((row) => row.remove());
+  }
+
+  function draw() {
+    clear();
+    if (timer !== "slow") return;
+    for (const { text, isPlain: isHere } of entries) {
+      const row = document.getElementById("pending-line").content.firstElementChild.cloneNode(true);
+      row.querySelector("[data-text]").textContent = text;
+      const place = isHere && document.querySelector("[data-plain]");
+      if (place) place.dataset.plain === "start" ? place.prepend(row) : place.append(row);
+      else document.getElementById("pending").append(row);
+    }
+  }
+})();

@@ -1,0 +1,53 @@
+"""What is being added on a slow line: shown at once, at its place or below the field, until the server has it."""
+
+from playwright.sync_api import expect
+
+from tests.system.browser_user import BrowserUser, Complaints, held
+
+
+def test_a_plain_line_waits_at_its_place_and_gives_way_to_its_row(ada: BrowserUser) -> None:
+    ada.has("Call Grace")
+    pending = ada.page.locator("#tasks > .task--pending")
+    with ada.page.expect_response("**/tasks/new*"):
+        ada.new.press_sequentially("Buy milk")
+
+    with held(ada.page, "/tasks"):
+        ada.new.press("Enter")
+        expect(pending).to_have_text("Buy milk Adding…")
+        expect(pending).to_have_attribute("aria-busy", "true")
+        expect(ada.page.locator("#tasks > li").first).to_have_text("Buy milk Adding…")
+
+    expect(ada.row("Buy milk")).to_be_visible()
+    expect(ada.page.locator("[data-pending]")).to_have_count(0)
+    ada.hears("Added: Buy milk")
+    expect(ada.titles).to_have_text(["Buy milk", "Call Grace"])
+
+
+def test_where_its_place_is_not_known_it_waits_below_the_field_and_several_in_their_order(ada: BrowserUser) -> None:
+    pending = ada.page.locator("#pending [data-text]")
+    ada.new.fill("Buy milk tomorrow")
+
+    with held(ada.page, "/tasks"):
+        for title in ("", "Call Grace", "Pay rent"):
+            ada.page.keyboard.type(title)
+            ada.page.keyboard.press("Enter")
+        expect(pending).to_have_text(["Buy milk tomorrow", "Call Grace", "Pay rent"])
+
+    expect(ada.titles).to_have_text(["Pay rent", "Call Grace", "Buy milk"])
+    expect(ada.page.locator("[data-pending]")).to_have_count(0)
+    expect(ada.new).to_have_value("")
+
+
+def test_a_failure_leaves_the_text_and_a_message(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 502")
+    pending = ada.page.locator("#pending [data-text]")
+    ada.new.fill("Buy milk")
+
+    with held(ada.page, "/tasks") as line:
+        ada.new.press("Enter")
+        expect(pending).to_have_text("Buy milk")
+        line.routes.pop().fulfill(status=502, body="Bad gateway")
+
+    expect(ada.page.get_by_role("alert")).to_be_visible()
+    expect(ada.page.locator("[data-pending]")).to_have_count(0)
+    expect(ada.new).to_have_value("Buy milk")
