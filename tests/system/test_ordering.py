@@ -178,9 +178,11 @@ def test_a_held_key_ends_where_single_presses_do(ada: BrowserUser) -> None:
 
 def test_rows_stay_where_they_were_dropped_while_answers_come(garden: Garden) -> None:
     user = garden.user
-    with held(user.page, f"/tasks/{garden.tasks['Water'].id}/move"):
-        drag(user, "Weed", onto="Dig")
-        drag(user, "Water", onto="Weed")
+    water, weed = (f"/tasks/{garden.tasks[title].id}/move" for title in ("Water", "Weed"))
+    with held(user.page, water):
+        with held(user.page, weed):
+            drag(user, "Weed", onto="Dig")
+            drag(user, "Water", onto="Weed")
         expect(user.page.locator("#placed")).to_have_text("Weed, 1 of 4")
 
         expect(user.titles).to_have_text(["Water", "Weed", "Dig", "Sow", "Sweep"])
