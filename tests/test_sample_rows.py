@@ -39,9 +39,9 @@ def test_the_same_seed_gives_the_same_data_on_both_databases(database: Database)
         "users": "0b635af946ca4396",
         "accounts": "64794075247ff5ec",
         "lists": "aff91c4da569773e",
-        "labels": "53cafb24efe8073c",
+        "labels": "98432b1c8ddbd688",
         "tasks": "44c5f3a3ebc642bd",
-        "reminders": "cab3ba0c1cfacad6",
+        "reminders": "01e92fcb3b5eb2c8",
     }
     assert checksum(links(database)) == "8608e9f0c10009e8"
 
