@@ -1,4 +1,4 @@
-// What drags and swipes rows (static/js/later) comes when a pointer is first over one, so that no first visit waits for
+// What drags and swipes rows (static/js/later/rows) comes when a pointer is first over one, so that no first visit waits for
 // it. These names it takes from here.
 globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
 

@@ -62,7 +62,7 @@ class Assets:
         self._by_name = {
             "daybook.css": _asset("daybook.css", _joined(_styles(folder))),
             "daybook.js": _asset("daybook.js", _in_a_block(_joined(sorted((folder / "js").glob("*.js"))))),
-            "rows.js": _asset("rows.js", _in_a_block(_joined(sorted((folder / "js" / "later").glob("*.js"))))),
+            **_later(folder / "js" / "later"),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
             "sortable.js": _asset("sortable-1.15.7.js", (folder / "vendor" / "sortable-1.15.7.min.js").read_bytes()),
             "push.js": _asset("push.js", _joined([folder / "push.js"])),
@@ -103,6 +103,12 @@ def _styles(folder: Path) -> list[Path]:
     """The style sheets. The first declares the cascade layers, so the order of the others does not matter."""
     first = [folder / "css" / name for name in LEADING_STYLES]
     return first + sorted(set((folder / "css").glob("*.css")) - set(first))
+
+
+def _later(folder: Path) -> dict[str, Asset]:
+    """The scripts that pages load when they need them: one file for each folder, under its name."""
+    names = {f"{part.name}.js": part for part in sorted(folder.iterdir())}
+    return {name: _asset(name, _in_a_block(_joined(sorted(part.glob("*.js"))))) for name, part in names.items()}
 
 
 def _in_a_block(script: bytes) -> bytes:
