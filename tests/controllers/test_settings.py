@@ -110,7 +110,7 @@ def test_days_are_those_of_the_chosen_zone(ada: HtmlClient, make: Factory) -> No
 
     page = ada.get(f"/tasks/{task.id}")
 
-    assert "24 Nov 2036, 6:30 pm" in page.text
+    assert "Nov 24, 2036, 6:30 pm" in page.text
 
 
 def test_settings_belong_to_one_user(ada: HtmlClient, bob: HtmlClient) -> None:
