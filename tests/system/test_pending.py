@@ -18,7 +18,7 @@ def test_a_plain_line_waits_at_its_place_and_gives_way_to_its_row(ada: BrowserUs
         expect(ada.page.locator("#tasks > li").first).to_have_text("Buy milk Adding…")
 
     expect(ada.row("Buy milk")).to_be_visible()
-    expect(ada.page.locator("[data-pending]")).to_have_count(0)
+    expect(ada.page.locator("[data-adding]")).to_have_count(0)
     ada.hears("Added: Buy milk")
     expect(ada.titles).to_have_text(["Buy milk", "Call Grace"])
 
@@ -34,7 +34,7 @@ def test_where_its_place_is_not_known_it_waits_below_the_field_and_several_in_th
         expect(pending).to_have_text(["Buy milk tomorrow", "Call Grace", "Pay rent"])
 
     expect(ada.titles).to_have_text(["Pay rent", "Call Grace", "Buy milk"])
-    expect(ada.page.locator("[data-pending]")).to_have_count(0)
+    expect(ada.page.locator("[data-adding]")).to_have_count(0)
     expect(ada.new).to_have_value("")
 
 
@@ -49,5 +49,5 @@ def test_a_failure_leaves_the_text_and_a_message(ada: BrowserUser, complaints: C
         line.routes.pop().fulfill(status=502, body="Bad gateway")
 
     expect(ada.page.get_by_role("alert")).to_be_visible()
-    expect(ada.page.locator("[data-pending]")).to_have_count(0)
+    expect(ada.page.locator("[data-adding]")).to_have_count(0)
     expect(ada.new).to_have_value("Buy milk")

@@ -54,7 +54,7 @@
   }
 
   function clear() {
-    document.querySelectorAll("[data-pending]").forEach((row) => row.remove());
+    document.querySelectorAll("[data-adding]").forEach((row) => row.remove());
   }
 
   function draw() {
