@@ -7,6 +7,7 @@
   const GO_MS = 1500;
   let goesUntil = 0;
   const help = document.getElementById("keys");
+  const content = document.getElementById("keys-help");
 
   const isTyped = (element) => element.matches("input, textarea, select");
   const hasKey = (key) => `[data-key~="${CSS.escape(key)}"]`;
@@ -60,7 +61,13 @@
     return true;
   }
 
-  document.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-help]")) help.showModal();
-  });
+  // The help comes with the first question, and stays.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-help]") || !content?.childElementCount || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    help.showModal();
+  }, true);
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => { if (ctx.target === content) help.showModal(); });
 })();

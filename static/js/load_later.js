@@ -1,24 +1,25 @@
 // Scripts that no first visit needs come when what they work on is there, or a field for it has the focus: those of a
-// folder of static/js/later together. The pointer brings those of the rows (row_pointer.js).
+// folder of static/js/later together, and what turns notifications on and off (static/push.js). The pointer brings those
+// of the rows (row_pointer.js).
 (() => {
-  const load = onlyOnce((name) => loadScript(name));
+  const asked = new Set();
 
-  document.addEventListener("htmx:after:swap", loadForms);
-  loadForms();
+  document.addEventListener("htmx:after:swap", loadForPage);
+  loadForPage();
 
   document.addEventListener("focusin", ({ target }) => { if (target.matches("[data-preview]")) load("adding"); });
 
-  function loadForms() {
+  function loadForPage() {
     if (document.querySelector("[data-type-ahead], .month")) load("forms");
+    // On the sign-in page: the next session is another one, of which Daybook is told.
+    if (!document.body.dataset.user) localStorage.removeItem("device told on");
+    else if (document.querySelector(".push") || globalThis.Notification?.permission === "granted") load("push");
   }
 
   // A script that did not come is asked for again.
-  function onlyOnce(ask) {
-    const asked = new Set();
-    return (name) => {
-      if (asked.has(name)) return;
-      asked.add(name);
-      ask(name).catch(() => asked.delete(name));
-    };
+  function load(name) {
+    if (asked.has(name)) return;
+    asked.add(name);
+    loadScript(name).catch(() => asked.delete(name));
   }
 })();

@@ -1,11 +1,13 @@
-// What drags and swipes rows (static/js/later/rows) comes when a pointer is first over one, so that no first visit waits for
-// it. These names it takes from here.
+// What drags and swipes rows, adds below them and the like (static/js/later/rows) comes when a pointer is first
+// over one or one has the focus, so that no first visit waits for it. These names it takes from here.
 globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
 
 (() => {
   let loading = null;
 
-  document.addEventListener("pointerover", ({ target }) => { if (target.closest("li.task")) load(); });
+  for (const sign of ["pointerover", "focusin"]) {
+    document.addEventListener(sign, ({ target }) => { if (target.closest("li.task, #panel")) load(); });
+  }
 
   // A finger is down by then: what it does counts from there.
   document.addEventListener("pointerdown", (event) => {

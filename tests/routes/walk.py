@@ -19,7 +19,7 @@ from web.models.user import User
 # Tested by hand: they belong to no user and to no noun.
 OTHERS = (
     *("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/favicon.ico", "/apple-touch-icon.png"),
-    *("/healthz", "/readyz", "/api/auth/", "/service-worker.js", "/unsubscribe/"),
+    *("/healthz", "/readyz", "/api/auth/", "/service-worker.js", "/unsubscribe/", "/help/"),
 )
 READING = ("GET", "HEAD", "OPTIONS")
 JSON = {"accept": "application/json", "sec-fetch-site": "same-origin"}

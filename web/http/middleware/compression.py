@@ -41,7 +41,7 @@ def gzip_at(level: int) -> Callable[[bytes], bytes]:
 
 
 # In order of preference. docs/performance.md has the time and size of each level.
-CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(1), "gzip": gzip_at(3)}
+CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(1), "gzip": gzip_at(6)}
 
 
 # Browsers send a handful of values; the limit is for programs that send arbitrary ones.
