@@ -5,28 +5,23 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
-from pydantic import ValidationError
 
 from web.controllers.notices import counted_words, just_added, list_to_make, offered_back, placed_words
 from web.controllers.panel import NO_PANEL, PANEL, panel_at, panel_of, task_beside
 from web.controllers.places import Place, place_at
-from web.controllers.view_pages import ViewPage, facts_at, facts_of, fields_of, page_at, read_day
-from web.domain.errors import NotPossible
-from web.domain.folding import search_text
-from web.http.forms import Form, errors_of, whole_number
+from web.controllers.view_pages import facts_at, fields_of, read_day
+from web.http.forms import Form
 from web.http.request import CurrentUrl, QueryString, Target
 from web.http.responses import VIEWS, NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.task import Task, TaskDraft, TaskRow
-from web.models.task_drafts import QuickLine, SeveralLines, StepDraft
+from web.models.task_drafts import QuickLine, StepDraft
 from web.models.task_query import TaskQuery
 from web.services.overview import Overviews
-from web.services.quick_add import QuickAdd
 from web.services.records import EditConflict
 from web.services.row_facts import row_facts
 from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
-from web.services.views import Views
 
 # What was done, with Undo, until the next action.
 MOVED_NOTICE = "views/_moved_notice.html"
@@ -64,55 +59,10 @@ class TasksController(Controller):
             "placed": placed_words(tasks, fields_of(query).get("placed", "")),
         }
         if view.after:
-            return _index(tasks, overviews, view, partial="tasks/_rows.html", **notices)
+            return all_tasks_page(tasks, overviews, view, partial="tasks/_rows.html", **notices)
         history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(current_url)) else "HX-Push-Url"
         headers = {history: view.url()}
-        return _index(tasks, overviews, view, partial="tasks/_list.html", headers=headers, **notices)
-
-    @post("/")
-    @unit_of_work
-    def add(
-        self,
-        quick_add: QuickAdd,
-        tasks: Tasks,
-        views: Views,
-        overviews: Overviews,
-        form: Form[QuickLine],
-        current_url: CurrentUrl,
-    ) -> Rendered:
-        task, shown = _added(quick_add, form), page_at(current_url, views, overviews)
-        if shown:
-            return _added_to_view(shown, overviews, task, form, list_to_make(task, tasks))
-        place = place_at(current_url).at_start()
-        if task is None:
-            return _index(tasks, overviews, place.query, partial="tasks/_new.html", into="#new", status=422, form=form)
-        is_shown = _is_on_top(task, place.query)
-        context = changes(tasks, overviews, current_url, task, f"Added: {task.title}")
-        context |= {"added": task, "is_shown": is_shown, "operation": form.key, "form": Form.blank(QuickLine)}
-        context |= {"list_to_make": list_to_make(task, tasks)}
-        is_told = not is_shown or context["list_to_make"]
-        notice = {"added": str(task.id), "operation": form.key} if is_told else {}
-        back = f"{place.url(**notice)}#new-title"
-        return partials("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES, back=back, **context)
-
-    @get("/new")
-    @unit_of_work
-    def new(self, quick_add: QuickAdd, tasks: Tasks, query: QueryString) -> Rendered:
-        """The form on a page of its own, that for several tasks too; for htmx what the line means so far.
-
-        With `after` the task is added below another one.
-        """
-        fields = fields_of(query)
-        if fields.get("several"):
-            return page("tasks/several.html", form=Form.blank(SeveralLines))
-        form = Form.read(QuickLine, {"title": fields.get("line", ""), **fields})
-        chips = quick_add.preview(form.draft) if form.draft else ()
-        form.errors.clear()
-        context: dict[str, Any] = {"chips": chips, "suggestions": quick_add.suggestions(form.value("title"))}
-        if after := whole_number(fields.get("after", "")):
-            above = tasks.get(after)
-            context |= {"below": above, "preset_day": place_at(f"/tasks/{after}?{query}").day_of(above, tasks)}
-        return page("tasks/new.html", partial="tasks/_chips.html", form=form, **context)
+        return all_tasks_page(tasks, overviews, view, partial="tasks/_list.html", headers=headers, **notices)
 
     @get("/{task_id:int}")
     @unit_of_work
@@ -219,9 +169,10 @@ class TasksController(Controller):
         return _changed(tasks, overviews, current_url, target, task, f"Restored: {task.title}")
 
 
-def _index(
+def all_tasks_page(
     tasks: Tasks, overviews: Overviews, view: TaskQuery, *, form: Form[QuickLine] | None = None, **answer: Any
 ) -> Rendered:
+    """The list of all tasks under a filter, a search and a sort."""
     listing = tasks.list(view)
     answer |= {"form": form or Form.blank(QuickLine), "facts": row_facts(overviews, listing.tasks)}
     return page("tasks/index.html", query=view, listing=listing, counts=listing.counts, **answer)
@@ -235,45 +186,6 @@ def _place(task_id: int, query: str, current_url: str) -> Place:
 def _show(partial: str, overviews: Overviews, task: Any, place: Place, **answer: Any) -> Rendered:
     answer |= {"crumb": place.name(overviews), "here": place.view or "/tasks"}
     return page("tasks/show.html", partial=partial, task=task, place=place, **answer)
-
-
-def _added(quick_add: QuickAdd, form: Form[QuickLine]) -> Task | None:
-    """None where something is wrong with the line; `form.errors` then says what."""
-    try:
-        return quick_add.add(form.draft, form.key) if form.draft else None
-    except ValidationError as problem:
-        form.errors = errors_of(problem)
-    except NotPossible as problem:
-        form.refused(problem)
-    return None
-
-
-def _added_to_view(
-    shown: ViewPage, overviews: Overviews, task: Task | None, form: Form[QuickLine], list_name: str
-) -> Rendered:
-    """The view with its new task; where it does not show the task, a notice says where it went."""
-    context: dict[str, Any] = {
-        "shown": shown,
-        "facts": facts_of(shown, overviews),
-        "preset_day": shown.day,
-        "preset_list": shown.of_list,
-        "preset_label": shown.of_label,
-    }
-    if task is None:
-        return page("views/show.html", partial="tasks/_new.html", into="#new", status=422, form=form, **context)
-    context |= {"added": task, "operation": form.key, "list_to_make": list_name}
-    context |= {"form": Form.blank(QuickLine), "announcement": f"Added: {task.title}"}
-    names: tuple[str, ...] = (
-        "views/_tasks.html",
-        "views/_added_notice.html",
-        VIEWS,
-        "shared/_announcement.html",
-        "shared/_op.html",
-    )
-    names = (*names, EXAMPLES)
-    back = f"{shown.path}?added={task.id}&operation={form.key}#new-title"
-    headers = {"HX-Retarget": "#tasks", "HX-Reswap": "outerMorph"}
-    return partials(*names, back=back, headers=headers, **context)
 
 
 def _completed_words(task: TaskRow, tasks: Tasks) -> str:
@@ -316,11 +228,3 @@ def changes(
     place = place_at(url)
     context = {"task": task, "place": place, "query": place.query, "counts": tasks.counts(place.query)}
     return {**context, "announcement": announcement, "facts": facts_at(url, overviews, [task])}
-
-
-def _is_on_top(task: Task, view: TaskQuery) -> bool:
-    """Whether a task that was just added is the first one of the view."""
-    text = search_text(task.title, task.description)
-    return (
-        view.status != "completed" and view.sort in ("newest", "updated") and all(term in text for term in view.terms)
-    )
