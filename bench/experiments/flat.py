@@ -33,6 +33,7 @@ from web.schema.migrate import migrate
 from web.services.ordering import Ordering
 from web.services.overview import Overviews
 from web.services.quick_add import QuickAdd
+from web.services.quick_preview import QuickPreview
 from web.services.tasks import Tasks
 from web.services.views import Views
 
@@ -133,7 +134,7 @@ def _reads(last: str, list_id: int) -> dict[str, Read]:
         "a list": lambda *of: Views(*of).of_list(list_id),
         "Done": lambda *of: Views(*of).done(),
         **{name: partial(_list, query) for name, query in queries.items()},
-        "preview of quick add": lambda *of: QuickAdd(*of).preview(LINE),
+        "preview of quick add": lambda *of: QuickPreview(*of).preview(LINE),
     }
 
 

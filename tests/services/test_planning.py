@@ -16,9 +16,10 @@ from web.domain.preferences import Preferences
 from web.models.reminder import ReminderDraft
 from web.models.task_drafts import DueDraft, NewTask, NoteDraft, PriorityDraft, RepeatDraft, StartDraft, TitleDraft
 from web.services.history import History
+from web.services.occurrences import Effect
 from web.services.records import EditConflict
 from web.services.reminders import Reminders
-from web.services.tasks import Effect, Tasks
+from web.services.tasks import Tasks
 
 
 class TestAdding:
@@ -198,7 +199,7 @@ class TestSteps:
 
         effect = ada_plans.tasks(lambda tasks: (tasks.complete(family[0].id), tasks.effect)[1])
 
-        assert effect == Effect(steps=2)
+        assert effect == Effect(steps=2, changed=True)
         assert [ada_plans.stored(one).completed for one in (*family, repeating)] == [True, True, True, False]
 
     def test_undo_opens_exactly_those_again(self, ada_plans: Planner) -> None:

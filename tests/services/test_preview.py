@@ -11,7 +11,7 @@ from tests.factories import Factory
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.models.task_drafts import QuickLine
-from web.services.quick_add import Chip, QuickAdd
+from web.services.quick_preview import Chip, QuickPreview
 
 NOW = datetime(2026, 11, 26, 13, 30, tzinfo=ZoneInfo("UTC"))
 
@@ -31,7 +31,7 @@ def preview(database: Database, make: Factory) -> Any:
 
     def read(line: str) -> list[Chip]:
         with database.reading() as session:
-            return list(QuickAdd(session.connection(), Actor(ada.id)).preview(QuickLine(title=line)))
+            return list(QuickPreview(session.connection(), Actor(ada.id)).preview(QuickLine(title=line)))
 
     return read
 

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.tasks import BESIDE, changes
+from web.controllers.task import BESIDE, changes
 from web.domain.errors import NotPossible
 from web.http.forms import Form
 from web.http.request import CurrentUrl

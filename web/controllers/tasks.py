@@ -1,34 +1,32 @@
-"""Tasks in the browser: every action is a form with a URL of its own."""
+"""All tasks, and adding one by a line: from the field of any page, and from a page of its own."""
 
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar import Controller, get, post
+from litestar.params import FromQuery
+from pydantic import ValidationError
 
 from web.controllers.notices import counted_words, just_added, list_to_make, offered_back, placed_words
-from web.controllers.panel import NO_PANEL, PANEL, panel_at, panel_of, task_beside
-from web.controllers.places import Place, place_at
-from web.controllers.view_pages import facts_at, fields_of, read_day
-from web.http.forms import Form
-from web.http.request import CurrentUrl, QueryString, Target
-from web.http.responses import VIEWS, NewPage, Rendered, page, partials
+from web.controllers.panel import panel_at
+from web.controllers.places import place_at
+from web.controllers.task import BESIDE, EXAMPLES, changes
+from web.controllers.view_pages import ViewPage, facts_of, fields_of, page_at
+from web.domain.errors import NotPossible
+from web.domain.folding import search_text
+from web.http.forms import Form, errors_of, whole_number
+from web.http.request import CurrentUrl, QueryString
+from web.http.responses import VIEWS, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
-from web.models.task import Task, TaskDraft, TaskRow
-from web.models.task_drafts import QuickLine, StepDraft
+from web.models.task import Task
+from web.models.task_drafts import QuickLine, SeveralLines
 from web.models.task_query import TaskQuery
 from web.services.overview import Overviews
-from web.services.records import EditConflict
+from web.services.quick_add import QuickAdd
+from web.services.quick_preview import QuickPreview
 from web.services.row_facts import row_facts
-from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
-
-# What was done, with Undo, until the next action.
-MOVED_NOTICE = "views/_moved_notice.html"
-# Gone with the third task.
-EXAMPLES = "tasks/_examples.html"
-# What any change of a task changes elsewhere on the page.
-BESIDE = ("tasks/_counts.html", VIEWS, "shared/_announcement.html")
+from web.services.views import Views
 
 
 class TasksController(Controller):
@@ -59,117 +57,58 @@ class TasksController(Controller):
             "placed": placed_words(tasks, fields_of(query).get("placed", "")),
         }
         if view.after:
-            return all_tasks_page(tasks, overviews, view, partial="tasks/_rows.html", **notices)
+            return _index(tasks, overviews, view, partial="tasks/_rows.html", **notices)
         history = "HX-Replace-Url" if view.refines(TaskQuery.read_url(current_url)) else "HX-Push-Url"
         headers = {history: view.url()}
-        return all_tasks_page(tasks, overviews, view, partial="tasks/_list.html", headers=headers, **notices)
+        return _index(tasks, overviews, view, partial="tasks/_list.html", headers=headers, **notices)
 
-    @get("/{task_id:int}")
+    @post("/")
     @unit_of_work
-    def show(
+    def add(
         self,
+        quick_add: QuickAdd,
         tasks: Tasks,
+        views: Views,
         overviews: Overviews,
-        task_facts: TaskFacts,
-        task_id: FromPath[int],
-        query: QueryString,
-        current_url: CurrentUrl,
-        target: Target,
-    ) -> Rendered:
-        task = tasks.get(task_id)
-        if target == PANEL:
-            place = place_at(current_url)
-            return page("tasks/show.html", partial="tasks/_panel.html", panel=panel_of(task, place, tasks))
-        context: dict[str, Any] = {"about": task_facts.about(task), "form": Form.blank(StepDraft)}
-        context |= {"placed": placed_words(tasks, fields_of(query).get("placed", ""))}
-        context |= {"facts": facts_at(current_url, overviews, [task]), "focus": True}
-        return _show("tasks/_task.html", overviews, task, _place(task_id, query, current_url), **context)
-
-    @get("/{task_id:int}/edit")
-    @unit_of_work
-    def edit(
-        self,
-        tasks: Tasks,
-        overviews: Overviews,
-        task_id: FromPath[int],
-        query: QueryString,
+        form: Form[QuickLine],
         current_url: CurrentUrl,
     ) -> Rendered:
-        task, place = tasks.get(task_id), _place(task_id, query, current_url)
-        return _show("tasks/_edit.html", overviews, task, place, form=Form.of(TaskDraft, task))
+        task, shown = _added(quick_add, form), page_at(current_url, views, overviews)
+        if shown:
+            return _added_to_view(shown, overviews, task, form, list_to_make(task, tasks))
+        place = place_at(current_url).at_start()
+        if task is None:
+            return _index(tasks, overviews, place.query, partial="tasks/_new.html", into="#new", status=422, form=form)
+        is_shown = _is_on_top(task, place.query)
+        context = changes(tasks, overviews, current_url, task, f"Added: {task.title}")
+        context |= {"added": task, "is_shown": is_shown, "operation": form.key, "form": Form.blank(QuickLine)}
+        context |= {"list_to_make": list_to_make(task, tasks)}
+        is_told = not is_shown or context["list_to_make"]
+        notice = {"added": str(task.id), "operation": form.key} if is_told else {}
+        back = f"{place.url(**notice)}#new-title"
+        return partials("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES, back=back, **context)
 
-    @post("/{task_id:int}")
+    @get("/new")
     @unit_of_work
-    def save(
-        self,
-        tasks: Tasks,
-        overviews: Overviews,
-        task_id: FromPath[int],
-        form: Form[TaskDraft],
-        current_url: CurrentUrl,
-        target: Target,
-    ) -> Rendered:
-        place = place_at(current_url)
-        if form.draft is None:
-            return _show("tasks/_edit.html", overviews, tasks.get(task_id), place, status=422, form=form)
-        try:
-            task = tasks.edit(task_id, form.draft, form.version)
-        except EditConflict as conflict:
-            form = form.against(conflict)
-            return _show("tasks/_conflict.html", overviews, conflict.record, place, status=409, form=form)
-        return _changed(tasks, overviews, current_url, target, task, f"Saved: {task.title}", focus=True)
+    def new(self, preview: QuickPreview, tasks: Tasks, query: QueryString) -> Rendered:
+        """The form on a page of its own, that for several tasks too; for htmx what the line means so far.
 
-    @post("/{task_id:int}/complete")
-    @unit_of_work(transaction=False)
-    def complete(
-        self,
-        tasks: Tasks,
-        overviews: Overviews,
-        task_id: FromPath[int],
-        current_url: CurrentUrl,
-        target: Target,
-        due_on: FromQuery[str] = "",
-    ) -> Rendered:
-        """For a repeating task its address says which occurrence: a second click completes no later one."""
-        task = tasks.complete(task_id, read_day(due_on) if due_on else None)
-        context: dict[str, Any] = {"moved": _completed_words(task, tasks), "undone": task.title}
-        context["operation"] = tasks.actor.operation
-        return _changed(tasks, overviews, current_url, target, task, f"Completed: {task.title}", **context)
-
-    @post("/{task_id:int}/reopen")
-    @unit_of_work(transaction=False)
-    def reopen(
-        self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl, target: Target
-    ) -> Rendered:
-        task = tasks.reopen(task_id)
-        return _changed(tasks, overviews, current_url, target, task, f"Reopened: {task.title}")
-
-    @post("/{task_id:int}/delete")
-    @unit_of_work
-    def delete(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl, target: Target) -> Response[Any]:
-        task, place = tasks.delete(task_id), place_at(current_url)
-        back = place.url(deleted=str(task.id))
-        if place.own_page:
-            return NewPage(back)
-        context: dict[str, Any] = {"task": task, "announcement": f"Deleted: {task.title}"}
-        context |= {"query": place.query, "counts": tasks.counts(place.query)}
-        names: tuple[str, ...] = ("tasks/_undo.html", *BESIDE)
-        if target == PANEL:
-            names = (NO_PANEL, "tasks/_gone.html", *names)
-        elif task_beside(current_url) == task.id:
-            names = (*names, NO_PANEL)
-        return partials(*names, back=back, **context)
-
-    @post("/{task_id:int}/restore")
-    @unit_of_work
-    def restore(
-        self, tasks: Tasks, overviews: Overviews, task_id: FromPath[int], current_url: CurrentUrl, target: Target
-    ) -> Rendered:
-        task = tasks.restore(task_id)
-        return _changed(tasks, overviews, current_url, target, task, f"Restored: {task.title}")
+        With `after` the task is added below another one.
+        """
+        fields = fields_of(query)
+        if fields.get("several"):
+            return page("tasks/several.html", form=Form.blank(SeveralLines))
+        form = Form.read(QuickLine, {"title": fields.get("line", ""), **fields})
+        chips = preview.preview(form.draft) if form.draft else ()
+        form.errors.clear()
+        context: dict[str, Any] = {"chips": chips, "suggestions": preview.suggestions(form.value("title"))}
+        if after := whole_number(fields.get("after", "")):
+            above = tasks.get(after)
+            context |= {"below": above, "preset_day": place_at(f"/tasks/{after}?{query}").day_of(above, tasks)}
+        return page("tasks/new.html", partial="tasks/_chips.html", form=form, **context)
 
 
-def all_tasks_page(
+def _index(
     tasks: Tasks, overviews: Overviews, view: TaskQuery, *, form: Form[QuickLine] | None = None, **answer: Any
 ) -> Rendered:
     """The list of all tasks under a filter, a search and a sort."""
@@ -178,53 +117,48 @@ def all_tasks_page(
     return page("tasks/index.html", query=view, listing=listing, counts=listing.counts, **answer)
 
 
-def _place(task_id: int, query: str, current_url: str) -> Place:
-    """The place that the address of a task names; for its row on another page, that page."""
-    return place_at(f"/tasks/{task_id}?{query}" if query else current_url)
+def _added(quick_add: QuickAdd, form: Form[QuickLine]) -> Task | None:
+    """None where something is wrong with the line; `form.errors` then says what."""
+    try:
+        return quick_add.add(form.draft, form.key) if form.draft else None
+    except ValidationError as problem:
+        form.errors = errors_of(problem)
+    except NotPossible as problem:
+        form.refused(problem)
+    return None
 
 
-def _show(partial: str, overviews: Overviews, task: Any, place: Place, **answer: Any) -> Rendered:
-    answer |= {"crumb": place.name(overviews), "here": place.view or "/tasks"}
-    return page("tasks/show.html", partial=partial, task=task, place=place, **answer)
-
-
-def _completed_words(task: TaskRow, tasks: Tasks) -> str:
-    """For the notice; empty where the task was completed before, so that there is nothing to undo."""
-    steps, moved_on, changed = tasks.effect
-    if moved_on:
-        due = TaskFacts(tasks.connection, tasks.actor).due(task)
-        return f"Completed “{task.title}”. Next: {due}"
-    with_steps = f" with {steps} step{'s' if steps > 1 else ''}" if steps else ""
-    return f"Completed “{task.title}”{with_steps}" if changed else ""
-
-
-def _changed(
-    tasks: Tasks,
-    overviews: Overviews,
-    url: CurrentUrl,
-    target: Target,
-    task: Task | TaskRow,
-    announcement: str,
-    **context: Any,
+def _added_to_view(
+    shown: ViewPage, overviews: Overviews, task: Task | None, form: Form[QuickLine], list_name: str
 ) -> Rendered:
-    """The row as it is now and all that changed beside it; without htmx back to where the user was."""
-    context |= changes(tasks, overviews, url, task, announcement)
-    place = place_at(url)
-    names: tuple[str, ...] = ("tasks/_task.html", *BESIDE)
-    if place.own_page or task.id == task_beside(url):
-        panel = panel_of(tasks.get(task.id or 0), place, tasks)
-        context |= {"panel": panel, "about": panel.about, "form": panel.form}
-        beside = "tasks/_about.html" if place.own_page else "tasks/_panel.html"
-        names = (beside, *names) if target == PANEL else (*names, beside)
-    if context.get("moved"):
-        names = (*names, MOVED_NOTICE)
-    return partials(*names, back=place.back_to(task.id), **context)
+    """The view with its new task; where it does not show the task, a notice says where it went."""
+    context: dict[str, Any] = {
+        "shown": shown,
+        "facts": facts_of(shown, overviews),
+        "preset_day": shown.day,
+        "preset_list": shown.of_list,
+        "preset_label": shown.of_label,
+    }
+    if task is None:
+        return page("views/show.html", partial="tasks/_new.html", into="#new", status=422, form=form, **context)
+    context |= {"added": task, "operation": form.key, "list_to_make": list_name}
+    context |= {"form": Form.blank(QuickLine), "announcement": f"Added: {task.title}"}
+    names: tuple[str, ...] = (
+        "views/_tasks.html",
+        "views/_added_notice.html",
+        VIEWS,
+        "shared/_announcement.html",
+        "shared/_op.html",
+    )
+    names = (*names, EXAMPLES)
+    back = f"{shown.path}?added={task.id}&operation={form.key}#new-title"
+    headers = {"HX-Retarget": "#tasks", "HX-Reswap": "outerMorph"}
+    return partials(*names, back=back, headers=headers, **context)
 
 
-def changes(
-    tasks: Tasks, overviews: Overviews, url: CurrentUrl, task: Task | TaskRow, announcement: str
-) -> dict[str, Any]:
-    """What the row needs, and what stands beside it."""
-    place = place_at(url)
-    context = {"task": task, "place": place, "query": place.query, "counts": tasks.counts(place.query)}
-    return {**context, "announcement": announcement, "facts": facts_at(url, overviews, [task])}
+def _is_on_top(task: Task, view: TaskQuery) -> bool:
+    """Whether a task that was just added is the first one of the view."""
+    text = search_text(task.title, task.description)
+    return (
+        view.status != "completed" and view.sort in ("newest", "updated") and all(term in text for term in view.terms)
+    )

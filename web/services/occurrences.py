@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import bindparam, delete, exists, select
@@ -36,6 +36,17 @@ _HAS_RUN = select(
     )
 )
 _REMOVE = delete(_TASKS).where(_TASKS.c.user_id == USER_ID, _TASKS.c.id == bindparam("record_id"))
+
+
+class Effect(NamedTuple):
+    """What the last change did beside the task itself: how many steps went along, and whether a repeat moved on.
+
+    `changed` says of completing and reopening whether the task was not so before.
+    """
+
+    steps: int = 0
+    moved_on: bool = False
+    changed: bool = False
 
 
 class Occurrences(Service):

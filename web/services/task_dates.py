@@ -129,3 +129,11 @@ def _postpones(task: Task, edited: Mapping[str, Any]) -> bool:
 
 def _columns(task: Task) -> dict[str, Any]:
     return {name: getattr(task, name) for name in ("due_on", "due_time", "due_zone", "start_on", *REPEAT)}
+
+
+def of_new(values: Mapping[str, Any], preferences: Preferences, now: datetime, *, done: bool) -> dict[str, Any]:
+    """The columns of a new task that follow from its dates. Raises NotPossible for a repeat that gives no date."""
+    dated: dict[str, Any] = {"completed": True, "completed_at": now} if done else {}
+    dated |= new_repeat(values, preferences, now) if values["repeat_rule"] else NO_REPEAT
+    due_on = dated.get("due_on", values["due_on"])
+    return dated | {"due_at": due_at(due_on, values["due_time"], values["due_zone"], preferences.zone)}

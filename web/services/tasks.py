@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Executable
 from sqlmodel import SQLModel
@@ -20,7 +20,7 @@ from web.models.task_query import TaskQuery
 from web.services import task_dates
 from web.services import task_statements as statements
 from web.services.access import bound_to, including_deleted
-from web.services.occurrences import Occurrences, reopening
+from web.services.occurrences import Effect, Occurrences, reopening
 from web.services.paging import Counts, Listing, bind_params, counts_from, counts_of, listing_of, page_of
 from web.services.record_statements import cached_logged_write
 from web.services.records import EditConflict, Records, json_value, key_of, known_id
@@ -29,17 +29,6 @@ from web.services.search import limited, search_for
 from web.services.steps import Steps
 
 DUE = ("due_on", "due_time", "due_zone", "due_at")
-
-
-class Effect(NamedTuple):
-    """What the last change did beside the task itself: how many steps went along, and whether a repeat moved on.
-
-    `changed` says of completing and reopening whether the task was not so before.
-    """
-
-    steps: int = 0
-    moved_on: bool = False
-    changed: bool = False
 
 
 class Tasks(Records[Task]):
@@ -74,7 +63,9 @@ class Tasks(Records[Task]):
             return super().add(draft, key)
         values = values_of(draft)
         stored_key, labels, done = key_of(key, values), values.pop("labels"), values.pop("is_done")
-        task, is_new = self.insert(self._placed(values) | self._dated(values, done=done), stored_key)
+        task, is_new = self.insert(
+            self._placed(values) | task_dates.of_new(values, self.actor.preferences, utc_now(), done=done), stored_key
+        )
         if is_new and labels:
             self._write_labels(task, [], sorted(labels))
         if is_new:
@@ -259,17 +250,6 @@ class Tasks(Records[Task]):
             return values | {"list_id": parent.list_id}
         self.require_list(values["list_id"])
         return values
-
-    def _dated(self, values: dict[str, Any], *, done: bool) -> dict[str, Any]:
-        preferences, now = self.actor.preferences, utc_now()
-        dated: dict[str, Any] = {"completed": True, "completed_at": now} if done else {}
-        if values["repeat_rule"]:
-            dated |= task_dates.new_repeat(values, preferences, now)
-        else:
-            dated |= task_dates.NO_REPEAT
-        due_on = dated.get("due_on", values["due_on"])
-        dated["due_at"] = task_dates.due_at(due_on, values["due_time"], values["due_zone"], preferences.zone)
-        return dated
 
     def require_list(self, list_id: int | None) -> None:
         """Raises NotFound unless tasks can be moved there; None is the Inbox."""

@@ -1,0 +1,121 @@
+"""What quick add would read from a line: chips for its parts, and suggestions for a name that is being typed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from web.domain.days import day_words
+from web.domain.due_words import due_words
+from web.domain.quick_add import Reading, Span
+from web.domain.rule_words import shown_repeat
+from web.domain.timestamps import utc_now
+from web.models.task_drafts import QuickLine
+from web.services.quick_lines import QuickLines, named
+from web.services.records import Service
+
+MOST_SUGGESTIONS = 5
+# What begins the name of a list: `#`, and `#+` where it is to be made.
+_MARK = re.compile(r"^#\+?")
+_BEGUN = re.compile(r"(?:^|\s)(?P<words>(?P<mark>[#@])\"?(?P<name>[^\s\"#@][^\"#@]{0,30}|))$")
+
+
+class Chip(NamedTuple):
+    """A part of a line that is not title: what it means, its words, and the words that keep it as text.
+
+    An offer is the other way round: a part of the title, and in `plain` the words that would make a list of it.
+    """
+
+    meaning: str
+    words: str
+    plain: str
+    is_new: bool = False
+    is_offer: bool = False
+
+
+class Suggestion(NamedTuple):
+    """The words at the end of the line, and what they may become."""
+
+    words: str
+    whole: str
+
+
+class QuickPreview(Service):
+    """Says what a line means without changing anything."""
+
+    def __init__(self, *service: Any) -> None:
+        super().__init__(*service)
+        self._lines = QuickLines(*service)
+
+    def preview(self, line: QuickLine) -> Sequence[Chip]:
+        """What would be read from the line, part by part."""
+        lists, labels = self._lines.lists(line.title), self._lines.labels(line.title)
+        reading = self._lines.read(line, lists, labels)
+        chips = []
+        for span in reading.spans:
+            is_new = span.kind == "label" and named(span.value, labels) is None
+            plain = self._plain(line, span, lists, labels)
+            if span.kind == "list" and reading.makes_list:
+                is_new, plain = True, _MARK.sub("#", span.words)
+            chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new))
+        offered = self._lines.may_be_made(reading.unknown_list)
+        return [*chips, *([_offer(offered)] if offered else [])]
+
+    def _meaning(self, span: Span, reading: Reading) -> str:
+        """Due Sat 28 Nov, 10:00; List Garden; every Mon."""
+        match span.kind:
+            case "due" | "time":
+                return f"Due {self._due(reading)}"
+            case "start" if reading.start_on:
+                return f"Start {self._day(reading.start_on)}"
+            case "repeat":
+                words = shown_repeat(reading.repeat_rule, reading.repeat_mode)
+                return f"{words[:1].upper()}{words[1:]}{self._end(reading)}"
+            case "priority":
+                return f"Priority {span.value}"
+            case "description":
+                return "Note"
+        return f"{span.kind.capitalize()} {span.value}"
+
+    def _end(self, reading: Reading) -> str:
+        if reading.until:
+            return f", until {self._day(reading.until)}"
+        return f", {reading.times} times" if reading.times else ""
+
+    def _day(self, day: date) -> str:
+        preferences = self.actor.preferences
+        return day_words(day, preferences.today(utc_now()), preferences.date_order)
+
+    def _due(self, reading: Reading) -> str:
+        preferences = self.actor.preferences
+        if reading.due_on is None:
+            return ""
+        now = preferences.now(utc_now())
+        return due_words(reading.due_on, reading.due_time, now, preferences)
+
+    def _plain(self, line: QuickLine, span: Span, lists: Mapping[str, int], labels: Mapping[str, int]) -> str:
+        """With a backslash, or in quotes where that does not do."""
+        before, after = line.title[: span.offset], line.title[span.offset + span.length :]
+        escaped = f"\\{span.words}"
+        reading = self._lines.read(QuickLine(title=f"{before}{escaped}{after}"), lists, labels)
+        is_text = span.words in reading.title and escaped not in reading.title
+        return escaped if is_text else f'"{span.words}"'
+
+    def suggestions(self, line: str) -> Sequence[Suggestion]:
+        """The lists or labels whose name begins as the `#…` or `@…` at the end of the line."""
+        begun = _BEGUN.search(line)
+        if begun is None:
+            return ()
+        mark, start = begun["mark"], begun["name"].casefold()
+        names = self._lines.lists("#") if mark == "#" else self._lines.labels("@")
+        found = sorted(name for name in names if name.casefold().startswith(start) and name.casefold() != start)
+        return [Suggestion(begun["words"], _marked_name(mark, name)) for name in found[:MOST_SUGGESTIONS]]
+
+
+def _offer(span: Span) -> Chip:
+    return Chip(f"New list {span.value}", span.words, _MARK.sub("#+", span.words), is_new=True, is_offer=True)
+
+
+def _marked_name(mark: str, name: str) -> str:
+    """As quick add reads it: in quotes where it is more than one word."""
+    return f'{mark}"{name}" ' if re.search(r"[^\w-]", name) else f"{mark}{name} "
