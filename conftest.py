@@ -1,11 +1,10 @@
 """Shared by all tests, those of `packages/` too: real servers, files in memory, the slowest files first."""
 
 import gc
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 from testkit.temporary import use_memory_for_temporary_files
 
@@ -14,18 +13,18 @@ pytest_plugins = ["testkit.fixtures"]
 use_memory_for_temporary_files()
 
 ROOT = Path(__file__).parent
-# Two workers start a browser and a site, instead of one start for each file.
 BROWSER_FILES = [
     file.relative_to(ROOT).as_posix()
     for file in sorted((ROOT / "tests" / "system").glob("test_*.py"))
     if file.name != "test_lost_connections.py"
 ]
-# The slowest first, so that no worker has a long file left when the others are done.
-LONGEST_FIRST = (
-    *BROWSER_FILES,
+# The slowest of the others, in this order.
+LONG_FILES = [
     "tests/schema/test_revisions.py",
     "tests/schema/test_migrate.py",
     "tests/system/test_lost_connections.py",
+    "tests/test_adding_a_noun.py",
+    "tests/services/test_reminder_queue.py",
     "packages/model-doctor/tests/test_packages.py",
     "packages/model-doctor/tests/test_definitions.py",
     "tests/schema/test_doctor.py",
@@ -38,33 +37,17 @@ LONGEST_FIRST = (
     "tests/schema/test_operations.py",
     "tests/auth/test_rate_limits.py",
     "packages/testkit/tests/test_servers.py",
-)
-RANKS = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
+]
+# A worker starts with one of them, so that none has a long file left when the others are done, and few start a browser.
+STARTS = [BROWSER_FILES[::2], LONG_FILES, BROWSER_FILES[1::2]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sqlite-only", action="store_true", help="leave out all tests that need a PostgreSQL")
 
 
-class FilesPerWorker(LoadScopeScheduling):
-    """Like `--dist loadfile`, but the browser tests are two units of work, whatever their files."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return f"browser {BROWSER_FILES.index(file) % 2}" if file in BROWSER_FILES else file
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesPerWorker | None:
-    if config.getoption("dist") != "loadfile":
-        return None
-    # xdist would order files by their number of tests.
-    config.option.loadscopereorder = False
-    return FilesPerWorker(config, log)
-
-
 def pytest_configure() -> None:
-    if missing := [name for name in LONGEST_FIRST if not (ROOT / name).exists()]:
+    if missing := [name for name in LONG_FILES if not (ROOT / name).exists()]:
         raise pytest.UsageError(f"conftest.py orders files that do not exist: {', '.join(missing)}")
 
 
@@ -73,7 +56,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("sqlite_only"):
         config.hook.pytest_deselected(items=[item for item in items if _needs_postgresql(item)])
         items[:] = [item for item in items if not _needs_postgresql(item)]
-    items.sort(key=lambda item: RANKS.get(item.nodeid.partition("::")[0], len(RANKS)))
+    items[:] = _shared_out(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def _shared_out(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """In the order in which xdist deals them out: to each worker as many, one behind the other."""
+    by_file = groupby(sorted(items, key=_file_of), key=_file_of)
+    files = {name: list(found) for name, found in by_file}
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for place, start in enumerate(STARTS):
+        shares[place % workers] += [item for name in start for item in files.pop(name, ())]
+    quick = [item for found in files.values() for item in found]
+    for place, share in enumerate(shares):
+        missing = max(0, len(items) // workers - len(share)) if place < workers - 1 else len(quick)
+        share += quick[:missing]
+        del quick[:missing]
+    return [item for share in shares for item in share]
+
+
+def _file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 def pytest_collection_finish() -> None:
