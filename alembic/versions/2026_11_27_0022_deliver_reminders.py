@@ -89,7 +89,7 @@ def _reminders() -> dict[str, str]:
     return {
         "ck_reminders_day_time_is_time": dialect_module().is_wall_time("day_time"),
         "ck_reminders_day_time_has_days": (
-            "day_time IS NULL OR (minutes_before IS NOT NULL AND minutes_before % 1440 = 0)"
+            "day_time IS NULL OR (minutes_before IS NOT NULL AND minutes_before / 1440 * 1440 = minutes_before)"
         ),
     }
 

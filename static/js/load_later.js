@@ -7,7 +7,7 @@
   document.addEventListener("htmx:after:swap", loadForPage);
   loadForPage();
 
-  document.addEventListener("focusin", ({ target }) => { if (target.matches("[data-preview]")) load("adding"); });
+  document.addEventListener("focusin", ({ target }) => { if (target.matches("[data-preview]")) load("slow"); });
 
   function loadForPage() {
     if (document.querySelector("[data-type-ahead], .month")) load("forms");

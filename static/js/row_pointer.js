@@ -14,6 +14,18 @@ globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
     if (event.isTrusted && event.pointerType === "touch" && loading && !loading.isDone) replay(event);
   });
 
+  // What has been pressed before the scripts are there is pressed then.
+  document.addEventListener("click", async (event) => {
+    const control = event.target.closest("[data-later]");
+    if (!control || loading?.isDone) return;
+    event.preventDefault();
+    event.stopPropagation();
+    load();
+    await loading;
+    if (loading) control.click();
+    else if (control.href) location.assign(control.href);
+  }, true);
+
   async function replay(event) {
     const released = new AbortController();
     for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => released.abort(), { signal: released.signal });

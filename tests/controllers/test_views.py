@@ -143,7 +143,7 @@ def test_the_index_counts_open_tasks(ada: HtmlClient, make: Factory) -> None:
     page = ada.get("/labels")
 
     assert entry(page, "/inbox") == "Inbox 2"
-    assert entry(page, "/today") == "Today 1 overdue · 1 today"
+    assert entry(page, "/today") == "Today 1 today 1 overdue"
     assert entry(page, f"/lists/{garden.id}") == "Garden 1"
     assert ada.get("/today").tree.css_first("#views [aria-current=page]").attributes["href"] == "/today"
 
@@ -300,7 +300,7 @@ class TestManyTasks:
         assert len(cut.titles) == 200
         assert len(sections(whole)["Overdue"]) == 205
         assert sections(whole)["Today"] == ["Due today"]
-        assert "100+ overdue · 1 today" in cut.text
+        assert "1 today 100+ overdue" in cut.text
         assert not [link for link in whole.tree.css("a") if link.text() == "Show more"]
 
     def test_all_that_is_overdue_moves(self, ada: HtmlClient, make: Factory) -> None:

@@ -83,7 +83,7 @@ def test_the_layout_does_not_shift_while_a_page_arrives_in_chunks(
     for address in ("/tasks", own, "/sign-in"):
         if address == "/sign-in":
             page.context.clear_cookies()
-        come = page.evaluate(PIECEMEAL, {"address": address, "partials": 340})
+        come = page.evaluate(PIECEMEAL, {"address": address, "partials": 420})
 
         assert come["moved"] == [], address
         assert (come["rows"] > 1) is (address == "/tasks")

@@ -123,7 +123,7 @@ def test_every_page_is_refreshed_on_return_to_it(ada: BrowserUser, page: str) ->
         expect(row).to_have_count(0)
     ada.page.goto({"label": label, "task": task, "lists": "/lists", "trash": "/trash"}[page])
     shown = {
-        "label": ada.page.locator("#list .task__title"),
+        "label": ada.page.locator(".view__section .task__title"),
         "task": ada.page.get_by_role("link", name="Priority: None"),
         "lists": ada.page.get_by_text("1 open"),
         "trash": ada.page.locator("#tasks li"),

@@ -35,6 +35,11 @@ SEEN = """(loaded) => {
     underWay: page.querySelectorAll(".htmx-request").length,
   };
 }"""
+# No request is under way, and none has been answered for half a second: an answer may lead to another request.
+QUIET = """() => {
+  const answers = performance.getEntriesByType("resource").map(({ responseEnd }) => responseEnd);
+  return !document.querySelector(".htmx-request") && performance.now() - Math.max(...answers) > 500;
+}"""
 
 Act = Callable[[BrowserUser, int], None]
 
@@ -130,10 +135,8 @@ def slow_down(user: BrowserUser, latency: int = LATENCY_MS) -> None:
 
 
 def problems(user: BrowserUser, first: str, second: str) -> list[str]:
-    """The differences between the page, once no request is pending, and the expected state."""
-    user.page.wait_for_load_state("networkidle")
-    # On a busy machine the network may be idle for half a second before the last request leaves.
-    user.page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    """The differences between the page, once all is answered, and the expected state."""
+    user.page.wait_for_function(QUIET)
     seen = user.page.evaluate(SEEN, None)
     with user.site.database.reading() as session:
         tasks = {

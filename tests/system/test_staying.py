@@ -107,7 +107,7 @@ def test_a_task_in_view_needs_no_notice(ada: BrowserUser) -> None:
 
     ada.add("Call Grace")
 
-    expect(ada.page.locator("#notices > *")).to_have_count(0)
+    expect(ada.page.locator("#notices > .notice")).to_have_count(0)
 
 
 def test_escape_keeps_a_changed_edit_and_leads_back_to_it(ada: BrowserUser) -> None:

@@ -86,7 +86,8 @@ class Reminder(Record, table=True):
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         CheckConstraint(is_wall_time(column("day_time")), name="day_time_is_time"),
         CheckConstraint(
-            f"day_time IS NULL OR (minutes_before IS NOT NULL AND minutes_before % {MINUTES_A_DAY} = 0)",
+            "day_time IS NULL OR (minutes_before IS NOT NULL"
+            f" AND minutes_before / {MINUTES_A_DAY} * {MINUTES_A_DAY} = minutes_before)",
             name="day_time_has_days",
         ),
         sqlite_check("minutes_before_is_integer", "minutes_before IS NULL OR typeof(minutes_before) = 'integer'"),

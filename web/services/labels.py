@@ -18,6 +18,9 @@ class Labels(Records[Label]):
 
     def named(self, name: str) -> Label:
         """The label of that name, whatever its case. Raises NotFound."""
+        if "\0" in name:
+            # PostgreSQL has no such text.
+            raise NotFound
         named = readable(self.model).where(table_of(self.model).c.name_key == name_key(name))
         label: Label | None = self._session.scalars(named, self._bound).one_or_none()
         if label is None:

@@ -140,7 +140,8 @@ class Overviews(Service):
     def label_name(self, address: str) -> str:
         """By the last part of its page's address, as `Labels.at`. One statement; Labels for one that there is not."""
         number = int(address) if address.isascii() and address.isdecimal() and len(address) < 19 else 0
-        values = {**bound_to(self.actor), "label_id": number, "name_key": name_key(address)}
+        # PostgreSQL has no text with NUL.
+        values = {**bound_to(self.actor), "label_id": number, "name_key": name_key(address.replace("\0", ""))}
         return self.connection.execute(_LABEL_NAME, values).scalar() or "Labels"
 
     def details(self, rows: Sequence[Task | TaskRow]) -> Mapping[int, Detail]:

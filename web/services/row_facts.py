@@ -32,7 +32,12 @@ class Facts(NamedTuple):
     @property
     def says(self) -> bool:
         """Whether there is anything to say beside the priority."""
-        return bool(self.due or self.list or self.steps or self.labels or self.repeat)
+        return bool(self.due or self.says_more)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether there is anything to say beside the priority and the due date."""
+        return bool(self.list or self.steps or self.labels or self.repeat)
 
 
 @dataclass(frozen=True)
