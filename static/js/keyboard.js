@@ -20,6 +20,19 @@
     else if ((key === "Enter" && !target.matches("textarea")) || (key === " " && target !== pressed)) event.preventDefault();
   }, true);
 
+  // Ctrl+Enter in a field sends its form, and that for a new entry opens what it made; Shift+Enter goes on to the long text.
+  document.addEventListener("keydown", (event) => {
+    const { target, key, ctrlKey, metaKey, shiftKey, isComposing, repeat } = event;
+    if (key !== "Enter" || isComposing || repeat || !target.form) return;
+    const text = shiftKey && target.matches("input") && target.form.querySelector("textarea");
+    if (text) {
+      text.closest("details")?.setAttribute("open", "");
+      text.focus();
+    } else if (ctrlKey || metaKey) target.form.requestSubmit(target.form.querySelector("[data-open-added]"));
+    else return;
+    event.preventDefault();
+  });
+
   // A click for another tab or window is the browser's: htmx would cancel it.
   document.addEventListener("click", (event) => {
     const forBrowser = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;

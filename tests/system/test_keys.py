@@ -131,7 +131,7 @@ def test_a_question_mark_shows_the_keys(listed: BrowserUser) -> None:
 
 
 def test_single_keys_are_turned_off_in_the_settings(listed: BrowserUser) -> None:
-    listed.page.get_by_role("button", name="Keys").click()
+    listed.page.get_by_role("link", name="Keys").click()
     listed.page.get_by_role("link", name="Settings").last.click()
     listed.page.get_by_label("Single-key shortcuts").select_option("Off")
     listed.page.get_by_role("button", name="Save").click()
@@ -180,3 +180,21 @@ def test_a_bracket_folds_the_index_for_this_browser(listed: BrowserUser) -> None
     press(listed, "[")
 
     expect(entries).to_be_visible()
+
+
+def test_control_enter_adds_and_opens_and_saves_a_note(ada: BrowserUser) -> None:
+    ada.new.fill("Buy milk")
+    ada.new.press("Shift+Enter")
+    expect(ada.page.get_by_label("Description")).to_be_focused()
+    ada.page.keyboard.type("two litres")
+
+    ada.page.keyboard.press("Control+Enter")
+
+    expect(ada.page).to_have_url(re.compile(r"/tasks/[0-9]+$"))
+    expect(ada.page.get_by_text("two litres")).to_be_visible()
+    ada.edit("Buy milk").click()
+    ada.page.get_by_label("Description").fill("three litres")
+    ada.page.get_by_label("Description").press("Control+Enter")
+    expect(ada.page.get_by_text("three litres")).to_be_visible()
+    ada.page.goto("/tasks")
+    expect(ada.new).to_have_value("")

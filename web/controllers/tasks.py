@@ -15,8 +15,8 @@ from web.controllers.view_pages import ViewPage, facts_of, fields_of, page_at
 from web.domain.errors import NotPossible
 from web.domain.folding import search_text
 from web.http.forms import Form, errors_of, whole_number
-from web.http.request import CurrentUrl, QueryString
-from web.http.responses import VIEWS, Rendered, page, partials
+from web.http.request import CurrentUrl, PostedFields, QueryString
+from web.http.responses import VIEWS, NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.task import Task
 from web.models.task_drafts import QuickLine, SeveralLines
@@ -71,9 +71,13 @@ class TasksController(Controller):
         views: Views,
         overviews: Overviews,
         form: Form[QuickLine],
+        fields: PostedFields,
         current_url: CurrentUrl,
-    ) -> Rendered:
+    ) -> Rendered | NewPage:
+        """The page with the task; with `open` that of the task itself."""
         task, shown = _added(quick_add, form), page_at(current_url, views, overviews)
+        if task and fields.get("open"):
+            return NewPage(f"/tasks/{task.id}")
         if shown:
             return _added_to_view(shown, overviews, task, form, list_to_make(task, tasks))
         place = place_at(current_url).at_start()
