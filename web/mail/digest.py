@@ -8,7 +8,6 @@ from threading import Event
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from web.db.database import Database
-from web.domain.due_words import long_day
 from web.mail import smtp
 from web.mail.messages import add_unsubscribe, new_message
 from web.mail.unsubscribing import unsubscribe_url
@@ -70,13 +69,12 @@ class DigestSender:
     def message(self, found: DigestContent) -> EmailMessage:
         """Raises ValueError where the user's address is none."""
         stop = unsubscribe_url(self._app_url, self._secret, found.user_id, "digest_hour")
-        day = long_day(found.day, found.day)
-        key, subject = f"digest {found.user_id} {found.day}", f"{day}: {_counted(found)}"
+        key, subject = f"digest {found.user_id} {found.day}", f"{found.heading}: {_counted(found)}"
         message = new_message(sender=self._mail.sender, to=found.email, subject=subject, key=key, app_url=self._app_url)
         add_unsubscribe(message, stop)
-        message.set_content(_text(found, day, self._app_url, stop))
+        message.set_content(_text(found, self._app_url, stop))
         html = _TEMPLATES.get_template("digest.html")
-        message.add_alternative(html.render(found=found, day=day, app_url=self._app_url, stop=stop), subtype="html")
+        message.add_alternative(html.render(found=found, app_url=self._app_url, stop=stop), subtype="html")
         return message
 
 
@@ -85,8 +83,8 @@ def _counted(found: DigestContent) -> str:
     return ", ".join([*late, f"{len(found.today)} today"])
 
 
-def _text(found: DigestContent, day: str, app_url: str, stop: str) -> str:
-    parts = [day, *_part("Overdue", found.overdue, app_url), *_part("Today", found.today, app_url)]
+def _text(found: DigestContent, app_url: str, stop: str) -> str:
+    parts = [found.heading, *_part("Overdue", found.overdue, app_url), *_part("Today", found.today, app_url)]
     return "\n".join([*parts, "", f"{app_url}/today", "", "-- ", f"No more daily e-mails: {stop}", ""])
 
 

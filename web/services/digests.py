@@ -13,7 +13,7 @@ from web.db.dialects import dialect_of
 from web.db.types import UtcDateTime
 from web.domain.actor import Actor, new_operation
 from web.domain.digest_times import next_digest
-from web.domain.due_words import due_words
+from web.domain.due_words import due_words, long_day
 from web.domain.preferences import Preferences
 from web.domain.text import shown_line
 from web.domain.timestamps import utc_now
@@ -94,6 +94,8 @@ class DigestContent(NamedTuple):
     user_id: str
     email: str
     day: date
+    # In words, as the user writes dates.
+    heading: str
     overdue: Sequence[DigestTask]
     today: Sequence[DigestTask]
 
@@ -125,7 +127,9 @@ def content(connection: Connection, taken: DigestClaim) -> DigestContent | None:
     def lines(rows: Sequence[TaskRow]) -> Sequence[DigestTask]:
         return [DigestTask(shown_line(row.title), _due(row, wall, preferences), f"/tasks/{row.id}") for row in rows]
 
-    found = DigestContent(taken.user_id, reader.email, day.day, lines(day.overdue), lines([*day.planned, *day.started]))
+    heading = long_day(day.day, day.day, preferences.date_order)
+    late, today = lines(day.overdue), lines([*day.planned, *day.started])
+    found = DigestContent(taken.user_id, reader.email, day.day, heading, late, today)
     return found if found.overdue or found.today else None
 
 
