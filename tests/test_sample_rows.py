@@ -20,8 +20,8 @@ from web.models.reminder import Reminder
 from web.models.task import Task
 from web.models.task_label import TaskLabel
 from web.models.user import User
-from web.sample_data import seeded_id
 from web.seeds import DEMO_EMAIL, Plan, seed
+from web.seeds.data import seeded_id
 
 # The database gives them.
 IDS = {"id", "list_id", "parent_id", "series_id", "task_id", "label_id"}

@@ -17,7 +17,7 @@ SHARES = {
     "mail, push": ("mail", "push", "mail_settings.py"),
     "db": ("db", "database_url.py"),
     "schema": ("schema",),
-    "data to try it with": ("seeds.py", "demo.py", "sample_data.py", "sample_rows.py"),
+    "data to try it with": ("seeds",),
     "server, auth, commands": ("server", "auth", "cli.py", "maintenance.py", "settings.py", "__init__.py"),
 }
 LONG_FILE, LONG_FUNCTION = 300, 25

@@ -25,6 +25,7 @@ from web.app import create_app
 from web.http.middleware.compression import Compression, brotli_at, gzip_at
 from web.http.static_files import Assets
 from web.models.task import Task
+from web.models.user import User
 from web.schema.migrate import migrate
 
 TURNS = 40
@@ -78,7 +79,7 @@ async def _rendered() -> tuple[bytes, bytes]:
         seeds.seed(database, seeds.Plan(tasks=60), Console(quiet=True))
         make = Factory(database)
         with database.reading() as session:
-            user = session.exec(select(seeds.User)).one()
+            user = session.exec(select(User)).one()
             task = session.exec(select(Task.id).where(Task.completed == False)).first()  # noqa: E712
         headers = {"cookie": make.cookie(make.sign_in(user)), "sec-fetch-site": "same-origin"}
         htmx = {"hx-request": "true", "hx-current-url": f"{ORIGIN}/tasks"}

@@ -17,7 +17,7 @@ from web.domain.recurrence import Rule
 from web.models.colour import Colour
 from web.models.label import name_key as label_key
 from web.models.list import name_key
-from web.sample_data import ACTS, FIRST, LABELS, LISTS, NOTES, RULES, THINGS, Plan, Row, SampleList, level_of
+from web.seeds.data import ACTS, FIRST, LABELS, LISTS, NOTES, RULES, THINGS, Plan, Row, SampleList, level_of
 
 SHARE_OF_FIRST_USER = 0.1
 # Of so many tasks in a row the first may have steps and the second repeat; the last ones then belong to them.

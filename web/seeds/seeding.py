@@ -24,7 +24,6 @@ from sqlmodel import Session, SQLModel, col, delete, func, select, tuple_
 from web.auth.passwords import hash_password
 from web.db.database import Database
 from web.db.upsert import insert_all_once
-from web.demo import live
 from web.domain.actor import Actor, new_operation
 from web.domain.errors import CommandError
 from web.models.base import table_of
@@ -34,24 +33,10 @@ from web.models.reminder import Reminder
 from web.models.task import Task
 from web.models.task_label import TaskLabel
 from web.models.user import Account, User
-from web.sample_data import DEMO_EMAIL, Plan, Row, account, seeded_id, users
-from web.sample_rows import SampleRows
+from web.seeds.data import DEMO_EMAIL, Plan, Row, account, seeded_id, users
+from web.seeds.demo import live
+from web.seeds.rows import SampleRows
 
-__all__ = [
-    "BATCH",
-    "DEMO_EMAIL",
-    "DEMO_PASSWORD",
-    "CannotSeed",
-    "Plan",
-    "has_demo_user",
-    "is_empty",
-    "real_users",
-    "remove_seeds",
-    "seed",
-    "seed_demo",
-    "seeded_users",
-    "tasks_of",
-]
 DEMO_PASSWORD = "a-page-a-day"  # noqa: S105, a public demo password
 # Rows per transaction: an interrupted run continues with the next batch, and SQLite's write lock is held briefly.
 BATCH = 5_000
@@ -101,7 +86,7 @@ def _write_tasks(writer: "_Writer", plan: Plan, rows: SampleRows) -> None:
 
 
 def seed_demo(database: Database, console: Console) -> None:
-    """The demo user with a believable life (web.demo). Idempotent. Raises CannotSeed."""
+    """The demo user with a believable life (web.seeds.demo). Idempotent. Raises CannotSeed."""
     seed(database, Plan(tasks=0, plain=True), console)
     with database.transaction() as session:
         live(session.connection(), Actor(seeded_id(DEMO_EMAIL), new_operation()))
