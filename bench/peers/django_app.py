@@ -236,6 +236,7 @@ def change(request, task_id, completed):
         "filters": count(request),
         "out_of_band": True,
         "announcement": "Completed" if completed else "Reopened",
+        "operation": uuid4(),
     }
     return render(request, "changed.html", context)
 

@@ -235,5 +235,6 @@ def change(
         "filters": counts,
         "out_of_band": True,
         "announcement": "Completed" if completed else "Reopened",
+        "operation": uuid4(),
     }
     return templates.TemplateResponse(request, "changed.html", context)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode
 
+from jinja2 import Environment
+
 COOKIE = "better-auth.session_token"
 PAGE_SIZE = 50
 SORTS = [("newest", "Newest"), ("oldest", "Oldest"), ("title", "Title"), ("updated", "Recently changed")]
@@ -46,7 +48,7 @@ def next_url(created_at: datetime, task_id: int) -> str:
 
 # The same on every page, and so the very file.
 _TEMPLATE = Path(__file__).resolve().parents[2] / "templates/shared/_row_menu.html"
-ROW_MENU = _TEMPLATE.read_text().partition("\n")[2]
+ROW_MENU = Environment(autoescape=True).from_string(_TEMPLATE.read_text()).render(asset=lambda name: f"/static/{name}")
 
 
 @dataclass
