@@ -84,7 +84,7 @@ def test_what_opens_over_the_list_is_accessible(eve: BrowserUser, axe: str) -> N
     eve.menu("Buy milk")
     is_sound(eve.page, axe)
 
-    eve.page.get_by_role("button", name="Keys").click()
+    eve.page.get_by_role("link", name="Keys").click()
     is_sound(eve.page, axe)
     eve.page.keyboard.press("Escape")
 

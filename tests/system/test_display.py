@@ -160,7 +160,7 @@ def test_touch_targets_are_large_enough(new_user: NewUser, complaints: Complaint
     ada.page.get_by_role("button", name="Lists").tap()
     expect(ada.page.get_by_role("button", name="Sign out")).to_be_visible()
     big_enough(ada.page)
-    ada.page.get_by_role("button", name="Keys").tap()
+    ada.page.get_by_role("link", name="Keys").tap()
     expect(ada.page.get_by_role("dialog", name="Keys")).to_be_visible()
     big_enough(ada.page)
     ada.page.get_by_role("button", name="Close").tap()
