@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "endpoint", name=f"uq_{TABLE}_user_id_endpoint"),
         *_checks(
             endpoint_length="length(endpoint) BETWEEN 10 AND 2000",
-            endpoint_is_https="endpoint LIKE 'https://%'",
+            endpoint_is_https="substr(endpoint, 1, 8) = 'https://'",
             p256dh_length="length(p256dh) = 87",
             auth_length="length(auth) = 22",
             device_length="length(device) BETWEEN 1 AND 60",

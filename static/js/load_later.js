@@ -1,13 +1,10 @@
-// Scripts that no first visit needs come when what they work on is there, or a field for it has the focus: those of a
-// folder of static/js/later together, and what turns notifications on and off (static/push.js). The pointer brings those
-// of the rows (row_pointer.js).
+// Scripts that no first visit needs come when what they work on is there: those of the small forms (static/js/later/forms),
+// and what turns notifications on and off (static/push.js). The pointer and the focus bring the others (row_pointer.js).
 (() => {
   const asked = new Set();
 
   document.addEventListener("htmx:after:swap", loadForPage);
   loadForPage();
-
-  document.addEventListener("focusin", ({ target }) => { if (target.matches("[data-preview]")) load("slow"); });
 
   function loadForPage() {
     if (document.querySelector("[data-type-ahead], .month")) load("forms");

@@ -1,12 +1,13 @@
-// What drags and swipes rows, adds below them and the like (static/js/later/rows) comes when a pointer is first
-// over one or one has the focus, so that no first visit waits for it. These names it takes from here.
+// What is done with rows and with a line that is typed (static/js/later/rows) comes when a pointer is first over one or one
+// has the focus, or with a press on what needs it (data-later), so that no first visit waits for it. These names it takes
+// from here.
 globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
 
 (() => {
   let loading = null;
 
   for (const sign of ["pointerover", "focusin"]) {
-    document.addEventListener(sign, ({ target }) => { if (target.closest("li.task, #panel")) load(); });
+    document.addEventListener(sign, ({ target }) => { if (target.closest("li.task, #panel, .new")) load(); });
   }
 
   // A finger is down by then: what it does counts from there.

@@ -132,7 +132,7 @@ def test_a_question_mark_shows_the_keys(listed: BrowserUser) -> None:
 
 def test_single_keys_are_turned_off_in_the_settings(listed: BrowserUser) -> None:
     listed.page.get_by_role("link", name="Keys").click()
-    listed.page.get_by_role("link", name="Settings").last.click()
+    listed.page.get_by_role("dialog", name="Keys").get_by_role("link", name="Settings").click()
     listed.page.get_by_label("Single-key shortcuts").select_option("Off")
     listed.page.get_by_role("button", name="Save").click()
     expect(listed.page.get_by_text("Saved.")).to_be_visible()

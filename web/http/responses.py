@@ -16,7 +16,7 @@ from web.services.overview import Overview
 VARY = "HX-Request, HX-Request-Type"
 # The entries of the index with their numbers: on every page, and beside whatever changes a task.
 VIEWS = "layouts/_views.html"
-# The cookie of a browser whose index is folded; static/js/fold.js sets it.
+# The cookie of a browser whose index is folded; static/js/later/rows/fold.js sets it.
 FOLDED = "daybook.index=folded"
 GetOverview = Callable[[], Overview | None]
 

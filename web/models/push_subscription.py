@@ -36,7 +36,7 @@ class PushSubscription(Record, table=True):
         # A browser that another user turns on is no longer this user's.
         Index(None, "endpoint"),
         CheckConstraint(f"length(endpoint) BETWEEN 10 AND {LONGEST_ENDPOINT}", name="endpoint_length"),
-        CheckConstraint("endpoint LIKE 'https://%'", name="endpoint_is_https"),
+        CheckConstraint("substr(endpoint, 1, 8) = 'https://'", name="endpoint_is_https"),
         CheckConstraint(f"length(p256dh) = {POINT_LENGTH}", name="p256dh_length"),
         CheckConstraint(f"length(auth) = {AUTH_LENGTH}", name="auth_length"),
         CheckConstraint(f"length(device) BETWEEN 1 AND {DEVICE_LENGTH}", name="device_length"),
