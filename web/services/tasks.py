@@ -136,7 +136,7 @@ class Tasks(Records[Task]):
 
     def finish(self, task: Task, action: str, now: datetime) -> Task:
         """Complete a task for good, and its open steps but for those that repeat."""
-        steps = [step for step in self._below(task) if _is_open(step) and step.repeat_rule is None]
+        steps = [step for step in self._below(task) if not (step.completed or step.deleted_at or step.repeat_rule)]
         for step in steps:
             self.change(step, "complete", {"completed": (False, True), "completed_at": (None, now)})
         self.effect = Effect(len(steps))
@@ -292,10 +292,6 @@ class Tasks(Records[Task]):
 
     def _values(self, **values: Any) -> dict[str, Any]:
         return {**bound_to(self.actor), **values}
-
-
-def _is_open(task: Task) -> bool:
-    return not task.completed and task.deleted_at is None
 
 
 def _logged(statement: Any, connection: Any) -> Any:
