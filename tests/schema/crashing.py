@@ -1,7 +1,9 @@
-"""Migrates a database and crashes after each of its statements, or every third.
+"""Migrates a database and crashes in the middle of each revision, again and again.
 
-`python -m tests.schema.crashing URL exception|kill first|up|down|by-hand STRIDE`. After each crash the database must be
-as it was before; then the migration runs again. Prints the number of crashes. A program of its own, because it forks.
+`python -m tests.schema.crashing URL exception|kill first|up|down|by-hand`. Each revision crashes right before its
+COMMIT, then after its 1st, 2nd, 4th, 8th … statement. After each crash the database must be as it was before; at last
+the revision runs to its end, and must not commit twice. Prints the number of crashes. A program of its own, because it
+forks.
 """
 
 import gc
@@ -10,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -27,6 +30,17 @@ Step = Callable[[URL], bool]
 # SQLite cannot scan its full-text indexes; what they contain is in tables of their own.
 NOT_READ = {*BETTER_AUTH_TABLES, "task_search", "task_words"}
 READING = ("SELECT", "PRAGMA", "BEGIN", "SET")
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where to crash, both counted from 1: after a writing statement, or before a COMMIT, whichever comes first."""
+
+    commit: int
+    statement: int | None = None
+
+
+Attempt = Callable[[URL, Step, Point], str]
 
 
 class Crash(Exception):
@@ -62,13 +76,16 @@ DIRECTIONS: dict[str, Step] = {
 }
 
 
-def crash_at_every_statement(url: URL, step: Step, attempt: Callable[[URL, Step, int], str], stride: int = 1) -> int:
-    """One step after another; in each, a crash after its first statement, then after its second … or every `stride`."""
+def crash_again_and_again(url: URL, step: Step, attempt: Attempt) -> int:
+    """One step after another; the number of crashes.
+
+    A revision is one transaction: were it two, the crash before the second COMMIT would leave the first behind.
+    """
     crashes = 0
     while True:
         before = _snapshot(url)
-        for statement in count(1, stride):
-            outcome = attempt(url, step, statement)
+        for point in _points():
+            outcome = attempt(url, step, point)
             if outcome != "a crash":
                 break
             crashes += 1
@@ -77,43 +94,62 @@ def crash_at_every_statement(url: URL, step: Step, attempt: Callable[[URL, Step,
             return crashes
 
 
-def with_an_exception(url: URL, step: Step, statement: int) -> str:
+def _points() -> Iterator[Point]:
+    yield Point(commit=1)
+    for power in count():
+        yield Point(statement=2**power, commit=2)
+
+
+def with_an_exception(url: URL, step: Step, point: Point) -> str:
     def crash() -> None:
         raise Crash
 
     try:
-        with _at(statement, crash):
+        with _at(point, crash):
             return "a step" if step(url) else "the end"
     except Crash:
         return "a crash"
 
 
-def with_kill(url: URL, step: Step, statement: int) -> str:
+def with_kill(url: URL, step: Step, point: Point) -> str:
     """As `kill -9`: no `finally`, no rollback, no Terminate message to the server."""
     # Otherwise the child's garbage collector touches, and so copies, all memory of its parent.
     gc.freeze()
     child = os.fork()
     if child == 0:
-        with _at(statement, lambda: os.kill(os.getpid(), signal.SIGKILL)):
+        with _at(point, lambda: os.kill(os.getpid(), signal.SIGKILL)):
             os._exit(0 if step(url) else 7)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return {0: "a step", 7: "the end", -signal.SIGKILL: "a crash"}[status]
 
 
 @contextmanager
-def _at(statement: int, crash: Callable[[], None]) -> Iterator[None]:
-    """Crash right after the statement with that number was executed, and before the commit."""
-    seen = count(1)
+def _at(point: Point, crash: Callable[[], None]) -> Iterator[None]:
+    """Crash right after the writing statement with that number, or right before that COMMIT of writing statements."""
+    statements, commits = count(1), count(1)
+    written = False
 
-    def watch(_: Any, __: Any, sql: str, *___: Any) -> None:
-        if not sql.strip().startswith(READING) and next(seen) == statement:
-            crash()
+    def after_statement(_: Any, __: Any, sql: str, *___: Any) -> None:
+        nonlocal written
+        if not sql.strip().startswith(READING):
+            written = True
+            if next(statements) == point.statement:
+                crash()
 
-    event.listen(Engine, "after_cursor_execute", watch)
+    def before_commit(_: Any) -> None:
+        nonlocal written
+        if written:
+            written = False
+            if next(commits) == point.commit:
+                crash()
+
+    event.listen(Engine, "after_cursor_execute", after_statement)
+    event.listen(Engine, "commit", before_commit)
     try:
         yield
     finally:
-        event.remove(Engine, "after_cursor_execute", watch)
+        event.remove(Engine, "after_cursor_execute", after_statement)
+        event.remove(Engine, "commit", before_commit)
 
 
 def _revision(url: URL) -> str | None:
@@ -130,9 +166,9 @@ def _snapshot(url: URL) -> tuple[Any, ...]:
 
 
 if __name__ == "__main__":
-    address, way, direction, stride = sys.argv[1:]
+    address, way, direction = sys.argv[1:]
     attempts = {"exception": with_an_exception, "kill": with_kill}
     # Loading the revisions takes longer than most crashes.
     scripts = ScriptDirectory.from_config(configuration())
     ScriptDirectory.from_config = lambda _: scripts  # type: ignore[method-assign]
-    print(crash_at_every_statement(normalised(make_url(address)), DIRECTIONS[direction], attempts[way], int(stride)))
+    print(crash_again_and_again(normalised(make_url(address)), DIRECTIONS[direction], attempts[way]))
