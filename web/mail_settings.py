@@ -29,7 +29,7 @@ class MailSettings:
 
     @property
     def is_local(self) -> bool:
-        """Whether the password leaves this machine."""
+        """Whether the password stays on this machine."""
         return self.host in LOOPBACK
 
 
@@ -54,16 +54,26 @@ def read_mail_settings(url: str, sender: str) -> MailSettings:
     )
 
 
+def read_address(text: str) -> Address:
+    """Raises ValueError, without quoting the text: it ends in a log."""
+    try:
+        found = Address(addr_spec=text)
+    except Exception as problem:
+        # Parsing raises more than it documents: MessageError, IndexError, AttributeError, UnboundLocalError.
+        raise ValueError("not an e-mail address") from problem
+    if not (found.username and found.domain):
+        raise ValueError("not a whole e-mail address")
+    return found
+
+
 def _sender(text: str) -> Address:
     name, address = parseaddr(text)
     try:
-        if not address or not text.isprintable():
+        if not text.isprintable():
             raise ValueError
-        found = Address(display_name=name, addr_spec=address)
-        if not (found.username and found.domain):
-            raise ValueError
-    except (ValueError, IndexError):
+        found = read_address(address)
+        return Address(name, found.username, found.domain)
+    except ValueError:
         raise InvalidMailSettings(
             "MAIL_FROM must be an address such as Daybook <daybook@example.com>, from which SMTP_URL may send."
         ) from None
-    return found

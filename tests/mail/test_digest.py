@@ -1,12 +1,14 @@
 """The daily e-mail: when it is due, what it says, and that there is one a day."""
 
 from datetime import date, datetime, timedelta
+from email.message import EmailMessage
 from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from sqlmodel import col, update
 
 from tests.client import ORIGIN
 from tests.factories import SECRET, Factory
@@ -19,7 +21,9 @@ from web.mail.unsubscribing import read_token
 from web.mail_settings import read_mail_settings
 from web.models.digest import Digest
 from web.models.preferences import PreferencesDraft
+from web.models.user import User
 from web.services import digests as queue
+from web.services.digests import DigestContent
 from web.services.preferences import PreferencesService
 
 SEVEN = datetime(2026, 11, 27, 7, tzinfo=BERLIN)
@@ -33,6 +37,20 @@ def reader(database: Database, make: Factory) -> Planner:
     return planner
 
 
+def planner_with_digest(database: Database, make: Factory, *, email: str | None = None) -> Planner:
+    """A user with an overdue task who chose the daily e-mail at seven."""
+    planner = Planner(database, make)
+    choose(planner, digest_hour=7)
+    planner.add(due_on=day("2026-11-25"))
+    if email is not None:
+        with database.transaction() as session:
+            session.execute(update(User).where(col(User.id) == planner.user.id).values(email=email))
+    return planner
+
+
+ODD_ADDRESSES = ["a@b@c", "foo@", "foo@[", "foo@[\t", "", "foo", "@b", "ü@b", "a\x00@b", "a@b\r\nBcc: eve@example.com"]
+
+
 def choose(planner: Planner, **values: Any) -> None:
     draft = PreferencesDraft(**{"time_zone": "Europe/Berlin", **values})
     planner.run(PreferencesService, lambda service: service.save(draft))
@@ -40,10 +58,14 @@ def choose(planner: Planner, **values: Any) -> None:
 
 def send(planner: Planner, post_office: MailServer, at: datetime) -> int:
     """How many e-mails have left after a look at this moment."""
-    mail = read_mail_settings(post_office.url, "Daybook <daybook@example.com>")
     with time_machine.travel(at, tick=False):
-        DigestSender(mail, planner.database, app_url=ORIGIN, secret=SECRET).send_due(Event())
+        sender(planner.database, post_office).send_due(Event())
     return len(post_office.messages)
+
+
+def sender(database: Database, post_office: MailServer, kind: type[DigestSender] = DigestSender) -> DigestSender:
+    mail = read_mail_settings(post_office.url, "Daybook <daybook@example.com>")
+    return kind(mail, database, app_url=ORIGIN, secret=SECRET)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +188,40 @@ def test_who_turned_it_off_gets_none(reader: Planner, post_office: MailServer) -
 
     assert send(reader, post_office, SEVEN) == 0
     assert stored(reader).next_at is None
+
+
+@pytest.mark.parametrize("address", ODD_ADDRESSES)
+@pytest.mark.databases("sqlite")
+def test_an_odd_address_delays_no_other_user(
+    database: Database, make: Factory, post_office: MailServer, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    odd = planner_with_digest(database, make, email=address)
+    reader = planner_with_digest(database, make)
+
+    assert send(reader, post_office, SEVEN) == 1
+    assert stored(odd).sent_on == SEVEN.date()
+    [line] = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert line.startswith(f"The daily e-mail of user {odd.user.id} is undeliverable: not a")
+
+
+@pytest.mark.databases("sqlite")
+def test_a_failure_of_one_user_delays_no_other_and_is_tried_again(
+    database: Database, make: Factory, post_office: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing, reader = planner_with_digest(database, make), planner_with_digest(database, make)
+
+    class Failing(DigestSender):
+        def message(self, found: DigestContent) -> EmailMessage:
+            if found.user_id == failing.user.id:
+                raise RuntimeError("odd")
+            return super().message(found)
+
+    with time_machine.travel(SEVEN, tick=False):
+        sender(database, post_office, Failing).send_due(Event())
+
+    assert [mail["to"] for mail in post_office.messages] == [reader.user.email]
+    assert f"The daily e-mail of user {failing.user.id} failed; it is tried again later." in caplog.messages
+    assert send(failing, post_office, SEVEN + queue.RETRY_AFTER) == 2
 
 
 def stored(planner: Planner) -> Digest:

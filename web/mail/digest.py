@@ -6,8 +6,10 @@ from email.message import EmailMessage
 from threading import Event
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import DBAPIError
 
 from web.db.database import Database
+from web.db.errors import CONNECTION_ERRORS
 from web.mail import smtp
 from web.mail.messages import add_unsubscribe, new_message
 from web.mail.unsubscribing import unsubscribe_url
@@ -39,7 +41,7 @@ class DigestSender:
             for taken in claims:
                 if stop.is_set():
                     break
-                self._send(taken)
+                self._send_or_wait(taken)
 
     def _claim(self) -> Sequence[DigestClaim]:
         with self._database.reading() as session:
@@ -47,6 +49,17 @@ class DigestSender:
                 return ()
         with self._database.transaction() as session:
             return queue.claim(session.connection())
+
+    def _send_or_wait(self, taken: DigestClaim) -> None:
+        """What fails for one user delays no other. Raises where the database fails."""
+        try:
+            self._send(taken)
+        except (DBAPIError, *CONNECTION_ERRORS):
+            raise
+        except Exception:
+            log.exception("The daily e-mail of user %s failed; it is tried again later.", taken.user_id)
+            with self._database.transaction() as session:
+                queue.mark_failed(session.connection(), taken)
 
     def _send(self, taken: DigestClaim) -> None:
         with self._database.reading() as session:
@@ -67,7 +80,7 @@ class DigestSender:
         return True
 
     def message(self, found: DigestContent) -> EmailMessage:
-        """Raises ValueError where the user's address is none."""
+        """Raises ValueError if the user has no valid address."""
         stop = unsubscribe_url(self._app_url, self._secret, found.user_id, "digest_hour")
         key, subject = f"digest {found.user_id} {found.day}", f"{found.heading}: {_counted(found)}"
         message = new_message(sender=self._mail.sender, to=found.email, subject=subject, key=key, app_url=self._app_url)

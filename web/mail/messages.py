@@ -7,6 +7,7 @@ from email.policy import SMTP
 from urllib.parse import urlsplit
 
 from web.domain.text import shown_line
+from web.mail_settings import read_address
 
 LONGEST_SUBJECT = 150
 # The longest line that SMTP allows: where an address is folded, mail programs no longer read it.
@@ -16,12 +17,12 @@ POLICY = SMTP.clone(max_line_length=998)
 def new_message(*, sender: Address, to: str, subject: str, key: str, app_url: str) -> EmailMessage:
     """A message without a body. The same `key` gives the same Message-ID, so a second copy is seen to be one.
 
-    The subject becomes one printable line; `EmailMessage` refuses line breaks in any header. Raises ValueError for an
-    address that is none.
+    The subject becomes one printable line; `EmailMessage` refuses line breaks in any header. Raises ValueError if `to`
+    is not an address.
     """
     message = EmailMessage(policy=POLICY)
     message["From"] = sender
-    message["To"] = Address(addr_spec=to)
+    message["To"] = read_address(to)
     # Else the text could bring words that are encoded already (RFC 2047), and with them any character.
     text = shown_line(subject).replace("=?", "= ?")
     message["Subject"] = text if len(text) <= LONGEST_SUBJECT else f"{text[:LONGEST_SUBJECT]}…"

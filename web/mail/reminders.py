@@ -40,8 +40,8 @@ class EmailChannel:
             mail = new_message(
                 sender=self._mail.sender, to=address, subject=message.title, key=key, app_url=self._app_url
             )
-        except ValueError:
-            raise Undeliverable("the address of the user is none") from None
+        except ValueError as problem:
+            raise Undeliverable(str(problem)) from problem
         stop = unsubscribe_url(self._app_url, self._secret, message.user_id, "reminders_by_email")
         add_unsubscribe(mail, stop)
         link = f"{self._app_url}{message.path}"
