@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from web.db.database import Database
 from web.models import import_all
 from web.server.reminders import ReminderLoop
-from web.services import reminder_queue
+from web.services import leases, reminder_queue
 from web.services.reminder_channels import ReminderMessage
 
 
@@ -34,7 +34,7 @@ class File:
 
 def main(url: str, path: str) -> None:
     import_all()
-    reminder_queue.LEASE, reminder_queue.ENOUGH = timedelta(seconds=2), timedelta()
+    leases.LEASE, reminder_queue.ENOUGH = timedelta(seconds=2), timedelta()
     loop = ReminderLoop(Database(make_url(url)), [File(path)], interval=0.05)
     loop.start()
     signal.sigwait({signal.SIGTERM})

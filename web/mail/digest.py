@@ -41,7 +41,7 @@ class DigestSender:
             for taken in claims:
                 if stop.is_set():
                     break
-                self._send_or_wait(taken)
+                self.send_one(taken)
 
     def _claim(self) -> Sequence[DigestClaim]:
         with self._database.reading() as session:
@@ -50,7 +50,7 @@ class DigestSender:
         with self._database.transaction() as session:
             return queue.claim(session.connection())
 
-    def _send_or_wait(self, taken: DigestClaim) -> None:
+    def send_one(self, taken: DigestClaim) -> None:
         """What fails for one user delays no other. Raises where the database fails."""
         try:
             self._send(taken)
@@ -63,10 +63,17 @@ class DigestSender:
 
     def _send(self, taken: DigestClaim) -> None:
         with self._database.reading() as session:
+            if not queue.is_still_claimed(session.connection(), taken):
+                return
             found = queue.content(session.connection(), taken)
         is_done = found is None or self._is_sent(found)
         with self._database.transaction() as session:
-            (queue.mark_done if is_done else queue.mark_failed)(session.connection(), taken)
+            if found and is_done:
+                queue.mark_sent(session.connection(), taken.user_id, found.day)
+            elif is_done:
+                queue.mark_skipped(session.connection(), taken)
+            else:
+                queue.mark_failed(session.connection(), taken)
 
     def _is_sent(self, found: DigestContent) -> bool:
         """Whether there is nothing left to try."""

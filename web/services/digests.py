@@ -1,16 +1,15 @@
 """The daily e-mail: when it is due for a user, and the queue of those to send, of all users.
 
-The queue works as that of reminders (`web.services.reminder_queue`): a claim with a lease, then a mark.
+The queue works as that of reminders (`web.services.reminder_queue`): a lease, then a mark.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from web.db.dialects import dialect_of
-from web.db.types import UtcDateTime
 from web.domain.actor import Actor, new_operation
 from web.domain.digest_times import next_digest
 from web.domain.due_words import due_words, long_day
@@ -23,40 +22,27 @@ from web.models.digest import Digest
 from web.models.preferences import UserPreferences, preferences_of
 from web.models.task import TaskRow
 from web.models.user import User
+from web.services.leases import NOW, claim_of, is_free, lease_times
 from web.services.records import Service
+from web.services.reminder_channels import SEND_SECONDS
 from web.services.task_dates import clock_of
 from web.services.views import Views
 
-MOST_CLAIMED = 20
-LEASE = timedelta(seconds=60)
+# What has to be left of a lease to send one more.
+ENOUGH = timedelta(seconds=SEND_SECONDS)
 RETRY_AFTER = timedelta(minutes=10)
 # Of each kind.
 MOST_TASKS = 100
 
 _DIGESTS, _PREFERENCES, _USERS = table_of(Digest), table_of(UserPreferences), table_of(User)
-_NOW, _UNTIL = bindparam("now", type_=UtcDateTime()), bindparam("until", type_=UtcDateTime())
-_WAITING = select(_DIGESTS.c.user_id).where(
-    _DIGESTS.c.next_at <= _NOW, or_(_DIGESTS.c.claimed_until.is_(None), _DIGESTS.c.claimed_until <= _NOW)
-)
+_WAITING = select(_DIGESTS.c.user_id).where(_DIGESTS.c.next_at <= NOW, is_free(_DIGESTS.c.claimed_until))
 _IS_ANY_WAITING = select(_WAITING.exists())
-# As in `web.services.reminder_queue`.
-_TAKEN = (
-    _WAITING.order_by(_DIGESTS.c.next_at)
-    .limit(MOST_CLAIMED)
-    .with_for_update(of=_DIGESTS, skip_locked=True)
-    .cte("taken")
-    .prefix_with("MATERIALIZED", dialect="postgresql")
-)
-_CLAIM = (
-    update(_DIGESTS)
-    .where(_DIGESTS.c.user_id.in_(select(_TAKEN.c.user_id)))
-    .values(claimed_until=_UNTIL)
-    .returning(_DIGESTS.c.user_id, _DIGESTS.c.next_at, _DIGESTS.c.claimed_until)
+_CLAIM = claim_of(
+    _WAITING.order_by(_DIGESTS.c.next_at), _DIGESTS.c.user_id, _DIGESTS.c.next_at, _DIGESTS.c.claimed_until
 )
 _READER = (
-    select(_USERS.c.email, *(column for column in _PREFERENCES.c if column.name != "user_id"), _DIGESTS.c.claimed_until)
+    select(_USERS.c.email, *(column for column in _PREFERENCES.c if column.name != "user_id"))
     .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
-    .join(_DIGESTS, _DIGESTS.c.user_id == _USERS.c.id)
     .where(_USERS.c.id == bindparam("user"))
 )
 
@@ -106,17 +92,23 @@ def is_any_waiting(connection: Connection) -> bool:
 
 def claim(connection: Connection) -> Sequence[DigestClaim]:
     """Take up to MOST_CLAIMED users whose e-mail is due, for LEASE."""
-    now = utc_now()
-    return [DigestClaim(*row) for row in connection.execute(_CLAIM, {"now": now, "until": now + LEASE}).all()]
+    return [DigestClaim(*row) for row in connection.execute(_CLAIM, lease_times()).all()]
+
+
+def is_still_claimed(connection: Connection, taken: DigestClaim) -> bool:
+    """Asked right before sending.
+
+    False where the lease is too short for another e-mail or has ended, where the user chose another hour meanwhile, and
+    where the user is gone.
+    """
+    found = select(_DIGESTS.c.user_id).where(*_is_same(taken), _DIGESTS.c.claimed_until == taken.claimed_until)
+    return utc_now() + ENOUGH < taken.claimed_until and bool(connection.scalar(select(found.exists())))
 
 
 def content(connection: Connection, taken: DigestClaim) -> DigestContent | None:
-    """What to send, asked right before sending.
-
-    None where there is nothing to do on the day, where its day is over, and where another sender has it.
-    """
+    """What to send; None where there is nothing to do on the day, where its day is over, and where the user is gone."""
     reader = connection.execute(_READER, {"user": taken.user_id}).one_or_none()
-    if reader is None or reader.claimed_until != taken.claimed_until or reader.digest_hour is None:
+    if reader is None:
         return None
     preferences, now = preferences_of(reader), utc_now()
     if local_day(taken.next_at, preferences.zone) != local_day(now, preferences.zone):
@@ -133,21 +125,37 @@ def content(connection: Connection, taken: DigestClaim) -> DigestContent | None:
     return found if found.overdue or found.today else None
 
 
-def mark_done(connection: Connection, taken: DigestClaim) -> None:
-    """Sent, or nothing to send: the next one is due on another day."""
-    reader = connection.execute(_READER, {"user": taken.user_id}).one_or_none()
-    if reader is not None:
-        preferences = preferences_of(reader)
-        day = local_day(taken.next_at, preferences.zone)
-        values = {"sent_on": day, "next_at": _next_at(preferences, day), "claimed_until": None, "attempts": 0}
-        connection.execute(update(_DIGESTS).where(_DIGESTS.c.user_id == taken.user_id).values(values))
+def mark_sent(connection: Connection, user_id: str, day: date) -> None:
+    """The e-mail of that day has left, whatever became of the claim: the next one is due on another day."""
+    _mark_day(connection, _preferences(connection, user_id), day, _DIGESTS.c.user_id == user_id)
+
+
+def mark_skipped(connection: Connection, taken: DigestClaim) -> None:
+    """There is no e-mail on the day of the claim. Nothing happens where the user chose another hour meanwhile."""
+    preferences = _preferences(connection, taken.user_id)
+    _mark_day(connection, preferences, local_day(taken.next_at, preferences.zone), *_is_same(taken))
 
 
 def mark_failed(connection: Connection, taken: DigestClaim) -> None:
-    """To be tried again in a while, until its day is over."""
-    is_taken = (_DIGESTS.c.user_id == taken.user_id, _DIGESTS.c.claimed_until == taken.claimed_until)
+    """To be tried again in a while, until its day is over. Nothing happens where the user chose another hour."""
     values = {"claimed_until": utc_now() + RETRY_AFTER, "attempts": _DIGESTS.c.attempts + 1}
-    connection.execute(update(_DIGESTS).where(*is_taken).values(values))
+    connection.execute(update(_DIGESTS).where(*_is_same(taken)).values(values))
+
+
+def _is_same(taken: DigestClaim) -> Sequence[ColumnElement[bool]]:
+    """Without the claim: what was sent too slowly must count too, or it would be sent for ever."""
+    return _DIGESTS.c.user_id == taken.user_id, _DIGESTS.c.next_at == taken.next_at
+
+
+def _mark_day(connection: Connection, preferences: Preferences, day: date, *conditions: ColumnElement[bool]) -> None:
+    values = {"sent_on": day, "next_at": _next_at(preferences, day), "claimed_until": None, "attempts": 0}
+    connection.execute(update(_DIGESTS).where(*conditions).values(values))
+
+
+def _preferences(connection: Connection, user_id: str) -> Preferences:
+    """Those that hold now; the defaults for a user who is gone, and has no row to mark."""
+    reader = connection.execute(_READER, {"user": user_id}).one_or_none()
+    return preferences_of(reader) if reader else Preferences()
 
 
 def _next_at(preferences: Preferences, sent_on: date | None) -> datetime | None:

@@ -1,7 +1,6 @@
-"""The queue of reminders to send, of all users: a table, a claim with a lease, and a mark.
+"""The queue of reminders to send, of all users: a lease (`web.services.leases`), then a mark.
 
-A sender claims a few reminders for a minute, sends them, and marks each. If it dies, the lease ends and another sender
-takes them: every reminder is sent at least once, and a second copy has the same tag. No other code reads across users.
+Every reminder is sent at least once, and a second copy has the same tag.
 """
 
 from collections.abc import Sequence
@@ -20,12 +19,11 @@ from web.models.list import List
 from web.models.preferences import UserPreferences, preferences_of
 from web.models.reminder import Reminder
 from web.models.task import Task
+from web.services.leases import NOW, UNTIL, claim_of, is_free, lease_times
 from web.services.reminder_channels import SEND_SECONDS, ReminderMessage
 from web.services.task_dates import clock_of
 
-MOST_CLAIMED = 20
-LEASE = timedelta(seconds=60)
-# What has to be left of it to send one more by two channels.
+# What has to be left of a lease to send one more by two channels.
 ENOUGH = timedelta(seconds=2 * SEND_SECONDS)
 # An older one is not sent: the page shows it.
 LATEST = timedelta(days=1)
@@ -34,13 +32,13 @@ PAUSES = (1, 5, 15, 60, 180)
 
 _REMINDERS, _TASKS, _LISTS = table_of(Reminder), table_of(Task), table_of(List)
 _PREFERENCES = table_of(UserPreferences)
-_NOW, _OLDEST, _UNTIL = (bindparam(name, type_=UtcDateTime()) for name in ("now", "oldest", "until"))
+_OLDEST = bindparam("oldest", type_=UtcDateTime())
 _ID: Any = bindparam("reminder", type_=_REMINDERS.c.id.type)
 
 _IS_DUE = (
     _REMINDERS.c.sent_at.is_(None),
     _REMINDERS.c.deleted_at.is_(None),
-    _REMINDERS.c.at <= _NOW,
+    _REMINDERS.c.at <= NOW,
     _REMINDERS.c.at > _OLDEST,
 )
 _OF_REMINDER = (_TASKS.c.user_id == _REMINDERS.c.user_id) & (_TASKS.c.id == _REMINDERS.c.task_id)
@@ -51,24 +49,12 @@ _LIST_RESTS = exists().where(
 )
 # Reminders of what is done, deleted or in an archived list rest; they come if that is taken back within a day.
 IS_OPEN = (_TASKS.c.deleted_at.is_(None), ~_TASKS.c.completed, ~_LIST_RESTS)
-_IS_FREE = or_(_REMINDERS.c.claimed_until.is_(None), _REMINDERS.c.claimed_until <= _NOW)
-_WAITING = select(_REMINDERS.c.id).join(_TASKS, _OF_REMINDER).where(*_IS_DUE, *IS_OPEN, _IS_FREE)
+_WAITING = (
+    select(_REMINDERS.c.id).join(_TASKS, _OF_REMINDER).where(*_IS_DUE, *IS_OPEN, is_free(_REMINDERS.c.claimed_until))
+)
 _IS_ANY_WAITING = select(_WAITING.exists())
-# Materialized, so that PostgreSQL locks no more rows than it takes. SQLite has one writer and ignores FOR UPDATE.
-_TAKEN = (
-    _WAITING.order_by(_REMINDERS.c.at)
-    .limit(MOST_CLAIMED)
-    .with_for_update(of=_REMINDERS, skip_locked=True)
-    .cte("taken")
-    .prefix_with("MATERIALIZED", dialect="postgresql")
-)
-_CLAIM = (
-    update(_REMINDERS)
-    .where(_REMINDERS.c.id.in_(select(_TAKEN.c.id)))
-    .values(claimed_until=_UNTIL)
-    .returning(_REMINDERS.c.id)
-)
-_IS_TAKEN = (_REMINDERS.c.id == _ID, _REMINDERS.c.claimed_until == _UNTIL)
+_CLAIM = claim_of(_WAITING.order_by(_REMINDERS.c.at), _REMINDERS.c.id)
+_IS_TAKEN = (_REMINDERS.c.id == _ID, _REMINDERS.c.claimed_until == UNTIL)
 _CLAIMED = (
     select(Reminder, Task, *(column for column in _PREFERENCES.c if column.name != "user_id"))
     .join(Task, _OF_REMINDER)
@@ -109,8 +95,8 @@ def is_any_waiting(connection: Connection) -> bool:
 
 def claim(connection: Connection) -> Sequence[Claim]:
     """Take up to MOST_CLAIMED due reminders for LEASE. Senders at the same time get different ones."""
-    until = utc_now() + LEASE
-    return [Claim(number, until) for number in connection.scalars(_CLAIM, {**_times(), "until": until}).all()]
+    times = {**_times(), **lease_times()}
+    return [Claim(number, times["until"]) for number in connection.scalars(_CLAIM, times).all()]
 
 
 def claimed(connection: Connection, taken: Claim) -> Claimed | None:
