@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlmodel import col, delete
 
 from tests.factories import Factory
 from tests.services.planner import NOW, Planner, day
 from web.db.database import Database
 from web.models.reminder import Reminder, ReminderDraft
 from web.models.task_drafts import DueDraft
+from web.models.user import User
 from web.server.reminders import ReminderLoop
 from web.services import reminder_queue as queue
 from web.services.due_reminders import SHOWN_FOR, DueReminders
+from web.services.leases import LEASE
 from web.services.reminder_channels import ChannelUnavailable, ReminderMessage, Undeliverable
 from web.services.reminders import Reminders
 
@@ -125,7 +128,7 @@ def test_it_is_asked_again_right_before_sending(ada_plans: Planner, rest: Callab
     rest(ada_plans, task)
 
     with time_machine.travel(NOW, tick=False), ada_plans.database.reading() as session:
-        assert queue.claimed(session.connection(), taken) is None
+        assert queue.message_of(session.connection(), taken) is None
 
 
 def test_what_a_living_sender_has_no_other_gets(ada_plans: Planner) -> None:
@@ -137,16 +140,80 @@ def test_what_a_living_sender_has_no_other_gets(ada_plans: Planner) -> None:
     assert sent_at(ada_plans, reminder, channel, late=timedelta(seconds=60)) == 1
 
 
+class Acting(Recorder):
+    """A channel in whose work something happens."""
+
+    def __init__(self, during: Callable[[], Any]) -> None:
+        super().__init__()
+        self._during = during
+
+    def send(self, message: ReminderMessage) -> None:
+        super().send(message)
+        self._during()
+
+
+def claimed_at(planner: Planner, late: timedelta) -> queue.Claim:
+    with time_machine.travel(NOW + late, tick=False), planner.database.transaction() as session:
+        [taken] = queue.claim(session.connection())
+        return taken
+
+
+def test_one_that_outlasts_its_lease_is_sent_once(ada_plans: Planner) -> None:
+    reminder = remind(ada_plans, ada_plans.add())
+    slow, other = Acting(lambda: claimed_at(ada_plans, LEASE)), Recorder()
+
+    sent_at(ada_plans, reminder, slow)
+
+    assert sent_at(ada_plans, reminder, other, late=2 * LEASE) == 0
+    assert (len(slow.sent), other.sent) == (1, [])
+    assert (stored(ada_plans, reminder).sent_at, stored(ada_plans, reminder).sent_by) == (NOW, "email")
+
+
+def test_a_failure_that_outlasts_its_lease_counts(ada_plans: Planner) -> None:
+    reminder = remind(ada_plans, ada_plans.add())
+
+    def fail() -> None:
+        claimed_at(ada_plans, LEASE)
+        raise ChannelUnavailable("slow")
+
+    sent_at(ada_plans, reminder, Acting(fail))
+
+    assert stored(ada_plans, reminder).attempts == 1
+
+
+def test_a_failure_takes_nothing_back_that_another_sender_has_sent(ada_plans: Planner) -> None:
+    reminder = remind(ada_plans, ada_plans.add())
+
+    def fail() -> None:
+        sent_at(ada_plans, reminder, Recorder(), late=LEASE)
+        raise ChannelUnavailable("slow")
+
+    sent_at(ada_plans, reminder, Acting(fail))
+
+    assert stored(ada_plans, reminder).sent_at == NOW + LEASE
+
+
+def test_a_user_who_is_deleted_while_it_is_sent_is_no_problem(
+    ada_plans: Planner, caplog: pytest.LogCaptureFixture
+) -> None:
+    reminder = remind(ada_plans, ada_plans.add())
+
+    def delete_user() -> None:
+        with ada_plans.database.transaction() as session:
+            session.execute(delete(User).where(col(User.id) == ada_plans.user.id))
+
+    channel = Acting(delete_user)
+
+    assert [sent_at(ada_plans, reminder, channel) for _ in range(2)] == [1, 0]
+    assert (len(channel.sent), caplog.messages) == (1, [])
+
+
 def test_one_that_moves_while_it_is_sent_is_sent_again(ada_plans: Planner) -> None:
     task = ada_plans.add(due_on=day("2026-11-26"), due_time="15:00")
     reminder = remind(ada_plans, task, minutes_before=30)
 
-    class Moving(Recorder):
-        def send(self, message: ReminderMessage) -> None:
-            super().send(message)
-            ada_plans.edit(task, DueDraft(due_on=day("2026-11-26"), due_time="15:10"))
-
-    moving, channel = Moving(), Recorder()
+    moving = Acting(lambda: ada_plans.edit(task, DueDraft(due_on=day("2026-11-26"), due_time="15:10")))
+    channel = Recorder()
     sent_at(ada_plans, reminder, moving)
     assert stored(ada_plans, reminder).sent_at is None
 

@@ -15,7 +15,7 @@ from web.mail.reminders import EmailChannel
 from web.push.channel import PushChannel
 from web.services import reminder_queue as queue
 from web.services.reminder_channels import Channel, ChannelUnavailable, ReminderMessage, Undeliverable
-from web.services.reminder_queue import Claim, Claimed
+from web.services.reminder_queue import Claim
 from web.settings import Settings
 
 log = logging.getLogger("daybook.reminders")
@@ -123,43 +123,42 @@ class ReminderLoop:
 
     def _send(self, taken: Claim) -> None:
         with self._database.connect(transaction=False) as connection:
-            found = queue.claimed(connection, taken)
-        if found is None:
+            message = queue.message_of(connection, taken)
+        if message is None:
             return
-        done, wait = self._send_by_channels(found)
+        done, wait = self._send_by_channels(taken, message)
         # One statement, so it needs no transaction around it.
         with self._database.connect(transaction=False) as connection:
             if wait is None:
-                queue.mark_sent(connection, taken, done, found.attempts)
+                queue.mark_sent(connection, taken, done)
             else:
-                queue.mark_failed(connection, taken, done, found.attempts + 1, wait)
+                queue.mark_failed(connection, taken, done, wait)
 
-    def _send_by_channels(self, found: Claimed) -> tuple[frozenset[str], timedelta | None]:
+    def _send_by_channels(self, taken: Claim, message: ReminderMessage) -> tuple[frozenset[str], timedelta | None]:
         """The channels that are done with it, and how long to wait for the others; None where no other try is due."""
-        done, waits = set(found.sent_by), []
+        done, waits = set(taken.sent_by), []
         for channel in self._channels:
             if channel.name in done:
                 continue
             try:
-                channel.send(found.message)
+                channel.send(message)
                 done.add(channel.name)
             except Undeliverable as problem:
                 done.add(channel.name)
-                log.warning("Reminder %s is undeliverable by %s: %s", found.message.reminder_id, channel.name, problem)
+                log.warning("Reminder %s is undeliverable by %s: %s", taken.reminder_id, channel.name, problem)
             except ChannelUnavailable as problem:
-                waits.append(_wait(channel, found, problem.retry_after, str(problem)))
+                waits.append(_wait(channel, taken, problem.retry_after, str(problem)))
             except Exception as problem:
-                log.exception("Reminder %s failed by %s.", found.message.reminder_id, channel.name)
-                waits.append(_wait(channel, found, None, type(problem).__name__))
+                log.exception("Reminder %s failed by %s.", taken.reminder_id, channel.name)
+                waits.append(_wait(channel, taken, None, type(problem).__name__))
         return frozenset(done), max(filter(None, waits), default=None)
 
 
-def _wait(channel: Channel, found: Claimed, retry_after: int | None, problem: str) -> timedelta | None:
+def _wait(channel: Channel, taken: Claim, retry_after: int | None, problem: str) -> timedelta | None:
     """How long until the next try; None after the last one."""
-    message: ReminderMessage = found.message
-    if found.attempts >= len(queue.PAUSES):
-        log.warning("Reminder %s is given up by %s: %s", message.reminder_id, channel.name, problem)
+    if taken.attempts >= len(queue.PAUSES):
+        log.warning("Reminder %s is given up by %s: %s", taken.reminder_id, channel.name, problem)
         return None
-    pause = timedelta(minutes=queue.PAUSES[found.attempts])
-    log.info("Reminder %s waits for %s: %s", message.reminder_id, channel.name, problem)
+    pause = timedelta(minutes=queue.PAUSES[taken.attempts])
+    log.info("Reminder %s waits for %s: %s", taken.reminder_id, channel.name, problem)
     return max(pause, timedelta(seconds=min(retry_after or 0, 24 * 3600)))

@@ -53,17 +53,25 @@ _WAITING = (
     select(_REMINDERS.c.id).join(_TASKS, _OF_REMINDER).where(*_IS_DUE, *IS_OPEN, is_free(_REMINDERS.c.claimed_until))
 )
 _IS_ANY_WAITING = select(_WAITING.exists())
-_CLAIM = claim_of(_WAITING.order_by(_REMINDERS.c.at), _REMINDERS.c.id)
-_IS_TAKEN = (_REMINDERS.c.id == _ID, _REMINDERS.c.claimed_until == UNTIL)
+_CLAIM = claim_of(
+    _WAITING.order_by(_REMINDERS.c.at),
+    *(_REMINDERS.c[name] for name in ("id", "at", "sent_by", "attempts", "claimed_until")),
+)
+# Without the claim: what was sent too slowly must count too, or it would be sent for ever.
+_IS_SAME = (
+    _REMINDERS.c.id == _ID,
+    _REMINDERS.c.at == bindparam("sent_for", type_=UtcDateTime()),
+    _REMINDERS.c.sent_at.is_(None),
+)
 _CLAIMED = (
     select(Reminder, Task, *(column for column in _PREFERENCES.c if column.name != "user_id"))
     .join(Task, _OF_REMINDER)
     .join(_PREFERENCES, _PREFERENCES.c.user_id == _REMINDERS.c.user_id, isouter=True)
-    .where(*_IS_TAKEN, *_IS_DUE, *IS_OPEN)
+    .where(_REMINDERS.c.id == _ID, _REMINDERS.c.claimed_until == UNTIL, *_IS_DUE, *IS_OPEN)
 )
 _MARK = (
     update(_REMINDERS)
-    .where(*_IS_TAKEN)
+    .where(*_IS_SAME)
     .values(
         sent_at=bindparam("sent", type_=UtcDateTime()),
         sent_by=bindparam("names", type_=_REMINDERS.c.sent_by.type),
@@ -74,18 +82,13 @@ _MARK = (
 
 
 class Claim(NamedTuple):
-    """A reminder that this sender has until `until`."""
+    """A reminder that this sender has until `until`. The channels in `sent_by` are done with it; others have failed."""
 
     reminder_id: int
-    until: datetime
-
-
-class Claimed(NamedTuple):
-    """What to send, which channels are done with it, and how often others failed."""
-
-    message: ReminderMessage
+    at: datetime
     sent_by: frozenset[str]
     attempts: int
+    until: datetime
 
 
 def is_any_waiting(connection: Connection) -> bool:
@@ -95,11 +98,11 @@ def is_any_waiting(connection: Connection) -> bool:
 
 def claim(connection: Connection) -> Sequence[Claim]:
     """Take up to MOST_CLAIMED due reminders for LEASE. Senders at the same time get different ones."""
-    times = {**_times(), **lease_times()}
-    return [Claim(number, times["until"]) for number in connection.scalars(_CLAIM, times).all()]
+    rows = connection.execute(_CLAIM, {**_times(), **lease_times()}).all()
+    return [Claim(row.id, row.at, _names(row.sent_by), row.attempts, row.claimed_until) for row in rows]
 
 
-def claimed(connection: Connection, taken: Claim) -> Claimed | None:
+def message_of(connection: Connection, taken: Claim) -> ReminderMessage | None:
     """What to send, asked right before sending.
 
     None where there is nothing to send any more: the task was completed or deleted, the reminder moved, or the lease
@@ -107,35 +110,31 @@ def claimed(connection: Connection, taken: Claim) -> Claimed | None:
     """
     values = {**_times(), "reminder": taken.reminder_id, "until": taken.until}
     found = Session(connection).execute(_CLAIMED, values).one_or_none()
-    if found is None or taken.until <= utc_now() + ENOUGH:
-        return None
-    reminder, task, *preferences = found
-    names = [column.name for column in _PREFERENCES.c if column.name != "user_id"]
-    chosen = preferences_of(_Row(dict(zip(names, preferences, strict=True))))
-    assert reminder.at is not None
     now = utc_now()
-    wall = chosen.now(reminder.at)
-    message = ReminderMessage(
-        user_id=reminder.user_id,
-        task_id=reminder.task_id,
-        reminder_id=reminder.id,
+    if found is None or taken.until <= now + ENOUGH:
+        return None
+    task, chosen = found.Task, preferences_of(found)
+    wall = chosen.now(taken.at)
+    return ReminderMessage(
+        user_id=task.user_id,
+        task_id=task.id,
+        reminder_id=taken.reminder_id,
         title=shown_line(task.title),
         body=message_words(task.due_on, clock_of(task.due_time), wall, chosen.now(now), chosen),
-        path=f"/tasks/{reminder.task_id}",
-        tag=f"reminder-{reminder.id}-{reminder.at:%Y%m%dT%H%M%SZ}",
-        expires_at=reminder.at + LATEST,
+        path=f"/tasks/{task.id}",
+        tag=f"reminder-{taken.reminder_id}-{taken.at:%Y%m%dT%H%M%SZ}",
+        expires_at=taken.at + LATEST,
     )
-    return Claimed(message, frozenset((reminder.sent_by or "").split(",")) - {""}, reminder.attempts)
 
 
-def mark_sent(connection: Connection, taken: Claim, names: frozenset[str], attempts: int) -> None:
+def mark_sent(connection: Connection, taken: Claim, names: frozenset[str]) -> None:
     """Sent by these channels, and done. Nothing happens where the reminder has moved meanwhile."""
-    _mark(connection, taken, names, attempts, sent=utc_now(), free_at=None)
+    _mark(connection, taken, names, taken.attempts, sent=utc_now(), free_at=None)
 
 
-def mark_failed(connection: Connection, taken: Claim, names: frozenset[str], attempts: int, wait: timedelta) -> None:
+def mark_failed(connection: Connection, taken: Claim, names: frozenset[str], wait: timedelta) -> None:
     """Not sent by every channel yet: to be claimed again after the wait."""
-    _mark(connection, taken, names, attempts, sent=None, free_at=utc_now() + wait)
+    _mark(connection, taken, names, taken.attempts + 1, sent=None, free_at=utc_now() + wait)
 
 
 def _mark(
@@ -148,16 +147,13 @@ def _mark(
     free_at: datetime | None,
 ) -> None:
     values = {"names": ",".join(sorted(names)) or None, "tries": attempts, "sent": sent, "free_at": free_at}
-    connection.execute(_MARK, {**values, "reminder": taken.reminder_id, "until": taken.until})
+    connection.execute(_MARK, {**values, "reminder": taken.reminder_id, "sent_for": taken.at})
+
+
+def _names(sent_by: str | None) -> frozenset[str]:
+    return frozenset((sent_by or "").split(",")) - {""}
 
 
 def _times() -> dict[str, datetime]:
     now = utc_now()
     return {"now": now, "oldest": now - LATEST}
-
-
-class _Row:
-    """Columns by name, as `preferences_of` reads them."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self.__dict__.update(values)
