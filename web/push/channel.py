@@ -10,13 +10,14 @@ from web.db.database import Database
 from web.domain.actor import Actor
 from web.models.push_subscription import PushSubscription
 from web.push.sender import Notification, PushSender, SubscriptionGone
-from web.services.push_subscriptions import PushSubscriptions
+from web.services.push_subscriptions import MOST_SUBSCRIPTIONS, PushSubscriptions
 from web.services.reminder_channels import ChannelUnavailable, ReminderMessage, Undeliverable
 from web.settings import Settings
 
 log = logging.getLogger("daybook.push")
-# A user's devices are sent to side by side, so that all of them fit into SEND_SECONDS.
-THREADS = 8
+# One for each device of a user, so that none waits for another: `send` takes as long as the slowest push service, whose
+# connecting, TLS, writing and answering have TIMEOUT_SECONDS each.
+THREADS = MOST_SUBSCRIPTIONS
 
 
 class PushChannel:

@@ -52,8 +52,9 @@ class Channel(Protocol):
     def send(self, message: ReminderMessage) -> None:
         """Send to every address of the user; return without sending where the user has none or does not want it.
 
-        Called in a thread of its own, outside any transaction and with no database connection held: it may block, for
-        at most SEND_SECONDS. The same message may come again (at least once): `tag` makes that harmless.
+        Called in a thread of its own, outside any transaction and with no database connection held. It may block for
+        about SEND_SECONDS; the reminders behind it wait. The same message may come again (at least once): `tag` makes
+        that harmless.
         Raises ChannelUnavailable or Undeliverable; any other exception is logged and counts as ChannelUnavailable.
         """
         ...
@@ -63,5 +64,5 @@ class Channel(Protocol):
         ...
 
 
-# A channel's own time limit for one `send`. Reminders are claimed for 60 seconds.
-SEND_SECONDS = 10
+# How long one `send` of a channel may take. Two channels fit into half a lease (`web.services.leases`).
+SEND_SECONDS = 15
