@@ -21,13 +21,14 @@ from tests.server.command import free_port
 
 
 class MailServer:
-    """`answers` are the codes for the next messages; without one it takes them. `refused` are addresses."""
+    """Takes messages, but answers the next ones with `answers`. `refused` and `deferred` are addresses."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.answers: list[str] = []
         self.refused: set[str] = set()
+        self.deferred: set[str] = set()
         self.logins: list[tuple[bytes, bytes]] = []
         self.url = ""
         self.used_tls = False
@@ -35,6 +36,8 @@ class MailServer:
     async def handle_RCPT(self, server: Any, session: Session, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802
         if address in self.refused:
             return "550 no such address"
+        if address in self.deferred:
+            return "450 try later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -243,6 +244,28 @@ def test_what_can_never_arrive_is_not_tried_again(ada_plans: Planner) -> None:
     sent_at(ada_plans, reminder, channel)
 
     assert (channel.sent, stored(ada_plans, reminder).sent_at) == ([], NOW)
+
+
+def test_a_failure_of_one_delays_no_other_and_is_tried_again(
+    ada_plans: Planner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = remind(ada_plans, ada_plans.add("Odd"))
+    other, channel = ada_plans.add("Buy milk"), Recorder()
+    ada_plans.run(Reminders, lambda reminders: reminders.add_to(other, ReminderDraft(at=NOW), str(uuid4())))
+
+    def fail(title: str) -> str:
+        if title == "Odd":
+            raise RuntimeError("odd")
+        return title
+
+    with monkeypatch.context() as failing:
+        failing.setattr(queue, "shown_line", fail)
+        assert sent_at(ada_plans, odd, channel) == 2
+    assert f"Reminder {odd.id} failed; it is tried again later." in caplog.messages
+    assert [message.title for message in channel.sent] == ["Buy milk"]
+
+    sent_at(ada_plans, odd, channel, late=timedelta(minutes=1))
+    assert [message.title for message in channel.sent] == ["Buy milk", "Odd"]
 
 
 def test_a_channel_is_given_up_after_the_last_pause(ada_plans: Planner) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from web.db.database import Database
 from web.db.errors import CONNECTION_ERRORS
-from web.mail import smtp
 from web.mail.messages import add_unsubscribe, new_message
+from web.mail.smtp import MailServer
 from web.mail.unsubscribing import unsubscribe_url
 from web.mail_settings import MailSettings
 from web.services import digests as queue
@@ -33,15 +33,17 @@ class DigestSender:
     """Sends the daily e-mails that are due. Blocks: the reminder loop calls it in its thread."""
 
     def __init__(self, mail: MailSettings, database: Database, *, app_url: str, secret: str) -> None:
-        self._mail, self._database = mail, database
+        self._server, self._database = MailServer(mail), database
         self._app_url, self._secret = app_url, secret
 
-    def send_due(self, stop: Event) -> None:
-        while not stop.is_set() and (claims := self._claim()):
-            for taken in claims:
-                if stop.is_set():
-                    break
-                self.send_one(taken)
+    def send_some(self, stop: Event) -> int:
+        """Send a few of those that are due; how many were claimed. No longer than a lease lasts."""
+        claims = self._claim()
+        for taken in claims:
+            if stop.is_set():
+                break
+            self.send_one(taken)
+        return len(claims)
 
     def _claim(self) -> Sequence[DigestClaim]:
         with self._database.reading() as session:
@@ -78,7 +80,7 @@ class DigestSender:
     def _is_sent(self, found: DigestContent) -> bool:
         """Whether there is nothing left to try."""
         try:
-            smtp.send(self._mail, self.message(found))
+            self._server.send(self.message(found))
         except (Undeliverable, ValueError) as problem:
             log.warning("The daily e-mail of user %s is undeliverable: %s", found.user_id, problem)
         except ChannelUnavailable as problem:
@@ -90,7 +92,9 @@ class DigestSender:
         """Raises ValueError if the user has no valid address."""
         stop = unsubscribe_url(self._app_url, self._secret, found.user_id, "digest_hour")
         key, subject = f"digest {found.user_id} {found.day}", f"{found.heading}: {_counted(found)}"
-        message = new_message(sender=self._mail.sender, to=found.email, subject=subject, key=key, app_url=self._app_url)
+        message = new_message(
+            sender=self._server.sender, to=found.email, subject=subject, key=key, app_url=self._app_url
+        )
         add_unsubscribe(message, stop)
         message.set_content(_text(found, self._app_url, stop))
         html = _TEMPLATES.get_template("digest.html")

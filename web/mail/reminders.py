@@ -3,8 +3,8 @@
 from sqlalchemy import bindparam, select
 
 from web.db.database import Database
-from web.mail import smtp
 from web.mail.messages import add_unsubscribe, new_message
+from web.mail.smtp import MailServer
 from web.mail.unsubscribing import unsubscribe_url
 from web.mail_settings import MailSettings
 from web.models.base import table_of
@@ -26,7 +26,7 @@ class EmailChannel:
     name = "email"
 
     def __init__(self, mail: MailSettings, database: Database, *, app_url: str, secret: str) -> None:
-        self._mail, self._database = mail, database
+        self._server, self._database = MailServer(mail), database
         self._app_url, self._secret = app_url, secret
 
     def send(self, message: ReminderMessage) -> None:
@@ -38,7 +38,7 @@ class EmailChannel:
         key = f"{message.user_id} {message.tag}"
         try:
             mail = new_message(
-                sender=self._mail.sender, to=address, subject=message.title, key=key, app_url=self._app_url
+                sender=self._server.sender, to=address, subject=message.title, key=key, app_url=self._app_url
             )
         except ValueError as problem:
             raise Undeliverable(str(problem)) from problem
@@ -46,7 +46,7 @@ class EmailChannel:
         add_unsubscribe(mail, stop)
         link = f"{self._app_url}{message.path}"
         mail.set_content(f"{message.title}\n{message.body}\n\n{link}\n\n-- \nNo more reminders by e-mail: {stop}\n")
-        smtp.send(self._mail, mail)
+        self._server.send(mail)
 
     def close(self) -> None:
         """Nothing to do: each e-mail has a connection of its own."""

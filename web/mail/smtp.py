@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 from web.mail_settings import MailSettings
@@ -17,10 +18,39 @@ PERMANENT = 500
 # For each address of the server: to connect, to agree on TLS, and for its first answer.
 CONNECT_SECONDS = 5
 QUIT_SECONDS = 1
+REST_SECONDS = 60
+
+
+class ServerUnavailable(ChannelUnavailable):
+    """The mail server takes no message at all now, to any address."""
+
+
+class MailServer:
+    """The mail server of the settings. After it has failed it is left alone for REST_SECONDS.
+
+    Otherwise each of many messages would wait for it in vain, and what goes by other channels would wait behind them.
+    """
+
+    def __init__(self, settings: MailSettings) -> None:
+        self.sender = settings.sender
+        self._settings = settings
+        self._rests_until = 0.0
+
+    def send(self, message: EmailMessage) -> None:
+        """As `send`."""
+        if monotonic() < self._rests_until:
+            raise ServerUnavailable("the mail server has just failed")
+        try:
+            send(self._settings, message)
+        except ServerUnavailable:
+            self._rests_until = monotonic() + REST_SECONDS
+            raise
 
 
 def send(settings: MailSettings, message: EmailMessage) -> None:
-    """Returns once the server has taken it. Raises ChannelUnavailable if a later try may succeed, else Undeliverable.
+    """Returns once the server has taken it.
+
+    Raises ChannelUnavailable if a later try may succeed (ServerUnavailable for any message), else Undeliverable.
 
     Neither has more of the server's answer than its code, since that may quote what was sent. All of it takes at most
     SEND_SECONDS; only connecting to a server with many addresses, none of which answers, may take longer.
@@ -82,7 +112,7 @@ def _connected(settings: MailSettings, deadline: _Deadline) -> Iterator[smtplib.
         if not settings.with_tls and server.has_extn("starttls"):
             server.starttls(context=tls)
         elif not settings.with_tls and settings.user and not settings.is_local:
-            raise ChannelUnavailable("the mail server offers no STARTTLS, so it gets no password")
+            raise ServerUnavailable("the mail server offers no STARTTLS, so it gets no password")
         if settings.user:
             server.login(settings.user, settings.password)
         yield server
@@ -100,7 +130,7 @@ def _quit(server: smtplib.SMTP) -> None:
 
 
 def _too_slow() -> Exception:
-    return ChannelUnavailable(f"the mail server is too slow: it has {SEND_SECONDS} s")
+    return ServerUnavailable(f"the mail server is too slow: it has {SEND_SECONDS} s")
 
 
 def _failure(problem: Exception) -> Exception:
@@ -113,10 +143,10 @@ def _failure(problem: Exception) -> Exception:
             return Undeliverable("the mail server takes no such address")
         case smtplib.SMTPAuthenticationError():
             # An operator can mend it.
-            return ChannelUnavailable(f"the mail server refuses the password ({problem.smtp_code})")
+            return ServerUnavailable(f"the mail server refuses the password ({problem.smtp_code})")
         case smtplib.SMTPResponseException():
-            return ChannelUnavailable(f"the mail server answered {problem.smtp_code}")
-    return ChannelUnavailable(f"the mail server cannot be used ({type(problem).__name__})")
+            return ServerUnavailable(f"the mail server answered {problem.smtp_code}")
+    return ServerUnavailable(f"the mail server cannot be used ({type(problem).__name__})")
 
 
 def _refused(code: int, words: str) -> Exception:

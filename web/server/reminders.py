@@ -95,23 +95,28 @@ class ReminderLoop:
         while not self._stop.wait(pause):
             pause = self._interval
             try:
-                self.send_due()
-                if self._digests:
-                    self._digests.send_due(self._stop)
+                self.look()
             except (DBAPIError, *CONNECTION_ERRORS) as problem:
                 log.warning("Reminders wait for the database: %s", type(problem).__name__)
             except Exception:
                 log.exception("The reminder loop failed; it goes on in %g seconds.", self._interval)
 
+    def look(self) -> None:
+        """Send all that is due. Daily e-mails go a few at a time, so that no reminder waits for all of them."""
+        more = True
+        while more and not self._stop.is_set():
+            self.send_due()
+            more = self._digests is not None and self._digests.send_some(self._stop) > 0
+
     def send_due(self) -> int:
-        """Send all that is due now; how many reminders were claimed."""
+        """Send the reminders that are due now; how many were claimed."""
         count = 0
         while not self._stop.is_set() and (claims := self._claim()):
             count += len(claims)
             for taken in claims:
                 if self._stop.is_set():
                     break
-                self._send(taken)
+                self._send_or_wait(taken)
         return count
 
     def _claim(self) -> Sequence[Claim]:
@@ -120,6 +125,18 @@ class ReminderLoop:
                 return ()
         with self._database.transaction() as session:
             return queue.claim(session.connection())
+
+    def _send_or_wait(self, taken: Claim) -> None:
+        """What fails for one reminder delays no other. Raises where the database fails."""
+        try:
+            self._send(taken)
+        except (DBAPIError, *CONNECTION_ERRORS):
+            raise
+        except Exception:
+            log.exception("Reminder %s failed; it is tried again later.", taken.reminder_id)
+            pause = timedelta(minutes=queue.PAUSES[min(taken.attempts, len(queue.PAUSES) - 1)])
+            with self._database.connect(transaction=False) as connection:
+                queue.mark_failed(connection, taken, taken.sent_by, pause)
 
     def _send(self, taken: Claim) -> None:
         with self._database.connect(transaction=False) as connection:
