@@ -12,6 +12,7 @@ from tests.mail.server import MailServer
 from tests.services.planner import BERLIN, NOW, Planner, day
 from web.domain.digest_times import next_digest
 from web.mail.unsubscribing import read_token
+from web.services import digests as queue
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,38 @@ def test_it_says_what_is_overdue_and_what_is_today(reader: Planner, post_office:
     stop = mail["list-unsubscribe"].strip("<>")
     assert read_token(SECRET, stop.rpartition("/")[2]) == (reader.user.id, "digest_hour")
     assert stop in text and stop in html
+
+
+@pytest.mark.databases("sqlite")
+def test_many_overdue_tasks_hide_none_of_today(
+    reader: Planner, post_office: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "MOST_TASKS", 2)
+    for number in range(3):
+        reader.add(f"Late {number}", due_on=day("2026-11-25"))
+    reader.add("Call Ann", due_on=day("2026-11-27"))
+    reader.add("Begun", start_on=day("2026-11-26"))
+
+    send(reader, post_office, SEVEN)
+
+    [mail] = post_office.messages
+    text, html = (mail.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html"))
+    assert mail["subject"] == "Friday 27 November: 2+ overdue, 2 today"
+    for body in (text, html):
+        assert [name for name in ("Late 0", "Late 1", "Late 2", "Call Ann", "Begun") if name in body] == [
+            *("Late 0", "Late 1", "Call Ann", "Begun")
+        ]
+        assert body.count("… and more") == 1
+        assert body.index("Late 1") < body.index("… and more") < body.index("Call Ann")
+
+
+@pytest.mark.databases("sqlite")
+def test_what_is_over_on_the_day_itself_is_overdue(reader: Planner, post_office: MailServer) -> None:
+    reader.add(due_on=day("2026-11-27"), due_time="06:59")
+
+    send(reader, post_office, SEVEN)
+
+    assert post_office.messages[0]["subject"] == "Friday 27 November: 1 overdue, 0 today"
 
 
 def test_there_is_one_a_day(reader: Planner, post_office: MailServer) -> None:

@@ -15,7 +15,7 @@ from web.mail.smtp import MailServer
 from web.mail.unsubscribing import unsubscribe_url
 from web.mail_settings import MailSettings
 from web.services import digests as queue
-from web.services.digests import DigestClaim, DigestContent, DigestTask
+from web.services.digests import DigestClaim, DigestContent, DigestPart
 from web.services.reminder_channels import ChannelUnavailable, Undeliverable
 from web.settings import ROOT
 
@@ -103,15 +103,16 @@ class DigestSender:
 
 
 def _counted(found: DigestContent) -> str:
-    late = [f"{len(found.overdue)} overdue"] if found.overdue else []
-    return ", ".join([*late, f"{len(found.today)} today"])
+    late = [f"{found.overdue.number} overdue"] if found.overdue.tasks else []
+    return ", ".join([*late, f"{found.today.number} today"])
 
 
 def _text(found: DigestContent, app_url: str, stop: str) -> str:
-    parts = [found.heading, *_part("Overdue", found.overdue, app_url), *_part("Today", found.today, app_url)]
+    parts = [found.heading, *_part(found.overdue, app_url), *_part(found.today, app_url)]
     return "\n".join([*parts, "", f"{app_url}/today", "", "-- ", f"No more daily e-mails: {stop}", ""])
 
 
-def _part(name: str, tasks: Sequence[DigestTask], app_url: str) -> Sequence[str]:
-    lines = [f"- {task.title}{f' ({task.due})' if task.due else ''}\n  {app_url}{task.path}" for task in tasks]
-    return ["", name, *lines] if tasks else []
+def _part(part: DigestPart, app_url: str) -> Sequence[str]:
+    lines = [f"- {task.title}{f' ({task.due})' if task.due else ''}\n  {app_url}{task.path}" for task in part.tasks]
+    more = ["… and more"] if part.has_more else []
+    return ["", part.name, *lines, *more] if part.tasks else []

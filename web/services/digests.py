@@ -74,6 +74,18 @@ class DigestTask(NamedTuple):
     path: str
 
 
+class DigestPart(NamedTuple):
+    """What is overdue, or what is planned for the day. With `has_more` it lists MOST_TASKS of them."""
+
+    name: str
+    tasks: Sequence[DigestTask]
+    has_more: bool
+
+    @property
+    def number(self) -> str:
+        return f"{len(self.tasks)}{'+' if self.has_more else ''}"
+
+
 class DigestContent(NamedTuple):
     """What the e-mail of a day says, to whom."""
 
@@ -82,8 +94,8 @@ class DigestContent(NamedTuple):
     day: date
     # In words, as the user writes dates.
     heading: str
-    overdue: Sequence[DigestTask]
-    today: Sequence[DigestTask]
+    overdue: DigestPart
+    today: DigestPart
 
 
 def is_any_waiting(connection: Connection) -> bool:
@@ -113,16 +125,14 @@ def content(connection: Connection, taken: DigestClaim) -> DigestContent | None:
     preferences, now = preferences_of(reader), utc_now()
     if local_day(taken.next_at, preferences.zone) != local_day(now, preferences.zone):
         return None
-    day = Views(connection, Actor(taken.user_id, new_operation(), preferences)).today(MOST_TASKS)
-    wall = preferences.now(now)
-
-    def lines(rows: Sequence[TaskRow]) -> Sequence[DigestTask]:
-        return [DigestTask(shown_line(row.title), _due(row, wall, preferences), f"/tasks/{row.id}") for row in rows]
-
-    heading = long_day(day.day, day.day, preferences.date_order)
-    late, today = lines(day.overdue), lines([*day.planned, *day.started])
-    found = DigestContent(taken.user_id, reader.email, day.day, heading, late, today)
-    return found if found.overdue or found.today else None
+    # One more than are listed, to see whether there are more.
+    day = Views(connection, Actor(taken.user_id, new_operation(), preferences)).open_today(MOST_TASKS + 1)
+    if not (day.overdue or day.planned or day.started):
+        return None
+    heading, wall = long_day(day.day, day.day, preferences.date_order), preferences.now(now)
+    overdue = _part("Overdue", day.overdue, wall, preferences)
+    today = _part("Today", [*day.planned, *day.started], wall, preferences)
+    return DigestContent(taken.user_id, reader.email, day.day, heading, overdue, today)
 
 
 def mark_sent(connection: Connection, user_id: str, day: date) -> None:
@@ -161,6 +171,11 @@ def _preferences(connection: Connection, user_id: str) -> Preferences:
 def _next_at(preferences: Preferences, sent_on: date | None) -> datetime | None:
     hour = preferences.digest_hour
     return None if hour is None else next_digest(hour, preferences.zone, utc_now(), sent_on)
+
+
+def _part(name: str, rows: Sequence[TaskRow], wall: datetime, preferences: Preferences) -> DigestPart:
+    tasks = [DigestTask(shown_line(row.title), _due(row, wall, preferences), f"/tasks/{row.id}") for row in rows]
+    return DigestPart(name, tasks[:MOST_TASKS], len(tasks) > MOST_TASKS)
 
 
 def _due(row: TaskRow, wall: datetime, preferences: Preferences) -> str:

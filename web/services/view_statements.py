@@ -76,15 +76,21 @@ _BY_HAND = (TASKS.c.position, TASKS.c.id)
 _BY_HAND_ON_DAY = (DAY_KEY, TASKS.c.id)
 RESTS = TASKS.c.start_on > TODAY
 _DONE_ON_DAY = _part("done", _done(NOT_ARCHIVED, *_DONE_IN_SPAN), *_LATEST)
+_STARTED = _part(
+    "started",
+    _open(NOT_ARCHIVED, TASKS.c.start_on <= TODAY, or_(TASKS.c.due_on.is_(None), TASKS.c.due_on > TODAY)),
+    *(TASKS.c.start_on, TASKS.c.id),
+)
 
 OF_TODAY = _view(
     _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on <= TODAY), *_IN_DAY),
-    _part(
-        "started",
-        _open(NOT_ARCHIVED, TASKS.c.start_on <= TODAY, or_(TASKS.c.due_on.is_(None), TASKS.c.due_on > TODAY)),
-        *(TASKS.c.start_on, TASKS.c.id),
-    ),
+    _STARTED,
     _DONE_ON_DAY,
+)
+OPEN_TODAY = _view(
+    _part("overdue", _open(NOT_ARCHIVED, TASKS.c.due_on < TODAY), *_IN_DAY),
+    _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on == TODAY), *_IN_DAY),
+    _STARTED,
 )
 OF_DAY = _view(
     _part("due", _open(NOT_ARCHIVED, TASKS.c.due_on == _DAY, RESTS.is_not(true())), *_IN_DAY),

@@ -75,6 +75,14 @@ class Views(Service):
         planned = [row for row in parts["due"] if not _is_overdue(row, now)]
         return Day(now.date(), overdue, planned, parts["started"], parts["done"], _is_cut(parts, most))
 
+    def open_today(self, most: int) -> Day:
+        """As `today`, without what is done; many overdue tasks take no place of today's."""
+        now = self.actor.preferences.now(utc_now())
+        parts = self._parts(statements.OPEN_TODAY, day=now.date(), most=most)
+        late = [row for row in parts["due"] if _is_overdue(row, now)]
+        planned = [row for row in parts["due"] if not _is_overdue(row, now)]
+        return Day(now.date(), [*parts["overdue"], *late], planned, parts["started"], (), _is_cut(parts, most))
+
     def day(self, day: date, most: int = MOST_OF_A_DAY) -> Day:
         """What is planned for a day and what was done on it; today as `today`."""
         if day == self._today:
@@ -144,7 +152,7 @@ class Views(Service):
         """The rows by their part, each part in its order."""
         zone = self.actor.preferences.zone
         times = {"begins": first_moment(day, zone), "ends": first_moment(shifted(day, 1), zone)}
-        found: dict[str, list[TaskRow]] = {"due": [], "started": [], "open": [], "done": []}
+        found: dict[str, list[TaskRow]] = {"overdue": [], "due": [], "started": [], "open": [], "done": []}
         for part, _, *row in self._execute(statement, day=day, today=self._today, most=most, **times, **values):
             found[part].append(TaskRow(*row))
         return found
