@@ -72,6 +72,17 @@ class TestAdding:
             [],
         ]
 
+    @pytest.mark.parametrize(("due_time", "count"), [("14:45", 0), ("14:46", 1)])
+    @pytest.mark.databases("sqlite")
+    def test_a_default_reminder_whose_moment_is_over_is_not_added(
+        self, database: Database, make: Factory, due_time: str, count: int
+    ) -> None:
+        planner = Planner(database, make, Preferences(zone=ZoneInfo("Europe/Berlin"), default_reminder=15))
+
+        task = planner.add(due_on=day("2026-11-26"), due_time=due_time)
+
+        assert len(planner.run(Reminders, lambda reminders: reminders.of(task.id or 0))) == count
+
     def test_another_users_list_parent_and_label_are_not_found(
         self, ada_plans: Planner, database: Database, make: Factory
     ) -> None:

@@ -83,10 +83,14 @@ class Reminders(Records[Reminder]):
         return self.insert(fields, key_of(key, {"task": task.id, **values}))[0]
 
     def add_default(self, task: Task) -> None:
-        """The reminder that the user wants for every task with a due time."""
+        """The reminder that the user wants for every task with a due time, unless its moment is over."""
         minutes = self.actor.preferences.default_reminder
-        if minutes is not None and task.due_time and not task.completed:
-            self.add_to(task, ReminderDraft(minutes_before=minutes), task.idempotency_key)
+        if minutes is None or task.due_time is None or task.completed:
+            return
+        draft = ReminderDraft(minutes_before=minutes)
+        at = time_of(task, draft, self.actor.preferences)
+        if at is not None and at > utc_now():
+            self.add_to(task, draft, task.idempotency_key)
 
     def follow(self, task: Task) -> None:
         """After the due date moved: reminders before it move along, and are sent again."""
