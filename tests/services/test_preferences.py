@@ -15,7 +15,7 @@ from web.domain.timestamps import utc_now
 from web.models.preferences import PreferencesDraft
 from web.models.reminder import ReminderDraft
 from web.services.preferences import PreferencesService
-from web.services.reminders import Reminders
+from web.services.reminders import SNOOZE, Reminders
 
 
 def saved(planner: Planner, **values: Any) -> Preferences:
@@ -115,3 +115,18 @@ class TestZone:
 
         (reminder,) = ada_plans.run(Reminders, lambda reminders: reminders.of(task.id or 0))
         assert reminder.at == NOW.replace(day=27, hour=9, minute=0, tzinfo=ZoneInfo("America/New_York"))
+
+    @pytest.mark.parametrize("due_zone", [None, "Europe/Berlin"])
+    def test_a_snoozed_reminder_stays_snoozed(self, ada_plans: Planner, due_zone: str | None) -> None:
+        saved(ada_plans, time_zone="Europe/Berlin")
+        task = ada_plans.add(due_on=NOW.date(), due_time="14:30", due_zone=due_zone)
+
+        def snooze(reminders: Reminders) -> None:
+            draft = ReminderDraft(minutes_before=0)
+            reminders.snooze(reminders.add_to(task, draft, ada_plans.operation))
+
+        ada_plans.run(Reminders, snooze)
+        saved(ada_plans, time_zone="America/New_York")
+
+        (reminder,) = ada_plans.run(Reminders, lambda reminders: reminders.of(task.id or 0))
+        assert reminder.at == NOW + SNOOZE

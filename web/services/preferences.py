@@ -92,16 +92,17 @@ class PreferencesService(Service):
         self.connection.execute(insert.on_conflict_do_update(index_elements=["user_id"], set_=values))
         after = self.get()
         if after.zone != before.zone:
-            self._follow_zone(after)
+            self._follow_zone(before, after)
         has_digest = after.digest_hour is not None
         if after.digest_hour != before.digest_hour or (has_digest and after.zone != before.zone):
             Digests(self.connection, self.actor).follow(after)
         return after
 
-    def _follow_zone(self, preferences: Preferences) -> None:
+    def _follow_zone(self, before: Preferences, after: Preferences) -> None:
         """Fixed due dates get the wall time of the new zone; others keep theirs and are due at another moment."""
+        following = Reminders(self.connection, replace(self.actor, preferences=before)).following()
         for task in self.connection.execute(_FIXED, bound_to(self.actor)).all():
-            due = Due(task.due_on, clock_of(task.due_time), task.due_zone, task.due_at).shown_in(preferences.zone)
+            due = Due(task.due_on, clock_of(task.due_time), task.due_zone, task.due_at).shown_in(after.zone)
             values = {"task": task.id, "day": due.due_on, "at": text_of(due.due_time), "moment_of_due": due.due_at}
             self.connection.execute(_SHOW, {**bound_to(self.actor), **values})
-        Reminders(self.connection, replace(self.actor, preferences=preferences)).follow_zone()
+        Reminders(self.connection, replace(self.actor, preferences=after)).follow_zone(following)

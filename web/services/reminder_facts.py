@@ -11,7 +11,7 @@ from web.models.reminder import Reminder
 from web.models.task import Task
 from web.services.records import Service
 from web.services.reminder_queue import LATEST
-from web.services.reminders import Reminders, time_of
+from web.services.reminders import Reminders, is_snoozed
 from web.services.task_dates import clock_of
 
 NOTHING = "None"
@@ -47,7 +47,7 @@ class ReminderFacts(Service):
         wall, today = preferences.now(at), preferences.today(utc_now())
         if reminder.minutes_before is None:
             return moment_words(wall, today, preferences)
-        if at != time_of(task, reminder, preferences):
+        if is_snoozed(task, reminder, preferences):
             return f"snoozed until {moment_words(wall, today, preferences)}"
         if reminder.day_time is None:
             return moment_words(wall, today, preferences, beside=task.due_on)

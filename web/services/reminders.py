@@ -99,11 +99,16 @@ class Reminders(Records[Reminder]):
             if reminder.minutes_before is not None and at != reminder.at:
                 self._move(reminder, at)
 
-    def follow_zone(self) -> None:
+    def following(self) -> Sequence[int]:
+        """The ids of unsent reminders whose time follows from their task: of all but snoozed ones."""
+        rows = self._session.execute(_UNSENT, bound_to(self.actor))
+        return [one.id or 0 for one, task in rows if not is_snoozed(task, one, self.actor.preferences)]
+
+    def follow_zone(self, following: Sequence[int]) -> None:
         """After the user's time zone changed: what is due at a wall time is due at another moment."""
         for reminder, task in self._session.execute(_UNSENT, bound_to(self.actor)):
             at = time_of(task, reminder, self.actor.preferences)
-            if at != reminder.at:
+            if reminder.id in following and at != reminder.at:
                 self._move(reminder, at)
 
     def due(self, reminder_id: int) -> Reminder | None:
@@ -136,3 +141,8 @@ def time_of(task: Task, reminder: Reminder | ReminderDraft, preferences: Prefere
     if day_time is not None:
         return instant(shifted(task.due_on, -(minutes // MINUTES_A_DAY)), day_time, preferences.zone)
     return reminder_at(task.due_on, clock_of(task.due_time), minutes, preferences.zone)
+
+
+def is_snoozed(task: Task, reminder: Reminder, preferences: Preferences) -> bool:
+    """Whether a reminder before the task is due comes at another time than follows from that."""
+    return reminder.minutes_before is not None and reminder.at != time_of(task, reminder, preferences)
