@@ -7,7 +7,7 @@ from tests.factories import SECRET, Factory
 from web.db.database import Database
 from web.domain.actor import Actor, new_operation
 from web.domain.preferences import Preferences
-from web.mail.unsubscribing import FIELDS, read_token, token_of
+from web.mail.unsubscribing import FIELDS, read_token, token_of, unsubscribe_url
 from web.models.preferences import PreferencesDraft
 from web.models.user import User
 from web.services.preferences import PreferencesService
@@ -94,6 +94,26 @@ def test_a_user_who_is_gone_changes_nothing(signed_out: HtmlClient, database: Da
     assert signed_out.ask("POST", f"/unsubscribe/{token_of(SECRET, 'gone', 'digest_hour')}").status == 200
 
 
-@pytest.mark.parametrize("user_id", ["a1b2", "a.b", "a/b", "ü%2F", ""])
+ODD_IDS = ["a1b2", "a.b", "a/b", "ü%2F", "a b?c#d", "..", "%"]
+
+
+@pytest.mark.parametrize("user_id", ODD_IDS)
+@pytest.mark.databases("sqlite")
+def test_the_link_of_any_user_works(signed_out: HtmlClient, user_id: str) -> None:
+    url = unsubscribe_url("", SECRET, user_id, "digest_hour")
+
+    assert (signed_out.ask("GET", url).status, signed_out.ask("POST", url).status) == (200, 200)
+
+
+@pytest.mark.databases("sqlite")
+def test_the_link_of_an_earlier_email_works(signed_out: HtmlClient, database: Database, reader: User) -> None:
+    signature = token_of(SECRET, reader.id, "digest_hour").rpartition(".")[2]
+
+    signed_out.ask("POST", f"/unsubscribe/digest_hour.{reader.id}.{signature}")
+
+    assert preferences(database, reader).digest_hour is None
+
+
+@pytest.mark.parametrize("user_id", [*ODD_IDS, ""])
 def test_a_token_names_its_user(user_id: str) -> None:
     assert read_token(SECRET, token_of(SECRET, user_id, "digest_hour")) == (user_id, "digest_hour")
