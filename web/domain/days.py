@@ -11,6 +11,7 @@ MONTH_NAMES = (
 )
 NEARBY = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 SATURDAY = 5
+MINUTES_A_DAY = 1440
 
 
 def day_words(day: date, today: date, order: str = "d/m") -> str:

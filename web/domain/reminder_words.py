@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from web.domain.days import NEARBY, day_words
+from web.domain.days import MINUTES_A_DAY, NEARBY, day_words
 from web.domain.due_words import DEFAULT, clock_words, due_words
 from web.domain.preferences import Preferences
 
-MINUTES_AN_HOUR, MINUTES_A_DAY, MINUTES_A_WEEK = 60, 1440, 10_080
+MINUTES_AN_HOUR, MINUTES_A_WEEK = 60, 10_080
 _UNITS = ((MINUTES_A_WEEK, "week"), (MINUTES_A_DAY, "day"), (MINUTES_AN_HOUR, "hour"), (1, "minute"))
 # What the form offers: minutes before, and the time of day for those that come at one.
 BEFORE_A_TIME = (0, 5, 10, 30, 60, 120, 1440, 2880, 10_080)

@@ -11,13 +11,12 @@ from itertools import islice
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from web.domain.days import shifted
+from web.domain.days import MINUTES_A_DAY, shifted
 from web.domain.recurrence import HORIZON_YEARS, InvalidRule, Rule, add_months
 from web.domain.zones import instant, local_day
 
 # "schedule" counts from the anchor ("every monday"), "completion" from the day it was done ("every! 3 days").
 Mode = Literal["schedule", "completion"]
-MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)

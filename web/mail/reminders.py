@@ -1,23 +1,12 @@
 """Reminders by e-mail, for users who chose so."""
 
-from sqlalchemy import bindparam, select
-
 from web.db.database import Database
 from web.mail.messages import add_unsubscribe, new_message
 from web.mail.smtp import MailServer
 from web.mail.unsubscribing import unsubscribe_url
 from web.mail_settings import MailSettings
-from web.models.base import table_of
-from web.models.preferences import UserPreferences
-from web.models.user import User
+from web.services.preferences import address_for_reminders
 from web.services.reminder_channels import ReminderMessage, Undeliverable
-
-_USERS, _PREFERENCES = table_of(User), table_of(UserPreferences)
-_ADDRESS = (
-    select(_USERS.c.email)
-    .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
-    .where(_USERS.c.id == bindparam("user"), _PREFERENCES.c.reminders_by_email)
-)
 
 
 class EmailChannel:
@@ -32,7 +21,7 @@ class EmailChannel:
     def send(self, message: ReminderMessage) -> None:
         """Nothing for a user who has not turned it on. Raises ChannelUnavailable or Undeliverable."""
         with self._database.reading() as session:
-            address = session.connection().scalar(_ADDRESS, {"user": message.user_id})
+            address = address_for_reminders(session.connection(), message.user_id)
         if address is None:
             return
         key = f"{message.user_id} {message.tag}"

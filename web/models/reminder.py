@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from web.db.ddl import is_text, is_timestamp, is_wall_time, sqlite_check
 from web.db.types import UtcDateTime
+from web.domain.days import MINUTES_A_DAY
 from web.domain.errors import NotPossible
 from web.domain.zones import instant
 from web.models.base import BIG_ID, Record, RecordOut, record_args
@@ -18,7 +19,6 @@ from web.models.wall_time import WALL_TIME, ClockTime
 
 # Four weeks.
 MOST_MINUTES = 40_320
-MINUTES_A_DAY = 1440
 # The names of the channels that have sent a reminder, with commas.
 SENT_BY_LENGTH = 100
 

@@ -15,7 +15,7 @@ from web.models.reminder import Reminder
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to
 from web.services.records import Service
-from web.services.reminder_queue import IS_OPEN
+from web.services.reminder_queue import IS_OPEN, TASK_OF_REMINDER
 from web.services.task_dates import clock_of
 
 # Older ones are out of date; the count of what a look goes through stays small.
@@ -31,11 +31,10 @@ _IS_SHOWN = (
     _REMINDERS.c.at > bindparam("shown_since", type_=UtcDateTime()),
     *IS_OPEN,
 )
-_OF_REMINDER = (_TASKS.c.user_id == _REMINDERS.c.user_id) & (_TASKS.c.id == _REMINDERS.c.task_id)
 # Walks the index of what is shown up to the first one, instead of aggregating.
 NEXT_SHOWN = (
     select(_REMINDERS.c.at)
-    .join(_TASKS, _OF_REMINDER)
+    .join(_TASKS, TASK_OF_REMINDER)
     .where(*_IS_SHOWN)
     .order_by(_REMINDERS.c.at)
     .limit(1)
@@ -46,7 +45,7 @@ _DUE = (
         *(_REMINDERS.c[name] for name in ("id", "at", "task_id")),
         *(_TASKS.c[name] for name in ("title", "due_on", "due_time")),
     )
-    .join(_TASKS, _OF_REMINDER)
+    .join(_TASKS, TASK_OF_REMINDER)
     .where(*_IS_SHOWN, _REMINDERS.c.at <= bindparam("now", type_=UtcDateTime()))
     .order_by(_REMINDERS.c.at, _REMINDERS.c.id)
     .limit(_MOST_READ)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from web.db.dialects import dialect_of
 from web.db.types import UtcDateTime
@@ -14,16 +14,22 @@ from web.domain.zones import InvalidZone, zone_named
 from web.models.base import table_of, values_of
 from web.models.preferences import PreferencesDraft, UserPreferences, preferences_of
 from web.models.task import Task
+from web.models.user import User
 from web.services.access import USER_ID, bound_to
 from web.services.digests import Digests
 from web.services.records import Service
 from web.services.reminders import Reminders
 from web.services.task_dates import clock_of, text_of
 
-_PREFERENCES, _TASKS = table_of(UserPreferences), table_of(Task)
+_PREFERENCES, _TASKS, _USERS = table_of(UserPreferences), table_of(Task), table_of(User)
 _MINE = select(_PREFERENCES).where(_PREFERENCES.c.user_id == USER_ID)
 _FIXED = select(_TASKS.c.id, _TASKS.c.due_on, _TASKS.c.due_time, _TASKS.c.due_zone, _TASKS.c.due_at).where(
     _TASKS.c.user_id == USER_ID, _TASKS.c.due_at.is_not(None)
+)
+_ADDRESS_FOR_REMINDERS = (
+    select(_USERS.c.email)
+    .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
+    .where(_USERS.c.id == bindparam("user"), _PREFERENCES.c.reminders_by_email)
 )
 # The moment stays, so this is no change of the task: only what the user's clock shows at it.
 _SHOW = (
@@ -106,3 +112,9 @@ class PreferencesService(Service):
             values = {"task": task.id, "day": due.due_on, "at": text_of(due.due_time), "moment_of_due": due.due_at}
             self.connection.execute(_SHOW, {**bound_to(self.actor), **values})
         Reminders(self.connection, replace(self.actor, preferences=after)).follow_zone(following)
+
+
+def address_for_reminders(connection: Connection, user_id: str) -> str | None:
+    """The e-mail address of the user; None for one who does not want reminders by e-mail, or is gone."""
+    address: str | None = connection.scalar(_ADDRESS_FOR_REMINDERS, {"user": user_id})
+    return address

@@ -41,7 +41,7 @@ _IS_DUE = (
     _REMINDERS.c.at <= NOW,
     _REMINDERS.c.at > _OLDEST,
 )
-_OF_REMINDER = (_TASKS.c.user_id == _REMINDERS.c.user_id) & (_TASKS.c.id == _REMINDERS.c.task_id)
+TASK_OF_REMINDER = (_TASKS.c.user_id == _REMINDERS.c.user_id) & (_TASKS.c.id == _REMINDERS.c.task_id)
 _LIST_RESTS = exists().where(
     _LISTS.c.user_id == _TASKS.c.user_id,
     _LISTS.c.id == _TASKS.c.list_id,
@@ -50,7 +50,9 @@ _LIST_RESTS = exists().where(
 # Reminders of what is done, deleted or in an archived list rest; they come if that is taken back within a day.
 IS_OPEN = (_TASKS.c.deleted_at.is_(None), ~_TASKS.c.completed, ~_LIST_RESTS)
 _WAITING = (
-    select(_REMINDERS.c.id).join(_TASKS, _OF_REMINDER).where(*_IS_DUE, *IS_OPEN, is_free(_REMINDERS.c.claimed_until))
+    select(_REMINDERS.c.id)
+    .join(_TASKS, TASK_OF_REMINDER)
+    .where(*_IS_DUE, *IS_OPEN, is_free(_REMINDERS.c.claimed_until))
 )
 _IS_ANY_WAITING = select(_WAITING.exists())
 _CLAIM = claim_of(
@@ -65,7 +67,7 @@ _IS_SAME = (
 )
 _CLAIMED = (
     select(Reminder, Task, *(column for column in _PREFERENCES.c if column.name != "user_id"))
-    .join(Task, _OF_REMINDER)
+    .join(Task, TASK_OF_REMINDER)
     .join(_PREFERENCES, _PREFERENCES.c.user_id == _REMINDERS.c.user_id, isouter=True)
     .where(_REMINDERS.c.id == _ID, _REMINDERS.c.claimed_until == UNTIL, *_IS_DUE, *IS_OPEN)
 )

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 
 from web.db.types import UtcDateTime
-from web.domain.days import shifted
+from web.domain.days import MINUTES_A_DAY, shifted
 from web.domain.errors import NotFound, NotPossible
 from web.domain.preferences import Preferences
-from web.domain.repeating import MINUTES_A_DAY, reminder_at
+from web.domain.repeating import reminder_at
 from web.domain.timestamps import utc_now
 from web.domain.zones import instant
 from web.models.base import table_of
@@ -17,6 +17,7 @@ from web.models.reminder import Reminder, ReminderDraft, ReminderForm
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to, readable
 from web.services.records import Records, key_of
+from web.services.reminder_queue import TASK_OF_REMINDER
 from web.services.task_dates import clock_of
 
 SNOOZE = timedelta(minutes=10)
@@ -28,7 +29,7 @@ _OF_TASK = (
 )
 _UNSENT = (
     select(Reminder, Task)
-    .join(Task, (table_of(Task).c.user_id == _REMINDERS.c.user_id) & (table_of(Task).c.id == _REMINDERS.c.task_id))
+    .join(Task, TASK_OF_REMINDER)
     .where(_REMINDERS.c.user_id == USER_ID, _REMINDERS.c.minutes_before.is_not(None), _REMINDERS.c.sent_at.is_(None))
 )
 _ONE = update(_REMINDERS).where(_REMINDERS.c.user_id == USER_ID, _REMINDERS.c.id == bindparam("reminder"))
