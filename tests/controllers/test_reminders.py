@@ -57,6 +57,8 @@ class TestTheForm:
             ({"before": "1440"}, "1 day before, 25 Nov 2036, 10:00"),
             ({"before": "0 09:00"}, "On the day at 09:00"),
             ({"before": "1440 18:00"}, "The day before at 18:00, 25 Nov 2036"),
+            ({"before": "0 9:00"}, "On the day at 09:00"),
+            ({"before": "0 09:00:30"}, "On the day at 09:00"),
             ({"on": "2036-11-20", "at": "08:30"}, "20 Nov 2036, 08:30"),
         ],
     )

@@ -183,6 +183,16 @@ def test_what_is_in_the_trash_can_be_restored_or_deleted_for_good(ada: HtmlClien
     assert ada.post(f"/trash/{kept.id}/delete").status == 404, "it is not in the trash"
 
 
+def test_the_trash_says_the_list_of_a_task_and_nothing_of_one_without_facts(ada: HtmlClient, make: Factory) -> None:
+    garden = make.record("lists", ada.user, name="Garden", name_key="garden")
+    make.task(ada.user, "Plain", deleted_at=NOW)
+    make.task(ada.user, "Plant bulbs", list_id=garden.id, deleted_at=NOW)
+
+    items = {" ".join(one.text().split()) for one in ada.get("/trash").tree.css(".trash__text")}
+
+    assert items == {"Plain", "Plant bulbs Garden"}
+
+
 def test_a_list_is_deleted_for_good_with_its_tasks(ada: HtmlClient, make: Factory) -> None:
     garden = make.record("lists", ada.user, name="Garden", name_key="garden", deleted_at=NOW)
     task = add(make, ada, "Plant bulbs", list_id=garden.id, deleted_at=NOW)

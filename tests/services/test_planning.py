@@ -189,6 +189,18 @@ class TestEditing:
         assert changed == [two.id]
         assert ada_plans.tasks(lambda tasks: tasks.labels_of(task)) == [one.id]
 
+    def test_labels_that_the_user_has_not_are_no_change(
+        self, ada_plans: Planner, database: Database, make: Factory
+    ) -> None:
+        theirs = make.record("labels", Planner(database, make).user, name="errand").id or 0
+        task = ada_plans.add()
+
+        for label_id in (theirs, -1, 0, 2**63, 10**30):
+            same = ada_plans.tasks(lambda tasks, label_id=label_id: tasks.set_labels(task.id or 0, [label_id], 1))
+            added = ada_plans.add(labels=[label_id])
+            assert same.version == 1
+            assert ada_plans.tasks(lambda tasks, added=added: tasks.labels_of(added)) == []
+
     def test_labels_set_in_two_tabs_are_a_conflict(self, ada_plans: Planner) -> None:
         one, two = (ada_plans.make.record("labels", ada_plans.user, name=name).id or 0 for name in ("one", "two"))
         task = ada_plans.add()

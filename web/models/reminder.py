@@ -15,7 +15,7 @@ from web.domain.days import MINUTES_A_DAY
 from web.domain.errors import NotPossible
 from web.domain.zones import instant
 from web.models.base import BIG_ID, Record, RecordOut, record_args
-from web.models.wall_time import WALL_TIME, ClockTime
+from web.models.wall_time import ClockTime, wall_time
 
 # Four weeks.
 MOST_MINUTES = 40_320
@@ -50,12 +50,14 @@ class ReminderDraft(SQLModel):
 def _choice(written: str) -> str:
     """Minutes before, or minutes of whole days and a time of day: `10`, `1440 18:00`."""
     minutes, _, at = written.partition(" ")
-    if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 5) or (at and not WALL_TIME.fullmatch(at)):
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 5):
         raise ValueError("Choose one of the times.")
     _minutes(int(minutes))
-    if at and int(minutes) % MINUTES_A_DAY:
+    if not at:
+        return minutes
+    if int(minutes) % MINUTES_A_DAY:
         raise ValueError("Choose one of the times.")
-    return written
+    return f"{minutes} {wall_time(at)}"
 
 
 class ReminderForm(SQLModel):

@@ -81,13 +81,14 @@ LABELS_OF = (
     .where(TASK_LABELS.c.user_id == USER_ID, TASK_LABELS.c.task_id == _ID)
     .order_by(TASK_LABELS.c.label_id)
 )
+_ARE_KNOWN_LABELS = (
+    LABELS.c.user_id == USER_ID,
+    LABELS.c.deleted_at.is_(None),
+    LABELS.c.id.in_(bindparam("label_ids", expanding=True)),
+)
+KNOWN_LABELS = select(LABELS.c.id).where(*_ARE_KNOWN_LABELS).order_by(LABELS.c.id)
 ADD_LABELS = insert(TASK_LABELS).from_select(
-    ["user_id", "task_id", "label_id"],
-    select(LABELS.c.user_id, _ID, LABELS.c.id).where(
-        LABELS.c.user_id == USER_ID,
-        LABELS.c.deleted_at.is_(None),
-        LABELS.c.id.in_(bindparam("label_ids", expanding=True)),
-    ),
+    ["user_id", "task_id", "label_id"], select(LABELS.c.user_id, _ID, LABELS.c.id).where(*_ARE_KNOWN_LABELS)
 )
 REMOVE_LABELS = delete(TASK_LABELS).where(
     TASK_LABELS.c.user_id == USER_ID,

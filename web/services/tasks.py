@@ -1,6 +1,6 @@
 """What a user can do with tasks, beside what they can do with any record."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from web.db.dialects import dialect_of
 from web.db.search import Search
 from web.domain.errors import CannotUndo, NeedsTransaction, NotFound, NotPossible
 from web.domain.timestamps import utc_now
-from web.models.base import Changes, table_of, values_of
+from web.models.base import LARGEST_ID, Changes, table_of, values_of
 from web.models.event import Event
 from web.models.task import Task, TaskRow
 from web.models.task_drafts import NewTask
@@ -67,7 +67,7 @@ class Tasks(Records[Task]):
             self._placed(values) | task_dates.of_new(values, self.actor.preferences, utc_now(), done=done), stored_key
         )
         if is_new and labels:
-            self._write_labels(task, [], sorted(labels))
+            self._write_labels(task, [], self._known_labels(labels))
         if is_new:
             Reminders(self.connection, self.actor).add_default(task)
         return task
@@ -94,7 +94,9 @@ class Tasks(Records[Task]):
     def set_labels(self, task_id: int, label_ids: Sequence[int], version: int) -> Task:
         """The labels that the task has from now on. Raises EditConflict where they changed after `version`."""
         task = self.any(task_id)
-        before, after = self.labels_of(task), sorted(set(label_ids))
+        before = self.labels_of(task)
+        kept, new = set(before) & set(label_ids), set(label_ids) - set(before)
+        after = sorted(kept | set(self._known_labels(new)))
         if before == after:
             return task
         if version != task.version and "labels" in self.changed_since(task, version):
@@ -261,6 +263,12 @@ class Tasks(Records[Task]):
         if not rows:
             raise NotFound
         return rows[0].deleted_at is not None
+
+    def _known_labels(self, label_ids: Collection[int]) -> Sequence[int]:
+        """Those that are labels of this user, in order; one that is gone meanwhile is left out."""
+        possible = [label_id for label_id in label_ids if 0 < label_id <= LARGEST_ID]
+        values = self._values(label_ids=possible)
+        return [*self.connection.scalars(statements.KNOWN_LABELS, values)] if possible else []
 
     def _write_labels(self, task: Task, before: Sequence[int], after: Sequence[int]) -> None:
         """Labels that are gone meanwhile are left out."""
