@@ -24,8 +24,9 @@ class UndoController(Controller):
     @unit_of_work
     def undo_last(self, history: History, current_url: CurrentUrl) -> Rendered:
         """The latest operation that is not undone yet: again and again it goes back step by step."""
-        operation = history.last()
-        sentence = _undone_words(history.undo(operation)) if operation else "There is nothing to undo."
+        records, passed = history.undo_last()
+        sentence = _undone_words(records) if records else "There is nothing to undo."
+        sentence += " What has changed since or is gone was left out." if passed else ""
         names = ("shared/_undone.html", VIEWS, "shared/_announcement.html")
         return partials(*names, back=current_url, sentence=sentence, announcement=sentence)
 

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, distinct, func, select, update
 from sqlmodel import Session
 
 import web.services
+from web.db.savepoint import savepoint
 from web.domain.errors import CannotUndo, NotFound
 from web.models.base import Record, table_of
 from web.models.event import Event
@@ -21,6 +22,15 @@ from web.services.records import Records, Service, known_id
 _EVENTS, _TASKS = table_of(Event), table_of(Task)
 # What the history of one record shows at most.
 MOST_EVENTS = 200
+# How many operations one undo passes over at most.
+MOST_PASSED = 50
+_LATEST = (
+    select(_EVENTS.c.operation)
+    .where(_EVENTS.c.user_id == bindparam("user"), _EVENTS.c.undone_by.is_(None), _EVENTS.c.undoes.is_(None))
+    .where(_EVENTS.c.operation.not_in(bindparam("passed", expanding=True)))
+    .order_by(_EVENTS.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass
@@ -51,15 +61,24 @@ class History(Service):
             raise _refusal(refused, len(touched))
         return undone
 
-    def last(self) -> str | None:
-        """The user's latest operation that can still be undone; again and again it goes back step by step."""
-        latest = (
-            select(_EVENTS.c.operation)
-            .where(_EVENTS.c.user_id == bindparam("user"), _EVENTS.c.undone_by.is_(None), _EVENTS.c.undoes.is_(None))
-            .order_by(_EVENTS.c.id.desc())
-            .limit(1)
-        )
-        return self.connection.scalar(latest, bound_to(self.actor))
+    def undo_last(self) -> tuple[Sequence[Record], bool]:
+        """Take back the latest operation that can be; again and again it goes back step by step.
+
+        The records, none where nothing is left, and whether a later operation was passed over: its records have
+        changed since, or are gone for good.
+        """
+        passed: list[str] = []
+        while len(passed) < MOST_PASSED and (operation := self.last(passed)):
+            try:
+                with savepoint(self.connection):
+                    return self.undo(operation), bool(passed)
+            except (CannotUndo, NotFound):
+                passed.append(operation)
+        return (), bool(passed)
+
+    def last(self, passed: Sequence[str] = ()) -> str | None:
+        """The user's latest operation that is not undone, nor among those passed over."""
+        return self.connection.scalar(_LATEST, {**bound_to(self.actor), "passed": passed})
 
     def size(self, operation: str) -> int:
         """How many records an operation changed; 0 for an unknown and an undone one."""

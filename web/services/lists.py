@@ -108,12 +108,12 @@ class Lists(Records[List]):
         at, below = restored.deleted_at, self._below(restored, deleted=True)
         moves = self._out_of_trash(restored)
         for one in (restored, *(one for one in below if one.deleted_at == at)):
-            self.change(one, "restore", {"deleted_at": (at, None), **(moves if one is restored else {})})
+            self.bring_back(one, moves if one is restored else {})
         tasks = Tasks(self.connection, self.actor)
         values = {**bound_to(self.actor), "lists": [one.id for one in (restored, *below)]}
         for task in self._session.scalars(_TASKS_OF, values).all():
             if task.deleted_at == at:
-                tasks.change(task, "restore", {"deleted_at": (at, None)})
+                tasks.bring_back(task)
         return restored
 
     def put_back(self, record: List, values: dict[str, Any], operation: str) -> List:

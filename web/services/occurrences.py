@@ -14,7 +14,7 @@ from web.models.base import Changes, table_of
 from web.models.event import Event
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to
-from web.services.records import Service
+from web.services.records import Service, json_value
 from web.services.steps import Steps
 from web.services.task_dates import moved_to, repeat_of
 
@@ -77,7 +77,10 @@ class Occurrences(Service):
 
     def remove_copy(self, copy: Task) -> None:
         """Take back a completed occurrence, for good. Raises CannotUndo where it has changed since."""
-        if copy.version != 1 or copy.deleted_at:
+        since = self.tasks.changed_since(copy, 1)
+        # It follows from `completed`.
+        since.pop("completed_at", None)
+        if copy.deleted_at or any(json_value(self.tasks.value_of(copy, name)) != was for name, was in since.items()):
             raise CannotUndo("", "The completed task has changed since, so this cannot be undone.")
         self.connection.execute(_REMOVE, {**bound_to(self.actor), "record_id": copy.id})
 

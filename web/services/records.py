@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
@@ -16,7 +16,7 @@ from web.domain.errors import CannotUndo, NotFound, NotPossible
 from web.domain.timestamps import iso, utc_now
 from web.models.base import LARGEST_ID, Changes, Record, table_of, values_of
 from web.models.event import Event
-from web.services.access import bound_to, including_deleted, locked, readable
+from web.services.access import USER_ID, bound_to, including_deleted, locked, readable
 from web.services.record_statements import cached_logged_write, delete_of, insert_of, update_of
 
 RecordT = TypeVar("RecordT", bound=Record)
@@ -142,7 +142,13 @@ class Records(Service, Generic[RecordT]):
         record = self.any(record_id)
         if record.deleted_at is None:
             return record
-        return self.change(record, "restore", {"deleted_at": (record.deleted_at, None)})
+        return self.bring_back(record)
+
+    def bring_back(self, record: RecordT, moves: Changes | None = None) -> RecordT:
+        """Restoring undoes the deletion: whoever goes back step by step afterwards does not delete it again."""
+        values = {"noun": str(self.model.__tablename__), "record": record.id, "undoing": self.actor.operation}
+        undone = self.connection.scalar(_END_DELETION, {**self._bound, **values})
+        return self.change(record, "restore", {"deleted_at": (record.deleted_at, None), **(moves or {})}, undone)
 
     def deleted(self, record_id: int) -> RecordT | None:
         """A record that can still be restored."""
@@ -256,6 +262,15 @@ class Records(Service, Generic[RecordT]):
 
 _UNKNOWN, _NEVER = object(), object()
 _EVENT_DEFAULTS = {"undoes": None, "undone_by": None}
+_EVENTS = table_of(Event)
+_END_DELETION = (
+    update(_EVENTS)
+    .where(_EVENTS.c.user_id == USER_ID, _EVENTS.c.subject == bindparam("noun"))
+    .where(_EVENTS.c.subject_id == bindparam("record"))
+    .where(_EVENTS.c.action == "delete", _EVENTS.c.undone_by.is_(None))
+    .values(undone_by=bindparam("undoing"))
+    .returning(_EVENTS.c.operation)
+)
 
 
 def key_of(key: str, values: dict[str, Any]) -> str:

@@ -64,7 +64,7 @@ DELETE = delete_of(Task).returning(_HAS_STEPS.label("has_steps"))
 LAST_COMPLETION = (
     select(EVENTS.c.created_at)
     .where(EVENTS.c.user_id == USER_ID, EVENTS.c.subject == str(Task.__tablename__), EVENTS.c.subject_id == _ID)
-    .where(EVENTS.c.action == "complete")
+    .where(EVENTS.c.action.in_(("complete", "occurrence", "add")))
     .order_by(EVENTS.c.id.desc())
     .limit(1)
 )

@@ -67,7 +67,7 @@ class Tasks(Records[Task]):
             self._placed(values) | task_dates.of_new(values, self.actor.preferences, utc_now(), done=done), stored_key
         )
         if is_new and labels:
-            self._write_labels(task, [], self._known_labels(labels))
+            self._write_labels(task, [], _possible(labels))
         if is_new:
             Reminders(self.connection, self.actor).add_default(task)
         return task
@@ -132,8 +132,7 @@ class Tasks(Records[Task]):
         family += [parent for parent in Steps(self.connection, self.actor).above(task) if parent.deleted_at]
         leaves_list = task.list_id is not None and self._is_in_trash(task.list_id)
         for one in family:
-            moves: Changes = {"list_id": (one.list_id, None)} if leaves_list else {}
-            self.change(one, "restore", {"deleted_at": (one.deleted_at, None), **moves})
+            self.bring_back(one, {"list_id": (one.list_id, None)} if leaves_list else {})
         return task
 
     def finish(self, task: Task, action: str, now: datetime) -> Task:
@@ -266,9 +265,9 @@ class Tasks(Records[Task]):
 
     def _known_labels(self, label_ids: Collection[int]) -> Sequence[int]:
         """Those that are labels of this user, in order; one that is gone meanwhile is left out."""
-        possible = [label_id for label_id in label_ids if 0 < label_id <= LARGEST_ID]
-        values = self._values(label_ids=possible)
-        return [*self.connection.scalars(statements.KNOWN_LABELS, values)] if possible else []
+        if not (possible := _possible(label_ids)):
+            return []
+        return [*self.connection.scalars(statements.KNOWN_LABELS, self._values(label_ids=possible))]
 
     def _write_labels(self, task: Task, before: Sequence[int], after: Sequence[int]) -> None:
         """Labels that are gone meanwhile are left out."""
@@ -300,6 +299,11 @@ class Tasks(Records[Task]):
 
     def _values(self, **values: Any) -> dict[str, Any]:
         return {**bound_to(self.actor), **values}
+
+
+def _possible(ids: Collection[int]) -> Sequence[int]:
+    """In order, without those that no record can have."""
+    return sorted(record_id for record_id in ids if 0 < record_id <= LARGEST_ID)
 
 
 def _logged(statement: Any, connection: Any) -> Any:
