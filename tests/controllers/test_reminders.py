@@ -202,6 +202,24 @@ class TestThePage:
         assert stored and not stored.completed
         assert ada.get("/done").titles == ["Buy milk"]
 
+    @pytest.mark.parametrize("attribute", ["action", "hx-post"])
+    def test_done_in_an_old_notice_completes_no_later_occurrence(
+        self, ada: HtmlClient, make: Factory, attribute: str
+    ) -> None:
+        first = date(2026, 11, 20)
+        repeat = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": first}
+        task, _ = due(ada, make, due_on=first, **repeat)
+        notice = ada.get("/today").tree.css_first("#reminders form[action*='/done']").attributes[attribute] or ""
+        ada.post(f"/tasks/{task.id}/complete")
+        moved = make.stored(task)
+
+        answer = ada.post(notice, htmx=attribute == "hx-post")
+
+        assert answer.status in (200, 303)
+        assert moved and moved.due_on != first and make.stored(task) == moved
+        assert ada.get("/done").titles == ["Buy milk"]
+        assert shown(ada) == []
+
     def test_what_was_snoozed_is_to_come(self, ada: HtmlClient, make: Factory) -> None:
         task, reminder = due(ada, make)
 

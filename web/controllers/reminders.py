@@ -3,9 +3,10 @@
 from typing import Any
 
 from litestar import Controller, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from web.controllers.task import BESIDE, changes
+from web.controllers.view_pages import read_day
 from web.domain.errors import NotPossible
 from web.http.forms import Form
 from web.http.request import CurrentUrl
@@ -81,12 +82,22 @@ class RemindersController(Controller):
 
     @post("/{reminder_id:int}/done")
     @unit_of_work
-    def done(self, tasks: Tasks, reminders: Reminders, reminder_id: FromPath[int], url: CurrentUrl) -> Rendered:
-        """Completes the task, or this occurrence of it. A second click, after the reminder went, completes nothing."""
+    def done(
+        self,
+        tasks: Tasks,
+        reminders: Reminders,
+        reminder_id: FromPath[int],
+        url: CurrentUrl,
+        due_on: FromQuery[str] = "",
+    ) -> Rendered:
+        """Completes the task, of a repeating one the occurrence that the notice was for, and no later one.
+
+        A second click, after the reminder went, completes nothing.
+        """
         reminder = reminders.due(reminder_id)
         if reminder is None:
             return _put_away(url, "This reminder is put away already.")
-        task = tasks.complete(reminder.task_id)
+        task = tasks.complete(reminder.task_id, read_day(due_on) if due_on else None)
         reminders.dismiss(reminder)
         return _put_away(url, f"Completed: {task.title}")
 

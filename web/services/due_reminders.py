@@ -1,7 +1,7 @@
 """The reminders that a user's page shows: due ones of open tasks, until the user puts them away."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -43,7 +43,7 @@ NEXT_SHOWN = (
 _DUE = (
     select(
         *(_REMINDERS.c[name] for name in ("id", "at", "task_id")),
-        *(_TASKS.c[name] for name in ("title", "due_on", "due_time")),
+        *(_TASKS.c[name] for name in ("title", "due_on", "due_time", "repeat_rule")),
     )
     .join(_TASKS, TASK_OF_REMINDER)
     .where(*_IS_SHOWN, _REMINDERS.c.at <= bindparam("now", type_=UtcDateTime()))
@@ -53,10 +53,13 @@ _DUE = (
 
 
 class DueReminder(NamedTuple):
+    """`occurrence` is the due date of a repeating task: what is done about this reminder is about no later one."""
+
     id: int
     task_id: int
     title: str
     words: str
+    occurrence: date | None
 
 
 def shown_times() -> dict[str, datetime]:
@@ -75,4 +78,5 @@ class DueReminders(Service):
         preferences = self.actor.preferences
         wall, now = preferences.now(row.at), preferences.now(utc_now())
         words = message_words(row.due_on, clock_of(row.due_time), wall, now, preferences)
-        return DueReminder(row.id, row.task_id, shown_line(row.title), words)
+        occurrence = row.due_on if row.repeat_rule else None
+        return DueReminder(row.id, row.task_id, shown_line(row.title), words, occurrence)
