@@ -46,7 +46,8 @@ class QuickAdd(Service):
         draft.list_id = self._list_id(reading, lists, key) or draft.list_id
         draft.labels = self._label_ids(reading, line.label_id, labels, key)
         task = tasks.add(draft, key)
-        return self._put_below(task, above) if above else task
+        # Where the form is sent again the task is there, and the user may have moved it since.
+        return self._put_below(task, above) if above and tasks.effect.changed else task
 
     def _put_below(self, task: Task, above: Task) -> Task:
         if (task.list_id, task.parent_id) == (above.list_id, above.parent_id):

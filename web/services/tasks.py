@@ -57,7 +57,8 @@ class Tasks(Records[Task]):
     def add(self, draft: SQLModel, key: str) -> Task:
         """As for any record; a `NewTask` may name its list, parent, dates, repeat and labels.
 
-        Raises NotFound for a list, parent or label of another user, NotPossible for a repeat that gives no date.
+        `effect.changed` says whether it is new. Raises NotFound for a list, parent or label of another user,
+        NotPossible for a repeat that gives no date.
         """
         if not isinstance(draft, NewTask):
             return super().add(draft, key)
@@ -66,6 +67,7 @@ class Tasks(Records[Task]):
         task, is_new = self.insert(
             self._placed(values) | task_dates.of_new(values, self.actor.preferences, utc_now(), done=done), stored_key
         )
+        self.effect = Effect(changed=is_new)
         if is_new and labels:
             self._write_labels(task, [], _possible(labels))
         if is_new:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -176,6 +177,19 @@ class TestBelow:
 
         assert "Below “Sow”" in " ".join(page.tree.css_first("#new-below").text().split())
         assert shown.titles == ["Sow", "Rake", "Dig"]
+        assert ada.get("/inbox").titles == ["Dig", "Sow", "Rake"]
+
+    def test_sent_again_it_stays_where_it_was_moved_since(self, ada: HtmlClient, make: Factory) -> None:
+        tasks = planned(make, ada, "Dig", "Sow")
+        fields = {"title": "Rake", "due_on": str(TODAY), "after": str(tasks[0].id), "op": str(uuid4())}
+        ada.post("/tasks", on="/today", **fields)
+        added = ada.get("/inbox").link("Rake").partition("?")[0]
+        ada.post(f"{added}/move", on="/today", to="bottom", due_on=str(TODAY))
+        ada.post(f"{added}/move", on="/inbox", to="bottom", list_id="0")
+
+        ada.post("/tasks", on="/today", **fields)
+
+        assert ada.get("/today").titles == ["Dig", "Sow", "Rake"]
         assert ada.get("/inbox").titles == ["Dig", "Sow", "Rake"]
 
     def test_below_a_step_is_another_step(self, ada: HtmlClient, make: Factory) -> None:
