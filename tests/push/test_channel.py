@@ -114,6 +114,29 @@ def test_one_device_is_enough(channel: PushChannel, service: PushService, databa
     assert listed(database, ada) == {phone.endpoint: False, laptop.endpoint: True}
 
 
+def test_an_error_of_ours_at_one_device_is_logged_and_stops_no_other(
+    channel: PushChannel, service: PushService, database: Database, make: Factory, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada = make.user()
+    broken, phone = device(make, ada), device(make, ada)
+    service.answers[broken.endpoint] = RuntimeError("a bug")
+
+    channel.send(message(ada))
+
+    assert listed(database, ada) == {broken.endpoint: False, phone.endpoint: True}
+    assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info] == ["a bug"]
+
+
+def test_an_error_of_ours_at_every_device_is_tried_again(
+    channel: PushChannel, service: PushService, make: Factory
+) -> None:
+    ada = make.user()
+    service.answers[device(make, ada).endpoint] = RuntimeError("a bug")
+
+    with pytest.raises(ChannelUnavailable, match="RuntimeError"):
+        channel.send(message(ada))
+
+
 def test_one_that_can_be_reached_later_counts_more_than_one_that_never_can(
     channel: PushChannel, service: PushService, make: Factory
 ) -> None:

@@ -58,7 +58,7 @@ class PushChannel:
     def _send_to_all(
         self, subscriptions: Sequence[PushSubscription], notification: Notification
     ) -> list[Exception | None]:
-        """For each subscription why it failed, or None."""
+        """For each subscription why it failed, or None. One that fails by an error of ours stops none of the others."""
         with ThreadPoolExecutor(THREADS, thread_name_prefix="push") as pool:
             return list(pool.map(lambda one: self._failure(one, notification), subscriptions))
 
@@ -70,6 +70,9 @@ class PushChannel:
         except (ChannelUnavailable, Undeliverable) as problem:
             log.warning("Subscription %s got no notification: %s", subscription.id, problem)
             return problem
+        except Exception as problem:
+            log.exception("Subscription %s got no notification.", subscription.id)
+            return ChannelUnavailable(type(problem).__name__)
         return None
 
 
