@@ -1,5 +1,6 @@
 """One notification to one browser: what the push service gets, and what its answers mean."""
 
+import threading
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from itertools import chain, repeat
@@ -89,6 +90,33 @@ def test_the_push_service_is_told_how_long_and_how_urgent(sending: Sending) -> N
     assert first["urgency"] == "high"
     assert 5_300 < int(first["ttl"]) <= 5_400
     assert int(second["ttl"]) == LONGEST_TTL
+
+
+def test_two_first_messages_at_once_share_one_client(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[httpx.Client] = []
+    second = threading.Thread(target=sending.send)
+    is_second_made = threading.Event()
+
+    class SlowlyMade(httpx.Client):
+        """The first one is being made while the second message comes."""
+
+        def __init__(self, **options: Any) -> None:
+            made.append(self)
+            if threading.current_thread() is second:
+                is_second_made.set()
+            else:
+                second.start()
+                # In vain where the second message waits for this client.
+                is_second_made.wait(0.2)
+            super().__init__(**options)
+
+    monkeypatch.setattr(httpx, "Client", SlowlyMade)
+
+    sending.send()
+    second.join()
+
+    assert len(sending.service.requests) == 2
+    assert len(made) == 1
 
 
 def test_messages_with_one_tag_have_one_topic(sending: Sending) -> None:

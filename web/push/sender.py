@@ -1,11 +1,11 @@
 """Sends one notification to one browser, by way of its push service (https://www.rfc-editor.org/rfc/rfc8030)."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import cached_property
 from hashlib import sha256
 
 import httpx
@@ -49,12 +49,14 @@ class PushSender:
     def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
         self._settings = settings
         self._transport = transport
+        self._client: httpx.Client | None = None
+        self._making = threading.Lock()
 
     def send(self, subscription: PushSubscription, notification: Notification) -> None:
         """Returns once the push service has taken it. Raises SubscriptionGone, ChannelUnavailable or Undeliverable."""
         request = self._request(subscription, notification)
         try:
-            response = self._client.send(request, stream=True, follow_redirects=False)
+            response = self._connections().send(request, stream=True, follow_redirects=False)
         except httpx.TransportError as problem:
             raise ChannelUnavailable(f"{request.url.host} did not answer: {type(problem).__name__}") from problem
         try:
@@ -63,13 +65,16 @@ class PushSender:
             response.close()
 
     def close(self) -> None:
-        if "_client" in self.__dict__:
+        if self._client:
             self._client.close()
 
-    @cached_property
-    def _client(self) -> httpx.Client:
-        """Made for the first message: it loads the CA certificates."""
-        return httpx.Client(transport=self._transport, timeout=TIMEOUT_SECONDS)
+    def _connections(self) -> httpx.Client:
+        """Made for the first message, because it loads the CA certificates; the same one for all threads."""
+        # Since Python 3.12 `cached_property` has no lock.
+        with self._making:
+            if self._client is None:
+                self._client = httpx.Client(transport=self._transport, timeout=TIMEOUT_SECONDS)
+            return self._client
 
     def _request(self, subscription: PushSubscription, notification: Notification) -> httpx.Request:
         from web.push.message import encrypted
@@ -92,7 +97,7 @@ class PushSender:
         )
         # Of messages with one topic that wait for a device, it gets the latest only.
         headers |= {"Urgency": "high", "Topic": base64url(sha256(notification.tag.encode()).digest()[:24])}
-        return self._client.build_request("POST", endpoint, content=body, headers=headers)
+        return self._connections().build_request("POST", endpoint, content=body, headers=headers)
 
     def _judge(self, response: httpx.Response) -> None:
         status, host = response.status_code, response.request.url.host
