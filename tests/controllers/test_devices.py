@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from tests.client import HtmlClient, Page
 from tests.factories import Factory
@@ -182,6 +183,21 @@ def test_a_test_that_fails_says_why(
 
     assert sentence in page.text
     assert listed(ada) == ([device] if is_left else [])
+
+
+@pytest.mark.databases("postgresql")
+@pytest.mark.parametrize(("push_answer", "connections"), [(Answer(201), 1), (Answer(410), 1), (Answer(503), 0)])
+def test_only_what_is_to_be_noted_takes_a_connection_to_write(
+    ada: HtmlClient, push_service: PushService, push_answer: Answer, connections: int
+) -> None:
+    browser, device = subscribed(ada)
+    push_service.answers[browser.endpoint] = push_answer
+    opened: list[object] = []
+    event.listen(ada.client.app.state.database.engine, "engine_connect", opened.append)
+
+    ada.post(f"/settings/devices/{device}/test")
+
+    assert len(opened) == connections
 
 
 def test_another_users_device_gets_no_test(ada: HtmlClient, bob: HtmlClient, push_service: PushService) -> None:

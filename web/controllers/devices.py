@@ -65,9 +65,10 @@ class DevicesController(Controller):
         )
         result = await asyncio.to_thread(_test, request.app.state.push, device)
         taken, gone = ([device_id] if result == wanted else [] for wanted in ("sent", "gone"))
-        await database.run(
-            lambda connection: note(_devices(connection, user), taken, gone), writing=True, transaction=True
-        )
+        if taken or gone:
+            await database.run(
+                lambda connection: note(_devices(connection, user), taken, gone), writing=True, transaction=True
+            )
         return _done(result)
 
 
