@@ -342,6 +342,17 @@ def test_a_notice_tells_only_what_was_done(ada: HtmlClient, make: Factory) -> No
     assert "Added 1 task." in ada.get(f"/today?several=7&operation={operation}").text
 
 
+def test_a_notice_takes_back_its_operation_and_leaves_the_key_to_the_index(ada: HtmlClient, make: Factory) -> None:
+    operation = make.operation(ada.user)
+
+    page = ada.get(f"/today?several=7&operation={operation}")
+
+    form = page.tree.css_first("#notices form")
+    assert {form.attributes[name] for name in ("action", "hx-post")} == {f"/undo/{operation}"}
+    assert form.attributes["data-announcement"] == "Undone: Added 1 task"
+    assert len(page.tree.css("[data-key='z']")) == 1
+
+
 class TestCompletingARepeat:
     def test_a_second_click_completes_no_later_occurrence(self, ada: HtmlClient, make: Factory) -> None:
         rule = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": TODAY}

@@ -103,7 +103,7 @@ def templates(assets: Assets, vapid_private_key: str = "") -> Environment:
     environment.filters.update({one.__name__: one for one in filters})
     # The same on every page: rendered once.
     icons: Any = environment.get_template("shared/_icon.html").module
-    once = {"failure_notices": "failure", "row_menu": "row_menu", "undo_notice": "undo_notice"}
+    once = {"failure_notices": "failure", "row_menu": "row_menu", "undo_notice": "undo_template"}
     environment.globals.update(
         {name: Markup(environment.get_template(f"shared/_{file}.html").render()) for name, file in once.items()},  # noqa: S704
         icons={name: icons.icon(name) for name in icons.paths},
