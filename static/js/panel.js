@@ -31,8 +31,9 @@
     // htmx would name the target that the row has for its own controls.
     const headers = { "HX-Target": "aside#panel" };
     const push = address.pathname + address.search;
+    const isWanted = openings.stillWanted();
     await htmx.ajax("GET", link.href, { source: link, target: "#panel", swap: "outerHTML", push, headers });
-    document.getElementById("panel-title")?.focus({ preventScroll: true });
+    if (isWanted()) document.getElementById("panel-title")?.focus({ preventScroll: true });
   }
 
   function close() {

@@ -63,8 +63,9 @@ document.addEventListener("submit", ({ target: form }) => {
 
   // The answer that is under way replaces the row, and would take the form with it.
   function openLater(id, fact) {
+    const isWanted = openings.stillWanted();
     document.addEventListener("htmx:finally:request", () => setTimeout(() => {
-      const row = document.getElementById(id);
+      const row = isWanted() && document.getElementById(id);
       if (row) menuOf(row).querySelector(`[data-fact="${fact}"]`)?.click();
     }), { once: true });
   }
@@ -90,7 +91,7 @@ document.addEventListener("submit", ({ target: form }) => {
 
   // Cancelled before it came, or lost.
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (ctx.target?.matches?.(".task__fact:empty")) leave(ctx.target.closest("li"));
+    if (ctx.target?.matches?.("li > .task__fact:empty")) leave(ctx.target.closest("li"));
   });
 
   function placeBelow(row) {

@@ -1,5 +1,7 @@
 """The menu of a row: made from one template when it is first used."""
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser, held
@@ -47,9 +49,11 @@ def test_a_completed_row_can_be_reopened_and_only_a_list_has_an_order(ada: Brows
 def test_escape_cancels_a_form_that_is_still_loading(ada: BrowserUser) -> None:
     ada.has("Buy milk")
     page, title = ada.page, ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True)
-    title.focus()
+    scripts = page.locator("#row-menu").get_attribute("data-rows") or ""
 
-    with held(page, "/due", "GET") as waiting:
+    # The scripts that the focus brings come only afterwards.
+    with held(page, scripts, "GET"), held(page, "/due", "GET") as waiting:
+        title.focus()
         with page.expect_request("**/due*"):
             page.keyboard.press("t")
         page.keyboard.press("Escape")
@@ -61,6 +65,54 @@ def test_escape_cancels_a_form_that_is_still_loading(ada: BrowserUser) -> None:
     page.keyboard.press("t")
     expect(ada.row("Buy milk").get_by_role("form", name="Due: Buy milk")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_escape_cancels_a_form_that_waits_for_an_answer(ada: BrowserUser) -> None:
+    task = ada.site.make.task(ada.record, "Buy milk")
+    page = ada.page
+    page.goto("/tasks")
+    ada.is_ready()
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).focus()
+    paths: list[str] = []
+    page.on("request", lambda request: paths.append(urlsplit(request.url).path))
+
+    with held(page, f"/tasks/{task.id}/priority"):
+        for key in ("1", "t", "Escape"):
+            page.keyboard.press(key)
+
+    expect(ada.row("Buy milk").get_by_text("Priority 1")).to_be_attached()
+    ada.is_ready()
+    assert f"/tasks/{task.id}/due" not in paths
+
+
+def test_escape_cancels_all_forms_that_are_still_loading(ada: BrowserUser) -> None:
+    ada.has("Buy milk", "Call Grace").is_ready()
+    page = ada.page
+    ada.row("Call Grace").get_by_role("link", name="Call Grace", exact=True).focus()
+
+    with held(page, "/due", "GET") as waiting:
+        for key in ("t", "j", "t"):
+            page.keyboard.press(key)
+        expect(ada.row("Buy milk").locator(".task__fact")).to_have_count(1)
+        page.keyboard.press("Escape")
+        expect(page.locator(".task__fact")).to_have_count(0)
+        waiting.routes.clear()
+
+    expect(ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True)).to_be_focused()
+
+
+def test_a_second_escape_does_not_keep_an_editor_open(ada: BrowserUser) -> None:
+    task = ada.site.make.task(ada.record, "Buy milk")
+    ada.page.goto("/tasks")
+    ada.is_ready()
+    ada.edit("Buy milk").click()
+    expect(ada.field("Title")).to_be_focused()
+
+    with held(ada.page, f"/tasks/{task.id}", "GET"):
+        ada.page.keyboard.press("Escape")
+        ada.page.keyboard.press("Escape")
+
+    expect(ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True)).to_be_visible()
 
 
 def test_a_key_presses_an_item_of_a_menu_that_was_never_opened(ada: BrowserUser) -> None:
