@@ -182,6 +182,21 @@ def test_a_bracket_folds_the_index_for_this_browser(listed: BrowserUser) -> None
     expect(entries).to_be_visible()
 
 
+@pytest.mark.parametrize("keys", ["Enter", "Control+Enter"])
+def test_enter_in_a_field_that_finds_a_list_sends_its_form_once(ada: BrowserUser, keys: str) -> None:
+    ada.has("Buy milk").is_ready()
+    title(ada, "Buy milk").focus()
+    ada.page.keyboard.press("m")
+    field = ada.page.get_by_role("combobox", name="Find or name a list")
+    field.fill("Garden")
+    ada.page.evaluate("window.sent = 0; document.addEventListener('submit', () => { window.sent += 1; }, true)")
+
+    field.press(keys)
+
+    expect(field).to_have_count(0)
+    assert ada.page.evaluate("window.sent") == 1
+
+
 def test_control_enter_adds_and_opens_and_saves_a_note(ada: BrowserUser) -> None:
     ada.new.fill("Buy milk")
     ada.new.press("Shift+Enter")

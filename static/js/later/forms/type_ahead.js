@@ -35,7 +35,7 @@
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-    if (!target.matches?.(FIELD) || event.isComposing || !(step || key === "Enter")) return;
+    if (event.defaultPrevented || event.isComposing || !target.matches?.(FIELD) || !(step || key === "Enter")) return;
     const options = [...listOf(target).children];
     const place = options.findIndex((option) => option.ariaSelected === "true");
     event.preventDefault();
