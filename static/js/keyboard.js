@@ -1,8 +1,8 @@
 (() => {
   let pressed = null;
 
-  document.addEventListener("keydown", ({ target, key, isComposing }) => {
-    if (key !== "Escape" || isComposing) return;
+  document.addEventListener("keydown", ({ target, key, isComposing, defaultPrevented }) => {
+    if (key !== "Escape" || isComposing || defaultPrevented) return;
     target.closest(".edit, .notice, .task__fact")?.querySelector("[data-cancel], [data-dismiss]")?.click();
     const menu = target.closest(".menu[open]");
     menu?.removeAttribute("open");
@@ -17,7 +17,7 @@
   document.addEventListener("keydown", (event) => {
     const { target, key, repeat } = event;
     if (!repeat) pressed = target;
-    else if ((key === "Enter" && !target.matches("textarea")) || (key === " " && target !== pressed)) event.preventDefault();
+    else if (key === "Escape" || (key === "Enter" && !target.matches("textarea")) || (key === " " && target !== pressed)) event.preventDefault();
   }, true);
 
   // Ctrl+Enter in a field sends its form, and that for a new entry opens what it made; Shift+Enter goes on to the long text.

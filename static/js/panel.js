@@ -15,8 +15,8 @@
     event.preventDefault();
   });
 
-  document.addEventListener("keydown", ({ target, key }) => {
-    if (key !== "Escape" || !panel() || panel().hidden || !(target === document.body || target.closest("#panel"))) return;
+  document.addEventListener("keydown", ({ target, key, isComposing, defaultPrevented }) => {
+    if (key !== "Escape" || isComposing || defaultPrevented || !panel() || panel().hidden || !(target === document.body || target.closest("#panel"))) return;
     (target.closest(".fact--editing")?.querySelector("[data-cancel]") ?? panel().querySelector("[data-close]")).click();
   });
 

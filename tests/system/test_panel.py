@@ -141,6 +141,22 @@ def test_escape_in_a_fact_of_the_panel_goes_back_to_it_and_then_closes_the_panel
     expect(panel(ada)).to_be_hidden()
 
 
+def test_a_held_escape_leaves_the_fact_alone_and_one_that_ends_a_composition_nothing(ada: BrowserUser) -> None:
+    beside = opened(ada, "Buy milk")
+    priority = beside.get_by_label("Priority", exact=True)
+    beside.get_by_role("link", name="Priority: None").click()
+    expect(priority).to_be_focused()
+
+    priority.dispatch_event("keydown", {"key": "Escape", "isComposing": True, "bubbles": True})
+    expect(priority).to_be_focused()
+    ada.page.keyboard.down("Escape")
+    expect(beside.get_by_role("link", name="Priority: None")).to_be_focused()
+    ada.page.keyboard.down("Escape")
+    ada.page.keyboard.up("Escape")
+
+    expect(panel(ada)).to_be_visible()
+
+
 def test_undo_of_a_delete_brings_the_panel_back(ada: BrowserUser) -> None:
     opened(ada, "Buy milk").get_by_role("button", name="Delete this task").click()
     expect(panel(ada)).to_be_hidden()

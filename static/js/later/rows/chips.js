@@ -20,8 +20,8 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    const { target, key, shiftKey } = event;
-    const first = key === "Tab" && !shiftKey && target.matches("[data-preview]") && target.form.querySelector("[data-at-end]");
+    const { target, key, shiftKey, isComposing } = event;
+    const first = key === "Tab" && !shiftKey && !isComposing && target.matches("[data-preview]") && target.form.querySelector("[data-at-end]");
     if (!first || !target.value.endsWith(first.dataset.words)) return;
     event.preventDefault();
     first.click();
