@@ -33,16 +33,21 @@ document.addEventListener("click", (event) => {
   menu.querySelector(".menu__items").scrollIntoView({ block: "nearest" });
 });
 
+// Hidden fields of a place, instead of those of another one.
+function setPlace(element, place = "") {
+  element.querySelectorAll("[data-of-place]").forEach((field) => field.remove());
+  for (const [name, value] of new URLSearchParams(place)) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    field.dataset.ofPlace = "";
+    element.append(field);
+  }
+}
+
 // A move says where it is made: in which list, on which day. The view comes again, or the steps alone.
 document.addEventListener("submit", ({ target: form }) => {
   if (!form.matches("[data-moves]")) return;
   const { place, view = "#tasks" } = form.closest("[data-place]").dataset;
-  form.querySelectorAll("[data-of-place]").forEach((field) => field.remove());
-  for (const [name, value] of new URLSearchParams(place)) {
-    const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
-    field.dataset.ofPlace = "";
-    form.append(field);
-  }
+  setPlace(form, place);
   for (const name of ["hx-target", "hx-select"]) form.setAttribute(name, view);
   form.setAttribute("hx-sync", `${view}:queue all`);
 }, true);

@@ -1,7 +1,7 @@
 // What is done with rows and with a line that is typed (static/js/later/rows) comes when a pointer is first over one or one
 // has the focus, or with a press on what needs it (data-later), so that no first visit waits for it. These names it takes
 // from here.
-globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
+globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript, setPlace, pressAgain };
 
 (() => {
   let loading = null;
@@ -12,7 +12,7 @@ globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
 
   // A finger is down by then: what it does counts from there.
   document.addEventListener("pointerdown", (event) => {
-    if (event.isTrusted && event.pointerType === "touch" && loading && !loading.isDone) replay(event);
+    if (event.isTrusted && event.pointerType === "touch" && loading && !loading.isDone) pressAgain(event, event.target, loading);
   });
 
   // What has been pressed before the scripts are there is pressed then.
@@ -29,19 +29,20 @@ globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript };
     else if (control.href) location.assign(control.href);
   }, true);
 
-  async function replay(event) {
-    const released = new AbortController();
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => released.abort(), { signal: released.signal });
-    await loading;
-    if (!released.signal.aborted) event.target.dispatchEvent(new PointerEvent("pointerdown", event));
-    released.abort();
-  }
-
   function load() {
     if (loading) return;
     loading = loadScript("rows").then(() => { loading.isDone = true; }, () => { loading = null; });
   }
 })();
+
+// A pointer that is still down when what needs it is ready is down from there.
+async function pressAgain(event, target, ready) {
+  const released = new AbortController();
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => released.abort(), { signal: released.signal });
+  await ready;
+  if (!released.signal.aborted && target.isConnected) target.dispatchEvent(new PointerEvent("pointerdown", event));
+  released.abort();
+}
 
 // The address of a script stands beside the menu of the rows.
 function loadScript(name) {

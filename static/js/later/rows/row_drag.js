@@ -1,7 +1,7 @@
 // Rows are dragged by their handle; where one is dropped, the form of its menu is sent. The library for it comes when
 // the pointer is first over a handle. Keys and the menu do the same.
 (() => {
-  const { menuOf, requestErrors, requestPolicy, loadScript } = globalThis.daybook;
+  const { menuOf, requestErrors, requestPolicy, loadScript, pressAgain } = globalThis.daybook;
   const HANDLE = ".task__handle";
   const LISTS = "[data-place]";
   const TAKES_ROWS = ".tasks--ordered";
@@ -14,14 +14,9 @@
   document.addEventListener("pointerover", ({ target }) => { if (handleOf(target)) prepare(); });
 
   // A finger is down before the library is there: it starts the drag then.
-  document.addEventListener("pointerdown", async (event) => {
+  document.addEventListener("pointerdown", (event) => {
     const handle = handleOf(event.target);
-    if (!handle || window.Sortable?.get(handle.closest(LISTS))) return;
-    const released = new AbortController();
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => released.abort(), { signal: released.signal });
-    await prepare();
-    if (!released.signal.aborted && handle.isConnected) handle.dispatchEvent(new PointerEvent("pointerdown", event));
-    released.abort();
+    if (handle && !window.Sortable?.get(handle.closest(LISTS))) pressAgain(event, handle, prepare());
   });
 
   document.addEventListener("keydown", (event) => {

@@ -1,5 +1,6 @@
 // What a row offers besides its forms: a field for a task below it, and its address to copy.
 (() => {
+  const { setPlace } = globalThis.daybook;
   const announce = (text) => { document.getElementById("announcer").textContent = text; };
 
   document.addEventListener("click", (event) => {
@@ -26,11 +27,7 @@
     row.querySelector("details.menu")?.removeAttribute("open");
     note.querySelector("bdi").textContent = titleOf(row).textContent;
     note.querySelector("[data-row]").value = row.id.split("-").at(-1);
-    for (const [name, value] of new URLSearchParams(row.closest("[data-place]")?.dataset.place)) {
-      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
-      field.dataset.ofPlace = "";
-      note.append(field);
-    }
+    setPlace(note, row.closest("[data-place]")?.dataset.place);
     note.hidden = false;
     // A step is shown beside the view.
     note.closest("form").toggleAttribute("data-refreshes", Boolean(row.closest("[data-view]")));
@@ -42,7 +39,7 @@
     if (!note) return;
     note.hidden = true;
     note.querySelector("[data-row]").value = "";
-    note.querySelectorAll("[data-of-place]").forEach((field) => field.remove());
+    setPlace(note);
     note.closest("form").removeAttribute("data-refreshes");
   }
 
