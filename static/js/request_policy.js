@@ -149,7 +149,7 @@ const requestPolicy = (() => {
     if (ctx.target.id === "more") return false;
     if (ctx.request.method !== "GET") outdated = part;
     ctx.hx.pushurl = ctx.hx.replaceurl = undefined;
-    Object.assign(ctx, { target: document.body, swap: "none", push: null, replace: null });
+    Object.assign(ctx, { target: document.body, swap: "none", push: "false", replace: "false" });
     return true;
   }
 

@@ -223,8 +223,8 @@ class Held:
 
     def release(self) -> None:
         self.open = True
-        for route in self.routes:
-            route.continue_()
+        while self.routes:
+            self.routes.pop(0).continue_()
 
 
 @contextmanager
