@@ -18,9 +18,12 @@ const formDrafts = (() => {
   const valueOf = (field) => (isChecked(field) ? field.checked : field.value);
   const values = (fields) => fields.map((field) => [field.name, valueOf(field)]);
 
+  // Where none is marked the browser selects the first.
+  const defaultOf = ({ options }) => [...options].findLast((option) => option.defaultSelected) ?? options[0];
+
   function isChanged(field) {
     if (isChecked(field)) return field.checked !== field.defaultChecked;
-    if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    if (field.options) return field.selectedIndex !== defaultOf(field).index;
     return field.value !== field.defaultValue;
   }
 

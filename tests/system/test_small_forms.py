@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser
+from web.domain.timestamps import utc_now
 
 
 def test_a_list_is_found_or_made_as_one_types(ada: BrowserUser) -> None:
@@ -52,3 +53,22 @@ def test_arrows_go_through_the_days_of_a_month_and_to_the_next(ada: BrowserUser)
     keyboard.press("Enter")
 
     expect(row.locator(".facts__due")).to_contain_text("15")
+
+
+def test_escape_from_a_form_in_which_nothing_was_typed_says_nothing(ada: BrowserUser) -> None:
+    ada.has("Buy milk", due_on=utc_now().date())
+    keyboard, row = ada.page.keyboard, ada.row("Buy milk")
+    title = row.get_by_role("link", name="Buy milk", exact=True)
+    title.focus()
+
+    for key in ("t", "T", "r", "p", "l", "m"):
+        keyboard.press(key)
+        expect(row.locator(".task__fact :focus")).to_have_count(1)
+        keyboard.press("Escape")
+        expect(title).to_be_focused()
+
+    expect(ada.notice("Your changes are kept")).to_have_count(0)
+    keyboard.press("t")
+    row.get_by_label("Time zone").select_option(index=1)
+    keyboard.press("Escape")
+    expect(ada.notice("Your changes are kept")).to_be_visible()
