@@ -89,11 +89,12 @@ def test_delete_outside_of_a_row_deletes_nothing(listed: BrowserUser) -> None:
 
 
 def test_n_and_slash_lead_to_the_fields(listed: BrowserUser) -> None:
-    for key, field in (("n", listed.new), ("/", listed.search)):
+    for key, field, row in (("n", listed.new, "Pay rent"), ("/", listed.search, "Call Grace")):
         press(listed, "j", key)
         expect(field).to_be_focused()
         expect(field).to_have_value("")
-        field.evaluate("field => field.blur()")
+        press(listed, "Escape")
+        expect(title(listed, row)).to_be_focused()
 
     listed.page.goto("/labels")
     press(listed, "n")
@@ -105,6 +106,9 @@ def test_n_and_slash_lead_to_the_fields(listed: BrowserUser) -> None:
 def test_keys_that_are_typed_do_nothing_else(listed: BrowserUser) -> None:
     press(listed, "n")
     listed.page.keyboard.type("nj/e?z q")
+    expect(listed.new).to_have_value("nj/e?z q")
+    press(listed, "Escape", "j")
+    expect(title(listed, "Pay rent")).to_be_focused()
     expect(listed.new).to_have_value("nj/e?z q")
 
     listed.page.get_by_label("Sort").focus()

@@ -73,8 +73,14 @@ def test_tab_completes_the_name_of_a_label(ada: BrowserUser) -> None:
     ada.page.goto("/inbox")
     ada.is_ready()
 
-    ada.new.press_sequentially("Buy milk @er")
-    expect(ada.page.get_by_role("button", name="@errand")).to_be_visible()
+    suggested = ada.page.get_by_role("button", name="@errand")
+    ada.new.press_sequentially("Buy milk @e")
+    expect(suggested).to_be_visible()
+    ada.new.press("Escape")
+    expect(suggested).to_have_count(0)
+    expect(ada.new).to_be_focused()
+    ada.new.press_sequentially("r")
+    expect(suggested).to_be_visible()
     ada.new.press("Tab")
 
     expect(ada.new).to_have_value("Buy milk @errand ")
