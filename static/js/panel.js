@@ -8,7 +8,9 @@
     const title = target.closest("main .task__title");
     const presses = target.closest("[data-presses]");
     const other = presses && document.querySelector(presses.dataset.presses);
+    const steps = target.closest("main [data-steps]");
     if (title && isBeside()) open(title);
+    else if (steps && isBeside()) openSteps(steps);
     else if (target.closest("#panel [data-close]")) close();
     else if (other) other.click();
     else return;
@@ -25,7 +27,12 @@
     if (ctx.target?.id === "list" && !ctx.isRefresh && !panel()?.hidden) empty();
   });
 
-  async function open(link) {
+  function openSteps(link) {
+    link.closest("details").open = false;
+    open(link.closest("li").querySelector(".task__title"), `step-of-${link.pathname.split("/")[2]}`);
+  }
+
+  async function open(link, focused = "panel-title") {
     const address = new URL(location);
     address.searchParams.set("task", link.pathname.split("/").at(-1));
     // htmx would name the target that the row has for its own controls.
@@ -33,7 +40,7 @@
     const push = address.pathname + address.search;
     const isWanted = openings.stillWanted();
     await htmx.ajax("GET", link.href, { source: link, target: "#panel", swap: "outerHTML", push, headers });
-    if (isWanted()) document.getElementById("panel-title")?.focus({ preventScroll: true });
+    if (isWanted()) document.getElementById(focused)?.focus({ preventScroll: focused === "panel-title" });
   }
 
   function close() {

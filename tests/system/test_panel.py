@@ -117,7 +117,10 @@ def test_the_panel_follows_what_is_done_while_it_opens(ada: BrowserUser) -> None
 
 
 def test_steps_in_the_panel_are_counted_in_the_row(ada: BrowserUser) -> None:
-    beside = opened(ada, "Buy milk")
+    beside = panel(ada)
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).focus()
+    ada.page.keyboard.press("s")
+    expect(beside.get_by_label("Add a step")).to_be_focused()
     for step in ("Shake it", "Open it"):
         beside.get_by_label("Add a step").fill(step)
         beside.get_by_label("Add a step").press("Enter")

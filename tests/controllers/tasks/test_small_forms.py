@@ -243,6 +243,15 @@ def test_labels_are_exactly_those_that_are_checked(ada: HtmlClient, make: Factor
 
 
 class TestSteps:
+    def test_their_own_page_begins_in_the_field_for_a_step(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        page, of_task = ada.get(f"/tasks/{task.id}/steps"), ada.get(f"/tasks/{task.id}")
+
+        assert [one.text() for one in page.tree.css("h1:not(.visually-hidden)")] == ["Buy milk"]
+        assert page.tree.css_first("[autofocus]").attributes["id"] == f"step-of-{task.id}"
+        assert not of_task.tree.css("[autofocus]")
+
     def test_a_step_without_a_title_comes_back(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)
 
