@@ -28,10 +28,11 @@ CHOSEN = {
 
 def shown(page: Page) -> dict[str, str]:
     """The choices as the page shows them."""
-    options = page.tree.css("#settings option[selected]")
-    return {
-        option.parent.attributes["name"] or "": option.attributes["value"] or "" for option in options if option.parent
+    chosen = {
+        field.attributes["name"] or "": field.css_first("option[selected]")
+        for field in page.tree.css("#settings select")
     }
+    return {name: option.attributes["value"] or "" for name, option in chosen.items() if option}
 
 
 def test_defaults_are_shown_to_a_user_who_chose_nothing(ada: HtmlClient) -> None:
@@ -94,9 +95,45 @@ def test_the_day_has_the_offer_of_another_zone_only_where_one_is_known(ada: Html
     chosen = ada.get("/today").tree.css_first("#zone-offer")
 
     assert not unknown.tree.css_first("#zone-offer")
-    assert (detected.attributes["data-zone"], "data-chosen" in detected.attributes) == ("Asia/Tokyo", False)
-    assert (chosen.attributes["data-zone"], "data-chosen" in chosen.attributes) == ("Europe/Berlin", True)
+    assert detected.attributes["data-zone"] == "Asia/Tokyo"
+    assert 'action="/settings/browser-zone?' in str(detected.html), "the zone stays the browser's"
+    assert chosen.attributes["data-zone"] == "Europe/Berlin"
+    assert 'action="/settings/browser-zone?' not in str(chosen.html)
     assert not ada.get("/upcoming").tree.css_first("#zone-offer")
+
+
+def test_zones_are_grouped_by_region_without_old_names(ada: HtmlClient) -> None:
+    page = ada.get("/settings")
+    groups = page.tree.css("#settings-time_zone optgroup")
+
+    assert [group.attributes["label"] for group in groups][-3:] == ["Indian", "Pacific", "UTC"]
+    berlin = page.tree.css_first("optgroup[label=Europe] option[value='Europe/Berlin']")
+    assert berlin.text() == "Berlin"
+    for old in ("Zulu", "GB-Eire", "Etc/GMT+5", "Asia/Calcutta"):
+        assert not page.tree.css(f"option[value='{old}']")
+
+
+def test_an_old_name_that_was_chosen_can_stay(ada: HtmlClient) -> None:
+    ada.post("/settings/zone", time_zone="Asia/Calcutta")
+    before = shown(ada.get("/settings"))
+
+    ada.post("/settings", body=before)
+
+    assert before["time_zone"] == "Asia/Calcutta"
+    assert shown(ada.get("/settings"))["time_zone"] == "Asia/Calcutta"
+
+
+def test_the_browsers_zone_is_named_only_where_it_is_the_one_that_counts(ada: HtmlClient) -> None:
+    ada.post("/settings/browser-zone", time_zone="Asia/Tokyo")
+    detected = ada.get("/settings").text
+    ada.post("/settings/zone", time_zone="Pacific/Auckland")
+
+    assert "As my browser says (Asia/Tokyo)" in detected
+    assert "As my browser says (" not in ada.get("/settings").text
+
+
+def test_without_a_known_zone_today_leads_to_the_setting(ada: HtmlClient) -> None:
+    assert ada.get("/today").tree.css_first(".view__zone a").attributes["href"] == "/settings#settings-time_zone"
 
 
 def test_an_answer_leads_back_to_the_page_that_asked(ada: HtmlClient) -> None:

@@ -1,14 +1,12 @@
 """Browser features: new tabs, Back, the page cache, paging, print, right-to-left languages."""
 
 import re
-from datetime import UTC, datetime
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.system.browser_user import BrowserUser
-from tests.system.conftest import NewUser
 from tests.system.test_overlaps import slow_down
 
 SHOW_MORE = "Show more"
@@ -198,14 +196,3 @@ def test_a_list_in_a_description_is_shown_as_one(ada: BrowserUser) -> None:
 
     expect(note.locator("li").first).to_have_text(re.compile("trains"))
     expect(note.locator("li li")).to_have_text("tickets")
-
-
-@pytest.mark.parametrize("locale", ["he-IL", "fa-IR", "ur-PK", "ar-EG", "en-GB"])
-def test_times_follow_the_direction_of_the_browsers_language(new_user: NewUser, locale: str) -> None:
-    ada = new_user(locale=locale).has("Buy milk", created_at=datetime(2024, 7, 1, 3, 30, tzinfo=UTC))
-    ada.page.get_by_role("link", name="Buy milk", exact=True).click()
-    time = ada.page.locator(".task__meta time").first
-    expect(time).to_have_attribute("data-local", "")
-
-    expect(time).to_have_css("unicode-bidi", "isolate")
-    expect(time).to_have_css("direction", "ltr" if locale == "en-GB" else "rtl")

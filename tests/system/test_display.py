@@ -36,12 +36,11 @@ def on_its_own_page(user: BrowserUser, title: str) -> None:
 
 
 def test_times_are_shown_in_the_users_time_zone(new_user: NewUser) -> None:
-    ada = new_user(timezone_id="America/New_York").has("Buy milk", created_at=TIMESTAMP)
+    ada = new_user(timezone_id="America/New_York", locale="ar-EG").has("Buy milk", created_at=TIMESTAMP)
     on_its_own_page(ada, "Buy milk")
 
     expect(ada.row("Buy milk").locator("time")).to_have_text("30 Jun 2024, 23:30")
-    ada.row("Buy milk").locator("time").hover()
-    expect(ada.row("Buy milk").locator("time")).to_have_attribute("title", "Sunday, 30 June 2024 at 23:30:00 GMT-4")
+    expect(ada.row("Buy milk").locator("time")).to_have_attribute("title", "Sunday 30 June 2024, America/New_York")
     ada.circle("Buy milk").click()
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
     expect(ada.row("Buy milk").locator("time").first).to_have_text("30 Jun 2024, 23:30")

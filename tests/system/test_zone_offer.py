@@ -31,12 +31,27 @@ def test_the_zone_of_the_browser_is_offered_until_it_is_answered(new_user: NewUs
     expect(page.get_by_label("Time zone")).to_have_value("America/New_York")
 
 
-def test_a_zone_that_was_only_detected_follows_the_browser(new_user: NewUser) -> None:
+def test_another_browser_changes_no_detected_zone_unasked(new_user: NewUser) -> None:
     ada = new_user(timezone_id="America/New_York")
     page, owner = ada.page, ada.site.user(ada.email).id
     ada.site.execute(f"UPDATE preferences SET time_zone = 'Asia/Tokyo' WHERE user_id = '{owner}'")
-    page.evaluate("sessionStorage.clear()")
 
     page.goto("/today")
+    expect(page.get_by_role("button", name="Keep Asia/Tokyo")).to_be_visible()
+    page.get_by_role("button", name="Use America/New_York").click()
 
     page.wait_for_function("document.getElementById('zone-offer')?.dataset.zone === 'America/New_York'")
+    page.goto("/settings")
+    expect(page.get_by_label("Time zone").locator("option:checked")).to_have_text(
+        "As my browser says (America/New_York)"
+    )
+
+
+def test_after_a_chosen_zone_the_browsers_counts_again(new_user: NewUser) -> None:
+    page = new_user(timezone_id="Europe/Berlin").page
+    page.goto("/settings")
+    for zone, words in (("Pacific/Auckland", "Auckland"), ("", "As my browser says (Europe/Berlin)")):
+        page.get_by_label("Time zone").select_option(zone)
+        page.get_by_role("button", name="Save").click()
+
+        expect(page.get_by_label("Time zone").locator("option:checked")).to_have_text(words)

@@ -1,11 +1,13 @@
 """What a user chooses: time zone, dates, appearance, keys, the default reminder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from litestar import Controller, get, post
 from litestar.params import FromQuery
 
-from web.domain.zones import zone_names
+from web.domain.preferences import Preferences
+from web.domain.zones import zones_by_region
 from web.http.forms import Form
 from web.http.request import CurrentUrl, SendsMail
 from web.http.responses import Page, Rendered, partials
@@ -13,25 +15,40 @@ from web.http.unit_of_work import unit_of_work
 from web.models.preferences import PreferencesDraft, ZoneDraft
 from web.services.preferences import PreferencesService
 
-# The choices of each field: its values as a form sends them, and their words.
-CHOICES: dict[str, tuple[str, dict[str, str]]] = {
-    "week_start": ("Weeks begin on", {"0": "Monday", "5": "Saturday", "6": "Sunday"}),
-    "date_order": ("Dates", {"d/m": "Day first (24/12)", "m/d": "Month first (12/24)"}),
-    "clock": ("Clock", {"24": "24 hours (18:00)", "12": "12 hours (6:00 pm)"}),
-    "start_page": ("Start page", {"today": "Today", "upcoming": "Upcoming", "inbox": "Inbox", "tasks": "All tasks"}),
-    "scheme": ("Colours", {"system": "As the system", "light": "Light", "dark": "Dark"}),
-    "density": ("Rows", {"comfortable": "Comfortable", "compact": "Compact"}),
-    "single_keys": ("Single-key shortcuts", {"True": "On", "False": "Off"}),
-    "default_reminder": (
+
+class Choices(NamedTuple):
+    """The choices of a field: its values as a form sends them, and their words; those of `groups` under a heading."""
+
+    label: str
+    options: Mapping[str, str]
+    groups: Mapping[str, Mapping[str, str]] = {}
+
+    def offers(self, value: str) -> bool:
+        return value in self.options or any(value in group for group in self.groups.values())
+
+
+CHOICES = {
+    "week_start": Choices("Weeks begin on", {"0": "Monday", "5": "Saturday", "6": "Sunday"}),
+    "date_order": Choices("Dates", {"d/m": "Day first (24/12)", "m/d": "Month first (12/24)"}),
+    "clock": Choices("Clock", {"24": "24 hours (18:00)", "12": "12 hours (6:00 pm)"}),
+    "start_page": Choices(
+        "Start page", {"today": "Today", "upcoming": "Upcoming", "inbox": "Inbox", "tasks": "All tasks"}
+    ),
+    "scheme": Choices("Colours", {"system": "As the system", "light": "Light", "dark": "Dark"}),
+    "density": Choices("Rows", {"comfortable": "Comfortable", "compact": "Compact"}),
+    "single_keys": Choices("Single-key shortcuts", {"True": "On", "False": "Off"}),
+    "default_reminder": Choices(
         "Reminder for a task with a time",
         {"": "None", "0": "When it is due", "10": "10 minutes before", "60": "1 hour before", "1440": "1 day before"},
     ),
 }
 
 # Shown where there is a mail server.
-MAIL_CHOICES: dict[str, tuple[str, dict[str, str]]] = {
-    "reminders_by_email": ("Reminders by e-mail", {"False": "Off", "True": "On"}),
-    "digest_hour": ("E-mail about the day", {"": "None", **{str(hour): f"At {hour:02}:00" for hour in range(24)}}),
+MAIL_CHOICES = {
+    "reminders_by_email": Choices("Reminders by e-mail", {"False": "Off", "True": "On"}),
+    "digest_hour": Choices(
+        "E-mail about the day", {"": "None", **{str(hour): f"At {hour:02}:00" for hour in range(24)}}
+    ),
 }
 
 
@@ -74,6 +91,12 @@ def _form(preferences: PreferencesService) -> Form[PreferencesDraft]:
     return Form.showing(PreferencesDraft, preferences.form().model_dump(mode="json"))
 
 
+def _zones(known: Preferences) -> Choices:
+    is_detected = known.zone_is_known and not known.zone_is_chosen
+    browser = f"As my browser says ({known.zone.key})" if is_detected else "As my browser says"
+    return Choices("Time zone", {"": browser}, zones_by_region())
+
+
 def _zone_page(
     preferences: PreferencesService, form: Form[ZoneDraft], mail: SendsMail, use: Callable[[str], object], back: str
 ) -> Rendered:
@@ -95,8 +118,7 @@ def _page(
     back: str = "",
 ) -> Rendered:
     known = preferences.get()
-    zones = {"": f"As my browser says ({known.zone.key})"} | {name: name for name in sorted(zone_names())}
-    choices = {"time_zone": ("Time zone", zones), **CHOICES, **(MAIL_CHOICES if mail else {})}
+    choices = {"time_zone": _zones(known), **CHOICES, **(MAIL_CHOICES if mail else {})}
     if back:
         return partials("settings/_form.html", back=back, form=form, choices=choices)
     context = {"form": form, "choices": choices, "known": known, "saved": saved}

@@ -36,6 +36,11 @@ def full_date(day: date, order: str = "d/m") -> str:
     return f"{month_day(day, order)}{',' if order == 'm/d' else ''} {day.year}"
 
 
+def recent_date(day: date, today: date, order: str = "d/m") -> str:
+    """4 Dec, with the year where it is another one."""
+    return month_day(day, order) if day.year == today.year else full_date(day, order)
+
+
 def is_overdue(due_on: date, due_time: time | None, now: datetime) -> bool:
     """`now` is the wall clock of the task's owner. What is due today without a time is not overdue."""
     if due_on != now.date():

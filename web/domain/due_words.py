@@ -31,9 +31,9 @@ def clock_words(at: time, clock: int = 24) -> str:
 
 
 def long_day(day: date, today: date, order: str = "d/m") -> str:
-    """Thursday 26 November, or Thursday November 26; with the year where it is another one."""
+    """Thursday 26 November, or Thursday, November 26; with the year where it is another one."""
     weekday, month = WEEKDAY_NAMES[day.weekday()], MONTH_NAMES[day.month - 1]
-    text = f"{weekday} {month} {day.day}" if order == "m/d" else f"{weekday} {day.day} {month}"
+    text = f"{weekday}, {month} {day.day}" if order == "m/d" else f"{weekday} {day.day} {month}"
     return text if day.year == today.year else f"{text}{',' if order == 'm/d' else ''} {day.year}"
 
 

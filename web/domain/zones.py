@@ -4,8 +4,11 @@ A wall time that a change of the clock skips uses the offset before the change (
 two equal wall times the first counts: RFC 5545, section 3.3.5. `fold=0` gives both.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
+from importlib.resources import files
+from itertools import groupby
 from zoneinfo import ZoneInfo, available_timezones
 
 # Files beside the zone data, and a zone without a place.
@@ -20,6 +23,20 @@ class InvalidZone(ValueError):
 def zone_names() -> frozenset[str]:
     """Every accepted name, old ones such as Asia/Calcutta included; read once, since it costs 70 ms."""
     return frozenset(available_timezones() - NOT_ZONES)
+
+
+@cache
+def zones_by_region() -> Mapping[str, Mapping[str, str]]:
+    """The zones to choose from: {region: {name: place}}, such as Europe/Berlin: Berlin. UTC stands under its own name.
+
+    Those that the zone data give a country (zone.tab), so without old names and offsets such as Zulu and Etc/GMT+5.
+    """
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    names = sorted({line.split("\t")[2].strip() for line in table.splitlines() if line and not line.startswith("#")})
+    regions = groupby((name.partition("/") for name in names if name in zone_names()), key=lambda parts: parts[0])
+    return {
+        region: {"/".join((region, place)): _place(place) for _, _, place in group} for region, group in regions
+    } | {"UTC": {"UTC": "UTC"}}
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -56,6 +73,11 @@ def wall_clock(at: datetime, zone: ZoneInfo) -> datetime:
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:
     return wall_clock(at, zone).date()
+
+
+def _place(name: str) -> str:
+    """Argentina, Buenos Aires."""
+    return name.replace("/", ", ").replace("_", " ")
 
 
 def _nearest_end(day: date) -> datetime:

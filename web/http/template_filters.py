@@ -14,10 +14,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
-from web.domain.days import full_date
-from web.domain.due_words import clock_words, long_day
+from web.domain.days import recent_date
+from web.domain.due_words import DEFAULT, clock_words, long_day
 from web.domain.folding import match_spans
 from web.domain.preferences import Preferences
+from web.domain.timestamps import utc_now
 from web.http.event_words import happened
 from web.http.links import linked
 from web.http.notes import note, without_marks
@@ -123,13 +124,14 @@ def facts_from(task: Task | TaskRow, facts: RowFacts | None) -> Facts | None:
     return facts.of(task) if facts else None
 
 
-def timestamp(value: datetime, preferences: Preferences | None = None) -> Markup:
-    """`<time>` in UTC, marked as UTC; the browser rewrites it in the user's time zone (static/js/local_times.js)."""
-    # strftime takes several times as long, and there are a hundred timestamps on a page.
-    exact = value.isoformat()
-    order, clock = (preferences.date_order, preferences.clock) if preferences else ("d/m", 24)
-    text = f"{full_date(value, order)}, {clock_words(value.time(), clock)} UTC"
-    return Markup(f'<time datetime="{exact[:19]}Z">{text}</time>')  # noqa: S704
+def timestamp(value: datetime, preferences: Preferences = DEFAULT) -> Markup:
+    """`<time>` on the user's clock, as due dates are; marked as UTC where no zone is known."""
+    wall, today = preferences.now(value), preferences.today(utc_now())
+    zone = "" if preferences.zone_is_known else " UTC"
+    text = f"{recent_date(wall, today, preferences.date_order)}, {clock_words(wall.time(), preferences.clock)}{zone}"
+    title = f"{long_day(wall, date.min, preferences.date_order)}, {preferences.zone.key}"
+    # strftime takes several times as long, and there are two hundred timestamps in a history.
+    return Markup(f'<time datetime="{value.isoformat()[:19]}Z" title="{title}">{text}</time>')  # noqa: S704
 
 
 def full_day(day: date, preferences: Preferences) -> str:

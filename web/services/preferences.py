@@ -76,7 +76,10 @@ class PreferencesService(Service):
         return self.save(self.form().model_copy(update={"time_zone": zone_named(name).key}))
 
     def detect_zone(self, name: str) -> Preferences:
-        """The zone that the user's browser tells: taken over unless another one was chosen, or it is unknown here."""
+        """The zone that the user's browser tells: taken over unless another one was chosen, or it is unknown here.
+
+        Pages tell it only where none is known, or where the user asks for it.
+        """
         known = self.get()
         try:
             zone = zone_named(name)
