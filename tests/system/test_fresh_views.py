@@ -129,6 +129,18 @@ def test_every_page_is_refreshed_on_return_to_it(ada: BrowserUser, page: str) ->
         "trash": ada.page.locator("#tasks li"),
     }[page]
     expect(shown).to_have_count(1)
+    if page == "trash":
+        heading, title, button = (
+            found.bounding_box() or {}
+            for found in (
+                ada.page.locator("h1 bdi, h1"),
+                shown.locator(".trash__title"),
+                shown.get_by_role("button").first,
+            )
+        )
+        start = ada.page.locator("h1").evaluate("heading => parseFloat(getComputedStyle(heading).paddingInlineStart)")
+        assert heading["x"] + start == title["x"]
+        assert title["x"] + title["width"] <= button["x"]
 
     other = BrowserUser(ada.site, ada.page.context.new_page())
     if page == "task":
