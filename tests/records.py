@@ -101,8 +101,8 @@ NOUNS = {
     "lists": Noun(
         lambda make, user, **state: make.record("lists", user, name="Garden", **state),
         {"name": "Home", "colour": "teal"},
-        forms={"move": {}},
-        statements={"GET ": 4, "POST lists": 8, "POST delete": 9, "POST restore": 9, "GET edit": 3},
+        forms={"move": {}, "sections": {"name": "Shed"}},
+        statements={"GET ": 4, "POST sections": 9, "POST lists": 8, "POST delete": 9, "POST restore": 9, "GET edit": 3},
     ),
     "devices": Noun(_device, BROWSER.draft, statements={"PUT ": 6}),
     # With its owner, the device, what became of the test.

@@ -122,3 +122,85 @@ def test_a_task_that_is_added_on_a_list_belongs_to_it(ada: HtmlClient) -> None:
     assert page.titles == ["Dig"]
     assert page.tree.css_first(".facts__due").text() == "Tomorrow"
     assert not page.tree.css_first(".facts__list")
+
+
+class TestSections:
+    """Of a list, all on its page."""
+
+    def test_one_is_added_and_shown_empty_with_its_links(self, ada: HtmlClient) -> None:
+        url = added(ada, "Garden")
+
+        assert ada.get(url).link("Add section") == f"{url}/sections"
+        answer = ada.post(f"{url}/sections", name="Shed")
+        page = ada.get(answer.to)
+
+        assert answer.to == url
+        section = page.tree.css_first(".view__section--of-list")
+        assert section.css_first("h2").text().strip() == "Shed"
+        assert section.css_first("[aria-label='Edit section: Shed']")
+        assert ada.get(section.css_first("[aria-label='Add to Shed']").attributes["href"] or "").value("list_id")
+
+    @pytest.mark.parametrize(
+        ("name", "sentence"), [(" ", "A section needs a name."), ("SHED", "There is already a section “Shed”.")]
+    )
+    def test_a_wrong_name_comes_back_as_typed(self, ada: HtmlClient, name: str, sentence: str) -> None:
+        url = added(ada, "Garden")
+        ada.post(f"{url}/sections", name="Shed")
+
+        page = ada.post(f"{url}/sections", name=name)
+
+        assert (page.status, page.error("name"), page.value("name")) == (422, sentence, name)
+
+    def test_one_is_renamed_and_deleted_and_comes_back_with_its_tasks(self, ada: HtmlClient, make: Factory) -> None:
+        url = added(ada, "Garden")
+        ada.post(f"{url}/sections", name="Shed")
+        section = ada.get(url).tree.css_first(".view__section--of-list h2 a").attributes["href"] or ""
+        make.task(ada.user, "Paint", list_id=int(section.split("/")[-1]))
+        form = ada.get(f"{section}/edit")
+
+        renamed = ada.post(section, name="Barn", colour=form.value("colour"), version=form.value("version"))
+        deleted = ada.post(f"{section}/delete")
+        offer = ada.get(deleted.to)
+        restored = ada.post(f"{section}/restore")
+
+        assert (renamed.to, restored.to) == (url, url)
+        assert "Edit section" in form.text
+        assert "Archive" not in form.text
+        assert "Deleted “Barn” and its tasks." in offer.text
+        assert offer.titles == []
+        assert ada.get(url).titles == ["Paint"]
+
+    def test_a_task_is_moved_into_one_by_its_path(self, ada: HtmlClient, make: Factory) -> None:
+        url = added(ada, "Garden")
+        ada.post(f"{url}/sections", name="Shed")
+        task = make.task(ada.user, "Paint")
+
+        choices = {
+            option.text(): option.attributes["value"] for option in ada.get(f"/tasks/{task.id}/move").tree.css("option")
+        }
+        ada.post(f"/tasks/{task.id}/move", list_id=choices["Garden › Shed"] or "", version="1")
+
+        assert list(choices) == ["Inbox", "Garden", "Garden › Shed"]
+        assert ada.get(url).titles == ["Paint"]
+        assert "Garden › Shed" in ada.get(f"/tasks/{task.id}").text
+
+    def test_a_section_has_no_sections(self, ada: HtmlClient) -> None:
+        url = added(ada, "Garden")
+        ada.post(f"{url}/sections", name="Shed")
+        section = ada.get(url).tree.css_first(".view__section--of-list h2 a").attributes["href"] or ""
+
+        page = ada.post(f"{section}/sections", name="Shelf")
+
+        assert page.error("name") == "A section holds tasks only."
+        assert "Add section" not in ada.get(section).text
+
+
+def test_lists_stand_below_the_list_that_they_are_in(ada: HtmlClient) -> None:
+    home, garden = added(ada, "Home"), added(ada, "Garden")
+    ada.post(f"{garden}/move", parent_id=home.split("/")[-1])
+    ada.post(f"{added(ada, 'Old')}/archive")
+
+    lines = ada.get("/lists").tree.css(".label")
+
+    assert [line.css_first("a").text() for line in lines] == ["Home", "Garden", "Old"]
+    assert "label--level-1" in (lines[1].attributes["class"] or "")

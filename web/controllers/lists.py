@@ -43,10 +43,12 @@ class ListsController(Controller):
     @get("/{list_id:int}")
     @unit_of_work
     def show(
-        self, views: Views, overviews: Overviews, tasks: Tasks, list_id: FromPath[int], query: QueryString
+        self, views: Views, overviews: Overviews, tasks: Tasks, lists: Lists, list_id: FromPath[int], query: QueryString
     ) -> Rendered:
         fields = fields_of(query)
-        return show_view(list_page(list_id, fields, views, overviews), overviews, tasks, fields)
+        undo = lists.deleted(whole_number(fields["deleted_list"])) if "deleted_list" in fields else None
+        shown = list_page(list_id, fields, views, overviews)
+        return show_view(shown, overviews, tasks, fields, deleted_list=undo)
 
     @get("/{list_id:int}/edit")
     @unit_of_work
@@ -96,7 +98,8 @@ class ListsController(Controller):
     @unit_of_work
     def delete(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
         found = lists.delete(list_id)
-        return partials("lists/_row.html", back=f"/lists?deleted={found.id}", list=found)
+        back = f"{found.page}?deleted_list={found.id}" if found.is_section else f"/lists?deleted={found.id}"
+        return partials("lists/_row.html", back=back, list=found)
 
     @post("/{list_id:int}/restore")
     @unit_of_work
@@ -127,10 +130,10 @@ def _edit(
     status: int = 200,
     problem: Form[ParentDraft] | None = None,
 ) -> Page:
-    parents = [one for one in overview.lists if not one.is_section and one.id != found.id]
+    parents = [(overview.path(one.id), one) for one in overview.lists if not one.is_section and one.id != found.id]
     context = {"list": found, "form": form, "parents": parents, "move": problem or Form.of(ParentDraft, found)}
     return Page(context, "lists/edit.html", "lists/_edit.html", status=status)
 
 
 def _to(found: List) -> Rendered:
-    return partials("lists/_row.html", back=f"/lists/{found.id}", list=found)
+    return partials("lists/_row.html", back=found.page, list=found)

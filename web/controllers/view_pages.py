@@ -190,18 +190,22 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
         raise NotFound(f"list {list_id}")
     shown, path = views.of_list(list_id, _offset(query)), f"/lists/{list_id}"
     sections = [one for one in lists if one.is_section and one.parent_id == list_id]
+    around = overviews.get().list(found.parent_id) if found.is_section and found.parent_id else None
+
+    def rows_of(section_id: int) -> Sequence[TaskRow]:
+        return [row for row in shown.rows if row.list_id == section_id]
+
     return ViewPage(
         "list",
         path,
         found.name,
-        [
-            Section(
-                [row for row in shown.rows if row.list_id == one.id],
-                "" if one is found else one.name,
-                place=_in_list(one.id),
-                takes_plain=one is found and not shown.next,
-            )
-            for one in (found, *sections)
+        note=around.name if around else "",
+        sections=[
+            Section(rows_of(found.id), place=_in_list(found.id), takes_plain=not shown.next),
+            *(
+                Section(rows_of(one.id), one.name, "of-list", f"/lists/{one.id}", place=_in_list(one.id))
+                for one in sections
+            ),
         ],
         done=shown.done,
         more=f"{path}?offset={shown.next}" if shown.next else None,

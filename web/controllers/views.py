@@ -75,9 +75,11 @@ class ViewsController(Controller):
         return show_view(done_page(fields, views), overviews, tasks, fields)
 
 
-def show_view(shown: ViewPage, overviews: Overviews, tasks: Tasks, fields: Mapping[str, str]) -> Rendered:
+def show_view(
+    shown: ViewPage, overviews: Overviews, tasks: Tasks, fields: Mapping[str, str], **answer: Any
+) -> Rendered:
     """A view with the notices that its address asks for: a task to offer back, one that was just added or placed."""
-    answer: dict[str, Any] = {"shown": shown, "facts": facts_of(shown, overviews), "form": Form.blank(QuickLine)}
+    answer |= {"shown": shown, "facts": facts_of(shown, overviews), "form": Form.blank(QuickLine)}
     answer |= {"deleted": offered_back(tasks, fields.get("deleted", ""))}
     added = just_added(tasks, fields.get("added", ""))
     answer |= {"added": added, "list_to_make": list_to_make(added, tasks)}

@@ -36,6 +36,7 @@ OPTIONAL: dict[str, Any] = {
     "aside": False,
     "chips": (),
     "deleted": None,
+    "deleted_list": None,
     "facts": None,
     "focus": False,
     "here": "",

@@ -29,6 +29,16 @@ _AT_THE_TOP: dict[str, Any] = dict.fromkeys(
 def _name(name: str) -> str:
     if text.is_blank(name):
         raise ValueError("A list needs a name.")
+    return _short(name)
+
+
+def _section_name(name: str) -> str:
+    if text.is_blank(name):
+        raise ValueError("A section needs a name.")
+    return _short(name)
+
+
+def _short(name: str) -> str:
     if len(name) > NAME_LENGTH:
         raise ValueError(f"Names can be up to {NAME_LENGTH} characters (this one is {len(name):,}).")
     return name
@@ -47,6 +57,12 @@ class ListDraft(SQLModel):
 
     name: ListName
     colour: Colour = Colour.GREY
+
+
+class SectionDraft(SQLModel):
+    """What a user may write on a section: it has the colour of its list."""
+
+    name: Annotated[str, AfterValidator(text.line), AfterValidator(_section_name)]
 
 
 class NewList(ListDraft):
@@ -94,6 +110,11 @@ class List(Record, table=True):
         default=FIRST_KEY, sa_type=POSITION, sa_column_kwargs={"server_default": sql(repr(FIRST_KEY))}
     )
     archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def page(self) -> str:
+        """The address that shows it: a section stands on the page of its list."""
+        return f"/lists/{self.parent_id if self.is_section else self.id}"
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)

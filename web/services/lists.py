@@ -11,7 +11,8 @@ from web.domain.errors import CannotUndo, NotFound, NotPossible
 from web.domain.ordering import key_at
 from web.domain.timestamps import utc_now
 from web.models.base import Changes, table_of, values_of
-from web.models.list import MOST_LEVELS, List, name_key
+from web.models.colour import Colour
+from web.models.list import MOST_LEVELS, List, NewList, SectionDraft, name_key
 from web.models.task import Task
 from web.services.access import bound_to, lock_owner, locked
 from web.services.records import Records, key_of, known_id
@@ -54,6 +55,11 @@ class Lists(Records[List]):
         self._require_place(parent_id, 0, is_section=values.get("is_section", False))
         self._require_free(name_key(values["name"]), parent_id)
         return self.insert({**values, "position": key_at(utc_now())}, stored_key)[0]
+
+    def add_section(self, around: List, draft: SectionDraft, key: str) -> List:
+        """A section at the end of a list, in its colour. Raises NotPossible as `add` does."""
+        values = NewList(name=draft.name, colour=Colour(around.colour), parent_id=around.id, is_section=True)
+        return self.add(values, key)
 
     def implied(self, record: List, changes: Changes) -> Changes:
         if "name" in changes:
@@ -183,7 +189,8 @@ class Lists(Records[List]):
     def _require_free(self, key: str, parent_id: int | None, but: List | None = None) -> None:
         for one in self._siblings(parent_id):
             if one.name_key == key and (but is None or one.id != but.id):
-                raise NotPossible(f"There is already a list “{one.name}”.")
+                kind = "section" if one.is_section else "list"
+                raise NotPossible(f"There is already a {kind} “{one.name}”.")
 
     def _out_of_trash(self, restored: List) -> Changes:
         """To the top where the list around it is in the trash. Raises NotPossible for a name that is taken."""

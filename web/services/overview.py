@@ -10,6 +10,7 @@ from web.db.one_of import one_of
 from web.domain.timestamps import utc_now
 from web.models.base import table_of
 from web.models.label import Label, address_of, name_key
+from web.models.list import MOST_LEVELS
 from web.models.reminder import Reminder
 from web.models.task import Task, TaskRow
 from web.services.access import USER_ID, bound_to
@@ -72,6 +73,15 @@ class Overview(NamedTuple):
     def list(self, list_id: int) -> ListRow | None:
         return next((one for one in self.lists if one.id == list_id), None)
 
+    def path(self, list_id: int | None) -> str:
+        """As `list_path`."""
+        return list_path({one.id: one for one in self.lists}, list_id)
+
+    @property
+    def archived(self) -> Sequence[ListRow]:
+        """The archived lists, without sections."""
+        return [one for one in self.lists if one.is_archived and not one.is_section]
+
     @property
     def tree(self) -> Sequence[tuple[int, ListRow]]:
         """The lists that are not archived, without sections, each below the one that it is in, with its level."""
@@ -84,6 +94,17 @@ class Overview(NamedTuple):
         return sum(
             one.pending for one in self.lists if one.id == list_id or (one.is_section and one.parent_id == list_id)
         )
+
+
+def list_path(lists: Mapping[int, ListRow], list_id: int | None, within: int | None = None) -> str:
+    """Work › Quarterly report; from the list `within` on. Empty for the Inbox and an unknown list."""
+    names: list[str] = []
+    while list_id is not None and list_id != within and len(names) < MOST_LEVELS:
+        if (found := lists.get(list_id)) is None:
+            break
+        names.append(found.name)
+        list_id = found.parent_id
+    return " › ".join(reversed(names))
 
 
 def _below(found: Sequence[ListRow], lists: Sequence[ListRow], level: int) -> Sequence[tuple[int, ListRow]]:

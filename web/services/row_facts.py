@@ -10,9 +10,8 @@ from web.domain.due_words import clock_words, due_words
 from web.domain.preferences import Preferences
 from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
-from web.models.list import MOST_LEVELS
 from web.models.task import Task, TaskRow
-from web.services.overview import NO_DETAIL, Detail, LabelMark, ListRow, Overviews
+from web.services.overview import NO_DETAIL, Detail, LabelMark, ListRow, Overviews, list_path
 from web.services.task_dates import clock_of
 
 PRIORITY_MARKS = {1: "!!!", 2: "!!", 3: "!"}
@@ -77,7 +76,7 @@ class RowFacts:
             due=self._due(task),
             is_overdue=task.due_on is not None and is_overdue(task.due_on, clock_of(task.due_time), self.now),
             marks=PRIORITY_MARKS.get(task.priority, ""),
-            list=self._list(task.list_id),
+            list=list_path(self.lists, task.list_id, self.list_id),
             steps=f"{detail.steps_done} of {detail.steps}" if detail.steps else "",
             labels=detail.labels,
             repeat=shown_repeat(task.repeat_rule, task.repeat_mode),
@@ -92,16 +91,6 @@ class RowFacts:
         at = self.preferences.now(task.completed_at or task.updated_at)
         day = "" if at.date() == self.day else day_words(at.date(), self.now.date(), self.preferences.date_order)
         return ", ".join(filter(None, (day, clock_words(at.time(), self.preferences.clock))))
-
-    def _list(self, list_id: int | None) -> str:
-        """Work › Quarterly report; from the list of the page on."""
-        names: list[str] = []
-        while list_id is not None and list_id != self.list_id and len(names) < MOST_LEVELS:
-            if (found := self.lists.get(list_id)) is None:
-                break
-            names.append(found.name)
-            list_id = found.parent_id
-        return " › ".join(reversed(names))
 
 
 NOTHING = Facts("", is_overdue=False, marks="", list="", steps="", labels=(), repeat="")

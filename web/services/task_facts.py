@@ -30,7 +30,7 @@ from web.models.label import Label
 from web.models.task import Task, TaskRow
 from web.services.history import History
 from web.services.labels import Labels
-from web.services.overview import NO_DETAIL, ListRow, Overviews
+from web.services.overview import NO_DETAIL, Overviews
 from web.services.records import Service
 from web.services.reminder_facts import ReminderFacts
 from web.services.task_dates import clock_of, repeat_of
@@ -153,8 +153,8 @@ class TaskFacts(Service):
         return PRIORITIES[task.priority]
 
     def list_name(self, task: Task) -> str:
-        found = None if task.list_id is None else self.overviews.get().list(task.list_id)
-        return found.name if found else "Inbox"
+        """Work › Quarterly report."""
+        return (task.list_id and self.overviews.get().path(task.list_id)) or "Inbox"
 
     def label_names(self, task: Task) -> str:
         row = TaskRow(*(getattr(task, name) for name in TaskRow._fields))
@@ -170,9 +170,12 @@ class TaskFacts(Service):
     def all_labels(self) -> Sequence[Label]:
         return Labels(self.connection, self.actor).all()
 
-    def lists(self) -> Sequence[ListRow]:
-        """Where a task can be moved to, beside the Inbox: in their order by hand, parents and sections among them."""
-        return [one for one in self.overviews.get().lists if not one.is_archived]
+    def lists(self) -> Sequence[tuple[int, str]]:
+        """Where a task can be moved to, beside the Inbox: the id and path of each list, its sections behind it."""
+        overview = self.overviews.get()
+        sections = [one for one in overview.lists if one.is_section and not one.is_archived]
+        within = ((one, *(each for each in sections if each.parent_id == one.id)) for _, one in overview.tree)
+        return [(one.id, overview.path(one.id)) for each in within for one in each]
 
     @property
     def priorities(self) -> Mapping[int, str]:
