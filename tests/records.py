@@ -75,7 +75,7 @@ NOUNS = {
             "GET steps": 3,
             "POST due": 11,
             "POST reminders": 10,
-            "POST labels": 18,
+            "POST labels": 19,
             "POST make-list": 22,
             "POST move": 10,
             "POST repeat": 10,
@@ -95,7 +95,7 @@ NOUNS = {
         lambda make, user: user,
         {"time_zone": "Europe/Berlin", "week_start": "6"},
         forms={"zone": {"time_zone": "Europe/Berlin"}, "browser-zone": {"time_zone": "Europe/Berlin"}},
-        statements={"POST settings": 8, "POST zone": 11, "POST browser-zone": 10},
+        statements={"POST settings": 10, "POST zone": 12, "POST browser-zone": 11},
         makes_records=False,
     ),
     "lists": Noun(
