@@ -7,7 +7,9 @@ const formDrafts = (() => {
   const hiddenValues = new WeakMap();
   const user = document.body.dataset.user ?? "";
 
-  const key = (form) => PREFIX + form.getAttribute("action").split("?")[0];
+  // Of several forms with one action each has a name.
+  const key = (form) => `${PREFIX}${pathOf(form)} ${form.dataset.form ?? ""}`;
+  const pathOf = (form) => form.getAttribute("action").split("?")[0];
   // What a page presets is the page's, not the user's.
   const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button, [data-preset]"));
   const visible = (form) => named(form).filter((field) => field.type !== "hidden");
@@ -32,25 +34,30 @@ const formDrafts = (() => {
     return draft?.user === user ? draft : null;
   }
 
-  function keep(form, isOpen = true) {
+  function keep(form, isToReopen = true) {
     const { editor } = form.dataset;
     if (!isTyped(form)) return;
     if (!visible(form).some(isChanged) && !isUnsaved(form)) return forget(form);
-    store(form, { user, values: values(named(form)), editor: isOpen ? editor : "" });
+    store(key(form), { user, values: values(named(form)), editor: isToReopen ? editor : "" });
   }
 
   // Where the browser has no room for it, an earlier draft is out of date as well.
-  function store(form, draft) {
+  function store(name, draft) {
     try {
-      sessionStorage.setItem(key(form), JSON.stringify(draft));
+      sessionStorage.setItem(name, JSON.stringify(draft));
     } catch (error) {
       if (error.name !== "QuotaExceededError") throw error;
-      forget(form);
+      sessionStorage.removeItem(name);
     }
   }
 
   function forget(form) {
     sessionStorage.removeItem(key(form));
+  }
+
+  // What is done in one way needs none of the others.
+  function forgetAction(form) {
+    draftsOf(pathOf(form)).forEach((name) => sessionStorage.removeItem(name));
   }
 
   function write(fields, draft) {
@@ -93,6 +100,10 @@ const formDrafts = (() => {
     return Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
   }
 
+  function draftsOf(path) {
+    return drafts().filter((name) => name.startsWith(`${PREFIX}${path} `));
+  }
+
   // Of another user, or sent by the browser itself and done: the cookie has the address of the form (web/http/response_headers.py).
   function dropOld() {
     const done = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${SENT}=`))?.slice(SENT.length + 1);
@@ -100,7 +111,8 @@ const formDrafts = (() => {
     for (const name of drafts()) {
       const draft = JSON.parse(sessionStorage.getItem(name));
       const isAnothers = user && draft.user !== user && !isError;
-      if (isAnothers || (draft.sent && name === PREFIX + done)) sessionStorage.removeItem(name);
+      const isDone = draft.sent && draftsOf(done).includes(name);
+      if (isAnothers || isDone) sessionStorage.removeItem(name);
     }
     if (done) document.cookie = `${SENT}=; Max-Age=0; Path=/`;
     endSession(isError);
@@ -118,10 +130,12 @@ const formDrafts = (() => {
 
   // Editors that were open when the page went away open again, with their text.
   function reopenEditors() {
-    for (const name of drafts()) {
-      const { editor, user: owner } = JSON.parse(sessionStorage.getItem(name));
-      if (editor && owner === user) linkTo(editor)?.click();
-    }
+    const kept = drafts().map((name) => JSON.parse(sessionStorage.getItem(name))).filter((draft) => draft.user === user);
+    for (const editor of new Set(kept.map((draft) => draft.editor))) if (editor && !isOpen(editor)) linkTo(editor)?.click();
+  }
+
+  function isOpen(editor) {
+    return document.querySelector(`form[data-editor="${CSS.escape(editor)}"]`) !== null;
   }
 
   // Its address may have the view to come back to.
@@ -148,7 +162,7 @@ const formDrafts = (() => {
     if (!form || ctx.hx.redirect?.startsWith("/sign-in")) return;
     const isTypedOn = ctx.sentValues && form.isConnected && JSON.stringify(values(visible(form))) !== ctx.sentValues;
     if (ctx.response.status >= 400) ctx.typedOn = isTypedOn && values(visible(form));
-    else if (!isTypedOn) forget(form);
+    else if (!isTypedOn) forgetAction(form);
     else if (form.dataset.editor) stayOpen(ctx, form);
   }
 
@@ -170,7 +184,7 @@ const formDrafts = (() => {
 
   // A form that was refused comes back as it was sent.
   function writeTypedOn({ typedOn, request }) {
-    const form = typedOn && document.querySelector(`form[action="${CSS.escape(request.form.getAttribute("action"))}"]`);
+    const form = typedOn && [...document.querySelectorAll("form[method=post]")].find((shown) => key(shown) === key(request.form));
     if (!form) return;
     write(visible(form), typedOn);
     keep(form);
@@ -190,16 +204,22 @@ const formDrafts = (() => {
 
   // Escape clicks it too, and keeps the text for when the editor opens again.
   function cancel(form, isMeant) {
-    if (isMeant) return forget(form);
+    if (isMeant) return forgetAction(form);
     keep(form, false);
     if (isTyped(form) && visible(form).some(isChanged)) offer(form);
   }
 
   document.addEventListener("submit", ({ target, defaultPrevented }) => {
     if (target.matches("[data-ends-session]")) sessionStorage.setItem(ENDING, user);
-    const draft = !defaultPrevented && isTyped(target) && read(target);
-    if (draft) store(target, { ...draft, sent: true });
+    if (!defaultPrevented && target.matches("form[method=post]")) markSent(target);
   });
+
+  function markSent(form) {
+    for (const name of draftsOf(pathOf(form))) {
+      const draft = JSON.parse(sessionStorage.getItem(name));
+      if (draft.user === user) store(name, { ...draft, sent: true });
+    }
+  }
 
   // A draft outlives every way to leave the page but closing the tab, which has no navigation before it.
   let isNavigating = false;

@@ -1,5 +1,8 @@
-"""The small forms of a task in the browser: with the keyboard alone."""
+"""The small forms of a task in the browser: with the keyboard alone, and what is typed into them."""
 
+import re
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.system.browser_user import BrowserUser
@@ -72,3 +75,38 @@ def test_escape_from_a_form_in_which_nothing_was_typed_says_nothing(ada: Browser
     row.get_by_label("Time zone").select_option(index=1)
     keyboard.press("Escape")
     expect(ada.notice("Your changes are kept")).to_be_visible()
+
+
+@pytest.mark.parametrize("fact", ["due", "start"])
+def test_what_is_typed_into_a_form_of_several_outlives_every_way_to_leave_its_page(ada: BrowserUser, fact: str) -> None:
+    task = ada.site.make.task(ada.record, "Buy milk")
+    page, address = ada.page, f"/tasks/{task.id}/{fact}"
+    words, day = page.get_by_role("textbox", name="In words"), page.get_by_label("Day", exact=True)
+
+    def is_kept() -> None:
+        expect(words).to_have_value("9 dec")
+        expect(day).to_have_value("2027-01-02")
+        ada.is_ready()
+
+    page.goto(address)
+    words.fill("9 dec")
+    day.fill("2027-01-02")
+    shown: list[str] = []
+    page.on("request", lambda request: shown.append(request.url) if request.is_navigation_request() else None)
+    for _ in range(2):
+        page.reload()
+        is_kept()
+    assert [url for url in shown if "month" in url] == []
+    page.get_by_role("link", name="Month before").click()
+    expect(page).to_have_url(re.compile(r"\?month="))
+    is_kept()
+    page.goto("/upcoming")
+    page.go_back()
+    is_kept()
+
+    words.press("Enter")
+
+    expect(page).to_have_url(f"/tasks#task-{task.id}")
+    page.goto(address)
+    expect(page.locator("[data-draft]")).to_have_count(0)
+    expect(words).to_have_value("")
