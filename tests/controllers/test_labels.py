@@ -79,6 +79,15 @@ def test_its_page_shows_the_open_tasks_with_it(ada: HtmlClient, errand: int, mak
     page = ada.get(f"/labels/{errand}")
 
     assert page.titles == ["Buy bulbs", "Post the letter"]
+    assert not page.tree.css(".facts__label"), "the page says it"
+    done = ada.post(
+        f"{page.link('Buy bulbs').partition('?')[0]}/priority",
+        htmx=True,
+        on="/labels/errand",
+        priority="1",
+        version="1",
+    )
+    assert "@" not in done.tree.css_first(".task .facts").text()
     assert page.tree.css_first(".facts__due").text() == "Tomorrow"
     own = page.link("Buy bulbs")
     assert ada.get(own).link("errand") == "/labels/errand"
@@ -105,7 +114,7 @@ class TestItsAddress:
         link = ada.get("/labels").link(name)
 
         assert link == address
-        assert ada.get(link).tree.css_first("h1").text() == name
+        assert ada.get(link).tree.css_first("h1").text() == f"@{name}"
 
     @pytest.mark.parametrize("name", ["2026", "a/b", "..", "50%", "a;b", "a\\b", "٣", "🎂" * 50])
     def test_is_its_number_where_a_name_would_be_unclear(self, ada: HtmlClient, make: Factory, name: str) -> None:
@@ -114,11 +123,11 @@ class TestItsAddress:
         link = ada.get("/labels").link(name)
 
         assert link == f"/labels/{label.id}"
-        assert ada.get(link).tree.css_first("h1").text() == name
+        assert ada.get(link).tree.css_first("h1").text() == f"@{name}"
 
     @pytest.mark.parametrize("address", ["/labels/ERRAND", "/labels/%65rrand"])
     def test_has_any_case(self, ada: HtmlClient, errand: int, address: str) -> None:
-        assert ada.get(address).tree.css_first("h1").text() == "errand"
+        assert ada.get(address).tree.css_first("h1").text() == "@errand"
 
     def test_of_digits_is_a_number_first_and_then_a_name(self, ada: HtmlClient, errand: int, make: Factory) -> None:
         for name in (str(errand), "20260101"):
@@ -126,7 +135,7 @@ class TestItsAddress:
 
         headings = [ada.get(f"/labels/{name}").tree.css_first("h1").text() for name in (errand, 20260101)]
 
-        assert headings == ["errand", "20260101"]
+        assert headings == ["@errand", "@20260101"]
 
     def test_of_another_user_and_of_no_label_is_not_found(self, ada: HtmlClient, bob: HtmlClient, errand: int) -> None:
         assert {bob.get(f"/labels/{name}").status for name in ("errand", errand, "nothing")} == {404}

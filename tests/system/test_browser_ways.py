@@ -80,7 +80,7 @@ def test_a_page_from_the_browsers_cache_is_refreshed(ada: BrowserUser) -> None:
     expect(ada.new).to_have_value("Half a thou")
 
 
-@pytest.mark.parametrize(("page", "name"), [("/labels", "#labels .label__name"), ("/labels/{}", "h1")])
+@pytest.mark.parametrize(("page", "name"), [("/labels", "#labels .label__name"), ("/labels/{}", "h1 bdi")])
 def test_every_page_from_the_browsers_cache_is_refreshed(ada: BrowserUser, page: str, name: str) -> None:
     label = ada.site.make.record("labels", ada.record, name="errand")
     ada.page.goto(page.format(label.id))

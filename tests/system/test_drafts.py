@@ -200,7 +200,7 @@ def test_a_draft_of_another_form_is_restored(ada: BrowserUser) -> None:
 
     expect(ada.page.get_by_label("Name")).to_have_value("errand")
     expect(colours).to_have_value(last)
-    ada.page.get_by_role("button", name="Add", exact=True).click()
+    ada.page.get_by_role("button", name="Add label").click()
     expect(ada.page.locator("#labels")).to_contain_text("errand")
     ada.page.reload()
     expect(ada.page.get_by_label("Name")).to_have_value("")

@@ -40,8 +40,8 @@ def test_labels_submitted_during_a_slow_request_are_all_added_in_their_colours(a
         keyboard.type("wo")
 
     expect(names(ada)).to_have_text(["errand", "home"])
-    expect(names(ada).nth(0)).to_have_class(re.compile("label--red"))
-    expect(names(ada).nth(1)).to_have_class(re.compile("label--blue"))
+    expect(names(ada).nth(0).locator(".dot")).to_have_class(re.compile("label--red"))
+    expect(names(ada).nth(1).locator(".dot")).to_have_class(re.compile("label--blue"))
     expect(new_name(ada)).to_have_value("wo")
     expect(new_name(ada)).to_be_focused()
     expect(colour).to_have_value("grey")

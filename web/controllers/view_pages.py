@@ -119,12 +119,13 @@ def facts_at(url: str, overviews: Overviews, rows: Sequence[Task | TaskRow]) -> 
         return row_facts(overviews, rows, day=overviews.actor.preferences.today(utc_now()))
     if day:
         return row_facts(overviews, rows, day=read_day(day[1]))
-    return row_facts(overviews, rows, list_id=int(within[1]) if within else None)
+    return row_facts(overviews, rows, list_id=int(within[1]) if within else None, label_page=path)
 
 
 def facts_of(shown: ViewPage, overviews: Overviews) -> RowFacts:
     """The facts of all rows of a page."""
-    return row_facts(overviews, shown.rows, list_id=shown.of_list.id if shown.of_list else None)
+    list_id = shown.of_list.id if shown.of_list else None
+    return row_facts(overviews, shown.rows, list_id=list_id, label_page=shown.path if shown.of_label else "")
 
 
 def today_page(query: Mapping[str, str], views: Views) -> ViewPage:

@@ -41,7 +41,10 @@ class Facts(NamedTuple):
 
 @dataclass(frozen=True)
 class RowFacts:
-    """The facts of the rows of a page. `day` and `list_id` are those of the page: its rows do not repeat them."""
+    """The facts of the rows of a page. `day`, `list_id` and the address `label_page` are those of the page.
+
+    Its rows do not repeat them.
+    """
 
     preferences: Preferences
     now: datetime
@@ -49,6 +52,7 @@ class RowFacts:
     details: Mapping[int, Detail]
     day: date | None = None
     list_id: int | None = None
+    label_page: str = ""
 
     @property
     def zone_is_known(self) -> bool:
@@ -60,7 +64,7 @@ class RowFacts:
 
     def elsewhere(self, task: Task | TaskRow) -> Facts:
         """The facts of a task that stands on no page: its day and its list are said."""
-        return replace(self, day=None, list_id=None).of(task) or NOTHING
+        return replace(self, day=None, list_id=None, label_page="").of(task) or NOTHING
 
     def of(self, task: Task | TaskRow) -> Facts | None:
         """None where there is nothing to say. A completed task says only when it was done."""
@@ -78,7 +82,7 @@ class RowFacts:
             marks=PRIORITY_MARKS.get(task.priority, ""),
             list=list_path(self.lists, task.list_id, self.list_id),
             steps=f"{detail.steps_done} of {detail.steps}" if detail.steps else "",
-            labels=detail.labels,
+            labels=[label for label in detail.labels if label.address != self.label_page],
             repeat=shown_repeat(task.repeat_rule, task.repeat_mode),
         )
 
@@ -97,10 +101,15 @@ NOTHING = Facts("", is_overdue=False, marks="", list="", steps="", labels=(), re
 
 
 def row_facts(
-    overviews: Overviews, rows: Sequence[Task | TaskRow], *, day: date | None = None, list_id: int | None = None
+    overviews: Overviews,
+    rows: Sequence[Task | TaskRow],
+    *,
+    day: date | None = None,
+    list_id: int | None = None,
+    label_page: str = "",
 ) -> RowFacts:
     """The overview and one statement more; for completed tasks alone, that is without it."""
     preferences = overviews.actor.preferences
     details = overviews.details([row for row in rows if not row.completed])
     lists = {one.id: one for one in overviews.get().lists}
-    return RowFacts(preferences, preferences.now(utc_now()), lists, details, day, list_id)
+    return RowFacts(preferences, preferences.now(utc_now()), lists, details, day, list_id, label_page)
