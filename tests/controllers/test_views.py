@@ -1,6 +1,6 @@
 """The pages of days and views, the index beside them, and the trash."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -261,6 +261,18 @@ def test_the_same_line_sent_twice_makes_one_task_and_one_label(ada: HtmlClient) 
 
     assert ada.get("/tasks").titles == ["Buy milk"]
     assert [link.text() for link in ada.get("/labels").tree.css(".label__name")] == ["errand"]
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_line_sent_again_after_midnight_is_the_task_of_the_day_before(ada: HtmlClient, several: bool) -> None:
+    path, field = ("/tasks/several", "lines") if several else ("/tasks", "title")
+    form = {field: "Buy milk tomorrow", "op": "6f1ec5be-5a0f-4f7a-9d8e-1f1f6a1c2b3e"}
+    ada.post(path, on="/tasks", **form)
+
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        ada.post(path, on="/tasks", **form)
+
+    assert ada.get("/tasks").titles == ["Buy milk"]
 
 
 def test_a_label_with_too_long_a_name_stays_text(ada: HtmlClient) -> None:

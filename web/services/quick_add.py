@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from web.domain.errors import NotPossible
 from web.domain.quick_add import Line, Reading, Span, read_lines, without
+from web.models.base import values_of
 from web.models.label import LabelDraft
 from web.models.list import NewList
 from web.models.task import Task
@@ -18,7 +19,7 @@ from web.services.labels import Labels
 from web.services.lists import Lists
 from web.services.ordering import Ordering
 from web.services.quick_lines import QuickLines, named
-from web.services.records import Service
+from web.services.records import Service, key_of
 from web.services.task_dates import text_of
 from web.services.tasks import Tasks
 
@@ -36,8 +37,12 @@ class QuickAdd(Service):
         Raises ValidationError for a title or a note that is too long, NotFound for another user's list or task,
         NotPossible for a list whose name an archived one has.
         """
+        tasks, stored_key = Tasks(self.connection, self.actor), key_of(key, values_of(line))
+        # Sent again it is there, and the task that it was added below may be elsewhere or gone.
+        if line.after and (made := tasks.with_key(stored_key)):
+            return tasks.still_there(made)
         lists, labels = dict(self._lines.lists(line.title)), self._lines.labels(line.title)
-        reading, tasks = self._lines.read(line, lists, labels), Tasks(self.connection, self.actor)
+        reading = self._lines.read(line, lists, labels)
         above = tasks.get(line.after) if line.after else None
         # Before the list is made: an error makes none.
         draft = NewTask.model_validate(_values(reading, line, lists))
@@ -45,8 +50,8 @@ class QuickAdd(Service):
             draft.list_id, draft.parent_id = above.list_id, above.parent_id
         draft.list_id = self._list_id(reading, lists, key) or draft.list_id
         draft.labels = self._label_ids(reading, line.label_id, labels, key)
-        task = tasks.add(draft, key)
-        # Where the form is sent again the task is there, and the user may have moved it since.
+        task = tasks.add_under(draft, stored_key)
+        # A form that was sent twice at once has added and placed it already.
         return self._put_below(task, above) if above and tasks.effect.changed else task
 
     def _put_below(self, task: Task, above: Task) -> Task:
@@ -72,7 +77,8 @@ class QuickAdd(Service):
             else:
                 draft.list_id = self._list_id(line.reading, lists, key) or draft.list_id
             draft.labels = self._label_ids(line.reading, None if above else several.label_id, labels, key)
-            task = Tasks(self.connection, self.actor).add(draft, str(uuid5(NAMESPACE_URL, f"{key} {number}")))
+            stored_key = key_of(str(uuid5(NAMESPACE_URL, f"{key} {number}")), values_of(several))
+            task = Tasks(self.connection, self.actor).add_under(draft, stored_key)
             above.append(task)
             added.append(task)
         return added

@@ -60,10 +60,13 @@ class Tasks(Records[Task]):
         `effect.changed` says whether it is new. Raises NotFound for a list, parent or label of another user,
         NotPossible for a repeat that gives no date.
         """
-        if not isinstance(draft, NewTask):
-            return super().add(draft, key)
         values = values_of(draft)
-        stored_key, labels, done = key_of(key, values), values.pop("labels"), values.pop("is_done")
+        return self.add_under(draft, key_of(key, values)) if isinstance(draft, NewTask) else super().add(draft, key)
+
+    def add_under(self, draft: NewTask, stored_key: str) -> Task:
+        """As `add`, under a key that follows from what the form said where the draft follows from more than that."""
+        values = values_of(draft)
+        labels, done = values.pop("labels"), values.pop("is_done")
         task, is_new = self.insert(
             self._placed(values) | task_dates.of_new(values, self.actor.preferences, utc_now(), done=done), stored_key
         )

@@ -192,6 +192,20 @@ class TestBelow:
         assert ada.get("/today").titles == ["Dig", "Sow", "Rake"]
         assert ada.get("/inbox").titles == ["Dig", "Sow", "Rake"]
 
+    @pytest.mark.parametrize("then", ["move", "delete"])
+    def test_sent_again_it_is_one_task_wherever_the_task_above_is_by_then(
+        self, ada: HtmlClient, make: Factory, then: str
+    ) -> None:
+        garden, (dig,) = make.record("lists", ada.user, name="Garden"), planned(make, ada, "Dig", due_on=None)
+        fields = {"title": "Rake @tools", "after": str(dig.id), "op": str(uuid4())}
+        first = ada.post("/tasks", on="/inbox", **fields)
+        ada.post(f"/tasks/{dig.id}/{then}", on="/inbox", list_id=str(garden.id), version="1")
+
+        again = ada.post("/tasks", on="/inbox", **fields)
+
+        assert (again.status, again.to) == (303, first.to)
+        assert ada.get("/tasks").titles.count("Rake") == 1
+
     def test_below_a_step_is_another_step(self, ada: HtmlClient, make: Factory) -> None:
         trip = make.task(ada.user, "Trip")
         steps = planned(make, ada, "Book", "Pack", due_on=None, parent_id=trip.id)
