@@ -28,6 +28,11 @@ class HtmlClient:
         assert self._user is not None
         return self._user
 
+    @property
+    def owner(self) -> str:
+        """The id of the user; any other without one."""
+        return self._user.id if self._user else "unknown"
+
     def signed_in_as(self, user: User, make: Factory) -> "HtmlClient":
         return HtmlClient(self.client, user, make.cookie(make.sign_in(user)))
 

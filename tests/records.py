@@ -26,6 +26,9 @@ class Noun:
     forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     before: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     statements: Mapping[str, int] = field(default_factory=dict)
+    # The same for the API, whose fields and bodies may be others.
+    api_statements: Mapping[str, int] = field(default_factory=dict)
+    bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     # Whether POST without an id makes a record.
     makes_records: bool = True
 
@@ -68,6 +71,9 @@ NOUNS = {
                 "due_on": _DAY,
             },
         },
+        # Without a body.
+        bodies={"quick-add": {"line": "Buy tea"}, **{action: {} for action in ("restore", "completion", "complete")}},
+        api_statements={"GET ": 3, "GET tasks": 3, "POST tasks": 8, "PUT ": 9, "PATCH ": 9, "POST quick-add": 12},
         # A due date moves reminders; a list needs the names of all; a label or a list is made first.
         statements={
             "GET labels": 5,
@@ -90,6 +96,7 @@ NOUNS = {
     "labels": Noun(
         lambda make, user, **state: make.record("labels", user, name="errand", **state),
         {"name": "home", "colour": "teal"},
+        bodies={"restore": {}},
     ),
     "settings": Noun(
         lambda make, user: user,

@@ -16,12 +16,12 @@ from web.controllers import route_handlers
 from web.db.database import Database
 from web.http import errors
 from web.http.dependencies import DEPENDENCIES
-from web.http.json import JsonRequest
 from web.http.middleware.body_size import BodySize
 from web.http.middleware.canonical_path import CanonicalPath
 from web.http.middleware.compression import Compression
 from web.http.middleware.forwarded import ForwardedCheck
 from web.http.middleware.head import Head
+from web.http.middleware.options import Options
 from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
 from web.http.middleware.same_origin import SameOrigin
@@ -67,7 +67,6 @@ def create_app(settings: Settings, *, sends_reminders: bool = False) -> Litestar
         before_send=[headers_hook(settings.secure)],
         lifespan=[_lifespan, *([_sending_reminders] if sends_reminders else [])],
         state=State(state, deep_copy=False),
-        request_class=JsonRequest,
         request_max_body_size=LARGEST_FORM,
         openapi_config=None,
         logging_config=None,
@@ -114,7 +113,7 @@ def asgi() -> ASGIApp:
 
 def with_outer_middleware(app: Litestar) -> ASGIApp:
     """The application behind the middleware that runs before routing."""
-    return RequestLog(ForwardedCheck(CanonicalPath(Head(Compression(app)))))
+    return RequestLog(ForwardedCheck(CanonicalPath(Head(Options(Compression(app))))))
 
 
 def tune_garbage_collector() -> None:

@@ -47,12 +47,14 @@ def purge() -> None:
     from web.schema.reindex import complete_search
     from web.schema.revision import require_head
     from web.services.purging import purge as purge_records
+    from web.services.stored_answers import forget_old
 
     settings = settings_of_environment()
     require_head(settings.database_url)
     database = Database(settings.database_url)
     with database.transaction() as session:
         count = purge_records(session)
+        forget_old(session)
     complete_search(database)
     database.forget_removed()
     click.echo(f"Removed {count} deleted {'record' if count == 1 else 'records'}.")

@@ -25,7 +25,7 @@ def subscribed(user: HtmlClient) -> tuple[Browser, int]:
 
 
 def listed(user: HtmlClient) -> list[int]:
-    devices = user.ask("GET", "/api/devices", headers={"cookie": user.cookie}).response.json()
+    devices = user.ask("GET", "/api/devices", headers={"cookie": user.cookie}).response.json()["items"]
     return [device["id"] for device in devices]
 
 

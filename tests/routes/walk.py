@@ -21,6 +21,8 @@ OTHERS = (
     *("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/favicon.ico", "/apple-touch-icon.png"),
     *("/healthz", "/readyz", "/api/auth/", "/service-worker.js", "/unsubscribe/", "/help/"),
 )
+# In the addresses that name the user.
+OWNER = "{user_id:str}"
 READING = ("GET", "HEAD", "OPTIONS")
 JSON = {"accept": "application/json", "sec-fetch-site": "same-origin"}
 
@@ -42,13 +44,14 @@ class Route:
     @property
     def noun(self) -> str:
         """The first segment of the path, with the second where records of two kinds stand under the first."""
-        first, *rest = self.path.partition("?")[0].removeprefix("/api").strip("/").split("/")
+        path = self.path.partition("?")[0].replace(f"/{OWNER}", "")
+        first, *rest = path.removeprefix("/api").strip("/").split("/")
         both = "/".join([first, *rest[:1]])
         return both if both in NOUNS else first
 
     @property
     def takes_an_id(self) -> bool:
-        return "{" in self.path
+        return "{" in self.path.replace(OWNER, "")
 
     @property
     def is_owned(self) -> bool:
@@ -66,9 +69,9 @@ class Route:
             return False
         return not self.takes_an_id or self.path[-1] == "}"
 
-    def at(self, number: object) -> str:
-        """The path with this id."""
-        return re.sub(r"\{[^}]*\}", str(number), self.path)
+    def at(self, number: object, owner: str = "") -> str:
+        """The path with this id, and with its user where it names one."""
+        return re.sub(r"\{[^}]*\}", str(number), self.path.replace(OWNER, owner))
 
     def make_id(self, make: Factory, user: User) -> Any:
         """A record of the user, for the path's parameter."""
@@ -91,7 +94,7 @@ class Route:
         *,
         htmx: bool = False,
         key: str = "",
-        draft: Mapping[str, str] | None = None,
+        draft: Mapping[str, Any] | None = None,
         **headers: str,
     ) -> Page:
         """The example request for a record with this id, or the same request with another draft."""
@@ -99,17 +102,19 @@ class Route:
         if htmx:
             headers |= {"hx-request": "true", "hx-request-type": "partial"}
         body = {} if self.method in READING else self._body(draft or self.draft, key or str(uuid4()), headers)
-        return client.ask(self.method, self.at(number), headers=headers, **body)
+        return client.ask(self.method, self.at(number, client.owner), headers=headers, **body)
 
     @property
-    def draft(self) -> Mapping[str, str]:
+    def draft(self) -> Mapping[str, Any]:
         noun = NOUNS.get(self.noun)
+        if noun and self.is_api:
+            return noun.bodies.get(self.action, noun.draft)
         return noun.forms.get(self.action, noun.draft) if noun else {}
 
-    def _body(self, draft: Mapping[str, str], key: str, headers: dict[str, str]) -> Mapping[str, Any]:
+    def _body(self, draft: Mapping[str, Any], key: str, headers: dict[str, str]) -> Mapping[str, Any]:
         if self.is_api:
-            headers |= {"if-match": "1", "idempotency-key": key}
-            return {} if self.method == "DELETE" else {"json": draft}
+            headers |= {"idempotency-key": key}
+            return {"json": draft} if draft else {}
         return {"data": {**draft, "version": "1", "op": key}}
 
 

@@ -5,6 +5,30 @@ class NotFound(Exception):
     """No such record, or another user's: the same answer for both."""
 
 
+class NotAllowed(Exception):
+    """The actor may not do this. The text is one sentence for the user."""
+
+
+class StaleVersion(Exception):
+    """A change is based on another version than the current one, which is `version`."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"the version is {version}")
+        self.version = version
+
+
+class InvalidField(Exception):
+    """A field names what cannot be used, such as a list that does not exist. The text is one sentence for the user."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class InvalidCursor(Exception):
+    """The place where a page of a list is to begin cannot be read, or is that of another sort."""
+
+
 class NotSignedIn(Exception):
     """The request needs a signed-in user and has none."""
 

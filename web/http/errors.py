@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -20,8 +20,26 @@ from web.db.database import is_transient
 from web.db.errors import CONNECTION_ERRORS, DatabaseUnavailable
 from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
-from web.domain.errors import AnotherUser, NotFound, NotPossible, NotSignedIn, SearchTooSlow, TooManySearches
+from web.domain.errors import (
+    AnotherUser,
+    InvalidCursor,
+    InvalidField,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+    NotSignedIn,
+    SearchTooSlow,
+    StaleVersion,
+    TooManySearches,
+)
 from web.domain.log_context import log_fields
+from web.http.api.problems import (
+    BadRequest,
+    FieldError,
+    InvalidBody,
+    UnsupportedMediaType,
+    problem_response,
+)
 from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.forms import BadForm
 from web.http.middleware.same_origin import CrossSite
@@ -37,11 +55,13 @@ from web.http.request import (
 )
 from web.http.responses import NewPage, Page
 from web.services.records import EditConflict
+from web.services.stored_answers import KeyReused
 from web.settings import Settings
 
 log = logging.getLogger("daybook.errors")
 # Litestar's message when a client disconnects before it has sent its whole request.
 CLIENT_DISCONNECTED = "client disconnected prematurely"
+NO_CURSOR = "This is not the `next` of a page of this list."
 # Per status, the heading of the error page and its sentence. Notices and JSON contain the sentence only.
 MESSAGES = {
     400: ("Bad request", "Daybook could not read this request. Nothing was saved."),
@@ -66,7 +86,7 @@ def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     """Redirect to the sign-in page, with the current page as `next`. The page says if a session has ended."""
     if is_api(request):
-        return problem(request, 401, headers={"WWW-Authenticate": "Cookie"})
+        return problem(request, 401, headers={"WWW-Authenticate": 'Bearer realm="Daybook"'})
     return_to = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
     address = "/sign-in?" + urlencode({"next": return_to})
     ended = ended_session(request)
@@ -161,21 +181,33 @@ def _with_head(methods: str, request: AnyRequest) -> str:
     return methods if request.scope["path"].startswith(PROXIED) else methods.replace("GET", "GET, HEAD")
 
 
+def stale_version(request: AnyRequest, stale: StaleVersion) -> Response[Any]:
+    return problem(request, 412, headers={"ETag": f'"{stale.version}"'})
+
+
+def invalid_field(request: AnyRequest, error: InvalidField) -> Response[Any]:
+    return problem(request, 422, errors=[FieldError(error.field, f"{error}")])
+
+
+def unsupported_media_type(request: AnyRequest, error: UnsupportedMediaType) -> Response[Any]:
+    sentence = f"The body must be {error.accepted.replace(', ', ' or ')}."
+    return problem(request, 415, sentence=sentence, headers={error.header: error.accepted})
+
+
 def problem(
     request: AnyRequest,
     status: int,
     *,
     sentence: str | None = None,
     reference: str | None = None,
-    errors: Sequence[Mapping[str, str]] = (),
+    errors: Sequence[FieldError] = (),
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
     """An error page; for htmx a notice. JSON under /api/: RFC 9457, or below /api/auth/ as Better Auth's own errors."""
+    if is_api(request):
+        return problem_response(status, detail=sentence, errors=errors, reference=reference, headers=headers)
     heading, default_sentence = MESSAGES[status]
     sentence = sentence or default_sentence
-    if is_api(request):
-        detail = f"{sentence} Reference: {reference}." if reference else sentence
-        return _problem_details(status, heading, detail, errors, headers)
     if request.scope["path"].startswith("/api/"):
         content = {"code": HTTPStatus(status).name, "message": sentence}
         return Response(content, status_code=status, headers=headers)
@@ -194,14 +226,6 @@ def is_signed_in(request: AnyRequest) -> bool:
     settings: Settings = request.app.state.settings
     cookies = values_of(settings.session_cookie, client_info(request.scope).cookies)
     return token_of(cookies, settings.required_secret()) is not None
-
-
-def _problem_details(
-    status: int, heading: str, sentence: str, errors: Sequence[Mapping[str, str]], headers: dict[str, str] | None
-) -> Response[Any]:
-    """RFC 9457, with a list of the fields that are wrong."""
-    content = {"type": "about:blank", "title": heading, "status": status, "detail": sentence, "errors": list(errors)}
-    return Response(content, status_code=status, media_type="application/problem+json", headers=headers)
 
 
 def is_api(request: AnyRequest) -> bool:
@@ -223,27 +247,27 @@ def _page_or_notice(context: dict[str, Any], status: int, headers: dict[str, str
 
 def edit_conflict(request: AnyRequest, conflict: EditConflict) -> Response[Any]:
     """409 for programs; pages show both versions themselves."""
-    errors = [{"field": name, "message": "Changed since the version of this edit."} for name in conflict.fields]
+    errors = [FieldError(name, "This was changed since the version of this edit.") for name in conflict.fields]
     return problem(request, 409, errors=errors)
 
 
-def invalid_input(request: AnyRequest, error: ValidationException) -> Response[Any]:
-    """422 with every field that is wrong, or with the name of the header or parameter that is missing."""
-    if not isinstance(error.extra, list):
-        return problem(request, 422, sentence=f"{error.detail}.")
-    errors = [{"field": str(one.get("key", "")), "message": _sentence(str(one["message"]))} for one in error.extra]
-    return problem(request, 422, errors=errors)
-
-
-def _sentence(text: str) -> str:
-    """Pydantic puts "Value error, " before our own sentences."""
-    return text.removeprefix("Value error, ")
+def invalid_parameter(request: AnyRequest, error: ValidationException) -> Response[Any]:
+    """422 for a parameter of a page's address that has another type."""
+    return problem(request, 422)
 
 
 HANDLERS: dict[Any, Any] = {
     EditConflict: edit_conflict,
     NotPossible: lambda request, error: problem(request, 409, sentence=str(error)),
-    ValidationException: invalid_input,
+    KeyReused: lambda request, error: problem(request, 422, sentence=str(error)),
+    StaleVersion: stale_version,
+    InvalidField: invalid_field,
+    InvalidCursor: lambda request, _: problem(request, 400, errors=[FieldError("after", NO_CURSOR)]),
+    NotAllowed: lambda request, error: problem(request, 403, sentence=str(error)),
+    BadRequest: lambda request, error: problem(request, 400, sentence=str(error), errors=error.errors),
+    InvalidBody: lambda request, error: problem(request, 422, errors=error.errors),
+    UnsupportedMediaType: unsupported_media_type,
+    ValidationException: invalid_parameter,
     NotFound: not_found,
     NotSignedIn: not_signed_in,
     AnotherUser: another_user,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NewType, TypeAlias, get_args, get_origin
+from typing import Annotated, Any, NewType, TypeAlias, get_args, get_origin
 from urllib.parse import urlsplit
 
 from litestar import Request
@@ -54,10 +54,23 @@ class RequestParts:
         return Form.read(draft_type, self.fields, self.operation)
 
 
+class Part:
+    """A part of a request with a type of its own: `Annotated[Type, part]`, or a generic class that reads itself."""
+
+    def read(self, parts: RequestParts, kind: Any) -> Any:
+        """What is given to the parameter, whose type is `kind`."""
+        raise NotImplementedError
+
+
 def part_reader(hint: Any) -> Callable[[RequestParts], Any] | None:
     """How to read a parameter of this type; None where it is not a request part."""
-    if get_origin(hint) is Form:
-        return lambda parts: parts.form(get_args(hint)[0])
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Form:
+        return lambda parts: parts.form(arguments[0])
+    if origin is Annotated and isinstance(arguments[1], Part):
+        return lambda parts: arguments[1].read(parts, arguments[0])
+    if isinstance(origin, type) and issubclass(origin, Part):
+        return lambda parts: origin().read(parts, arguments[0])
     return _READERS.get(hint)
 
 

@@ -9,7 +9,7 @@ a lost connection.
 import inspect
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar, get_type_hints, overload
+from typing import Any, TypeAlias, TypeVar, get_type_hints, overload
 
 from sqlalchemy import Connection
 
@@ -25,19 +25,25 @@ from web.services.overview import Overviews
 from web.services.records import Service
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+# Calls a handler, which needs no arguments any more, and makes a response of what it returns.
+Respond: TypeAlias = Callable[[RequestParts, Connection, Actor, Callable[[], Any]], Any]
 
 
 @overload
 def unit_of_work(handler: Handler) -> Handler: ...
 @overload
 def unit_of_work(*, transaction: bool) -> Callable[[Handler], Handler]: ...
-def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool = True) -> Any:
+@overload
+def unit_of_work(handler: Handler | None, *, transaction: bool, respond: Respond) -> Any: ...
+def unit_of_work(
+    handler: Callable[..., Any] | None = None, *, transaction: bool = True, respond: Respond | None = None
+) -> Any:
     """Raises NotSignedIn without a valid session.
 
     `transaction=False` is for a handler that writes with one statement: BEGIN and COMMIT would be two more round trips.
     """
     if handler is None:
-        return partial(unit_of_work, transaction=transaction)
+        return partial(unit_of_work, transaction=transaction, respond=respond)
     hints = get_type_hints(handler, include_extras=True)
     services = {name: hint for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, Service)}
     parts = {name: read for name, hint in hints.items() if name not in services and (read := part_reader(hint))}
@@ -45,7 +51,7 @@ def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool
     async def unit(self: Any, request: AnyRequest, **arguments: Any) -> Any:
         require_canonical_path(request)
         writing = request.method not in SAFE_METHODS
-        given = RequestParts(request, await request.body() if writing and parts else b"", new_operation())
+        given = RequestParts(request, await request.body() if writing and (parts or respond) else b"", new_operation())
         if credentials_of(request.scope).token is None:
             # Waits for no connection, which a database that hangs would not give.
             raise NotSignedIn
@@ -58,6 +64,8 @@ def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool
                 name: overviews if service is Overviews else service(connection, actor)
                 for name, service in services.items()
             }
+            if respond:
+                return respond(given, connection, actor, lambda: handler(self, **arguments, **injected))
             answer = handler(self, **arguments, **injected)
             return answer.rendered(request, overviews.get) if isinstance(answer, Rendered) else answer
 
@@ -65,6 +73,10 @@ def unit_of_work(handler: Callable[..., Any] | None = None, *, transaction: bool
         return await database.run(work, writing=writing, transaction=writing and transaction)
 
     _copy_signature(unit, handler, hints, without={*services, *parts})
+    if respond:
+        # Litestar encodes nothing here, and accepts no annotation but None for 204.
+        unit.__annotations__["return"] = None if hints["return"] is type(None) else Any
+    unit.handler = handler  # type: ignore[attr-defined]
     return unit
 
 

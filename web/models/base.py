@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 from uuid import uuid4
 
+from msgspec import Struct, convert
+from pydantic import BaseModel
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Table, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapper
 from sqlmodel import Field, SQLModel
@@ -29,6 +31,13 @@ def table_of(model: type[SQLModel]) -> Table:
 def _defaults_to(value: Any) -> dict[str, Any]:
     """A default for rows that other programs insert."""
     return {"server_default": value}
+
+
+class Draft(SQLModel):
+    """What a form or a program may write on a record, checked. Other fields are ignored in a form, refused in JSON."""
+
+    # SQLModel's own validates what it is given once more, and leniently; a Draft has no table to care for.
+    __init__ = BaseModel.__init__
 
 
 class Record(SQLModel):
@@ -71,13 +80,18 @@ def values_of(draft: SQLModel) -> dict[str, Any]:
     return {name: value.value if isinstance(value, Enum) else value for name, value in draft.model_dump().items()}
 
 
-class RecordOut(SQLModel):
-    """The fields of every record that programs may read."""
+class RecordOut(Struct, frozen=True, kw_only=True):
+    """The fields of every record that programs may read. A Struct: fifty cost a tenth of what models do."""
 
     id: int
     created_at: datetime
     updated_at: datetime
     version: int
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """The fields of a record, or of a row of it."""
+        return convert(record, cls, from_attributes=True)
 
 
 def record_args(*more: Any) -> tuple[Any, ...]:

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from pydantic import AfterValidator
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from web.db.ddl import is_text, sqlite_check
 from web.domain import text
-from web.models.base import Record, RecordOut, record_args
+from web.models.base import Draft, Record, RecordOut, record_args
 from web.models.colour import Colour, colour_known
 
 NAME_LENGTH = 50
@@ -48,7 +48,7 @@ def address_of(label_id: int | None, name: str) -> str:
     return f"/labels/{quoted if is_clear and len(quoted) <= MOST_QUOTED else label_id}"
 
 
-class LabelDraft(SQLModel):
+class LabelDraft(Draft):
     """What a user may write on a label."""
 
     name: LabelName
@@ -87,5 +87,8 @@ class Label(Record, table=True):
         return address_of(self.id, self.name)
 
 
-class LabelOut(RecordOut, LabelDraft):
+class LabelOut(RecordOut, frozen=True, kw_only=True):
     """A label as programs read it."""
+
+    name: str
+    colour: Colour

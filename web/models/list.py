@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from web.db.ddl import is_text, is_timestamp, sqlite_check
 from web.db.types import UtcDateTime
 from web.domain import text
 from web.domain.ordering import FIRST_KEY
-from web.models.base import BIG_ID, Record, RecordOut, record_args
+from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args
 from web.models.colour import Colour, colour_known
 from web.models.position import POSITION, position_checks
 
@@ -52,7 +52,7 @@ def name_key(name: str) -> str:
 ListName = Annotated[str, AfterValidator(text.line), AfterValidator(_name)]
 
 
-class ListDraft(SQLModel):
+class ListDraft(Draft):
     """What a user may write on a list."""
 
     name: ListName
@@ -72,7 +72,7 @@ class NewList(ListDraft):
     is_section: bool = False
 
 
-class ParentDraft(SQLModel):
+class ParentDraft(Draft):
     """The list to move a list into; none is the top."""
 
     parent_id: int | None = None
@@ -125,9 +125,11 @@ class List(Record, table=True):
         return {"name_key": name_key(values["name"])} if "name" in values else {}
 
 
-class ListOut(RecordOut, ListDraft):
+class ListOut(RecordOut, frozen=True, kw_only=True):
     """A list as programs read it."""
 
+    name: str
+    colour: Colour
     parent_id: int | None
     is_section: bool
     archived_at: datetime | None

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from web.db.ddl import is_text, sqlite_check
 from web.domain.preferences import Preferences, zone_or_utc
 from web.domain.zones import InvalidZone, zone_named
+from web.models.base import Draft
 from web.models.constraints import ZONE_LENGTH
 from web.models.reminder import MOST_MINUTES
 
@@ -62,13 +63,13 @@ def _clock(hours: int) -> int:
 TimeZone = Annotated[str, AfterValidator(_zone)]
 
 
-class ZoneDraft(SQLModel):
+class ZoneDraft(Draft):
     """The time zone that a browser tells."""
 
     time_zone: TimeZone
 
 
-class PreferencesDraft(SQLModel):
+class PreferencesDraft(Draft):
     """What a user may choose. `week_start` is 0 for Monday to 6 for Sunday, `clock` 12 or 24."""
 
     time_zone: TimeZone | None = None

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from web.db.ddl import is_text, is_timestamp, sqlite_check
 from web.db.types import UtcDateTime
 from web.domain.push_endpoints import LONGEST_ENDPOINT, checked_auth, checked_endpoint, checked_point
-from web.models.base import Record, RecordOut, record_args
+from web.models.base import Draft, Record, RecordOut, record_args
 
 # Characters of base64url: a point of P-256 has 65 bytes, the secret 16.
 POINT_LENGTH, AUTH_LENGTH = 87, 22
@@ -18,7 +18,7 @@ DEVICE_LENGTH = 60
 SESSION_ID_LENGTH = 255
 
 
-class PushSubscriptionDraft(SQLModel):
+class PushSubscriptionDraft(Draft):
     """What a browser's `PushSubscription.toJSON()` has: where to send, and the keys to encrypt with."""
 
     endpoint: Annotated[str, AfterValidator(checked_endpoint)]
@@ -62,7 +62,7 @@ class PushSubscription(Record, table=True):
     last_success_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class PushSubscriptionOut(RecordOut):
+class PushSubscriptionOut(RecordOut, frozen=True, kw_only=True):
     """A subscription as its user may read it: no address and no keys."""
 
     device: str

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, column
 from sqlalchemy import text as sql
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from web.db.ddl import is_text, is_timestamp, is_wall_time, sqlite_check
 from web.db.types import UtcDateTime
 from web.domain.days import MINUTES_A_DAY
 from web.domain.errors import NotPossible
 from web.domain.zones import instant
-from web.models.base import BIG_ID, Record, RecordOut, record_args
+from web.models.base import BIG_ID, Draft, Record, record_args
 from web.models.wall_time import ClockTime, wall_time
 
 # Four weeks.
@@ -36,7 +36,7 @@ def _minutes(minutes: int) -> int:
     return minutes
 
 
-class ReminderDraft(SQLModel):
+class ReminderDraft(Draft):
     """`minutes_before` the task is due, or `at` a time; exactly one of the two.
 
     With `day_time`, HH:MM on the user's wall clock, it comes at that time so many whole days before the due date.
@@ -60,7 +60,7 @@ def _choice(written: str) -> str:
     return f"{minutes} {wall_time(at)}"
 
 
-class ReminderForm(SQLModel):
+class ReminderForm(Draft):
     """What the form of a task's reminders sends: one of the choices before it is due, or a day and a time."""
 
     before: Annotated[str, AfterValidator(_choice)] | None = None
@@ -117,7 +117,3 @@ class Reminder(Record, table=True):
     sent_by: str | None = Field(default=None, max_length=SENT_BY_LENGTH)
     # When the user put it away in the page; until then the page shows it.
     dismissed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class ReminderOut(RecordOut, ReminderDraft):
-    """A reminder as programs read it."""

@@ -14,7 +14,7 @@ from web.db.types import UtcDateTime
 from web.domain import text
 from web.domain.ordering import FIRST_KEY, key_at
 from web.domain.timestamps import utc_now
-from web.models.base import BIG_ID, Record, RecordOut, record_args
+from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args
 from web.models.constraints import (
     DESCRIPTION_LENGTH,
     MODE_LENGTH,
@@ -64,7 +64,7 @@ Title = Annotated[str, AfterValidator(text.line), AfterValidator(_title)]
 Description = Annotated[str, AfterValidator(text.paragraph), AfterValidator(_description)]
 
 
-class TaskDraft(SQLModel):
+class TaskDraft(Draft):
     """What a user may write on a task, checked: SQLModel does not validate its tables.
 
     The small forms of its other fields are in `web.models.task_drafts`.
@@ -74,8 +74,8 @@ class TaskDraft(SQLModel):
     description: Description | None = None
 
 
-class TaskOut(RecordOut):
-    """A task as programs read it."""
+class TaskOut(RecordOut, frozen=True, kw_only=True):
+    """A task as programs read it. `labels` are ids; `steps` counts those right below it."""
 
     title: str
     description: str | None
@@ -92,6 +92,9 @@ class TaskOut(RecordOut):
     repeat_mode: str | None
     repeat_until: date | None
     repeat_left: int | None
+    labels: tuple[int, ...] = ()
+    steps: int = 0
+    steps_done: int = 0
 
 
 class TaskRow(NamedTuple):
@@ -118,6 +121,8 @@ class TaskRow(NamedTuple):
     due_zone: str | None
     repeat_rule: str | None
     repeat_mode: str | None
+    repeat_until: date | None
+    repeat_left: int | None
     # A completed occurrence: the repeating task that it came from.
     series_id: int | None
     position: str

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ValidationInfo
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from web.domain.recurrence import Rule
 from web.domain.zones import InvalidZone, zone_named
+from web.models.base import Draft
 from web.models.label import LabelName
 from web.models.list import ListName
 from web.models.task import Description, TaskDraft, Title
@@ -55,29 +56,31 @@ def _mode(mode: str) -> str:
 
 WallTime = Annotated[ClockTime, AfterValidator(_with_day)]
 Zone = Annotated[str, AfterValidator(_zone)]
+RuleText = Annotated[str, AfterValidator(_rule)]
+Mode = Annotated[str, AfterValidator(_mode)]
 
 
-class TitleDraft(SQLModel):
+class TitleDraft(Draft):
     title: Title
 
 
-class NoteDraft(SQLModel):
+class NoteDraft(Draft):
     description: Description | None = None
 
 
-class PriorityDraft(SQLModel):
+class PriorityDraft(Draft):
     """1 is the highest; 4 is none."""
 
     priority: int = Field(default=NO_PRIORITY, ge=1, le=4)
 
 
-class StartDraft(SQLModel):
+class StartDraft(Draft):
     """When the user means to begin: before that day the task rests."""
 
     start_on: date | None = None
 
 
-class DueDraft(SQLModel):
+class DueDraft(Draft):
     """A day; a day and a time of the user's wall clock; with a zone, that moment, also after the user changes zone.
 
     The zone says where a repeat of it is counted.
@@ -100,16 +103,16 @@ class StartWords(StartDraft):
     words: str | None = Field(default=None, max_length=100)
 
 
-class RepeatDraft(SQLModel):
+class RepeatDraft(Draft):
     """A rule of `web.domain.recurrence`; without one the task does not repeat. `repeat_left` counts completions."""
 
-    repeat_rule: Annotated[str, AfterValidator(_rule)] | None = None
-    repeat_mode: Annotated[str, AfterValidator(_mode)] | None = None
+    repeat_rule: RuleText | None = None
+    repeat_mode: Mode | None = None
     repeat_until: date | None = None
     repeat_left: int | None = Field(default=None, ge=1, le=999)
 
 
-class QuickLine(SQLModel):
+class QuickLine(Draft):
     """A line of quick add as typed, its note beside it, and what the page presets: its day, its list, its label.
 
     `after` is the task that it is added below: in its list, among the same steps, and on its day.
@@ -125,7 +128,7 @@ class QuickLine(SQLModel):
     after: int | None = None
 
 
-class SeveralLines(SQLModel):
+class SeveralLines(Draft):
     """Lines as pasted, each a task, indented ones its steps; and what the page presets."""
 
     lines: Annotated[str, AfterValidator(_lines)]
@@ -144,8 +147,8 @@ class NewTask(TaskDraft):
     due_on: date | None = None
     due_time: WallTime | None = None
     due_zone: Zone | None = None
-    repeat_rule: Annotated[str, AfterValidator(_rule)] | None = None
-    repeat_mode: Annotated[str, AfterValidator(_mode)] | None = None
+    repeat_rule: RuleText | None = None
+    repeat_mode: Mode | None = None
     # The date that intervals count from; the due date unless given.
     repeat_anchor: date | None = None
     repeat_until: date | None = None
@@ -159,13 +162,13 @@ class StepDraft(TitleDraft):
     """A step to add to a task."""
 
 
-class OccurrenceDraft(SQLModel):
+class OccurrenceDraft(Draft):
     """The date of the occurrence that a form is about."""
 
     due_on: date | None = None
 
 
-class MoveDraft(SQLModel):
+class MoveDraft(Draft):
     """Where a task goes: into a list, or to another place among the tasks around it. List 0 is the Inbox.
 
     A name counts before `list_id`: that of a list at the top, which is made where there is none. With `due_on` it is
@@ -187,13 +190,13 @@ class TimedRepeatDraft(RepeatDraft):
     due_time: WallTime | None = None
 
 
-class LabelsDraft(SQLModel):
+class LabelsDraft(Draft):
     """A label to make and to mark the task with, by name; those that exist are checkboxes of their own."""
 
     name: LabelName | None = None
 
 
-class RepeatWords(SQLModel):
+class RepeatWords(Draft):
     """A repeat as its form says it: a common rule, or in words as quick add reads them; nothing of both ends it.
 
     `repeat_until` and `repeat_left` hold unless the words say an end.

@@ -17,7 +17,8 @@ from web.models.base import Record, table_of
 from web.models.event import Event
 from web.models.task import Task
 from web.services.access import bound_to
-from web.services.records import Records, Service, known_id
+from web.services.record_values import known_id
+from web.services.records import Records, Service
 
 _EVENTS, _TASKS = table_of(Event), table_of(Task)
 # What the history of one record shows at most.

@@ -8,7 +8,8 @@ from web.domain.errors import CannotUndo, NotFound, NotPossible
 from web.models.base import Changes, table_of, values_of
 from web.models.label import Label, name_key
 from web.services.access import lock_owner, readable
-from web.services.records import Records, key_of
+from web.services.record_values import key_of
+from web.services.records import Records
 
 
 class Labels(Records[Label]):

@@ -15,7 +15,8 @@ from web.models.colour import Colour
 from web.models.list import MOST_LEVELS, List, NewList, SectionDraft, name_key
 from web.models.task import Task
 from web.services.access import bound_to, lock_owner, locked
-from web.services.records import Records, key_of, known_id
+from web.services.record_values import key_of, known_id
+from web.services.records import Records
 from web.services.tasks import Tasks
 
 _LISTS, _TASKS = table_of(List), table_of(Task)

@@ -12,7 +12,8 @@ from web.domain.timestamps import utc_now
 from web.models.base import Changes, table_of
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to, lock_owner
-from web.services.records import Service, known_id
+from web.services.record_values import known_id
+from web.services.records import Service
 from web.services.steps import Steps
 from web.services.tasks import Tasks
 

@@ -22,7 +22,8 @@ from web.models.base import table_of
 from web.models.push_subscription import PushSubscription, PushSubscriptionDraft
 from web.models.user import AuthSession
 from web.services.access import USER_ID, bound_to, readable, writable
-from web.services.records import Service, known_id
+from web.services.record_values import known_id
+from web.services.records import Service
 
 # Of one user. The one that was heard of least recently makes room.
 MOST_SUBSCRIPTIONS = 20

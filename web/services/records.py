@@ -1,9 +1,8 @@
 """What a user can do with any record: list, get, add, edit per field, delete, restore. Every change writes an event."""
 
-from datetime import date, datetime
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
-from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, bindparam, select, update
@@ -12,14 +11,16 @@ from sqlmodel import Session, SQLModel
 
 from web.db.dialects import dialect_of
 from web.domain.actor import Actor
-from web.domain.errors import CannotUndo, NotFound, NotPossible
-from web.domain.timestamps import iso, utc_now
-from web.models.base import LARGEST_ID, Changes, Record, table_of, values_of
+from web.domain.errors import CannotUndo, NotFound, NotPossible, StaleVersion
+from web.domain.timestamps import utc_now
+from web.models.base import Changes, Record, table_of, values_of
 from web.models.event import Event
 from web.services.access import USER_ID, bound_to, including_deleted, locked, readable
 from web.services.record_statements import cached_logged_write, delete_of, insert_of, update_of
+from web.services.record_values import json_value, key_of, known_id
 
 RecordT = TypeVar("RecordT", bound=Record)
+DraftT = TypeVar("DraftT", bound=SQLModel)
 
 
 class Service:
@@ -107,7 +108,7 @@ class Records(Service, Generic[RecordT]):
         Raises EditConflict where one of them has another value since then. Fields that only the other edit changed
         keep its value.
         """
-        record = self._one(locked(self.model).where(table_of(self.model).c.deleted_at.is_(None)), record_id)
+        record = self.expect(record_id, None)
         changes = record.differences(values_of(draft))
         if changes and version != record.version:
             since = self.changed_since(record, version)
@@ -117,6 +118,28 @@ class Records(Service, Generic[RecordT]):
             }
             if conflicts := [name for name in changes if name in since]:
                 raise EditConflict(record, list(changes), conflicts)
+        return self.change(record, "edit", changes | self.implied(record, changes))
+
+    def expect(self, record_id: int, expected: Collection[int] | None) -> RecordT:
+        """The record, to be changed; other units wait. Raises NotFound, and StaleVersion unless it has one of these
+        versions. None expects no version.
+        """
+        record = self._one(locked(self.model).where(table_of(self.model).c.deleted_at.is_(None)), record_id)
+        if expected is not None and record.version not in expected:
+            raise StaleVersion(record.version)
+        return record
+
+    def revise(
+        self,
+        record_id: int,
+        draft_type: type[DraftT],
+        revised: Callable[[DraftT], DraftT],
+        expected: Collection[int] | None,
+    ) -> RecordT:
+        """Give the record the fields that `revised` makes of those it has. Raises as `expect`."""
+        record = self.expect(record_id, expected)
+        stored = {name: getattr(record, name) for name in draft_type.model_fields}
+        changes = record.differences(values_of(revised(draft_type.model_construct(**stored))))
         return self.change(record, "edit", changes | self.implied(record, changes))
 
     def implied(self, record: RecordT, changes: Changes) -> Changes:
@@ -273,18 +296,6 @@ _END_DELETION = (
 )
 
 
-def key_of(key: str, values: dict[str, Any]) -> str:
-    """The stored key: it depends on the form's key and on what the form said."""
-    return str(uuid5(UUID(key), "\n".join(str(value or "") for value in values.values())))
-
-
-def known_id(record_id: int) -> int:
-    """An id that a record may have; raises NotFound for any other."""
-    if not 0 < record_id <= LARGEST_ID:
-        raise NotFound
-    return record_id
-
-
 def _events_of(record: Record) -> Select[Any]:
     events = table_of(Event)
     return (
@@ -292,9 +303,3 @@ def _events_of(record: Record) -> Select[Any]:
         .where(events.c.user_id == bindparam("user"))
         .where(events.c.subject == str(type(record).__tablename__), events.c.subject_id == record.id)
     )
-
-
-def json_value(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return iso(value)
-    return value.isoformat() if isinstance(value, date) else value

@@ -16,7 +16,8 @@ from web.models.base import table_of
 from web.models.reminder import Reminder, ReminderDraft, ReminderForm
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to, readable
-from web.services.records import Records, key_of
+from web.services.record_values import key_of
+from web.services.records import Records
 from web.services.reminder_queue import TASK_OF_REMINDER
 from web.services.task_dates import clock_of
 

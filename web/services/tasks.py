@@ -23,7 +23,8 @@ from web.services.access import bound_to, including_deleted
 from web.services.occurrences import Effect, Occurrences, reopening
 from web.services.paging import Counts, Listing, bind_params, counts_from, counts_of, listing_of, page_of
 from web.services.record_statements import cached_logged_write
-from web.services.records import EditConflict, Records, json_value, key_of, known_id
+from web.services.record_values import json_value, key_of, known_id
+from web.services.records import EditConflict, Records
 from web.services.reminders import Reminders
 from web.services.search import limited, search_for
 from web.services.steps import Steps
@@ -43,16 +44,16 @@ class Tasks(Records[Task]):
     def list(self, query: TaskQuery, size: int | None = None) -> Listing:
         """One page of the view, and how many tasks it holds."""
         size = size or query.size
-        search, cursor = self._search(query), bind_params(query)
+        search, cursor = self.search(query), bind_params(query)
         page = page_of(query.sort, query.status, bool(cursor), search.narrow if search else None)
-        return listing_of(self._searched(search, page, size=size + 1, **cursor), query, size)
+        return listing_of(self.searched(search, page, size=size + 1, **cursor), query, size)
 
     def counts(self, query: TaskQuery) -> Counts:
         """How many tasks match the view's search, by status."""
         if self._counts and not query.terms:
             return self._counts
-        search = self._search(query)
-        return counts_from(self._searched(search, counts_of(search.narrow if search else None))[0], query)
+        search = self.search(query)
+        return counts_from(self.searched(search, counts_of(search.narrow if search else None))[0], query)
 
     def add(self, draft: SQLModel, key: str) -> Task:
         """As for any record; a `NewTask` may name its list, parent, dates, repeat and labels.
@@ -291,10 +292,11 @@ class Tasks(Records[Task]):
             raise NotFound
         return TaskRow(*rows[0])
 
-    def _search(self, query: TaskQuery) -> Search | None:
+    def search(self, query: TaskQuery) -> Search | None:
+        """What narrows a statement to the words of the query; None without any."""
         return search_for(self.connection, self.actor.user_id, query.terms)
 
-    def _searched(self, search: Search | None, statement: Executable, **values: Any) -> Sequence[Any]:
+    def searched(self, search: Search | None, statement: Executable, **values: Any) -> Sequence[Any]:
         """As `_rows`; a search has a deadline, and one user may run only a few at once."""
         with limited(self.connection, self.actor.user_id) if search else nullcontext():
             return self._rows(statement, **(search.params if search else {}), **values)

@@ -9,7 +9,8 @@ from web.models.base import Record, table_of
 from web.models.list import List
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to
-from web.services.records import Service, known_id
+from web.services.record_values import known_id
+from web.services.records import Service
 
 _NUMBER: Any = bindparam("record_id")
 

@@ -1,10 +1,11 @@
 """Labels for programs: the same service as the pages."""
 
-from litestar import Controller, Response, delete, get, post, put
-from litestar.params import FromPath, JSONBody
+from litestar import Controller, delete, get, patch, post, put
+from litestar.params import FromPath
 
-from web.http.json import Key, Version, created, key_of
-from web.http.unit_of_work import unit_of_work
+from web.domain.actor import new_operation
+from web.http.api.answering import Answer, Items, api, created
+from web.http.api.reading import Body, IfMatch, Patch
 from web.models.label import LabelDraft, LabelOut
 from web.services.labels import Labels
 
@@ -13,26 +14,44 @@ class LabelsApi(Controller):
     path = "/api/labels"
 
     @get("/")
-    @unit_of_work
-    def index(self, labels: Labels) -> list[LabelOut]:
-        return [LabelOut.model_validate(label) for label in labels.all()]
+    @api
+    def index(self, labels: Labels) -> Items[LabelOut]:
+        """All labels, oldest first."""
+        return Items.of([LabelOut.of(label) for label in labels.all()])
 
     @post("/")
-    @unit_of_work
-    def create(self, labels: Labels, data: JSONBody[LabelDraft], key: Key = None) -> Response[LabelOut]:
-        return created(LabelOut.model_validate(labels.add(data, key_of(key))), at="/api/labels")
+    @api
+    def create(self, labels: Labels, data: Body[LabelDraft]) -> Answer[LabelOut]:
+        """Add a label. 409 for a name that is taken, whatever its case."""
+        return created(LabelOut.of(labels.add(data, new_operation())), at="/api/labels")
 
     @get("/{label_id:int}")
-    @unit_of_work
+    @api
     def show(self, labels: Labels, label_id: FromPath[int]) -> LabelOut:
-        return LabelOut.model_validate(labels.get(label_id))
+        """One label."""
+        return LabelOut.of(labels.get(label_id))
 
     @put("/{label_id:int}")
-    @unit_of_work
-    def update(self, labels: Labels, label_id: FromPath[int], data: JSONBody[LabelDraft], version: Version) -> LabelOut:
-        return LabelOut.model_validate(labels.edit(label_id, data, version))
+    @api
+    def replace(self, labels: Labels, label_id: FromPath[int], data: Body[LabelDraft], expected: IfMatch) -> LabelOut:
+        """Replace name and colour of a label."""
+        return LabelOut.of(labels.revise(label_id, LabelDraft, lambda _: data, expected))
+
+    @patch("/{label_id:int}")
+    @api
+    def update(self, labels: Labels, label_id: FromPath[int], data: Patch[LabelDraft], expected: IfMatch) -> LabelOut:
+        """Change some fields of a label."""
+        return LabelOut.of(labels.revise(label_id, LabelDraft, data.applied_to, expected))
 
     @delete("/{label_id:int}")
-    @unit_of_work
-    def delete(self, labels: Labels, label_id: FromPath[int]) -> None:
+    @api
+    def delete(self, labels: Labels, label_id: FromPath[int], expected: IfMatch) -> None:
+        """Move a label to the trash. Idempotent."""
+        labels.expect(label_id, expected)
         labels.delete(label_id)
+
+    @post("/{label_id:int}/restore", status_code=200)
+    @api
+    def restore(self, labels: Labels, label_id: FromPath[int]) -> LabelOut:
+        """Bring a deleted label back, with all tasks that had it. Idempotent."""
+        return LabelOut.of(labels.restore(label_id))

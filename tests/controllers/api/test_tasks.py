@@ -1,0 +1,264 @@
+"""Tasks for programs: pages of a list with filters, all fields at once, completion, the addresses that name a user."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.client import HtmlClient, Statements
+from tests.controllers.api.client import Program
+from tests.factories import Factory
+from web.domain.timestamps import utc_now
+
+TODAY = utc_now().date()
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "title", "updated"])
+def test_pages_follow_each_other(program: Program, make: Factory, sort: str) -> None:
+    make.tasks(program.user.user, 7)
+
+    seen, query, links = [], f"/api/tasks?limit=3&sort={sort}", 0
+    while query:
+        answer = program.send("GET", query)
+        page = answer.response.json()
+        seen += [task["title"] for task in page["items"]]
+        query = answer.headers["link"][1:].partition(">")[0] if page["next"] else ""
+        links += "link" in answer.headers
+
+    assert (len(seen), len(set(seen)), links) == (7, 7, 2)
+    assert page["counts"] == {"all": 7, "pending": 7, "completed": 0}
+
+
+def test_a_page_of_fifty_takes_three_statements(program: Program, make: Factory, statements: Statements) -> None:
+    make.tasks(program.user.user, 60)
+
+    with statements.counted() as seen:
+        page = program.get("/api/tasks")
+
+    assert len(page["items"]) == 50
+    assert len(seen) <= 3
+
+
+@pytest.fixture
+def planned(program: Program, make: Factory) -> Program:
+    """Tasks in a list, with a label, due on several days; one of an archived list."""
+    user = program.user.user
+    garden = make.record("lists", user, name="Garden")
+    shed = make.record("lists", user, name="Shed", archived_at=utc_now())
+    errand = program.post("/api/labels", {"name": "errand"})
+    make.task(user, "Late", due_on=TODAY - timedelta(days=2), list_id=garden.id)
+    make.task(user, "Late and done", due_on=TODAY - timedelta(days=2), completed=True)
+    make.task(user, "Today", due_on=TODAY)
+    make.task(user, "Later", due_on=TODAY + timedelta(days=9))
+    make.task(user, "Archived", list_id=shed.id)
+    make.task(user, "Whenever")
+    plan = make.task(user, "Plan")
+    make.task(user, "Step of the plan", parent_id=plan.id, due_on=TODAY)
+    program.patch(f"/api/tasks/{plan.id}", {"labels": [errand["id"]]})
+    program.ids = {"garden": garden.id, "shed": shed.id, "errand": errand["id"]}  # type: ignore[attr-defined]
+    return program
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("due=overdue", ["Late"]),
+        ("due=today", ["Today"]),
+        ("due=upcoming", ["Later"]),
+        ("due=none", ["Plan", "Whenever"]),
+        (f"due={TODAY}", ["Today"]),
+        (f"due={TODAY - timedelta(days=2)}..{TODAY}", ["Late", "Late and done", "Today"]),
+        (f"due={TODAY - timedelta(days=2)}..{TODAY}&status=completed", ["Late and done"]),
+        ("list={garden}", ["Late"]),
+        ("list={shed}", ["Archived"]),
+        ("list=inbox&due=today", ["Today"]),
+        ("label={errand}", ["Plan"]),
+        ("q=plan", ["Plan", "Step of the plan"]),
+        ("q=plan&due=today", ["Step of the plan"]),
+        ("status=completed", ["Late and done"]),
+    ],
+)
+def test_filters(planned: Program, query: str, titles: list[str]) -> None:
+    address = query.format_map(planned.ids)  # type: ignore[attr-defined]
+
+    page = planned.get(f"/api/tasks?{address}&limit=200")
+
+    assert sorted(task["title"] for task in page["items"]) == titles
+    status = "completed" if "status=completed" in query else "all"
+    assert page["counts"][status] == len(titles)
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=1e2", "limit"),
+        ("status=open", "status"),
+        ("sort=random", "sort"),
+        ("list=0", "list"),
+        ("label=x", "label"),
+        ("due=soon", "due"),
+        ("after=nowhere", "after"),
+        ("stauts=all", "stauts"),
+        ("limit=1&limit=2", "limit"),
+        ("q=%00", "q"),
+    ],
+)
+def test_a_wrong_parameter_is_named(program: Program, query: str, field: str) -> None:
+    answer = program.send("GET", f"/api/tasks?{query}")
+
+    assert answer.status == 400
+    assert [error["field"] for error in answer.response.json()["errors"]] == [field]
+
+
+@pytest.mark.databases("sqlite")
+def test_a_day_that_there_is_not_is_named(program: Program) -> None:
+    answer = program.send("GET", "/api/tasks?due=2026-02-30")
+
+    assert (answer.status, answer.response.json()["errors"][0]["field"]) == (422, "due")
+
+
+def test_a_task_with_all_of_its_fields(program: Program, make: Factory) -> None:
+    garden = make.record("lists", program.user.user, name="Garden")
+    label = program.post("/api/labels", {"name": "errand"})
+    fields = {
+        "title": "Water the beds",
+        "description": "With rain",
+        "list_id": garden.id,
+        "priority": 2,
+        "start_on": "2027-03-01",
+        "due_on": "2027-03-02",
+        "due_time": "18:00",
+        "due_zone": "Europe/Berlin",
+        "repeat_rule": "FREQ=WEEKLY;BYDAY=TU",
+        "repeat_mode": "schedule",
+        "repeat_until": "2027-09-01",
+        "labels": [label["id"]],
+    }
+
+    answer = program.send("POST", "/api/tasks", fields)
+    made = answer.response.json()
+
+    assert answer.status == 201, answer.html
+    assert program.get(answer.headers["location"]) == made
+    assert {name: made[name] for name in fields} == fields
+    replaced = program.put(answer.headers["location"], {"title": "Rest", "completed": True})
+    assert (replaced["title"], replaced["completed"]) == ("Rest", True)
+    assert [replaced[name] for name in ("list_id", "due_on", "repeat_rule", "labels")] == [None, None, None, []]
+
+
+def test_a_patch_leaves_what_it_does_not_name(program: Program, make: Factory) -> None:
+    task = make.task(program.user.user, due_on=date(2027, 3, 1), due_time="18:00")
+
+    patched = program.patch(f"/api/tasks/{task.id}", {"priority": 1})
+
+    assert (patched["priority"], patched["due_on"], patched["due_time"]) == (1, "2027-03-01", "18:00")
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"list_id": 10**12}, "list_id"),
+        ({"parent_id": 10**12}, "parent_id"),
+        ({"labels": [10**12]}, "labels"),
+        ({"list_id": 10**30}, "list_id"),
+        ({"due_time": "18:00"}, "due_time"),
+        ({"repeat_until": "2027-01-01"}, "repeat_until"),
+        ({"completed": 0}, "completed"),
+        ({"priority": "1"}, "priority"),
+        ({"due_on": 20270101}, "due_on"),
+    ],
+)
+def test_a_wrong_field_is_named(program: Program, body: dict[str, object], field: str) -> None:
+    answer = program.send("POST", "/api/tasks", {"title": "Buy milk", **body})
+
+    assert answer.status == 422
+    assert [error["field"].partition(".")[0] for error in answer.response.json()["errors"]] == [field]
+    assert program.titles() == []
+
+
+def test_completing_is_idempotent(program: Program, make: Factory) -> None:
+    task = make.task(program.user.user)
+    path = f"/api/tasks/{task.id}/completion"
+
+    first, second = program.put(path), program.put(path)
+    reopened = [program.send("DELETE", path).response.json() for _ in range(2)]
+
+    assert (first["completed"], first) == (True, second)
+    assert [(one["completed"], one["completed_at"]) for one in reopened] == [(False, None)] * 2
+
+
+def test_an_occurrence_is_completed_once(program: Program, make: Factory) -> None:
+    repeat = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": TODAY}
+    task = make.task(program.user.user, due_on=TODAY, **repeat)
+
+    moved = [program.put(f"/api/tasks/{task.id}/completion?due_on={TODAY}")["due_on"] for _ in range(2)]
+
+    assert moved == [str(TODAY + timedelta(days=1))] * 2
+
+
+def test_a_stale_completion_is_refused(program: Program, make: Factory) -> None:
+    task = make.task(program.user.user)
+
+    stale = program.send("PUT", f"/api/tasks/{task.id}/completion", if_match='"2"')
+    current = program.send("PUT", f"/api/tasks/{task.id}/completion", if_match='"1"')
+
+    assert (stale.status, stale.headers["etag"]) == (412, '"1"')
+    assert current.status == 200
+
+
+def test_the_addresses_that_name_the_user_toggle(program: Program, make: Factory) -> None:
+    path = f"/api/{program.user.user.id}/tasks"
+    task = program.post(path, {"title": "Buy milk"})
+
+    completed = [program.patch(f"{path}/{task['id']}/complete")["completed"] for _ in range(2)]
+
+    assert completed == [True, False]
+    assert program.titles() == ["Buy milk"]
+
+
+def test_the_address_of_another_user_is_refused(program: Program, bob: HtmlClient) -> None:
+    answer = program.send("GET", f"/api/{bob.user.id}/tasks")
+
+    assert answer.status == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_line_is_read_as_on_the_page(program: Program) -> None:
+    made = program.post("/api/tasks/quick-add", {"line": "Buy milk tomorrow 5pm !!"})
+
+    assert (made["title"], made["due_time"], made["priority"]) == ("Buy milk", "17:00", 2)
+
+
+def test_the_same_key_gives_the_same_answer(program: Program) -> None:
+    body = {"title": "Buy milk"}
+
+    first = program.send("POST", "/api/tasks", body, idempotency_key="once")
+    program.send("DELETE", first.headers["location"])
+    second = program.send("POST", "/api/tasks", body, idempotency_key="once")
+    other = program.send("POST", "/api/tasks", {"title": "Buy tea"}, idempotency_key="once")
+
+    assert (first.status, second.status) == (201, 201)
+    assert second.response.content == first.response.content
+    assert second.headers["location"] == first.headers["location"]
+    assert "idempotency-replayed" not in first.headers and second.headers["idempotency-replayed"] == "true"
+    assert other.status == 422
+    assert program.titles() == []
+
+
+def test_a_key_is_each_users_own(program: Program, bob: HtmlClient) -> None:
+    for one in (program, Program(bob)):
+        one.post("/api/tasks", {"title": "Buy milk"}, idempotency_key="once")
+
+        assert one.titles() == ["Buy milk"]
+
+
+@pytest.mark.databases("sqlite")
+def test_a_refused_request_takes_no_key(program: Program) -> None:
+    refused = program.send("POST", "/api/tasks", {"title": "x", "list_id": 7}, idempotency_key="once")
+    odd = program.send("POST", "/api/tasks", {"title": "x"}, idempotency_key="k" * 256)
+
+    assert (refused.status, odd.status) == (422, 400)
+    assert program.post("/api/tasks", {"title": "Buy milk"}, idempotency_key="once")["title"] == "Buy milk"
