@@ -3,7 +3,7 @@
 // node migrate.mjs --sql    changes nothing; prints the pending changes as SQL
 import { getMigrations } from "better-auth/db/migration";
 import { log } from "./log.mjs";
-import { openDatabase, required, tables } from "./options.mjs";
+import { openDatabase, plugins, required, tables } from "./options.mjs";
 
 const CHANGES_PENDING = 3;
 
@@ -45,7 +45,7 @@ async function begin(database, execute) {
 
 async function safePlan(database) {
   const logger = { log: (_level, ...parts) => log(...parts) };
-  const plan = await getMigrations({ database, ...tables, logger }, { throwOnUnsafe: false });
+  const plan = await getMigrations({ database, ...tables, plugins, logger }, { throwOnUnsafe: false });
   const problems = [...plan.schemaProblems, ...plan.unsafeChanges];
   if (problems.length) throw new Error(problems.join(" "));
   return plan;

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { APIError } from "better-auth/api";
+import { bearer, jwt } from "better-auth/plugins";
 import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
 import { inDaybooksTerms } from "./advice.mjs";
@@ -51,6 +52,19 @@ export const tables = {
   rateLimit: { storage: "database", modelName: "rate_limits", fields: snakeCase("lastRequest") },
 };
 
+/** Both plugins are for programs; the first has a table of its own, so the migration needs it too. */
+export const plugins = [
+  jwt({
+    schema: { jwks: { modelName: "jwks", fields: snakeCase("publicKey", "privateKey", "createdAt", "expiresAt") } },
+    // A header of every get-session would need the keys, which another secret makes unreadable.
+    disableSettingJwtHeader: true,
+    // By default the payload is the whole user. With its session, a token ends when that does.
+    jwt: { definePayload: ({ session }) => ({ sid: session.id }) },
+  }),
+  // Without a signature, the tokens that list-sessions shows would do.
+  bearer({ requireSignature: true }),
+];
+
 /** Better Auth's options, from the environment. Throws an error with one sentence about the variable that is missing or wrong. */
 export function optionsFromEnvironment() {
   return {
@@ -59,6 +73,7 @@ export function optionsFromEnvironment() {
     secret: secret(),
     database: openDatabase(required("DATABASE_URL")),
     ...tables,
+    plugins,
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
     databaseHooks: { user: { create: { before: rejectInvalidUser }, update: { before: rejectInvalidUser } } },
     trustedOrigins: list(process.env.TRUSTED_ORIGINS),

@@ -10,9 +10,11 @@ from web.auth.identity import LIFETIME
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
+from web.models.access_token import AccessToken, AccessTokenDraft, Scope
 from web.models.base import Record
 from web.models.task import Task, TaskDraft
 from web.models.user import Account, AuthSession, User
+from web.services.access_tokens import AccessTokens
 from web.services.purging import record_models
 from web.services.tasks import Tasks
 
@@ -79,6 +81,13 @@ class Factory:
         """A record of any noun, by the name of its table."""
         model = next(model for model in record_models() if model.__tablename__ == table)
         return self._kept(model(**{"user_id": user.id, **values}))
+
+    def access_token(self, user: User, scope: Scope = Scope.WRITE) -> tuple[AccessToken, str]:
+        """A token of the user, and what a program sends."""
+        with self.database.transaction() as session:
+            tokens = AccessTokens(session.connection(), Actor(user.id))
+            token, text = tokens.add(AccessTokenDraft(name="Backup", scope=scope), str(uuid4()))
+        return token, text or ""
 
     def operation(self, user: User) -> UUID:
         """The operation of a task that the user added."""

@@ -46,6 +46,10 @@ def _device(make: Factory, user: User) -> Any:
     return make.record("push_subscriptions", user, **BROWSER.stored)
 
 
+def _token(make: Factory, user: User) -> Any:
+    return make.access_token(user)[0]
+
+
 BROWSER = Browser()
 VIEWS = ("today", "upcoming", "inbox", "done")
 _DAY = date(2026, 11, 26)
@@ -114,6 +118,7 @@ NOUNS = {
     "devices": Noun(_device, BROWSER.draft, statements={"PUT ": 6}),
     # With its owner, the device, what became of the test.
     "settings/devices": Noun(_device, {}, statements={"POST test": 4}),
+    "settings/tokens": Noun(_token, {"name": "Backup", "scope": "write", "lifetime": "30"}),
     **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
     # Of all that was in the list.

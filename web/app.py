@@ -58,7 +58,7 @@ def create_app(settings: Settings, *, sends_reminders: bool = False) -> Litestar
         "push": PushSender(settings),
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
-    session = SessionMiddleware(settings.required_secret(), settings.session_cookie)
+    session = SessionMiddleware(settings.required_secret(), settings.session_cookie, settings.app_url)
     return Litestar(
         route_handlers(),
         dependencies=DEPENDENCIES,

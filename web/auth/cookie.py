@@ -9,13 +9,13 @@ from base64 import b64encode
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
-_UNESCAPED = "!'()*"
+UNESCAPED = "!'()*"
 
 
 def signed(token: str, secret: str) -> str:
     """The signed cookie value for a token, byte for byte as Better Auth writes it."""
     signature = b64encode(hmac.digest(secret.encode(), token.encode(), sha256)).decode()
-    return quote(f"{token}.{signature}", safe=_UNESCAPED)
+    return quote(f"{token}.{signature}", safe=UNESCAPED)
 
 
 def token_of(cookies: list[str], secret: str) -> str | None:

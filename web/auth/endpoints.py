@@ -125,6 +125,9 @@ ENDPOINTS: Mapping[str, type[EmptyBody] | None] = {
     "/sign-in/email": SignInBody,
     "/sign-out": EmptyBody,
     "/get-session": None,
+    # A JWT of the session, and the keys that verify one.
+    "/token": None,
+    "/jwks": None,
     "/list-sessions": None,
     "/revoke-session": RevokeSessionBody,
     "/revoke-sessions": EmptyBody,

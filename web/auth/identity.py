@@ -1,19 +1,27 @@
-"""Resolves a session token to the signed-in user. Knows nothing of HTTP."""
+"""Resolves a credential to its user: a session token, a personal access token, a JWT. Knows nothing of HTTP."""
 
+import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlmodel import SQLModel
 
+from web.auth.json_web_tokens import Claims, looks_like_one, verified
+from web.db.types import UtcDateTime
+from web.domain.access_tokens import digest_of, is_token
 from web.domain.errors import AnotherUser
 from web.domain.preferences import Preferences
+from web.models.access_token import AccessToken
 from web.models.preferences import UserPreferences, preferences_of
 from web.models.user import AuthSession, User
 
 # Better Auth's defaults: a session lasts seven days and is extended at most once a day.
 LIFETIME = timedelta(days=7)
 RENEWAL_INTERVAL = timedelta(days=1)
+# How often the use of an access token is noted.
+USE_INTERVAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +46,107 @@ class ActiveSession:
         return self.expires_at - LIFETIME + RENEWAL_INTERVAL <= now
 
 
+@dataclass(frozen=True, slots=True)
+class ActiveToken:
+    """A valid personal access token. It was last used at `last_used_at`, to the hour."""
+
+    user: CurrentUser
+    id: int
+    scope: str
+    last_used_at: datetime | None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether this use is to be noted: not every one, which would be a write for each request."""
+        return self.last_used_at is None or self.last_used_at + USE_INTERVAL <= now
+
+
 @dataclass(slots=True)
 class Credentials:
-    """What a request brings to identify its sender: the cookie's token, and the session once it is looked up.
+    """What a request brings to identify its sender, and who that is once it is looked up.
 
+    `token` is that of a session, `bearer` an access token or a JWT of `issuer`, which counts before the session.
     `page_user` is the id of the user for whom the page that sends the request was rendered, where it is known.
     """
 
     token: str | None
+    bearer: str = ""
+    issuer: str = ""
     session: ActiveSession | None = None
+    access: ActiveToken | None = None
     page_user: str | None = None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no user can be found by them, so that the database need not be asked."""
+        return not (self.token or is_token(self.bearer) or looks_like_one(self.bearer))
+
+    @property
     def user(self) -> CurrentUser | None:
-        """The signed-in user; None before `look_up` has run."""
-        return self.session.user if self.session else None
+        """The user; None before `look_up` has run."""
+        known = self.access or self.session
+        return known.user if known else None
+
+    @property
+    def may_write(self) -> bool:
+        return self.access is None or self.access.scope == "write"
+
+    @property
+    def holder(self) -> str:
+        """What the limit of requests counts by: each token, and all sessions and JWTs of a user together."""
+        return f"token {self.access.id}" if self.access else f"user {self.user.id}" if self.user else ""
 
     def look_up(self, connection: Connection, now: datetime) -> CurrentUser | None:
-        """Find the session of this token. One statement; None without a valid session.
+        """Find the user. One statement, for a JWT of an unknown key two; None without a valid credential.
 
-        Raises AnotherUser if the session is not that of `page_user`.
+        Raises AnotherUser if it is not `page_user`.
         """
-        self.session = find_session(connection, self.token, now) if self.token else None
+        if is_token(self.bearer):
+            self.access = find_token(connection, self.bearer, now)
+        elif self.bearer:
+            claims = verified(connection, self.bearer, self.issuer, now)
+            self.session = find_claimed(connection, claims, now) if claims else None
+        else:
+            self.session = find_session(connection, self.token, now) if self.token else None
         if self.user and self.page_user not in (None, self.user.id):
             raise AnotherUser
         return self.user
 
 
-_USERS, _SESSIONS, _PREFERENCES = (
-    SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, AuthSession, UserPreferences)
+_USERS, _SESSIONS, _PREFERENCES, _TOKENS = (
+    SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, AuthSession, UserPreferences, AccessToken)
 )
-# Built once, because every authenticated request runs it.
-_SELECT = (
-    select(
-        *(_USERS.c.id, _USERS.c.name, _USERS.c.email, _SESSIONS.c.expires_at),
-        *(column for column in _PREFERENCES.c if column.name != "user_id"),
-    )
+_USER = (
+    *(_USERS.c.id, _USERS.c.name, _USERS.c.email),
+    *(column for column in _PREFERENCES.c if column.name != "user_id"),
+)
+_WITH_PREFERENCES = (_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
+_OF_SESSION = (
+    select(*_USER, _SESSIONS.c.expires_at)
     .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
-    .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id, isouter=True)
-    .where(_SESSIONS.c.token == bindparam("token"))
+    .join(*_WITH_PREFERENCES, isouter=True)
+)
+# Built once, because every authenticated request runs one of them.
+_BY_SESSION = _OF_SESSION.where(_SESSIONS.c.token == bindparam("token")).execution_options(prepare=True)
+_BY_CLAIMS = _OF_SESSION.where(_SESSIONS.c.id == bindparam("session"), _USERS.c.id == bindparam("claimed"))
+_BY_ID = select(*_USER).join(*_WITH_PREFERENCES, isouter=True).where(_USERS.c.id == bindparam("claimed"))
+_BY_TOKEN = (
+    select(
+        *_USER,
+        _TOKENS.c.id.label("token_id"),
+        *(_TOKENS.c.scope, _TOKENS.c.digest, _TOKENS.c.expires_at, _TOKENS.c.last_used_at),
+    )
+    .join(_TOKENS, _TOKENS.c.user_id == _USERS.c.id)
+    .join(*_WITH_PREFERENCES, isouter=True)
+    .where(_TOKENS.c.digest == bindparam("of_digest"), _TOKENS.c.deleted_at.is_(None))
     .execution_options(prepare=True)
+)
+_NOTE_USE = (
+    update(_TOKENS)
+    .where(
+        _TOKENS.c.id == bindparam("token_id"),
+        or_(_TOKENS.c.last_used_at.is_(None), _TOKENS.c.last_used_at < bindparam("hour_ago", type_=UtcDateTime())),
+    )
+    .values(last_used_at=bindparam("now", type_=UtcDateTime()))
 )
 
 
@@ -86,7 +155,35 @@ def find_session(connection: Connection, token: str, now: datetime) -> ActiveSes
 
     It brings the preferences too: nearly every page needs to know which day it is for the user.
     """
-    row = connection.execute(_SELECT, {"token": token}).one_or_none()
-    if row is None or row.expires_at < now:
+    return _session(connection.execute(_BY_SESSION, {"token": token}).one_or_none(), now)
+
+
+def find_claimed(connection: Connection, claims: Claims, now: datetime) -> ActiveSession | None:
+    """The session that a JWT names, or None once it has ended; without one the user stands for itself."""
+    values = {"session": claims.session_id, "claimed": claims.user_id}
+    if claims.session_id is not None:
+        return _session(connection.execute(_BY_CLAIMS, values).one_or_none(), now)
+    row = connection.execute(_BY_ID, {"claimed": claims.user_id}).one_or_none()
+    return ActiveSession(_user(row), now + LIFETIME) if row else None
+
+
+def find_token(connection: Connection, token: str, now: datetime) -> ActiveToken | None:
+    """The access token, or None if it was revoked, has expired or was never made. One statement."""
+    digest = digest_of(token)
+    row = connection.execute(_BY_TOKEN, {"of_digest": digest}).one_or_none()
+    if row is None or not hmac.compare_digest(row.digest, digest) or (row.expires_at and row.expires_at < now):
         return None
-    return ActiveSession(CurrentUser(row.id, row.name, row.email, preferences_of(row)), row.expires_at)
+    return ActiveToken(_user(row), row.token_id, row.scope, row.last_used_at)
+
+
+def note_use(connection: Connection, token: ActiveToken, now: datetime) -> None:
+    """Once an hour, however many processes see it."""
+    connection.execute(_NOTE_USE, {"token_id": token.id, "now": now, "hour_ago": now - USE_INTERVAL})
+
+
+def _session(row: Any, now: datetime) -> ActiveSession | None:
+    return None if row is None or row.expires_at < now else ActiveSession(_user(row), row.expires_at)
+
+
+def _user(row: Any) -> CurrentUser:
+    return CurrentUser(row.id, row.name, row.email, preferences_of(row))

@@ -9,6 +9,10 @@ class NotAllowed(Exception):
     """The actor may not do this. The text is one sentence for the user."""
 
 
+class OnlyReading(NotAllowed):
+    """The access token may read only."""
+
+
 class StaleVersion(Exception):
     """A change is based on another version than the current one, which is `version`."""
 

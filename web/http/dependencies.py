@@ -21,7 +21,7 @@ async def provide_user(request: AnyRequest) -> CurrentUser | None:
     """The signed-in user, if any."""
     database: Database = request.app.state.database
     credentials = credentials_of(request.scope)
-    if credentials.token is None:
+    if credentials.is_empty:
         # Waits for no connection, which a database that hangs would not give.
         return None
     return await database.run(

@@ -28,6 +28,7 @@ from web.domain.errors import (
     NotFound,
     NotPossible,
     NotSignedIn,
+    OnlyReading,
     SearchTooSlow,
     StaleVersion,
     TooManySearches,
@@ -38,6 +39,7 @@ from web.http.api.problems import (
     FieldError,
     InvalidBody,
     UnsupportedMediaType,
+    challenge,
     problem_response,
 )
 from web.http.cookie_check import cookie_to_return, ended_session
@@ -86,11 +88,16 @@ def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     """Redirect to the sign-in page, with the current page as `next`. The page says if a session has ended."""
     if is_api(request):
-        return problem(request, 401, headers={"WWW-Authenticate": 'Bearer realm="Daybook"'})
+        return problem(request, 401, headers={"WWW-Authenticate": challenge(request)})
     return_to = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
     address = "/sign-in?" + urlencode({"next": return_to})
     ended = ended_session(request)
     return NewPage(address, {"Set-Cookie": cookie_to_return(request, ended)} if ended else {})
+
+
+def only_reading(request: AnyRequest, error: OnlyReading) -> Response[Any]:
+    headers = {"WWW-Authenticate": 'Bearer realm="Daybook", error="insufficient_scope", scope="write"'}
+    return problem(request, 403, sentence=str(error), headers=headers)
 
 
 def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
@@ -263,6 +270,7 @@ HANDLERS: dict[Any, Any] = {
     StaleVersion: stale_version,
     InvalidField: invalid_field,
     InvalidCursor: lambda request, _: problem(request, 400, errors=[FieldError("after", NO_CURSOR)]),
+    OnlyReading: only_reading,
     NotAllowed: lambda request, error: problem(request, 403, sentence=str(error)),
     BadRequest: lambda request, error: problem(request, 400, sentence=str(error), errors=error.errors),
     InvalidBody: lambda request, error: problem(request, 422, errors=error.errors),

@@ -52,7 +52,7 @@ def unit_of_work(
         require_canonical_path(request)
         writing = request.method not in SAFE_METHODS
         given = RequestParts(request, await request.body() if writing and (parts or respond) else b"", new_operation())
-        if credentials_of(request.scope).token is None:
+        if credentials_of(request.scope).is_empty:
             # Waits for no connection, which a database that hangs would not give.
             raise NotSignedIn
         arguments |= {name: read(given) for name, read in parts.items()}

@@ -8,7 +8,9 @@ from web.db.types import UtcDateTime
 
 BETTER_AUTH = {"owner": "better-auth"}
 # Its tables that we do not even read.
-SQLModel.metadata.info.setdefault("owners", {}).update(verifications="better-auth", rate_limits="better-auth")
+SQLModel.metadata.info.setdefault("owners", {}).update(
+    dict.fromkeys(("verifications", "rate_limits", "jwks"), "better-auth")
+)
 
 
 class User(SQLModel, table=True):

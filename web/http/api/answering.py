@@ -13,9 +13,10 @@ from litestar.response import Response
 from sqlalchemy import Connection
 
 from web.domain.actor import Actor
-from web.domain.errors import NotAllowed
+from web.domain.errors import NotAllowed, OnlyReading
 from web.http.api.problems import BadRequest, FieldError
 from web.http.middleware.same_origin import SAFE_METHODS
+from web.http.middleware.session import credentials_of
 from web.http.request import AnyRequest, RequestParts, header, query_string
 from web.http.unit_of_work import Handler, unit_of_work
 from web.services.stored_answers import Stored, StoredAnswers
@@ -66,6 +67,8 @@ def answered(parts: RequestParts, connection: Connection, actor: Actor, handler:
     """The response to a handler's answer. Raises NotAllowed for the address of another user."""
     request = parts.request
     require_own_address(request, actor)
+    if request.method not in SAFE_METHODS and not credentials_of(request.scope).may_write:
+        raise OnlyReading("This access token may read only. Make one that may write in Settings.")
     key = header(request, b"idempotency-key") if request.method == "POST" else ""
     return _done_once(key, parts, StoredAnswers(connection, actor), handler) if key else _response(parts, handler())
 

@@ -8,6 +8,8 @@ import msgspec
 from litestar.response import Response
 
 from web.http.forms import message
+from web.http.middleware.session import authorization_of
+from web.http.request import AnyRequest
 
 MEDIA_TYPE = "application/problem+json"
 # Where the handler of an error has nothing more precise to say.
@@ -94,6 +96,12 @@ def problem_response(
         errors=tuple(errors),
     )
     return Response(msgspec.json.encode(problem), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def challenge(request: AnyRequest) -> str:
+    """What WWW-Authenticate says (https://www.rfc-editor.org/rfc/rfc6750#section-3)."""
+    error = ', error="invalid_token"' if authorization_of(request.scope) is not None else ""
+    return f'Bearer realm="Daybook"{error}'
 
 
 def field_errors(errors: Iterable[Any]) -> list[FieldError]:

@@ -1,15 +1,20 @@
-"""Reads the session cookie of each request, and lets Better Auth extend sessions that are due."""
+"""Reads the credential of each request, and lets Better Auth extend sessions that are due.
+
+On pages that is the session cookie. Programs may send another one under /api/, in Authorization.
+"""
 
 import logging
 from typing import Any
+from urllib.parse import quote, unquote
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.auth.client import AuthFailed, AuthUnavailable, BetterAuthClient, ClientInfo
-from web.auth.cookie import token_of, values_of
-from web.auth.identity import Credentials, CurrentUser
+from web.auth.cookie import UNESCAPED, token_of, values_of
+from web.auth.identity import Credentials, CurrentUser, note_use
+from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.http.request import client_info
 
@@ -22,12 +27,16 @@ class SessionMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "public"
 
-    def __init__(self, secret: str, cookie_name: str) -> None:
+    def __init__(self, secret: str, cookie_name: str, issuer: str) -> None:
         self.secret = secret
+        self.issuer = issuer
         self.cookie_name = cookie_name
         self._renewing: set[str] = set()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if (sent := authorization_of(scope)) is not None:
+            await self._handle_program(scope, receive, send, next_app, sent)
+            return
         client = client_info(scope)
         credentials = Credentials(token_of(values_of(self.cookie_name, client.cookies), self.secret))
         scope["state"]["credentials"] = credentials
@@ -43,6 +52,26 @@ class SessionMiddleware(ASGIMiddleware):
             await send(message)
 
         await next_app(scope, receive, send_with_renewal if credentials.token else send)
+
+    async def _handle_program(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp, sent: str) -> None:
+        """The cookie does not count beside it. The use of an access token is noted once the answer is sent."""
+        credentials = scope["state"]["credentials"] = self._bearer(sent)
+        await next_app(scope, receive, send)
+        if (access := credentials.access) and access.is_due(now := utc_now()):
+            database: Database = scope["litestar_app"].state.database
+            try:
+                await database.run(lambda one: note_use(one, access, now), writing=True, transaction=True)
+            except Exception as problem:
+                log.warning("The use of an access token was not noted: %s", type(problem).__name__)
+
+    def _bearer(self, sent: str) -> Credentials:
+        """A signed session token (the header `set-auth-token` of Better Auth), or another bearer token."""
+        scheme, _, text = sent.partition(" ")
+        if scheme.lower() != "bearer":
+            return Credentials(None)
+        signed = quote(unquote(text.strip()), safe=UNESCAPED)
+        token = token_of([signed], self.secret)
+        return Credentials(token) if token else Credentials(None, bearer=text.strip(), issuer=self.issuer)
 
     async def _renew(self, scope: Scope, client: ClientInfo, credentials: Credentials) -> list[str]:
         """Renew once for concurrent requests of a session. A failure is logged and does not fail the request."""
@@ -62,6 +91,13 @@ class SessionMiddleware(ASGIMiddleware):
     @property
     def _dont_remember(self) -> str:
         return self.cookie_name.removesuffix("session_token") + "dont_remember"
+
+
+def authorization_of(scope: Scope) -> str | None:
+    """The Authorization header of a request to the API; None without one."""
+    if not scope["path"].startswith("/api/"):
+        return None
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
 
 
 def credentials_of(scope: Any) -> Credentials:
