@@ -50,6 +50,10 @@ def _token(make: Factory, user: User) -> Any:
     return make.access_token(user)[0]
 
 
+def _without_body(*actions: str) -> dict[str, Mapping[str, Any]]:
+    return {action: {} for action in actions}
+
+
 BROWSER = Browser()
 VIEWS = ("today", "upcoming", "inbox", "done")
 _DAY = date(2026, 11, 26)
@@ -76,8 +80,25 @@ NOUNS = {
             },
         },
         # Without a body.
-        bodies={"quick-add": {"line": "Buy tea"}, **{action: {} for action in ("restore", "completion", "complete")}},
-        api_statements={"GET ": 3, "GET tasks": 3, "POST tasks": 8, "PUT ": 9, "PATCH ": 9, "POST quick-add": 12},
+        bodies={
+            "quick-add": {"line": "Buy tea"},
+            "steps": {"title": "Buy tea"},
+            "move": {"to": "top"},
+            **_without_body("restore", "completion", "complete", "skip"),
+        },
+        api_statements={
+            "GET ": 3,
+            "GET tasks": 3,
+            "GET steps": 4,
+            "GET events": 3,
+            "PUT ": 9,
+            "PATCH ": 9,
+            "POST tasks": 8,
+            "POST quick-add": 12,
+            "POST steps": 9,
+            "POST move": 12,
+            "POST skip": 14,
+        },
         # A due date moves reminders; a list needs the names of all; a label or a list is made first.
         statements={
             "GET labels": 5,
@@ -100,8 +121,16 @@ NOUNS = {
     "labels": Noun(
         lambda make, user, **state: make.record("labels", user, name="errand", **state),
         {"name": "home", "colour": "teal"},
-        bodies={"restore": {}},
+        bodies=_without_body("restore"),
     ),
+    "preferences": Noun(
+        lambda make, user: user,
+        {"time_zone": "Europe/Berlin", "week_start": 6},
+        api_statements={"PUT preferences": 10, "PATCH preferences": 11},
+        makes_records=False,
+    ),
+    "me": Noun(lambda make, user: user, {}),
+    "events": Noun(lambda make, user: make.task(user), {}),
     "settings": Noun(
         lambda make, user: user,
         {"time_zone": "Europe/Berlin", "week_start": "6"},
@@ -113,6 +142,23 @@ NOUNS = {
         lambda make, user, **state: make.record("lists", user, name="Garden", **state),
         {"name": "Home", "colour": "teal"},
         forms={"move": {}, "sections": {"name": "Shed"}},
+        bodies={
+            "sections": {"name": "Beds", "colour": "teal"},
+            "parent": {"parent_id": None},
+            **_without_body("restore", "archive"),
+        },
+        api_statements={
+            "POST lists": 8,
+            "PUT ": 7,
+            "PATCH ": 7,
+            "DELETE ": 10,
+            "POST restore": 9,
+            "PUT archive": 8,
+            "DELETE archive": 8,
+            "GET sections": 3,
+            "POST sections": 9,
+            "PUT parent": 9,
+        },
         statements={"GET ": 4, "POST sections": 9, "POST lists": 8, "POST delete": 9, "POST restore": 9, "GET edit": 3},
     ),
     "devices": Noun(_device, BROWSER.draft, statements={"PUT ": 6}),

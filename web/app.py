@@ -15,6 +15,7 @@ from web.auth.client import BetterAuthClient
 from web.controllers import route_handlers
 from web.db.database import Database
 from web.http import errors
+from web.http.api.request_limit import RequestLimit
 from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.body_size import BodySize
 from web.http.middleware.canonical_path import CanonicalPath
@@ -56,6 +57,7 @@ def create_app(settings: Settings, *, sends_reminders: bool = False) -> Litestar
         "database": _database(settings),
         "better_auth": BetterAuthClient(settings.better_auth_url or "", settings.app_url),
         "push": PushSender(settings),
+        "request_limit": RequestLimit(settings.api_limit),
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(settings.required_secret(), settings.session_cookie, settings.app_url)

@@ -53,6 +53,8 @@ class Settings:
     database_concurrency: int
     # Seconds that a start waits for a database that cannot be reached yet.
     database_wait: int
+    # Requests a minute that one credential may send to the API; 0 for any number.
+    api_limit: int
     log_level: str
     log_format: str
     # Signs messages to push services: 32 bytes as base64url; empty where devices get no notifications.
@@ -85,6 +87,7 @@ class Settings:
             workers=_number(variables, "WEB_CONCURRENCY", 1, 1, 64),
             database_concurrency=_number(variables, "DATABASE_CONCURRENCY", 3, 1, 64),
             database_wait=_number(variables, "DATABASE_WAIT_SECONDS", 30, 0, 3600),
+            api_limit=_number(variables, "API_REQUESTS_PER_MINUTE", 600, 0, 1_000_000),
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
             vapid_private_key=_vapid_private_key(variables),

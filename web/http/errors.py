@@ -42,6 +42,7 @@ from web.http.api.problems import (
     challenge,
     problem_response,
 )
+from web.http.api.request_limit import TooManyRequests
 from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.forms import BadForm
 from web.http.middleware.same_origin import CrossSite
@@ -275,6 +276,7 @@ HANDLERS: dict[Any, Any] = {
     BadRequest: lambda request, error: problem(request, 400, sentence=str(error), errors=error.errors),
     InvalidBody: lambda request, error: problem(request, 422, errors=error.errors),
     UnsupportedMediaType: unsupported_media_type,
+    TooManyRequests: lambda request, error: problem(request, 429, headers=error.headers),
     ValidationException: invalid_parameter,
     NotFound: not_found,
     NotSignedIn: not_signed_in,

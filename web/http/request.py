@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from litestar import Request
 
 from web.auth.client import ClientInfo
+from web.auth.identity import Credentials
 from web.http.forms import Fields, Form, idempotency_key, read_fields, safe_path
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -147,6 +148,8 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     QueryString: lambda parts: query_string(parts.request),
     SessionToken: lambda parts: parts.request.scope["state"]["credentials"].token or "",
     UserAgent: lambda parts: header(parts.request, b"user-agent"),
+    # Within the unit of work they are looked up.
+    Credentials: lambda parts: parts.request.scope["state"]["credentials"],
     SendsMail: lambda parts: parts.request.app.state.settings.mail is not None,
     Target: lambda parts: header(parts.request, b"hx-target").rpartition("#")[2] if is_partial(parts.request) else "",
 }

@@ -1,15 +1,17 @@
 """One table of events: what history, undo, live updates and webhooks read."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
+from msgspec import Struct, convert
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 from web.db.ddl import is_timestamp, sqlite_check, utc_now_sql
 from web.db.types import UtcDateTime
 from web.domain.timestamps import utc_now
-from web.models.base import BIG_ID
+from web.models.base import BIG_ID, LARGEST_ID, Draft, Record
 
 
 class Event(SQLModel, table=True):
@@ -46,3 +48,47 @@ class Event(SQLModel, table=True):
     # The operation that this one took back, and the one that took it back.
     undoes: str | None = Field(default=None, max_length=36)
     undone_by: str | None = Field(default=None, max_length=36)
+
+
+class EventFilter(Draft):
+    """Which events a program asks for."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+    after: int | None = Field(default=None, ge=1, le=LARGEST_ID, description="The `next` of the page before.")
+
+
+class EventOut(Struct, frozen=True):
+    """An event as programs read it; `changes` has each field before and after."""
+
+    id: int
+    operation: str
+    action: str
+    subject: str
+    subject_id: int
+    version: int
+    changes: dict[str, Any]
+    created_at: datetime
+    undoes: str | None
+    undone_by: str | None
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        return convert(event, cls, from_attributes=True)
+
+
+class Subject(Struct, frozen=True):
+    """A record by its noun, such as `tasks`, and its id."""
+
+    subject: str
+    id: int
+
+
+class Undone(Struct, frozen=True):
+    """An operation that was taken back, and the records that it had changed."""
+
+    operation: str
+    records: Sequence[Subject]
+
+    @classmethod
+    def of(cls, operation: str, records: Sequence[Record]) -> Self:
+        return cls(operation, [Subject(str(one.__tablename__), one.id or 0) for one in records])

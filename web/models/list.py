@@ -13,7 +13,7 @@ from web.db.ddl import is_text, is_timestamp, sqlite_check
 from web.db.types import UtcDateTime
 from web.domain import text
 from web.domain.ordering import FIRST_KEY
-from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args
+from web.models.base import BIG_ID, LARGEST_ID, Draft, Record, RecordOut, record_args
 from web.models.colour import Colour, colour_known
 from web.models.position import POSITION, position_checks
 
@@ -59,7 +59,7 @@ class ListDraft(Draft):
     colour: Colour = Colour.GREY
 
 
-class SectionDraft(SQLModel):
+class SectionDraft(Draft):
     """What a user may write on a section: it has the colour of its list."""
 
     name: Annotated[str, AfterValidator(text.line), AfterValidator(_section_name)]
@@ -70,6 +70,19 @@ class NewList(ListDraft):
 
     parent_id: int | None = None
     is_section: bool = False
+
+
+class NewListBody(ListDraft):
+    """A list to add as programs send it."""
+
+    parent_id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
+    is_section: bool = False
+
+
+class ParentBody(Draft):
+    """Where a program moves a list; null is the top."""
+
+    parent_id: int | None = Field(ge=1, le=LARGEST_ID)
 
 
 class ParentDraft(Draft):

@@ -1,8 +1,9 @@
 """What a user chose: time zone, how dates are written and read, and how pages look."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
+from msgspec import Struct, convert
 from pydantic import AfterValidator
 from sqlalchemy import CheckConstraint
 from sqlalchemy import text as sql
@@ -155,3 +156,23 @@ def preferences_of(row: Any) -> Preferences:
         reminders_by_email=row.reminders_by_email,
         digest_hour=row.digest_hour,
     )
+
+
+class PreferencesOut(Struct, frozen=True):
+    """Preferences as programs read them. `time_zone` is null while it is that of the user's browser."""
+
+    time_zone: str | None
+    week_start: int
+    date_order: DateOrder
+    clock: int
+    start_page: StartPage
+    scheme: Scheme
+    density: Density
+    single_keys: bool
+    default_reminder: int | None
+    reminders_by_email: bool
+    digest_hour: int | None
+
+    @classmethod
+    def of(cls, draft: PreferencesDraft) -> Self:
+        return convert(draft, cls, from_attributes=True)

@@ -1,7 +1,9 @@
 """Better Auth's tables, mapped to be read. Its own migration makes them and only it writes them."""
 
 from datetime import datetime
+from typing import Literal
 
+from msgspec import Struct
 from sqlmodel import Field, SQLModel
 
 from web.db.types import UtcDateTime
@@ -57,3 +59,13 @@ class Account(SQLModel, table=True):
     password: str | None
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Me(Struct, frozen=True):
+    """The user of a credential; `scope` is `read` for an access token that may not write."""
+
+    id: str
+    name: str
+    email: str
+    time_zone: str
+    scope: Literal["read", "write"]

@@ -106,6 +106,15 @@ class History(Service):
         every, steps = self.connection.execute(counted, {**bound_to(self.actor), "of": operation}).one()
         return every - steps, steps
 
+    def page(self, after: int | None, size: int) -> tuple[Sequence[Event], bool]:
+        """The user's events before the one with the id `after`, newest first; and whether there are more."""
+        found = select(Event).where(_EVENTS.c.user_id == bindparam("user"))
+        if after is not None:
+            found = found.where(_EVENTS.c.id < after)
+        ordered = found.order_by(_EVENTS.c.id.desc()).limit(size + 1)
+        events = Session(self.connection).scalars(ordered, bound_to(self.actor)).all()
+        return events[:size], len(events) > size
+
     def of(self, subject: str, subject_id: int) -> Sequence[Event]:
         """The events of one record, newest first; of `tasks` for example."""
         found = (

@@ -41,6 +41,10 @@ class Lists(Records[List]):
         """The user's lists that are not archived, in their order, each with those inside it."""
         return branches([one for one in self.all() if one.archived_at is None])
 
+    def in_order(self) -> Sequence[List]:
+        """All lists and sections in their order by hand, archived ones too."""
+        return sorted(self.all(), key=lambda one: (one.position, one.id or 0))
+
     def named(self, name: str, parent_id: int | None = None) -> List | None:
         """The list of that name, whatever its case; None where there is none."""
         return next((one for one in self._siblings(parent_id) if one.name_key == name_key(name)), None)

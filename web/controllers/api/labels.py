@@ -45,7 +45,7 @@ class LabelsApi(Controller):
 
     @delete("/{label_id:int}")
     @api
-    def delete(self, labels: Labels, label_id: FromPath[int], expected: IfMatch) -> None:
+    def remove(self, labels: Labels, label_id: FromPath[int], expected: IfMatch) -> None:
         """Move a label to the trash. Idempotent."""
         labels.expect(label_id, expected)
         labels.delete(label_id)

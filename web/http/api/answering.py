@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from web.domain.actor import Actor
 from web.domain.errors import NotAllowed, OnlyReading
 from web.http.api.problems import BadRequest, FieldError
+from web.http.api.request_limit import RequestLimit
 from web.http.middleware.same_origin import SAFE_METHODS
 from web.http.middleware.session import credentials_of
 from web.http.request import AnyRequest, RequestParts, header, query_string
@@ -65,12 +66,17 @@ def api(handler: Callable[..., Any] | None = None, *, transaction: bool = True) 
 
 def answered(parts: RequestParts, connection: Connection, actor: Actor, handler: Callable[[], Any]) -> Response[Any]:
     """The response to a handler's answer. Raises NotAllowed for the address of another user."""
-    request = parts.request
+    request, credentials = parts.request, credentials_of(parts.request.scope)
+    limit: RequestLimit = request.app.state.request_limit
+    limits = limit.count(credentials.holder)
     require_own_address(request, actor)
-    if request.method not in SAFE_METHODS and not credentials_of(request.scope).may_write:
+    if request.method not in SAFE_METHODS and not credentials.may_write:
         raise OnlyReading("This access token may read only. Make one that may write in Settings.")
     key = header(request, b"idempotency-key") if request.method == "POST" else ""
-    return _done_once(key, parts, StoredAnswers(connection, actor), handler) if key else _response(parts, handler())
+    answers = StoredAnswers(connection, actor)
+    response = _done_once(key, parts, answers, handler) if key else _response(parts, handler())
+    response.headers.update(limits)
+    return response
 
 
 def _done_once(key: str, parts: RequestParts, answers: StoredAnswers, handler: Callable[[], Any]) -> Response[Any]:

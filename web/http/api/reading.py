@@ -66,6 +66,11 @@ class Patch(Part, Generic[Draft]):
             raise InvalidBody(FieldError(name, "There is no such field.") for name in unknown)
         return Patch(kind, fields)
 
+    @property
+    def names(self) -> Collection[str]:
+        """The fields that it changes."""
+        return self._fields.keys()
+
     def applied_to(self, draft: Draft) -> Draft:
         """The draft with the changes, checked as a whole. Raises InvalidBody."""
         assert self._kind is not None
