@@ -14,7 +14,8 @@ from web.models.base import Changes, table_of
 from web.models.event import Event
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to
-from web.services.records import Service, json_value
+from web.services.record_values import json_value
+from web.services.records import Service
 from web.services.steps import Steps
 from web.services.task_dates import moved_to, repeat_of
 

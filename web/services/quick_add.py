@@ -19,7 +19,8 @@ from web.services.labels import Labels
 from web.services.lists import Lists
 from web.services.ordering import Ordering
 from web.services.quick_lines import QuickLines, named
-from web.services.records import Service, key_of
+from web.services.record_values import key_of
+from web.services.records import Service
 from web.services.task_dates import text_of
 from web.services.tasks import Tasks
 
