@@ -64,7 +64,7 @@ def test_the_words_are_those_of_the_order(american: HtmlClient) -> None:
 
     assert "Fri Dec 4, 6:00 pm" in page
     assert "until Jan 8, 2027" in page
-    assert "Changed priority, Nov 26, 2:30 pm" in page
+    assert "Changed priority from None to High, Nov 26, 2:30 pm" in page
     assert "Friday, December 4" in upcoming
     assert "Fri Nov 20, 5:00 pm, overdue" in american.get("/inbox").text
     assert "Friday, January 1, 2027" in american.get("/days/2027-01-01").text
@@ -78,8 +78,8 @@ def test_times_of_a_history_are_those_of_the_chosen_zone(ada: HtmlClient, make: 
     ada.post("/settings/zone", time_zone="Pacific/Auckland")
     chosen = ada.get(f"/tasks/{task.id}")
 
-    assert "Changed priority, 26 Nov, 14:30 UTC" in unknown
-    assert "Changed priority, 27 Nov, 03:30" in chosen.text
+    assert "Changed priority from None to High, 26 Nov, 14:30 UTC" in unknown
+    assert "Changed priority from None to High, 27 Nov, 03:30" in chosen.text
     assert "UTC" not in chosen.text
     added = chosen.tree.css_first(".task__meta time")
     assert (added.text(), added.attributes["title"]) == ("2 Jul 2025, 10:30", "Wednesday 2 July 2025, Pacific/Auckland")

@@ -53,6 +53,12 @@ class TaskController(Controller):
         context |= {"facts": facts_at(current_url, overviews, [task]), "focus": True}
         return _show("tasks/_task.html", overviews, task, _place(task_id, query, current_url), **context)
 
+    @get("/history")
+    @unit_of_work
+    def history(self, tasks: Tasks, task_facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
+        task = tasks.get(task_id)
+        return page("tasks/history.html", partial="tasks/_history.html", task=task, about=task_facts.about(task))
+
     @get("/edit")
     @unit_of_work
     def edit(

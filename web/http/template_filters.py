@@ -19,7 +19,6 @@ from web.domain.due_words import DEFAULT, clock_words, long_day
 from web.domain.folding import match_spans
 from web.domain.preferences import Preferences
 from web.domain.timestamps import utc_now
-from web.http.event_words import happened
 from web.http.links import linked
 from web.http.notes import note, without_marks
 from web.http.static_files import Assets
@@ -101,7 +100,7 @@ def templates(assets: Assets, vapid_private_key: str = "") -> Environment:
     )
     environment.globals.update(OPTIONAL, asset=assets.url, new_key=lambda: str(uuid4()))
     environment.globals["push_key"] = lambda: public_key(vapid_private_key)
-    filters = (facts_from, full_day, happened, isolated, linked, marked, note, timestamp, without_marks)
+    filters = (facts_from, full_day, isolated, linked, marked, note, timestamp, without_marks)
     environment.filters.update({one.__name__: one for one in filters})
     # The same on every page: rendered once.
     icons: Any = environment.get_template("shared/_icon.html").module

@@ -29,6 +29,7 @@ from web.models.event import Event
 from web.models.label import Label
 from web.models.task import Task, TaskRow
 from web.services.history import History
+from web.services.history_words import NOTHING, PRIORITIES, HistoryWords
 from web.services.labels import Labels
 from web.services.overview import NO_DETAIL, Overviews
 from web.services.records import Service
@@ -36,9 +37,6 @@ from web.services.reminder_facts import ReminderFacts
 from web.services.task_dates import clock_of, repeat_of
 from web.services.tasks import Tasks
 from web.services.views import Views
-
-NOTHING = "None"
-PRIORITIES = {1: "High", 2: "Medium", 3: "Low", 4: NOTHING}
 
 
 class Fact(NamedTuple):
@@ -91,6 +89,10 @@ class About:
         """Newest first."""
         return History(self._service.connection, self._service.actor).of("tasks", self.task.id or 0)
 
+    def happened(self, event: Event) -> str:
+        """An event of the history in words."""
+        return self._service.history_words.happened(event)
+
     @property
     def latest_operation(self) -> str:
         """The operation that changed the task last; empty for one without events."""
@@ -103,6 +105,12 @@ class TaskFacts(Service):
     @cached_property
     def overviews(self) -> Overviews:
         return Overviews(self.connection, self.actor)
+
+    @cached_property
+    def history_words(self) -> HistoryWords:
+        words = HistoryWords(self.connection, self.actor)
+        words.overviews = self.overviews
+        return words
 
     def about(self, task: Task) -> About:
         return About(self, task)
@@ -157,6 +165,17 @@ class TaskFacts(Service):
         return (task.list_id and self.overviews.get().path(task.list_id)) or "Inbox"
 
     def label_names(self, task: Task) -> str:
+        """One statement for each version of the task."""
+        known = (task.id, task.version)
+        if known not in self._label_names:
+            self._label_names[known] = self._read_label_names(task)
+        return self._label_names[known]
+
+    @cached_property
+    def _label_names(self) -> dict[tuple[int | None, int], str]:
+        return {}
+
+    def _read_label_names(self, task: Task) -> str:
         row = TaskRow(*(getattr(task, name) for name in TaskRow._fields))
         marks = self.overviews.details([row]).get(row.id, NO_DETAIL).labels
         return ", ".join(mark.name for mark in marks) or NOTHING
