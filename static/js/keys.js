@@ -56,9 +56,15 @@
     const control = inRow ?? elsewhere;
     // On a button a space is the browser's.
     if (!control || repeat || (key === "Space" && target.matches("button, summary"))) return false;
-    control.click();
+    if (isFollowed(control)) openings.leave();
     if (inRow && key === "Space") step(row, "j");
     return true;
+  }
+
+  // Pressed like a click; whether the browser goes to another page then.
+  function isFollowed(control) {
+    const isLink = control.matches("a[href]") && control.pathname !== location.pathname;
+    return control.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })) && isLink;
   }
 
   // The help comes with the first question, and stays.

@@ -38,7 +38,7 @@
     // htmx would name the target that the row has for its own controls.
     const headers = { "HX-Target": "aside#panel" };
     const push = address.pathname + address.search;
-    const isWanted = openings.stillWanted();
+    const isWanted = openings.wait(focused !== "panel-title");
     await htmx.ajax("GET", link.href, { source: link, target: "#panel", swap: "outerHTML", push, headers });
     if (isWanted()) document.getElementById(focused)?.focus({ preventScroll: focused === "panel-title" });
   }

@@ -68,10 +68,10 @@ document.addEventListener("submit", ({ target: form }) => {
 
   // The answer that is under way replaces the row, and would take the form with it.
   function openLater(id, fact) {
-    const isWanted = openings.stillWanted();
+    const isWanted = openings.wait(true);
     document.addEventListener("htmx:finally:request", () => setTimeout(() => {
       const row = isWanted() && document.getElementById(id);
-      if (row) menuOf(row).querySelector(`[data-fact="${fact}"]`)?.click();
+      if (row) menuOf(row)?.querySelector(`[data-fact="${fact}"]`)?.click();
     }), { once: true });
   }
 

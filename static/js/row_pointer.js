@@ -21,7 +21,7 @@ globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript, setPlac
     if (!control || loading?.isDone) return;
     event.preventDefault();
     event.stopPropagation();
-    const isWanted = openings.stillWanted();
+    const isWanted = openings.wait(control.matches("a"));
     load();
     await loading;
     if (!isWanted()) return;

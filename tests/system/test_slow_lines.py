@@ -1,9 +1,10 @@
 """What is done while an answer is under way: it takes effect, and the late answer disturbs nothing."""
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.system.browser_user import BrowserUser, held
+from web.models.task import Task
 
 
 def title(user: BrowserUser, text: str) -> Locator:
@@ -35,3 +36,134 @@ def test_a_late_answer_leaves_the_address_alone(ada: BrowserUser, key: str, path
 
     expect(page).to_have_url(address)
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def opened(user: BrowserUser) -> Task:
+    """The list with one task, its row in focus."""
+    task = user.site.make.task(user.record, "Buy milk")
+    user.page.goto("/tasks")
+    user.is_ready()
+    title(user, "Buy milk").focus()
+    return task
+
+
+def sent(page: Page) -> list[str]:
+    """The addresses of what is sent from now on."""
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url) if request.method == "POST" else None)
+    return addresses
+
+
+def test_what_is_typed_before_its_editor_is_there_goes_into_the_field(ada: BrowserUser) -> None:
+    task = opened(ada)
+    actions = sent(ada.page)
+
+    with held(ada.page, f"/tasks/{task.id}/edit", "GET"):
+        ada.page.keyboard.press("e")
+        ada.page.keyboard.type(" and 2 rolls to eatt")
+        ada.page.keyboard.press("Backspace")
+    expect(ada.field("Title")).to_have_value("Buy milk and 2 rolls to eat")
+    assert actions == []
+    ada.page.keyboard.press("Escape")
+    ada.page.get_by_role("button", name="Continue editing").click()
+    expect(ada.field("Title")).to_have_value("Buy milk and 2 rolls to eat")
+    ada.page.get_by_role("button", name="Discard").click()
+    ada.page.get_by_role("link", name="Cancel").click()
+    with held(ada.page, f"/tasks/{task.id}/edit", "GET"):
+        ada.edit("Buy milk").click()
+        ada.page.keyboard.type(" now")
+        ada.page.keyboard.press("Enter")
+
+    expect(title(ada, "Buy milk now")).to_be_visible()
+    assert len(actions) == 1
+
+
+@pytest.mark.parametrize(("key", "fact"), [("t", "due"), ("l", "labels")])
+def test_keys_before_a_small_form_is_there_do_nothing_to_the_row(ada: BrowserUser, key: str, fact: str) -> None:
+    task = opened(ada)
+    actions = sent(ada.page)
+
+    with held(ada.page, f"/tasks/{task.id}/{fact}", "GET"):
+        for pressed in (key, "Space", "1", "Delete", "s"):
+            ada.page.keyboard.press(pressed)
+
+    expect(ada.page.locator(f"form[data-editor='/tasks/{task.id}/{fact}']").first).to_be_visible()
+    expect(ada.page).to_have_url("/tasks")
+    assert actions == []
+
+
+def test_keys_after_escape_are_for_the_row_again(ada: BrowserUser) -> None:
+    task = opened(ada)
+
+    with held(ada.page, f"/tasks/{task.id}/edit", "GET") as waiting:
+        for pressed in ("e", "x", "Escape", "Space"):
+            ada.page.keyboard.press(pressed)
+        waiting.routes.clear()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
+    ada.edit("Buy milk").click()
+
+    expect(ada.field("Title")).to_have_value("Buy milk")
+
+
+def test_keys_are_for_a_form_that_waits_for_an_answer(ada: BrowserUser) -> None:
+    task = opened(ada)
+    actions = sent(ada.page)
+
+    with held(ada.page, f"/tasks/{task.id}/priority"):
+        for pressed in ("1", "t", "Space", "2", "Delete"):
+            ada.page.keyboard.press(pressed)
+
+    form = ada.row("Buy milk").get_by_role("form", name="Due: Buy milk")
+    expect(form.get_by_role("button", name="Today")).to_be_focused()
+    assert len(actions) == 1
+
+
+def test_a_form_is_not_opened_in_a_row_that_became_an_editor(ada: BrowserUser) -> None:
+    task = opened(ada)
+    menu = ada.menu("Buy milk")
+
+    with held(ada.page, f"/tasks/{task.id}/edit", "GET"):
+        menu.get_by_role("link", name="Edit").click()
+        menu.get_by_role("link", name="Due").click()
+
+    expect(ada.field("Title")).to_be_focused()
+    ada.is_ready()
+    expect(ada.field("Title")).to_be_visible()
+
+
+def test_a_step_can_be_typed_before_its_field_is_there(ada: BrowserUser) -> None:
+    task = opened(ada)
+    ada.page.set_viewport_size({"width": 1440, "height": 900})
+
+    with held(ada.page, f"/tasks/{task.id}", "GET"):
+        ada.page.keyboard.press("s")
+        ada.page.keyboard.type("3 eggs")
+
+    expect(ada.page.get_by_label("Add a step")).to_have_value("3 eggs")
+
+
+def test_keys_on_the_way_to_another_page_do_nothing_to_the_rows(ada: BrowserUser) -> None:
+    task = opened(ada)
+    ada.page.set_viewport_size({"width": 700, "height": 900})
+    actions = sent(ada.page)
+
+    with held(ada.page, f"/tasks/{task.id}/steps", "GET"):
+        ada.page.keyboard.press("s")
+        ada.page.keyboard.type("e 1")
+
+    expect(ada.page.get_by_label("Add a step")).to_be_focused()
+    assert actions == []
+
+
+def test_a_task_below_a_row_can_be_typed_before_the_scripts_are_there(ada: BrowserUser) -> None:
+    ada.site.make.task(ada.record, "Buy milk")
+    scripts = ada.page.locator("#row-menu").get_attribute("data-rows") or ""
+
+    with held(ada.page, scripts, "GET"):
+        ada.page.goto("/inbox")
+        ada.is_ready()
+        title(ada, "Buy milk").focus()
+        ada.page.keyboard.press("o")
+        ada.page.keyboard.type("Call e")
+
+    expect(ada.new).to_have_value("Call e")

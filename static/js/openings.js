@@ -1,0 +1,84 @@
+// While a form or the panel is still loading, or is only going to: Escape cancels it, and what is typed waits for the field
+// of the form. This is there from the beginning, because the keys may be pressed before the scripts that come later.
+const openings = (() => {
+  const PLACES = "li, .fact, .task__fact";
+  const HELD = ["Enter", "Backspace", "Delete", "ArrowUp", "ArrowDown"];
+  // Requests, and what waits before it sends one; true for those that open a form.
+  const underWay = new Map();
+  const PAGE = {};
+  let typed = "";
+
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { if (opens(ctx)) underWay.set(ctx, opensForm(ctx)); });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => end(ctx));
+  // Before what these keys do to something that is open already, and to rows.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) cancel(event);
+    else if (isHolding() && isForField(event)) hold(event);
+  }, true);
+  // What is pressed meanwhile is another wish than a page that has not come.
+  for (const sign of ["pageshow", "pointerdown"]) addEventListener(sign, () => { if (underWay.delete(PAGE)) typed = ""; });
+
+  function opens({ request, sourceElement, target, isRefresh }) {
+    const isPart = target instanceof Element && !target.matches("body, [data-refresh], #more");
+    return request.method === "GET" && !isRefresh && isPart && sourceElement.matches("a[href]:not([data-cancel])");
+  }
+
+  const opensForm = ({ sourceElement, target }) => target.matches(PLACES) && !sourceElement.closest("form");
+  const isHolding = () => [...underWay.values()].includes(true);
+
+  function isForField({ target, key, ctrlKey, metaKey, altKey, isComposing }) {
+    if (isComposing || ctrlKey || metaKey || altKey || target.matches("input, textarea, select")) return false;
+    return key.length === 1 || HELD.includes(key);
+  }
+
+  function hold(event) {
+    const { key, repeat } = event;
+    event.preventDefault();
+    event.stopPropagation();
+    if (repeat || typed.endsWith("\n")) return;
+    if (key === "Backspace") typed = typed.slice(0, -1);
+    else if (key === "Enter") typed += "\n";
+    else if (key.length === 1) typed += key;
+  }
+
+  function cancel(event) {
+    typed = "";
+    if (!underWay.size) return;
+    event.stopPropagation();
+    for (const { request } of underWay.keys()) request?.abort();
+    underWay.clear();
+  }
+
+  // For what waits before it opens something: the function that it calls then says whether there was no Escape since.
+  function wait(isForForm) {
+    const one = {};
+    underWay.set(one, isForForm);
+    return () => end(one);
+  }
+
+  // Once the focus is where it belongs.
+  function end(one) {
+    queueMicrotask(deliver);
+    return underWay.delete(one);
+  }
+
+  function deliver() {
+    if (isHolding() || !typed) return;
+    const field = document.activeElement;
+    const text = typed.replace("\n", "");
+    const isSent = typed.endsWith("\n");
+    typed = "";
+    // Of a button, a box to tick or a date no text is taken.
+    if (typeof field.selectionStart !== "number") return;
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    if (isSent) field.form.requestSubmit();
+  }
+
+  // Another page is on its way: the keys that come are not for the rows of this one.
+  function leave() {
+    underWay.set(PAGE, true);
+  }
+
+  return { wait, leave };
+})();
