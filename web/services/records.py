@@ -168,7 +168,7 @@ class Records(Service, Generic[RecordT]):
         return self.bring_back(record)
 
     def bring_back(self, record: RecordT, moves: Changes | None = None) -> RecordT:
-        """Restoring undoes the deletion: whoever goes back step by step afterwards does not delete it again."""
+        """Restoring undoes the deletion, so that going back step by step afterwards does not delete it again."""
         values = {"noun": str(self.model.__tablename__), "record": record.id, "undoing": self.actor.operation}
         undone = self.connection.scalar(_END_DELETION, {**self._bound, **values})
         return self.change(record, "restore", {"deleted_at": (record.deleted_at, None), **(moves or {})}, undone)
