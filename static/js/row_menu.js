@@ -85,8 +85,9 @@ document.addEventListener("submit", ({ target: form }) => {
   }, true);
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    // Another month of the same form leaves it open.
-    ctx.rowOfFact = ctx.request.method !== "GET" && ctx.sourceElement.closest(".task__fact")?.closest("li");
+    // Another month of the same form leaves it open, and so does one that is for several.
+    const isDone = ctx.request.method !== "GET" && !ctx.sourceElement.matches("[data-for-several]");
+    ctx.rowOfFact = isDone && ctx.sourceElement.closest(".task__fact")?.closest("li");
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {

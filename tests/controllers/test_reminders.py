@@ -118,13 +118,13 @@ class TestTheForm:
         assert "Undone: a reminder" in undone.text
         assert words(ada, task) == "10 minutes before, 09:50"
 
-    def test_htmx_gets_the_form_again_with_the_row_beside_it(self, ada: HtmlClient, make: Factory) -> None:
+    def test_htmx_gets_the_form_again_with_the_index_and_without_its_row(self, ada: HtmlClient, make: Factory) -> None:
         task = due_task(ada, make)
 
         answer = ada.post(f"/tasks/{task.id}/reminders", htmx=True, before="10")
 
         assert answer.tree.css_first(f"#reminders-{task.id} form[action$='/delete']")
-        assert answer.tree.css_first(f"#task-{task.id}[hx-swap-oob]")
+        assert answer.tree.css_first(f"#task-{task.id}") is None
         assert answer.tree.css_first("#reminder-poll")
         assert "Reminder added: 10 minutes before, 09:50" in answer.text
 

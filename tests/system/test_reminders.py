@@ -84,3 +84,21 @@ def test_several_are_set_and_removed_in_the_panel_by_keyboard(ada: BrowserUser) 
 
     panel.get_by_role("link", name="Close", exact=True).last.click()
     expect(panel.get_by_role("link", name="Remind: 21 Nov 2099, 09:00")).to_be_focused()
+
+
+def test_several_are_set_below_a_row_by_its_menu(ada: BrowserUser) -> None:
+    ada.menu("Buy milk").get_by_role("link", name="Remind").click()
+    form = ada.row("Buy milk").get_by_role("form", name="Remind at a time")
+    before = ada.row("Buy milk").get_by_label("Before it is due", exact=True)
+    expect(before).to_be_focused()
+
+    for day in ("2099-11-20", "2099-11-21"):
+        form.get_by_label("Day", exact=True).fill(day)
+        form.get_by_label("Time", exact=True).fill("08:30")
+        form.get_by_role("button").press("Enter")
+        expect(before).to_be_focused()
+    expect(ada.row("Buy milk").get_by_role("button", name="Remove")).to_have_count(2)
+    ada.page.keyboard.press("Escape")
+
+    expect(form).to_have_count(0)
+    expect(ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True)).to_be_focused()

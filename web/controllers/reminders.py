@@ -129,12 +129,11 @@ def _context(facts: TaskFacts, task: Task, form: Form[ReminderForm]) -> dict[str
 
 
 def _changed(facts: TaskFacts, task: Task, url: CurrentUrl, announcement: str) -> Rendered:
-    """The form again, for the next one; the row and the index, which says whether the page has to ask for reminders."""
+    """The form again, for the next one, and the index, which says whether the page has to ask for reminders."""
     tasks = Tasks(facts.connection, facts.actor)
     context = changes(tasks, facts.overviews, url, task, announcement)
     context |= _context(facts, task, Form.blank(ReminderForm))
-    names = ("tasks/_reminders.html", "tasks/_task.html", *BESIDE)
-    return partials(*names, back=f"/tasks/{task.id}/{FACT}", **context)
+    return partials("tasks/_reminders.html", *BESIDE, back=f"/tasks/{task.id}/{FACT}", **context)
 
 
 def _put_away(url: CurrentUrl, announcement: str) -> Rendered:
