@@ -1,8 +1,9 @@
 // A form with data-submit-queue takes Enter again while the entry before is still under way.
 (() => {
   const QUEUED = "form[data-submit-queue]";
-  // By form, the fields as they stood at each such Enter: each is one more entry to send.
+  // By form, the fields as they stood at each such Enter: each is one more entry to send. And the one that is under way.
   const waiting = new Map();
+  const underWay = new Map();
 
   const read = (form) => formDrafts.visible(form).map((field) => field.value);
   const write = (form, values) => formDrafts.visible(form).forEach((field, place) => { field.value = values[place]; });
@@ -18,8 +19,16 @@
   }, true);
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    if (ctx.sourceElement.matches(QUEUED)) Object.assign(ctx, { entry: read(ctx.sourceElement), sender: ctx.sourceElement });
+    if (!ctx.sourceElement.matches(QUEUED)) return;
+    Object.assign(ctx, { entry: read(ctx.sourceElement), sender: ctx.sourceElement });
+    underWay.set(nameOf(ctx.sender), ctx.entry);
   });
+
+  // For scripts that come later: the fields of each entry that is under way or waits, in their order.
+  globalThis.daybook.entriesOf = (form) => {
+    const entry = underWay.get(nameOf(form));
+    return entry ? [entry, ...(waiting.get(nameOf(form)) ?? [])] : [];
+  };
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const form = ctx.entry && shown(ctx.sender);
@@ -36,6 +45,7 @@
   });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.entry) underWay.delete(nameOf(ctx.sender));
     const form = ctx.entry && shown(ctx.sender);
     if (!form) return;
     const left = (waiting.get(nameOf(form)) ?? []).map((values) => withoutSent(form, values, ctx.entry));

@@ -50,6 +50,23 @@ def test_where_its_place_is_not_known_it_waits_below_the_field_and_several_in_th
     expect(ada.new).to_have_value("")
 
 
+def test_what_was_sent_before_the_script_was_there_shows_once_it_is(ada: BrowserUser) -> None:
+    pending = ada.page.locator("#pending [data-text]")
+    script = ada.page.locator("#row-menu").get_attribute("data-rows") or ""
+
+    with held(ada.page, "/tasks"):
+        with held(ada.page, script, "GET"):
+            with ada.page.expect_request("**/tasks"):
+                ada.new.fill("Buy milk tomorrow")
+                ada.new.press("Enter")
+            ada.page.keyboard.type("Call Grace")
+            ada.page.keyboard.press("Enter")
+        expect(pending).to_have_text(["Buy milk tomorrow", "Call Grace"])
+
+    expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
+    expect(ada.page.locator("[data-adding]")).to_have_count(0)
+
+
 @pytest.mark.parametrize("place", ["#pending", "#tasks"])
 def test_a_failure_leaves_the_text_and_a_message(ada: BrowserUser, complaints: Complaints, place: str) -> None:
     complaints.expect("status of 502")

@@ -11,13 +11,16 @@
 
   const fieldOf = (form) => form.querySelector("[data-preview]");
 
+  // What was sent before this script was there; the line is the first field.
+  for (const form of document.querySelectorAll(QUEUED)) {
+    for (const [value] of globalThis.daybook.entriesOf(form)) wait(value);
+    if (entries.length) begin();
+  }
+
   // While capturing: afterwards the queue has it.
   document.addEventListener("submit", ({ target }) => {
     if (!target.matches(QUEUED) || !isUnderWay) return;
-    const { value } = fieldOf(target);
-    const before = entries.at(-1)?.typed ?? "";
-    const text = value.startsWith(before) ? value.slice(before.length) : value;
-    if (text.trim()) entries.push({ typed: value, text: text.trim(), isPlain: false });
+    wait(fieldOf(target).value);
     draw();
   }, true);
 
@@ -25,9 +28,8 @@
     if (!ctx.sourceElement.matches(QUEUED)) return;
     const form = ctx.sourceElement;
     const { value } = fieldOf(form);
-    isUnderWay = true;
     if (!entries.length) entries.push({ typed: value, text: value.trim(), isPlain: isPlain(form, value) });
-    timer ??= setTimeout(() => { timer = "slow"; draw(); }, SLOW_MS);
+    begin();
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -48,6 +50,18 @@
     }
     draw();
   });
+
+  function begin() {
+    isUnderWay = true;
+    timer ??= setTimeout(() => { timer = "slow"; draw(); }, SLOW_MS);
+  }
+
+  // Of a field that still holds the entries before, what was typed on.
+  function wait(typed) {
+    const before = entries.at(-1)?.typed ?? "";
+    const text = typed.startsWith(before) ? typed.slice(before.length) : typed;
+    if (text.trim()) entries.push({ typed, text: text.trim(), isPlain: false });
+  }
 
   function isPlain(form, value) {
     return previewed === value && !form.querySelector(".chips").childElementCount;
