@@ -53,6 +53,12 @@ def test_an_unclear_path_has_the_usual_page(client: HtmlClient) -> None:
     assert "Page not found" in client.ask("GET", ORIGIN + "//tasks").text
 
 
+def test_an_unclear_path_of_the_api_is_a_problem(client: HtmlClient) -> None:
+    answer = client.get("/api/tasks%0a/7")
+
+    assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
 def test_an_unknown_path_of_better_auth_is_not_found_as_json(client: HtmlClient) -> None:
     answer = client.get("/api/auth/nowhere")
 

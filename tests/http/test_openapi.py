@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
+from tests.conftest import settings_for
 from web.controllers import route_handlers
 from web.http.api.openapi import document as document_of
 from web.http.dependencies import DEPENDENCIES
@@ -13,7 +14,7 @@ from web.http.dependencies import DEPENDENCIES
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     app = Litestar(route_handlers(), dependencies=DEPENDENCIES, openapi_config=None)
-    return document_of(app, "http://daybook.test")
+    return document_of(app, settings_for("sqlite:////daybook.db"))
 
 
 def test_a_request_body_has_the_fields_of_the_draft(document: dict[str, Any]) -> None:

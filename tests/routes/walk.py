@@ -20,6 +20,7 @@ from web.models.user import User
 OTHERS = (
     *("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/favicon.ico", "/apple-touch-icon.png"),
     *("/healthz", "/readyz", "/api/auth/", "/service-worker.js", "/unsubscribe/", "/help/"),
+    *("/api/docs", "/api/openapi.json"),
 )
 # In the addresses that name the user.
 OWNER = "{user_id:str}"

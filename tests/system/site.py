@@ -48,12 +48,12 @@ class Site:
 
 
 @contextmanager
-def running_site(database_url: str, folder: Path) -> Iterator[Site]:
-    """Run `daybook migrate`, then `daybook serve` until the end of the block."""
+def running_site(database_url: str, folder: Path, **settings: str) -> Iterator[Site]:
+    """Run `daybook migrate`, then `daybook serve` with these settings too until the end of the block."""
     port, log = _free_port(), folder / "daybook.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     environment |= {"DATABASE_URL": database_url, "BETTER_AUTH_SECRET": SECRET, "PORT": str(port)}
-    environment["VAPID_PRIVATE_KEY"] = VAPID_PRIVATE_KEY
+    environment |= {"VAPID_PRIVATE_KEY": VAPID_PRIVATE_KEY, **settings}
     database = Database(normalised(make_url(database_url)))
     with log.open("w") as output:
         subprocess.run([COMMAND, "migrate"], env=environment, check=True, stdout=output, stderr=output)

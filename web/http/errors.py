@@ -270,7 +270,7 @@ HANDLERS: dict[Any, Any] = {
     KeyReused: lambda request, error: problem(request, 422, sentence=str(error)),
     StaleVersion: stale_version,
     InvalidField: invalid_field,
-    InvalidCursor: lambda request, _: problem(request, 400, errors=[FieldError("after", NO_CURSOR)]),
+    InvalidCursor: lambda request, _: problem(request, 422, errors=[FieldError("after", NO_CURSOR)]),
     OnlyReading: only_reading,
     NotAllowed: lambda request, error: problem(request, 403, sentence=str(error)),
     BadRequest: lambda request, error: problem(request, 400, sentence=str(error), errors=error.errors),

@@ -12,9 +12,13 @@ from web.http.middleware.compression import IDENTITY, MIN_BODY, brotli_at, choos
 from web.settings import ROOT
 
 STATIC = ROOT / "static"
+SWAGGER_UI = "5.35.0"
 LEADING_STYLES = ("tokens.css", "reset.css", "base.css")
 # The highest levels, because each file is compressed once.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(11), "gzip": gzip_at(9)}
+# Bytes. Of a file beyond it the highest levels take seconds, so it is compressed by these, and only when asked for.
+LARGE = 500_000
+CODINGS_OF_LARGE: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(5), "gzip": gzip_at(6)}
 # The version in the name of a library is not part of its plain name.
 _HASHED_URL = re.compile(r"/static/(?P<stem>[a-z]+)(?:-[\d.]+)?\.[0-9a-f]{12}\.(?P<suffix>[a-z]+)")
 _COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -41,14 +45,22 @@ class Asset:
         return tuple(CODINGS) if len(self.body) >= MIN_BODY and self.media_type != "image/png" else ()
 
     async def encoded(self, coding: str) -> bytes:
-        """The body in this coding. Compressed on first use, in a thread, which can take 50 ms."""
+        """The body in this coding. Compressed on first use, in a thread, which can take 50 ms (a large file: 150)."""
         if coding == IDENTITY:
             return self.body
         if coding not in self._encoded:
             async with self._encoding:
                 if coding not in self._encoded:
-                    self._encoded[coding] = await asyncio.to_thread(CODINGS[coding], self.body)
+                    self._encoded[coding] = await asyncio.to_thread(self._codings[coding], self.body)
         return self._encoded[coding]
+
+    @property
+    def is_large(self) -> bool:
+        return len(self.body) > LARGE
+
+    @property
+    def _codings(self) -> Mapping[str, Callable[[bytes], bytes]]:
+        return CODINGS_OF_LARGE if self.is_large else CODINGS
 
     def etag(self, coding: str) -> str:
         """The ETag; each coding has its own, because the bytes differ."""
@@ -65,6 +77,8 @@ class Assets:
             **_later(folder / "js" / "later"),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
             "sortable.js": _asset("sortable-1.15.7.js", (folder / "vendor" / "sortable-1.15.7.min.js").read_bytes()),
+            **{name: _swagger_ui(folder, name) for name in ("swagger-ui.js", "swagger-ui.css")},
+            "api-docs.js": _asset("api-docs.js", _joined([folder / "api-docs.js"])),
             "push.js": _asset("push.js", _joined([folder / "push.js"])),
             "service-worker.js": _asset("service-worker.js", _joined([folder / "service-worker.js"])),
             "favicon.svg": _asset("favicon.svg", (folder / "favicon.svg").read_bytes()),
@@ -92,9 +106,12 @@ class Assets:
         return self._by_name[name]
 
     async def encode_all(self, delay: float) -> None:
-        """Compress all files in every coding, after `delay` seconds. An earlier request compresses its file only."""
+        """Compress all files in every coding, after `delay` seconds, but for large ones, which few ever ask for.
+
+        An earlier request compresses its file only.
+        """
         await asyncio.sleep(delay)
-        for asset in self._by_url.values():
+        for asset in (asset for asset in self._by_url.values() if not asset.is_large):
             for coding in asset.codings:
                 await asset.encoded(coding)
 
@@ -109,6 +126,12 @@ def _later(folder: Path) -> dict[str, Asset]:
     """The scripts that pages load when they need them: one file for each folder, under its name."""
     names = {f"{part.name}.js": part for part in sorted(folder.iterdir())}
     return {name: _asset(name, _in_a_block(_joined(sorted(part.glob("*.js"))))) for name, part in names.items()}
+
+
+def _swagger_ui(folder: Path, name: str) -> Asset:
+    stem, _, suffix = name.rpartition(".")
+    versioned = f"{stem}-{SWAGGER_UI}.{suffix}"
+    return _asset(versioned, (folder / "vendor" / versioned).read_bytes())
 
 
 def _in_a_block(script: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 from uuid import uuid4
 
 from msgspec import Struct, convert
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Table, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapper
 from sqlmodel import Field, SQLModel
@@ -78,6 +78,11 @@ class Record(SQLModel):
 def values_of(draft: SQLModel) -> dict[str, Any]:
     """The fields of a draft as a record stores them."""
     return {name: value.value if isinstance(value, Enum) else value for name, value in draft.model_dump().items()}
+
+
+def schema_of_text(most: int, *, least: int = 0) -> WithJsonSchema:
+    """The JSON Schema of a text that validators check further: they count what is left of white space around it."""
+    return WithJsonSchema({"type": "string", "minLength": least, "maxLength": most})
 
 
 class RecordOut(Struct, frozen=True, kw_only=True):

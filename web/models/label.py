@@ -11,7 +11,7 @@ from sqlmodel import Field
 
 from web.db.ddl import is_text, sqlite_check
 from web.domain import text
-from web.models.base import Draft, Record, RecordOut, record_args
+from web.models.base import Draft, Record, RecordOut, record_args, schema_of_text
 from web.models.colour import Colour, colour_known
 
 NAME_LENGTH = 50
@@ -30,7 +30,7 @@ def _name(name: str) -> str:
     return name
 
 
-LabelName = Annotated[str, AfterValidator(text.line), AfterValidator(_name)]
+LabelName = Annotated[str, AfterValidator(text.line), AfterValidator(_name), schema_of_text(NAME_LENGTH, least=1)]
 
 
 def name_key(name: str) -> str:

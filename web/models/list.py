@@ -13,7 +13,7 @@ from web.db.ddl import is_text, is_timestamp, sqlite_check
 from web.db.types import UtcDateTime
 from web.domain import text
 from web.domain.ordering import FIRST_KEY
-from web.models.base import BIG_ID, LARGEST_ID, Draft, Record, RecordOut, record_args
+from web.models.base import BIG_ID, LARGEST_ID, Draft, Record, RecordOut, record_args, schema_of_text
 from web.models.colour import Colour, colour_known
 from web.models.position import POSITION, position_checks
 
@@ -49,7 +49,7 @@ def name_key(name: str) -> str:
     return name.casefold()
 
 
-ListName = Annotated[str, AfterValidator(text.line), AfterValidator(_name)]
+ListName = Annotated[str, AfterValidator(text.line), AfterValidator(_name), schema_of_text(NAME_LENGTH, least=1)]
 
 
 class ListDraft(Draft):

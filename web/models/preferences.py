@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from msgspec import Struct, convert
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 from sqlalchemy import CheckConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
@@ -76,7 +76,7 @@ class PreferencesDraft(Draft):
     time_zone: TimeZone | None = None
     week_start: int = Field(default=0, ge=0, le=6)
     date_order: DateOrder = DateOrder.DAY_FIRST
-    clock: Annotated[int, AfterValidator(_clock)] = 24
+    clock: Annotated[int, AfterValidator(_clock), WithJsonSchema({"type": "integer", "enum": [12, 24]})] = 24
     start_page: StartPage = StartPage.TODAY
     scheme: Scheme = Scheme.SYSTEM
     density: Density = Density.COMFORTABLE

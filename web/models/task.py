@@ -14,7 +14,7 @@ from web.db.types import UtcDateTime
 from web.domain import text
 from web.domain.ordering import FIRST_KEY, key_at
 from web.domain.timestamps import utc_now
-from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args
+from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args, schema_of_text
 from web.models.constraints import (
     DESCRIPTION_LENGTH,
     MODE_LENGTH,
@@ -60,8 +60,10 @@ def _on_postgresql(name: str, *parts: Any, **options: Any) -> Any:
     return Index(name, *parts, **options).ddl_if(dialect="postgresql")
 
 
-Title = Annotated[str, AfterValidator(text.line), AfterValidator(_title)]
-Description = Annotated[str, AfterValidator(text.paragraph), AfterValidator(_description)]
+Title = Annotated[str, AfterValidator(text.line), AfterValidator(_title), schema_of_text(TITLE_LENGTH, least=1)]
+Description = Annotated[
+    str, AfterValidator(text.paragraph), AfterValidator(_description), schema_of_text(DESCRIPTION_LENGTH)
+]
 
 
 class TaskDraft(Draft):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 from sqlmodel import Field
 
 from web.domain.recurrence import Rule
@@ -56,8 +56,12 @@ def _mode(mode: str) -> str:
 
 WallTime = Annotated[ClockTime, AfterValidator(_with_day)]
 Zone = Annotated[str, AfterValidator(_zone)]
-RuleText = Annotated[str, AfterValidator(_rule)]
-Mode = Annotated[str, AfterValidator(_mode)]
+RuleText = Annotated[
+    str,
+    AfterValidator(_rule),
+    WithJsonSchema({"type": "string", "description": "As in RFC 5545.", "examples": ["FREQ=WEEKLY;BYDAY=MO"]}),
+]
+Mode = Annotated[str, AfterValidator(_mode), WithJsonSchema({"type": "string", "enum": ["schedule", "completion"]})]
 
 
 class TitleDraft(Draft):

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 WALL_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
 
@@ -16,4 +16,6 @@ def wall_time(written: str) -> str:
     return f"{int(match[1]):02}:{match[2]}"
 
 
-ClockTime = Annotated[str, AfterValidator(wall_time)]
+ClockTime = Annotated[
+    str, AfterValidator(wall_time), WithJsonSchema({"type": "string", "description": "HH:MM", "examples": ["18:00"]})
+]

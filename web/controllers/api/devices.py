@@ -12,6 +12,8 @@ from web.services.push_subscriptions import PushSubscriptions
 
 class DevicesApi(Controller):
     path = "/api/devices"
+    # For a browser's own script, in its session.
+    include_in_schema = False
 
     @get("/")
     @api

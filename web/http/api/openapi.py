@@ -24,6 +24,7 @@ from web.http.api.problems import MEDIA_TYPE, Problem
 from web.http.api.reading import JSON, MERGE_PATCH, BodyPart, IfMatchPart, Patch, QueryPart
 from web.http.middleware.same_origin import SAFE_METHODS
 from web.http.request import PROXIED
+from web.settings import Settings
 
 REF = "#/components/schemas/"
 _PARAMETER = re.compile(r"\{(\w+):\w+\}")
@@ -78,8 +79,8 @@ class Operation:
         return next(part for part in self.address.removeprefix("/api/").split("/") if "{" not in part)
 
 
-def document(app: Litestar, server: str) -> dict[str, Any]:
-    """The whole document. `server` is the public origin."""
+def document(app: Litestar, settings: Settings) -> dict[str, Any]:
+    """The whole document of this deployment."""
     operations = list(operations_of(app))
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -87,7 +88,7 @@ def document(app: Litestar, server: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": parts.INFO,
-        "servers": [{"url": server}],
+        "servers": [{"url": settings.app_url}],
         "security": [{"token": []}, {"session": []}],
         "tags": [{"name": tag} for tag in sorted({operation.tag for operation in operations})],
         "paths": dict(sorted(paths.items())),
@@ -96,7 +97,7 @@ def document(app: Litestar, server: str) -> dict[str, Any]:
             "responses": {name: _problem(sentence) for name, sentence in parts.PROBLEMS.items()},
             "headers": parts.HEADERS,
             "parameters": parts.PARAMETERS,
-            "securitySchemes": parts.SECURITY_SCHEMES,
+            "securitySchemes": parts.security_schemes(settings.session_cookie),
         },
     }
 
@@ -107,7 +108,7 @@ def operations_of(app: Litestar) -> Iterator[Operation]:
         if isinstance(route, HTTPRoute) and route.path.startswith("/api/") and not route.path.startswith(PROXIED):
             for method, (handler, _) in route.route_handler_map.items():
                 declared = getattr(handler.fn, "handler", None)
-                if declared and method != "OPTIONS":
+                if declared and method != "OPTIONS" and handler.resolve_include_in_schema():
                     yield Operation(str(method), route.path, handler.status_code, declared)
 
 
@@ -168,7 +169,7 @@ def _problems(operation: Operation) -> dict[str, Any]:
     statuses += [] if operation.method in SAFE_METHODS else [409]
     statuses += [412] if operation.is_conditional else []
     statuses += [413, 415, 422] if operation.body or operation.patch else []
-    statuses += [422] if operation.method == "POST" else []
+    statuses += [422] if operation.method == "POST" or operation.query else []
     problems = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted({*statuses})}
     return ({"304": {"description": parts.DESCRIPTIONS[304]}} if operation.method == "GET" else {}) | problems
 

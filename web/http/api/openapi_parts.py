@@ -15,25 +15,26 @@ INFO: dict[str, Any] = {
     ),
     "license": {"name": "MIT", "identifier": "MIT"},
 }
+BEARER = (
+    "A personal access token (dbk_…) from Settings, a JWT of Better Auth (/api/auth/token), or a signed session token "
+    "of Better Auth (the header set-auth-token)."
+)
 # What is answered where all went well.
 DESCRIPTIONS = {200: "As it is now.", 201: "What was made.", 304: "Not modified: the client has it already."}
 PROBLEMS = {str(status): sentence for status, sentence in DETAILS.items() if status not in (405, 500)}
-SECURITY_SCHEMES: dict[str, Any] = {
-    "token": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": (
-            "A personal access token (dbk_…) from Settings, a JWT of Better Auth (/api/auth/token), or a signed "
-            "session token of Better Auth (the header set-auth-token)."
-        ),
-    },
-    "session": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": "better-auth.session_token",
-        "description": "The session cookie, for pages of Daybook's own origin.",
-    },
-}
+
+
+def security_schemes(session_cookie: str) -> dict[str, Any]:
+    """The ways to say for whom a request is."""
+    return {
+        "token": {"type": "http", "scheme": "bearer", "description": BEARER},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": session_cookie,
+            "description": "The session cookie, for pages of Daybook's own origin.",
+        },
+    }
 
 
 def _header(description: str, example: str, kind: str = "string") -> dict[str, Any]:
@@ -58,7 +59,7 @@ PARAMETERS: dict[str, Any] = {
     "If-Match": _header_parameter(
         "If-Match",
         'The version that the change is based on, as "7", or the ETag that it came with. 412 for another one.',
-        {"type": "string", "pattern": r'^("[0-9]{1,18}"|\*)$'},
+        {"type": "string", "pattern": r'^("[0-9]{1,18}(\.[0-9a-f]+)?"|\*)?$'},
     ),
     "If-None-Match": _header_parameter(
         "If-None-Match", "The ETag of the answer that the client has. 304 where it is still that.", {"type": "string"}
@@ -69,7 +70,7 @@ PARAMETERS: dict[str, Any] = {
             "The same request under the same key is done once, and gets the same answer for 24 hours, whatever "
             "happened since. 422 with another body."
         ),
-        {"type": "string", "pattern": r"^[!-~]{1,255}$"},
+        {"type": "string", "pattern": r"^[!-~]{0,255}$"},
     ),
 }
 
@@ -79,7 +80,7 @@ def path_parameter(name: str) -> dict[str, Any]:
     if name == "operation":
         schema = {"type": "string", "format": "uuid"}
     elif name == "user_id":
-        schema = {"type": "string"}
+        schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

@@ -7,6 +7,8 @@ from urllib.parse import quote
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from web.http.request import PROXIED
+
 # Characters. The longest path of ours has 120; routers keep the paths that they have matched in memory.
 MAX_LENGTH = 500
 # What one program takes for a part of a name and the next one resolves: empty and dot segments (`..;` is one for
@@ -20,7 +22,8 @@ UNCLEAR = re.compile(
 class CanonicalPath:
     """ASGI middleware: an unclear path is passed on as one encoded segment, which no route has, so it is a 404.
 
-    Middleware may therefore compare `scope["path"]` with a prefix, and the proxy may join it to an address.
+    Below /api/ it stays there, so that a program is answered as one. Middleware may therefore compare `scope["path"]`
+    with a prefix, and the proxy may join it to an address.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -28,8 +31,9 @@ class CanonicalPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and not is_canonical(scope["raw_path"].partition(b"?")[0]):
-            shown = quote(scope["path"][:MAX_LENGTH], safe="")
-            unknown: Any = {**scope, "path": f"/{shown}", "raw_path": f"/{shown}".encode()}
+            is_api = scope["path"].startswith("/api/") and not scope["path"].startswith(PROXIED)
+            path = ("/api/" if is_api else "/") + quote(scope["path"][:MAX_LENGTH], safe="")
+            unknown: Any = {**scope, "path": path, "raw_path": path.encode()}
             await self.app(unknown, receive, send)
             return
         await self.app(scope, receive, send)
