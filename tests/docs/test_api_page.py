@@ -1,0 +1,68 @@
+"""docs/api.md: its examples run in their order, and it names every operation of the API."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from testkit.patience import PATIENCE_SECONDS
+from tests.system.site import running_site
+from web.auth.node import find_node
+from web.http.api.openapi import operations_of
+from web.settings import ROOT
+
+PAGE = (ROOT / "docs" / "api.md").read_text()
+NEW_USER = {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+def examples(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def environment(database_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What the examples need of a running Daybook; `curl` and HTTPie find their settings in an empty home."""
+    with running_site(database_url, tmp_path) as site:
+        httpx.post(f"{site.url}/api/auth/sign-up/email", json=NEW_USER).raise_for_status()
+        _, token = site.make.access_token(site.user(NEW_USER["email"]))
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        account = {"EMAIL": NEW_USER["email"], "PASSWORD": NEW_USER["password"]}
+        yield {"DAYBOOK": site.url, "TOKEN": token, **account, "PATH": path, "HOME": str(tmp_path)}
+
+
+def test_the_examples_run(environment: dict[str, str]) -> None:
+    """In one Daybook, which takes longer to start than they take."""
+    shell = "set -eo pipefail\n" + "\n".join(examples("sh"))
+    run(["bash", "-xc", shell], environment)
+    for script in examples("python"):
+        run([sys.executable, "-c", script], environment)
+    for script in examples("js"):
+        run([str(find_node()), "--input-type=module", "--eval", script], environment)
+
+
+def test_every_operation_is_named(app: Litestar) -> None:
+    addresses = {(one.method, one.address) for one in operations_of(app) if "{user_id}" not in one.address}
+
+    missing = [f"{method} {address}" for method, address in sorted(addresses) if not is_named(method, address)]
+
+    assert missing == []
+
+
+def is_named(method: str, address: str) -> bool:
+    """By its method and its address, or in a list of methods before the address."""
+    return re.search(rf"{method}\b[^\n/]*(?:\n[^\n/]*)?{re.escape(address)}(?![\w/{{])", PAGE) is not None
+
+
+def run(command: list[str], environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT / "auth", capture_output=True, text=True, timeout=PATIENCE_SECONDS
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
