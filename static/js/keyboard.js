@@ -1,8 +1,4 @@
 (() => {
-  const FIELD = "input:not([type=checkbox], [type=radio]), textarea";
-  // What Escape closes as a whole, with the field in it.
-  const AROUND = ".edit, .notice, .task__fact, .fact--editing, #panel, dialog, :popover-open";
-  const cameFrom = new WeakMap();
   let pressed = null;
 
   document.addEventListener("keydown", ({ target, key, isComposing, defaultPrevented }) => {
@@ -11,20 +7,7 @@
     const menu = target.closest(".menu[open]");
     menu?.removeAttribute("open");
     menu?.querySelector("summary").focus();
-    if (target.matches(FIELD) && !target.closest(AROUND)) leave(target);
   });
-
-  document.addEventListener("focusin", ({ target, relatedTarget }) => cameFrom.set(target, relatedTarget?.closest("main li[id]")?.id));
-
-  // Escape closes the suggestions, then leaves a field for the row that one came from; its text stays, and keys are keys again.
-  function leave(field) {
-    const suggestions = field.form?.querySelectorAll("[data-at-end]") ?? [];
-    if (suggestions.length) return suggestions.forEach((one) => one.remove());
-    // Of a search the browser clears the words first.
-    if (field.type === "search" && field.value) return;
-    field.blur();
-    document.getElementById(cameFrom.get(field))?.querySelector("a[href]")?.focus({ preventScroll: true });
-  }
 
   document.addEventListener("click", ({ target }) => {
     for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.removeAttribute("open");
