@@ -33,7 +33,8 @@ const notices = (() => {
     const notice = document.getElementById("undo-notice").content.firstElementChild.cloneNode(true);
     const form = notice.querySelector("form");
     for (const name of ["action", "hx-post"]) form.setAttribute(name, `/undo/${words.dataset.undoOf}`);
-    form.dataset.announcement = `Undone: ${words.dataset.undone}`;
+    form.dataset.announcement = `Undone: ${words.firstChild.textContent}`;
+    form.dataset.returned = words.dataset.returned ?? "";
     notice.querySelector("p").replaceChildren(...words.childNodes);
     words.replaceWith(notice);
     htmx.process(notice);
@@ -66,10 +67,12 @@ const notices = (() => {
     const isProblem = ({ target, fragment }) => target?.id === "notices" && fragment.querySelector(".notice--problem");
     if (tasks.some(isProblem)) document.querySelectorAll("#notices > .notice--problem").forEach(remove);
   });
-  // One that is only for the action before leaves with the next one.
+  // One that is for the action before leaves with the next one that begins after it.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    ctx.passing = ctx.request.method === "GET" ? [] : [...document.querySelectorAll("#notices > [data-passing]")];
+  });
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-    if (ctx.request.method === "GET" || ctx.response.status >= 400) return;
-    document.querySelectorAll("#notices > [data-passing]").forEach(remove);
+    if (ctx.response.status < 400) ctx.passing.splice(0).forEach(remove);
   });
   document.addEventListener("htmx:after:swap", arrange);
   arrange();

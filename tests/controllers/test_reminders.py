@@ -115,7 +115,7 @@ class TestTheForm:
 
         assert [answer.status for answer in removed] == [303, 303]
         assert after == "None"
-        assert "Undone: a reminder" in undone.text
+        assert "Undone: Deleted a reminder" in undone.text
         assert words(ada, task) == "10 minutes before, 09:50"
 
     def test_htmx_gets_the_form_again_with_the_index_and_without_its_row(self, ada: HtmlClient, make: Factory) -> None:

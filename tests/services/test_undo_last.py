@@ -15,8 +15,8 @@ def test_it_passes_over_what_is_gone_for_good(ada_plans: Planner) -> None:
 
     first, second = (ada_plans.run(History, lambda history: history.undo_last()) for _ in range(2))
 
-    assert ([record.id for record in first[0]], first[1]) == ([kept.id], True)
-    assert second == ((), True)
+    assert ([one.record.id for one in first.records], first.passed) == ([kept.id], True)
+    assert second == ("", (), True)
     assert ada_plans.stored(kept).deleted_at
 
 
@@ -48,5 +48,5 @@ def test_an_edit_of_a_completed_occurrence_that_is_undone_is_no_change(ada_plans
     assert ada_plans.stored(copy).completed_at == copy.completed_at
     undone += [ada_plans.run(History, lambda history: history.undo_last()) for _ in range(2)]
 
-    assert [passed for _, passed in undone] == [False] * 3
+    assert [one.passed for one in undone] == [False] * 3
     assert [one.due_on for one in ada_plans.all()] == [TODAY]

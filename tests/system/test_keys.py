@@ -88,8 +88,21 @@ def test_delete_outside_of_a_row_deletes_nothing(listed: BrowserUser) -> None:
     listed.sees_counts(pending=3, completed=0)
 
 
+# The scripts of rows come with the first focus in one: they are there when a field is left.
+ESCAPE_LEAVES = """() => {
+  const field = document.body.appendChild(document.createElement("input"));
+  field.focus();
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  const isLeft = document.activeElement !== field;
+  field.remove();
+  return isLeft;
+}"""
+
+
 def test_n_and_slash_lead_to_the_fields(listed: BrowserUser) -> None:
-    for key, field, row in (("n", listed.new, "Pay rent"), ("/", listed.search, "Call Grace")):
+    press(listed, "j")
+    listed.page.wait_for_function(ESCAPE_LEAVES)
+    for key, field, row in (("n", listed.new, "Call Grace"), ("/", listed.search, "Buy milk")):
         press(listed, "j", key)
         expect(field).to_be_focused()
         expect(field).to_have_value("")
@@ -107,6 +120,8 @@ def test_keys_that_are_typed_do_nothing_else(listed: BrowserUser) -> None:
     press(listed, "n")
     listed.page.keyboard.type("nj/e?z q")
     expect(listed.new).to_have_value("nj/e?z q")
+    listed.page.wait_for_function(ESCAPE_LEAVES)
+    listed.new.focus()
     press(listed, "Escape", "j")
     expect(title(listed, "Pay rent")).to_be_focused()
     expect(listed.new).to_have_value("nj/e?z q")

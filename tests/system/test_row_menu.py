@@ -146,12 +146,15 @@ def test_undo_goes_back_step_by_step(ada: BrowserUser) -> None:
 
     ada.page.keyboard.press("z")
     expect(ada.page.get_by_role("button", name="Complete: Buy milk")).to_be_visible()
+    expect(ada.notice("Undone: Completed “Buy milk”")).to_be_visible()
+    expect(ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True)).to_be_focused()
     ada.page.keyboard.press("z")
     expect(ada.titles).to_have_text(["Buy milk"])
+    expect(ada.page.locator("#notices > .notice")).to_have_count(1)
     ada.page.keyboard.press("z")
 
     expect(ada.titles).to_have_count(0)
-    expect(ada.page.get_by_text("Undone: Buy milk").last).to_be_visible()
+    expect(ada.notice("Undone: Added “Buy milk”")).to_be_visible()
 
 
 def test_an_arrow_with_alt_moves_a_row_of_a_list(ada: BrowserUser) -> None:

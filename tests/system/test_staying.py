@@ -79,7 +79,7 @@ def test_a_task_that_the_view_does_not_show_is_told_of(ada: BrowserUser, view: s
     expect(ada.new).to_be_focused()
     ada.hears("Added: Buy milk")
     ada.undo.click()
-    ada.hears("Undone: Buy milk")
+    ada.hears("Undone: Added “Buy milk”")
     expect(ada.notice("Added")).to_have_count(0)
     expect(ada.titles).to_have_text(before)
     ada.new.fill("Buy tea")

@@ -79,7 +79,8 @@ class LabelsController(Controller):
         if _is_on_its_page(label, current_url):
             return NewPage(back)
         said = f"Deleted: {label.name}"
-        return partials("labels/_undo.html", "shared/_announcement.html", back=back, label=label, announcement=said)
+        context: dict[str, Any] = {"label": label, "announcement": said, "operation": labels.undoable_delete}
+        return partials("labels/_undo.html", "shared/_announcement.html", back=back, **context)
 
     @post("/{label_id:int}/restore")
     @unit_of_work

@@ -106,7 +106,7 @@ class TaskController(Controller):
     ) -> Rendered:
         """For a repeating task its address says which occurrence: a second click completes no later one."""
         task = tasks.complete(task_id, read_day(due_on) if due_on else None)
-        context: dict[str, Any] = {"moved": _completed_words(task, tasks), "undone": task.title}
+        context: dict[str, Any] = {"moved": _completed_words(task, tasks), "returned": f"task-{task.id}"}
         context["operation"] = tasks.actor.operation
         return _changed(tasks, overviews, current_url, target, task, f"Completed: {task.title}", **context)
 
@@ -126,7 +126,7 @@ class TaskController(Controller):
         if place.own_page:
             return NewPage(back)
         context: dict[str, Any] = {"task": task, "announcement": f"Deleted: {task.title}"}
-        context |= {"query": place.query, "counts": tasks.counts(place.query)}
+        context |= {"operation": tasks.undoable_delete, "query": place.query, "counts": tasks.counts(place.query)}
         names: tuple[str, ...] = ("tasks/_undo.html", *BESIDE)
         if target == PANEL:
             names = (NO_PANEL, "tasks/_gone.html", *names)

@@ -260,7 +260,7 @@ def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcem
     context = changes(tasks, facts.overviews, url, task, announcement)
     facts_now = facts.changed(name, task)
     context |= {"about": facts.about(task)}
-    context |= {"moved": announcement, "undone": task.title, "operation": facts.actor.operation}
+    context |= {"moved": announcement, "returned": f"task-{task.id}", "operation": facts.actor.operation}
     if target == f"task-{task.id}":
         in_row = ("tasks/_task.html", "tasks/_other_facts.html", "tasks/_history.html", MOVED_NOTICE, *BESIDE)
         return partials(*in_row, back=_back(name, task, url), **context, others=facts_now)

@@ -7,13 +7,13 @@ from litestar import Controller, post
 from litestar.params import FromPath
 
 from web.http.request import CurrentUrl
-from web.http.responses import VIEWS, Redirect, Rendered, partials
+from web.http.responses import VIEWS, Partials, Redirect, Rendered
 from web.http.unit_of_work import unit_of_work
-from web.models.base import Record
 from web.models.list import List
 from web.models.reminder import Reminder
 from web.models.task import Task
-from web.services.history import History
+from web.services.history import History, UndoneRecord
+from web.services.history_words import done_words
 
 
 class UndoController(Controller):
@@ -24,11 +24,12 @@ class UndoController(Controller):
     @unit_of_work
     def undo_last(self, history: History, current_url: CurrentUrl) -> Rendered:
         """The latest operation that is not undone yet: again and again it goes back step by step."""
-        records, passed = history.undo_last()
-        sentence = _undone_words(records) if records else "There is nothing to undo."
+        _, undone, passed = history.undo_last()
+        sentence = _words(undone) if undone else "There is nothing to undo."
         sentence += " What has changed since or is gone was left out." if passed else ""
         names = ("shared/_undone.html", VIEWS, "shared/_announcement.html")
-        return partials(*names, back=current_url, sentence=sentence, announcement=sentence)
+        context = {"sentence": sentence, "announcement": sentence, "returned": _row_of(undone)}
+        return Partials(context, names, back=current_url)
 
     @post("/{operation:uuid}")
     @unit_of_work
@@ -37,12 +38,33 @@ class UndoController(Controller):
         return Redirect(current_url)
 
 
-def _undone_words(records: Sequence[Record]) -> str:
-    """Undone: Buy milk and 3 more; of a task with its steps and labels the task, of a list with its tasks the list."""
-    lists = [one for one in records if isinstance(one, List)]
-    tasks = [one for one in records if isinstance(one, Task) and one.parent_id is None]
+def _words(undone: Sequence[UndoneRecord]) -> str:
+    """Undone: Changed due date of “Buy milk” and 3 more; of a task with its labels the task, of a list with its tasks
+    the list, unless it was made for the task.
+    """
+    lists = [one for one in undone if isinstance(one.record, List) and one.action != "add"]
     # They come and go with their task, unless they are all that was changed.
-    counted = [one for one in records if not isinstance(one, Reminder)] or records
-    first, more = [*lists, *tasks, *counted][0], len(counted) - 1
-    name = getattr(first, "title", None) or getattr(first, "name", None) or "a reminder"
-    return f"Undone: {name}" + (f" and {more} more" if more else "")
+    counted = [one for one in undone if not isinstance(one.record, Reminder)] or undone
+    first = [*lists, *_tasks(undone), *counted][0]
+    title = getattr(first.record, "title", None) or getattr(first.record, "name", None)
+    of = " of" if first.action == "edit" else ""
+    words = f"Undone: {done_words(first.action, first.changes)}{of} {f'“{title}”' if title else 'a reminder'}"
+    return words + _others([one for one in counted if one is not first])
+
+
+def _others(others: Sequence[UndoneRecord]) -> str:
+    number = len(others)
+    if others and all(getattr(one.record, "parent_id", None) and isinstance(one.record, Task) for one in others):
+        return f" with {number} step{'s' if number > 1 else ''}"
+    return f" and {number} more" if others else ""
+
+
+def _row_of(undone: Sequence[UndoneRecord]) -> str:
+    """The id of the row of the first task; empty where no task was changed."""
+    return next((f"task-{one.record.id}" for one in _tasks(undone)), "")
+
+
+def _tasks(undone: Sequence[UndoneRecord]) -> list[UndoneRecord]:
+    """The tasks themselves before those that are steps; the copy that a repeat leaves is neither."""
+    tasks = [one for one in undone if isinstance(one.record, Task) and one.action != "occurrence"]
+    return sorted(tasks, key=lambda one: getattr(one.record, "parent_id", None) is not None)

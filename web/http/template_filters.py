@@ -50,11 +50,11 @@ OPTIONAL: dict[str, Any] = {
     "preset_label": None,
     "preset_list": None,
     "reference": None,
+    "returned": "",
     "shown": None,
     "signed_in": False,
     "suffix": "",
     "suggestions": (),
-    "undone": "",
 }
 
 

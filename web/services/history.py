@@ -1,11 +1,11 @@
 """History: the events of a user, and undo of an operation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, distinct, func, select, update
 from sqlmodel import Session
@@ -44,38 +44,56 @@ class _Touched:
     changes: dict[str, Any] = field(default_factory=dict)
 
 
+class UndoneRecord(NamedTuple):
+    """A record as it is after an undo, and what the operation had done to it: its first action, the fields before and
+    after."""
+
+    record: Record
+    action: str
+    changes: Mapping[str, Any]
+
+
+class LastUndo(NamedTuple):
+    """The operation that was taken back, empty where none was left, and whether a later one was passed over."""
+
+    operation: str
+    records: Sequence[UndoneRecord]
+    passed: bool
+
+
 class History(Service):
-    def undo(self, operation: str, *, what_is_unchanged: bool = False) -> list[Record]:
+    def undo(self, operation: str, *, what_is_unchanged: bool = False) -> list[UndoneRecord]:
         """Take back an operation: each field gets the value it had before. All of it, or CannotUndo.
 
-        `what_is_unchanged` leaves out the records that have changed since. Raises NotFound for an unknown, an undone
-        and another user's operation alike. The undo is an operation itself.
+        The answer is in the order in which the operation came to the records. `what_is_unchanged` leaves out those that
+        have changed since. Raises NotFound for an unknown, an undone and another user's operation alike. The undo is an
+        operation itself.
         """
         touched = _by_record(self._take(operation))
         undone, refused = [], []
         for one in reversed(touched):
             try:
-                undone.append(self._records_of(one.subject).undo(one.subject_id, one.action, one.changes, operation))
+                record = self._records_of(one.subject).undo(one.subject_id, one.action, one.changes, operation)
+                undone.append(UndoneRecord(record, one.action, one.changes))
             except CannotUndo as problem:
                 refused.append(problem)
         if refused and not (what_is_unchanged and undone):
             raise _refusal(refused, len(touched))
-        return undone
+        return undone[::-1]
 
-    def undo_last(self) -> tuple[Sequence[Record], bool]:
+    def undo_last(self) -> LastUndo:
         """Take back the latest operation that can be; again and again it goes back step by step.
 
-        The records, none where nothing is left, and whether a later operation was passed over: its records have
-        changed since, or are gone for good.
+        A later operation is passed over where its records have changed since, or are gone for good.
         """
         passed: list[str] = []
         while len(passed) < MOST_PASSED and (operation := self.last(passed)):
             try:
                 with savepoint(self.connection):
-                    return self.undo(operation), bool(passed)
+                    return LastUndo(operation, self.undo(operation), bool(passed))
             except (CannotUndo, NotFound):
                 passed.append(operation)
-        return (), bool(passed)
+        return LastUndo("", (), bool(passed))
 
     def last(self, passed: Sequence[str] = ()) -> str | None:
         """The user's latest operation that is not undone, nor among those passed over."""

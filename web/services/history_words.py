@@ -103,6 +103,14 @@ class HistoryWords(Service):
         return {label.id: label.name for label in Labels(self.connection, self.actor).with_deleted()}
 
 
+def done_words(action: str, changes: Values) -> str:
+    """Completed; Changed due date and priority. Without values, and for records of every noun."""
+    if action != "edit":
+        return ACTIONS.get(action, action.capitalize())
+    names = [label for name, label in _LABELS.items() if name in changes]
+    return f"Changed {' and '.join(filter(None, [', '.join(names[:-1]), *names[-1:]]))}".strip()
+
+
 # In words with both values, or by the name alone.
 _FIELDS: Mapping[str, tuple[str, Callable[[HistoryWords, Values], str] | None]] = {
     "title": ("title", HistoryWords._title),
@@ -117,3 +125,4 @@ _FIELDS: Mapping[str, tuple[str, Callable[[HistoryWords, Values], str] | None]] 
     "list_id": ("list", HistoryWords._list),
     "parent_id": ("place among steps", None),
 }
+_LABELS = {**{name: label for name, (label, _) in _FIELDS.items()}, "name": "name", "colour": "colour"}

@@ -50,6 +50,8 @@ class Records(Service, Generic[RecordT]):
     model: ClassVar[type[Record]]
     # Fields that are no columns: they stand in events, and the noun itself keeps them.
     more_fields: ClassVar[tuple[str, ...]] = ()
+    # Whether the last delete changed anything: what was deleted before is of another operation.
+    has_deleted = False
 
     def all(self) -> list[RecordT]:
         """The user's records, oldest first."""
@@ -156,9 +158,15 @@ class Records(Service, Generic[RecordT]):
         now = utc_now()
         write = cached_logged_write(statement, table_of(Event), dialect_of(self.connection))
         values = {**self._bound, "record_id": known_id(record_id), "new_deleted_at": now}
-        return write.run(
-            self.connection, values, {**self._event("delete", {"deleted_at": (None, now)}), "undoes": undoes}
-        )
+        event = {**self._event("delete", {"deleted_at": (None, now)}), "undoes": undoes}
+        row = write.run(self.connection, values, event)
+        self.has_deleted = row is not None
+        return row
+
+    @property
+    def undoable_delete(self) -> str:
+        """The operation of the last delete; empty where it changed nothing."""
+        return self.actor.operation if self.has_deleted else ""
 
     def restore(self, record_id: int) -> RecordT:
         """Bring a deleted record back with everything it had. Idempotent."""

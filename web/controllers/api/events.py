@@ -25,11 +25,11 @@ class EventsApi(Controller):
     @post("/undo", status_code=200)
     @api
     def undo_last(self, history: History) -> Undone:
-        """Take back the latest operation that is not undone yet. 404 where there is none."""
-        operation = history.last()
-        if operation is None:
+        """Take back the latest operation that is not undone yet and can be. 404 where there is none."""
+        operation, undone, _ = history.undo_last()
+        if not operation:
             raise NotFound
-        return Undone.of(operation, history.undo(operation))
+        return Undone.of(operation, [one.record for one in undone])
 
     @post("/undo/{operation:uuid}", status_code=200)
     @api
@@ -38,4 +38,4 @@ class EventsApi(Controller):
 
         All of it, or 409 where a field has changed since.
         """
-        return Undone.of(str(operation), history.undo(str(operation)))
+        return Undone.of(str(operation), [one.record for one in history.undo(str(operation))])

@@ -1,0 +1,83 @@
+"""What an undo says that it took back, and which row comes back."""
+
+import pytest
+
+from tests.client import HtmlClient, Page
+from tests.factories import Factory
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+def undone(ada: HtmlClient) -> Page:
+    return ada.post("/undo", htmx=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "words"),
+    [
+        ("complete", {}, "Undone: Completed “Buy milk”"),
+        ("delete", {}, "Undone: Deleted “Buy milk”"),
+        ("priority", {"priority": "1"}, "Undone: Changed priority of “Buy milk”"),
+        (
+            "due",
+            {"due_on": "2027-02-11", "due_time": "09:00", "version": "1"},
+            "Undone: Changed due date and due time of “Buy milk”",
+        ),
+        ("move", {"name": "Garden"}, "Undone: Moved “Buy milk” and 1 more"),
+    ],
+)
+def test_names_the_change_and_the_task(
+    ada: HtmlClient, make: Factory, action: str, fields: dict[str, str], words: str
+) -> None:
+    task = make.task(ada.user)
+    ada.post(f"/tasks/{task.id}/{action}", **fields)
+
+    answer = undone(ada)
+
+    assert answer.tree.css_first(".notice__text").text() == words
+    assert answer.tree.css_first("[data-returned]").attributes["data-returned"] == f"task-{task.id}"
+
+
+def test_a_task_goes_before_its_steps_and_the_first_of_several_lines_before_the_others(
+    ada: HtmlClient, make: Factory
+) -> None:
+    task = make.task(ada.user)
+    for title in ("Oat", "Soy"):
+        make.task(ada.user, title, parent_id=task.id)
+    ada.post(f"/tasks/{task.id}/complete")
+    ada.post("/tasks/several", lines="Call Grace\nPay rent\nGo out", op="7a6d0c52-3a2f-4a51-8d0e-3f5e6a1b2c3d")
+
+    assert "Undone: Added “Call Grace” and 2 more" in undone(ada).text
+    assert "Undone: Completed “Buy milk” with 2 steps" in undone(ada).text
+
+
+def test_a_repeat_is_named_by_the_task_that_comes_back(ada: HtmlClient, make: Factory) -> None:
+    task = make.task(ada.user)
+    ada.post(f"/tasks/{task.id}/due", due_on="2027-02-11")
+    ada.post(f"/tasks/{task.id}/repeat", words="every 3 days", version="2")
+    ada.post(f"/tasks/{task.id}/complete")
+
+    answer = undone(ada)
+
+    assert "Undone: Completed “Buy milk”" in answer.text
+    assert answer.tree.css_first("[data-returned]").attributes["data-returned"] == f"task-{task.id}"
+
+
+@pytest.mark.parametrize("noun", ["tasks", "labels"])
+def test_the_undo_of_a_deletion_is_none_that_the_next_undo_takes_back(
+    ada: HtmlClient, make: Factory, noun: str
+) -> None:
+    one = make.task(ada.user) if noun == "tasks" else make.record("labels", ada.user, name="Buy milk")
+    deleted = ada.post(f"/{noun}/{one.id}/delete", htmx=True)
+    again = ada.post(f"/{noun}/{one.id}/delete", htmx=True)
+    ada.post(deleted.tree.css_first("form[action^='/undo/']").attributes["action"] or "")
+
+    assert "There is nothing to undo." in undone(ada).text
+    assert again.tree.css_first(f"form[action='/{noun}/{one.id}/restore']")
+
+
+def test_nothing_is_left_to_undo(ada: HtmlClient) -> None:
+    answer = undone(ada)
+
+    assert "There is nothing to undo." in answer.text
+    assert not answer.tree.css("[data-returned]")
