@@ -1,5 +1,7 @@
 """Every page passes axe-core, in light and dark, wide and narrow."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -110,6 +112,16 @@ def test_labels_are_accessible(eve: BrowserUser, axe: str) -> None:
 
     eve.page.get_by_role("button", name="Delete: errand").click()
     expect(eve.undo).to_be_visible()
+    is_sound(eve.page, axe)
+
+
+def test_access_tokens_are_accessible(eve: BrowserUser, axe: str) -> None:
+    eve.page.goto("/settings/tokens")
+    eve.page.get_by_label("Name").fill("Backup")
+    eve.page.get_by_role("button", name="Make a token").click()
+
+    expect(eve.page.get_by_label("Copy the token")).to_have_value(re.compile("dbk_.{38}"))
+    expect(eve.page.get_by_text("Restored what you typed")).to_have_count(0)
     is_sound(eve.page, axe)
 
 
