@@ -1,7 +1,7 @@
 // What is done with rows and with a line that is typed (static/js/later/rows) comes when a pointer is first over one or one
 // has the focus, or with a press on what needs it (data-later), so that no first visit waits for it. These names it takes
 // from here.
-globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript, setPlace, pressAgain };
+globalThis.daybook = { menuOf, formDrafts, requestErrors, requestPolicy, loadScript, setPlace, pressAgain, insertAsOne };
 
 (() => {
   let loading = null;
@@ -29,11 +29,31 @@ globalThis.daybook = { menuOf, requestErrors, requestPolicy, loadScript, setPlac
     else if (control.href) location.assign(control.href);
   }, true);
 
+  // Lines that have been pasted before the script for them (static/js/later/rows/several.js) is there wait for it.
+  document.addEventListener("paste", async (event) => {
+    const { target: field } = event;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (loading?.isDone || !field.matches("[data-preview]") || !/[\n\r\u2028\u2029]/.test(text)) return;
+    event.preventDefault();
+    load();
+    await loading;
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const again = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    if (!loading || field.dispatchEvent(again)) insertAsOne(field, text);
+  }, true);
+
   function load() {
     if (loading) return;
     loading = loadScript("rows").then(() => { loading.isDone = true; }, () => { loading = null; });
   }
 })();
+
+// Several lines in a field for one.
+function insertAsOne(field, text) {
+  field.setRangeText(text.split(/\s+/).filter(Boolean).join(" "), field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
 
 // A pointer that is still down when what needs it is ready is down from there.
 async function pressAgain(event, target, ready) {

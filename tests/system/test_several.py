@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.system.browser_user import BrowserUser
+from tests.system.browser_user import BrowserUser, Complaints, held
 from web.domain.quick_add.lines import read_lines
 from web.domain.quick_add.reading import Context
 
@@ -64,6 +65,28 @@ def test_pasted_lines_may_be_kept_as_one(ada: BrowserUser) -> None:
     expect(ada.new).to_have_value("Buy milk and bread")
     expect(ada.new).to_be_focused()
     expect(ada.page.get_by_label("A task on each line")).to_have_count(0)
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_lines_pasted_before_the_script_for_them_is_there_wait_for_it(
+    ada: BrowserUser, complaints: Complaints, comes: bool
+) -> None:
+    ada.page.goto("/inbox")
+    ada.is_ready()
+    script = ada.page.locator("#row-menu").get_attribute("data-rows") or ""
+
+    with held(ada.page, script, "GET") as waiting:
+        with ada.page.expect_request(f"**{script}"):
+            ada.new.evaluate(PASTE, "Dig\nSow")
+        expect(ada.new).to_have_value("")
+        if not comes:
+            complaints.expect("ERR_FAILED")
+            waiting.routes.pop().abort()
+
+    if comes:
+        expect(ada.page.get_by_role("button", name="Add 2 tasks")).to_be_visible()
+    else:
+        expect(ada.new).to_have_value("Dig Sow")
 
 
 def test_tab_completes_the_name_of_a_label(ada: BrowserUser) -> None:

@@ -43,7 +43,7 @@ def counted_words(fields: Mapping[str, str], tasks: Tasks) -> str:
 
 
 def added_words(tasks: int, steps: int) -> str:
-    """Added 4 tasks and 2 steps; empty for none. static/js/several.js says the same before they are added."""
+    """Added 4 tasks and 2 steps; empty for none. Before, static/js/later/rows/several.js says the same."""
     numbers = {"task": tasks, "step": steps}
     words = " and ".join(f"{number:,} {one}{'' if number == 1 else 's'}" for one, number in numbers.items() if number)
     return f"Added {words}" if words else ""
