@@ -1,5 +1,6 @@
-// Scripts that no first visit needs come when what they work on is there: those of the small forms (static/js/later/forms),
-// and what turns notifications on and off (static/push.js). The pointer and the focus bring the others (row_pointer.js).
+// Scripts that few pages need come when what they work on is there: those of the small forms (static/js/later/forms), what
+// tells the time zone (static/js/later/zone), and what turns notifications on and off (static/push.js). The pointer and the
+// focus bring the others (row_pointer.js).
 (() => {
   const asked = new Set();
 
@@ -8,9 +9,15 @@
 
   function loadForPage() {
     if (document.querySelector("[data-type-ahead], .month")) load("forms");
+    if (isUntold() || document.querySelector("form[data-zone], #zone-offer")) load("zone");
     // On the sign-in page: the next session is another one, of which Daybook is told.
     if (!document.body.dataset.user) localStorage.removeItem("device told on");
     else if (document.querySelector(".push") || globalThis.Notification?.permission === "granted") load("push");
+  }
+
+  // Without a zone, days are in UTC.
+  function isUntold() {
+    return document.body.dataset.zone === "unknown" && Intl.DateTimeFormat().resolvedOptions().timeZone !== "UTC";
   }
 
   // A script that did not come is asked for again.

@@ -7,7 +7,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.client import HtmlClient
-from web.http.static_files import CODINGS, STATIC, Assets, compact
+from web.http.static_files import CODINGS, STATIC, Assets, compact, compact_style
 
 # Middleware and assets do not depend on the database.
 pytestmark = pytest.mark.databases("sqlite")
@@ -188,6 +188,13 @@ def test_comments_and_indentation_are_not_sent() -> None:
     source = "/* one */\n.a { /* two */\n  color: red;\n  /* three\n     lines */\n}\n\n  // four\nf(); // five\n"
 
     assert compact(source) == ".a { /* two */\ncolor: red;\n}\nf(); // five"
+
+
+def test_a_style_sheet_is_sent_without_blanks_that_mean_nothing() -> None:
+    source = '.a, .b:hover {\n  --own: 1px;\n  margin:\n    calc(1px)\n    0;\n  & i {\n    content: "a: b";\n  }\n}'
+
+    expected = '.a, .b:hover{--own:1px;margin:\ncalc(1px)\n0;& i{content:"a: b";}}'
+    assert compact_style(source) == expected
 
 
 def test_no_script_has_a_template_string_over_several_lines() -> None:

@@ -21,6 +21,8 @@ LARGE = 500_000
 CODINGS_OF_LARGE: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli_at(5), "gzip": gzip_at(6)}
 # The version in the name of a library is not part of its plain name.
 _HASHED_URL = re.compile(r"/static/(?P<stem>[a-z]+)(?:-[\d.]+)?\.[0-9a-f]{12}\.(?P<suffix>[a-z]+)")
+# After the name of a declaration, before the brace of a rule.
+_BLANKS = re.compile(r"^([\w-]+:) (?=.*;$)| (\{)$")
 _COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -72,7 +74,7 @@ class Assets:
 
     def __init__(self, folder: Path = STATIC) -> None:
         self._by_name = {
-            "daybook.css": _asset("daybook.css", _joined(_styles(folder))),
+            "daybook.css": _asset("daybook.css", compact_style(_read(_styles(folder))).encode()),
             "daybook.js": _asset("daybook.js", _in_a_block(_joined(sorted((folder / "js").glob("*.js"))))),
             **_later(folder / "js" / "later"),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
@@ -140,13 +142,23 @@ def _in_a_block(script: bytes) -> bytes:
 
 
 def _joined(paths: list[Path]) -> bytes:
-    return compact("\n".join(path.read_text() for path in paths)).encode()
+    return compact(_read(paths)).encode()
+
+
+def _read(paths: list[Path]) -> str:
+    return "\n".join(path.read_text() for path in paths)
 
 
 def compact(source: str) -> str:
     """Our style sheets or scripts without comments that have lines of their own, and without indentation."""
     lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def compact_style(source: str) -> str:
+    """As `compact`, without the blanks after the names of declarations and at the ends of lines."""
+    lines = (_BLANKS.sub(r"\1\2", line) for line in compact(source).splitlines())
+    return "".join(line if line[-1] in "{};," else f"{line}\n" for line in lines)
 
 
 def _with_urls(manifest: str, assets: Mapping[str, Asset]) -> str:

@@ -1,6 +1,7 @@
 // Tells the browser's time zone to Daybook where none is known, and offers it where another one counts. What pages show
 // follows the zone that Daybook knows, and nothing here changes a known one without a press.
 (() => {
+  const { notices } = globalThis.daybook;
   const TOLD = "time zone told";
   const KEPT = "time zone kept";
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
