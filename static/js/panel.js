@@ -7,7 +7,8 @@
     const { target } = event;
     const title = target.closest("main .task__title");
     const presses = target.closest("[data-presses]");
-    const other = presses && document.querySelector(presses.dataset.presses);
+    const isOther = target.closest("a") || String(getSelection());
+    const other = presses && !isOther && document.querySelector(presses.dataset.presses);
     const steps = target.closest("main [data-steps]");
     if (title && isBeside()) open(title);
     else if (steps && isBeside()) openSteps(steps);
@@ -19,13 +20,24 @@
 
   document.addEventListener("keydown", ({ target, key, isComposing, defaultPrevented }) => {
     if (key !== "Escape" || isComposing || defaultPrevented || !panel() || panel().hidden || !(target === document.body || target.closest("#panel"))) return;
+    // That leaves the editor (keyboard.js), and not the panel.
+    if (target.closest(".edit")) return;
     (target.closest(".fact--editing")?.querySelector("[data-cancel]") ?? panel().querySelector("[data-close]")).click();
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     // Of another view; what is refreshed stays.
     if (ctx.target?.id === "list" && !ctx.isRefresh && !panel()?.hidden) empty();
+    mark();
   });
+  mark();
+
+  // The row of the task in the panel.
+  function mark() {
+    const { row } = panel()?.querySelector("[data-close]")?.dataset ?? {};
+    document.querySelectorAll("main .task__title[aria-current]").forEach((title) => title.removeAttribute("aria-current"));
+    if (row && !panel().hidden) document.querySelector(`main ${row} .task__title`)?.setAttribute("aria-current", "true");
+  }
 
   function openSteps(link) {
     link.closest("details").open = false;
@@ -55,5 +67,6 @@
   function empty() {
     panel().hidden = true;
     panel().replaceChildren();
+    mark();
   }
 })();

@@ -7,7 +7,7 @@ from web.controllers.places import Place, place_at
 from web.controllers.view_pages import fields_of
 from web.domain.errors import NotFound
 from web.http.forms import Form, whole_number
-from web.models.task import Task
+from web.models.task import Task, TaskDraft
 from web.models.task_drafts import StepDraft
 from web.services.task_facts import About, TaskFacts
 from web.services.tasks import Tasks
@@ -18,13 +18,17 @@ PANEL, NO_PANEL = "panel", "tasks/_no_panel.html"
 
 @dataclass(frozen=True)
 class Panel:
-    """A task with its facts, steps and history. `place` is the list beside it, `form` that of a new step."""
+    """A task with its facts, steps and history. `place` is the list beside it, `form` that of a new step.
+
+    `editor` is the form of its title and note, while they are edited in the panel.
+    """
 
     partial: ClassVar = "tasks/_panel.html"
     task: Task
     about: About
     place: Place
     form: Form[StepDraft]
+    editor: Form[TaskDraft] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,9 @@ class MissingTask:
     place: Place
 
 
-def panel_of(task: Task, place: Place, tasks: Tasks) -> Panel:
+def panel_of(task: Task, place: Place, tasks: Tasks, editor: Form[TaskDraft] | None = None) -> Panel:
     about = TaskFacts(tasks.connection, tasks.actor).about(task)
-    return Panel(task, about, place, Form.blank(StepDraft))
+    return Panel(task, about, place, Form.blank(StepDraft), editor)
 
 
 def panel_at(url: str, tasks: Tasks) -> Panel | MissingTask | None:

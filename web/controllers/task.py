@@ -46,8 +46,7 @@ class TaskController(Controller):
     ) -> Rendered:
         task = tasks.get(task_id)
         if target == PANEL:
-            place = place_at(current_url)
-            return page("tasks/show.html", partial="tasks/_panel.html", panel=panel_of(task, place, tasks))
+            return _panel(task, current_url, tasks)
         context: dict[str, Any] = {"about": task_facts.about(task), "form": Form.blank(StepDraft)}
         context |= {"placed": placed_words(tasks, fields_of(query).get("placed", ""))}
         context |= {"facts": facts_at(current_url, overviews, [task]), "focus": True}
@@ -68,9 +67,13 @@ class TaskController(Controller):
         task_id: FromPath[int],
         query: QueryString,
         current_url: CurrentUrl,
+        target: Target,
     ) -> Rendered:
         task, place = tasks.get(task_id), _place(task_id, query, current_url)
-        return _show("tasks/_edit.html", overviews, task, place, form=Form.of(TaskDraft, task))
+        form = Form.of(TaskDraft, task)
+        if target == PANEL:
+            return _panel(task, current_url, tasks, form)
+        return _show("tasks/_edit.html", overviews, task, place, form=form)
 
     @post("/")
     @unit_of_work
@@ -83,15 +86,19 @@ class TaskController(Controller):
         current_url: CurrentUrl,
         target: Target,
     ) -> Rendered:
-        place = place_at(current_url)
+
+        def again(partial: str, task: Any, form: Form[TaskDraft], status: int) -> Rendered:
+            if target == PANEL:
+                return _panel(task, current_url, tasks, form, status=status)
+            return _show(partial, overviews, task, place_at(current_url), status=status, form=form)
+
         if form.draft is None:
-            return _show("tasks/_edit.html", overviews, tasks.get(task_id), place, status=422, form=form)
+            return again("tasks/_edit.html", tasks.get(task_id), form, 422)
         try:
             task = tasks.edit(task_id, form.draft, form.version)
         except EditConflict as conflict:
-            form = form.against(conflict)
-            return _show("tasks/_conflict.html", overviews, conflict.record, place, status=409, form=form)
-        return _changed(tasks, overviews, current_url, target, task, f"Saved: {task.title}", focus=True)
+            return again("tasks/_conflict.html", conflict.record, form.against(conflict), 409)
+        return _changed(tasks, overviews, current_url, target, task, f"Saved: {task.title}", focus=target != PANEL)
 
     @post("/complete")
     @unit_of_work(transaction=False)
@@ -151,6 +158,13 @@ def _place(task_id: int, query: str, current_url: str) -> Place:
 def _show(partial: str, overviews: Overviews, task: Any, place: Place, **answer: Any) -> Rendered:
     answer |= {"crumb": place.name(overviews), "here": place.view or "/tasks"}
     return page("tasks/show.html", partial=partial, task=task, place=place, **answer)
+
+
+def _panel(
+    task: Task, url: CurrentUrl, tasks: Tasks, editor: Form[TaskDraft] | None = None, *, status: int = 200
+) -> Rendered:
+    panel = panel_of(task, place_at(url), tasks, editor)
+    return page("tasks/show.html", partial="tasks/_panel.html", panel=panel, status=status)
 
 
 def _completed_words(task: TaskRow, tasks: Tasks) -> str:

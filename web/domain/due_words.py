@@ -16,10 +16,11 @@ def due_words(
     preferences: Preferences = DEFAULT,
     *,
     page_day: date | None = None,
+    is_open: bool = True,
 ) -> str:
-    """Tomorrow; Fri 4 Dec, 10:00; on the page of that day only the time; an overdue one says so in words."""
+    """Tomorrow; Fri 4 Dec, 10:00; on the page of that day only the time; an open task says if it is overdue."""
     day = "" if due_on == page_day else day_words(due_on, now.date(), preferences.date_order)
-    late = "overdue" if is_overdue(due_on, due_time, now) else ""
+    late = "overdue" if is_open and is_overdue(due_on, due_time, now) else ""
     return ", ".join(filter(None, (day, clock_words(due_time, preferences.clock) if due_time else "", late)))
 
 

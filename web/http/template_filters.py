@@ -41,6 +41,7 @@ OPTIONAL: dict[str, Any] = {
     "here": "",
     "is_folded": False,
     "is_page": False,
+    "in_panel": False,
     "list_to_make": "",
     "moved": "",
     "operation": None,

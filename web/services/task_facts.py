@@ -80,6 +80,11 @@ class About:
         """Three statements."""
         return [self._service.of(name, self.task) for name in _FACTS]
 
+    @property
+    def list_name(self) -> str:
+        """Work › Quarterly report."""
+        return self._service.list_name(self.task)
+
     @cached_property
     def steps(self) -> Sequence[TaskRow]:
         return Views(self._service.connection, self._service.actor).steps(self.task.id or 0)
@@ -139,7 +144,8 @@ class TaskFacts(Service):
         if task.due_on is None:
             return NOTHING
         preferences = self.actor.preferences
-        words = due_words(task.due_on, clock_of(task.due_time), preferences.now(utc_now()), preferences)
+        now = preferences.now(utc_now())
+        words = due_words(task.due_on, clock_of(task.due_time), now, preferences, is_open=not task.completed)
         if not task.due_zone or task.due_time is None:
             return words
         at = instant(task.due_on, time.fromisoformat(task.due_time), preferences.zone)

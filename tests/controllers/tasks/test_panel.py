@@ -95,3 +95,52 @@ def test_deleting_closes_the_panel(ada: HtmlClient, make: Factory, task: Task) -
     assert in_panel.tree.css_first("#panel[hidden]") and in_panel.tree.css_first(f"#task-{task.id}[hx-swap-oob=delete]")
     assert beside.tree.css_first("#panel[hidden][hx-swap-oob]")
     assert "Call Grace" in beside.text
+
+
+def test_title_and_note_are_edited_in_the_panel(ada: HtmlClient, task: Task) -> None:
+    on = {"htmx": True, "on": f"/today?task={task.id}"}
+    editor = ada.get(f"/tasks/{task.id}/edit", hx_target="aside#panel", **on)
+    wrong = ada.post(f"/tasks/{task.id}", into="aside#panel", title=" ", version="1", **on)
+    saved = ada.post(f"/tasks/{task.id}", into="aside#panel", title="Buy tea", version="1", **on)
+    conflict = ada.post(f"/tasks/{task.id}", into="aside#panel", title="Buy rum", version="1", **on)
+
+    assert editor.tree.css_first("#panel .edit [name=title]").attributes["value"] == "Buy milk"
+    assert (wrong.status, wrong.error("title")) == (422, "A task needs a title.")
+    assert wrong.tree.css_first("#panel .edit")
+    assert saved.tree.css_first("#panel h2").text() == "Buy tea"
+    assert not saved.tree.css_first("#panel .edit")
+    assert saved.tree.css_first(f"li#task-{task.id} .task__title").text() == "Buy tea"
+    assert (conflict.status, conflict.tree.css_first("#panel .edit [name=title]").attributes["value"]) == (
+        409,
+        "Buy rum",
+    )
+
+
+def test_steps_stand_before_the_facts(ada: HtmlClient, task: Task) -> None:
+    html = str(ada.get(f"/today?task={task.id}").tree.css_first("#panel").html)
+
+    assert (
+        html.index('class="note"')
+        < html.index('class="steps"')
+        < html.index('class="task-facts"')
+        < html.index('class="history"')
+    )
+
+
+def test_a_completed_task_is_not_overdue(ada: HtmlClient, task: Task) -> None:
+    ada.post(f"/tasks/{task.id}/complete")
+
+    assert "overdue" not in ada.get(f"/today?task={task.id}").tree.css_first("#panel").text()
+
+
+def test_the_panel_says_the_list_of_the_task(ada: HtmlClient, task: Task, make: Factory) -> None:
+    work = make.record("lists", ada.user, name="Work")
+    report = make.record("lists", ada.user, name="Report", parent_id=work.id)
+    other = make.task(ada.user, "Write it", list_id=report.id)
+
+    crumbs = [ada.get(f"/today?task={one.id}").tree.css_first(".panel__crumb") for one in (task, other)]
+
+    assert [(crumb.text(), crumb.attributes["href"]) for crumb in crumbs] == [
+        ("Inbox", "/inbox"),
+        ("Work › Report", f"/lists/{report.id}"),
+    ]
