@@ -177,6 +177,16 @@ class TestThePage:
         assert len(before) == 2
         assert [one.endswith("Call Ann") for one in shown(ada)] == [True]
 
+    def test_only_the_first_is_open_and_the_others_are_counted(self, ada: HtmlClient, make: Factory) -> None:
+        for title in ("Buy milk", "Call Ann", "Train"):
+            due(ada, make, title=title)
+
+        reminders = ada.get("/today").tree.css_first("#reminders")
+
+        assert len(reminders.css("#reminders > .notice")) == 1
+        assert reminders.css_first("details > summary").text() == "2 more reminders"
+        assert len(reminders.css("details > .notice")) == 2
+
     def test_done_completes_the_task(self, ada: HtmlClient, make: Factory) -> None:
         task, reminder = due(ada, make)
 
