@@ -99,6 +99,13 @@ def test_a_phones_sheet_opens_over_the_list_and_keeps_what_is_typed(new_user: Ne
 
     ada.open_sheet()
     ada.new.fill("Half a thou")
+    ada.page.get_by_role("button", name="Close").tap()
+    expect(ada.new).to_be_hidden()
+    ada.open_sheet()
+    ada.page.touchscreen.tap(200, 200)
+    expect(ada.new).to_be_hidden()
+    expect(ada.page).to_have_url("/tasks")
+    ada.open_sheet()
     ada.page.keyboard.press("Escape")
     expect(ada.new).to_be_hidden()
     ada.open_sheet()

@@ -101,7 +101,7 @@ def templates(assets: Assets, vapid_private_key: str = "") -> Environment:
     )
     environment.globals.update(OPTIONAL, asset=assets.url, new_key=lambda: str(uuid4()))
     environment.globals["push_key"] = lambda: public_key(vapid_private_key)
-    filters = (facts_from, full_day, isolated, linked, marked, note, timestamp, without_marks)
+    filters = (facts_from, full_day, isolated, linked, marked, note, short_weekday, timestamp, without_marks)
     environment.filters.update({one.__name__: one for one in filters})
     # The same on every page: rendered once.
     icons: Any = environment.get_template("shared/_icon.html").module
@@ -138,6 +138,13 @@ def timestamp(value: datetime, preferences: Preferences = DEFAULT) -> Markup:
 def full_day(day: date, preferences: Preferences) -> str:
     """Friday 27 November 2026: for screen readers, where nothing else says the month."""
     return long_day(day, date.min, preferences.date_order)
+
+
+def short_weekday(words: str) -> Markup:
+    """Fri(day) 27 November: CSS leaves out the end of the weekday where there is no room."""
+    weekday = words.partition(" ")[0].rstrip(",")
+    rest = words.removeprefix(weekday)
+    return Markup('{}<span class="view__weekday">{}</span>{}').format(weekday[:3], weekday[3:], rest)
 
 
 def isolated(text: str) -> str:
