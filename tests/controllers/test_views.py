@@ -66,6 +66,7 @@ def test_today_shows_what_is_overdue_due_begun_and_done(ada: HtmlClient, make: F
         "Done today (1)": ["Answer Hana"],
     }
     assert page.tree.css_first("h1").text() == "Thursday 26 November Today"
+    assert page.tree.css_first("h1 .view__weekday").text() == "rsday", "left out on a phone"
     assert page.tree.css_first("title").text() == "Today · Daybook"
     assert facts(page, late) == "Yesterday, overdue"
     assert (facts(page, timed), facts(page, done)) == ("18:00", "14:30")

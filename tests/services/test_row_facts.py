@@ -37,6 +37,10 @@ def test_a_plain_task_has_nothing_to_say() -> None:
     ("values", "says"),
     [
         ({"due_on": date(2026, 11, 27)}, {"due": "Tomorrow"}),
+        ({"start_on": date(2026, 11, 26), "due_on": date(2026, 11, 27)}, {"due": "by tomorrow"}),
+        ({"start_on": date(2026, 11, 20), "due_on": date(2026, 12, 1), "due_time": "09:00"}, {"due": "by Tue, 09:00"}),
+        ({"start_on": date(2026, 11, 27), "due_on": date(2026, 11, 28)}, {"due": "Sat"}),
+        ({"start_on": date(2026, 11, 26), "due_on": date(2026, 11, 26)}, {"due": "Today"}),
         ({"list_id": 7}, {"list": "Garden"}),
         ({"priority": 2}, {"marks": "!!"}),
     ],
@@ -46,3 +50,11 @@ def test_one_fact_is_said(values: dict[str, Any], says: dict[str, str]) -> None:
 
     assert facts
     assert {name: getattr(facts, name) for name in says} == says
+
+
+def test_below_the_day_that_it_starts_on_the_due_date_has_a_word() -> None:
+    facts = RowFacts(Preferences(), NOW, {}, {}, date(2026, 11, 28), None)
+
+    said = facts.of(TaskRow(**(PLAIN | {"start_on": date(2026, 11, 28), "due_on": date(2026, 12, 10)})))
+
+    assert said and said.due == "by Thu 10 Dec"

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from web.domain.days import MONTH_NAMES, WEEKDAY_NAMES, day_words, is_overdue
+from web.domain.days import MONTH_NAMES, NEARBY, WEEKDAY_NAMES, day_words, is_overdue
 from web.domain.preferences import Preferences
 
 # What a user who has chosen nothing reads.
@@ -22,6 +22,11 @@ def due_words(
     day = "" if due_on == page_day else day_words(due_on, now.date(), preferences.date_order)
     late = "overdue" if is_open and is_overdue(due_on, due_time, now) else ""
     return ", ".join(filter(None, (day, clock_words(due_time, preferences.clock) if due_time else "", late)))
+
+
+def in_a_sentence(words: str) -> str:
+    """Today, Tomorrow and Yesterday begin with a small letter inside a sentence."""
+    return words[0].lower() + words[1:] if words.startswith(tuple(NEARBY.values())) else words
 
 
 def clock_words(at: time, clock: int = 24) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from web.domain.days import MINUTES_A_DAY, NEARBY, day_words
-from web.domain.due_words import DEFAULT, clock_words, due_words
+from web.domain.days import MINUTES_A_DAY, day_words
+from web.domain.due_words import DEFAULT, clock_words, due_words, in_a_sentence
 from web.domain.preferences import Preferences
 
 MINUTES_AN_HOUR, MINUTES_A_WEEK = 60, 10_080
@@ -41,15 +41,11 @@ def message_words(
 ) -> str:
     """What is due when, as a message says it: Due today, 10:00. Without a due date when the reminder was for."""
     if due_on is None:
-        return f"Reminder for {_in_a_sentence(moment_words(wall, now.date(), preferences))}"
-    return f"Due {_in_a_sentence(due_words(due_on, due_time, now, preferences))}"
+        return f"Reminder for {in_a_sentence(moment_words(wall, now.date(), preferences))}"
+    return f"Due {in_a_sentence(due_words(due_on, due_time, now, preferences))}"
 
 
 def _count(minutes: int) -> str:
     size, name = next((size, name) for size, name in _UNITS if minutes % size == 0)
     number = minutes // size
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
-
-
-def _in_a_sentence(words: str) -> str:
-    return words[0].lower() + words[1:] if words.startswith(tuple(NEARBY.values())) else words

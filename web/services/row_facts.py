@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Self
 
 from web.domain.days import day_words, is_overdue
-from web.domain.due_words import clock_words, due_words
+from web.domain.due_words import clock_words, due_words, in_a_sentence
 from web.domain.preferences import Preferences
 from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
@@ -89,7 +89,13 @@ class RowFacts:
     def _due(self, task: Task | TaskRow) -> str:
         if task.due_on is None:
             return ""
-        return due_words(task.due_on, clock_of(task.due_time), self.now, self.preferences, page_day=self.day)
+        words = due_words(task.due_on, clock_of(task.due_time), self.now, self.preferences, page_day=self.day)
+        return f"by {in_a_sentence(words)}" if self._has_begun(task) else words
+
+    def _has_begun(self, task: Task | TaskRow) -> bool:
+        """Whether it stands here by its start, and is due on a later day: its due date needs a word."""
+        today = self.day or self.now.date()
+        return bool(task.start_on and task.due_on and task.start_on <= today < task.due_on)
 
     def _done(self, task: Task | TaskRow) -> str:
         at = self.preferences.now(task.completed_at or task.updated_at)
