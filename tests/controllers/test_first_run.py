@@ -48,3 +48,11 @@ def test_an_empty_page_has_a_way_on(ada: HtmlClient, make: Factory, path: str, d
     page = ada.get(path)
 
     assert page.tree.css_first(".empty a[href]")
+
+
+def test_nothing_is_left_only_after_something_was_there(ada: HtmlClient, make: Factory) -> None:
+    new = ada.get("/today").tree.css_first(".empty__line").text()
+    make.task(ada.user, completed=True)
+
+    assert new == "A clean page."
+    assert ada.get("/today").tree.css_first(".empty__line").text() == "Nothing left for today."

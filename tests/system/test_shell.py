@@ -82,6 +82,7 @@ def test_a_phone_reaches_everything_from_its_bar(new_user: NewUser, scripts: boo
     ada.page.keyboard.press("Escape")
     bar.get_by_role("link", name="Search").tap()
     expect(ada.search).to_be_focused()
+    expect(ada.page.get_by_role("heading", name="All tasks")).to_be_in_viewport()
     ada.page.get_by_role("heading", name="All tasks").tap()
     bar.get_by_role("button", name="Lists").tap()
     expect(ada.page.get_by_role("button", name="Sign out")).to_be_visible()
