@@ -138,8 +138,10 @@ const formDrafts = (() => {
     return document.querySelector(`form[data-editor="${CSS.escape(editor)}"]`) !== null;
   }
 
-  // Its address may have the view to come back to.
+  // Its address may have the view to come back to. The menu of a row is made when it is first used.
   function linkTo(editor) {
+    const menu = [...document.querySelectorAll("a.menu")].find(({ pathname }) => editor.startsWith(`${pathname}/`));
+    if (menu) menuOf(menu.closest("li"));
     return document.querySelector(`a:is([href="${CSS.escape(editor)}"], [href^="${CSS.escape(editor)}?"])`);
   }
 

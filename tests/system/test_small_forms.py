@@ -110,3 +110,26 @@ def test_what_is_typed_into_a_form_of_several_outlives_every_way_to_leave_its_pa
     page.goto(address)
     expect(page.locator("[data-draft]")).to_have_count(0)
     expect(words).to_have_value("")
+
+
+@pytest.mark.parametrize(("key", "fact", "typed"), [("t", "due", "3 dec 12:34"), ("r", "repeat", "every 2 days")])
+def test_the_form_of_a_row_is_open_again_after_a_reload_and_after_signing_in(
+    ada: BrowserUser, key: str, fact: str, typed: str
+) -> None:
+    task = ada.site.make.task(ada.record, "Buy milk")
+    page, words = ada.page, ada.page.locator(f".task__fact form[data-editor='/tasks/{task.id}/{fact}'] [name=words]")
+    page.goto("/inbox")
+    ada.is_ready()
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).focus()
+    page.keyboard.press(key)
+    words.fill(typed)
+
+    page.reload()
+    expect(words).to_have_value(typed)
+    page.context.clear_cookies()
+    words.press("Enter")
+    expect(page).to_have_url("/sign-in?next=%2Finbox")
+    ada.sign_in()
+
+    expect(page).to_have_url("/inbox")
+    expect(words).to_have_value(typed)
