@@ -84,7 +84,7 @@ const requestPolicy = (() => {
     underWay.add(ctx);
     // What is typed is read, not sent.
     if (ctx.sourceElement.matches("[data-preview]")) Object.assign(ctx, { isBackground: true, previewOf: ctx.sourceElement.value });
-    else if (ctx.sourceElement.matches("[data-background]")) Object.assign(ctx, { isBackground: true, isPoll: true });
+    else if (ctx.sourceElement.matches("[data-background]")) ctx.isBackground = true;
     else formDrafts.sending(ctx);
     return true;
   }
@@ -116,7 +116,7 @@ const requestPolicy = (() => {
     if ("previewOf" in ctx && ctx.previewOf !== ctx.sourceElement.value) return false;
     if (status < 500) requestErrors.resolve(ctx.sourceElement);
     // The user pressed nothing: where the session has ended, the next action says so.
-    if (ctx.isPoll && ctx.hx.redirect) return false;
+    if (ctx.isBackground && ctx.hx.redirect) return false;
     if (status < 400) ctx.sourceElement.closest("#notices > .notice")?.remove();
     if (ctx.hx.retarget || ctx.hx.redirect || ctx.target === document.body) return true;
     if (status >= 400 && ctx.select) return fail(ctx, status >= 500 ? "failed" : "refused", reasonOn(ctx.text));

@@ -53,3 +53,18 @@ def test_another_user_in_the_same_browser_never_sees_the_text(ada: BrowserUser, 
     expect(bob.page).to_have_url("/tasks")
     expect(bob.new).to_have_value("")
     assert bob.page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_page_where_only_text_is_typed_stays_after_the_session_expired(ada: BrowserUser) -> None:
+    forget(ada)
+    with ada.page.expect_response("**/tasks/new?*") as preview:
+        ada.new.fill("Buy milk tomorrow")
+    preview.value.finished()
+    with ada.page.expect_response("**/tasks") as refreshed:
+        ada.page.evaluate("['blur', 'focus'].forEach((name) => dispatchEvent(new Event(name)))")
+    refreshed.value.finished()
+    ada.is_ready()
+
+    expect(ada.page).to_have_url("/tasks")
+    ada.new.press("Enter")
+    expect(ada.page.get_by_role("status").filter(has_text=KEPT)).to_be_visible()
