@@ -2,12 +2,13 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from web.domain.days import SATURDAY, next_week, shifted, weekend
-from web.domain.quick_add.folding import AFTER, SEPARATOR
+from web.domain.quick_add.folding import AFTER
 from web.domain.quick_add.reading import Context
 from web.domain.quick_add.times import part_of_day
 from web.domain.quick_add.vocabulary import (
@@ -26,7 +27,12 @@ YEARS_TO_LEAP_DAY = 9
 # Amounts and opening hours rather than dates, unless on, by or due stands before them.
 FRACTIONS = {"24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
 DATE_WORDS = ("on", "by", "due")
+# The parts of a date that words may name, or the period that they mean.
+Part = Literal["weekday", "day", "month", "next week", "next month", "next year"]
 Match = re.Match[str]
+Reader = Callable[[Match, Context], date | datetime]
+_PERIOD_NAMES: dict[str, Part] = {"week": "next week", "month": "next month", "year": "next year"}
+_PERIODS = frozenset(_PERIOD_NAMES.values())
 _PREFIX = re.compile(r"(on|by|due|for) +")
 
 
@@ -34,11 +40,50 @@ class NotADate(ValueError):
     """The words have the form of a date that does not exist, such as feb 30."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Meaning:
+    """What words name: the parts of a date, as `day` has them, or the period that begins with it; without names, `day`.
+
+    `fri` names the weekday, `24 dec` day and month, `tomorrow` nothing else than that day.
+    """
+
+    day: date
+    names: tuple[Part, ...] = ()
+
+    @property
+    def is_period(self) -> bool:
+        return bool(_PERIODS & {*self.names})
+
+    def days(self) -> list[date]:
+        """The days of the period."""
+        if "next week" in self.names:
+            return list(days_from(self.day, 7))
+        following = add_months(self.day, 1 if "next month" in self.names else 12)
+        return list(days_from(self.day, (following - self.day).days))
+
+    def fits(self, day: date) -> bool:
+        """Whether the words can mean that day."""
+        if self.is_period:
+            return day in self.days()
+        named = {
+            "weekday": day.weekday() == self.day.weekday(),
+            "day": day.day == self.day.day,
+            "month": day.month == self.day.month,
+        }
+        return all(named[part] for part in self.names) if self.names else day == self.day
+
+
+def days_from(first: date, most: int) -> Iterator[date]:
+    """So many days from the first one on, or those that the calendar still has."""
+    return (first + timedelta(days=days) for days in range(min(most, (date.max - first).days + 1)))
+
+
 @dataclass(frozen=True, slots=True)
 class FoundDate:
     """A date that ends at `end`; strong where it is read anywhere in the line, not only at its end.
 
-    `at` is the time that the words contain (in 2 hours), `part` the part of the day (tonight).
+    `at` is the time that the words contain (in 2 hours), `part` the part of the day (tonight). `agreeing` are the
+    meanings of words that name the day several times. Where words contradict each other, `is_clear` is False: text.
     """
 
     end: int
@@ -46,7 +91,19 @@ class FoundDate:
     strong: bool
     at: time | None = None
     part: str = ""
-    weekday: int | None = None
+    names: tuple[Part, ...] = ()
+    is_relative: bool = False
+    prefix: str = ""
+    agreeing: frozenset[Meaning] = frozenset()
+    is_clear: bool = True
+
+    @property
+    def has_weekday(self) -> bool:
+        return "weekday" in self.names
+
+    @property
+    def meanings(self) -> frozenset[Meaning]:
+        return self.agreeing or frozenset({Meaning(self.day, self.names)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +111,14 @@ class _Form:
     """A way to write a date: its pattern, what it means, and whether it is read anywhere in the line."""
 
     pattern: re.Pattern[str]
-    meaning: Callable[[Match, Context], date | datetime]
+    meaning: Reader
     strong: bool
     part: str = ""
+    names: tuple[Part, ...] = ()
 
 
-def date_at(text: str, position: int, context: Context) -> FoundDate | None:
-    """The date that begins at the position, with `on`, `by`, `due` or `for` before it."""
-    found = _one_date_at(text, position, context)
-    if not found:
-        return None
-    return _said_twice(found, text, context) or found
-
-
-def _said_twice(found: FoundDate, text: str, context: Context) -> FoundDate | None:
-    """`fri 27 nov`, `24 dec, thu` and `tomorrow 27 nov` name one day in two ways."""
-    separator = SEPARATOR.match(text, found.end)
-    again = _one_date_at(text, separator.end(), context) if separator and not found.at else None
-    if not again or again.at:
-        return None
-    if found.weekday is None and again.weekday == found.day.weekday():
-        return replace(found, end=again.end)
-    is_same_day = again.weekday is None and found.weekday in (None, again.day.weekday())
-    return again if is_same_day and (found.weekday is not None or found.day == again.day) else None
-
-
-def _one_date_at(text: str, position: int, context: Context) -> FoundDate | None:
+def one_date_at(text: str, position: int, context: Context) -> FoundDate | None:
+    """The date that begins at the position, named in one way, with `on`, `by`, `due` or `for` before it."""
     prefix = _PREFIX.match(text, position)
     for form in _FORMS:
         match = form.pattern.match(text, prefix.end() if prefix else position)
@@ -95,12 +134,20 @@ def _found(form: _Form, match: Match, prefix: str, context: Context) -> FoundDat
         meaning = form.meaning(match, context)
     except (ValueError, OverflowError):
         return None
-    weekday = weekday_number(match.group()) if form.meaning is _weekday else None
-    strong = form.strong or prefix == "due" or (weekday is not None and prefix in DATE_WORDS)
+    strong = form.strong or prefix == "due" or (form.meaning is _weekday and prefix in DATE_WORDS)
+    is_relative = form.meaning in _RELATIVE
     if isinstance(meaning, datetime):
-        return FoundDate(match.end(), meaning.date(), strong, meaning.time())
+        return FoundDate(match.end(), meaning.date(), strong, meaning.time(), is_relative=is_relative, prefix=prefix)
     at = part_of_day(form.part) if form.part else None
-    return FoundDate(match.end(), meaning, strong, at, form.part, weekday)
+    names = _parts_named(form, match)
+    return FoundDate(match.end(), meaning, strong, at, form.part, names, is_relative, prefix)
+
+
+def _parts_named(form: _Form, match: Match) -> tuple[Part, ...]:
+    groups = match.groupdict()
+    if form.meaning is _next_period:
+        return (_PERIOD_NAMES[match["period"]],)
+    return () if groups.get("year") else form.names
 
 
 def _today(match: Match, context: Context) -> date:
@@ -111,16 +158,30 @@ def _tomorrow(match: Match, context: Context) -> date:
     return context.today + timedelta(days=1)
 
 
+def _day_after_tomorrow(match: Match, context: Context) -> date:
+    return context.today + timedelta(days=2)
+
+
 def _in_a_while(match: Match, context: Context) -> date | datetime:
-    """In 3 days, in an hour, +2w. Hours and minutes pass on the clock, through changes of daylight saving."""
-    count, unit = number(match["count"]), match["unit"]
+    """In 3 days, in an hour and 30 minutes. Time passes on the clock, through changes of daylight saving."""
+    amounts = [(number(count), unit) for count, unit in _AMOUNTS.findall(match["amounts"])]
+    if any(count < 1 for count, _ in amounts):
+        raise NotADate
+    minutes = sum(count * _MINUTES[unit] for count, unit in amounts if unit in _MINUTES)
+    day = context.today
+    for count, unit in amounts:
+        day = day if unit in _MINUTES else later(day, count, unit)
+    if not minutes:
+        return day
+    return _clock_in(timedelta(minutes=minutes) + (day - context.today), context)
+
+
+def _plus(match: Match, context: Context) -> date:
+    """+3d, +2w, +1m, +1y."""
+    count = int(match["count"])
     if count < 1:
         raise NotADate
-    if unit in ("hour", "hr"):
-        return _clock_in(timedelta(hours=count), context)
-    if unit in ("minute", "min"):
-        return _clock_in(timedelta(minutes=count), context)
-    return later(context.today, count, unit)
+    return later(context.today, count, match["unit"])
 
 
 def _clock_in(wait: timedelta, context: Context) -> datetime:
@@ -212,32 +273,37 @@ def _end_of_month(match: Match, context: Context) -> date:
     return shifted(add_months(context.today.replace(day=1), 1), -1)
 
 
-def _form(pattern: str, meaning: Callable[[Match, Context], date | datetime], part: str = "") -> _Form:
-    return _Form(re.compile(rf"(?:{pattern}){AFTER}"), meaning, strong=True, part=part)
+def _form(pattern: str, meaning: Reader, *names: Part, part: str = "") -> _Form:
+    return _Form(re.compile(rf"(?:{pattern}){AFTER}"), meaning, True, part, names)
 
 
-def _weak(pattern: str, meaning: Callable[[Match, Context], date | datetime]) -> _Form:
-    return _Form(re.compile(rf"(?:{pattern}){AFTER}"), meaning, strong=False)
+def _weak(pattern: str, meaning: Reader, *names: Part) -> _Form:
+    return _Form(re.compile(rf"(?:{pattern}){AFTER}"), meaning, False, names=names)
 
 
-_UNITS = r"day|week|month|year|hour|hr|minute|min"
+_UNIT = r"day|week|month|year|hour|hr|minute|min"
+_AMOUNT = rf"(?:an?|{NUMBER}) +(?:{_UNIT})s?"
+_AMOUNTS = re.compile(rf"\b(an?|{NUMBER}) +({_UNIT})")
+_MINUTES = {"hour": 60, "hr": 60, "minute": 1, "min": 1}
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
+_RELATIVE = (_today, _tomorrow, _day_after_tomorrow, _in_a_while, _plus, _next_period, _weekend, _end_of_month)
 _FORMS = (
     _form(r"today", _today),
     _form(r"tonight|this +evening", _today, part="evening"),
     _form(r"tomorrow|tmr", _tomorrow),
-    _form(rf"in +(?P<count>an?|{NUMBER}) +(?P<unit>{_UNITS})s?(?:'? +time)?", _in_a_while),
-    _form(r"\+(?P<count>[0-9]{1,3})(?P<unit>[dwmy])", _in_a_while),
+    _form(r"(?:the +)?day +after +tomorrow", _day_after_tomorrow),
+    _form(rf"in +(?P<amounts>{_AMOUNT}(?: *,? +(?:and +)?{_AMOUNT})*)(?:'? +time)?", _in_a_while),
+    _form(r"\+(?P<count>[0-9]{1,3})(?P<unit>[dwmy])", _plus),
     _form(r"next +(?P<period>week|month|year)", _next_period),
     _form(rf"next +(?P<weekday>{WEEKDAY}|weekend)", _next_weekday),
     _form(rf"this +(?P<weekday>{WEEKDAY})", _this_weekday),
     _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _iso),
-    _form(rf"{DAY_AND_MONTH}(?: *,? +{_YEAR})?", _day_and_month),
-    _form(r"([0-3]?[0-9])\.([01]?[0-9])\.((?:19|20|21)[0-9]{2})", _dotted),
-    _weak(r"([0-3]?[0-9])\.([01]?[0-9])\.()", _dotted),
-    _weak(WEEKDAY, _weekday),
+    _form(rf"{DAY_AND_MONTH}(?: *,? +{_YEAR})?", _day_and_month, "day", "month"),
+    _form(rf"([0-3]?[0-9])\.([01]?[0-9])\.{_YEAR}", _dotted),
+    _weak(r"([0-3]?[0-9])\.([01]?[0-9])\.(?P<year>)", _dotted, "day", "month"),
+    _weak(WEEKDAY, _weekday, "weekday"),
     _weak(r"(?:this +)?weekend", _weekend),
-    _weak(r"([0-9]{1,2})/([0-9]{1,2})(?:/((?:19|20|21)[0-9]{2}))?", _slashed),
-    _weak(rf"the +(?P<day>{ORDINAL})", _day_of_month),
+    _weak(rf"([0-9]{{1,2}})/([0-9]{{1,2}})(?:/{_YEAR})?", _slashed, "day", "month"),
+    _weak(rf"the +(?P<day>{ORDINAL})", _day_of_month, "day"),
     _weak(r"(?:the +)?end +of +(?:the +)?month|eom", _end_of_month),
 )

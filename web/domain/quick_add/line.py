@@ -84,7 +84,7 @@ def _with_dates(reading: Reading, tokens: Tokens, text: str, context: Context) -
         return _with_repeat(reading, tokens, at, context)
     if "due" in tokens:
         return replace(reading, due_on=tokens["due"].day, due_time=at)
-    if at and not context.presets.due_on:
+    if at and not _preset_day(reading, context):
         return replace(reading, due_on=_earliest(at, context), due_time=at)
     return replace(reading, due_time=at)
 
@@ -106,13 +106,16 @@ def _earliest(at: time | None, context: Context) -> date:
 
 
 def _with_repeat(reading: Reading, tokens: Tokens, at: time | None, context: Context) -> Reading:
-    """A date beside a repeat is the day it starts."""
+    """A date beside a repeat is the day it starts. Raises ValueError where it ends before its first date."""
     repeat = tokens["repeat"].repeat
     assert repeat is not None
     earliest = _earliest(at, context)
-    start = repeat.start or (tokens["due"].day if "due" in tokens else context.presets.due_on) or earliest
+    start = repeat.start or (tokens["due"].day if "due" in tokens else None) or _first_day(reading, earliest, context)
     rule, anchor, first = repeat.first_date(earliest if start == context.today else start, earliest)
     check(rule, repeat.mode, anchor)
+    last = repeat.last_day(first)
+    if last and last < first:
+        raise ValueError("The repeat ends before its first date.")
     return replace(
         reading,
         due_on=first,
@@ -120,9 +123,21 @@ def _with_repeat(reading: Reading, tokens: Tokens, at: time | None, context: Con
         repeat_rule=str(rule),
         repeat_mode=repeat.mode,
         repeat_anchor=anchor,
-        until=repeat.last_day(first),
+        until=last,
         times=repeat.times,
     )
+
+
+def _first_day(reading: Reading, earliest: date, context: Context) -> date:
+    """Where the line names no day for the first date: the day of the page, and not before the start date."""
+    day = _preset_day(reading, context) or earliest
+    return max(day, reading.start_on) if reading.start_on else day
+
+
+def _preset_day(reading: Reading, context: Context) -> date | None:
+    """The day of the page. A later start in the line speaks against it."""
+    day = context.presets.due_on
+    return None if day and reading.start_on and reading.start_on > day else day
 
 
 def _with_description(reading: Reading, line: str, offset: int) -> Reading:
@@ -134,15 +149,15 @@ def _with_description(reading: Reading, line: str, offset: int) -> Reading:
 
 def _with_presets(reading: Reading, context: Context) -> Reading:
     """Fills in what the line leaves open."""
-    presets = context.presets
+    presets, preset_day = context.presets, _preset_day(reading, context)
     filled: dict[str, bool] = {
-        "due_on": reading.due_on is None and presets.due_on is not None,
+        "due_on": reading.due_on is None and preset_day is not None,
         "list": reading.list is None and presets.list is not None,
         "labels": bool(presets.labels),
     }
     return replace(
         reading,
-        due_on=reading.due_on or presets.due_on,
+        due_on=reading.due_on or preset_day,
         list=reading.list or presets.list,
         labels=_each_once((*presets.labels, *reading.labels)),
         preset=frozenset(name for name, is_filled in filled.items() if is_filled),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from web.domain.quick_add.date_phrases import is_over
 from web.domain.quick_add.folding import AFTER
 from web.domain.quick_add.vocabulary import (
     DAY_AND_MONTH,
@@ -28,6 +29,8 @@ UNITS = {"day": ("DAILY", 1), "week": ("WEEKLY", 1), "month": ("MONTHLY", 1), "q
 _WEEKDAYS = rf"{WEEKDAY}s?(?:(?: *, *(?:and +)?| +(?:and|&) +| +){WEEKDAY}s?)*"
 _OF_THE_MONTH = r"(?: +of +(?:the|each|every) +month)?"
 _ORDINALS = rf"{ORDINAL}(?:(?: *, *(?:and +)?| +(?:and|&) +){ORDINAL})*"
+
+_NUMBERS = r"[0-3]?[0-9](?:(?: *, *(?:and +)?| +(?:and|&) +)[0-3]?[0-9])*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,9 @@ def _on_days(unit: str, interval: int, text: str, end: int, week_start: int) -> 
     """Every 2 weeks on tue, every month on the 15th, every year on jan 27."""
     frequency, months = UNITS.get(unit, ("YEARLY", 1))
     on = _ON[frequency].match(text, end) if frequency in _ON else None
-    by = _by_days(on) if on else ""
+    # Before another word a bare number counts what that word says: every month on 3 projects.
+    is_number = on and "numbers" in on.groupdict() and on["numbers"] and not is_over(text, on.end())
+    by = _by_days(on) if on and not is_number else ""
     return on.end() if by and on else end, Pattern(frequency, interval * months, by, week_start)
 
 
@@ -117,8 +122,8 @@ def _by_days(match: re.Match[str]) -> str:
     groups = match.groupdict()
     if groups.get("weekdays"):
         return _by_weekdays(groups["weekdays"])
-    if groups.get("ordinals"):
-        return _by_ordinals(groups["ordinals"])
+    if days := groups.get("ordinals") or groups.get("numbers"):
+        return _by_ordinals(days)
     if groups.get("nth"):
         return _by_nth(groups["nth"], groups["named"])
     return _by_date(match)
@@ -181,7 +186,10 @@ def _part_of_day(match: re.Match[str], text: str, week_start: int) -> PatternMat
 _NTH_DAY = rf"(?P<nth>{NTH}) +(?P<named>day|weekday|workday|{WEEKDAY})"
 _ON = {
     "WEEKLY": re.compile(rf" +on +(?P<weekdays>{_WEEKDAYS}){AFTER}"),
-    "MONTHLY": re.compile(rf" +on +(?:the +)?(?:{_NTH_DAY}|(?P<ordinals>{_ORDINALS})){AFTER}"),
+    "MONTHLY": re.compile(
+        rf" +(?:on +)?(?:the +)?(?:{_NTH_DAY}|(?P<ordinals>{_ORDINALS})){AFTER}"
+        rf"| +on +(?:the +|day +)?(?P<numbers>{_NUMBERS}){AFTER}"
+    ),
     "YEARLY": re.compile(rf" +on +{DAY_AND_MONTH}{AFTER}"),
 }
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str, int], PatternMatch | None]], ...] = tuple(

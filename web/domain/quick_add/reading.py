@@ -92,3 +92,8 @@ class Reading:
     spans: tuple[Span, ...] = ()
     unknown_list: Span | None = None
     preset: frozenset[str] = frozenset()
+
+    @property
+    def starts_after_due(self) -> bool:
+        """Whether the start date is later than the due date, which no task may be."""
+        return self.start_on is not None and self.due_on is not None and self.start_on > self.due_on

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, time
 
-from web.domain.quick_add.dates import date_at, later
+from web.domain.quick_add.date_phrases import date_at, is_over
+from web.domain.quick_add.dates import later
 from web.domain.quick_add.folding import AFTER
 from web.domain.quick_add.patterns import Pattern, pattern_at, regular_pattern
 from web.domain.quick_add.reading import Context
 from web.domain.quick_add.times import FoundTime, time_after
-from web.domain.quick_add.vocabulary import NUMBER, number
+from web.domain.quick_add.vocabulary import MONTH, NUMBER, PART_OF_DAY, WEEKDAY, number
 from web.domain.recurrence import Rule
 from web.domain.repeating import Mode, check
 
@@ -19,10 +20,19 @@ _START = re.compile(r" *,? +(?:starting|from) +")
 _UNTIL = re.compile(r" *,? +(?:until|till|ending) +")
 _FOR = re.compile(rf" *,? +for +(?P<count>{NUMBER}) +(?P<unit>time|day|week|month)s?{AFTER}")
 
+_LIMIT = re.compile(rf" +(?:(?:of|except|unless|but)|(?:in|during) +{MONTH}){AFTER}")
+_NUMBER = re.compile(rf" *,? +(?:(?:and|or|to|[&-]) +|on +)?(?:the +)?[0-9]+(?:st|nd|rd|th)?{AFTER}")
+_MORE = re.compile(r" *,? +(?:(?P<joiner>and|or|to|through|[&-])|on) +")
+_PART = re.compile(rf"{PART_OF_DAY}{AFTER}")
+_WEEKDAY = re.compile(rf" +{WEEKDAY}{AFTER}")
+
 
 @dataclass(frozen=True, slots=True)
 class FoundRepeat:
-    """A repeat that ends at `end`: its pattern, and what was said about time, first and last day."""
+    """A repeat that ends at `end`: its pattern, and what was said about time, first and last day.
+
+    It is not clear where the next words say more about its days than is understood: every monday except the 5th.
+    """
 
     end: int
     pattern: Pattern
@@ -33,6 +43,7 @@ class FoundRepeat:
     until: date | None = None
     lasting: tuple[int, str] | None = None
     times: int | None = None
+    is_clear: bool = True
 
     def first_date(self, start: date, today: date) -> tuple[Rule, date, date]:
         """The rule, the date its intervals count from, and the first date from today on. Raises ValueError."""
@@ -62,9 +73,39 @@ class FoundRepeat:
 
 
 def repeat_at(text: str, position: int, context: Context) -> FoundRepeat | None:
-    """The repeat that begins at the position, possible or not."""
+    """The repeat that begins at the position, possible or not, clear or not."""
     found = _pattern_at(text, position, context)
-    return _with_ending(found, text, context) if found else None
+    if not found:
+        return None
+    found = _with_more_days(found, text, context)
+    return _with_more_days(_with_ending(found, text, context), text, context) if found.is_clear else found
+
+
+def _with_more_days(found: FoundRepeat, text: str, context: Context) -> FoundRepeat:
+    """The repeat, or with words behind it that change its days: then both are text."""
+    end = _end_of_limit(found, text) or _end_of_days(found, text, context)
+    return replace(found, end=end, is_clear=False) if end else found
+
+
+def _end_of_limit(found: FoundRepeat, text: str) -> int | None:
+    """Every 2nd week of the month, every day except sunday, every monday in december, every 1st and 3rd monday."""
+    limit = _LIMIT.match(text, found.end)
+    weekday = _WEEKDAY.match(text, found.end) if "BYMONTHDAY" in found.pattern.by else None
+    match = limit or weekday
+    return match.end() if match else None
+
+
+def _end_of_days(found: FoundRepeat, text: str, context: Context) -> int | None:
+    """Every monday 13th, every monday to friday, every month on friday."""
+    number = _NUMBER.match(text, found.end)
+    if number and is_over(text, number.end()) and not time_after(text, found.end):
+        return number.end()
+    more = _MORE.match(text, found.end)
+    if not more:
+        return None
+    part = _PART.match(text, more.end()) if more["joiner"] else None
+    day = date_at(text, more.end(), context)
+    return part.end() if part else day.end if day else None
 
 
 def _pattern_at(text: str, position: int, context: Context) -> FoundRepeat | None:
@@ -102,7 +143,7 @@ def _with_time(found: FoundRepeat, text: str) -> FoundRepeat | None:
 def _with_start(found: FoundRepeat, text: str, context: Context) -> FoundRepeat | None:
     word = _START.match(text, found.end) if found.start is None else None
     day = date_at(text, word.end(), context) if word else None
-    return replace(found, end=day.end, start=day.day) if day and day.at is None else None
+    return replace(found, end=day.end, start=day.day) if day and day.is_clear and day.at is None else None
 
 
 def _with_until(found: FoundRepeat, text: str, context: Context) -> FoundRepeat | None:
@@ -112,7 +153,7 @@ def _with_until(found: FoundRepeat, text: str, context: Context) -> FoundRepeat 
     if word and day and found.start and day.day < found.start:
         # Without a year, the end is the first such day after the start.
         day = date_at(text, word.end(), context.on(found.start))
-    return replace(found, end=day.end, until=day.day) if day and day.at is None else None
+    return replace(found, end=day.end, until=day.day) if day and day.is_clear and day.at is None else None
 
 
 def _with_count(found: FoundRepeat, text: str) -> FoundRepeat | None:

@@ -12,7 +12,8 @@ _CLOCK = re.compile(
     r"(?:(?P<hour12>[01]?[0-9])(?:[:.](?P<minute12>[0-5][0-9]))? ?(?P<half>[ap])(?:m|\.m\.?)"
     r"|(?P<hour24>[0-2]?[0-9]):(?P<minute24>[0-5][0-9])"
     r"|(?P<noon>noon)"
-    r"|(?P<hour>[0-2]?[0-9])(?P<oclock> ?o'clock)?)" + AFTER
+    # Minutes behind a space are not understood, so the hour is no time either: at 9 30.
+    r"|(?P<hour>[0-2]?[0-9])(?P<oclock> ?o'clock)?(?! +[0-5][0-9] *(?:[,;.!?)]|$)))" + AFTER
 )
 _IN_THE_PART = re.compile(r" +in +the +(morning|afternoon|evening)" + AFTER)
 _PART = re.compile(rf"(?:in +the +|at +)?({PART_OF_DAY}){AFTER}")

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Literal
 
 from web.domain.quick_add import marks
-from web.domain.quick_add.dates import FoundDate, date_at
+from web.domain.quick_add.date_phrases import continued, date_at
+from web.domain.quick_add.dates import FoundDate
 from web.domain.quick_add.folding import BEFORE, SEPARATOR
 from web.domain.quick_add.marks import Names
 from web.domain.quick_add.reading import Context, Kind
@@ -23,17 +24,21 @@ _START = re.compile(rf"{BEFORE}(?P<escape>\\?)(?=[a-z0-9+#@!/])")
 _START_DATE = re.compile(r"start +")
 _BETWEEN = re.compile(r"[ ,;.!?()\[\]]*")
 # Words that a date at the end of the line belongs to: the title would stop in the middle of a phrase.
-_DETERMINERS = "the a an my your our his her their its each every no not"
+_DETERMINERS = "the a an my your our his her their its each every"
 _PREPOSITIONS = "from since last until till like before after between to through past than about of with except"
-_BINDING = frozenset(f"{_DETERMINERS} {_PREPOSITIONS} and or &".split())
+# What a date behind these words says is not when the task is due: before 24 dec, not today, 24 and 25 dec.
+_BINDING_ALL = frozenset(f"{_PREPOSITIONS} no not and or &".split())
+_BINDING = _BINDING_ALL | frozenset(_DETERMINERS.split())
 _LONGEST_BINDING_WORD = max(map(len, _BINDING))
+_RANGE_BEFORE = re.compile(r"[0-9](?:st|nd|rd|th)? +- +")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """What could be read from `start` to `end` of the line. A weak one is read only at the end of the line.
 
-    `date_alone` is the same date without the time beside it; `is_new` says that a list is to be made.
+    `date_alone` is the same date without the time beside it; `is_new` says that a list is to be made. A token that is
+    not clear names a day that nobody can tell: it is text, and no other part of it is read.
     """
 
     kind: Kind | Literal["new_list"]
@@ -48,6 +53,7 @@ class Token:
     repeat: FoundRepeat | None = None
     date_alone: "Token | None" = None
     is_new: bool = False
+    is_clear: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class Scanner:
                 escapes.append(match.start())
             elif token and not self._is_text(token, tokens):
                 tokens.append(token)
+                self.has_title = self.has_title or not token.is_clear
                 continue
             self.has_title = True
         return Scan(tokens, escapes)
@@ -107,26 +114,33 @@ class Scanner:
 
     def _repeat(self, position: int) -> Token | None:
         found = repeat_at(self.text, position, self.context)
-        return Token("repeat", position, found.end, found.strong, at=found.at, repeat=found) if found else None
+        if not found:
+            return None
+        is_clear = found.is_clear and found.is_possible(self.context.today)
+        return Token("repeat", position, found.end, found.strong, at=found.at, repeat=found, is_clear=is_clear)
 
     def _start_date(self, position: int) -> Token | None:
         """`start monday` after the title; at its beginning, start is what to do."""
         word = _START_DATE.match(self.text, position) if self.has_title else None
         found = date_at(self.text, word.end(), self.context) if word else None
-        bound = self._is_bound_at(position)
-        return Token("start", position, found.end, day=found.day) if found and not bound else None
+        if not found or self._word_before(position) in _BINDING:
+            return None
+        return Token("start", position, found.end, day=found.day, is_clear=found.is_clear)
 
     def _date(self, position: int) -> Token | None:
         found = date_at(self.text, position, self.context)
         if not found:
             return None
-        alone = Token("due", position, found.end, found.strong, day=found.day, at=found.at, part=found.part)
+        alone = _due(position, found)
         named = time_after(self.text, found.end, found.part) if found.at is None or found.part else None
         return self._with_time(alone, found, named) if named else alone
 
     def _with_time(self, alone: Token, found: FoundDate, named: FoundTime) -> Token:
         """A weekday with a clock time is read anywhere: fri 5pm."""
-        strong = alone.strong or (found.weekday is not None and named.is_clock)
+        more = continued(found, self.text, named.end, self.context)
+        if more is not found:
+            return replace(_due(alone.start, more), at=named.at)
+        strong = alone.strong or (found.has_weekday and named.is_clock)
         return replace(alone, end=named.end, strong=strong, at=named.at, date_alone=alone)
 
     def _time(self, position: int) -> Token | None:
@@ -138,7 +152,7 @@ class Scanner:
         if not separator or not found or (found.at and not found.part):
             return Token("time", position, named.end, named.strong, at=named.at)
         named = time_at(self.text, position, found.part) or named
-        alone = Token("due", separator.end(), found.end, found.strong, day=found.day, at=found.at, part=found.part)
+        alone = _due(separator.end(), found)
         return replace(alone, start=position, at=named.at, date_alone=alone)
 
     def _priority(self, position: int) -> Token | None:
@@ -173,8 +187,6 @@ class Scanner:
 
     def _is_text(self, token: Token, before: list[Token]) -> bool:
         """Whether the words have the form of a token and are text all the same."""
-        if token.repeat and not token.repeat.is_possible(self.context.today):
-            return True
         return self._is_bound(token) or self._is_time_of_start(token, before)
 
     def _is_time_of_start(self, token: Token, before: list[Token]) -> bool:
@@ -185,30 +197,54 @@ class Scanner:
 
     def _is_bound(self, token: Token) -> bool:
         """Whether the word before makes it a part of the title: notes from monday, the weekend."""
+        if token.kind not in ("due", "time", "repeat"):
+            return False
+        if self.text[token.start].isdigit() and self._follows_range(token.start):
+            return True
         weekday_with_time = token.date_alone is not None and not token.date_alone.strong
-        weak = not token.strong or weekday_with_time
-        return weak and token.kind != "start" and self._is_bound_at(token.start)
+        is_weak = not token.strong or weekday_with_time
+        return self._word_before(token.start) in (_BINDING if is_weak else _BINDING_ALL)
 
-    def _is_bound_at(self, position: int) -> bool:
+    def _word_before(self, position: int) -> str:
+        """The whole word before a position, if it is short enough to bind."""
         words = self.text[max(0, position - _LONGEST_BINDING_WORD - 2) : position].split()
-        return bool(words) and words[-1] in _BINDING
+        return words[-1] if words else ""
+
+    def _follows_range(self, position: int) -> bool:
+        """Whether a number and a dash stand before it: 24 - 27 dec."""
+        return bool(_RANGE_BEFORE.search(self.text, max(0, position - len("31st  -  ")), position))
+
+
+def _due(start: int, found: FoundDate) -> Token:
+    strong = found.strong or not found.is_clear
+    return Token(
+        "due", start, found.end, strong, day=found.day, at=found.at, part=found.part, is_clear=found.is_clear
+    )
 
 
 def chosen(tokens: list[Token], text: str) -> list[Token]:
     """What is read: of several dates, times and repeats the last, of lists and priorities the first."""
     candidates = list(_first_of(tokens, ("list", "priority")))
-    taken = {"time"} if any(token.repeat and token.at and token.strong for token in tokens) else set()
+    timed = (token for token in tokens if token.repeat and token.at and token.strong and token.is_clear)
+    taken = {"time"} if any(timed) else set()
     kept: list[Token] = []
     nearest, at_end = len(text), True
     for token in reversed(candidates):
         at_end = at_end and bool(_BETWEEN.fullmatch(text, token.end, nearest))
         nearest = token.start
-        read = _read_as(token, taken) if token.strong or at_end else None
+        read = _read_as(token, taken) if token.is_clear and (token.strong or at_end) else None
         if read:
             kept.append(read)
             taken |= _takes(read)
         at_end = at_end and read == token
-    return kept[::-1]
+    return _without_time_of_text(kept[::-1], tokens)
+
+
+def _without_time_of_text(kept: list[Token], tokens: list[Token]) -> list[Token]:
+    """A time alone is today or tomorrow, but not where the line names another day that is text: meet sat with Bob 5pm."""
+    is_dated = any(token.kind in ("due", "repeat") for token in kept)
+    names_day = any(token.kind == "due" or (token.repeat and not token.is_clear) for token in tokens)
+    return kept if is_dated or not names_day else [token for token in kept if token.kind != "time"]
 
 
 def _first_of(tokens: list[Token], kinds: tuple[Kind, ...]) -> Iterator[Token]:
@@ -223,10 +259,10 @@ def _read_as(token: Token, taken: set[str]) -> Token | None:
     """The token, its date alone where a later time counts, or None where a later one of its kind does."""
     if token.kind in taken:
         return None
-    alone = token.date_alone
-    if not alone or "time" not in taken:
+    if token.kind != "due" or not token.at or "time" not in taken:
         return token
-    return alone if alone.strong or alone.end == token.end else None
+    # A part of the day goes with a time elsewhere: tonight, at 9.
+    return token.date_alone or (token if token.part else None)
 
 
 def _takes(token: Token) -> set[str]:
