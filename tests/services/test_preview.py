@@ -43,6 +43,7 @@ def preview(database: Database, make: Factory) -> Any:
         ("Buy bulbs sat 10am #garden @errand p1", ["Due Sat, 10:00", "List Garden", "Label errand", "Priority 1"]),
         ("Call Ann tomorrow // about the boat", ["Due Tomorrow", "Note"]),
         ("Rest start 1 dec every! 3 days", ["Start Tue", "Every 3 days after it is done"]),
+        ("Paint start mon due fri", ["The start (Mon) is after the due date (Tomorrow).", "Due Tomorrow"]),
         ("Yoga every monday until 20 dec", ["Every Mon, until Sun 20 Dec"]),
         ("Buy soil #Balcony", ["New list Balcony"]),
         ("Buy soil #+Balcony", ["List Balcony"]),
@@ -54,6 +55,11 @@ def preview(database: Database, make: Factory) -> Any:
 )
 def test_each_part_says_what_it_means(preview: Any, line: str, meanings: list[str]) -> None:
     assert [chip.meaning for chip in preview(line)] == meanings
+
+
+def test_only_a_start_after_the_due_date_is_wrong(preview: Any) -> None:
+    assert [chip.is_wrong for chip in preview("Paint start mon due fri")] == [True, False]
+    assert [chip.is_wrong for chip in preview("Paint start fri due mon")] == [False, False]
 
 
 def test_a_label_that_will_be_made_says_so(preview: Any) -> None:

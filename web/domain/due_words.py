@@ -36,6 +36,12 @@ def clock_words(at: time, clock: int = 24) -> str:
     return f"{at.hour % 12 or 12}:{at.minute:02} {'am' if at.hour < 12 else 'pm'}"
 
 
+def start_after_due(start_on: date, due_on: date, today: date, order: str = "d/m") -> str:
+    """Why a task cannot start then, in one sentence."""
+    start, due = (day_words(day, today, order) for day in (start_on, due_on))
+    return f"The start ({start}) is after the due date ({due})."
+
+
 def long_day(day: date, today: date, order: str = "d/m") -> str:
     """Thursday 26 November, or Thursday, November 26; with the year where it is another one."""
     weekday, month = WEEKDAY_NAMES[day.weekday()], MONTH_NAMES[day.month - 1]

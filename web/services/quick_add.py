@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from web.domain.errors import NotPossible
 from web.domain.quick_add import Line, Reading, Span, read_lines, without
+from web.domain.timestamps import utc_now
 from web.models.base import values_of
 from web.models.label import LabelDraft
 from web.models.list import NewList
@@ -21,7 +22,7 @@ from web.services.ordering import Ordering
 from web.services.quick_lines import QuickLines, named
 from web.services.record_values import key_of
 from web.services.records import Service
-from web.services.task_dates import text_of
+from web.services.task_dates import require_start_before_due, text_of
 from web.services.tasks import Tasks
 
 
@@ -36,7 +37,7 @@ class QuickAdd(Service):
         """The task of a line; a `#+list` and labels that do not exist yet are made with it, in the same operation.
 
         Raises ValidationError for a title or a note that is too long, NotFound for another user's list or task,
-        NotPossible for a list whose name an archived one has.
+        NotPossible for a start after the due date, and for a list whose name an archived one has.
         """
         tasks, stored_key = Tasks(self.connection, self.actor), key_of(key, values_of(line))
         # Sent again it is there, and the task that it was added below may be elsewhere or gone.
@@ -46,6 +47,7 @@ class QuickAdd(Service):
         reading = self._lines.read(line, lists, labels)
         above = tasks.get(line.after) if line.after else None
         # Before the list is made: an error makes none.
+        self._require_possible(reading)
         draft = NewTask.model_validate(_values(reading, line, lists))
         if above and not reading.list:
             draft.list_id, draft.parent_id = above.list_id, above.parent_id
@@ -68,7 +70,7 @@ class QuickAdd(Service):
         lists, labels = dict(self._lines.lists(several.lines)), dict(self._lines.labels(several.lines))
         lines = read_lines(several.lines, self._lines.context(several.due_on, lists, labels)).lines
         # Before the first one is added: an error adds none of them.
-        drafts = [_draft(number, line, several, lists) for number, line in enumerate(lines, start=1)]
+        drafts = [self._draft(number, line, several, lists) for number, line in enumerate(lines, start=1)]
         added: list[Task] = []
         above: list[Task] = []
         for number, (line, draft) in enumerate(zip(lines, drafts, strict=True), start=1):
@@ -83,6 +85,20 @@ class QuickAdd(Service):
             above.append(task)
             added.append(task)
         return added
+
+    def _draft(self, number: int, line: Line, several: SeveralLines, lists: Mapping[str, int]) -> NewTask:
+        """Raises NotPossible, which names the line."""
+        values = _values(line.reading, QuickLine(list_id=several.list_id), lists)
+        try:
+            self._require_possible(line.reading)
+            return NewTask.model_validate({**values, "is_done": line.is_done})
+        except ValidationError as problem:
+            raise NotPossible(f"Line {number}: {problem.errors()[0]['ctx']['error']}") from problem
+        except NotPossible as problem:
+            raise NotPossible(f"Line {number}: {problem}") from problem
+
+    def _require_possible(self, reading: Reading) -> None:
+        require_start_before_due(reading.start_on, reading.due_on, self.actor.preferences, utc_now())
 
     def unknown_list(self, task: Task) -> str | None:
         """The name of a list that the title says and that can be made: what `make_list` would make."""
@@ -132,15 +148,6 @@ class QuickAdd(Service):
             LabelDraft(name=name), str(uuid5(NAMESPACE_URL, f"{key} {name}"))
         )
         return made.id or 0
-
-
-def _draft(number: int, line: Line, several: SeveralLines, lists: Mapping[str, int]) -> NewTask:
-    """Raises NotPossible, which names the line."""
-    values = _values(line.reading, QuickLine(list_id=several.list_id), lists)
-    try:
-        return NewTask.model_validate({**values, "is_done": line.is_done})
-    except ValidationError as problem:
-        raise NotPossible(f"Line {number}: {problem.errors()[0]['ctx']['error']}") from problem
 
 
 def _values(reading: Reading, line: QuickLine, lists: Mapping[str, int]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from web.domain.days import day_words
-from web.domain.due_words import due_words
+from web.domain.due_words import due_words, start_after_due
 from web.domain.quick_add import Reading, Span
 from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
@@ -23,7 +23,8 @@ _BEGUN = re.compile(r"(?:^|\s)(?P<words>(?P<mark>[#@])\"?(?P<name>[^\s\"#@][^\"#
 class Chip(NamedTuple):
     """A part of a line that is not title: what it means, its words, and the words that keep it as text.
 
-    An offer is the other way round: a part of the title, and in `plain` the words that would make a list of it.
+    One that is wrong says why the task cannot be added. An offer is the other way round: a part of the title, and in
+    `plain` the words that would make a list of it.
     """
 
     meaning: str
@@ -31,6 +32,7 @@ class Chip(NamedTuple):
     plain: str
     is_new: bool = False
     is_offer: bool = False
+    is_wrong: bool = False
 
 
 class Suggestion(NamedTuple):
@@ -57,7 +59,8 @@ class QuickPreview(Service):
             plain = self._plain(line, span, lists, labels)
             if span.kind == "list" and reading.makes_list:
                 is_new, plain = True, _MARK.sub("#", span.words)
-            chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new))
+            is_wrong = span.kind == "start" and reading.starts_after_due
+            chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new, is_wrong=is_wrong))
         offered = self._lines.may_be_made(reading.unknown_list)
         return [*chips, *([_offer(offered)] if offered else [])]
 
@@ -66,6 +69,10 @@ class QuickPreview(Service):
         match span.kind:
             case "due" | "time":
                 return f"Due {self._due(reading)}"
+            case "start" if reading.start_on and reading.due_on and reading.starts_after_due:
+                preferences = self.actor.preferences
+                today, order = preferences.today(utc_now()), preferences.date_order
+                return start_after_due(reading.start_on, reading.due_on, today, order)
             case "start" if reading.start_on:
                 return f"Start {self._day(reading.start_on)}"
             case "repeat":

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from web.domain import repeating
 from web.domain.days import shifted
 from web.domain.due import Due
+from web.domain.due_words import start_after_due
 from web.domain.errors import NotPossible
 from web.domain.preferences import Preferences, zone_or_utc
 from web.domain.recurrence import InvalidRule, Rule
@@ -31,6 +32,14 @@ def due_at(due_on: date | None, due_time: str | None, due_zone: str | None, owne
     """The moment of a due date that is fixed to a zone; None for one that follows its owner."""
     at = clock_of(due_time)
     return instant(due_on, at, owner) if due_on and at and due_zone else None
+
+
+def require_start_before_due(
+    start_on: date | None, due_on: date | None, preferences: Preferences, now: datetime
+) -> None:
+    """Raises NotPossible for a start that is later than the due date."""
+    if start_on and due_on and start_on > due_on:
+        raise NotPossible(start_after_due(start_on, due_on, preferences.today(now), preferences.date_order))
 
 
 def repeat_of(task: Task, preferences: Preferences) -> Repeat:

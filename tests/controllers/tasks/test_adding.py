@@ -69,6 +69,15 @@ class TestAdding:
         assert (page.titles, page.counts) == ([], (0, 0, 0))
         assert "Added" not in page.text
 
+    def test_refuses_a_start_after_the_due_date(self, ada: HtmlClient) -> None:
+        line = "Paint start 4 feb 2027 due 3 feb 2027"
+
+        answer = ada.post("/tasks", title=line)
+
+        assert (answer.status, answer.value("title")) == (422, line)
+        assert answer.error("title") == "The start (4 Feb 2027) is after the due date (3 Feb 2027)."
+        assert ada.get("/tasks").titles == []
+
     @pytest.mark.parametrize("query", ["added=x", "added=99999999999999999999", "added=1&operation=x", "added=1"])
     def test_a_notice_needs_a_task_and_an_operation(self, ada: HtmlClient, query: str) -> None:
         ada.post("/tasks", title="Buy milk")

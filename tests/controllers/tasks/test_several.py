@@ -64,6 +64,13 @@ def test_a_line_that_is_no_task_adds_nothing_and_is_named(ada: HtmlClient, make:
     assert not stored(make)
 
 
+def test_a_line_that_starts_after_it_is_due_adds_nothing_and_is_named(ada: HtmlClient, make: Factory) -> None:
+    answer = ada.post("/tasks/several", on="/today", lines="Buy milk\nPaint start 4 feb 2027 due 3 feb 2027")
+
+    assert answer.error("lines") == "Line 2: The start (4 Feb 2027) is after the due date (3 Feb 2027)."
+    assert not stored(make)
+
+
 @pytest.mark.parametrize(
     ("lines", "problem"), [("", "Write or paste"), (" \n ", "Write or paste"), ("x\n" * 15000, "At most")]
 )

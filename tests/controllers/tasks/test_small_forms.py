@@ -360,6 +360,25 @@ class TestDaysInWords:
         assert refused.alert == "A start is a day without a time."
         assert stored(make, task).start_on == date(2027, 2, 3)
 
+    @pytest.mark.parametrize("fields", [{"words": "2027-02-03"}, {"start_on": "2027-02-03"}])
+    def test_refuse_a_start_after_the_due_date(self, ada: HtmlClient, make: Factory, fields: dict[str, str]) -> None:
+        task = make.task(ada.user, due_on=date(2027, 2, 2))
+
+        answer = ada.post(f"/tasks/{task.id}/start", version="1", **fields)
+
+        assert answer.status == 422
+        assert answer.alert == "The start (3 Feb 2027) is after the due date (2 Feb 2027)."
+        assert stored(make, task).start_on is None
+
+    def test_refuse_a_due_date_before_the_start(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user, start_on=date(2027, 2, 3))
+
+        refused = ada.post(f"/tasks/{task.id}/due", due_on="2027-02-02", version="1")
+        ada.post(f"/tasks/{task.id}/due", due_on="2027-02-03", version="1")
+
+        assert refused.alert == "The start (3 Feb 2027) is after the due date (2 Feb 2027)."
+        assert stored(make, task).due_on == date(2027, 2, 3)
+
 
 class TestTheMonth:
     def test_shows_that_of_the_day_or_the_one_that_is_asked_for(self, ada: HtmlClient, make: Factory) -> None:

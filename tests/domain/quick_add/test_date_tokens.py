@@ -1,4 +1,4 @@
-"""What holds for dates side by side: each word is read whole or is text, and a date agrees with all words it is from."""
+"""Dates side by side: each word is read whole or stays text, and a date agrees with every word it is read from."""
 
 import random
 from collections.abc import Callable, Iterator

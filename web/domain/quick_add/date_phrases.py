@@ -9,42 +9,47 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from web.domain.quick_add.dates import FoundDate, Meaning, days_from, one_date_at
+from web.domain.quick_add.dates import FoundDate, one_date_at
+from web.domain.quick_add.day_meanings import Meaning, days_from
 from web.domain.quick_add.folding import AFTER
 from web.domain.quick_add.reading import Context
 from web.domain.quick_add.times import time_after, time_at
-from web.domain.quick_add.vocabulary import NTH, WEEKDAY
+from web.domain.quick_add.vocabulary import NTH, NUMBER, WEEKDAY
 
 # The days that a weekday and a day of the month are looked for in: each pair comes within a year, or is text.
 DAYS_AHEAD = 366
 _GAP = re.compile(r" *,? +(?:of +)?")
 # A range or a choice of dates is not one day.
 _JOINER = re.compile(r" *,? +(?:and|or|to|until|till|through|[&/-]) +")
-_EVERY = re.compile(rf"(?:every|ev|each)!?{AFTER}")
-_NUMBER = re.compile(rf"(?:on +)?(?P<number>[0-9]+)(?:(?P<ordinal>st|nd|rd|th)|(?P<more>(?: +[0-9]+(?:st|nd|rd|th)?)+))?{AFTER}")
+_MORE_WORDS = re.compile(rf"(?:(?:every|ev|each)!?|a +half|a +few){AFTER}")
+_MORE_NUMBER = re.compile(rf"(?:on +)?(?:[0-9]+(?:st|nd|rd|th)?|{NUMBER}|so){AFTER}")
+_NUMBER = re.compile(
+    rf"(?:on +)?(?P<number>[0-9]{{1,9}})(?:(?P<ordinal>st|nd|rd|th)|(?P<more>(?: +[0-9]+(?:st|nd|rd|th)?)+))?{AFTER}"
+)
 # Friday after next and monday week are later than the friday or monday that begins them.
 _LATER = re.compile(rf" +(?:after +next|week|fortnight){AFTER}")
 _NTH_WEEKDAY = re.compile(rf"(?:(?:on|by|due) +)?(?:the +)?(?P<nth>{NTH}) +{WEEKDAY}{AFTER}")
 # What may follow a number that belongs to a date: before any other word it counts what that word says (3 calls).
-_OVER = re.compile(
-    rf" *(?:$|[,;:.!?()\[\]#@]|//|(?:p[1-4]|start|due|by|until|till|today|tomorrow|next|every!?|ev!?|each!?|daily|weekly"
-    rf"|monthly|yearly){AFTER})"
-)
+_NEXT_PART = "start|due|by|until|till|today|tomorrow|next|every!?|ev!?|each!?|daily|weekly|monthly|yearly"
+_OVER = re.compile(rf" *(?:$|[0-9,;:.!?()\[\]#@]|//|(?:p[1-4]|{_NEXT_PART}){AFTER})")
 # Short weekdays that are words as well: tomorrow sun cream.
 _WORDS_TOO = ("sat", "sun")
-_WORD = re.compile(r" +[a-z]")
+_WORD = re.compile(r" +(?!(?:and|or|to|at) )[a-z]")
 _YEAR_DIGITS = 4
 
 
-def date_at(text: str, position: int, context: Context) -> FoundDate | None:
-    """The date that begins at the position, with all words behind it that name the same day."""
+def date_at(text: str, position: int, context: Context, *, begins_range: bool = False) -> FoundDate | None:
+    """The date that begins at the position, with all words behind it that name the same day.
+
+    With another date behind `to` or `and` both are text, unless the first may begin a range.
+    """
     found = _first_at(text, position, context)
-    return continued(found, text, found.end, context) if found else None
+    return continued(found, text, found.end, context, begins_range=begins_range) if found else None
 
 
-def continued(found: FoundDate, text: str, end: int, context: Context) -> FoundDate:
+def continued(found: FoundDate, text: str, end: int, context: Context, *, begins_range: bool = False) -> FoundDate:
     """The date with the words that go on naming it at `end`, which lies behind the time of a timed one."""
-    while more := _more_at(found, text, end, context):
+    while more := _more_at(found, text, end, context, begins_range):
         found, end = more, more.end
     return found
 
@@ -72,11 +77,11 @@ def _ordinal_before(text: str, position: int, context: Context) -> FoundDate | N
     return _day_of_month(int(match["number"]), match.end(), context)
 
 
-def _more_at(found: FoundDate, text: str, end: int, context: Context) -> FoundDate | None:
+def _more_at(found: FoundDate, text: str, end: int, context: Context, begins_range: bool) -> FoundDate | None:
     later = _LATER.match(text, end)
     if later and is_over(text, later.end()):
         return _unclear(found, later.end())
-    joiner = _JOINER.match(text, end)
+    joiner = None if begins_range else _JOINER.match(text, end)
     gap = joiner or _GAP.match(text, end)
     if not gap:
         return None
@@ -95,9 +100,7 @@ def _both(found: FoundDate, again: FoundDate, text: str, context: Context) -> Fo
         at, part = (again.at, again.part) if again.at else (found.at, found.part)
         names = tuple({*found.names, *again.names})
         strong = found.strong or again.strong or len(names) > 1
-        return replace(
-            found, end=again.end, day=day, strong=strong, at=at, part=part, names=names, agreeing=meanings
-        )
+        return replace(found, end=again.end, day=day, strong=strong, at=at, part=part, names=names, agreeing=meanings)
     is_separate = found.is_relative and again.is_relative
     is_word = text[again.end - 3 : again.end] in _WORDS_TOO and bool(_WORD.match(text, again.end))
     if is_separate or is_word or again.prefix in ("due", "by", "for"):
@@ -121,8 +124,9 @@ def _with_number(found: FoundDate, text: str, position: int, context: Context) -
 def _before_a_word(found: FoundDate, match: re.Match[str], text: str, context: Context) -> FoundDate | None:
     """A number before another word counts what that says, unless it is an ordinal behind a weekday, or a year."""
     if match["ordinal"] and found.has_weekday:
-        again = FoundDate(match.end(), found.day, strong=False, names=("day",))
-        return _both(found, again, text, context) if found.day.day == int(match["number"]) else _unclear(found, again.end)
+        if found.day.day != int(match["number"]):
+            return _unclear(found, match.end())
+        return _both(found, replace(found, end=match.end(), names=("day",), agreeing=frozenset()), text, context)
     is_year = "month" in found.names and len(match["number"]) == _YEAR_DIGITS
     return _unclear(found, match.end()) if is_year else None
 
@@ -134,10 +138,10 @@ def _day_of_month(number: int, end: int, context: Context) -> FoundDate | None:
 
 
 def _end_of_more(text: str, position: int) -> int | None:
-    """The end of a number that no word follows, or of `every`: 24 dec to 27, tomorrow and every monday."""
-    every = _EVERY.match(text, position)
-    match = every or _NUMBER.match(text, position)
-    is_more = match and (every or (not time_at(text, position) and is_over(text, match.end())))
+    """The end of a number that no word follows, or of words for more: 24 dec to 27, tomorrow and every monday."""
+    words = _MORE_WORDS.match(text, position)
+    match = words or _MORE_NUMBER.match(text, position)
+    is_more = match and (words or (not time_at(text, position) and is_over(text, match.end())))
     return match.end() if match and is_more else None
 
 

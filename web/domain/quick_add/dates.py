@@ -2,12 +2,12 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
 
 from web.domain.days import SATURDAY, next_week, shifted, weekend
+from web.domain.quick_add.day_meanings import PERIODS, Meaning, Part
 from web.domain.quick_add.folding import AFTER
 from web.domain.quick_add.reading import Context
 from web.domain.quick_add.times import part_of_day
@@ -27,55 +27,13 @@ YEARS_TO_LEAP_DAY = 9
 # Amounts and opening hours rather than dates, unless on, by or due stands before them.
 FRACTIONS = {"24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
 DATE_WORDS = ("on", "by", "due")
-# The parts of a date that words may name, or the period that they mean.
-Part = Literal["weekday", "day", "month", "next week", "next month", "next year"]
 Match = re.Match[str]
 Reader = Callable[[Match, Context], date | datetime]
-_PERIOD_NAMES: dict[str, Part] = {"week": "next week", "month": "next month", "year": "next year"}
-_PERIODS = frozenset(_PERIOD_NAMES.values())
 _PREFIX = re.compile(r"(on|by|due|for) +")
 
 
 class NotADate(ValueError):
     """The words have the form of a date that does not exist, such as feb 30."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Meaning:
-    """What words name: the parts of a date, as `day` has them, or the period that begins with it; without names, `day`.
-
-    `fri` names the weekday, `24 dec` day and month, `tomorrow` nothing else than that day.
-    """
-
-    day: date
-    names: tuple[Part, ...] = ()
-
-    @property
-    def is_period(self) -> bool:
-        return bool(_PERIODS & {*self.names})
-
-    def days(self) -> list[date]:
-        """The days of the period."""
-        if "next week" in self.names:
-            return list(days_from(self.day, 7))
-        following = add_months(self.day, 1 if "next month" in self.names else 12)
-        return list(days_from(self.day, (following - self.day).days))
-
-    def fits(self, day: date) -> bool:
-        """Whether the words can mean that day."""
-        if self.is_period:
-            return day in self.days()
-        named = {
-            "weekday": day.weekday() == self.day.weekday(),
-            "day": day.day == self.day.day,
-            "month": day.month == self.day.month,
-        }
-        return all(named[part] for part in self.names) if self.names else day == self.day
-
-
-def days_from(first: date, most: int) -> Iterator[date]:
-    """So many days from the first one on, or those that the calendar still has."""
-    return (first + timedelta(days=days) for days in range(min(most, (date.max - first).days + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +104,7 @@ def _found(form: _Form, match: Match, prefix: str, context: Context) -> FoundDat
 def _parts_named(form: _Form, match: Match) -> tuple[Part, ...]:
     groups = match.groupdict()
     if form.meaning is _next_period:
-        return (_PERIOD_NAMES[match["period"]],)
+        return (PERIODS[match["period"]],)
     return () if groups.get("year") else form.names
 
 

@@ -18,6 +18,7 @@ _EVERY = re.compile(r"(?:every|ev|each)(?P<completion>!)? +")
 _REGULAR = re.compile(rf"(daily|weekly|monthly|yearly){AFTER}")
 _START = re.compile(r" *,? +(?:starting|from) +")
 _UNTIL = re.compile(r" *,? +(?:until|till|ending) +")
+_RANGE = re.compile(r" *,? +(?:until|till|ending|to|through) +")
 _FOR = re.compile(rf" *,? +for +(?P<count>{NUMBER}) +(?P<unit>time|day|week|month)s?{AFTER}")
 
 _LIMIT = re.compile(rf" +(?:(?:of|except|unless|but)|(?:in|during) +{MONTH}){AFTER}")
@@ -78,7 +79,8 @@ def repeat_at(text: str, position: int, context: Context) -> FoundRepeat | None:
     if not found:
         return None
     found = _with_more_days(found, text, context)
-    return _with_more_days(_with_ending(found, text, context), text, context) if found.is_clear else found
+    ended = _with_ending(found, text, context) if found.is_clear else found
+    return _with_more_days(ended, text, context) if ended.is_clear else ended
 
 
 def _with_more_days(found: FoundRepeat, text: str, context: Context) -> FoundRepeat:
@@ -141,19 +143,24 @@ def _with_time(found: FoundRepeat, text: str) -> FoundRepeat | None:
 
 
 def _with_start(found: FoundRepeat, text: str, context: Context) -> FoundRepeat | None:
-    word = _START.match(text, found.end) if found.start is None else None
-    day = date_at(text, word.end(), context) if word else None
-    return replace(found, end=day.end, start=day.day) if day and day.is_clear and day.at is None else None
+    word = _START.match(text, found.end) if found.start is None and found.is_clear else None
+    day = date_at(text, word.end(), context, begins_range=True) if word else None
+    if not day or day.at:
+        return None
+    return replace(found, end=day.end, start=day.day, is_clear=day.is_clear)
 
 
 def _with_until(found: FoundRepeat, text: str, context: Context) -> FoundRepeat | None:
-    ended = found.until or found.lasting or found.times
-    word = _UNTIL.match(text, found.end) if not ended else None
+    """Until a day; behind `from` another day is the end of a range: from 1 dec to 24 dec."""
+    ended = found.until or found.lasting or found.times or not found.is_clear
+    word = (_RANGE if found.start else _UNTIL).match(text, found.end) if not ended else None
     day = date_at(text, word.end(), context) if word else None
     if word and day and found.start and day.day < found.start:
         # Without a year, the end is the first such day after the start.
         day = date_at(text, word.end(), context.on(found.start))
-    return replace(found, end=day.end, until=day.day) if day and day.is_clear and day.at is None else None
+    if not day or day.at:
+        return None
+    return replace(found, end=day.end, until=day.day, is_clear=day.is_clear)
 
 
 def _with_count(found: FoundRepeat, text: str) -> FoundRepeat | None:

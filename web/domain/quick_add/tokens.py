@@ -21,7 +21,7 @@ from web.domain.quick_add.repeats import FoundRepeat, repeat_at
 from web.domain.quick_add.times import FoundTime, time_after, time_at
 
 _START = re.compile(rf"{BEFORE}(?P<escape>\\?)(?=[a-z0-9+#@!/])")
-_START_DATE = re.compile(r"start +")
+_START_DATE = re.compile(r"start(?:ing)? +")
 _BETWEEN = re.compile(r"[ ,;.!?()\[\]]*")
 # Words that a date at the end of the line belongs to: the title would stop in the middle of a phrase.
 _DETERMINERS = "the a an my your our his her their its each every"
@@ -217,9 +217,7 @@ class Scanner:
 
 def _due(start: int, found: FoundDate) -> Token:
     strong = found.strong or not found.is_clear
-    return Token(
-        "due", start, found.end, strong, day=found.day, at=found.at, part=found.part, is_clear=found.is_clear
-    )
+    return Token("due", start, found.end, strong, day=found.day, at=found.at, part=found.part, is_clear=found.is_clear)
 
 
 def chosen(tokens: list[Token], text: str) -> list[Token]:
@@ -241,9 +239,9 @@ def chosen(tokens: list[Token], text: str) -> list[Token]:
 
 
 def _without_time_of_text(kept: list[Token], tokens: list[Token]) -> list[Token]:
-    """A time alone is today or tomorrow, but not where the line names another day that is text: meet sat with Bob 5pm."""
+    """A time alone is today or tomorrow, but not where the line names another day: meet sat with Bob at 5pm."""
     is_dated = any(token.kind in ("due", "repeat") for token in kept)
-    names_day = any(token.kind == "due" or (token.repeat and not token.is_clear) for token in tokens)
+    names_day = any(token.kind in ("due", "start") or (token.repeat and not token.is_clear) for token in tokens)
     return kept if is_dated or not names_day else [token for token in kept if token.kind != "time"]
 
 
