@@ -114,6 +114,8 @@ REPEATS: Lines = [
             "Rest every friday 13th",
             "Rest every monday 9",
             "Rest every monday starting fri 13 nov",
+            "Rest 2nd tuesday every month",
+            "Rest every week at 9 fri 13 nov",
             "Rest every monday to friday",
             "Rest every monday or tuesday",
             "Rest every monday 9am and thursday 7pm",

@@ -87,7 +87,7 @@ def _more_at(found: FoundDate, text: str, end: int, context: Context, begins_ran
         return None
     again = one_date_at(text, gap.end(), context)
     if joiner or not found.is_clear:
-        end_of_more = again.end if again else _end_of_more(text, gap.end())
+        end_of_more = again.end if again else _end_of_more(text, gap.end(), behind_joiner=bool(joiner))
         return _unclear(found, end_of_more) if end_of_more else None
     return _both(found, again, text, context) if again else _with_number(found, text, gap.end(), context)
 
@@ -137,9 +137,9 @@ def _day_of_month(number: int, end: int, context: Context) -> FoundDate | None:
     return FoundDate(end, day, strong=False, names=("day",)) if day else None
 
 
-def _end_of_more(text: str, position: int) -> int | None:
+def _end_of_more(text: str, position: int, *, behind_joiner: bool) -> int | None:
     """The end of a number that no word follows, or of words for more: 24 dec to 27, tomorrow and every monday."""
-    words = _MORE_WORDS.match(text, position)
+    words = _MORE_WORDS.match(text, position) if behind_joiner else None
     match = words or _MORE_NUMBER.match(text, position)
     is_more = match and (words or (not time_at(text, position) and is_over(text, match.end())))
     return match.end() if match and is_more else None

@@ -235,14 +235,23 @@ def chosen(tokens: list[Token], text: str) -> list[Token]:
             kept.append(read)
             taken |= _takes(read)
         at_end = at_end and read == token
-    return _without_time_of_text(kept[::-1], tokens)
+    return _without_text_of_dates(kept[::-1], tokens)
 
 
-def _without_time_of_text(kept: list[Token], tokens: list[Token]) -> list[Token]:
-    """A time alone is today or tomorrow, but not where the line names another day: meet sat with Bob at 5pm."""
-    is_dated = any(token.kind in ("due", "repeat") for token in kept)
-    names_day = any(token.kind in ("due", "start") or (token.repeat and not token.is_clear) for token in tokens)
-    return kept if is_dated or not names_day else [token for token in kept if token.kind != "time"]
+def _without_text_of_dates(kept: list[Token], tokens: list[Token]) -> list[Token]:
+    """Without a date, what would be due today although the line names another day that is text.
+
+    A time alone is none of today then (meet sat with Bob at 5pm), nor is a repeat beside a date that is not clear
+    (rent 2nd tuesday every month).
+    """
+    if any(token.kind == "due" for token in kept):
+        return kept
+    unclear = any(not token.is_clear for token in tokens)
+    names_day = unclear or any(token.kind in ("due", "start") for token in tokens)
+    is_repeated = not unclear and any(token.kind == "repeat" for token in kept)
+    left_out = {"repeat"} if unclear else set()
+    left_out |= {"time"} if names_day and not is_repeated else set()
+    return [token for token in kept if token.kind not in left_out]
 
 
 def _first_of(tokens: list[Token], kinds: tuple[Kind, ...]) -> Iterator[Token]:
