@@ -62,7 +62,7 @@ def is_over(text: str, end: int) -> bool:
 def _first_at(text: str, position: int, context: Context) -> FoundDate | None:
     nth = _NTH_WEEKDAY.match(text, position)
     if nth:
-        # The 2nd tuesday: of which month, nobody said.
+        # The 2nd tuesday of an unknown month.
         return FoundDate(nth.end(), context.today, strong=True, is_clear=False)
     return one_date_at(text, position, context) or _ordinal_before(text, position, context)
 

@@ -38,7 +38,7 @@ class Token:
     """What could be read from `start` to `end` of the line. A weak one is read only at the end of the line.
 
     `date_alone` is the same date without the time beside it; `is_new` says that a list is to be made. A token that is
-    not clear names a day that nobody can tell: it is text, and no other part of it is read.
+    not clear may mean several days or none: it is text, and no part of it is read otherwise.
     """
 
     kind: Kind | Literal["new_list"]
