@@ -98,7 +98,7 @@ def _both(found: FoundDate, again: FoundDate, text: str, context: Context) -> Fo
     day = found.day if meanings == found.meanings else _common_day(meanings, context)
     if day:
         at, part = (again.at, again.part) if again.at else (found.at, found.part)
-        names = tuple({*found.names, *again.names})
+        names = tuple(dict.fromkeys((*found.names, *again.names)))
         strong = found.strong or again.strong or len(names) > 1
         return replace(found, end=again.end, day=day, strong=strong, at=at, part=part, names=names, agreeing=meanings)
     is_separate = found.is_relative and again.is_relative

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from web.domain.days import shifted
 from web.domain.recurrence import add_months
 
 # The parts of a date that words may name, or the period that they mean.
@@ -27,17 +28,20 @@ class Meaning:
     def is_period(self) -> bool:
         return bool(_PERIODS & {*self.names})
 
-    def days(self) -> list[date]:
+    def days(self) -> Iterator[date]:
         """The days of the period."""
+        return days_from(self.day, (self._following_day - self.day).days)
+
+    @property
+    def _following_day(self) -> date:
         if "next week" in self.names:
-            return list(days_from(self.day, 7))
-        following = add_months(self.day, 1 if "next month" in self.names else 12)
-        return list(days_from(self.day, (following - self.day).days))
+            return shifted(self.day, 7)
+        return add_months(self.day, 1 if "next month" in self.names else 12)
 
     def fits(self, day: date) -> bool:
         """Whether the words can mean that day."""
         if self.is_period:
-            return day in self.days()
+            return self.day <= day < self._following_day
         named = {
             "weekday": day.weekday() == self.day.weekday(),
             "day": day.day == self.day.day,
