@@ -77,5 +77,5 @@ const notices = (() => {
   document.addEventListener("htmx:after:swap", arrange);
   arrange();
 
-  return { add, remove };
+  return { add, arrange, remove };
 })();

@@ -172,7 +172,7 @@ def test_an_arrow_with_alt_moves_a_row_of_a_list(ada: BrowserUser) -> None:
     ada.page.keyboard.press("Alt+ArrowUp")
 
     expect(ada.titles).to_have_text(["Dig", "Water", "Sow"])
-    expect(ada.page.get_by_text("Water, 2 of 3")).to_be_visible()
+    expect(ada.page.locator("#placed")).to_have_text("Water, 2 of 3")
     expect(ada.row("Water").locator(":focus")).to_have_count(1)
 
 
@@ -236,7 +236,8 @@ def test_keys_add_below_indent_and_copy(ada: BrowserUser) -> None:
     ada.row("Plan").get_by_role("link", name="Plan", exact=True).focus()
     keyboard.press(">")
     expect(ada.titles).to_have_text(["Trip", "Pack", "Book"])
-    expect(ada.page.get_by_text("Plan, 1 of 1 in Trip")).to_be_visible()
+    expect(ada.page.locator("#placed")).to_have_text("Plan, 1 of 1 in Trip")
+    expect(ada.notice("Plan, 1 of 1 in Trip").get_by_role("button", name="Undo")).to_be_visible()
     expect(ada.row("Pack").locator(":focus")).to_have_count(1)
     keyboard.press("y")
 

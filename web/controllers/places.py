@@ -76,13 +76,15 @@ class Place(NamedTuple):
         return first.capitalize() or _NAMES[self.query.status]
 
 
-def url_after_move(url: str, task: Task) -> str:
-    """The page that a task was moved on, as it was, to say where the task is now; empty for no such page.
+def url_after_move(url: str, task: Task, operation: str) -> str:
+    """The page that a task was moved on, as it was, to say where the task is now, and what moved it; empty for no such
+    page.
 
     From a small form that is the view it was opened from, for a step otherwise the task around it.
     """
     parts, place = urlsplit(url), place_at(url)
     placed, own = {"placed": str(task.id)}, f"/tasks/{task.id}"
+    placed |= {"operation": operation} if operation else {}
     if place.own_page not in ("", own):
         placed |= dict(parse_qsl(place.suffix[1:]))
         return f"{place.own_page}?{urlencode(placed, safe='/')}"

@@ -98,7 +98,10 @@ class TaskController(Controller):
             task = tasks.edit(task_id, form.draft, form.version)
         except EditConflict as conflict:
             return again("tasks/_conflict.html", conflict.record, form.against(conflict), 409)
-        return _changed(tasks, overviews, current_url, target, task, f"Saved: {task.title}", focus=target != PANEL)
+        context: dict[str, Any] = {"operation": tasks.actor.operation, "returned": f"task-{task.id}"}
+        context["moved"] = f"Saved “{task.title}”" if tasks.effect.changed else ""
+        context["focus"] = target != PANEL
+        return _changed(tasks, overviews, current_url, target, task, f"Saved: {task.title}", **context)
 
     @post("/complete")
     @unit_of_work(transaction=False)

@@ -195,7 +195,8 @@ class TaskFormsController(Controller):
             return _steps(facts, task, form.refused(problem), status=422)
         context: dict[str, Any] = {"task": task, "about": facts.about(task), "form": Form.blank(StepDraft)}
         announcement = f"Added: {step.title}"
-        parts = ("tasks/_steps.html", "shared/_announcement.html")
+        context |= {"moved": f"Added “{step.title}” to “{task.title}”", "operation": form.key}
+        parts = ("tasks/_steps.html", "tasks/_added_step.html", "shared/_announcement.html")
         return partials(*parts, back=f"/tasks/{task_id}#steps-{task_id}", announcement=announcement, **context)
 
 
@@ -260,21 +261,23 @@ def _changed(name: str, facts: TaskFacts, task: Task, url: CurrentUrl, announcem
     context = changes(tasks, facts.overviews, url, task, announcement)
     facts_now = facts.changed(name, task)
     context |= {"about": facts.about(task)}
-    context |= {"moved": announcement, "returned": f"task-{task.id}", "operation": facts.actor.operation}
+    operation = facts.actor.operation
+    done = operation if context["about"].latest_operation == operation else ""
+    context |= {"moved": announcement, "returned": f"task-{task.id}", "operation": operation}
     if target == f"task-{task.id}":
         in_row = ("tasks/_task.html", "tasks/_other_facts.html", "tasks/_history.html", MOVED_NOTICE, *BESIDE)
-        return partials(*in_row, back=_back(name, task, url), **context, others=facts_now)
+        return partials(*in_row, back=_back(name, task, url, done), **context, others=facts_now)
     first, *others = sorted(facts_now, key=lambda fact: fact.name != name)
     names = ("tasks/_changed_fact.html", "tasks/_other_facts.html", "tasks/_task.html", "tasks/_history.html")
     context |= {"fact": first, "others": others}
-    return partials(*names, MOVED_NOTICE, *BESIDE, back=_back(name, task, url), **context)
+    return partials(*names, MOVED_NOTICE, *BESIDE, back=_back(name, task, url, done), **context)
 
 
-def _back(name: str, task: Task, url: CurrentUrl) -> str:
+def _back(name: str, task: Task, url: CurrentUrl, operation: str) -> str:
     """To the list or view that the form was opened from, where the task is now; otherwise to the task."""
     path, _, query = url.partition("?")
     place = place_at(url)
-    if name == "move" and (there := url_after_move(url, task)):
+    if name == "move" and (there := url_after_move(url, task, operation)):
         return there
     is_from_row = query and place.own_page != path
     return f"{place.url()}#task-{task.id}" if is_from_row else f"/tasks/{task.id}"

@@ -155,6 +155,7 @@ class Tasks(Records[Task]):
     def change(self, record: Task, action: str, changes: Changes, undoes: str | None = None) -> Task:
         """Labels and reminders follow."""
         self._counts = None
+        self.effect = self.effect._replace(changed=self.effect.changed or bool(changes))
         task = super().change(record, action, changes, undoes)
         if "labels" in changes:
             self._write_labels(task, *changes["labels"])

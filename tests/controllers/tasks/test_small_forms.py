@@ -440,6 +440,19 @@ class TestTheNotice:
         ada.post(self.undo(answer))
         assert [stored(make, one).completed for one in (task, step)] == [False, False]
 
+    def test_says_that_text_was_saved_and_that_a_step_was_added(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+
+        saved = ada.post(f"/tasks/{task.id}", htmx=True, title="Buy tea", version="1")
+        added = ada.post(f"/tasks/{task.id}/steps", htmx=True, title="Go out", op=str(uuid4()))
+
+        assert "Saved “Buy tea”" in saved.text
+        assert "Added “Go out” to “Buy tea”" in added.text
+        ada.post(self.undo(added))
+        ada.post(self.undo(saved))
+        assert stored(make, task).title == "Buy milk"
+        assert ada.get(f"/tasks/{task.id}/steps").titles == []
+
     @pytest.mark.parametrize(("action", "fields"), [("priority", {"priority": "4"}), ("complete", {})])
     def test_is_missing_where_nothing_changed(
         self, ada: HtmlClient, make: Factory, action: str, fields: dict[str, str]
@@ -447,3 +460,4 @@ class TestTheNotice:
         task = make.task(ada.user, completed=action == "complete")
 
         assert self.undo(ada.post(f"/tasks/{task.id}/{action}", htmx=True, version="1", **fields)) == ""
+        assert self.undo(ada.post(f"/tasks/{task.id}", htmx=True, title="Buy milk", version="1")) == ""

@@ -1,0 +1,11 @@
+// What a move says of the place of its task has an Undo too: the row may be on another page by then, or a step.
+document.addEventListener("htmx:after:swap", () => {
+  const placed = document.querySelector("#placed[data-undo-of]");
+  if (!placed) return;
+  const words = document.createElement("p");
+  Object.assign(words.dataset, placed.dataset);
+  words.append(Object.assign(document.createElement("bdi"), { textContent: placed.textContent }));
+  placed.removeAttribute("data-undo-of");
+  document.getElementById("notices").append(words);
+  globalThis.daybook.notices.arrange();
+});
