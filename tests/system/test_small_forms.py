@@ -10,7 +10,8 @@ from web.domain.timestamps import utc_now
 
 
 def test_a_list_is_found_or_made_as_one_types(ada: BrowserUser) -> None:
-    ada.page.request.post("/lists", form={"name": "Garden"}, headers={"sec-fetch-site": "same-origin"})
+    for name in ("Margarine", "Garden"):
+        ada.page.request.post("/lists", form={"name": name}, headers={"sec-fetch-site": "same-origin"})
     ada.has("Buy milk")
     keyboard, row = ada.page.keyboard, ada.row("Buy milk")
     row.get_by_role("link", name="Buy milk", exact=True).focus()
@@ -19,14 +20,14 @@ def test_a_list_is_found_or_made_as_one_types(ada: BrowserUser) -> None:
     field = row.get_by_role("combobox")
     expect(field).to_be_focused()
     keyboard.type("gar")
-    expect(row.get_by_role("option")).to_have_text(["Garden", "Create list “gar”"])
+    expect(row.get_by_role("option")).to_have_text(["Garden", "Margarine", "Create list “gar”"])
     keyboard.press("Enter")
     expect(row.locator(".facts__list")).to_have_text("Garden")
     expect(row.get_by_role("link", name="Buy milk", exact=True)).to_be_focused()
     keyboard.press("m")
     expect(field).to_be_focused()
     keyboard.type("gar")
-    keyboard.press("ArrowDown")
+    keyboard.press("ArrowUp")
     expect(row.get_by_role("option", selected=True)).to_have_text("Create list “gar”")
     keyboard.press("Enter")
 

@@ -60,11 +60,18 @@
     field.value = "";
   }, true);
 
+  // 0 where the name begins with what is typed, 1 where a word of it does, 2 where it stands within one.
+  function rank(text, typed) {
+    const name = text.toLowerCase();
+    return name.startsWith(typed) ? 0 : name.includes(` ${typed}`) ? 1 : 2;
+  }
+
   // The option of that very name is the chosen one, otherwise the first.
   function show(field) {
     const [select] = parts(field.form);
     const typed = field.value.trim().toLowerCase();
     const found = [...select.options].filter(({ text }) => text.toLowerCase().includes(typed));
+    if (typed) found.sort((one, other) => rank(one.text, typed) - rank(other.text, typed));
     const isNamed = found.some(({ text }) => text.toLowerCase() === typed);
     const items = found.map(({ text, value }) => optionOf(field, text, value));
     if (typed && !isNamed) items.push(optionOf(field, `${field.form.dataset.typeAhead} “${field.value.trim()}”`));
