@@ -1,6 +1,6 @@
 """The preview of quick add: what a line means so far, part by part."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,9 +29,10 @@ def preview(database: Database, make: Factory) -> Any:
     make.record("lists", ada, name="Attic", name_key="attic", archived_at=NOW)
     make.record("labels", ada, name="errand")
 
-    def read(line: str) -> list[Chip]:
+    def read(line: str, **preset: Any) -> list[Chip]:
         with database.reading() as session:
-            return list(QuickPreview(session.connection(), Actor(ada.id)).preview(QuickLine(title=line)))
+            service = QuickPreview(session.connection(), Actor(ada.id))
+            return list(service.preview(QuickLine(title=line, **preset)))
 
     return read
 
@@ -42,9 +43,10 @@ def preview(database: Database, make: Factory) -> Any:
         ("Buy bulbs", []),
         ("Buy bulbs sat 10am #garden @errand p1", ["Due Sat, 10:00", "List Garden", "Label errand", "Priority 1"]),
         ("Call Ann tomorrow // about the boat", ["Due Tomorrow", "Note"]),
-        ("Rest start 1 dec every! 3 days", ["Start Tue", "Every 3 days after it is done"]),
+        ("Rest start 1 dec every! 3 days", ["Start Tue", "Every 3 days after it is done, first Tue"]),
         ("Paint start mon due fri", ["The start (Mon) is after the due date (Tomorrow).", "Due Tomorrow"]),
-        ("Yoga every monday until 20 dec", ["Every Mon, until Sun 20 Dec"]),
+        ("Yoga every monday until 20 dec", ["Every Mon, first Mon, until Sun 20 Dec"]),
+        ("Standup every weekday at 9", ["Every workday, first Tomorrow, 09:00"]),
         ("Buy soil #Balcony", ["New list Balcony"]),
         ("Buy soil #+Balcony", ["List Balcony"]),
         ("Buy soil #+garden", ["List Garden"]),
@@ -60,6 +62,20 @@ def test_each_part_says_what_it_means(preview: Any, line: str, meanings: list[st
 def test_only_a_start_after_the_due_date_is_wrong(preview: Any) -> None:
     assert [chip.is_wrong for chip in preview("Paint start mon due fri")] == [True, False]
     assert [chip.is_wrong for chip in preview("Paint start fri due mon")] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("line", "chips"),
+    [
+        ("Buy bulbs", [("Due Sat", "due_on")]),
+        ("Buy bulbs 9am", [("Due Sat, 09:00", "")]),
+        ("Buy bulbs tomorrow", [("Due Tomorrow", "")]),
+    ],
+)
+def test_the_day_of_the_page_is_a_chip_unless_the_line_says_the_day(
+    preview: Any, line: str, chips: list[tuple[str, str]]
+) -> None:
+    assert [(chip.meaning, chip.preset) for chip in preview(line, due_on=date(2026, 11, 28))] == chips
 
 
 def test_a_label_that_will_be_made_says_so(preview: Any) -> None:

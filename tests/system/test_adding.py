@@ -236,3 +236,19 @@ def test_a_right_to_left_title_has_direction_rtl(ada: BrowserUser) -> None:
     direction = ada.titles.first.evaluate("title => getComputedStyle(title).direction")
 
     assert direction == "rtl"
+
+
+def test_the_day_of_the_page_is_left_out_of_one_line(ada: BrowserUser) -> None:
+    ada.page.goto("/today")
+    ada.is_ready()
+    ada.new.press_sequentially("Buy bulbs")
+
+    ada.page.get_by_role("button", name="Without Due Today").click()
+    expect(ada.new).to_be_focused()
+    ada.new.press("Enter")
+
+    expect(ada.notice("Added “Buy bulbs” to Inbox.")).to_be_visible()
+    ada.new.press_sequentially("Buy milk")
+    ada.new.press("Enter")
+    expect(ada.row("Buy milk")).to_be_visible()
+    expect(ada.row("Buy bulbs")).to_have_count(0)

@@ -42,8 +42,8 @@ _REMOVE = delete(_TASKS).where(_TASKS.c.user_id == USER_ID, _TASKS.c.id == bindp
 class Effect(NamedTuple):
     """What the last change did beside the task itself: how many steps went along, and whether a repeat moved on.
 
-    `changed` says whether anything was written; of adding a `NewTask`, completing and reopening whether the task was not
-    so before.
+    `changed` says whether anything was written; of adding a `NewTask`, completing and reopening whether the task was
+    not so before.
     """
 
     steps: int = 0

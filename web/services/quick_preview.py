@@ -24,7 +24,8 @@ class Chip(NamedTuple):
     """A part of a line that is not title: what it means, its words, and the words that keep it as text.
 
     One that is wrong says why the task cannot be added. An offer is the other way round: a part of the title, and in
-    `plain` the words that would make a list of it.
+    `plain` the words that would make a list of it. With `preset` it is no part of the line: the field that the page
+    fills in.
     """
 
     meaning: str
@@ -33,6 +34,7 @@ class Chip(NamedTuple):
     is_new: bool = False
     is_offer: bool = False
     is_wrong: bool = False
+    preset: str = ""
 
 
 class Suggestion(NamedTuple):
@@ -61,6 +63,8 @@ class QuickPreview(Service):
                 is_new, plain = True, _MARK.sub("#", span.words)
             is_wrong = span.kind == "start" and reading.starts_after_due
             chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new, is_wrong=is_wrong))
+        if "due_on" in reading.preset and not _says_due(reading):
+            chips.append(Chip(f"Due {self._due(reading)}", "", "", preset="due_on"))
         offered = self._lines.may_be_made(reading.unknown_list)
         return [*chips, *([_offer(offered)] if offered else [])]
 
@@ -77,7 +81,8 @@ class QuickPreview(Service):
                 return f"Start {self._day(reading.start_on)}"
             case "repeat":
                 words = shown_repeat(reading.repeat_rule, reading.repeat_mode)
-                return f"{words[:1].upper()}{words[1:]}{self._end(reading)}"
+                first = f", first {self._due(reading)}" if not _says_due(reading) else ""
+                return f"{words[:1].upper()}{words[1:]}{first}{self._end(reading)}"
             case "priority":
                 return f"Priority {span.value}"
             case "description":
@@ -117,6 +122,11 @@ class QuickPreview(Service):
         names = self._lines.lists("#") if mark == "#" else self._lines.labels("@")
         found = sorted(name for name in names if name.casefold().startswith(start) and name.casefold() != start)
         return [Suggestion(begun["words"], _marked_name(mark, name)) for name in found[:MOST_SUGGESTIONS]]
+
+
+def _says_due(reading: Reading) -> bool:
+    """Whether a part of the line says the due date."""
+    return any(span.kind in ("due", "time") for span in reading.spans)
 
 
 def _offer(span: Span) -> Chip:

@@ -19,6 +19,23 @@
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   });
 
+  // What the page fills in is left out of this line; the next one has it again.
+  document.addEventListener("click", ({ target }) => {
+    const { unset } = target.closest("[data-unset]")?.dataset ?? {};
+    const form = unset && target.closest("form");
+    const preset = form && form.querySelector(`[data-preset][name="${CSS.escape(unset)}"]`);
+    if (!preset) return;
+    Object.assign(preset.dataset, { name: preset.name });
+    preset.name = "";
+    form.querySelector("[data-preview]").focus({ preventScroll: true });
+    target.closest(".chip").remove();
+  });
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (!ctx.sourceElement.matches("[data-submit-queue]") || ctx.response.status >= 300) return;
+    for (const preset of document.querySelectorAll("[data-preset][data-name]")) preset.name = preset.dataset.name;
+  });
+
   document.addEventListener("keydown", (event) => {
     const { target, key, shiftKey, isComposing } = event;
     const first = key === "Tab" && !shiftKey && !isComposing && target.matches("[data-preview]") && target.form.querySelector("[data-at-end]");

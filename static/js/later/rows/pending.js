@@ -64,7 +64,7 @@
   }
 
   function isPlain(form, value) {
-    return previewed === value && !form.querySelector(".chips").childElementCount;
+    return previewed === value && !form.querySelector(".chips > :not(:has([data-unset]))");
   }
 
   function clear() {
