@@ -67,6 +67,7 @@ def test_only_a_start_after_the_due_date_is_wrong(preview: Any) -> None:
 @pytest.mark.parametrize(
     ("line", "chips"),
     [
+        (" ", []),
         ("Buy bulbs", [("Due Sat", "due_on")]),
         ("Buy bulbs 9am", [("Due Sat, 09:00", "")]),
         ("Buy bulbs tomorrow", [("Due Tomorrow", "")]),

@@ -63,7 +63,7 @@ class QuickPreview(Service):
                 is_new, plain = True, _MARK.sub("#", span.words)
             is_wrong = span.kind == "start" and reading.starts_after_due
             chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new, is_wrong=is_wrong))
-        if "due_on" in reading.preset and not _says_due(reading):
+        if line.title.strip() and "due_on" in reading.preset and not _says_due(reading):
             chips.append(Chip(f"Due {self._due(reading)}", "", "", preset="due_on"))
         offered = self._lines.may_be_made(reading.unknown_list)
         return [*chips, *([_offer(offered)] if offered else [])]
