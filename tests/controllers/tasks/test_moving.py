@@ -1,6 +1,6 @@
 """Moving tasks in the order of a day, a list and the steps of a task: the forms, and where they lead back to."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -234,3 +234,12 @@ class TestBelow:
 
         assert [answer.status for answer in answers] == [404, 404]
         assert ada.get("/inbox").titles == []
+
+
+def test_a_time_says_the_place_of_a_row_on_its_day(ada: HtmlClient, make: Factory) -> None:
+    planned(make, ada, "Dig", due_time="09:00", due_on=TODAY + timedelta(days=1))
+    planned(make, ada, "Sow", due_on=TODAY + timedelta(days=1))
+
+    handles = ada.get(f"/days/{TODAY + timedelta(days=1)}").tree.css(".task__handle")
+
+    assert ["task__handle--timed" in (one.attributes["class"] or "") for one in handles] == [True, False]
