@@ -461,3 +461,12 @@ class TestTheNotice:
 
         assert self.undo(ada.post(f"/tasks/{task.id}/{action}", htmx=True, version="1", **fields)) == ""
         assert self.undo(ada.post(f"/tasks/{task.id}", htmx=True, title="Buy milk", version="1")) == ""
+
+
+def test_the_form_of_a_date_marks_the_one_that_is_set(ada: HtmlClient, make: Factory) -> None:
+    task = make.task(ada.user, due_on=TODAY)
+
+    page = ada.get(f"/tasks/{task.id}/due")
+
+    marked = [one.attributes["value"] for one in page.tree.css(".fact-form__days [aria-pressed=true]")]
+    assert marked == [TODAY.isoformat()]
