@@ -20,7 +20,6 @@
 
   document.addEventListener("keydown", ({ target, key, isComposing, defaultPrevented }) => {
     if (key !== "Escape" || isComposing || defaultPrevented || !panel() || panel().hidden || !(target === document.body || target.closest("#panel"))) return;
-    // That leaves the editor (keyboard.js), and not the panel.
     if (target.closest(".edit")) return;
     (target.closest(".fact--editing")?.querySelector("[data-cancel]") ?? panel().querySelector("[data-close]")).click();
   });
@@ -28,16 +27,7 @@
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     // Of another view; what is refreshed stays.
     if (ctx.target?.id === "list" && !ctx.isRefresh && !panel()?.hidden) empty();
-    mark();
   });
-  mark();
-
-  // The row of the task in the panel.
-  function mark() {
-    const { row } = panel()?.querySelector("[data-close]")?.dataset ?? {};
-    document.querySelectorAll("main .task__title[aria-current]").forEach((title) => title.removeAttribute("aria-current"));
-    if (row && !panel().hidden) document.querySelector(`main ${row} .task__title`)?.setAttribute("aria-current", "true");
-  }
 
   function openSteps(link) {
     link.closest("details").open = false;
@@ -67,6 +57,5 @@
   function empty() {
     panel().hidden = true;
     panel().replaceChildren();
-    mark();
   }
 })();

@@ -7,7 +7,7 @@ globalThis.daybook = { menuOf, formDrafts, notices, requestErrors, requestPolicy
   let loading = null;
 
   for (const sign of ["pointerover", "focusin"]) {
-    document.addEventListener(sign, ({ target }) => { if (target.closest("li.task, #panel, .new, .search")) load(); });
+    document.addEventListener(sign, ({ target }) => { if (target.closest("li.task, #panel, .bar, .new, .search")) load(); });
   }
 
   // A finger is down by then: what it does counts from there.
