@@ -45,6 +45,7 @@ globalThis.daybook = { menuOf, formDrafts, notices, requestErrors, requestPolicy
 
   function load() {
     if (loading) return;
+    loadStyles();
     loading = loadScript("rows").then(() => { loading.isDone = true; }, () => { loading = null; });
   }
 })();
@@ -62,6 +63,12 @@ async function pressAgain(event, target, ready) {
   await ready;
   if (!released.signal.aborted && target.isConnected) target.dispatchEvent(new PointerEvent("pointerdown", event));
   released.abort();
+}
+
+// What the panel and the forms of a task look like (static/css/later/task).
+function loadStyles() {
+  const href = document.getElementById("row-menu").dataset.styles;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
 }
 
 // The address of a script stands beside the menu of the rows.

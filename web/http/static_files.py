@@ -74,9 +74,10 @@ class Assets:
 
     def __init__(self, folder: Path = STATIC) -> None:
         self._by_name = {
-            "daybook.css": _asset("daybook.css", compact_style(_read(_styles(folder))).encode()),
+            "daybook.css": _asset("daybook.css", _style_sheet(_styles(folder))),
             "daybook.js": _asset("daybook.js", _in_a_block(_joined(sorted((folder / "js").glob("*.js"))))),
-            **_later(folder / "js" / "later"),
+            **_later_scripts(folder / "js" / "later"),
+            **_later_styles(folder / "css" / "later"),
             "htmx.js": _asset("htmx-4.0.1.js", (folder / "vendor" / "htmx-4.0.1.min.js").read_bytes()),
             "sortable.js": _asset("sortable-1.15.7.js", (folder / "vendor" / "sortable-1.15.7.min.js").read_bytes()),
             **{name: _swagger_ui(folder, name) for name in ("swagger-ui.js", "swagger-ui.css")},
@@ -124,10 +125,16 @@ def _styles(folder: Path) -> list[Path]:
     return first + sorted(set((folder / "css").glob("*.css")) - set(first))
 
 
-def _later(folder: Path) -> dict[str, Asset]:
+def _later_scripts(folder: Path) -> dict[str, Asset]:
     """The scripts that pages load when they need them: one file for each folder, under its name."""
     names = {f"{part.name}.js": part for part in sorted(folder.iterdir())}
     return {name: _asset(name, _in_a_block(_joined(sorted(part.glob("*.js"))))) for name, part in names.items()}
+
+
+def _later_styles(folder: Path) -> dict[str, Asset]:
+    """The style sheets that no first visit needs: one file for each folder, under its name."""
+    names = {f"{part.name}.css": part for part in sorted(folder.iterdir())}
+    return {name: _asset(name, _style_sheet(sorted(part.glob("*.css")))) for name, part in names.items()}
 
 
 def _swagger_ui(folder: Path, name: str) -> Asset:
@@ -143,6 +150,10 @@ def _in_a_block(script: bytes) -> bytes:
 
 def _joined(paths: list[Path]) -> bytes:
     return compact(_read(paths)).encode()
+
+
+def _style_sheet(paths: list[Path]) -> bytes:
+    return compact_style(_read(paths)).encode()
 
 
 def _read(paths: list[Path]) -> str:
