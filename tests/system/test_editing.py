@@ -227,6 +227,11 @@ def test_saving_a_task_deleted_elsewhere_shows_an_error_and_keeps_the_text(
         "This no longer exists. It may have been deleted in another tab."
     )
     expect(ada.field("Title")).to_have_value("Buy oat milk")
+    ada.page.get_by_role("alert").get_by_role("button", name="Restore").click()
+    expect(ada.page.get_by_role("alert")).to_have_count(0)
+    expect(ada.field("Title")).to_be_focused()
+    ada.page.keyboard.press("Enter")
+    expect(ada.titles).to_have_text(["Buy oat milk"])
 
 
 def test_another_users_task_is_not_found(ada: BrowserUser, open_page: OpenPage, complaints: Complaints) -> None:

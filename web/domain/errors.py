@@ -5,6 +5,14 @@ class NotFound(Exception):
     """No such record, or another user's: the same answer for both."""
 
 
+class InTrash(NotFound):
+    """The record is the user's own and was deleted: it can be restored. `noun` is the name of its table."""
+
+    def __init__(self, noun: str, record_id: int) -> None:
+        super().__init__()
+        self.noun, self.record_id = noun, record_id
+
+
 class NotAllowed(Exception):
     """The actor may not do this. The text is one sentence for the user."""
 

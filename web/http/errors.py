@@ -22,6 +22,7 @@ from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
 from web.domain.errors import (
     AnotherUser,
+    InTrash,
     InvalidCursor,
     InvalidField,
     NotAllowed,
@@ -64,6 +65,8 @@ from web.settings import Settings
 log = logging.getLogger("daybook.errors")
 # Litestar's message when a client disconnects before it has sent its whole request.
 CLIENT_DISCONNECTED = "client disconnected prematurely"
+# The nouns whose deleted records have an address that brings them back.
+RESTORABLE = ("tasks", "lists", "labels")
 NO_CURSOR = "This is not the `next` of a page of this list."
 # Per status, the heading of the error page and its sentence. Notices and JSON contain the sentence only.
 MESSAGES = {
@@ -80,10 +83,13 @@ MESSAGES = {
 }
 
 
-def not_found(request: AnyRequest, _: Exception) -> Response[Any]:
-    if stays_on_page(request):
-        return problem(request, 404, sentence="This no longer exists. It may have been deleted in another tab.")
-    return problem(request, 404)
+def not_found(request: AnyRequest, error: Exception) -> Response[Any]:
+    """404. What the user deleted themselves can be restored from here, so that the text of a form has a place again."""
+    sentence = "This no longer exists. It may have been deleted in another tab." if stays_on_page(request) else None
+    restore = None
+    if isinstance(error, InTrash) and error.noun in RESTORABLE:
+        restore = f"/{error.noun}/{error.record_id}/restore"
+    return problem(request, 404, sentence=sentence, restore=restore)
 
 
 def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
@@ -210,6 +216,7 @@ def problem(
     reference: str | None = None,
     errors: Sequence[FieldError] = (),
     headers: dict[str, str] | None = None,
+    restore: str | None = None,
 ) -> Response[Any]:
     """An error page; for htmx a notice. JSON under /api/: RFC 9457, or below /api/auth/ as Better Auth's own errors."""
     if is_api(request):
@@ -222,7 +229,7 @@ def problem(
     signed_in = is_signed_in(request)
     link = ("/tasks", "Back to your tasks") if signed_in else ("/", "Back to Daybook")
     context = {"status": status, "heading": heading, "problem": sentence, "reference": reference, "link": link}
-    context |= {"signed_in": signed_in}
+    context |= {"signed_in": signed_in, "restore": restore}
     return _page_or_notice(context, status, headers)
 
 

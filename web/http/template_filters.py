@@ -51,6 +51,7 @@ OPTIONAL: dict[str, Any] = {
     "preset_label": None,
     "preset_list": None,
     "reference": None,
+    "restore": None,
     "returned": "",
     "shown": None,
     "signed_in": False,

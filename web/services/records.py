@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from web.db.dialects import dialect_of
 from web.domain.actor import Actor
-from web.domain.errors import CannotUndo, NotFound, NotPossible, StaleVersion
+from web.domain.errors import CannotUndo, InTrash, NotFound, NotPossible, StaleVersion
 from web.domain.timestamps import utc_now
 from web.models.base import Changes, Record, table_of, values_of
 from web.models.event import Event
@@ -63,8 +63,8 @@ class Records(Service, Generic[RecordT]):
         return list(self._session.scalars(including_deleted(self.model), self._bound))
 
     def get(self, record_id: int) -> RecordT:
-        """Raises NotFound for an unknown, a deleted and another user's record alike."""
-        return self._one(readable(self.model), record_id)
+        """Raises NotFound for an unknown, a deleted and another user's record alike. Of a deleted one it is InTrash."""
+        return self._undeleted(self._one(including_deleted(self.model), record_id))
 
     def add(self, draft: SQLModel, key: str) -> RecordT:
         """A new record. The same draft with the same key (a UUID) gives the record that it made the first time.
@@ -123,10 +123,10 @@ class Records(Service, Generic[RecordT]):
         return self.change(record, "edit", changes | self.implied(record, changes))
 
     def expect(self, record_id: int, expected: Collection[int] | None) -> RecordT:
-        """The record, to be changed; other units wait. Raises NotFound, and StaleVersion unless it has one of these
-        versions. None expects no version.
+        """The record, to be changed; other units wait. Raises NotFound, which is InTrash where it is deleted, and
+        StaleVersion unless it has one of these versions. None expects no version.
         """
-        record = self._one(locked(self.model).where(table_of(self.model).c.deleted_at.is_(None)), record_id)
+        record = self._undeleted(self.any(record_id))
         if expected is not None and record.version not in expected:
             raise StaleVersion(record.version)
         return record
@@ -263,6 +263,11 @@ class Records(Service, Generic[RecordT]):
             "changes": {name: [json_value(before), json_value(after)] for name, (before, after) in changes.items()},
             "created_at": utc_now(),
         }
+
+    def _undeleted(self, record: RecordT) -> RecordT:
+        if record.deleted_at is not None:
+            raise InTrash(str(self.model.__tablename__), record.id or 0)
+        return record
 
     def _one(self, records: Select[Any], record_id: int) -> RecordT:
         wanted = records.where(table_of(self.model).c.id == known_id(record_id))

@@ -218,6 +218,21 @@ class TestOneTask:
         assert page.status == 404
         assert make.stored(task) == task
 
+    @pytest.mark.parametrize("htmx", [True, False])
+    @pytest.mark.parametrize("form", [{"title": "Buy tea", "version": "1"}, {"words": "9 dec", "version": "1"}])
+    def test_offers_its_user_alone_to_restore_it_where_a_form_comes_too_late(
+        self, ada: HtmlClient, bob: HtmlClient, make: Factory, htmx: bool, form: dict[str, str]
+    ) -> None:
+        task = make.task(ada.user, "Buy milk", deleted_at=utc_now())
+        address = f"/tasks/{task.id}{'/due' if 'words' in form else ''}"
+        restore = f"form[action='/tasks/{task.id}/restore']"
+
+        own, others = (user.post(address, htmx=htmx, **form) for user in (ada, bob))
+
+        assert (own.status, others.status) == (404, 404)
+        assert own.tree.css_first(restore)
+        assert not others.tree.css_first(restore)
+
     def test_offers_undo_without_javascript(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
 
