@@ -2,7 +2,6 @@
 // of the form. This is there from the beginning, because the keys may be pressed before the scripts that come later.
 const openings = (() => {
   const PLACES = "li, .fact, .task__fact";
-  const HELD = ["Enter", "Backspace", "Delete", "ArrowUp", "ArrowDown"];
   // Requests, and what waits before it sends one; true for those that open a form.
   const underWay = new Map();
   const PAGE = {};
@@ -28,7 +27,7 @@ const openings = (() => {
 
   function isForField({ target, key, ctrlKey, metaKey, altKey, isComposing }) {
     if (isComposing || ctrlKey || metaKey || altKey || target.matches("input, textarea, select")) return false;
-    return key.length === 1 || HELD.includes(key);
+    return key.length === 1 || /^(Enter|Backspace|Delete|Arrow)/.test(key);
   }
 
   function hold(event) {
