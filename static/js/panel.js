@@ -9,9 +9,7 @@
     const presses = target.closest("[data-presses]");
     const isOther = target.closest("a") || String(getSelection());
     const other = presses && !isOther && document.querySelector(presses.dataset.presses);
-    const steps = target.closest("main [data-steps]");
     if (title && isBeside()) open(title);
-    else if (steps && isBeside()) openSteps(steps);
     else if (target.closest("#panel [data-close]")) close();
     else if (other) other.click();
     else return;
@@ -29,20 +27,15 @@
     if (ctx.target?.id === "list" && !ctx.isRefresh && !panel()?.hidden) empty();
   });
 
-  function openSteps(link) {
-    link.closest("details").open = false;
-    open(link.closest("li").querySelector(".task__title"), `step-of-${link.pathname.split("/")[2]}`);
-  }
-
-  async function open(link, focused = "panel-title") {
+  async function open(link) {
     const address = new URL(location);
     address.searchParams.set("task", link.pathname.split("/").at(-1));
     // htmx would name the target that the row has for its own controls.
     const headers = { "HX-Target": "aside#panel" };
     const push = address.pathname + address.search;
-    const isWanted = openings.wait(focused !== "panel-title");
+    const isWanted = openings.wait(false);
     await htmx.ajax("GET", link.href, { source: link, target: "#panel", swap: "outerHTML", push, headers });
-    if (isWanted()) document.getElementById(focused)?.focus({ preventScroll: focused === "panel-title" });
+    if (isWanted()) document.getElementById("panel-title")?.focus({ preventScroll: true });
   }
 
   function close() {

@@ -1,0 +1,20 @@
+// Where tasks open beside their list, the steps of a row are there too: the panel opens, in the field for a new one.
+(() => {
+  let wanted = "";
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("main [data-steps]");
+    const panel = document.getElementById("panel");
+    if (!link || !panel || getComputedStyle(panel).getPropertyValue("--beside").trim() !== "1") return;
+    event.preventDefault();
+    link.closest("details").open = false;
+    wanted = `step-of-${link.pathname.split("/")[2]}`;
+    link.closest("li").querySelector(".task__title").click();
+  });
+
+  // The title has the focus when the panel is open (static/js/panel.js).
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.id === "panel-title") document.getElementById(wanted)?.focus();
+    wanted = "";
+  });
+})();
