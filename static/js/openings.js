@@ -22,7 +22,8 @@ const openings = (() => {
     return request.method === "GET" && !isRefresh && isPart && sourceElement.matches("a[href]:not([data-cancel])");
   }
 
-  const opensForm = ({ sourceElement, target }) => target.matches(PLACES) && !sourceElement.closest("form");
+  const opensForm = ({ sourceElement, target }) =>
+    sourceElement.matches("[data-opens-field]") || (target.matches(PLACES) && !sourceElement.closest("form"));
   const isHolding = () => [...underWay.values()].includes(true);
 
   function isForField({ target, key, ctrlKey, metaKey, altKey, isComposing }) {
@@ -62,7 +63,7 @@ const openings = (() => {
   }
 
   function deliver() {
-    if (isHolding() || !typed) return;
+    if (underWay.size || !typed) return;
     const field = document.activeElement;
     const text = typed.replace("\n", "");
     const isSent = typed.endsWith("\n");

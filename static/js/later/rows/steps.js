@@ -9,7 +9,10 @@
     event.preventDefault();
     link.closest("details").open = false;
     wanted = `step-of-${link.pathname.split("/")[2]}`;
-    link.closest("li").querySelector(".task__title").click();
+    const title = link.closest("li").querySelector(".task__title");
+    title.dataset.opensField = "";
+    title.click();
+    delete title.dataset.opensField;
   });
 
   // The title has the focus when the panel is open (static/js/panel.js).
