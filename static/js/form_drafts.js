@@ -108,9 +108,11 @@ const formDrafts = (() => {
   function dropOld() {
     const done = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${SENT}=`))?.slice(SENT.length + 1);
     const isError = document.querySelector("[data-failed]");
+    // Where another tab replaced the session, the text stays for its user, and is shown to no other.
+    const isNew = /sign-(in|up)/.test(document.referrer);
     for (const name of drafts()) {
       const draft = JSON.parse(sessionStorage.getItem(name));
-      const isAnothers = user && draft.user !== user && !isError;
+      const isAnothers = user && draft.user !== user && !isError && (isNew || !draft.user);
       const isDone = draft.sent && draftsOf(done).includes(name);
       if (isAnothers || isDone) sessionStorage.removeItem(name);
     }

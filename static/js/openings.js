@@ -28,7 +28,7 @@ const openings = (() => {
 
   function isForField({ target, key, ctrlKey, metaKey, altKey, isComposing }) {
     if (isComposing || ctrlKey || metaKey || altKey || target.matches("input, textarea, select")) return false;
-    return key.length === 1 || /^(Enter|Backspace|Delete|Arrow)/.test(key);
+    return !/^(Tab|F\d)/.test(key);
   }
 
   function hold(event) {

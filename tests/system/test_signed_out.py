@@ -68,3 +68,17 @@ def test_a_page_where_only_text_is_typed_stays_after_the_session_expired(ada: Br
     expect(ada.page).to_have_url("/tasks")
     ada.new.press("Enter")
     expect(ada.page.get_by_role("status").filter(has_text=KEPT)).to_be_visible()
+
+
+def test_text_outlives_a_session_that_another_tab_replaced(ada: BrowserUser, new_user: NewUser) -> None:
+    page, cookies = ada.page, ada.page.context.cookies()
+    ada.new.fill("Ada's secret")
+    page.context.add_cookies(new_user("Bob").page.context.cookies())  # type: ignore[arg-type]
+
+    page.goto("/inbox")
+    expect(page.get_by_role("banner")).to_contain_text("Bob")
+    expect(ada.new).to_have_value("")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.goto("/tasks")
+
+    expect(ada.new).to_have_value("Ada's secret")
