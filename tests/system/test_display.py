@@ -137,6 +137,23 @@ def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Com
     fits(ada.page)
 
 
+SIDES = "(one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]"
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_marks_of_a_priority_stand_beside_circle_and_title(new_user: NewUser, width: int) -> None:
+    ada = new_user(viewport={"width": width, "height": 700}).has("Buy milk", priority=1)
+
+    target, marks, title = (
+        ada.row("Buy milk").locator(part).evaluate(SIDES) for part in (".check", ".task__marks", ".task__title")
+    )
+
+    # The circle is drawn smaller than what takes the finger.
+    middle = sum(target) / 2
+    assert marks[1] <= middle - 10 or middle + 10 <= marks[0]
+    assert marks[1] <= title[0]
+
+
 def big_enough(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     assert page.evaluate(TOO_SMALL) == []
