@@ -1,16 +1,15 @@
-// A printed list is whole. Only a synchronous request is done before the browser prints.
+// A printed list is whole. Only a synchronous request is done before the browser prints; afterwards the page is as it was.
 addEventListener("beforeprint", () => {
-  const more = document.getElementById("more");
-  if (!more) return;
-  const url = new URL(document.getElementById("list").dataset.view, location);
+  const list = document.getElementById("list");
+  if (!list?.querySelector(".more")) return;
+  const url = new URL(list.dataset.view ?? location.pathname, location);
   url.searchParams.set("shown", "999999999");
   const request = new XMLHttpRequest();
   request.open("GET", url, false);
   request.send();
   if (request.status !== 200 || !request.getResponseHeader("Daybook")) return;
-  const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  more.removeAttribute("id");
-  const rows = [...page.querySelectorAll("#tasks > li")].filter(({ id }) => !document.getElementById(id));
-  more.replaceWith(...rows);
-  rows.forEach((row) => htmx.process(row));
+  const shown = document.getElementById("tasks");
+  const whole = new DOMParser().parseFromString(request.responseText, "text/html").getElementById("tasks");
+  shown.replaceWith(whole);
+  addEventListener("afterprint", () => whole.replaceWith(shown), { once: true });
 });

@@ -348,6 +348,21 @@ class TestManyTasks:
         assert len(whole.tree.css("#tasks li")) == least + 5
 
 
+@pytest.mark.parametrize("page", ["/inbox", "/lists/{list}", "/labels/errand", "/done"])
+def test_a_page_says_how_many_rows_it_shows(ada: HtmlClient, make: Factory, page: str) -> None:
+    home = make.record("lists", ada.user, name="Home")
+    if page == "/labels/errand":
+        ada.post("/tasks/several", lines="\n".join(f"Task {number} @errand" for number in range(55)))
+    else:
+        for number in range(55):
+            add(make, ada, f"Task {number}", list_id=home.id if "list" in page else None, completed=page == "/done")
+
+    address = page.format(list=home.id)
+    pages = [ada.get(url) for url in (address, f"{address}?shown=100", f"{address}?shown=999999999")]
+
+    assert [len(one.tree.css("#tasks li.task")) for one in pages] == [50, 55, 55]
+
+
 def test_a_notice_tells_only_what_was_done(ada: HtmlClient, make: Factory) -> None:
     operation = make.operation(ada.user)
 

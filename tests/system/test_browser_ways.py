@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.system.browser_user import BrowserUser
 from tests.system.test_overlaps import slow_down
+from web.domain.timestamps import utc_now
 
 SHOW_MORE = "Show more"
 
@@ -160,21 +161,50 @@ def test_an_editor_opened_before_show_more_stays_open_with_its_text(ada: Browser
     expect(ada.field("Title")).to_have_value("Zebra crossing")
 
 
-def test_a_printed_list_is_whole_and_says_nothing_but_its_tasks(ada: BrowserUser) -> None:
+@pytest.mark.parametrize(
+    ("address", "heading"), [("/tasks?status=pending&sort=oldest", "Pending"), ("/inbox", "Inbox")]
+)
+def test_a_printed_list_is_whole_and_says_nothing_but_its_tasks(ada: BrowserUser, address: str, heading: str) -> None:
     ada.has_many(120)
-    ada.page.goto("/tasks?status=pending&sort=oldest")
+    ada.page.goto(address)
 
     ada.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     ada.page.emulate_media(media="print")
 
     expect(ada.titles).to_have_text([f"Task {number}" for number in range(1, 121)])
-    expect(ada.page.get_by_role("heading", name="Pending")).to_be_visible()
+    expect(ada.page.get_by_role("heading", name=heading)).to_be_visible()
     for name in ("banner", "navigation", "form", "search", "status"):
         expect(ada.page.get_by_role(name)).to_have_count(0)
     expect(ada.page.get_by_role("link").filter(visible=True)).to_have_count(120)
-    ada.page.emulate_media(media="screen")
-    ada.circle("Task 120").click()
+
+
+def test_a_printed_day_is_what_is_left_of_it_on_white_paper(ada: BrowserUser) -> None:
+    today = utc_now().date()
+    ada.has("Call Grace", due_on=today, completed=True)
+    ada.has("Buy milk", due_on=today, priority=1)
+    ada.page.goto("/today")
+
+    ada.page.emulate_media(media="print")
+
+    expect(ada.page.get_by_role("heading", name=str(today.day))).to_be_visible()
+    expect(ada.page.get_by_text("Done today")).to_be_hidden()
+    expect(ada.row("Buy milk")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
+def test_after_printing_the_page_is_as_it_was(ada: BrowserUser) -> None:
+    ada.has_many(120)
+    ada.page.goto("/tasks?status=pending&sort=oldest")
+    ada.edit("Task 2").click()
+    ada.field("Title").fill("Task two")
+
+    for sign in ("beforeprint", "afterprint"):
+        ada.page.evaluate("sign => dispatchEvent(new Event(sign))", sign)
+
+    expect(ada.field("Title")).to_have_value("Task two")
+    ada.circle("Task 1").click()
     ada.sees_counts(pending=119, completed=1)
+    ada.page.get_by_role("link", name=SHOW_MORE).click()
+    expect(ada.page.locator("#tasks > li.task")).to_have_count(100)
 
 
 def test_a_printed_list_shows_whole_descriptions_and_no_skip_link(ada: BrowserUser) -> None:

@@ -19,7 +19,7 @@ from web.services.labels import Labels
 from web.services.overview import ListRow, Overviews
 from web.services.row_facts import RowFacts, row_facts
 from web.services.view_statements import MOST_OF_A_DAY
-from web.services.views import MOST_TO_COME, Views
+from web.services.views import MOST_TO_COME, PAGE_SIZE, Views
 
 _DAY = re.compile(r"/days/([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _LIST = re.compile(r"/lists/([0-9]{1,18})")
@@ -177,7 +177,7 @@ def upcoming_page(query: Mapping[str, str], views: Views) -> ViewPage:
 
 
 def inbox_page(query: Mapping[str, str], views: Views) -> ViewPage:
-    shown = views.inbox(_offset(query))
+    shown = views.inbox(_offset(query), _size(query))
     more = f"/inbox?offset={shown.next}" if shown.next else None
     sections = [Section(shown.rows, place=_in_list(0), takes_plain=not more)]
     return ViewPage("inbox", "/inbox", "Inbox", sections, done=shown.done, more=more)
@@ -189,7 +189,7 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
     found = next((one for one in lists if one.id == list_id), None)
     if found is None:
         raise NotFound(f"list {list_id}")
-    shown, path = views.of_list(list_id, _offset(query)), f"/lists/{list_id}"
+    shown, path = views.of_list(list_id, _offset(query), _size(query)), f"/lists/{list_id}"
     sections = [one for one in lists if one.is_section and one.parent_id == list_id]
     around = overviews.get().list(found.parent_id) if found.is_section and found.parent_id else None
 
@@ -216,7 +216,7 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
 
 def label_page(label: Label, query: Mapping[str, str], views: Views) -> ViewPage:
     """The open tasks that have a label, whatever their list."""
-    shown = views.of_label(label.id or 0, _offset(query))
+    shown = views.of_label(label.id or 0, _offset(query), _size(query))
     more = f"{label.address}?offset={shown.next}" if shown.next else None
     return ViewPage(
         "label",
@@ -230,7 +230,7 @@ def label_page(label: Label, query: Mapping[str, str], views: Views) -> ViewPage
 
 
 def done_page(query: Mapping[str, str], views: Views) -> ViewPage:
-    shown = views.done(query.get("after", ""))
+    shown = views.done(query.get("after", ""), _size(query))
     preferences = views.actor.preferences
     today = preferences.today(utc_now())
     by_day = groupby(shown.rows, key=lambda row: preferences.today(row.completed_at or row.updated_at))
@@ -271,6 +271,10 @@ def most_of(query: Mapping[str, str], least: int = MOST_OF_A_DAY) -> int:
 
 def _offset(query: Mapping[str, str]) -> int:
     return min(whole_number(query.get("offset", "")), MOST_OFFSET)
+
+
+def _size(query: Mapping[str, str]) -> int:
+    return most_of(query, PAGE_SIZE)
 
 
 def _month_of(row: TaskRow, today: date) -> str:
