@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.system.browser_user import SHIFT, BrowserUser, Complaints
 from tests.system.conftest import PHONE, NewUser
+from web.domain.days import shifted
+from web.domain.timestamps import utc_now
 
 LARGE = """([letters, font]) => {
   document.documentElement.style.fontSize = `${letters}px`;
@@ -138,20 +140,24 @@ def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Com
 
 
 SIDES = "(one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]"
+TEXT_START = """(one) => {
+  const text = document.createRange();
+  text.selectNodeContents(one);
+  return text.getBoundingClientRect().left;
+}"""
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_the_marks_of_a_priority_stand_beside_circle_and_title(new_user: NewUser, width: int) -> None:
     ada = new_user(viewport={"width": width, "height": 700}).has("Buy milk", priority=1)
 
-    target, marks, title = (
-        ada.row("Buy milk").locator(part).evaluate(SIDES) for part in (".check", ".task__marks", ".task__title")
-    )
+    target, marks = (ada.row("Buy milk").locator(part).evaluate(SIDES) for part in (".check", ".task__marks"))
+    title = ada.row("Buy milk").locator(".task__title").evaluate(TEXT_START)
 
     # The circle is drawn smaller than what takes the finger.
     middle = sum(target) / 2
     assert marks[1] <= middle - 10 or middle + 10 <= marks[0]
-    assert marks[1] <= title[0]
+    assert marks[1] <= title
 
 
 def big_enough(page: Page) -> None:
@@ -191,6 +197,58 @@ def test_touch_targets_are_large_enough(new_user: NewUser, complaints: Complaint
     big_enough(ada.page)
     ada.page.goto("/sign-up")
     big_enough(ada.page)
+
+
+def test_touch_targets_of_views_and_forms_are_large_enough(new_user: NewUser) -> None:
+    ada, today = new_user(**PHONE), utc_now().date()
+    ada.has("Buy milk", due_on=today)
+    ada.has("Pay rent", due_on=shifted(today, 1))
+    ada.has("Call Grace", completed=True)
+    ada.has("Dig", deleted_at=utc_now())
+    home = ada.site.make.record("lists", ada.record, name="Home")
+    ada.site.make.record("labels", ada.record, name="errand")
+    own = ada.row("Buy milk").locator(".task__title").get_attribute("href") or ""
+
+    views = (
+        "/today",
+        "/upcoming",
+        "/inbox",
+        "/done",
+        "/trash",
+        "/lists",
+        f"/lists/{home.id}",
+        "/labels",
+        "/labels/errand",
+    )
+    forms = (
+        "/lists",
+        "/labels",
+        "/settings",
+        "/settings/devices",
+        "/tasks/new",
+        "/tasks/new?several=1",
+        f"/lists/{home.id}/edit",
+    )
+    facts = (f"{own}/{name}" for name in ("due", "start", "repeat", "priority", "labels", "move", "steps", "reminders"))
+    for address in (*views, *forms, *facts):
+        ada.page.goto(address)
+        big_enough(ada.page)
+
+
+def test_the_label_of_a_row_has_room_for_a_finger(new_user: NewUser) -> None:
+    ada = new_user(**PHONE)
+    ada.open_sheet()
+    ada.new.fill("Buy milk @errand")
+    ada.new.press("Enter")
+    expect(ada.row("Buy milk")).to_be_visible()
+    ada.page.keyboard.press("Escape")
+
+    at_its_edges = """(label) => {
+      const { left, right, top, bottom } = label.getBoundingClientRect();
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      return [y - 21, y + 21].map((edge) => document.elementFromPoint(x, edge) === label);
+    }"""
+    assert ada.row("Buy milk").get_by_role("link", name="@errand").evaluate(at_its_edges) == [True, True]
 
 
 def test_a_finger_finds_every_action_of_a_row_in_its_menu(new_user: NewUser) -> None:
