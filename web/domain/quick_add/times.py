@@ -9,13 +9,14 @@ from web.domain.quick_add.vocabulary import PART_OF_DAY, PARTS_OF_DAY
 
 # The hour of another zone is not one on the user's clock.
 _NOT_IN_A_ZONE = r"(?! +(?:utc|gmt|cet|cest|bst|ist|jst|[ecmp][sd]?t)(?![a-z0-9]))"
+_ENDS = rf" *(?:$|[,;.!?)#@]|//|p[1-4]{AFTER})"
 _CLOCK = re.compile(
-    r"(?:(?:by|due|for) +)?(?P<at>at +|@ *)?"
+    r"(?:(?:by|due|for) +)?(?P<at>(?P<word>at +)|@ *)?"
     r"(?:(?P<hour12>[01]?[0-9])(?:[:.](?P<minute12>[0-5][0-9]))? ?(?P<half>[ap])(?:m|\.m\.?)"
-    r"|(?P<hour24>[0-2]?[0-9]):(?P<minute24>[0-5][0-9])"
+    # At 9 30: only where no word follows that the 30 could count.
+    rf"|(?P<hour24>[0-2]?[0-9])(?::|(?(word) +(?=[0-9]{{2}}{_ENDS})|(?!)))(?P<minute24>[0-5][0-9])"
     r"|(?P<noon>noon)"
-    # Minutes behind a space are not understood, so the hour is no time either: at 9 30.
-    r"|(?P<hour>[0-2]?[0-9])(?P<oclock> ?o'clock)?(?! +[0-5][0-9] *(?:[,;.!?)]|$)))" + AFTER + _NOT_IN_A_ZONE
+    r"|(?P<hour>[0-2]?[0-9])(?P<oclock> ?o'clock)?)" + AFTER + _NOT_IN_A_ZONE
 )
 _IN_THE_PART = re.compile(r" +in +the +(morning|afternoon|evening)" + AFTER)
 _PART = re.compile(rf"(?:in +the +|at +)?({PART_OF_DAY}){AFTER}")

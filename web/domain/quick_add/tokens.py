@@ -98,9 +98,10 @@ class Scanner:
             position = token.end if token else match.end() + 1
             if token and match["escape"]:
                 escapes.append(match.start())
-            elif token and not self._is_text(token, tokens):
-                tokens.append(token)
-                self.has_title = self.has_title or not token.is_clear
+            elif token and (read := self._unless_text(token, tokens)):
+                tokens.append(read)
+                position = read.end
+                self.has_title = self.has_title or not read.is_clear
                 continue
             self.has_title = True
         return Scan(tokens, escapes)
@@ -185,9 +186,17 @@ class Scanner:
     def _is_after_space(self, position: int) -> bool:
         return position == 0 or self.text[position - 1] in " \\"
 
-    def _is_text(self, token: Token, before: list[Token]) -> bool:
-        """Whether the words have the form of a token and are text all the same."""
-        return self._is_bound(token) or self._is_time_of_start(token, before)
+    def _unless_text(self, token: Token, before: list[Token]) -> Token | None:
+        """The token, or what of it is read: a token may have the form of one and be text all the same."""
+        if self._is_time_of_start(token, before):
+            return None
+        if not self._is_bound(token):
+            return token
+        if token.date_alone and token.date_alone.start > token.start:
+            # From 9am tuesday 1 dec: only the time is bound.
+            return token.date_alone
+        # Before 24 dec: a day that the task is not due on.
+        return replace(token, is_clear=False) if token.kind == "due" and token.strong else None
 
     def _is_time_of_start(self, token: Token, before: list[Token]) -> bool:
         """A start date takes no time; `start monday 9am` leaves it in the title."""
