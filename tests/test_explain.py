@@ -142,6 +142,7 @@ def test_all_that_is_read_from_a_line_is_told() -> None:
         "due_on": "2026-11-29",
         "due_time": "18:00",
         "start_on": None,
+        "starts_after_due": False,
         "list": "Home office",
         "makes_list": False,
         "labels": ["phone"],

@@ -20,13 +20,14 @@ def explain_repeat(repeat: Repeat, completed_at: datetime, count: int) -> dict[s
 
 
 def explain_reading(reading: Reading) -> dict[str, Any]:
-    """The fields that quick add gives a task, and the spans of the line they were read from."""
+    """The fields that quick add gives a task, whether it is refused, and the spans of the line they were read from."""
     return {
         "title": reading.title,
         "description": reading.description,
         "due_on": _iso(reading.due_on),
         "due_time": f"{reading.due_time:%H:%M}" if reading.due_time else None,
         "start_on": _iso(reading.start_on),
+        "starts_after_due": reading.starts_after_due,
         "list": reading.list,
         "makes_list": reading.makes_list,
         "labels": list(reading.labels),

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import date, time
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from tests.domain.quick_add.lines import CONTEXT
 from web.domain.quick_add import Reading, Span, read
@@ -82,6 +82,10 @@ TOKENS: dict[str, Agrees] = {
     "and": never,
     "p1": lambda reading, day: reading.priority == 1,
 }
+# Days, dates, and what says more about a date before it only where no word follows: 4 calls, sat nav.
+DAYS = ("on friday", "monday", "the 13th", "13 nov", "24th of dec", "24 dec 2026", "2026-11-28", "28/11")
+DATES = (*DAYS, "sat", "tomorrow", "in 2 days", "next week", "next month")
+AT_THE_END = ("sat", "28th", "4", "2027", "9999")
 Line = tuple[str, ...]
 
 
@@ -136,6 +140,15 @@ def test_a_date_agrees_with_each_token_it_was_read_from() -> None:
         for token, start in placed(line):
             span = span_of(reading, start, start + len(token))
             assert span is None or TOKENS[token](reading, named_day(reading, span)), (line, reading)
+
+
+def test_a_date_is_never_read_without_the_weekday_or_number_behind_it() -> None:
+    for line, reading in readings():
+        for (token, start), (more, begin) in pairwise(placed(line)):
+            span = span_of(reading, start, start + len(token))
+            is_more = more in DAYS or (more in AT_THE_END and more == line[-1])
+            if span and span.kind in ("due", "start") and token in DATES and is_more:
+                assert begin < span.offset + span.length, (line, reading)
 
 
 def test_tokens_beside_each_other_are_read_together_and_alone() -> None:

@@ -34,7 +34,7 @@ _NEXT_PART = "start|due|by|until|till|today|tomorrow|next|every!?|ev!?|each!?|da
 _OVER = re.compile(rf" *(?:$|[0-9,;:.!?()\[\]#@]|//|(?:p[1-4]|{_NEXT_PART}){AFTER})")
 # Short weekdays that are words as well: tomorrow sun cream.
 _WORDS_TOO = ("sat", "sun")
-_WORD = re.compile(r" +(?!(?:and|or|to|at) )[a-z]")
+_WORD = re.compile(rf" +(?!(?:{_NEXT_PART}|and|or|to|at|in|on|{WEEKDAY}) )[a-z]")
 _YEAR_DIGITS = 4
 
 
