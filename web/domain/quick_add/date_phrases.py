@@ -20,7 +20,7 @@ from web.domain.quick_add.vocabulary import NTH, NUMBER, WEEKDAY
 DAYS_AHEAD = 366
 _GAP = re.compile(r" *,? +(?:of +)?")
 # A range or a choice of dates is not one day.
-_JOINER = re.compile(r" *,? +(?:and|or|to|until|till|through|[&/-]) +")
+_JOINER = re.compile(r" *,? +(?:(?P<choice>and|or|&)|to|until|till|through|[/-]) +")
 _MORE_WORDS = re.compile(rf"(?:(?:every|ev|each)!?|a +half|a +few){AFTER}")
 _MORE_NUMBER = re.compile(rf"(?:on +)?(?:[0-9]+(?:st|nd|rd|th)?|{NUMBER}|so){AFTER}")
 _NUMBER = re.compile(
@@ -28,7 +28,9 @@ _NUMBER = re.compile(
 )
 # Friday after next and monday week are later than the friday or monday that begins them.
 _LATER = re.compile(rf" +(?:after +next|week|fortnight){AFTER}")
-_NTH_WEEKDAY = re.compile(rf"(?:(?:on|by|due) +)?(?:the +)?(?P<nth>{NTH}) +{WEEKDAY}{AFTER}")
+# The 2nd tuesday of an unknown month, and mondays: days, but which?
+_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun|week|work)days|weekends"
+_NO_ONE_DAY = re.compile(rf"(?:(?:on|by|due) +)?(?:the +)?(?:{NTH} +{WEEKDAY}|{_DAYS}){AFTER}")
 # What may follow a number that belongs to a date: before any other word it counts what that word says (3 calls).
 _NEXT_PART = "start|due|by|until|till|today|tomorrow|next|every!?|ev!?|each!?|daily|weekly|monthly|yearly"
 _OVER = re.compile(rf" *(?:$|[0-9,;:.!?()\[\]#@]|//|(?:p[1-4]|{_NEXT_PART}){AFTER})")
@@ -60,10 +62,8 @@ def is_over(text: str, end: int) -> bool:
 
 
 def _first_at(text: str, position: int, context: Context) -> FoundDate | None:
-    nth = _NTH_WEEKDAY.match(text, position)
-    if nth:
-        # The 2nd tuesday of an unknown month.
-        return FoundDate(nth.end(), context.today, strong=True, is_clear=False)
+    if days := _NO_ONE_DAY.match(text, position):
+        return FoundDate(days.end(), context.today, strong=True, is_clear=False)
     return one_date_at(text, position, context) or _ordinal_before(text, position, context)
 
 
@@ -87,7 +87,7 @@ def _more_at(found: FoundDate, text: str, end: int, context: Context, begins_ran
         return None
     again = one_date_at(text, gap.end(), context)
     if joiner or not found.is_clear:
-        end_of_more = again.end if again else _end_of_more(text, gap.end(), behind_joiner=bool(joiner))
+        end_of_more = again.end if again else _end_of_more(text, gap.end(), joiner)
         return _unclear(found, end_of_more) if end_of_more else None
     return _both(found, again, text, context) if again else _with_number(found, text, gap.end(), context)
 
@@ -137,12 +137,15 @@ def _day_of_month(number: int, end: int, context: Context) -> FoundDate | None:
     return FoundDate(end, day, strong=False, names=("day",)) if day else None
 
 
-def _end_of_more(text: str, position: int, *, behind_joiner: bool) -> int | None:
+def _end_of_more(text: str, position: int, joiner: re.Match[str] | None) -> int | None:
     """The end of a number that no word follows, or of words for more: 24 dec to 27, tomorrow and every monday."""
-    words = _MORE_WORDS.match(text, position) if behind_joiner else None
-    match = words or _MORE_NUMBER.match(text, position)
-    is_more = match and (words or (not time_at(text, position) and is_over(text, match.end())))
-    return match.end() if match and is_more else None
+    named = time_at(text, position)
+    if named:
+        return named.end if joiner and joiner["choice"] else None
+    if joiner and (words := _MORE_WORDS.match(text, position)):
+        return words.end()
+    number = _MORE_NUMBER.match(text, position)
+    return number.end() if number and is_over(text, number.end()) else None
 
 
 def _unclear(found: FoundDate, end: int) -> FoundDate:

@@ -9,7 +9,7 @@ from web.domain.quick_add.dates import later
 from web.domain.quick_add.folding import AFTER
 from web.domain.quick_add.patterns import Pattern, pattern_at, regular_pattern
 from web.domain.quick_add.reading import Context
-from web.domain.quick_add.times import FoundTime, time_after
+from web.domain.quick_add.times import FoundTime, time_after, time_at
 from web.domain.quick_add.vocabulary import MONTH, NUMBER, PART_OF_DAY, WEEKDAY, number
 from web.domain.recurrence import Rule
 from web.domain.repeating import Mode, check
@@ -23,7 +23,7 @@ _FOR = re.compile(rf" *,? +for +(?P<count>{NUMBER}) +(?P<unit>time|day|week|mont
 
 _LIMIT = re.compile(rf" +(?:(?:of|except|unless|but)|(?:in|during) +{MONTH}){AFTER}")
 _NUMBER = re.compile(rf" *,? +(?:(?:and|or|to|[&-]) +|on +)?(?:the +)?[0-9]+(?:st|nd|rd|th)?{AFTER}")
-_MORE = re.compile(r" *,? +(?:(?P<joiner>and|or|to|through|[&-])|on) +")
+_MORE = re.compile(r" *,? +(?:(?P<joiner>(?P<choice>and|or|&)|to|through|-)|on) +")
 _PART = re.compile(rf"{PART_OF_DAY}{AFTER}")
 _WEEKDAY = re.compile(rf" +{WEEKDAY}{AFTER}")
 
@@ -98,16 +98,17 @@ def _end_of_limit(found: FoundRepeat, text: str) -> int | None:
 
 
 def _end_of_days(found: FoundRepeat, text: str, context: Context) -> int | None:
-    """Every monday 13th, every monday to friday, every month on friday."""
+    """Every monday 13th, every monday to friday, every month on friday, every day at 8am and 8pm."""
     number = _NUMBER.match(text, found.end)
     if number and is_over(text, number.end()) and not time_after(text, found.end):
         return number.end()
     more = _MORE.match(text, found.end)
     if not more:
         return None
-    part = _PART.match(text, more.end()) if more["joiner"] else None
-    day = date_at(text, more.end(), context)
-    return part.end() if part else day.end if day else None
+    if more["joiner"] and (part := _PART.match(text, more.end())):
+        return part.end()
+    found_next = date_at(text, more.end(), context) or (time_at(text, more.end()) if more["choice"] else None)
+    return found_next.end if found_next else None
 
 
 def _pattern_at(text: str, position: int, context: Context) -> FoundRepeat | None:

@@ -210,9 +210,8 @@ class Scanner:
             return False
         if self.text[token.start].isdigit() and self._follows_range(token.start):
             return True
-        weekday_with_time = token.date_alone is not None and not token.date_alone.strong
-        is_weak = not token.strong or weekday_with_time
-        return self._word_before(token.start) in (_BINDING if is_weak else _BINDING_ALL)
+        binding = _BINDING if token.kind == "due" or not token.strong else _BINDING_ALL
+        return self._word_before(token.start) in binding
 
     def _word_before(self, position: int) -> str:
         """The whole word before a position, if it is short enough to bind."""
