@@ -30,7 +30,7 @@ from web.services.labels import Labels
 from web.services.lists import Lists
 from web.services.ordering import Direction, Ordering
 from web.services.records import EditConflict, Service
-from web.services.task_dates import require_start_before_due, text_of
+from web.services.task_dates import text_of
 from web.services.tasks import Tasks
 from web.services.views import Views
 
@@ -58,19 +58,16 @@ class TaskEdits(Service):
     def set_due(self, task_id: int, draft: DueWords, version: int) -> Task:
         """Words without a time keep the time that the task has.
 
-        Raises NotPossible for words that are no day, and for one before the start; a repeat moves its start along.
+        Raises NotPossible for words that are no day, and for one before the start.
         """
-        task = self.tasks.get(task_id)
         values = draft.model_dump(exclude={"words"})
         if draft.words:
+            task = self.tasks.get(task_id)
             reading = self._day(draft.words, task.due_on)
             kept = {"due_time": task.due_time, "due_zone": task.due_zone}
             at = text_of(reading.due_time)
             values = {"due_on": reading.due_on, **({"due_time": at, "due_zone": None} if at else kept)}
-        due = DueDraft.model_validate(values)
-        if not task.repeat_rule:
-            self._require_start_before_due(task.start_on, due.due_on)
-        return self.tasks.edit(task_id, due, version)
+        return self.tasks.edit(task_id, DueDraft.model_validate(values), version)
 
     def set_start(self, task_id: int, draft: StartWords, version: int) -> Task:
         """Raises NotPossible for words that are no day, for a time of day, and for a day after the due date."""
@@ -80,7 +77,6 @@ class TaskEdits(Service):
             if reading.due_time:
                 raise NotPossible("A start is a day without a time.")
             start_on = reading.due_on
-        self._require_start_before_due(start_on, self.tasks.get(task_id).due_on)
         return self.tasks.edit(task_id, StartDraft(start_on=start_on), version)
 
     def set_priority(self, task_id: int, draft: PriorityDraft, version: int) -> Task:
@@ -159,9 +155,6 @@ class TaskEdits(Service):
         if reading.title != _TITLE or not is_day or not reading.spans:
             raise NotPossible(f"“{words}” is no day. Write it like fri 5pm, 24 dec or in 3 days.")
         return reading
-
-    def _require_start_before_due(self, start_on: date | None, due_on: date | None) -> None:
-        require_start_before_due(start_on, due_on, self.actor.preferences, utc_now())
 
     @property
     def _context(self) -> Context:

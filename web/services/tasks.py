@@ -164,7 +164,11 @@ class Tasks(Records[Task]):
         return task
 
     def implied(self, record: Task, changes: Changes) -> Changes:
+        """Raises NotPossible for a start after the due date; the start of a repeat moves along with the due date."""
         edited = {name: after for name, (_, after) in changes.items()}
+        if "start_on" in edited or ("due_on" in edited and not record.repeat_rule):
+            start_on, due_on = edited.get("start_on", record.start_on), edited.get("due_on", record.due_on)
+            task_dates.require_start_before_due(start_on, due_on, self.actor.preferences, utc_now())
         implied = task_dates.implied(record, edited, self.actor.preferences, utc_now())
         # What was edited gives way to what it implies, even to the value it had.
         given_way = {name: (getattr(record, name), value) for name, value in implied.items() if name in edited}
