@@ -1,10 +1,8 @@
 // While a form or the panel is still loading, or is only going to: Escape cancels it, and what is typed waits for the field
 // of the form. This is there from the beginning, because the keys may be pressed before the scripts that come later.
 const openings = (() => {
-  const PLACES = "li, .fact, .task__fact";
   // Requests, and what waits before it sends one; true for those that open a form.
   const underWay = new Map();
-  const PAGE = {};
   let typed = "";
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { if (opens(ctx)) underWay.set(ctx, opensForm(ctx)); });
@@ -14,8 +12,7 @@ const openings = (() => {
     if (event.key === "Escape" && !event.isComposing) cancel(event);
     else if (isHolding() && isForField(event)) hold(event);
   }, true);
-  // What is pressed meanwhile is another wish than a page that has not come.
-  for (const sign of ["pageshow", "pointerdown"]) addEventListener(sign, () => { if (underWay.delete(PAGE)) typed = ""; });
+  addEventListener("pagehide", forget);
 
   function opens({ request, sourceElement, target, isRefresh }) {
     const isPart = target instanceof Element && !target.matches("body, [data-refresh], #more");
@@ -23,7 +20,7 @@ const openings = (() => {
   }
 
   const opensForm = ({ sourceElement, target }) =>
-    sourceElement.matches("[data-opens-field]") || (target.matches(PLACES) && !sourceElement.closest("form"));
+    sourceElement.matches("[data-opens-field]") || (target.matches("li, .fact, .task__fact") && !sourceElement.closest("form"));
   const isHolding = () => [...underWay.values()].includes(true);
 
   function isForField({ target, key, ctrlKey, metaKey, altKey, isComposing }) {
@@ -42,11 +39,14 @@ const openings = (() => {
   }
 
   function cancel(event) {
-    typed = "";
-    if (!underWay.size) return;
-    event.stopPropagation();
+    if (underWay.size) event.stopPropagation();
     for (const { request } of underWay.keys()) request?.abort();
+    forget();
+  }
+
+  function forget() {
     underWay.clear();
+    typed = "";
   }
 
   // For what waits before it opens something: the function that it calls then says whether there was no Escape since.
@@ -75,10 +75,5 @@ const openings = (() => {
     if (isSent) field.form.requestSubmit();
   }
 
-  // Another page is on its way: the keys that come are not for the rows of this one.
-  function leave() {
-    underWay.set(PAGE, true);
-  }
-
-  return { wait, leave };
+  return { wait };
 })();
