@@ -102,7 +102,7 @@ EDITS: list[tuple[Any, dict[str, Any]]] = [
     (TitleDraft(title="Buy tea"), {"title": "Buy tea"}),
     (NoteDraft(description="Two"), {"description": "Two"}),
     (PriorityDraft(priority=1), {"priority": 1}),
-    (StartDraft(start_on=day("2026-11-28")), {"start_on": day("2026-11-28")}),
+    (StartDraft(start_on=day("2026-11-24")), {"start_on": day("2026-11-24")}),
     (DueDraft(due_on=day("2026-11-28"), due_time="18:00"), {"due_on": day("2026-11-28"), "due_time": "18:00"}),
     (RepeatDraft(repeat_rule="FREQ=DAILY"), {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule"}),
 ]
@@ -150,7 +150,7 @@ class TestEditing:
             TitleDraft: TitleDraft(title="Buy wine"),
             NoteDraft: NoteDraft(description="Three"),
             PriorityDraft: PriorityDraft(priority=2),
-            StartDraft: StartDraft(start_on=day("2026-12-01")),
+            StartDraft: StartDraft(start_on=day("2026-11-25")),
             DueDraft: DueDraft(due_on=day("2026-12-01")),
             RepeatDraft: RepeatDraft(repeat_rule="FREQ=WEEKLY;BYDAY=MO"),
         }
