@@ -1,7 +1,7 @@
 // What is done with rows and with a line that is typed (static/js/later/rows) comes when a pointer is first over one or one
 // has the focus, or with a press on what needs it (data-later), so that no first visit waits for it. These names it takes
 // from here.
-globalThis.daybook = { menuOf, formDrafts, notices, requestErrors, requestPolicy, loadScript, setPlace, pressAgain, insertAsOne };
+globalThis.daybook = { formDrafts, insertAsOne, loadScript, menuOf, notices, openings, pressAgain, requestErrors, requestPolicy, setPlace };
 
 (() => {
   let loading = null;

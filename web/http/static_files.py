@@ -149,7 +149,7 @@ def _in_a_block(script: bytes) -> bytes:
 
 
 def _joined(paths: list[Path]) -> bytes:
-    return compact(_read(paths)).encode()
+    return compact_script(_read(paths)).encode()
 
 
 def _style_sheet(paths: list[Path]) -> bytes:
@@ -164,6 +164,12 @@ def compact(source: str) -> str:
     """Our style sheets or scripts without comments that have lines of their own, and without indentation."""
     lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def compact_script(source: str) -> str:
+    """As `compact`, without line breaks where none can end a statement; one after a comment stays."""
+    lines = compact(source).splitlines()
+    return "".join(line if line[-1] in "{;,([" and "//" not in line else f"{line}\n" for line in lines).rstrip("\n")
 
 
 def compact_style(source: str) -> str:
