@@ -64,11 +64,11 @@ Rent the flat for twelve days #"Lisbon in spring" {6} @desk
 Invoice for November #Work {5} every month p2 @desk
 Review Emeka's slides #Work {5} // He presents on Friday.
 Change the filter of the kitchen hood #Home {8} every! 3 months
-Plant the garlic #Garden start {2} {9} // Pointy end up, a hand's width apart.
-Collect the figures for the appendix #"Quarterly report" start {1} {7} @desk
+Plant the garlic #Garden start {2} due {9} // Pointy end up, a hand's width apart.
+Collect the figures for the appendix #"Quarterly report" start {1} due {7} @desk
 Renew the domain #Work {12} every year
 Write to Freya {14} // It has been since summer.
-Winter tyres #Home start {3} {16} @phone
+Winter tyres #Home start {3} due {16} @phone
 Christmas cards {18} @desk
 Practise twenty words of Portuguese #"Lisbon in spring" {20} every weekday
 Tax papers #Home {45} p2 @desk
