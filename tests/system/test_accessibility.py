@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from testkit.chromium import NPM_FOLDER
 from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import DESKTOP, NewUser
+from web.domain.days import shifted
+from web.domain.timestamps import utc_now
 
 AXE = NPM_FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 NARROW = {"width": 390, "height": 844}
@@ -103,6 +105,39 @@ def test_what_opens_over_the_list_is_accessible(eve: BrowserUser, axe: str) -> N
             eve.page.emulate_media(color_scheme=scheme)
             assert eve.page.evaluate(CHECK) == []
         eve.page.keyboard.press("Escape")
+
+
+def test_the_views_are_accessible(eve: BrowserUser, axe: str) -> None:
+    today, home = utc_now().date(), eve.site.make.record("lists", eve.record, name="Home", colour="teal")
+    for title, days in (("Pay rent", -1), ("Buy milk", 0), ("Call Grace", 3)):
+        eve.site.make.task(eve.record, title, due_on=shifted(today, days), list_id=home.id, priority=1)
+    eve.site.make.task(eve.record, "Dig", due_on=today, completed=True)
+    eve.site.make.task(eve.record, "Sow", deleted_at=utc_now())
+
+    for address in ("/today", "/upcoming", "/done", "/trash", f"/lists/{home.id}", "/lists", "/settings"):
+        eve.page.goto(address)
+        is_sound(eve.page, axe)
+
+
+def test_the_small_forms_are_accessible(eve: BrowserUser, axe: str) -> None:
+    eve.has("Buy milk", due_on=utc_now().date())
+    own = eve.row("Buy milk").locator(".task__title").get_attribute("href") or ""
+    for name in ("due", "repeat", "labels", "move", "steps", "reminders"):
+        eve.page.goto(f"{own}/{name}")
+        is_sound(eve.page, axe)
+
+    eve.page.goto("/today")
+    eve.menu("Buy milk").get_by_role("link", name="Due").click()
+    expect(eve.row("Buy milk").get_by_role("form", name="In words")).to_be_visible()
+    is_sound(eve.page, axe)
+
+
+def test_the_preview_of_a_line_is_accessible(eve: BrowserUser, axe: str) -> None:
+    eve.page.goto("/today")
+    eve.new.fill("Call Ann tomorrow 6pm #Garden @phone p1 every 2 weeks")
+    expect(eve.page.locator("#new-chips").get_by_text("Label phone")).to_be_visible()
+
+    is_sound(eve.page, axe)
 
 
 def test_labels_are_accessible(eve: BrowserUser, axe: str) -> None:
