@@ -168,7 +168,10 @@ def test_the_manifest_names_icons_that_exist(signed_out: HtmlClient) -> None:
     manifest = answer.response.json()
 
     assert answer.headers["content-type"] == "application/manifest+json"
-    assert signed_out.get(manifest["start_url"]).status == 303
+    shortcuts = {one["name"]: one["url"] for one in manifest["shortcuts"]}
+    assert shortcuts.keys() == {"Add task", "Today"}
+    for address in (manifest["start_url"], *shortcuts.values()):
+        assert signed_out.get(address).to.startswith("/sign-in")
     for icon in manifest["icons"]:
         image = signed_out.get(icon["src"])
         width, height = struct.unpack(">II", image.response.content[16:24])
