@@ -17,10 +17,9 @@ from web.db.ddl import (
     sqlite_check,
     statements,
 )
+from web.domain.lengths import DESCRIPTION_LENGTH, TITLE_LENGTH
 from web.models.position import position_checks
 
-TITLE_LENGTH = 200
-DESCRIPTION_LENGTH = 1000
 ZONE_LENGTH = 64
 RULE_LENGTH = 200
 MODE_LENGTH = 10

@@ -11,10 +11,10 @@ from sqlmodel import Field
 
 from web.db.ddl import is_text, sqlite_check
 from web.domain import text
+from web.domain.lengths import LABEL_NAME_LENGTH as NAME_LENGTH
 from web.models.base import Draft, Record, RecordOut, record_args, schema_of_text
 from web.models.colour import Colour, colour_known
 
-NAME_LENGTH = 50
 _NOT_DELETED: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
 # Characters; web.http.middleware.canonical_path takes paths of 500.
 MOST_QUOTED = 480

@@ -12,14 +12,12 @@ from sqlmodel import Field
 from web.db.ddl import is_text, is_timestamp, sqlite_check
 from web.db.types import UtcDateTime
 from web.domain import text
+from web.domain.lengths import LIST_NAME_LENGTH as NAME_LENGTH
 from web.domain.ordering import FIRST_KEY
 from web.models.base import BIG_ID, LARGEST_ID, Draft, Record, RecordOut, record_args, schema_of_text
 from web.models.colour import Colour, colour_known
 from web.models.position import POSITION, position_checks
 
-NAME_LENGTH = 100
-# A list, the lists inside it, and so on; sections count.
-MOST_LEVELS = 4
 _NOT_DELETED: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
 _AT_THE_TOP: dict[str, Any] = dict.fromkeys(
     ("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL AND parent_id IS NULL")

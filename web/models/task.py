@@ -12,14 +12,13 @@ from web.db import search_sqlite
 from web.db.ddl import statements
 from web.db.types import UtcDateTime
 from web.domain import text
+from web.domain.lengths import DESCRIPTION_LENGTH, TITLE_LENGTH
 from web.domain.ordering import FIRST_KEY, key_at
 from web.domain.timestamps import utc_now
 from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args, schema_of_text
 from web.models.constraints import (
-    DESCRIPTION_LENGTH,
     MODE_LENGTH,
     RULE_LENGTH,
-    TITLE_LENGTH,
     ZONE_LENGTH,
     checks,
     extensions,

@@ -26,9 +26,10 @@ from web.db.database import Database
 from web.db.upsert import insert_all_once
 from web.domain.actor import Actor, new_operation
 from web.domain.errors import CommandError
+from web.domain.lengths import MOST_LEVELS
 from web.models.base import table_of
 from web.models.label import Label
-from web.models.list import MOST_LEVELS, List
+from web.models.list import List
 from web.models.reminder import Reminder
 from web.models.task import Task
 from web.models.task_label import TaskLabel

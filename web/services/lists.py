@@ -8,11 +8,12 @@ from sqlalchemy import bindparam
 from sqlmodel import SQLModel
 
 from web.domain.errors import CannotUndo, NotFound, NotPossible
+from web.domain.lengths import MOST_LEVELS
 from web.domain.ordering import key_at
 from web.domain.timestamps import utc_now
 from web.models.base import Changes, table_of, values_of
 from web.models.colour import Colour
-from web.models.list import MOST_LEVELS, List, NewList, SectionDraft, name_key
+from web.models.list import List, NewList, SectionDraft, name_key
 from web.models.task import Task
 from web.services.access import bound_to, lock_owner, locked
 from web.services.record_values import key_of, known_id

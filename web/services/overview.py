@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, or_, select, true, union_all
 
 from web.db.one_of import one_of
+from web.domain.lengths import MOST_LEVELS
 from web.domain.timestamps import utc_now
 from web.models.base import table_of
 from web.models.label import Label, address_of, name_key
-from web.models.list import MOST_LEVELS
 from web.models.reminder import Reminder
 from web.models.task import Task, TaskRow
 from web.services.access import USER_ID, bound_to

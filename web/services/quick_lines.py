@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from web.domain import text
+from web.domain.lengths import LABEL_NAME_LENGTH
 from web.domain.quick_add import Context, Presets, Reading, Span, read
 from web.domain.timestamps import utc_now
-from web.models.label import NAME_LENGTH
 from web.models.list import List, NewList
 from web.models.task_drafts import QuickLine
 from web.services.labels import Labels
@@ -60,7 +60,7 @@ class QuickLines(Service):
 def _can_be_named(span: Span) -> bool:
     if span.kind == "list":
         return _is_list_name(span.value)
-    return span.kind != "label" or len(span.value) <= NAME_LENGTH
+    return span.kind != "label" or len(span.value) <= LABEL_NAME_LENGTH
 
 
 def _is_list_name(name: str) -> bool:

@@ -8,14 +8,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
 from web.domain.errors import NotFound, NotPossible
+from web.domain.lengths import MOST_LEVELS
 from web.models.base import table_of
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to, locked
 from web.services.record_values import known_id
 from web.services.records import Service
 
-# A task, its steps, theirs and once more.
-MOST_LEVELS = 4
 _TASKS = table_of(Task)
 
 
