@@ -24,7 +24,7 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 _TAKEN = {
     *("UID", "SUMMARY", "DESCRIPTION", "PRIORITY", "STATUS", "COMPLETED", "CREATED", "DTSTAMP", "DUE", "DTSTART"),
     *("CATEGORIES", "RRULE", "RELATED-TO", "LAST-MODIFIED", "SEQUENCE", "PERCENT-COMPLETE", "RECURRENCE-ID"),
-    *("X-DAYBOOK-LIST", "X-APPLE-SORT-ORDER"),
+    *("X-DAYBOOK-LIST", "X-DAYBOOK-REPEAT", "X-APPLE-SORT-ORDER"),
 }
 
 
@@ -105,7 +105,8 @@ def _task(line: int, todo: Any, text: str, rule: str, calendar: str) -> Imported
     task.parent = _parent(todo)
     _take_dates(task, todo, repeats=bool(rule))
     if rule:
-        take_rule(task, rule, "RRULE")
+        from_completion = str(todo.get("X-DAYBOOK-REPEAT", "")) == "completion"
+        take_rule(task, rule, "RRULE", "completion" if from_completion else "schedule")
     _take_alarms(task, todo)
     _keep_others(task, text)
     return task

@@ -53,6 +53,8 @@ def _task(number: int, line: str) -> ImportedTask:
         task.completed_at, task.created_at = _noon(first), _noon(second)
     else:
         task.created_at = _noon(first)
+        # An open task has one date in front; another one is its title's.
+        text = f"{head['second'] or ''} {text}".strip()
     task.priority = _priority(head["before"])
     projects = _PROJECT.findall(text)
     # Further projects stay in the title.
