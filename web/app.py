@@ -31,6 +31,7 @@ from web.http.response_headers import headers_hook
 from web.http.static_files import Assets
 from web.http.template_filters import templates
 from web.push.sender import PushSender
+from web.server.imports import ImportLoop
 from web.server.logging import set_up_logging
 from web.server.reminders import reminder_loop
 from web.server.serve import exit_with_parent
@@ -44,10 +45,10 @@ SPARE_THREADS = 4
 ENCODE_DELAY_SECONDS = 1.0
 
 
-def create_app(settings: Settings, *, sends_reminders: bool = False) -> Litestar:
+def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`.
 
-    With `sends_reminders` its process sends reminders while it runs.
+    With `runs_loops` its process sends reminders and works on imports while it runs.
     """
     assets = Assets()
     state = {
@@ -58,6 +59,7 @@ def create_app(settings: Settings, *, sends_reminders: bool = False) -> Litestar
         "better_auth": BetterAuthClient(settings.better_auth_url or "", settings.app_url),
         "push": PushSender(settings),
         "request_limit": RequestLimit(settings.api_limit),
+        "wake_imports": lambda: None,
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(settings.required_secret(), settings.session_cookie, settings.app_url)
@@ -67,7 +69,7 @@ def create_app(settings: Settings, *, sends_reminders: bool = False) -> Litestar
         middleware=[BodySize(), same_origin, session, PageUser()],
         exception_handlers=errors.HANDLERS,
         before_send=[headers_hook(settings.secure)],
-        lifespan=[_lifespan, *([_sending_reminders] if sends_reminders else [])],
+        lifespan=[_lifespan, *([_running_loops] if runs_loops else [])],
         state=State(state, deep_copy=False),
         request_max_body_size=LARGEST_FORM,
         openapi_config=None,
@@ -97,18 +99,21 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _sending_reminders(app: Litestar) -> AsyncIterator[None]:
-    loop = reminder_loop(app.state.settings, app.state.database)
-    loop.start()
+async def _running_loops(app: Litestar) -> AsyncIterator[None]:
+    imports = ImportLoop(app.state.database)
+    loops = [reminder_loop(app.state.settings, app.state.database), imports]
+    app.state.wake_imports = imports.wake
+    for loop in loops:
+        loop.start()
     yield
-    await asyncio.to_thread(loop.stop)
+    await asyncio.gather(*(asyncio.to_thread(loop.stop) for loop in loops))
 
 
 def asgi() -> ASGIApp:
     """The factory that the server loads, once for all of its forked processes: settings from the environment."""
     settings = Settings.from_environment(os.environ)
     set_up_logging(settings.log_level, settings.log_format)
-    app = with_outer_middleware(create_app(settings, sends_reminders=True))
+    app = with_outer_middleware(create_app(settings, runs_loops=True))
     tune_garbage_collector()
     return app
 

@@ -152,7 +152,7 @@ def test_the_loop_outlives_a_database_that_fails(
 def test_only_a_server_that_is_told_to_sends(migrated: Settings, database: Database) -> None:
     seen = []
 
-    for app in (create_app(migrated), create_app(migrated, sends_reminders=True)):
+    for app in (create_app(migrated), create_app(migrated, runs_loops=True)):
         with TestClient(app):
             seen.append(is_sending())
     seen.append(is_sending())

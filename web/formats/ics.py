@@ -37,9 +37,11 @@ def read_text(source: Source) -> Iterator[Item]:
                 name = text
                 continue
             item = _read(line, text, name)
-            if isinstance(item, ImportedTask) and item.list_key and item.list_key not in seen:
-                seen.add(item.list_key)
-                yield ImportedList(line, item.list_key, item.list_key)
+            if isinstance(item, ImportedTask) and (shown := item.list_key):
+                item.list_key = shown.casefold()
+                if item.list_key not in seen:
+                    seen.add(item.list_key)
+                    yield ImportedList(line, item.list_key, shown)
             yield item
 
 

@@ -4,7 +4,7 @@ The outline holds the lists, the labels and which task is a step of which, and n
 rows is read in bounded memory, and each task comes after the one that it is a step of.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from web.formats.tree import Tree
 
 MOST_TASKS = 250_000
 MOST_NAMES = 1_000
+TICK = 1_000
 
 
 class Reading:
@@ -33,8 +34,9 @@ class Reading:
     `tasks` may be read as often as needed; it gives the same tasks with the same identities each time.
     """
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, tick: Callable[[], None] = lambda: None) -> None:
+        """`tick` is called every TICK items that are read, in each pass; what it raises ends the reading."""
+        self.source, self._tick = source, tick
         self.detected: Detected = detected(source)
         self.lists: dict[str, ImportedList] = {}
         self.labels: dict[str, ImportedLabel] = {}
@@ -77,7 +79,10 @@ class Reading:
         return self._identities[key]
 
     def _items(self) -> Iterator[Item]:
-        return self.detected.read(self.source)
+        for number, item in enumerate(self.detected.read(self.source)):
+            if number % TICK == 0:
+                self._tick()
+            yield item
 
     def _outline(self, item: Item, seen: dict[bytes, int]) -> None:
         if isinstance(item, ImportedTask):

@@ -108,10 +108,15 @@ def _plain(text: str) -> str:
 
 def _lists_of(line: int, cells: Mapping[str, str], seen: set[str]) -> Iterator[ImportedList]:
     name, section = cells.get("list", "").strip(), cells.get("section", "").strip()
-    for key, shown, parent in ((name, name, None), (f"{name}\n{section}", section, name)):
+    for key, shown, parent in ((_key(name), name, None), (_key(name, section), section, _key(name))):
         if name and shown and key not in seen:
             seen.add(key)
             yield ImportedList(line, key, shown, parent, is_section=parent is not None)
+
+
+def _key(*names: str) -> str:
+    """Names of lists are the same whatever their case."""
+    return "\n".join(filter(None, names)).casefold()
 
 
 def _task(row: Row, cells: Mapping[str, str], source: Source) -> ImportedTask:
@@ -119,7 +124,7 @@ def _task(row: Row, cells: Mapping[str, str], source: Source) -> ImportedTask:
     task.identity = cells.get("id", "").strip() or "\n".join((*row.cells.values(), *row.more))
     task.parent, task.note = cells.get("parent", "").strip() or None, cells.get("note", "")
     name, section = cells.get("list", "").strip(), cells.get("section", "").strip()
-    task.list_key = f"{name}\n{section}" if name and section else name or None
+    task.list_key = _key(name, section) if name else None
     task.labels = tuple(filter(None, (one.strip().lstrip("@#") for one in re.split("[,;]", cells.get("labels", "")))))
     task.completed = cells.get("done", "").strip().casefold() in _DONE
     task.created_at, task.completed_at = (moment_of(cells.get(one, "")) for one in ("created", "completed"))

@@ -51,8 +51,9 @@ def _lists_of(row: Row) -> Iterator[ImportedList]:
         return
     for place, name in enumerate(names):
         if name:
+            # Names of lists are the same whatever their case.
             parent = "\n".join(path) or None
-            path.append(name)
+            path.append(name.casefold())
             yield ImportedList(row.line, "\n".join(path), name, parent, is_section=place == 2)
 
 

@@ -31,10 +31,11 @@ def read_text(source: Source) -> Iterator[Item]:
             if not line.strip():
                 continue
             task = _task(number, line.strip())
-            for name in filter(None, [task.list_key]):
-                if name not in seen:
-                    seen.add(name)
-                    yield ImportedList(number, name, name.replace("_", " "))
+            if name := task.list_key:
+                task.list_key = name.casefold()
+                if task.list_key not in seen:
+                    seen.add(task.list_key)
+                    yield ImportedList(number, task.list_key, name.replace("_", " "))
             for name in task.labels:
                 if f"@{name}" not in seen:
                     seen.add(f"@{name}")

@@ -1,8 +1,6 @@
 """The reminder loop: a thread of each worker process that sends what is due, by every channel."""
 
 import logging
-import random
-import threading
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -13,15 +11,13 @@ from web.db.errors import CONNECTION_ERRORS
 from web.mail.digest import DigestSender
 from web.mail.reminders import EmailChannel
 from web.push.channel import PushChannel
+from web.server.background import INTERVAL_SECONDS, BackgroundLoop
 from web.services import reminder_queue as queue
 from web.services.reminder_channels import Channel, ChannelUnavailable, ReminderMessage, Undeliverable
 from web.services.reminder_queue import Claim
 from web.settings import Settings
 
 log = logging.getLogger("daybook.reminders")
-INTERVAL_SECONDS = 20.0
-# How long a stopping process waits for the message that is being sent. Another process sends what is left.
-STOP_SECONDS = 5.0
 
 
 def reminder_loop(settings: Settings, database: Database) -> "ReminderLoop":
@@ -46,11 +42,13 @@ def _digests(settings: Settings, database: Database) -> DigestSender | None:
     return DigestSender(settings.mail, database, app_url=settings.app_url, secret=settings.required_secret())
 
 
-class ReminderLoop:
-    """Looks every 20 seconds. Channels and statements block, so it has a thread and no part in the event loop.
+class ReminderLoop(BackgroundLoop):
+    """Looks every 20 seconds.
 
     With no channel a due reminder counts as sent at once: the page shows it, whatever the channels did.
     """
+
+    name = "reminders"
 
     def __init__(
         self,
@@ -59,47 +57,14 @@ class ReminderLoop:
         digests: DigestSender | None = None,
         interval: float = INTERVAL_SECONDS,
     ) -> None:
+        super().__init__(interval)
         self._database = database
         self._channels = channels
         self._digests = digests
-        self._interval = interval
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="reminders", daemon=True)
 
-    @property
-    def is_alive(self) -> bool:
-        return self._thread.is_alive()
-
-    @property
-    def is_stopping(self) -> bool:
-        return self._stop.is_set()
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends after the message that is being sent; blocks for up to STOP_SECONDS."""
-        self._stop.set()
-        self._thread.join(STOP_SECONDS)
-
-    def _run(self) -> None:
-        try:
-            self._look_until_stopped()
-        finally:
-            for channel in self._channels:
-                channel.close()
-
-    def _look_until_stopped(self) -> None:
-        # At random, so that the processes of a machine do not all look at the same moment.
-        pause = random.uniform(0, self._interval)  # noqa: S311
-        while not self._stop.wait(pause):
-            pause = self._interval
-            try:
-                self.look()
-            except (DBAPIError, *CONNECTION_ERRORS) as problem:
-                log.warning("Reminders wait for the database: %s", type(problem).__name__)
-            except Exception:
-                log.exception("The reminder loop failed; it goes on in %g seconds.", self._interval)
+    def close(self) -> None:
+        for channel in self._channels:
+            channel.close()
 
     def look(self) -> None:
         """Send all that is due. Daily e-mails go a few at a time, so that no reminder waits for all of them."""
