@@ -21,7 +21,7 @@ from web.models.reminder import Reminder
 from web.models.task import Task
 from web.models.task_label import TaskLabel
 from web.services.access import USER_ID, bound_to
-from web.services.import_rows import imported_row, reminder_rows, task_row
+from web.services.import_rows import UNLINKED, imported_row, reminder_rows, task_row
 from web.services.records import Service
 
 # Rows of a transaction: on SQLite other writers wait meanwhile.
@@ -89,14 +89,22 @@ class ImportBatches(Service):
         return len(numbered) - len(new)
 
     def link_series(self, tasks: Iterable[ImportedTask]) -> None:
-        """Completed occurrences to the repeating tasks that they came from."""
-        pairs = {task.identity: series for task in tasks if (series := task.exact.get("series"))}
-        known = self._by_key([*pairs, *pairs.values()])
-        link = update(_TASKS).where(_TASKS.c.user_id == USER_ID, _TASKS.c.id == bindparam("task"))
-        for key, series in pairs.items():
-            if key in known and series in known and key != series:
-                values = {**self._bound, "task": known[key].id, "of": known[series].id}
-                self.connection.execute(link.values(series_id=bindparam("of")), values)
+        """Completed occurrences to the repeating tasks that they came from; only those that are not linked yet.
+
+        `updated_at` goes on to what the file says, so that no trigger moves it.
+        """
+        linked = {task.identity: task for task in tasks}
+        known = self._by_key([*linked, *(task.exact["series"] for task in linked.values())])
+        for key, task in linked.items():
+            series, at = known.get(task.exact["series"]), task.exact["updated_at"]
+            if key in known and key != task.exact["series"]:
+                values = {"series_id": series.id if series else None, "updated_at": at}
+                of_it = (
+                    _TASKS.c.user_id == USER_ID,
+                    _TASKS.c.id == known[key].id,
+                    _TASKS.c.updated_at == at - UNLINKED,
+                )
+                self.connection.execute(update(_TASKS).where(*of_it).values(values), self._bound)
 
     def remove(self, import_id: int) -> int:
         """Remove tasks of the import for good, as if it had not been; how many there were, 0 at the end."""

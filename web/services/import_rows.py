@@ -18,6 +18,8 @@ from web.services.reminders import time_of
 from web.services.task_dates import text_of
 
 Row = dict[str, Any]
+# So much earlier was an occurrence changed until it is linked to its repeating task.
+UNLINKED = timedelta(microseconds=1)
 
 
 def task_row(task: ImportedTask, preferences: Preferences, at: datetime, number: int) -> Row:
@@ -47,7 +49,8 @@ def task_row(task: ImportedTask, preferences: Preferences, at: datetime, number:
         "repeat_left": repeat.left if repeat else None,
         **_due(task, preferences),
     }
-    return {**row, **{name: value for name, value in task.exact.items() if name in row and name != "due_at"}}
+    row |= {name: value for name, value in task.exact.items() if name in row and name != "due_at"}
+    return {**row, "updated_at": row["updated_at"] - UNLINKED} if task.exact.get("series") else row
 
 
 def _due(task: ImportedTask, preferences: Preferences) -> Row:
