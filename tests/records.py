@@ -55,6 +55,12 @@ def _without_body(*actions: str) -> dict[str, Mapping[str, Any]]:
 
 
 BROWSER = Browser()
+
+
+def _import(make: Factory, user: User, state: str = "ready") -> Any:
+    return make.record("imports", user, file_name="tasks.txt", state=state)
+
+
 VIEWS = ("today", "upcoming", "inbox", "done")
 _DAY = date(2026, 11, 26)
 NOUNS = {
@@ -165,6 +171,20 @@ NOUNS = {
     # With its owner, the device, what became of the test.
     "settings/devices": Noun(_device, {}, statements={"POST test": 4}),
     "settings/tokens": Noun(_token, {"name": "Backup", "scope": "write", "lifetime": "30"}),
+    # A file is in no record; what makes one reads a form of its own.
+    "settings/import": Noun(
+        _import,
+        {"text": "Buy tea"},
+        statements={"POST import": 9, "GET import": 4, "POST begin": 8, "POST cancel": 8, "POST read": 8},
+        makes_records=False,
+    ),
+    # The user, lists, labels, settings, and the first tasks.
+    "settings/export": Noun(
+        lambda make, user: user,
+        {},
+        statements={f"GET daybook.{ending}": 5 for ending in ("json", "csv", "txt", "md", "ics")},
+        makes_records=False,
+    ),
     **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
     # Of all that was in the list.

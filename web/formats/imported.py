@@ -3,7 +3,7 @@
 Everything carries the line that it stands on. A field that could not be taken as it stands has a `Fate`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -16,11 +16,13 @@ NO_PRIORITY = 4
 class CannotRead(Exception):
     """The file as a whole cannot be read. The text is one sentence for the user; `line` is 0 for the whole file."""
 
-    def __init__(self, sentence: str, line: int = 0, *, is_encoding: bool = False) -> None:
+    def __init__(self, sentence: str, line: int = 0, *, is_encoding: bool = False, columns: Sequence[str] = ()) -> None:
         super().__init__(f"Line {line}: {sentence}" if line else sentence)
         self.line = line
         # Whether another encoding may help.
         self.is_encoding = is_encoding
+        # Of a table, where the user has to say what they are.
+        self.columns = columns
 
 
 class Fate(NamedTuple):

@@ -38,6 +38,14 @@ class Remark:
 
 
 @dataclass
+class Sample:
+    """One of the first tasks: its title, and what else it has in words."""
+
+    title: str
+    facts: list[str]
+
+
+@dataclass
 class Report:
     """`counts` are of tasks, steps, done, lists, labels, refused and known; `fields` of tasks that have a field."""
 
@@ -46,7 +54,7 @@ class Report:
     fields: dict[str, int] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     refused: list[tuple[int, str, str]] = field(default_factory=list)
-    samples: list[dict[str, str]] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
 
@@ -55,11 +63,15 @@ class Report:
         return NAMES.get(self.format, self.format)
 
     def as_json(self) -> dict[str, Any]:
-        return {**vars(self), "remarks": [vars(remark) for remark in self.remarks]}
+        lists = {name: [vars(one) for one in getattr(self, name)] for name in ("remarks", "samples")}
+        return {**vars(self), **lists}
 
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> Self:
-        return cls(**{**stored, "remarks": [Remark(**remark) for remark in stored["remarks"]]})
+        remarks = [Remark(**one) for one in stored["remarks"]]
+        samples = [Sample(**one) for one in stored["samples"]]
+        refused = [(line, sentence, text) for line, sentence, text in stored["refused"]]
+        return cls(**{**stored, "remarks": remarks, "samples": samples, "refused": refused})
 
     def count(self, name: str) -> int:
         return self.counts.get(name, 0)
@@ -94,7 +106,7 @@ class Reporter:
         for fate in item.fates:
             self._remark(item.line, *fate)
         if len(self._report.samples) < MOST_SAMPLES:
-            self._report.samples.append(dict(self._sample(item)))
+            self._report.samples.append(Sample(item.title, [*filter(None, self._facts(item))]))
 
     def report(self) -> Report:
         counts = {"lists": len(self._reading.lists), "labels": len(self._reading.labels), **self._counts}
@@ -112,18 +124,12 @@ class Reporter:
         if len(remark.lines) < MOST_LINES:
             remark.lines.append(line)
 
-    def _sample(self, task: ImportedTask) -> Iterator[tuple[str, str]]:
-        yield "title", task.title
-        if task.list_key:
-            yield "list", self._reading.lists[task.list_key].name
-        if task.due_on:
-            yield "due", " ".join(filter(None, (task.due_on.isoformat(), task.due_time)))
-        if task.repeat:
-            yield "repeat", task.repeat.rule
-        if task.labels:
-            yield "labels", ", ".join(self._reading.labels[one].name for one in task.labels)
-        if task.completed:
-            yield "done", "done"
+    def _facts(self, task: ImportedTask) -> Iterator[str]:
+        yield self._reading.lists[task.list_key].name if task.list_key else ""
+        yield f"{task.due_on} {task.due_time or ''}".strip() if task.due_on else ""
+        yield task.repeat.rule if task.repeat else ""
+        yield ", ".join(self._reading.labels[one].name for one in task.labels)
+        yield "done" if task.completed else ""
 
 
 def report_of(reading: Reading) -> Report:

@@ -77,7 +77,7 @@ def read_csv(source: Source, header: Header) -> Iterator[Item]:
     """Raises CannotRead where no column is the title."""
     columns = dict(source.columns) or guessed(header)
     if "title" not in columns.values():
-        raise CannotRead("Say which column has the titles.")
+        raise CannotRead("Say which column has the titles.", columns=header.columns)
     seen: set[str] = set()
     # By the names of cells, which `csv_rows` gives in lower case.
     names = [*csv_rows.names_of(header)]

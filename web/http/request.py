@@ -34,6 +34,8 @@ PostedFields = NewType("PostedFields", Fields)
 
 SendsMail = NewType("SendsMail", bool)
 """Whether the settings have a mail server."""
+WakeImports = NewType("WakeImports", Callable[[], None])  # type: ignore[valid-newtype]
+"""Makes the import loop of this process look now."""
 
 
 @dataclass
@@ -150,6 +152,7 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     UserAgent: lambda parts: header(parts.request, b"user-agent"),
     # Within the unit of work they are looked up.
     Credentials: lambda parts: parts.request.scope["state"]["credentials"],
+    WakeImports: lambda parts: parts.request.app.state.wake_imports,
     SendsMail: lambda parts: parts.request.app.state.settings.mail is not None,
     Target: lambda parts: header(parts.request, b"hx-target").rpartition("#")[2] if is_partial(parts.request) else "",
 }

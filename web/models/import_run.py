@@ -2,15 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator
 from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from web.db.ddl import is_text, is_timestamp, sqlite_check
 from web.db.types import UtcDateTime
-from web.models.base import BIG_ID, Record, record_args
+from web.domain import text
+from web.models.base import BIG_ID, Draft, Record, record_args
 
 FILE_NAME_LENGTH, FORMAT_LENGTH, STATE_LENGTH, PROBLEM_LENGTH = 200, 20, 12, 500
 
@@ -39,6 +41,18 @@ WORKING = (State.READING, State.IMPORTING, State.CANCELLING, State.UNDOING)
 def _is_working() -> dict[str, Any]:
     states = ", ".join(repr(state.value) for state in WORKING)
     return dict.fromkeys(("postgresql_where", "sqlite_where"), sql(f"state IN ({states})"))
+
+
+def _pasted(written: str) -> str:
+    if text.is_blank(written):
+        raise ValueError("Choose a file, or paste text.")
+    return text.paragraph(written)
+
+
+class ImportText(Draft):
+    """Text that is pasted instead of a file."""
+
+    text: Annotated[str, AfterValidator(_pasted)]
 
 
 class ImportRun(Record, table=True):

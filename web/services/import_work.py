@@ -114,7 +114,10 @@ class _Work:
                 report = self._preview(reading)
         except CannotRead as problem:
             state = State.UNREADABLE
-            values: dict[str, Any] = {"problem": str(problem)[:PROBLEM_LENGTH], "report": None}
+            report = Report(format="csv" if problem.columns else "", columns=[*problem.columns])
+            values: dict[str, Any] = {"problem": str(problem)[:PROBLEM_LENGTH], "report": report.as_json()}
+            # Windows-1252 reads any file; nothing else is worth another try.
+            values |= {"format": None if problem.is_encoding else report.format or "unknown"}
         else:
             state = State.READY
             total = report.count("tasks") + report.count("steps")
