@@ -11,6 +11,7 @@ import click
 
 from web.explain import explain
 from web.maintenance import MAINTENANCE, reports_errors, settings_of_environment
+from web.transfers import TRANSFERS
 
 if TYPE_CHECKING:
     from web.db.database import Database
@@ -200,7 +201,7 @@ def doctor(arguments: tuple[str, ...], database: bool) -> None:
     sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=DOCTOR_MODULES))
 
 
-for command in (explain, *MAINTENANCE):
+for command in (explain, *MAINTENANCE, *TRANSFERS):
     main.add_command(command)
 
 

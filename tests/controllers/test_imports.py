@@ -39,7 +39,7 @@ def test_a_file_is_looked_at_imported_and_taken_back(ada: HtmlClient) -> None:
     to, preview = opened(ada, (CASES / "Work [2204].csv").read_bytes(), "Work [2204].csv")
     nothing_yet = ada.get("/tasks").titles
 
-    ada.post(f"{to}/begin", on=to)
+    begun = ada.post(f"{to}/begin", on=to, htmx=True)
     ada.get(to)
     done = ada.get(to)
     tasks = ada.get("/tasks?size=100").titles
@@ -50,6 +50,7 @@ def test_a_file_is_looked_at_imported_and_taken_back(ada: HtmlClient) -> None:
     assert "Todoist" in preview.text and "Import 5 tasks" in preview.text
     assert "Due date kept: This date is in words that Daybook does not read. Line 11" in preview.text
     assert nothing_yet == []
+    assert "0 of 5 imported" in begun.text
     assert "Imported" in done.text and "Write report" in tasks
     assert "Undone" in ada.get(to).text
     assert ada.get("/tasks").titles == []
@@ -106,7 +107,7 @@ def test_columns_can_be_chosen(ada: HtmlClient) -> None:
     page = ada.get(to)
 
     assert "Say which column has the titles." in refused.alert
-    assert "Buy milk shop" in page.text
+    assert "Buy milk · shop" in page.text
     assert [option.text() for option in page.tree.css("option[selected]")] == ["Title", "Labels"]
 
 

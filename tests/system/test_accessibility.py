@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from testkit.chromium import NPM_FOLDER
+from tests.formats.files import CASES
 from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import DESKTOP, NewUser
 from web.domain.days import shifted
@@ -262,3 +263,28 @@ def test_axe_detects_a_missing_label(signed_out: BrowserUser, axe: str) -> None:
 
     with pytest.raises(AssertionError, match="label"):
         is_sound(signed_out.page, axe)
+
+
+def test_import_and_export_are_accessible(eve: BrowserUser, axe: str) -> None:
+    """A file is looked at, imported while the page shows how far it is, and taken back."""
+    eve.page.goto("/settings/import")
+    is_sound(eve.page, axe)
+
+    eve.page.get_by_label("File", exact=True).set_input_files(CASES / "table.csv")
+    eve.page.get_by_role("button", name="Show what it becomes").click()
+    begin = eve.page.get_by_role("button", name="Import 5 tasks")
+    expect(begin).to_be_visible()
+    is_sound(eve.page, axe)
+
+    begin.click()
+    undo = eve.page.get_by_role("button", name="Undo this import")
+    expect(undo).to_be_visible()
+    is_sound(eve.page, axe)
+
+    undo.click()
+    expect(eve.page.get_by_role("status").get_by_text("Undone")).to_be_visible()
+    eve.page.goto("/settings/import")
+    is_sound(eve.page, axe)
+
+    eve.page.goto("/settings/export")
+    is_sound(eve.page, axe)

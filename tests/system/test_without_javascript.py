@@ -146,3 +146,23 @@ def test_buttons_that_need_javascript_are_not_shown(plain: BrowserUser, complain
     plain.sign_in("a wrong password")
     expect(plain.page.get_by_role("alert")).to_have_text("Wrong email or password.")
     expect(plain.page.get_by_label("Email")).to_have_value(plain.email)
+
+
+def test_a_file_is_imported_by_reloading(plain: BrowserUser) -> None:
+    plain.page.goto("/settings/import")
+    plain.page.get_by_label("Or paste text").fill("Buy milk\nBuy tea")
+    press(plain, "Show what it becomes")
+    look_until(plain, "Import 2 tasks")
+
+    press(plain, "Import 2 tasks")
+    look_until(plain, "Undo this import")
+
+    plain.page.goto("/inbox")
+    expect(plain.titles).to_have_text(["Buy milk", "Buy tea"])
+
+
+def look_until(user: BrowserUser, name: str) -> None:
+    """Follow “Look again” until the button is there."""
+    button = user.page.get_by_role("button", name=name)
+    while not button.is_visible():
+        user.page.get_by_role("link", name="Look again").click()

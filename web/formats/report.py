@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from web.domain.rule_words import shown_repeat
 from web.formats.detecting import NAMES
 from web.formats.imported import ImportedTask, RefusedRow
 from web.formats.reading import Reading
@@ -127,7 +128,7 @@ class Reporter:
     def _facts(self, task: ImportedTask) -> Iterator[str]:
         yield self._reading.lists[task.list_key].name if task.list_key else ""
         yield f"{task.due_on} {task.due_time or ''}".strip() if task.due_on else ""
-        yield task.repeat.rule if task.repeat else ""
+        yield shown_repeat(task.repeat.rule, task.repeat.mode) if task.repeat else ""
         yield ", ".join(self._reading.labels[one].name for one in task.labels)
         yield "done" if task.completed else ""
 

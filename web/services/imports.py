@@ -134,8 +134,8 @@ class Imports(Records[ImportRun]):
     def _set(self, run: ImportRun, values: Mapping[str, Any]) -> ImportRun:
         """Progress is no change that history tells."""
         write = _IMPORTS.update().where(_IMPORTS.c.user_id == self.actor.user_id, _IMPORTS.c.id == run.id)
-        self.connection.execute(write.values(dict(values)))
-        return self.any(run.id or 0)
+        row = self.connection.execute(write.values(dict(values)).returning(*_IMPORTS.c)).one()
+        return self._loaded(run, row)
 
 
 def operation_of(run: ImportRun) -> str:
