@@ -1,16 +1,18 @@
 """Imports: a preview, all or nothing, one Undo, and the same file twice makes nothing twice."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
 from tests.factories import Factory
 from tests.formats.files import CASES
 from tests.services.importer import Importer, receipt
+from tests.services.planner import NOW
 from web.db.database import Database
 from web.domain.errors import CannotUndo, NotFound, NotPossible
 from web.models.event import Event
@@ -19,10 +21,12 @@ from web.models.label import Label
 from web.models.list import List
 from web.models.reminder import Reminder
 from web.models.task_label import TaskLabel
+from web.server.imports import ImportLoop
 from web.services import import_batches, import_work
 from web.services.imports import Imports, operation_of
 from web.services.labels import Labels
 from web.services.lists import Lists
+from web.services.purging import purge
 from web.services.tasks import Tasks
 
 NAMES = sorted(path.name for path in CASES.iterdir())
@@ -37,6 +41,7 @@ def importer(database: Database, make: Factory) -> Importer:
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two rows a transaction."""
     monkeypatch.setattr(import_work, "BATCH", 2)
+    monkeypatch.setattr("web.services.imports.BATCH", 2)
     monkeypatch.setattr(import_batches, "_OF_IMPORT", import_batches._OF_IMPORT.limit(2))
 
 
@@ -372,3 +377,33 @@ def test_the_page_of_a_task_works_without_events(importer: Importer) -> None:
     importer.undo()
 
     assert importer.run(Tasks, lambda tasks: tasks.get(task.id or 0)).completed is False
+
+
+def test_a_file_that_waits_for_30_days_is_dropped(importer: Importer) -> None:
+    new = importer.upload("Buy tea\n")
+    made = {"file_name": "tasks.txt", "state": "ready", "created_at": NOW - timedelta(days=31)}
+    old: Any = importer.make.record("imports", importer.user, **made)
+    with importer.database.transaction() as session:
+        session.add(ImportFile(user_id=importer.user.id, import_id=old.id, number=0, content=b"x"))
+
+    with time_machine.travel(NOW, tick=False), importer.database.transaction() as session:
+        purge(session)
+
+    assert (importer.state_of(new).state, importer.state_of(old).state) == ("ready", "cancelled")
+    assert count(importer, ImportFile) == 1
+
+
+def test_two_loops_at_once_import_each_task_once(importer: Importer) -> None:
+    run = importer.upload("Buy milk\nBuy tea\n")
+    importer.begin(run)
+    other = ImportLoop(importer.database)
+    taken = [loop._claim() for loop in (importer.loop, other)]
+
+    importer.loop.look()
+    other.look()
+    before = importer.live()
+    expire(importer)
+    other.look()
+
+    assert [one is not None for one in taken] == [True, False]
+    assert (before, importer.live()) == ([], ["Buy milk", "Buy tea"])

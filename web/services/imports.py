@@ -18,6 +18,7 @@ from web.formats.opening import CHUNK, LARGEST_FILE
 from web.models.base import Changes, table_of
 from web.models.import_run import FILE_NAME_LENGTH, ImportFile, ImportRun, State
 from web.services.access import lock_owner, readable
+from web.services.import_batches import BATCH, ImportBatches
 from web.services.records import Records
 
 _IMPORTS, _FILES = table_of(ImportRun), table_of(ImportFile)
@@ -95,12 +96,18 @@ class Imports(Records[ImportRun]):
         return self.change(run, "import", {"state": (run.state, State.DONE.value)})
 
     def undo(self, record_id: int, action: str, changes: Changes, operation: str) -> ImportRun:
-        """Have all that was imported put into the trash. The import loop does it, some tasks at a time."""
-        run = self.any(record_id)
+        """Put all that was imported into the trash: one batch now, and the import loop what is left of a long one."""
+        run, now = self.any(record_id), utc_now()
         if run.state != State.DONE:
             raise CannotUndo("", "This import has been taken back already.")
-        begun = self.change(run, "undo", {"state": (run.state, State.UNDOING.value)}, undoes=operation)
-        return self._set(begun, {"begun_at": utc_now(), "done": 0, "attempts": 0, "claimed_until": None})
+        batches = ImportBatches(self.connection, self.actor)
+        done = batches.take_back(record_id, now)
+        is_over = done < BATCH
+        if is_over:
+            batches.remove_names(run.made or {}, now)
+        state = State.UNDONE if is_over else State.UNDOING
+        begun = self.change(run, "undo", {"state": (run.state, state.value)}, undoes=operation)
+        return self._set(begun, {"begun_at": now, "done": done, "attempts": 0, "claimed_until": None})
 
     def drop_file(self, run: ImportRun) -> None:
         of_run = (_FILES.c.user_id == self.actor.user_id, _FILES.c.import_id == run.id)

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Table, delete, select, tuple_
+from sqlalchemy import Connection, Table, delete, select, tuple_, update
 from sqlmodel import Session
 
 from web.domain.timestamps import utc_now
 from web.models.base import Record, table_of
 from web.models.event import Event
+from web.models.import_run import ImportFile, ImportRun, State
 
 KEPT_AFTER_DELETE = timedelta(days=30)
 
@@ -15,8 +16,17 @@ KEPT_AFTER_DELETE = timedelta(days=30)
 def purge(session: Session) -> int:
     """Remove for good what was deleted more than 30 days ago, for all users; how many records."""
     long_ago = utc_now() - KEPT_AFTER_DELETE
+    _drop_files(session.connection(), long_ago)
     # Tasks before the lists that would take them along, without their events.
     return sum(_purge(session.connection(), table_of(model), long_ago) for model in reversed(record_models()))
+
+
+def _drop_files(connection: Connection, long_ago: datetime) -> None:
+    """Of imports that their users looked at and never began."""
+    imports, files = table_of(ImportRun), table_of(ImportFile)
+    left = imports.c.state.in_([State.READY.value, State.UNREADABLE.value]) & (imports.c.created_at < long_ago)
+    connection.execute(delete(files).where(files.c.import_id.in_(select(imports.c.id).where(left))))
+    connection.execute(update(imports).where(left).values(state=State.CANCELLED.value))
 
 
 def _purge(connection: Connection, table: Table, long_ago: datetime) -> int:
