@@ -46,13 +46,13 @@ def import_file(file: Path, email: str, check: bool, encoding: str | None) -> No
     report = Report.of_json(run.report) if run.report else Report()
     if run.state != "ready":
         if run.state == "unreadable":
-            imported.act(partial(_cancelled, run.id or 0))
+            imported.run_one(partial(_cancelled, run.id or 0))
         raise CannotTransfer(f"{file}: {run.problem}")
     click.echo("\n".join(_told(report)))
     if check:
-        imported.act(partial(_cancelled, run.id or 0))
+        imported.run_one(partial(_cancelled, run.id or 0))
         return
-    run = imported.worked(imported.act(partial(_begun, run.id or 0)))
+    run = imported.worked(imported.run_one(partial(_begun, run.id or 0)))
     if run.state != "done":
         raise CannotTransfer(f"{file}: {run.problem or 'The import was cancelled.'}")
     left = Report.of_json(run.report or {}).count("left alone")
@@ -88,12 +88,12 @@ class _Import:
         """As it was read."""
         from uuid import uuid4
 
-        run = self.worked(self.act(lambda imports: imports.upload(file.name, _parts(file), str(uuid4()))))
+        run = self.worked(self.run_one(lambda imports: imports.upload(file.name, _parts(file), str(uuid4()))))
         if encoding and run.state == "unreadable":
-            run = self.worked(self.act(lambda imports: imports.read_again(run.id, encoding=encoding)))
+            run = self.worked(self.run_one(lambda imports: imports.read_again(run.id, encoding=encoding)))
         return run
 
-    def act(self, work: Any) -> "ImportRun":
+    def run_one(self, work: Any) -> "ImportRun":
         """Raises CannotTransfer with what the service refuses."""
         from web.domain.errors import NotPossible
         from web.services.imports import Imports
@@ -109,7 +109,7 @@ class _Import:
         """The import once it waits for its user."""
         while run.is_working:
             self._loop.look()
-            run = self.act(partial(_again, run.id or 0))
+            run = self.run_one(partial(_again, run.id or 0))
             if run.is_working:
                 time.sleep(LOOK_SECONDS)
         return run

@@ -16,7 +16,7 @@ STATES = (
     *("cancelling", "cancelled", "failed", "undoing", "undone"),
 )
 WORKING = sa.text("state IN ('reading', 'importing', 'cancelling', 'undoing')")
-FOLLOW = ["state", "total", "done", "problem", "attempts", "begun_at", "claimed_until"]
+FOLLOW = ["state", "report", "total", "done", "made", "problem", "attempts", "begun_at", "claimed_until"]
 
 
 def upgrade() -> None:
@@ -41,11 +41,14 @@ def upgrade() -> None:
         sa.Column("task_id", big_id(), nullable=False),
         sa.Column("import_id", big_id(), nullable=True),
         sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("kept", sa.JSON(), nullable=True),
+        sa.Column("kept", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", "task_id", name="pk_imported_tasks"),
         _to("imported_tasks", "task_id", "tasks"),
         _to("imported_tasks", "import_id", "imports"),
-        *_on_sqlite(ck_imported_tasks_line_is_integer="typeof(line) = 'integer'"),
+        *_on_sqlite(
+            ck_imported_tasks_line_is_integer="typeof(line) = 'integer'",
+            ck_imported_tasks_kept_is_text=f"kept IS NULL OR {is_text('kept')}",
+        ),
     )
     add_index("imported_tasks", "ix_imported_tasks_user_id_import_id", ["user_id", "import_id", "task_id"])
 
@@ -63,9 +66,9 @@ def create_imports() -> None:
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("format", sa.String(20), nullable=True),
         sa.Column("encoding", sa.String(20), nullable=True),
-        sa.Column("columns", sa.JSON(), nullable=True),
-        sa.Column("report", sa.JSON(), nullable=True),
-        sa.Column("made", sa.JSON(), nullable=True),
+        sa.Column("columns", sa.Text(), nullable=True),
+        sa.Column("report", sa.Text(), nullable=True),
+        sa.Column("made", sa.Text(), nullable=True),
         sa.Column("total", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column("done", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column("problem", sa.String(500), nullable=True),
@@ -80,7 +83,7 @@ def create_imports() -> None:
             **{f"ck_imports_{name}_is_text": is_text(name) for name in ("file_name", "state")},
             **{
                 f"ck_imports_{name}_is_text": f"{name} IS NULL OR {is_text(name)}"
-                for name in ("format", "encoding", "problem")
+                for name in ("format", "encoding", "columns", "report", "made", "problem")
             },
             **{
                 f"ck_imports_{name}_is_integer": f"typeof({name}) = 'integer'" for name in ("total", "done", "attempts")

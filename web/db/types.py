@@ -1,9 +1,10 @@
 """Column types that both databases store and compare alike."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from web.domain.timestamps import iso
@@ -39,3 +40,16 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         timestamp = datetime.fromisoformat(value) if isinstance(value, str) else value
         return timestamp if timestamp.tzinfo is UTC else timestamp.astimezone(UTC)
+
+
+class JsonText(TypeDecorator[Any]):
+    """JSON as ASCII text, keys in their order. PostgreSQL cannot compare two `json`, as the triggers of a record do."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)

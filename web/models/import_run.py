@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from web.db.ddl import is_text, is_timestamp, sqlite_check
-from web.db.types import UtcDateTime
+from web.db.types import JsonText, UtcDateTime
 from web.domain import text
 from web.models.base import BIG_ID, Draft, Record, record_args
 
@@ -58,7 +58,7 @@ class ImportText(Draft):
 class ImportRun(Record, table=True):
     """`done` of `total` tasks are imported; `report` is a `web.formats.report.Report`."""
 
-    follow = ("state", "total", "done", "problem", "attempts", "begun_at", "claimed_until")
+    follow = ("state", "report", "total", "done", "made", "problem", "attempts", "begun_at", "claimed_until")
     __tablename__ = "imports"
     __table_args__ = record_args(
         UniqueConstraint("user_id", "id"),
@@ -68,7 +68,7 @@ class ImportRun(Record, table=True):
         *(sqlite_check(f"{name}_is_text", is_text(name)) for name in ("file_name", "state")),
         *(
             sqlite_check(f"{name}_is_text", f"{name} IS NULL OR {is_text(name)}")
-            for name in ("format", "encoding", "problem")
+            for name in ("format", "encoding", "columns", "report", "made", "problem")
         ),
         *(sqlite_check(f"{name}_is_integer", f"typeof({name}) = 'integer'") for name in ("total", "done", "attempts")),
         *(sqlite_check(f"{name}_is_timestamp", is_timestamp(name)) for name in ("begun_at", "claimed_until")),
@@ -82,10 +82,10 @@ class ImportRun(Record, table=True):
     # Chosen by the user where the file is not in UTF-8.
     encoding: str | None = Field(default=None, max_length=FORMAT_LENGTH)
     # Chosen by the user for a table: the field of each column, by its number.
-    columns: dict[str, str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
-    report: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    columns: dict[str, str] | None = Field(default=None, sa_type=JsonText)
+    report: dict[str, Any] | None = Field(default=None, sa_type=JsonText)
     # The ids of the lists and the labels that it made.
-    made: dict[str, list[int]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    made: dict[str, list[int]] | None = Field(default=None, sa_type=JsonText)
     total: int = Field(default=0, sa_column_kwargs={"server_default": sql("0")})
     done: int = Field(default=0, sa_column_kwargs={"server_default": sql("0")})
     problem: str | None = Field(default=None, max_length=PROBLEM_LENGTH)
@@ -130,6 +130,7 @@ class ImportedRow(SQLModel, table=True):
         ForeignKeyConstraint(["user_id", "task_id"], ["tasks.user_id", "tasks.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["user_id", "import_id"], ["imports.user_id", "imports.id"], ondelete="CASCADE"),
         sqlite_check("line_is_integer", "typeof(line) = 'integer'"),
+        sqlite_check("kept_is_text", f"kept IS NULL OR {is_text('kept')}"),
         Index("ix_imported_tasks_user_id_import_id", "user_id", "import_id", "task_id"),
     )
 
@@ -138,4 +139,4 @@ class ImportedRow(SQLModel, table=True):
     # None once the import was taken back.
     import_id: int | None = Field(default=None, sa_type=BIG_ID)
     line: int
-    kept: dict[str, str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    kept: dict[str, str] | None = Field(default=None, sa_type=JsonText)
