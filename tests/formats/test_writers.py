@@ -80,8 +80,7 @@ def test_daybooks_own_json_leaves_out_defaults() -> None:
 
     assert lines[9:] == [
         '"tasks":[',
-        '{"id":"t1","title":"Buy milk","position":"a0",'
-        '"created_at":"2026-11-01T10:00:00.000123Z","updated_at":"2026-11-01T10:00:00.000123Z"}',
+        '{"id":"t1","title":"Buy milk","position":"a0","created_at":"2026-11-01T10:00:00.000123Z"}',
         "]}",
     ]
 

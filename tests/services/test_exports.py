@@ -85,8 +85,8 @@ def wiped(importer: Importer) -> None:
 def test_after_a_wipe_an_import_exports_the_same_bytes(
     importer: Importer, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "_BY_TIME", exports._BY_TIME.limit(size))
-    monkeypatch.setattr(exports, "_LATER", exports._LATER.limit(size))
+    monkeypatch.setattr(exports, "_BY_KEY", exports._BY_KEY.limit(size))
+    monkeypatch.setattr(exports, "_BEHIND_KEY", exports._BEHIND_KEY.limit(size))
     live(importer)
     importer.take(CASES / "todoist.json")
     before = text_of(importer, "daybook.json")

@@ -321,9 +321,13 @@ def test_the_same_upload_is_one_import(importer: Importer) -> None:
     assert importer.upload("Buy milk\n", key=key).id == importer.upload("Buy milk\n", key=key).id
 
 
-@pytest.mark.parametrize(("content", "sentence"), [(b"", "empty"), (b"x" * (31 * 1024 * 1024), "30 MB")])
+@pytest.mark.parametrize(("content", "sentence"), [(b"", "empty"), (b"x" * (3 * 1024 * 1024), "up to 2 MB")])
 @pytest.mark.databases("sqlite")
-def test_an_empty_and_a_huge_file_are_refused(importer: Importer, content: bytes, sentence: str) -> None:
+def test_an_empty_and_a_huge_file_are_refused(
+    importer: Importer, content: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.services.imports.LARGEST_UNPACKED", 2 * 1024 * 1024)
+
     with pytest.raises(NotPossible, match=sentence):
         importer.upload(content)
     assert count(importer, ImportFile) == 0

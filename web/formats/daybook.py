@@ -46,7 +46,7 @@ class _File(Struct):
 class _Record(Struct):
     id: Key
     created_at: Timestamp
-    updated_at: Timestamp
+    updated_at: Timestamp | None = None
     deleted_at: Timestamp | None = None
 
 
@@ -123,7 +123,11 @@ def read_json(source: Source) -> Iterator[Item]:
 
 def _times(record: _Record) -> dict[str, Any]:
     times = {name: getattr(record, name) for name in ("created_at", "updated_at", "deleted_at")}
-    return {**times, "updated_at": max(record.created_at, record.updated_at), "idempotency_key": record.id}
+    return {
+        **times,
+        "updated_at": max(record.created_at, record.updated_at or record.created_at),
+        "idempotency_key": record.id,
+    }
 
 
 def _list(line: int, one: _List) -> ImportedList:

@@ -12,7 +12,7 @@ from typing import IO, Any
 from web.domain.quick_add import Context
 from web.formats.imported import CannotRead
 
-# Bytes. Two hundred thousand tasks of Daybook's own export are about as large.
+# Bytes, of a request; Daybook's own export of a hundred thousand tasks is about as large, a tenth of it in an archive.
 LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_UNPACKED = 100 * 1024 * 1024
 MOST_PACKED = 1_000

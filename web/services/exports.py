@@ -52,17 +52,9 @@ _ONE = (
     .join(_ROWS, and_(_ROWS.c.user_id == _TASKS.c.user_id, _ROWS.c.task_id == _TASKS.c.id), isouter=True)
     .where(_TASKS.c.user_id == USER_ID)
 )
-# The order must not depend on ids, which are others after an import.
-_BY_TIME = _ONE.order_by(_TASKS.c.created_at, _TASKS.c.idempotency_key).limit(BATCH)
-_LATER = _BY_TIME.where(
-    or_(
-        _TASKS.c.created_at > bindparam("created", type_=_TASKS.c.created_at.type),
-        and_(
-            _TASKS.c.created_at == bindparam("created", type_=_TASKS.c.created_at.type),
-            _TASKS.c.idempotency_key > bindparam("key"),
-        ),
-    )
-)
+# Keys are the same after an import, ids and their order are not. Both databases walk the index of keys.
+_BY_KEY = _ONE.order_by(_TASKS.c.idempotency_key).limit(BATCH)
+_BEHIND_KEY = _BY_KEY.where(_TASKS.c.idempotency_key > bindparam("key"))
 _IN_LIST = (
     _ONE.where(_TASKS.c.deleted_at.is_(None), _TASKS.c.parent_id.is_(None))
     .order_by(_TASKS.c.position, _TASKS.c.id)
@@ -113,9 +105,9 @@ class _Exporter:
         self._labels: dict[int, str] = {}
 
     def export(self, *, in_lists: bool) -> Export:
-        """In the order of lists what is not deleted; otherwise everything, in the order of time."""
+        """In the order of lists what is not deleted; otherwise everything, in the order of keys."""
         lists, labels, settings = self._read(self._names)
-        return Export(lists, labels, self._by_list() if in_lists else self._by_time(), settings)
+        return Export(lists, labels, self._by_list() if in_lists else self._by_key(), settings)
 
     def _names(self, connection: Connection) -> Any:
         def rows(table: Any, *order: Any) -> Sequence[Any]:
@@ -140,12 +132,11 @@ class _Exporter:
         parent = self._lists.get(row.parent_id)
         return ImportedList(0, row.idempotency_key, row.name, parent, row.is_section, row.colour, exact)
 
-    def _by_time(self) -> Iterator[ImportedTask]:
-        batch = self._read(self._tasks, _BY_TIME)
+    def _by_key(self) -> Iterator[ImportedTask]:
+        batch = self._read(self._tasks, _BY_KEY)
         while batch:
             yield from (one.task for one in batch)
-            last = batch[-1].row
-            batch = self._read(self._tasks, _LATER, created=last.created_at, key=last.idempotency_key)
+            batch = self._read(self._tasks, _BEHIND_KEY, key=batch[-1].row.idempotency_key)
 
     def _by_list(self) -> Iterator[ImportedTask]:
         """Lists in their order, the Inbox first; steps behind their task."""

@@ -14,7 +14,7 @@ from web.db.dialects import dialect_of
 from web.domain.errors import CannotUndo, NotPossible
 from web.domain.timestamps import utc_now
 from web.formats.fitting import one_line, shortened
-from web.formats.opening import CHUNK, LARGEST_FILE
+from web.formats.opening import CHUNK, LARGEST_UNPACKED
 from web.models.base import Changes, table_of
 from web.models.import_run import FILE_NAME_LENGTH, ImportFile, ImportRun, State
 from web.services.access import lock_owner, readable
@@ -51,8 +51,8 @@ class Imports(Records[ImportRun]):
         size = 0
         for number, chunk in enumerate(chunks):
             size += len(chunk)
-            if size > LARGEST_FILE:
-                raise NotPossible(f"Files can have up to {LARGEST_FILE // CHUNK} MB.")
+            if size > LARGEST_UNPACKED:
+                raise NotPossible(f"Files can have up to {LARGEST_UNPACKED // CHUNK} MB.")
             values = {"user_id": self.actor.user_id, "import_id": run.id, "number": number}
             self.connection.execute(_FILES.insert(), {**values, "content": zlib.compress(chunk, 6)})
         if size == 0:

@@ -90,7 +90,9 @@ def _reminder(one: ImportedReminder) -> dict[str, Any]:
 
 
 def _times(exact: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: exact[name] for name in ("created_at", "updated_at", "deleted_at")}
+    """Most records are as they were added."""
+    changed = exact["updated_at"] if exact["updated_at"] != exact["created_at"] else None
+    return {"created_at": exact["created_at"], "updated_at": changed, "deleted_at": exact["deleted_at"]}
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
