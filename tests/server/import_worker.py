@@ -7,12 +7,12 @@ from sqlalchemy import make_url
 
 from web.db.database import Database
 from web.server.imports import ImportLoop
-from web.services import import_queue
+from web.services import leases
 
 
 def main() -> None:
     # A test would wait a minute for the imports of a worker that it kills.
-    import_queue.LEASE = timedelta(seconds=1)
+    leases.LEASE = timedelta(seconds=1)
     loop = ImportLoop(Database(make_url(sys.argv[1])), interval=0.05)
     loop.start()
     loop._thread.join()

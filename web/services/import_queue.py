@@ -4,10 +4,10 @@ If a process dies, the lease ends and another process goes on from what was comm
 state, and the next step of the work notices. No other code reads imports across users.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import Session
 
 from web.db.types import UtcDateTime
@@ -16,20 +16,19 @@ from web.domain.timestamps import utc_now
 from web.models.base import table_of
 from web.models.import_run import WORKING, ImportRun
 from web.models.preferences import UserPreferences, preferences_of
+from web.services import leases
 
-LEASE = timedelta(seconds=60)
 _IMPORTS, _PREFERENCES = table_of(ImportRun), table_of(UserPreferences)
-_NOW, _UNTIL = (bindparam(name, type_=UtcDateTime()) for name in ("now", "until"))
 _ID: Any = bindparam("import", type_=_IMPORTS.c.id.type)
 _WAITING = select(_IMPORTS.c.id).where(
     _IMPORTS.c.state.in_([state.value for state in WORKING]),
-    or_(_IMPORTS.c.claimed_until.is_(None), _IMPORTS.c.claimed_until <= _NOW),
+    leases.is_free(_IMPORTS.c.claimed_until),
 )
 _NEXT = _WAITING.order_by(_IMPORTS.c.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
 _CLAIM = (
     update(_IMPORTS)
     .where(_IMPORTS.c.id == _NEXT)
-    .values(claimed_until=_UNTIL, attempts=_IMPORTS.c.attempts + 1)
+    .values(claimed_until=leases.UNTIL, attempts=_IMPORTS.c.attempts + 1)
     .returning(_IMPORTS.c.id)
 )
 _IS_TAKEN = (_IMPORTS.c.id == _ID, _IMPORTS.c.claimed_until == bindparam("taken_until", type_=UtcDateTime()))
@@ -52,10 +51,10 @@ def is_any_waiting(connection: Connection) -> bool:
 
 
 def claim(connection: Connection) -> Claim | None:
-    """Take the oldest import that waits, for LEASE. Processes at the same time get different ones."""
-    now = utc_now()
-    taken = connection.scalar(_CLAIM, {"now": now, "until": now + LEASE})
-    return Claim(taken, now + LEASE) if taken is not None else None
+    """Take the oldest import that waits, for a lease. Processes at the same time get different ones."""
+    times = leases.lease_times()
+    taken = connection.scalar(_CLAIM, times)
+    return Claim(taken, times["until"]) if taken is not None else None
 
 
 def claimed(connection: Connection, taken: Claim) -> tuple[ImportRun, Actor]:
@@ -70,8 +69,8 @@ def claimed(connection: Connection, taken: Claim) -> tuple[ImportRun, Actor]:
 
 
 def prolong(connection: Connection, taken: Claim, state: str, **values: Any) -> Claim:
-    """Write how far the import is, and keep it for another LEASE. Raises LeaseLost where its state has changed."""
-    until = utc_now() + LEASE
+    """Write how far the import is, and keep it for another lease. Raises LeaseLost where its state has changed."""
+    until = leases.lease_times()["until"]
     write = update(_IMPORTS).where(*_IS_TAKEN, _IMPORTS.c.state == bindparam("in_state"))
     known = {"import": taken.import_id, "taken_until": taken.until, "in_state": state}
     if connection.execute(write.values(claimed_until=until, **values), known).rowcount == 0:

@@ -31,6 +31,7 @@ from web.models.base import table_of
 from web.models.import_run import PROBLEM_LENGTH, State
 from web.models.preferences import PreferencesDraft, UserPreferences
 from web.services import import_queue as queue
+from web.services import leases
 from web.services.import_batches import BATCH, ImportBatches
 from web.services.import_names import ImportNames
 from web.services.import_queue import Claim
@@ -237,7 +238,7 @@ class _Work:
         if self._is_stopping():
             raise Stopping
         # Within a transaction, another connection would wait for it.
-        if not self._in_transaction and self._taken.until - utc_now() < queue.LEASE / 2:
+        if not self._in_transaction and self._taken.until - utc_now() < leases.LEASE / 2:
             with self._database.connect(transaction=False) as connection:
                 self._note(connection)
 
