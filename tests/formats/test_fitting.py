@@ -71,6 +71,13 @@ def test_what_is_no_date_is_kept(text: str) -> None:
     assert (task.due_on, task.kept) == (None, {"due": text})
 
 
+def test_a_start_after_the_due_date_is_kept_as_text() -> None:
+    early, late = tasks(reading_of("Title,Start,Due\nA,2026-12-01,2026-12-01\nB,2026-12-02,2026-12-01\n", "x.csv"))
+
+    assert (early.start_on, late.start_on) == (date(2026, 12, 1), None)
+    assert late.kept == {"start date": "2026-12-02"}
+
+
 def test_a_due_time_that_the_clock_skips_stays_as_written() -> None:
     (task,) = tasks(reading_of("Title,Due,Zone\nBuy milk,2027-03-28 02:30,Europe/Berlin\n", "x.csv"))
 

@@ -94,6 +94,9 @@ def _fit_dates(task: ImportedTask) -> None:
         task.due_time = task.due_zone = None
     if task.due_time is None:
         task.due_zone = None
+    if task.start_on and task.due_on and task.start_on > task.due_on and not task.exact:
+        task.keep("start date", task.start_on.isoformat(), "It is after the due date.", "start date")
+        task.start_on = None
     if task.repeat and task.due_on is None:
         task.keep("repeat", task.repeat.rule, "A repeat needs a due date.", "repeat")
         task.repeat = None
