@@ -6,7 +6,7 @@ from web.db.ddl import is_text, is_timestamp
 from web.schema.operations import add_index, add_table, drop_table, on_sqlite
 from web.schema.records import big_id, create_records, drop_records, replace_record_triggers, timestamp
 
-revision = "0030"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
