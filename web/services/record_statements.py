@@ -3,11 +3,11 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, select, update
 
 from web.models.base import Record, table_of
 from web.models.event import Event
-from web.services.access import writable
+from web.services.access import USER_ID, writable
 
 
 @cache
@@ -42,3 +42,24 @@ def update_of(model: type[Record], dialect: Any, columns: tuple[str, ...]) -> An
     values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
     statement = writable(model).where(table.c.id == bindparam("record_id")).values(values).returning(*table.c)
     return dialect.LoggedWrite(statement, table_of(Event))
+
+
+_EVENTS = table_of(Event)
+# The deletion of a record is undone by the operation that restores it.
+END_DELETION = (
+    update(_EVENTS)
+    .where(_EVENTS.c.user_id == USER_ID, _EVENTS.c.subject == bindparam("noun"))
+    .where(_EVENTS.c.subject_id == bindparam("record"))
+    .where(_EVENTS.c.action == "delete", _EVENTS.c.undone_by.is_(None))
+    .values(undone_by=bindparam("undoing"))
+    .returning(_EVENTS.c.operation)
+)
+
+
+def events_of(record: Record) -> Any:
+    events = table_of(Event)
+    return (
+        select(Event)
+        .where(events.c.user_id == bindparam("user"))
+        .where(events.c.subject == str(type(record).__tablename__), events.c.subject_id == record.id)
+    )

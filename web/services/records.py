@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
@@ -15,8 +15,8 @@ from web.domain.errors import CannotUndo, InTrash, NotFound, NotPossible, StaleV
 from web.domain.timestamps import utc_now
 from web.models.base import Changes, Record, table_of, values_of
 from web.models.event import Event
-from web.services.access import USER_ID, bound_to, including_deleted, locked, readable
-from web.services.record_statements import cached_logged_write, delete_of, insert_of, update_of
+from web.services.access import bound_to, including_deleted, locked, readable
+from web.services.record_statements import END_DELETION, cached_logged_write, delete_of, events_of, insert_of, update_of
 from web.services.record_values import json_value, key_of, known_id
 
 RecordT = TypeVar("RecordT", bound=Record)
@@ -178,7 +178,7 @@ class Records(Service, Generic[RecordT]):
     def bring_back(self, record: RecordT, moves: Changes | None = None) -> RecordT:
         """Restoring undoes the deletion, so that going back step by step afterwards does not delete it again."""
         values = {"noun": str(self.model.__tablename__), "record": record.id, "undoing": self.actor.operation}
-        undone = self.connection.scalar(_END_DELETION, {**self._bound, **values})
+        undone = self.connection.scalar(END_DELETION, {**self._bound, **values})
         return self.change(record, "restore", {"deleted_at": (record.deleted_at, None), **(moves or {})}, undone)
 
     def deleted(self, record_id: int) -> RecordT | None:
@@ -241,7 +241,7 @@ class Records(Service, Generic[RecordT]):
         """The fields that changed after `version`, with their values then. Unknown versions: every field, unknown."""
         if not 1 <= version <= record.version:
             return dict.fromkeys([*type(record).model_fields, *self.more_fields], _UNKNOWN)
-        after = _events_of(record).where(Event.version > version).order_by(Event.id)  # type: ignore[arg-type]
+        after = events_of(record).where(Event.version > version).order_by(Event.id)
         events = self._session.scalars(after, self._bound).all()
         if not {event.version for event in events} >= set(range(version + 1, record.version + 1)):
             return dict.fromkeys([*type(record).model_fields, *self.more_fields], _UNKNOWN)
@@ -298,21 +298,3 @@ class Records(Service, Generic[RecordT]):
 
 _UNKNOWN, _NEVER = object(), object()
 _EVENT_DEFAULTS = {"undoes": None, "undone_by": None}
-_EVENTS = table_of(Event)
-_END_DELETION = (
-    update(_EVENTS)
-    .where(_EVENTS.c.user_id == USER_ID, _EVENTS.c.subject == bindparam("noun"))
-    .where(_EVENTS.c.subject_id == bindparam("record"))
-    .where(_EVENTS.c.action == "delete", _EVENTS.c.undone_by.is_(None))
-    .values(undone_by=bindparam("undoing"))
-    .returning(_EVENTS.c.operation)
-)
-
-
-def _events_of(record: Record) -> Select[Any]:
-    events = table_of(Event)
-    return (
-        select(Event)
-        .where(events.c.user_id == bindparam("user"))
-        .where(events.c.subject == str(type(record).__tablename__), events.c.subject_id == record.id)
-    )

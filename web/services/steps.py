@@ -1,13 +1,13 @@
 """Steps: the tasks below a task, up to four levels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
-from web.domain.errors import NotFound, NotPossible
+from web.domain.errors import CannotUndo, NotFound, NotPossible
 from web.domain.lengths import MOST_LEVELS
 from web.models.base import table_of
 from web.models.task import Task
@@ -78,3 +78,13 @@ class Steps(Service):
     @property
     def _session(self) -> Session:
         return Session(self.connection, expire_on_commit=False, autoflush=False)
+
+    def require_parent(self, task: Task, find: Callable[[], Task]) -> None:
+        """Raises CannotUndo unless the task can be a step of the one that is found."""
+        try:
+            parent = find()
+            self.require_room(parent, self.height(task))
+        except (NotFound, NotPossible) as problem:
+            raise CannotUndo("", str(problem) or "The task around it is gone, so this cannot be undone.") from problem
+        if parent.id in [one.id for one in (task, *self.below(task))]:
+            raise CannotUndo("", "A task cannot be a step of itself.")

@@ -1,6 +1,6 @@
 """What a user can do with tasks, beside what they can do with any record."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from web.db.dialects import dialect_of
 from web.db.search import Search
 from web.domain.errors import CannotUndo, NeedsTransaction, NotFound, NotPossible
 from web.domain.timestamps import utc_now
-from web.models.base import LARGEST_ID, Changes, table_of, values_of
+from web.models.base import Changes, table_of, values_of
 from web.models.event import Event
 from web.models.task import Task, TaskRow
 from web.models.task_drafts import NewTask
@@ -28,6 +28,7 @@ from web.services.records import EditConflict, Records
 from web.services.reminders import Reminders
 from web.services.search import limited, search_for
 from web.services.steps import Steps
+from web.services.task_labels import TaskLabels, possible
 
 DUE = ("due_on", "due_time", "due_zone", "due_at")
 
@@ -73,7 +74,7 @@ class Tasks(Records[Task]):
         )
         self.effect = Effect(changed=is_new)
         if is_new and labels:
-            self._write_labels(task, [], _possible(labels))
+            self._labels.write(task, [], possible(labels))
         if is_new:
             Reminders(self.connection, self.actor).add_default(task)
         return task
@@ -102,7 +103,7 @@ class Tasks(Records[Task]):
         task = self.any(task_id)
         before = self.labels_of(task)
         kept, new = set(before) & set(label_ids), set(label_ids) - set(before)
-        after = sorted(kept | set(self._known_labels(new)))
+        after = sorted(kept | set(self._labels.known(new)))
         if before == after:
             return task
         if version != task.version and "labels" in self.changed_since(task, version):
@@ -111,7 +112,7 @@ class Tasks(Records[Task]):
 
     def labels_of(self, task: Task) -> Sequence[int]:
         """The ids of its labels, in order."""
-        return [*self.connection.scalars(statements.LABELS_OF, self._values(record_id=task.id))]
+        return self._labels.of(task)
 
     def delete(self, record_id: int, undoes: str | None = None) -> Task:
         """Soft delete, together with its steps. Idempotent."""
@@ -150,7 +151,7 @@ class Tasks(Records[Task]):
         return self.change(task, action, {"completed": (False, True), "completed_at": (None, now)})
 
     def copy_labels(self, task: Task, copy: Task) -> None:
-        self.connection.execute(statements.COPY_LABELS, self._values(record_id=task.id, copy_id=copy.id))
+        self._labels.copy(task, copy)
 
     def change(self, record: Task, action: str, changes: Changes, undoes: str | None = None) -> Task:
         """Labels and reminders follow."""
@@ -158,7 +159,7 @@ class Tasks(Records[Task]):
         self.effect = self.effect._replace(changed=self.effect.changed or bool(changes))
         task = super().change(record, action, changes, undoes)
         if "labels" in changes:
-            self._write_labels(task, *changes["labels"])
+            self._labels.write(task, *changes["labels"])
         if not changes.keys().isdisjoint(DUE):
             Reminders(self.connection, self.actor).follow(task)
         return task
@@ -189,23 +190,12 @@ class Tasks(Records[Task]):
         if list_id is not None and returns and self._is_in_trash(list_id):
             raise CannotUndo("", "Its list is in the trash, so this cannot be undone.")
         if values.get("parent_id") is not None:
-            self._require_parent(record, values["parent_id"])
+            Steps(self.connection, self.actor).require_parent(record, lambda: self.get(values["parent_id"]))
         if values.get("completed") and "completed_at" not in values:
             # Reopening in one statement does not read what it clears.
             completed_at = self.connection.scalar(statements.LAST_COMPLETION, self._values(record_id=record.id))
             values = {**values, "completed_at": json_value(completed_at or record.updated_at)}
         return super().put_back(record, values, operation)
-
-    def _require_parent(self, task: Task, parent_id: int) -> None:
-        """Raises CannotUndo unless the task can be a step of that one."""
-        steps = Steps(self.connection, self.actor)
-        try:
-            parent = self.get(parent_id)
-            steps.require_room(parent, steps.height(task))
-        except (NotFound, NotPossible) as problem:
-            raise CannotUndo("", str(problem) or "The task around it is gone, so this cannot be undone.") from problem
-        if parent.id in [one.id for one in (task, *steps.below(task))]:
-            raise CannotUndo("", "A task cannot be a step of itself.")
 
     def value_of(self, record: Task, name: str) -> Any:
         return self.labels_of(record) if name == "labels" else super().value_of(record, name)
@@ -274,19 +264,9 @@ class Tasks(Records[Task]):
             raise NotFound
         return rows[0].deleted_at is not None
 
-    def _known_labels(self, label_ids: Collection[int]) -> Sequence[int]:
-        """Those that are labels of this user, in order; one that is gone meanwhile is left out."""
-        if not (possible := _possible(label_ids)):
-            return []
-        return [*self.connection.scalars(statements.KNOWN_LABELS, self._values(label_ids=possible))]
-
-    def _write_labels(self, task: Task, before: Sequence[int], after: Sequence[int]) -> None:
-        """Labels that are gone meanwhile are left out."""
-        removed, added = sorted(set(before) - set(after)), sorted(set(after) - set(before))
-        if removed:
-            self.connection.execute(statements.REMOVE_LABELS, self._values(record_id=task.id, label_ids=removed))
-        if added:
-            self.connection.execute(statements.ADD_LABELS, self._values(record_id=task.id, label_ids=added))
+    @property
+    def _labels(self) -> TaskLabels:
+        return TaskLabels(self.connection, self.actor)
 
     def _below(self, task: Task) -> Sequence[Task]:
         return Steps(self.connection, self.actor).below(task)
@@ -311,11 +291,6 @@ class Tasks(Records[Task]):
 
     def _values(self, **values: Any) -> dict[str, Any]:
         return {**bound_to(self.actor), **values}
-
-
-def _possible(ids: Collection[int]) -> Sequence[int]:
-    """In order, without those that no record can have."""
-    return sorted(record_id for record_id in ids if 0 < record_id <= LARGEST_ID)
 
 
 def _logged(statement: Any, connection: Any) -> Any:
