@@ -348,6 +348,17 @@ class TestManyTasks:
         assert len(whole.tree.css("#tasks li")) == least + 5
 
 
+def test_the_inbox_shows_more_behind_what_it_shows(ada: HtmlClient, make: Factory) -> None:
+    make.tasks(ada.user, 60)
+
+    cut = ada.get("/inbox")
+    whole = ada.get(cut.link("Show more"))
+
+    assert len(cut.titles) == 50
+    assert whole.titles[:50] == cut.titles
+    assert len(set(whole.titles)) == 60
+
+
 @pytest.mark.parametrize("page", ["/inbox", "/lists/{list}", "/labels/errand", "/done"])
 def test_a_page_says_how_many_rows_it_shows(ada: HtmlClient, make: Factory, page: str) -> None:
     home = make.record("lists", ada.user, name="Home")

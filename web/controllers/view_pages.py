@@ -19,7 +19,7 @@ from web.services.labels import Labels
 from web.services.overview import ListRow, Overviews
 from web.services.row_facts import RowFacts, row_facts
 from web.services.view_statements import MOST_OF_A_DAY
-from web.services.views import MOST_TO_COME, PAGE_SIZE, Views
+from web.services.views import MOST_TO_COME, PAGE_SIZE, Rows, Views
 
 _DAY = re.compile(r"/days/([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _LIST = re.compile(r"/lists/([0-9]{1,18})")
@@ -178,7 +178,7 @@ def upcoming_page(query: Mapping[str, str], views: Views) -> ViewPage:
 
 def inbox_page(query: Mapping[str, str], views: Views) -> ViewPage:
     shown = views.inbox(_offset(query), _size(query))
-    more = f"/inbox?offset={shown.next}" if shown.next else None
+    more = _more("/inbox", query, shown)
     sections = [Section(shown.rows, place=_in_list(0), takes_plain=not more)]
     return ViewPage("inbox", "/inbox", "Inbox", sections, done=shown.done, more=more)
 
@@ -209,7 +209,7 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
             ),
         ],
         done=shown.done,
-        more=f"{path}?offset={shown.next}" if shown.next else None,
+        more=_more(path, query, shown),
         of_list=found,
     )
 
@@ -217,7 +217,7 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
 def label_page(label: Label, query: Mapping[str, str], views: Views) -> ViewPage:
     """The open tasks that have a label, whatever their list."""
     shown = views.of_label(label.id or 0, _offset(query), _size(query))
-    more = f"{label.address}?offset={shown.next}" if shown.next else None
+    more = _more(label.address, query, shown)
     return ViewPage(
         "label",
         label.address,
@@ -275,6 +275,14 @@ def _offset(query: Mapping[str, str]) -> int:
 
 def _size(query: Mapping[str, str]) -> int:
     return most_of(query, PAGE_SIZE)
+
+
+def _more(path: str, query: Mapping[str, str], shown: Rows) -> str | None:
+    """The address of the page with more rows, or with the next ones where no page shows as many."""
+    if not shown.next:
+        return None
+    is_full = _offset(query) or _size(query) == MOST_SHOWN
+    return f"{path}?offset={shown.next}" if is_full else f"{path}?shown={_size(query) + PAGE_SIZE}"
 
 
 def _month_of(row: TaskRow, today: date) -> str:
