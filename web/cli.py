@@ -1,4 +1,4 @@
-"""The command line: `daybook run`, `serve`, `migrate`, `seed` and the other commands."""
+"""The command line: `daybook run`, `serve`, `migrate`, `seed` and the other commands, with those of `web.client`."""
 
 import gc
 import os
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from web.client.commands import COMMANDS as CLIENT
+from web.command_errors import reports_errors
 from web.explain import explain
-from web.maintenance import MAINTENANCE, reports_errors, settings_of_environment
+from web.maintenance import MAINTENANCE, settings_of_environment
 from web.transfers import TRANSFERS
 
 if TYPE_CHECKING:
@@ -24,11 +26,22 @@ CHANGES_PENDING = 3
 LOCAL_HOSTS = (None, "", "localhost", "127.0.0.1", "::1")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Lists the commands for people's tasks apart from those of a server."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        server = [self.commands[name] for name in self.list_commands(ctx) if self.commands[name] not in CLIENT]
+        room = formatter.width - max(map(len, self.commands)) - 6
+        for heading, commands in (("Your tasks, on any Daybook", CLIENT), ("A server of your own", server)):
+            with formatter.section(heading):
+                formatter.write_dl([(command.name or "", command.get_short_help_str(room)) for command in commands])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Daybook: tasks in the browser, rendered on the server.
 
-    The README and .env.example list the environment variables.
+    The README and .env.example list the environment variables of a server; docs/cli.md has examples for your tasks.
     """
 
 
@@ -201,7 +214,7 @@ def doctor(arguments: tuple[str, ...], database: bool) -> None:
     sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=DOCTOR_MODULES))
 
 
-for command in (explain, *MAINTENANCE, *TRANSFERS):
+for command in (explain, *MAINTENANCE, *TRANSFERS, *CLIENT):
     main.add_command(command)
 
 

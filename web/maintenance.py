@@ -1,32 +1,15 @@
 """The commands that maintain a database: `daybook purge`, `reindex`, `backup` and `restore`."""
 
 import os
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from web.domain.errors import CommandError
+from web.command_errors import reports_errors
 
 if TYPE_CHECKING:
     from web.settings import Settings
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def reports_errors(command: Command) -> Command:
-    """Print a CommandError as one sentence and exit with 1. Other exceptions keep their traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> Any:
-        try:
-            return command(*args, **options)
-        except CommandError as problem:
-            raise click.ClickException(str(problem)) from problem
-
-    return run  # type: ignore[return-value]
 
 
 def settings_of_environment() -> "Settings":

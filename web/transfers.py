@@ -8,8 +8,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from web.command_errors import reports_errors
 from web.domain.errors import CommandError
-from web.maintenance import reports_errors, settings_of_environment
+from web.maintenance import settings_of_environment
 
 if TYPE_CHECKING:
     from web.db.database import Database

@@ -18,7 +18,16 @@ SHARES = {
     "db": ("db", "database_url.py"),
     "schema": ("schema",),
     "data to try it with": ("seeds",),
-    "server, auth, commands": ("server", "auth", "cli.py", "maintenance.py", "settings.py", "__init__.py"),
+    "server, auth, commands": (
+        "server",
+        "auth",
+        "cli.py",
+        "maintenance.py",
+        "command_errors.py",
+        "settings.py",
+        "__init__.py",
+    ),
+    "command line over the API": ("client",),
 }
 LONG_FILE, LONG_FUNCTION = 300, 25
 

@@ -75,4 +75,6 @@ class CannotUndo(NotPossible):
 
 
 class CommandError(Exception):
-    """A problem that the user of a command can fix. Its text is one sentence; the command ends with exit code 1."""
+    """A problem that the user of a command can fix. Its text is one sentence; the command ends with `exit_code`."""
+
+    exit_code = 1

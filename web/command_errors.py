@@ -1,0 +1,27 @@
+"""How the commands of every part report what is wrong."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from web.domain.errors import CommandError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def reports_errors(command: Command) -> Command:
+    """Print a CommandError as one sentence and exit with its code. Other exceptions keep their traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        except CommandError as problem:
+            reported = click.ClickException(str(problem))
+            # Declared for classes; Click reads it from the instance.
+            reported.exit_code = problem.exit_code  # type: ignore[misc]
+            raise reported from problem
+
+    return run  # type: ignore[return-value]
