@@ -119,7 +119,7 @@ def done(task_ids: tuple[int, ...], as_json: bool) -> None:
     remote = _remote()
     for task_id in task_ids:
         try:
-            task = remote.complete(task_id)
+            task = remote.complete(task_id).body
         except ApiError as refused:
             raise CommandError(f"Task {task_id}: {refused}") from None
         print_task(task, remote, as_json=as_json)
@@ -160,7 +160,22 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(found(context.find_root().command, {}, "daybook", "_DAYBOOK_COMPLETE").source())
 
 
-COMMANDS = (login, logout, add, list_tasks, done, undo, completion)
+@click.command()
+@reports_errors
+def mcp() -> None:
+    """Serve your tasks to an assistant, by MCP.
+
+    The assistant starts this command and speaks to it over the standard input and output. It may do what the token
+    may. Needs the extra daybook[mcp].
+    """
+    try:
+        from web.client.mcp_server import server
+    except ImportError:
+        raise CommandError("The MCP server needs an extra: pip install 'daybook[mcp]'.") from None
+    server(_remote()).run("stdio")
+
+
+COMMANDS = (login, logout, add, list_tasks, done, undo, completion, mcp)
 
 
 def _remote() -> "RemoteTasks":
@@ -185,7 +200,7 @@ def _add(remote: "RemoteTasks", line: str, key: str | None, place: str) -> "Task
     from web.client.connection import ApiError, NoAnswer
 
     try:
-        return remote.add(line, key)
+        return remote.add(line, key).body
     except ApiError as refused:
         raise ApiError(refused.status, f"{place}{str(refused).removeprefix('line: ')}") from None
     except NoAnswer as problem:

@@ -43,6 +43,13 @@ class ApiError(CommandError):
         self.exit_code = 2 if status in INVALID else 1
 
 
+class Change(NamedTuple):
+    """The JSON of the answer to a change, and the operation that undoes it."""
+
+    body: dict[str, Any]
+    operation: str
+
+
 class _Answer(NamedTuple):
     status: int
     headers: HTTPMessage
@@ -68,13 +75,12 @@ class Connection:
         self.account = account
 
     def get(self, path: str, fields: Collection[str], query: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The JSON of the answer, as the others."""
-        return self._send(self._request("GET", path, query), fields)
+        return self._send(self._request("GET", path, query), fields).body
 
-    def put(self, path: str, fields: Collection[str], query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def put(self, path: str, fields: Collection[str], query: Mapping[str, Any] | None = None) -> Change:
         return self._send(self._request("PUT", path, query), fields)
 
-    def post(self, path: str, fields: Collection[str], body: Any = None, key: str | None = None) -> dict[str, Any]:
+    def post(self, path: str, fields: Collection[str], body: Any = None, key: str | None = None) -> Change:
         """Sent again under its Idempotency-Key, it changes nothing twice."""
         request = self._request("POST", path, None, None if body is None else json.dumps(body).encode())
         request.add_header("Content-Type", "application/json")
@@ -89,7 +95,7 @@ class Connection:
         headers = {"Authorization": f"Bearer {self.account.token}", "Accept": "application/json"}
         return Request(address, content, headers, method=method)  # noqa: S310 - http or https, by `origin_of`
 
-    def _send(self, request: Request, fields: Collection[str]) -> dict[str, Any]:
+    def _send(self, request: Request, fields: Collection[str]) -> Change:
         answer = self._answer(request)
         if 300 <= answer.status < 400:
             target = shown_line(answer.headers.get("Location", ""))
@@ -105,7 +111,7 @@ class Connection:
             raise ApiError(401, f"{self.account.url} does not accept this access token. Log in with another one.")
         if answer.status >= 400:
             raise ApiError(answer.status, _sentence(found))
-        return found
+        return Change(found, answer.headers.get("Operation", ""))
 
     def _answer(self, request: Request) -> _Answer:
         for _ in range(ATTEMPTS - 1):

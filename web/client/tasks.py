@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from web.client.connection import ApiError, Connection
+from web.client.connection import ApiError, Change, Connection
 from web.domain.errors import CommandError
 
 # A task as the API answers it; docs/api.md.
@@ -41,7 +41,7 @@ class RemoteTasks:
     def me(self) -> dict[str, Any]:
         return self._connection.get("/api/me", ("email", "scope"))
 
-    def add(self, line: str, key: str | None = None) -> Task:
+    def add(self, line: str, key: str | None = None) -> Change:
         """Add a task by a line of quick add. The same key adds it once, for a day."""
         return self._connection.post("/api/tasks/quick-add", TASK, {"line": line}, key)
 
@@ -57,19 +57,19 @@ class RemoteTasks:
             if after is None or len(tasks) == limit:
                 return Matches(tasks, page["counts"][filters.get("status") or "all"])
 
-    def complete(self, task_id: int) -> Task:
+    def complete(self, task_id: int) -> Change:
         """Complete a task; of a repeating one the occurrence that is due now, once however often it is sent."""
         task = self._connection.get(f"/api/tasks/{task_id}", TASK)
         due_on = task["due_on"] if task["repeat_rule"] else None
         return self._connection.put(f"/api/tasks/{task_id}/completion", TASK, {"due_on": due_on})
 
-    def undo(self) -> dict[str, Any]:
-        """Take back the latest change. Raises CommandError where there is none.
+    def undo(self, operation: str = "") -> dict[str, Any]:
+        """Take back one operation, or else the latest change. Raises CommandError where there is none.
 
         Answers its `operation`, its `action` such as "complete" (empty if it is too long ago), and the `records`.
         """
         try:
-            undone = self._connection.post("/api/undo", ("operation", "records"))
+            undone = self._connection.post(f"/api/undo/{operation}".rstrip("/"), ("operation", "records")).body
         except ApiError as refused:
             if refused.status == 404:
                 raise CommandError("There is nothing to undo.") from None
