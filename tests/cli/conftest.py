@@ -21,7 +21,7 @@ class Terminal:
 
     environment: dict[str, str]
 
-    def run(self, *arguments: str, typed: str = "", **environment: str) -> Result:
+    def run(self, *arguments: str, typed: str | bytes = "", **environment: str) -> Result:
         return CliRunner().invoke(main, arguments, input=typed, env={**self.environment, **environment})
 
     def lines(self, *arguments: str, typed: str = "") -> list[str]:

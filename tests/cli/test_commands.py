@@ -48,6 +48,28 @@ def test_a_refused_line_is_named_and_ends_with_2(ada: Owner) -> None:
     assert titles(ada.terminal.lines("list")) == ["Buy milk"]
 
 
+def test_a_file_with_a_byte_order_mark_or_another_encoding(ada: Owner) -> None:
+    result = ada.terminal.run("add", typed="\ufeffBuy café\n".encode() + "Buy tea, café\n".encode("latin-1"))
+
+    assert titles(result.stdout.splitlines()) == ["Buy café"]
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: Line 2: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [["list", "-q", "\udcff"], ["list", "--list", "\udcff"], ["add", "\udcff"]])
+def test_an_argument_that_is_no_utf_8_is_refused(ada: Owner, options: list[str]) -> None:
+    result = ada.terminal.run(*options)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("key", ["", "two words", "ä", "a\nb: c", "x" * 201])
+def test_a_key_that_no_header_takes_is_refused(ada: Owner, key: str) -> None:
+    assert ada.terminal.run("add", "--key", key, "Buy milk").exit_code == 2
+
+
 def test_with_a_key_a_repeated_command_adds_nothing_twice(ada: Owner) -> None:
     ada.terminal.lines("add", "--key", "monday", typed="Buy milk\nBuy tea\n")
     ada.terminal.lines("add", "--key", "monday", typed="Buy milk\nBuy tea\nBuy salt\n")

@@ -1,6 +1,7 @@
 """The commands for people's tasks, on any Daybook: `daybook login`, `add`, `list`, `done` and `undo`."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ import click
 
 from web.command_errors import reports_errors
 from web.domain.errors import CommandError
+from web.domain.text import shown_line
 
 if TYPE_CHECKING:
     from web.client.tasks import RemoteTasks, Task
@@ -17,6 +19,13 @@ DEFAULT_LIMIT = 50
 SORTS = ("newest", "oldest", "title", "updated")
 SHELLS = ("bash", "zsh", "fish")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON as the API has it, one object a line.")
+
+
+def _checked_key(context: click.Context, option: click.Parameter, key: str | None) -> str | None:
+    """It goes into a header."""
+    if key is not None and not re.fullmatch("[!-~]{1,200}", key):
+        raise click.BadParameter("a key is up to 200 letters, digits and signs of ASCII, without spaces.")
+    return key
 
 
 @click.command()
@@ -40,7 +49,7 @@ def login(url: str, keyring: bool) -> None:
     account = Account(origin, checked_token(token.strip()))
     me = RemoteTasks(Connection(account)).me()
     save(account, account_file(os.environ), in_keyring=keyring)
-    click.echo(f"Logged in to {origin} as {me['email']}, to {me['scope']}.")
+    click.echo(shown_line(f"Logged in to {origin} as {me['email']}, to {me['scope']}."))
 
 
 @click.command()
@@ -54,7 +63,9 @@ def logout() -> None:
 
 @click.command()
 @click.argument("words", nargs=-1)
-@click.option("--key", help="Add each line once, however often this command runs with this key, for a day.")
+@click.option(
+    "--key", callback=_checked_key, help="Add each line once, however often this command runs with this key, for a day."
+)
 @as_json
 @reports_errors
 def add(words: tuple[str, ...], key: str | None, as_json: bool) -> None:
@@ -190,9 +201,11 @@ def _typed_lines() -> Iterator[tuple[int, str]]:
     """The lines of the standard input that have text, with their numbers."""
     if sys.stdin.isatty():
         raise click.UsageError("Write the task, or give lines on the standard input.")
-    for number, line in enumerate(sys.stdin, start=1):
-        if line.strip():
-            yield number, line.strip()
+    for number, typed in enumerate(sys.stdin.buffer, start=1):
+        # Bytes that are no UTF-8 reach Daybook as such, which refuses them with their line.
+        line = typed.decode("utf-8", errors="surrogateescape").removeprefix("\ufeff").strip()
+        if line:
+            yield number, line
 
 
 def _add(remote: "RemoteTasks", line: str, key: str | None, place: str) -> "Task":

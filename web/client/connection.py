@@ -91,7 +91,8 @@ class Connection:
         self, method: str, path: str, query: Mapping[str, Any] | None, content: bytes | None = None
     ) -> Request:
         given = {name: value for name, value in (query or {}).items() if value is not None}
-        address = self.account.url + path + (f"?{urlencode(given)}" if given else "")
+        search = urlencode(given, errors="surrogateescape")
+        address = self.account.url + path + (f"?{search}" if search else "")
         headers = {"Authorization": f"Bearer {self.account.token}", "Accept": "application/json"}
         return Request(address, content, headers, method=method)  # noqa: S310 - http or https, by `origin_of`
 

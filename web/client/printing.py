@@ -58,6 +58,9 @@ def _texts(task: Task, remote: RemoteTasks) -> list[str]:
 
 def _print_table(rows: list[list[str]]) -> None:
     """Without the columns that have nothing to say."""
+    if not rows:
+        click.echo("No tasks.", err=True)
+        return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -72,5 +75,4 @@ def _print_table(rows: list[list[str]]) -> None:
     for row in rows:
         # As text: square brackets in a title are no markup.
         table.add_row(*(Text(row[place]) for place in shown), style="dim" if row[1] == "done" else "")
-    if rows:
-        Console().print(table)
+    Console().print(table)
