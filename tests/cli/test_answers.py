@@ -95,6 +95,15 @@ def test_a_lost_request_is_sent_again_under_its_key(terminal: Terminal, other_se
     assert None not in keys(other_server.requests)
 
 
+def test_completing_again_names_the_same_occurrence(terminal: Terminal, other_server: OtherServer) -> None:
+    daily = {**TASK, "repeat_rule": "FREQ=DAILY", "due_on": "2099-12-02"}
+    other_server.answers = [given_json(daily), CLOSED, given_json({**daily, "due_on": "2099-12-03"})]
+
+    assert terminal.lines("done", "7") == ["7\topen\tBuy milk\t2099-12-03\t\t\t"]
+    completions = [request for request, _ in other_server.requests[1:]]
+    assert completions == ["PUT /api/tasks/7/completion?due_on=2099-12-02"] * 2
+
+
 def test_three_lost_requests_are_enough(terminal: Terminal, other_server: OtherServer) -> None:
     other_server.answers = [CLOSED] * 3
 
