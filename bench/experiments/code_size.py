@@ -12,21 +12,14 @@ from bench.data import ROOT
 
 # What Daybook exists for, and what carries it. A folder belongs to the first share that names it.
 SHARES = {
-    "product": ("domain", "services", "models", "controllers", "explain.py"),
+    "product": ("domain", "services", "models", "controllers", "formats", "explain.py"),
     "http": ("http", "app.py"),
     "mail, push": ("mail", "push", "mail_settings.py"),
     "db": ("db", "database_url.py"),
     "schema": ("schema",),
     "data to try it with": ("seeds",),
-    "server, auth, commands": (
-        "server",
-        "auth",
-        "cli.py",
-        "maintenance.py",
-        "command_errors.py",
-        "settings.py",
-        "__init__.py",
-    ),
+    "server, auth": ("server", "auth", "settings.py", "__init__.py"),
+    "commands": ("cli.py", "command_errors.py", "maintenance.py", "transfers.py"),
     "command line over the API": ("client",),
 }
 LONG_FILE, LONG_FUNCTION = 300, 25
