@@ -105,6 +105,13 @@ def test_a_damaged_file_is_one_sentence(terminal: Terminal, account_file: Path, 
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_the_environment_alone_needs_no_file(ada: Owner, account_file: Path) -> None:
+    account_file.parent.mkdir()
+    account_file.write_text("{")
+
+    assert ada.terminal.lines("list") == []
+
+
 def test_without_an_account_the_way_to_one_is_said(terminal: Terminal) -> None:
     assert "Log in first: daybook login --url" in terminal.run("list").stderr
     assert "set DAYBOOK_URL too" in terminal.run("list", DAYBOOK_TOKEN="dbk_x").stderr

@@ -45,7 +45,7 @@ def account_of(environment: Mapping[str, str]) -> Account:
     A stored token is only sent to the Daybook that it was stored for.
     """
     url, token = (environment.get(name, "").strip() for name in ("DAYBOOK_URL", "DAYBOOK_TOKEN"))
-    stored = _read(account_file(environment))
+    stored = {} if url and token else _read(account_file(environment))
     url = origin_of(url) if url else stored.get("url", "")
     if token:
         if not url:

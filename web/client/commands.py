@@ -182,7 +182,9 @@ def mcp() -> None:
     try:
         from web.client.mcp_server import server
     except ImportError:
-        raise CommandError("The MCP server needs an extra: pip install 'daybook[mcp]'.") from None
+        raise CommandError(
+            "This needs the extra daybook[mcp]; where Daybook is installed: uv pip install 'mcp>=2.3,<3'."
+        ) from None
     server(_remote()).run("stdio")
 
 

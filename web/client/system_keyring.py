@@ -36,7 +36,9 @@ def _with_keyring(use: Callable[[Any], Any]) -> Any:
         import keyring
         from keyring.errors import KeyringError
     except ImportError:
-        raise KeyringUnusable("The keyring needs an extra: pip install 'daybook[keyring]'.") from None
+        raise KeyringUnusable(
+            "This needs the extra daybook[keyring]; where Daybook is installed: uv pip install 'keyring>=25.7,<26'."
+        ) from None
     try:
         return use(keyring)
     except KeyringError as problem:
