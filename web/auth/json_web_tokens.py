@@ -6,13 +6,15 @@ Not over HTTP: the table is in the same database, and a key that was just made i
 import json
 import time
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jwt
 from sqlalchemy import Connection, column, select, table
 from sqlalchemy.exc import DBAPIError
 
 from web.db.types import UtcDateTime
+
+if TYPE_CHECKING:
+    import jwt
 
 ALGORITHM = "EdDSA"
 # Better Auth publishes an expired key so long, for tokens that it signed.
@@ -33,7 +35,7 @@ class Claims(NamedTuple):
 
 
 class _Key(NamedTuple):
-    key: jwt.PyJWK
+    key: "jwt.PyJWK"
     expires_at: datetime | None
 
 
@@ -44,6 +46,9 @@ def looks_like_one(text: str) -> bool:
 
 def verified(connection: Connection, text: str, issuer: str, now: datetime) -> Claims | None:
     """The claims of a valid token of this issuer; None for any other. At most one statement."""
+    # With the first one: pages need no JWTs, and cryptography takes long to load.
+    import jwt
+
     try:
         kid = jwt.get_unverified_header(text).get("kid")
         key = _key(connection, kid) if isinstance(kid, str) and len(kid) <= MOST_KID else None
@@ -80,6 +85,8 @@ def _key(connection: Connection, kid: str) -> _Key | None:
 
 
 def _read_key(connection: Connection, kid: str) -> _Key | None:
+    from jwt import PyJWK
+
     try:
         row = connection.execute(select(_JWKS).where(_JWKS.c.id == kid)).one_or_none()
     except DBAPIError as error:
@@ -89,4 +96,4 @@ def _read_key(connection: Connection, kid: str) -> _Key | None:
         return None
     if row is None or (row.alg or ALGORITHM) != ALGORITHM:
         return None
-    return _Key(jwt.PyJWK(json.loads(row.public_key), algorithm=ALGORITHM), row.expires_at)
+    return _Key(PyJWK(json.loads(row.public_key), algorithm=ALGORITHM), row.expires_at)
