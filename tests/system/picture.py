@@ -33,6 +33,7 @@ def _looking(browser: Browser, site: Site, scheme: str, viewport: dict[str, int]
         viewport=viewport,
         color_scheme=scheme,
         locale="en-GB",
+        timezone_id="Europe/Berlin",
         has_touch=viewport is PHONE,
         is_mobile=viewport is PHONE,
     )
