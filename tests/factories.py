@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from web.auth.cookie import signed
@@ -12,9 +12,11 @@ from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
 from web.models.access_token import AccessToken, AccessTokenDraft, Scope
 from web.models.base import Record
+from web.models.feed import Feed, FeedDraft
 from web.models.task import Task, TaskDraft
 from web.models.user import Account, AuthSession, User
 from web.services.access_tokens import AccessTokens
+from web.services.feeds import Feeds
 from web.services.purging import record_models
 from web.services.tasks import Tasks
 
@@ -88,6 +90,12 @@ class Factory:
             tokens = AccessTokens(session.connection(), Actor(user.id))
             token, text = tokens.add(AccessTokenDraft(name="Backup", scope=scope), str(uuid4()))
         return token, text or ""
+
+    def feed(self, user: User, **draft: Any) -> tuple[Feed, str]:
+        """A feed of the user, and the token of its address."""
+        with self.database.transaction() as session:
+            feed, token = Feeds(session.connection(), Actor(user.id)).add(FeedDraft(**draft), str(uuid4()))
+        return feed, token or ""
 
     def operation(self, user: User) -> UUID:
         """The operation of a task that the user added."""

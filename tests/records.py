@@ -50,6 +50,10 @@ def _token(make: Factory, user: User) -> Any:
     return make.access_token(user)[0]
 
 
+def _feed(make: Factory, user: User) -> Any:
+    return make.feed(user)[0]
+
+
 def _without_body(*actions: str) -> dict[str, Mapping[str, Any]]:
     return {action: {} for action in actions}
 
@@ -185,6 +189,8 @@ NOUNS = {
         statements={f"GET daybook.{ending}": 5 for ending in ("json", "csv", "txt", "md", "ics")},
         makes_records=False,
     ),
+    "settings/feeds": Noun(_feed, {"source": "all", "kind": "todos"}, statements={"GET feeds": 5, "POST feeds": 8}),
+    "feeds": Noun(_feed, {"source": "all", "kind": "todos"}),
     **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
     # Of all that was in the list.

@@ -19,7 +19,7 @@ from web.models.user import User
 # Tested by hand: they belong to no user and to no noun.
 OTHERS = (
     *("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/favicon.ico", "/apple-touch-icon.png"),
-    *("/healthz", "/readyz", "/api/auth/", "/service-worker.js", "/unsubscribe/", "/help/"),
+    *("/healthz", "/readyz", "/api/auth/", "/service-worker.js", "/unsubscribe/", "/help/", "/feeds/"),
     *("/api/docs", "/api/openapi.json"),
 )
 # In the addresses that name the user.

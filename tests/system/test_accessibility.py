@@ -161,6 +161,14 @@ def test_access_tokens_are_accessible(eve: BrowserUser, axe: str) -> None:
     is_sound(eve.page, axe)
 
 
+def test_calendar_addresses_are_accessible(eve: BrowserUser, axe: str) -> None:
+    eve.page.goto("/settings/feeds")
+    eve.page.get_by_role("button", name="Make an address").click()
+
+    expect(eve.page.get_by_label("Copy the address")).to_have_value(re.compile(r"/feeds/dbf_.{38}\.ics$"))
+    is_sound(eve.page, axe)
+
+
 def test_a_list_with_a_further_page_is_accessible(eve: BrowserUser, axe: str) -> None:
     eve.has_many(51)
 

@@ -22,6 +22,7 @@ MESSAGES = {
     409: ("Edit conflict", "This was changed in another tab or on another device. Nothing was overwritten."),
     422: ("Invalid input", "Some fields are not valid. Nothing was saved."),
     413: ("Request too large", "That is more than Daybook accepts at once. Nothing was saved."),
+    429: ("Too many requests", "That was too often. Try again in a minute."),
     500: ("Unexpected error", "Something went wrong. It has been logged and your tasks are unchanged."),
     503: ("Back in a moment", "Daybook is temporarily unavailable. Nothing was changed. Try again in a moment."),
 }

@@ -16,6 +16,8 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 HOME = "/"
 # Better Auth's own paths: what comes from there is passed on unchanged.
 PROXIED = "/api/auth/"
+# Behind it a path is a secret.
+FEEDS = "/feeds/"
 LONGEST_SHOWN_PATH = 200
 
 # Request parts, for parameters of a unit of work.
@@ -36,6 +38,8 @@ SendsMail = NewType("SendsMail", bool)
 """Whether the settings have a mail server."""
 WakeImports = NewType("WakeImports", Callable[[], None])  # type: ignore[valid-newtype]
 """Makes the import loop of this process look now."""
+AppUrl = NewType("AppUrl", str)
+"""The address of this Daybook, as users enter it."""
 
 
 @dataclass
@@ -125,8 +129,10 @@ def address_of(request: AnyRequest) -> str:
 
 
 def shown_path(scope: Any) -> str:
-    """The path for a log line: one line of bounded length, whatever was asked for."""
+    """The path for a log line: one line of bounded length, whatever was asked for, without a secret."""
     path: str = scope["path"]
+    if path.startswith(FEEDS):
+        return f"{FEEDS}…"
     return repr(path[:LONGEST_SHOWN_PATH])[1:-1] + ("…" if len(path) > LONGEST_SHOWN_PATH else "")
 
 
@@ -153,6 +159,7 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     # Within the unit of work they are looked up.
     Credentials: lambda parts: parts.request.scope["state"]["credentials"],
     WakeImports: lambda parts: parts.request.app.state.wake_imports,
+    AppUrl: lambda parts: parts.request.app.state.settings.app_url,
     SendsMail: lambda parts: parts.request.app.state.settings.mail is not None,
     Target: lambda parts: header(parts.request, b"hx-target").rpartition("#")[2] if is_partial(parts.request) else "",
 }

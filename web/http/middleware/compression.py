@@ -15,7 +15,7 @@ from web.http.request import PROXIED
 IDENTITY = "identity"
 # Bytes. A shorter body fits one packet of 1,460 bytes with its headers either way.
 MIN_BODY = 750
-TEXT = ("text/html", "text/plain", "application/json", "application/problem+json")
+TEXT = ("text/html", "text/plain", "text/calendar", "application/json", "application/problem+json")
 GZIP_HEADER = 16
 
 
