@@ -5,6 +5,8 @@ from itertools import count
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+from sqlmodel import col, select
+
 from web.auth.cookie import signed
 from web.auth.identity import LIFETIME
 from web.db.database import Database
@@ -12,13 +14,16 @@ from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
 from web.models.access_token import AccessToken, AccessTokenDraft, Scope
 from web.models.base import Record
+from web.models.event import Event
 from web.models.feed import Feed, FeedDraft
 from web.models.task import Task, TaskDraft
 from web.models.user import Account, AuthSession, User
+from web.models.webhook import Webhook, WebhookDelivery, WebhookDraft
 from web.services.access_tokens import AccessTokens
 from web.services.feeds import Feeds
 from web.services.purging import record_models
 from web.services.tasks import Tasks
+from web.services.webhooks import Webhooks
 
 SECRET = "a secret for tests, long enough to be one"
 VAPID_PRIVATE_KEY = "11" * 32
@@ -96,6 +101,21 @@ class Factory:
         with self.database.transaction() as session:
             feed, token = Feeds(session.connection(), Actor(user.id)).add(FeedDraft(**draft), str(uuid4()))
         return feed, token or ""
+
+    def webhook(self, user: User, url: str = "https://example.com/daybook") -> tuple[Webhook, str]:
+        """A webhook of the user, to any address, and its secret."""
+        with self.database.transaction() as session:
+            webhooks = Webhooks(session.connection(), Actor(user.id))
+            webhook, secret = webhooks.add(WebhookDraft(url=url), str(uuid4()), allows_private=True)
+        return webhook, secret or ""
+
+    def delivery(self, webhook: Webhook) -> WebhookDelivery:
+        """One that failed for good, of the event of a new task."""
+        with self.database.transaction() as session:
+            Tasks(session.connection(), Actor(webhook.user_id)).add(TaskDraft(title="Buy milk"), str(uuid4()))
+            event = session.exec(select(Event.id).order_by(col(Event.id).desc())).first()
+        values = {"user_id": webhook.user_id, "webhook_id": webhook.id, "event_id": event}
+        return self._kept(WebhookDelivery(**values, attempts=10, status=500))
 
     def operation(self, user: User) -> UUID:
         """The operation of a task that the user added."""

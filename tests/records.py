@@ -54,6 +54,10 @@ def _feed(make: Factory, user: User) -> Any:
     return make.feed(user)[0]
 
 
+def _webhook(make: Factory, user: User) -> Any:
+    return make.webhook(user)[0]
+
+
 def _without_body(*actions: str) -> dict[str, Mapping[str, Any]]:
     return {action: {} for action in actions}
 
@@ -191,6 +195,9 @@ NOUNS = {
     ),
     "settings/feeds": Noun(_feed, {"source": "all", "kind": "todos"}, statements={"GET feeds": 5, "POST feeds": 8}),
     "feeds": Noun(_feed, {"source": "all", "kind": "todos"}),
+    "settings/webhooks": Noun(_webhook, {"url": "https://example.com/daybook"}, statements={"POST webhooks": 6}),
+    "settings/deliveries": Noun(lambda make, user: make.delivery(make.webhook(user)[0]), {}, makes_records=False),
+    "webhooks": Noun(_webhook, {}),
     **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
     # Of all that was in the list.

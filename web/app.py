@@ -35,7 +35,9 @@ from web.server.imports import ImportLoop
 from web.server.logging import set_up_logging
 from web.server.reminders import reminder_loop
 from web.server.serve import exit_with_parent
+from web.server.webhooks import WebhookLoop
 from web.settings import Settings
+from web.webhooks.sender import WebhookSender
 
 # Bytes. The longest text of a form has 1,200 characters, of up to 12 bytes each as a form sends them.
 LARGEST_FORM = 64 * 1024
@@ -48,7 +50,7 @@ ENCODE_DELAY_SECONDS = 1.0
 def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`.
 
-    With `runs_loops` its process sends reminders and works on imports while it runs.
+    With `runs_loops` its process sends reminders and webhooks and works on imports while it runs.
     """
     assets = Assets()
     state = {
@@ -100,8 +102,10 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _running_loops(app: Litestar) -> AsyncIterator[None]:
-    imports = ImportLoop(app.state.database)
-    loops = [reminder_loop(app.state.settings, app.state.database), imports]
+    settings, database = app.state.settings, app.state.database
+    imports = ImportLoop(database)
+    sender = WebhookSender(allows_private=settings.calls_private_addresses)
+    loops = [reminder_loop(settings, database), imports, WebhookLoop(database, sender)]
     app.state.wake_imports = imports.wake
     for loop in loops:
         loop.start()

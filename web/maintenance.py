@@ -31,6 +31,7 @@ def purge() -> None:
     from web.schema.revision import require_head
     from web.services.purging import purge as purge_records
     from web.services.stored_answers import forget_old
+    from web.services.webhook_queue import forget_old as forget_deliveries
 
     settings = settings_of_environment()
     require_head(settings.database_url)
@@ -38,6 +39,7 @@ def purge() -> None:
     with database.transaction() as session:
         count = purge_records(session)
         forget_old(session)
+        forget_deliveries(session.connection())
     complete_search(database)
     database.forget_removed()
     click.echo(f"Removed {count} deleted {'record' if count == 1 else 'records'}.")

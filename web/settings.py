@@ -55,6 +55,8 @@ class Settings:
     database_wait: int
     # Requests a minute that one credential may send to the API; 0 for any number.
     api_limit: int
+    # Whether webhooks may have addresses that are not public: for a Daybook at home.
+    calls_private_addresses: bool
     log_level: str
     log_format: str
     # Signs messages to push services: 32 bytes as base64url; empty where devices get no notifications.
@@ -88,6 +90,7 @@ class Settings:
             database_concurrency=_number(variables, "DATABASE_CONCURRENCY", 3, 1, 64),
             database_wait=_number(variables, "DATABASE_WAIT_SECONDS", 30, 0, 3600),
             api_limit=_number(variables, "API_REQUESTS_PER_MINUTE", 600, 0, 1_000_000),
+            calls_private_addresses=_choice(variables, "WEBHOOK_ADDRESSES", ("public", "any"), "public") == "any",
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
             vapid_private_key=_vapid_private_key(variables),

@@ -14,7 +14,7 @@ from bench.data import ROOT
 SHARES = {
     "product": ("domain", "services", "models", "controllers", "formats", "explain.py"),
     "http": ("http", "app.py"),
-    "mail, push": ("mail", "push", "mail_settings.py"),
+    "mail, push, webhooks": ("mail", "push", "webhooks", "mail_settings.py"),
     "db": ("db", "database_url.py"),
     "schema": ("schema",),
     "data to try it with": ("seeds",),

@@ -169,6 +169,21 @@ def test_calendar_addresses_are_accessible(eve: BrowserUser, axe: str) -> None:
     is_sound(eve.page, axe)
 
 
+def test_webhooks_are_accessible(eve: BrowserUser, axe: str) -> None:
+    webhook, _ = eve.site.make.webhook(eve.record)
+    eve.site.make.delivery(webhook)
+    eve.page.goto("/settings/webhooks")
+    eve.page.get_by_label("Address").fill("https://example.com/daybook")
+    eve.page.get_by_role("button", name="Add a webhook").click()
+    expect(eve.page.get_by_label("Copy the secret")).to_have_value(re.compile("whsec_.+"))
+    is_sound(eve.page, axe)
+
+    eve.page.goto(f"/settings/webhooks/{webhook.id}")
+    eve.page.get_by_role("button", name="Send again").click()
+    expect(eve.page.get_by_text("It is sent again in a moment.")).to_be_visible()
+    is_sound(eve.page, axe)
+
+
 def test_a_list_with_a_further_page_is_accessible(eve: BrowserUser, axe: str) -> None:
     eve.has_many(51)
 

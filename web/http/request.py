@@ -34,6 +34,8 @@ UserAgent = NewType("UserAgent", str)
 PostedFields = NewType("PostedFields", Fields)
 """The fields of the posted form, for those that no Draft names, such as one checkbox for each label."""
 
+CallsPrivate = NewType("CallsPrivate", bool)
+"""Whether the settings allow webhooks to addresses that are not public."""
 SendsMail = NewType("SendsMail", bool)
 """Whether the settings have a mail server."""
 WakeImports = NewType("WakeImports", Callable[[], None])  # type: ignore[valid-newtype]
@@ -160,6 +162,7 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     Credentials: lambda parts: parts.request.scope["state"]["credentials"],
     WakeImports: lambda parts: parts.request.app.state.wake_imports,
     AppUrl: lambda parts: parts.request.app.state.settings.app_url,
+    CallsPrivate: lambda parts: parts.request.app.state.settings.calls_private_addresses,
     SendsMail: lambda parts: parts.request.app.state.settings.mail is not None,
     Target: lambda parts: header(parts.request, b"hx-target").rpartition("#")[2] if is_partial(parts.request) else "",
 }

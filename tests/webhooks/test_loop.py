@@ -1,0 +1,197 @@
+"""From a change to its receiver: the queue of webhooks on both databases, and a real receiver."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from sqlmodel import col, select
+
+from tests.client import HtmlClient
+from tests.controllers.api.client import Program
+from tests.factories import Factory
+from tests.webhooks.receiver import Receiver
+from web.db.database import Database
+from web.domain.timestamps import utc_now
+from web.models.event import Event
+from web.models.webhook import Webhook, WebhookDelivery
+from web.server.webhooks import WebhookLoop
+from web.services import webhook_queue as queue
+from web.webhooks.sender import WebhookSender
+
+
+@pytest.fixture
+def loop(database: Database) -> WebhookLoop:
+    return WebhookLoop(database, WebhookSender(allows_private=True))
+
+
+def deliveries(make: Factory) -> list[WebhookDelivery]:
+    with make.database.reading() as session:
+        return list(session.exec(select(WebhookDelivery).order_by(col(WebhookDelivery.id))))
+
+
+def cursor(make: Factory) -> int:
+    with make.database.reading() as session:
+        return session.exec(select(Webhook.cursor)).one()
+
+
+def add_event(make: Factory, user_id: str, **values: Any) -> Event:
+    with make.database.transaction() as session:
+        known = {"actor_id": user_id, "operation": str(uuid4()), "action": "edit", "subject": "tasks", "subject_id": 1}
+        event = Event(**{"user_id": user_id, **known, "version": 2, "changes": {}, **values})
+        session.add(event)
+    return event
+
+
+def test_a_change_reaches_the_receiver_signed(
+    ada: HtmlClient, bob: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop
+) -> None:
+    program = Program(ada)
+    task = program.post("/api/tasks", {"title": "Before"})
+    _, secret = make.webhook(ada.user, receiver.url)
+    program.patch(f"/api/tasks/{task['id']}", {"title": "After"})
+    Program(bob).post("/api/tasks", {"title": "Not yours"})
+
+    loop.look()
+
+    (got,) = receiver.got
+    message = got.verified(secret)
+    assert message["type"] == "tasks.edit"
+    assert message["data"]["changes"] == {"title": ["Before", "After"]}
+    assert message["data"] == program.get(f"/api/tasks/{task['id']}/events")["items"][0]
+    (delivery,) = deliveries(make)
+    assert got.headers["webhook-id"] == f"evt_{delivery.event_id}"
+    assert (delivery.status, delivery.next_at) == (204, None)
+    assert delivery.delivered_at is not None
+    assert loop.send_some() == 0
+
+
+def test_what_fails_is_tried_again_later_and_given_up_at_last(
+    ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop
+) -> None:
+    make.webhook(ada.user, receiver.url)
+    add_event(make, ada.user.id)
+    receiver.status = 500
+    waits = []
+
+    with time_machine.travel(utc_now(), tick=False) as clock:
+        for _ in range(len(queue.PAUSES) + 1):
+            assert loop.send_some() == 1
+            assert loop.send_some() == 0
+            (delivery,) = deliveries(make)
+            if delivery.next_at:
+                waits.append((delivery.next_at - utc_now()).total_seconds())
+                clock.shift(waits[-1])
+
+    assert [pause <= wait <= 1.1 * pause for pause, wait in zip(queue.PAUSES, waits, strict=True)] == [True] * 9
+    assert (delivery.status, delivery.attempts, delivery.next_at, delivery.delivered_at) == (500, 10, None, None)
+    assert {got.headers["webhook-id"] for got in receiver.got} == {f"evt_{delivery.event_id}"}
+
+
+def test_a_receiver_says_how_long_to_wait(
+    ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop
+) -> None:
+    make.webhook(ada.user, receiver.url)
+    add_event(make, ada.user.id)
+    receiver.status, receiver.answer_headers = 503, {"retry-after": "900"}
+
+    with time_machine.travel(utc_now(), tick=False):
+        loop.send_some()
+        (delivery,) = deliveries(make)
+
+        assert delivery.next_at == utc_now() + timedelta(seconds=900)
+
+
+def test_gone_ends_the_webhook(ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop) -> None:
+    webhook, _ = make.webhook(ada.user, receiver.url)
+    add_event(make, ada.user.id)
+    receiver.status = 410
+
+    loop.look()
+    add_event(make, ada.user.id)
+    loop.look()
+
+    assert len(receiver.got) == 1
+    assert "ended by its receiver" in ada.get("/settings/webhooks").text
+    assert "Send again" not in ada.get(f"/settings/webhooks/{webhook.id}").text
+
+
+def test_an_event_that_becomes_visible_late_is_sent_once(
+    ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop
+) -> None:
+    """Its transaction took its id first and committed last."""
+    make.webhook(ada.user, receiver.url)
+    first = add_event(make, ada.user.id)
+    add_event(make, ada.user.id, id=(first.id or 0) + 100)
+    loop.look()
+
+    add_event(make, ada.user.id, id=(first.id or 0) + 50)
+    loop.look()
+
+    sent = [got.headers["webhook-id"] for got in receiver.got]
+    assert sent[2] == f"evt_{(first.id or 0) + 50}"
+    assert len(set(sent)) == len(sent) == 3
+
+
+def test_the_cursor_follows_an_hour_behind(
+    ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop
+) -> None:
+    make.webhook(ada.user, receiver.url)
+    old = add_event(make, ada.user.id, created_at=utc_now() - 2 * queue.VISIBLE_WITHIN)
+    add_event(make, ada.user.id)
+
+    loop.look()
+
+    assert (len(receiver.got), cursor(make)) == (2, old.id)
+
+
+def test_two_senders_share_the_deliveries(ada: HtmlClient, make: Factory, database: Database) -> None:
+    make.webhook(ada.user)
+    for _ in range(30):
+        add_event(make, ada.user.id)
+
+    claimed = []
+    for _ in range(3):
+        with database.transaction() as session:
+            queue.enqueue(session.connection())
+            claimed += [one.delivery_id for one in queue.claim(session.connection())]
+
+    assert len(claimed) == len(set(claimed)) == 30
+
+
+def test_a_removed_webhook_gets_not_even_what_is_waiting(
+    ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop, database: Database
+) -> None:
+    webhook, _ = make.webhook(ada.user, receiver.url)
+    add_event(make, ada.user.id)
+    with database.transaction() as session:
+        queue.enqueue(session.connection())
+
+    ada.post(f"/settings/webhooks/{webhook.id}/remove")
+    loop.look()
+
+    assert receiver.got == []
+
+
+def test_a_long_event_keeps_the_names_of_its_fields_only(ada: HtmlClient, make: Factory) -> None:
+    long = add_event(make, ada.user.id, changes={"description": ["x" * 15_000, "y" * 15_000]})
+
+    body = queue.body_of(long)
+
+    assert len(body) < queue.LARGEST_BODY
+    assert b'"changes":{"description":null}' in body
+
+
+def test_old_deliveries_are_forgotten(ada: HtmlClient, make: Factory, database: Database) -> None:
+    webhook, _ = make.webhook(ada.user)
+    make.delivery(webhook)
+
+    def forgotten() -> int:
+        with database.transaction() as session:
+            return queue.forget_old(session.connection())
+
+    assert forgotten() == 0
+    with time_machine.travel(utc_now() + queue.KEPT + timedelta(days=1)):
+        assert forgotten() == 1
+    assert deliveries(make) == []
