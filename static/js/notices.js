@@ -67,9 +67,11 @@ const notices = (() => {
     const isProblem = ({ target, fragment }) => target?.id === "notices" && fragment.querySelector(".notice--problem");
     if (tasks.some(isProblem)) document.querySelectorAll("#notices > .notice--problem").forEach(remove);
   });
-  // One that is for the action before leaves with the next one that begins after it.
-  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    ctx.passing = ctx.request.method === "GET" ? [] : [...document.querySelectorAll("#notices > [data-passing]")];
+  // One that is for the action before leaves with the next one that begins after it. Of several deletes each keeps its own.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx: { request, sourceElement }, ctx } }) => {
+    const isOfDeletes = sourceElement.closest("[data-deleted]") || /\/delete$/.test(sourceElement.getAttribute("action"));
+    const passing = `#notices > [data-passing]${isOfDeletes ? ":not([data-deleted])" : ""}`;
+    ctx.passing = request.method === "GET" ? [] : [...document.querySelectorAll(passing)];
   });
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     if (ctx.response.status < 400) ctx.passing.splice(0).forEach(remove);

@@ -102,6 +102,7 @@ ESCAPE_LEAVES = """() => {
 def test_n_and_slash_lead_to_the_fields(listed: BrowserUser) -> None:
     press(listed, "j")
     listed.page.wait_for_function(ESCAPE_LEAVES)
+    title(listed, "Pay rent").focus()
     for key, field, row in (("n", listed.new, "Call Grace"), ("/", listed.search, "Buy milk")):
         press(listed, "j", key)
         expect(field).to_be_focused()
