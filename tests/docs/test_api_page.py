@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,12 +41,16 @@ def environment(database_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
 
 def test_the_examples_run(environment: dict[str, str]) -> None:
     """In one Daybook, which takes longer to start than they take."""
-    shell = "set -eo pipefail\n" + "\n".join(examples("sh"))
-    run(["bash", "-xc", shell], environment)
+    has_curl = shutil.which("curl", path=environment["PATH"])
+    if has_curl:
+        shell = "set -eo pipefail\n" + "\n".join(examples("sh"))
+        run(["bash", "-xc", shell], environment)
     for script in examples("python"):
         run([sys.executable, "-c", script], environment)
     for script in examples("js"):
         run([str(find_node()), "--input-type=module", "--eval", script], environment)
+    if not has_curl:
+        pytest.skip("This machine has no curl, so the examples for a shell did not run; the others did.")
 
 
 def test_every_operation_is_named(app: Litestar) -> None:
