@@ -190,3 +190,12 @@ def test_an_hour_that_no_day_has_is_refused(reader: HtmlClient) -> None:
 
     assert page.status == 422
     assert shown(page)["digest_hour"] == "24"
+
+
+def test_every_page_of_the_settings_has_their_styles(ada: HtmlClient, app: Litestar) -> None:
+    paths = {one.path.rstrip("/") for one in app.routes if one.path.startswith("/settings") and "{" not in one.path}
+    pages = {path: ada.get(path) for path in paths}
+    shown = {path: page for path, page in pages.items() if page.status == 200 and page.tree.css_first("main h1")}
+
+    assert shown.keys() >= {"/settings", *(f"/settings/{one}" for one in ("feeds", "import", "tokens", "webhooks"))}
+    assert [path for path, page in shown.items() if not page.tree.css("link[href*='/static/settings.']")] == []
