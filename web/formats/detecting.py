@@ -76,8 +76,6 @@ def _table_or_lines(source: Source) -> Detected:
     if is_named:
         # Says what is wrong with it.
         for _ in csv_rows.rows(source, Header((), ",", 0)):
-            break
-        for _ in csv_rows.rows(source, Header((), ",", 0)):
             pass
     return Detected("todotxt", todotxt.read_text)
 

@@ -1,6 +1,6 @@
 """The history of a task in words: what was done, and what each field was before and after."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, time
 from functools import cached_property
 from typing import Any
@@ -47,7 +47,7 @@ class HistoryWords(Service):
         """
         action = ACTIONS.get(event.action, event.action.capitalize())
         parts = list(self._parts(event.changes)) if event.action in _WITH_FIELDS else []
-        words = " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+        words = _listed(parts)
         if event.action == "move":
             words = words.removeprefix("list ") or "up or down"
         return f"{action}{':' if event.action == 'undo' and words else ''} {words}".strip()
@@ -107,8 +107,12 @@ def done_words(action: str, changes: Values) -> str:
     """Completed; Changed due date and priority. Without values, and for records of every noun."""
     if action != "edit":
         return ACTIONS.get(action, action.capitalize())
-    names = [label for name, label in _LABELS.items() if name in changes]
-    return f"Changed {' and '.join(filter(None, [', '.join(names[:-1]), *names[-1:]]))}".strip()
+    return f"Changed {_listed([label for name, label in _LABELS.items() if name in changes])}".strip()
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """One, two and three."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 # In words with both values, or by the name alone.
