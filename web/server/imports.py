@@ -3,7 +3,6 @@
 from web.db.database import Database
 from web.server.background import INTERVAL_SECONDS, BackgroundLoop
 from web.services import import_queue as queue
-from web.services.import_work import ImportWork
 
 # Between two batches, so that a request that waits for SQLite's one writer gets its turn.
 PAUSE_SECONDS = 0.02
@@ -17,11 +16,13 @@ class ImportLoop(BackgroundLoop):
     def __init__(self, database: Database, interval: float = INTERVAL_SECONDS) -> None:
         super().__init__(interval)
         self._database = database
-        self._work = ImportWork(database, lambda: self.is_stopping, lambda: self._stop.wait(PAUSE_SECONDS))
 
     def look(self) -> None:
         while not self.is_stopping and (taken := self._claim()):
-            self._work.work_on(taken)
+            # Reads every format, with the calendars' library: not loaded by a process that imports nothing.
+            from web.services.import_work import ImportWork
+
+            ImportWork(self._database, lambda: self.is_stopping, lambda: self._stop.wait(PAUSE_SECONDS)).work_on(taken)
 
     def _claim(self) -> queue.Claim | None:
         with self._database.connect(transaction=False) as connection:
