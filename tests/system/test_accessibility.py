@@ -133,6 +133,15 @@ def test_the_small_forms_are_accessible(eve: BrowserUser, axe: str) -> None:
     is_sound(eve.page, axe)
 
 
+def test_the_panel_is_accessible_beside_the_list_and_instead_of_it(eve: BrowserUser, axe: str) -> None:
+    eve.has("Buy milk", due_on=utc_now().date(), description="Two *litres*")
+    number = str(eve.row("Buy milk").get_attribute("id")).removeprefix("task-")
+
+    for task in (number, "999999"):
+        eve.page.goto(f"/today?task={task}")
+        is_sound(eve.page, axe)
+
+
 def test_the_preview_of_a_line_is_accessible(eve: BrowserUser, axe: str) -> None:
     eve.page.goto("/today")
     eve.new.fill("Call Ann tomorrow 6pm #Garden @phone p1 every 2 weeks")

@@ -102,10 +102,30 @@ def test_on_a_phone_it_stands_instead_of_the_list(new_user: NewUser, scripts: bo
     ada.page.goto(f"/today?task={number}")
     expect(panel(ada).get_by_role("heading", name="Buy milk")).to_be_visible()
     expect(ada.titles.first).to_be_hidden()
+    expect(ada.page.get_by_role("main").get_by_role("heading", level=1)).to_have_count(1)
     panel(ada).get_by_role("link", name="Close").click()
 
     expect(ada.titles).to_have_text(["Buy milk"])
     expect(ada.titles).to_be_visible()
+
+
+def test_where_it_stands_instead_of_the_list_a_task_can_be_added_and_what_is_told_is_seen(new_user: NewUser) -> None:
+    ada = new_user(**PHONE).has("Buy milk", due_on=utc_now().date())
+    number = str(ada.row("Buy milk").get_attribute("id")).removeprefix("task-")
+    ada.page.goto(f"/today?task={number}")
+    ada.is_ready()
+
+    ada.open_sheet()
+    ada.new.fill("Call Grace #+Home")
+    ada.new.press("Enter")
+    expect(ada.new).to_have_value("")
+    ada.page.keyboard.press("Escape")
+    expect(ada.new).to_be_hidden()
+    panel(ada).get_by_role("button", name="Delete this task").click()
+
+    expect(panel(ada)).to_be_hidden()
+    expect(ada.undo).to_be_visible()
+    expect(ada.titles).to_have_text(["Call Grace"])
 
 
 def test_on_a_phone_a_title_opens_a_page(new_user: NewUser) -> None:
