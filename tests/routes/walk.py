@@ -21,6 +21,8 @@ OTHERS = (
     *("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/favicon.ico", "/apple-touch-icon.png"),
     *("/healthz", "/readyz", "/api/auth/", "/service-worker.js", "/unsubscribe/", "/help/", "/feeds/"),
     *("/api/docs", "/api/openapi.json"),
+    # Their forms ask Better Auth: tests/controllers/test_account_settings.py.
+    *("/settings/account", "/settings/account/"),
 )
 # In the addresses that name the user.
 OWNER = "{user_id:str}"

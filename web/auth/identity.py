@@ -31,6 +31,8 @@ class CurrentUser:
     id: str
     name: str
     email: str
+    # Whether the user has opened a link that was sent to the address.
+    email_verified: bool = False
     preferences: Preferences = field(default_factory=Preferences)
 
 
@@ -116,7 +118,7 @@ _USERS, _SESSIONS, _PREFERENCES, _TOKENS = (
     SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, AuthSession, UserPreferences, AccessToken)
 )
 _USER = (
-    *(_USERS.c.id, _USERS.c.name, _USERS.c.email),
+    *(_USERS.c.id, _USERS.c.name, _USERS.c.email, _USERS.c.email_verified),
     *(column for column in _PREFERENCES.c if column.name != "user_id"),
 )
 _WITH_PREFERENCES = (_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
@@ -186,4 +188,4 @@ def _session(row: Any, now: datetime) -> ActiveSession | None:
 
 
 def _user(row: Any) -> CurrentUser:
-    return CurrentUser(row.id, row.name, row.email, preferences_of(row))
+    return CurrentUser(row.id, row.name, row.email, row.email_verified, preferences_of(row))
