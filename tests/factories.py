@@ -1,6 +1,6 @@
 """People, sign-ins and tasks for tests, written the way Better Auth and Daybook write them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -61,20 +61,11 @@ class Factory:
         values = {"account_id": user.id, "provider_id": "credential", "user_id": user.id, "password": password_hash}
         self._kept(Account(id=_id(), **values, created_at=utc_now(), updated_at=utc_now()))
 
-    def sign_in(self, user: User, expires_at: datetime | None = None) -> AuthSession:
+    def sign_in(self, user: User, **values: Any) -> AuthSession:
         timestamp = utc_now()
-        return self._kept(
-            AuthSession(
-                id=_id(),
-                token=_id(),
-                user_id=user.id,
-                expires_at=expires_at or timestamp + LIFETIME,
-                created_at=timestamp,
-                updated_at=timestamp,
-                ip_address="127.0.0.1",
-                user_agent="tests",
-            )
-        )
+        made = {"created_at": timestamp, "updated_at": timestamp, "expires_at": timestamp + LIFETIME}
+        made |= {"ip_address": "127.0.0.1", "user_agent": "tests", **values}
+        return self._kept(AuthSession(id=_id(), token=_id(), user_id=user.id, **made))
 
     def cookie(self, sign_in: AuthSession, secret: str = SECRET) -> str:
         return f"better-auth.session_token={signed(sign_in.token, secret)}"

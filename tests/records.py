@@ -178,6 +178,7 @@ NOUNS = {
     "devices": Noun(_device, BROWSER.draft, statements={"PUT ": 6}),
     # With its owner, the device, what became of the test.
     "settings/devices": Noun(_device, {}, statements={"POST test": 4}),
+    "settings/sessions": Noun(lambda make, user: make.sign_in(user), {}, makes_records=False),
     "settings/tokens": Noun(_token, {"name": "Backup", "scope": "write", "lifetime": "30"}),
     # A file is in no record; what makes one reads a form of its own.
     "settings/import": Noun(

@@ -1,4 +1,7 @@
-"""Better Auth's tables, mapped to be read. Its own migration makes them and only it writes them."""
+"""Better Auth's tables, mapped to be read. Its own migration makes them and it alone writes them.
+
+With one exception: web/services/sessions.py ends sessions.
+"""
 
 from datetime import datetime
 from typing import Literal
