@@ -7,6 +7,7 @@ import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
 import { inDaybooksTerms } from "./advice.mjs";
 import { log } from "./log.mjs";
+import { limitSessions } from "./sessions.mjs";
 
 // Files are created readable by their owner only: the SQLite file holds password hashes and live sessions.
 process.umask(0o077);
@@ -75,7 +76,10 @@ export function optionsFromEnvironment() {
     ...tables,
     plugins,
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
-    databaseHooks: { user: { create: { before: rejectInvalidUser }, update: { before: rejectInvalidUser } } },
+    databaseHooks: {
+      user: { create: { before: rejectInvalidUser }, update: { before: rejectInvalidUser } },
+      session: limitSessions(sessionDays()),
+    },
     trustedOrigins: list(process.env.TRUSTED_ORIGINS),
     rateLimit: {
       ...tables.rateLimit,
@@ -248,6 +252,13 @@ function rateLimited() {
   const value = required("RATE_LIMIT");
   if (!["on", "off"].includes(value)) throw new Error('RATE_LIMIT must be "on" or "off".');
   return value === "on";
+}
+
+/** After how many days a session ends, however much it is used. */
+export function sessionDays() {
+  const days = Number(required("SESSION_DAYS"));
+  if (!(days > 0)) throw new Error("SESSION_DAYS must be a number of days.");
+  return days;
 }
 
 function list(text = "") {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
 import { toNodeHandler } from "better-auth/node";
 import { log } from "./log.mjs";
-import { isReachable, optionsFromEnvironment } from "./options.mjs";
+import { isReachable, optionsFromEnvironment, sessionDays } from "./options.mjs";
 import { purgeRegularly } from "./purge.mjs";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -56,7 +56,7 @@ async function start() {
   server.listen(address, () => {
     if (address.path) chmodSync(address.path, 0o600);
     process.stdout.write("ready\n");
-    purgeRegularly(context);
+    purgeRegularly(context, sessionDays());
   });
 }
 

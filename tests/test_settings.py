@@ -68,6 +68,7 @@ def test_a_relative_file_is_the_same_for_every_process() -> None:
         ("BETTER_AUTH_SECRET", f"{SECRET}\r"),
         ("BETTER_AUTH_SECRET", f"{SECRET}\n"),
         ("BETTER_AUTH_SECRET", f"{SECRET}\udce9"),
+        ("SESSION_DAYS", "0"),
         ("BETTER_AUTH_COOKIE_PREFIX", "my book"),
         ("BETTER_AUTH_COOKIE_PREFIX", "büro"),
         ("BETTER_AUTH_URL", "localhost:3000"),

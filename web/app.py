@@ -64,7 +64,7 @@ def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
         "wake_imports": lambda: None,
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
-    session = SessionMiddleware(settings.required_secret(), settings.session_cookie, settings.app_url)
+    session = SessionMiddleware(settings)
     return Litestar(
         route_handlers(),
         dependencies=DEPENDENCIES,

@@ -24,6 +24,7 @@ LOG_FORMATS = ("console", "json")
 MIN_SECRET_LENGTH = 32
 DEFAULT_PORT = 8000
 DEFAULT_COOKIE_PREFIX = "better-auth"
+DEFAULT_SESSION_DAYS = 90
 RENAMED_VARIABLES = {"DATABASE_SEATS": "DATABASE_CONCURRENCY"}
 SECRET_REQUIRED = (
     f"Set BETTER_AUTH_SECRET to at least {MIN_SECRET_LENGTH} characters, the same for Daybook and Better Auth; "
@@ -44,6 +45,8 @@ class Settings:
     secret: str
     better_auth_url: str | None
     cookie_prefix: str
+    # After how many days a session ends, however much it is used.
+    session_days: int
     app_url: str
     host: str
     port: int
@@ -82,6 +85,7 @@ class Settings:
             secret=_secret(env.get("BETTER_AUTH_SECRET", "")),
             better_auth_url=_better_auth_url(variables),
             cookie_prefix=_cookie_prefix(variables),
+            session_days=_number(variables, "SESSION_DAYS", DEFAULT_SESSION_DAYS, 1, 3650),
             app_url=app_url,
             host=variables.get("HOST", "127.0.0.1"),
             port=port,

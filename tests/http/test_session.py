@@ -17,7 +17,7 @@ from tests.factories import SECRET, Factory
 from web.app import create_app
 from web.auth.client import BetterAuthClient, ClientInfo
 from web.auth.cookie import signed, token_of
-from web.auth.identity import LIFETIME, RENEWAL_INTERVAL
+from web.auth.identity import LIFETIME, LONGEST, RENEWAL_INTERVAL
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.models.user import AuthSession, User
@@ -78,6 +78,20 @@ class TestTheSession:
             cookie = make.cookie(make.sign_in(user, expires_at=utc_now() + left))
 
             assert HtmlClient(signed_out.client, cookie=cookie).get("/tasks").status == status
+
+    def test_ends_at_a_great_age_however_often_it_was_extended(self, signed_out: HtmlClient, make: Factory) -> None:
+        user = make.user()
+        for age, status in ((LONGEST - timedelta(minutes=1), 200), (LONGEST + timedelta(minutes=1), 303)):
+            cookie = make.cookie(make.sign_in(user, created_at=utc_now() - age))
+
+            assert HtmlClient(signed_out.client, cookie=cookie).get("/tasks").status == status
+
+    def test_ends_at_the_age_in_the_settings(self, migrated: Settings, make: Factory) -> None:
+        app = create_app(settings_for(migrated.node_database_url(), SESSION_DAYS="2"))
+        cookie = make.cookie(make.sign_in(make.user(), created_at=utc_now() - timedelta(days=3)))
+
+        with TestClient(app, base_url=ORIGIN) as client:
+            assert HtmlClient(client, cookie=cookie).get("/tasks").status == 303
 
     def test_ends_when_its_row_is_deleted(self, ada: HtmlClient, database: Database) -> None:
         with database.transaction() as session:
@@ -154,6 +168,20 @@ class TestRenewal:
             after = session.get(AuthSession, before.id)
         assert after
         assert after.expires_at - before.expires_at > timedelta(hours=23)
+
+    def test_stops_at_the_end_of_the_session(
+        self, newcomer: HtmlClient, make: Factory, database: Database, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        created_at = utc_now() - LONGEST + timedelta(hours=12)
+        made = make.sign_in(make.user(), created_at=created_at, expires_at=utc_now() + timedelta(hours=1))
+        ada = HtmlClient(newcomer.client, cookie=make.cookie(made))
+
+        pages = [ada.get("/tasks") for _ in range(2)]
+
+        assert ["set-cookie" in page.headers for page in pages] == [True, False]
+        with database.reading() as session:
+            after = session.get(AuthSession, made.id)
+        assert after and abs(after.expires_at - created_at - LONGEST) < timedelta(milliseconds=2)
 
     def test_is_not_repeated_on_the_next_request(self, due: tuple[HtmlClient, AuthSession]) -> None:
         ada, _ = due

@@ -16,10 +16,13 @@ from web.domain.preferences import Preferences
 from web.models.access_token import AccessToken
 from web.models.preferences import UserPreferences, preferences_of
 from web.models.user import AuthSession, User
+from web.settings import DEFAULT_SESSION_DAYS
 
 # Better Auth's defaults: a session lasts seven days and is extended at most once a day.
 LIFETIME = timedelta(days=7)
 RENEWAL_INTERVAL = timedelta(days=1)
+# However often it is extended, a session ends so long after the sign-in, unless SESSION_DAYS says otherwise.
+LONGEST = timedelta(days=DEFAULT_SESSION_DAYS)
 # How often the use of an access token is noted.
 USE_INTERVAL = timedelta(hours=1)
 
@@ -38,14 +41,17 @@ class CurrentUser:
 
 @dataclass(frozen=True, slots=True)
 class ActiveSession:
-    """A valid session and when it expires."""
+    """A valid session and when it expires; it can be extended until `ends_at`."""
 
     user: CurrentUser
     expires_at: datetime
+    ends_at: datetime
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the session is old enough for Better Auth to extend it."""
-        return self.expires_at - LIFETIME + RENEWAL_INTERVAL <= now
+        """Whether the session is old enough for Better Auth to extend it, and can be extended."""
+        # Better Auth's times have milliseconds.
+        is_last = self.ends_at - self.expires_at < timedelta(seconds=1)
+        return not is_last and self.expires_at - LIFETIME + RENEWAL_INTERVAL <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,13 @@ class Credentials:
 
     `token` is that of a session, `bearer` an access token or a JWT of `issuer`, which counts before the session.
     `page_user` is the id of the user for whom the page that sends the request was rendered, where it is known.
+    A session counts until it is older than `longest`.
     """
 
     token: str | None
     bearer: str = ""
     issuer: str = ""
+    longest: timedelta = LONGEST
     session: ActiveSession | None = None
     access: ActiveToken | None = None
     page_user: str | None = None
@@ -106,9 +114,9 @@ class Credentials:
             self.access = find_token(connection, self.bearer, now)
         elif self.bearer:
             claims = verified(connection, self.bearer, self.issuer, now)
-            self.session = find_claimed(connection, claims, now) if claims else None
+            self.session = find_claimed(connection, claims, now, self.longest) if claims else None
         else:
-            self.session = find_session(connection, self.token, now) if self.token else None
+            self.session = find_session(connection, self.token, now, self.longest) if self.token else None
         if self.user and self.page_user not in (None, self.user.id):
             raise AnotherUser
         return self.user
@@ -123,7 +131,7 @@ _USER = (
 )
 _WITH_PREFERENCES = (_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
 _OF_SESSION = (
-    select(*_USER, _SESSIONS.c.expires_at)
+    select(*_USER, _SESSIONS.c.expires_at, _SESSIONS.c.created_at)
     .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
     .join(*_WITH_PREFERENCES, isouter=True)
 )
@@ -152,21 +160,25 @@ _NOTE_USE = (
 )
 
 
-def find_session(connection: Connection, token: str, now: datetime) -> ActiveSession | None:
+def find_session(
+    connection: Connection, token: str, now: datetime, longest: timedelta = LONGEST
+) -> ActiveSession | None:
     """The session with this token, or None if it has expired or its user was deleted. One statement.
 
     It brings the preferences too: nearly every page needs to know which day it is for the user.
     """
-    return _session(connection.execute(_BY_SESSION, {"token": token}).one_or_none(), now)
+    return _session(connection.execute(_BY_SESSION, {"token": token}).one_or_none(), now, longest)
 
 
-def find_claimed(connection: Connection, claims: Claims, now: datetime) -> ActiveSession | None:
+def find_claimed(
+    connection: Connection, claims: Claims, now: datetime, longest: timedelta = LONGEST
+) -> ActiveSession | None:
     """The session that a JWT names, or None once it has ended; without one the user stands for itself."""
     values = {"session": claims.session_id, "claimed": claims.user_id}
     if claims.session_id is not None:
-        return _session(connection.execute(_BY_CLAIMS, values).one_or_none(), now)
+        return _session(connection.execute(_BY_CLAIMS, values).one_or_none(), now, longest)
     row = connection.execute(_BY_ID, {"claimed": claims.user_id}).one_or_none()
-    return ActiveSession(_user(row), now + LIFETIME) if row else None
+    return ActiveSession(_user(row), now + LIFETIME, now + LIFETIME) if row else None
 
 
 def find_token(connection: Connection, token: str, now: datetime) -> ActiveToken | None:
@@ -183,8 +195,10 @@ def note_use(connection: Connection, token: ActiveToken, now: datetime) -> None:
     connection.execute(_NOTE_USE, {"token_id": token.id, "now": now, "hour_ago": now - USE_INTERVAL})
 
 
-def _session(row: Any, now: datetime) -> ActiveSession | None:
-    return None if row is None or row.expires_at < now else ActiveSession(_user(row), row.expires_at)
+def _session(row: Any, now: datetime, longest: timedelta) -> ActiveSession | None:
+    if row is None or row.expires_at < now or row.created_at + longest < now:
+        return None
+    return ActiveSession(_user(row), row.expires_at, row.created_at + longest)
 
 
 def _user(row: Any) -> CurrentUser:

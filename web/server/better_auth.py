@@ -15,6 +15,7 @@ from typing import IO, Self
 
 from web.auth.node_scripts import FOLDER, BetterAuthFailed, environment, failure_reason, node_command
 from web.server.socket_folder import SocketFolder
+from web.settings import DEFAULT_SESSION_DAYS
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
@@ -44,6 +45,7 @@ class BetterAuthProcess:
         rate_limit: bool = True,
         cookie_prefix: str = "better-auth",
         trusted_origins: Iterable[str] = (),
+        session_days: int = DEFAULT_SESSION_DAYS,
     ) -> None:
         self._variables = {
             "DATABASE_URL": database_url,
@@ -52,6 +54,7 @@ class BetterAuthProcess:
             "RATE_LIMIT": "on" if rate_limit else "off",
             "COOKIE_PREFIX": cookie_prefix,
             "TRUSTED_ORIGINS": ",".join(trusted_origins),
+            "SESSION_DAYS": str(session_days),
         }
         self._folder: SocketFolder | None = None
         self._socket_id: int | None = None

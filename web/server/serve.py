@@ -188,6 +188,7 @@ def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]
         app_url=settings.app_url,
         rate_limit=settings.secure,
         cookie_prefix=settings.cookie_prefix,
+        session_days=settings.session_days,
     )
     with ThreadPoolExecutor(1) as executor:
         try:

@@ -4,6 +4,7 @@ On pages that is the session cookie. Programs may send another one under /api/, 
 """
 
 import logging
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -17,6 +18,7 @@ from web.auth.identity import Credentials, CurrentUser, note_use
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 from web.http.request import client_info
+from web.settings import Settings
 
 log = logging.getLogger("daybook.auth")
 
@@ -27,10 +29,11 @@ class SessionMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "public"
 
-    def __init__(self, secret: str, cookie_name: str, issuer: str) -> None:
-        self.secret = secret
-        self.issuer = issuer
-        self.cookie_name = cookie_name
+    def __init__(self, settings: Settings) -> None:
+        self.secret = settings.required_secret()
+        self.issuer = settings.app_url
+        self.cookie_name = settings.session_cookie
+        self.longest = timedelta(days=settings.session_days)
         self._renewing: set[str] = set()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -38,7 +41,8 @@ class SessionMiddleware(ASGIMiddleware):
             await self._handle_program(scope, receive, send, next_app, sent)
             return
         client = client_info(scope)
-        credentials = Credentials(token_of(values_of(self.cookie_name, client.cookies), self.secret))
+        token = token_of(values_of(self.cookie_name, client.cookies), self.secret)
+        credentials = Credentials(token, longest=self.longest)
         scope["state"]["credentials"] = credentials
 
         async def send_with_renewal(message: Message) -> None:
@@ -71,7 +75,9 @@ class SessionMiddleware(ASGIMiddleware):
             return Credentials(None)
         signed = quote(unquote(text.strip()), safe=UNESCAPED)
         token = token_of([signed], self.secret)
-        return Credentials(token) if token else Credentials(None, bearer=text.strip(), issuer=self.issuer)
+        if token:
+            return Credentials(token, longest=self.longest)
+        return Credentials(None, bearer=text.strip(), issuer=self.issuer, longest=self.longest)
 
     async def _renew(self, scope: Scope, client: ClientInfo, credentials: Credentials) -> list[str]:
         """Renew once for concurrent requests of a session. A failure is logged and does not fail the request."""
