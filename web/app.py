@@ -22,6 +22,7 @@ from web.http.middleware.canonical_path import CanonicalPath
 from web.http.middleware.compression import Compression
 from web.http.middleware.forwarded import ForwardedCheck
 from web.http.middleware.head import Head
+from web.http.middleware.known_host import KnownHost
 from web.http.middleware.options import Options
 from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
@@ -124,7 +125,8 @@ def asgi() -> ASGIApp:
 
 def with_outer_middleware(app: Litestar) -> ASGIApp:
     """The application behind the middleware that runs before routing."""
-    return RequestLog(ForwardedCheck(CanonicalPath(Head(Options(Compression(app))))))
+    inner = CanonicalPath(Head(Options(Compression(app))))
+    return RequestLog(ForwardedCheck(KnownHost(inner, app.state.settings)))
 
 
 def tune_garbage_collector() -> None:
