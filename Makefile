@@ -2,10 +2,11 @@
 # make test   run all tests on SQLite and PostgreSQL, with Better Auth and Chromium; ARGS="-k search" goes to pytest
 # make quick  lint, check types and layers, run the fast tests on SQLite: the inner loop, about a minute
 # make check  lint, check types, import layers, templates, models and migrations
+# make hostile  attack Daybook and break what it depends on, about 25 minutes, and print a table; HOSTILE=1 is short
 # make bench  compare with Django and FastAPI, about 15 minutes; QUICK=1 takes three
 # make ready  install what Daybook needs, start nothing
 # make lock   update the lock files within the version ranges of pyproject.toml
-.PHONY: run test quick check lint bench lock ready ready-for-tests
+.PHONY: run test quick check lint hostile bench lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -22,6 +23,11 @@ test: ready-for-tests
 QUICK_TESTS := $(wildcard $(addprefix tests/,domain models services db controllers routes))
 quick: lint
 	@$(PYTEST) --sqlite-only -m "not load" $(QUICK_TESTS) $(ARGS)
+
+# One after another, so that each has the machine to itself. docs/security.md quotes the table.
+hostile: export HOSTILE ?= 10
+hostile: ready-for-tests
+	@$(BIN)/python -m pytest -n 0 tests/hostile $(ARGS)
 
 lint: ready-for-tests
 	@$(BIN)/ruff check .
