@@ -1,7 +1,7 @@
 """The preview of quick add: what a line means so far, part by part."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +11,7 @@ from tests.factories import Factory
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.models.task_drafts import QuickLine
+from web.models.user import User
 from web.services.quick_preview import Chip, QuickPreview
 
 NOW = datetime(2026, 11, 26, 13, 30, tzinfo=ZoneInfo("UTC"))
@@ -22,16 +23,27 @@ def thursday() -> Any:
         yield
 
 
-@pytest.fixture
-def preview(database: Database, make: Factory) -> Any:
-    ada = make.user("Ada")
-    make.record("lists", ada, name="Garden", name_key="garden")
-    make.record("lists", ada, name="Attic", name_key="attic", archived_at=NOW)
-    make.record("labels", ada, name="errand")
+class Names(NamedTuple):
+    user: User
+    section: int
+    label: int
 
+
+@pytest.fixture
+def names(make: Factory) -> Names:
+    ada = make.user("Ada")
+    garden = make.record("lists", ada, name="Garden", name_key="garden")
+    beds = make.record("lists", ada, name="Beds", name_key="beds", parent_id=garden.id, is_section=True)
+    make.record("lists", ada, name="Attic", name_key="attic", archived_at=NOW)
+    errand = make.record("labels", ada, name="errand")
+    return Names(ada, beds.id, errand.id)
+
+
+@pytest.fixture
+def preview(database: Database, names: Names) -> Any:
     def read(line: str, **preset: Any) -> list[Chip]:
         with database.reading() as session:
-            service = QuickPreview(session.connection(), Actor(ada.id))
+            service = QuickPreview(session.connection(), Actor(names.user.id))
             return list(service.preview(QuickLine(title=line, **preset)))
 
     return read
@@ -77,6 +89,32 @@ def test_the_day_of_the_page_is_a_chip_unless_the_line_says_the_day(
     preview: Any, line: str, chips: list[tuple[str, str]]
 ) -> None:
     assert [(chip.meaning, chip.preset) for chip in preview(line, due_on=date(2026, 11, 28))] == chips
+
+
+@pytest.mark.parametrize(
+    ("line", "chips"),
+    [
+        (" ", []),
+        ("Sow beans", [("Section Beds", "list_id"), ("Label errand", "label_id")]),
+        ("Sow beans #garden", [("List Garden", ""), ("Label errand", "label_id")]),
+        ("Sow beans @Errand", [("Label errand", ""), ("Section Beds", "list_id")]),
+    ],
+)
+def test_list_and_label_of_the_page_are_chips_unless_the_line_says_them(
+    preview: Any, names: Names, line: str, chips: list[tuple[str, str]]
+) -> None:
+    shown = preview(line, list_id=names.section, label_id=names.label)
+
+    assert [(chip.meaning, chip.preset) for chip in shown] == chips
+
+
+@pytest.mark.databases("sqlite")
+def test_a_list_or_label_that_is_gone_or_another_users_is_no_chip(preview: Any, make: Factory) -> None:
+    bob = make.user("Bob")
+    theirs = {noun: make.record(noun, bob, name="Secret").id for noun in ("lists", "labels")}
+
+    assert preview("Sow beans", list_id=theirs["lists"], label_id=theirs["labels"]) == []
+    assert preview("Sow beans", list_id=10**12, label_id=10**12) == []
 
 
 def test_a_label_that_will_be_made_says_so(preview: Any) -> None:

@@ -238,12 +238,14 @@ def test_a_right_to_left_title_has_direction_rtl(ada: BrowserUser) -> None:
     assert direction == "rtl"
 
 
-def test_the_day_of_the_page_is_left_out_of_one_line(ada: BrowserUser) -> None:
-    ada.page.goto("/today")
+@pytest.mark.parametrize("preset", ["Due Today", "List Garden"])
+def test_what_the_page_presets_is_left_out_of_one_line(ada: BrowserUser, preset: str) -> None:
+    garden = ada.site.make.record("lists", ada.record, name="Garden")
+    ada.page.goto("/today" if preset == "Due Today" else f"/lists/{garden.id}")
     ada.is_ready()
     ada.new.press_sequentially("Buy bulbs")
 
-    ada.page.get_by_role("button", name="Without Due Today").click()
+    ada.page.get_by_role("button", name=f"Without {preset}").click()
     expect(ada.new).to_be_focused()
     ada.new.press("Enter")
 

@@ -7,9 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from web.domain import text
+from web.domain.errors import NotFound
 from web.domain.lengths import LABEL_NAME_LENGTH
 from web.domain.quick_add import Context, Presets, Reading, Span, read
 from web.domain.timestamps import utc_now
+from web.models.label import Label
 from web.models.list import List, NewList
 from web.models.task_drafts import QuickLine
 from web.services.labels import Labels
@@ -49,6 +51,20 @@ class QuickLines(Service):
         if "@" not in line:
             return {}
         return {label.name: label.id or 0 for label in Labels(self.connection, self.actor).all()}
+
+    def list_at(self, list_id: int) -> List | None:
+        """The list or section that a page presets; None where it is gone meanwhile."""
+        try:
+            return Lists(self.connection, self.actor).get(list_id)
+        except NotFound:
+            return None
+
+    def label_at(self, label_id: int) -> Label | None:
+        """The label that a page presets; None where it is gone meanwhile."""
+        try:
+            return Labels(self.connection, self.actor).get(label_id)
+        except NotFound:
+            return None
 
     def may_be_made(self, span: Span | None) -> Span | None:
         """The span again where its name is free: an archived list has its name too."""

@@ -1,7 +1,7 @@
 """What quick add would read from a line: chips for its parts, and suggestions for a name that is being typed."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from web.domain.due_words import due_words, start_after_due
 from web.domain.quick_add import Reading, Span
 from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
+from web.models.label import name_key
 from web.models.task_drafts import QuickLine
 from web.services.quick_lines import QuickLines, named
 from web.services.records import Service
@@ -63,10 +64,20 @@ class QuickPreview(Service):
                 is_new, plain = True, _MARK.sub("#", span.words)
             is_wrong = span.kind == "start" and reading.starts_after_due
             chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new, is_wrong=is_wrong))
-        if line.title.strip() and "due_on" in reading.preset and not _says_due(reading):
-            chips.append(Chip(f"Due {self._due(reading)}", "", "", preset="due_on"))
+        presets = self._presets(line, reading) if line.title.strip() else ()
         offered = self._lines.may_be_made(reading.unknown_list)
-        return [*chips, *([_offer(offered)] if offered else [])]
+        return [*chips, *presets, *([_offer(offered)] if offered else [])]
+
+    def _presets(self, line: QuickLine, reading: Reading) -> Iterator[Chip]:
+        """What the page fills in: day and list unless the line says others, the label beside those of the line."""
+        if "due_on" in reading.preset and not _says_due(reading):
+            yield _preset(f"Due {self._due(reading)}", "due_on")
+        place = self._lines.list_at(line.list_id) if line.list_id and not reading.list else None
+        if place:
+            yield _preset(f"{'Section' if place.is_section else 'List'} {place.name}", "list_id")
+        label = self._lines.label_at(line.label_id) if line.label_id else None
+        if label and label.name_key not in map(name_key, reading.labels):
+            yield _preset(f"Label {label.name}", "label_id")
 
     def _meaning(self, span: Span, reading: Reading) -> str:
         """Due Sat 28 Nov, 10:00; List Garden; every Mon."""
@@ -127,6 +138,10 @@ class QuickPreview(Service):
 def _says_due(reading: Reading) -> bool:
     """Whether a part of the line says the due date."""
     return any(span.kind in ("due", "time") for span in reading.spans)
+
+
+def _preset(meaning: str, field: str) -> Chip:
+    return Chip(meaning, "", "", preset=field)
 
 
 def _offer(span: Span) -> Chip:

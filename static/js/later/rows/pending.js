@@ -63,8 +63,9 @@
     if (text.trim()) entries.push({ typed, text: text.trim(), isPlain: false });
   }
 
+  // Not without what the page fills in: the place is then another one.
   function isPlain(form, value) {
-    return previewed === value && !form.querySelector(".chips > :not(:has([data-unset]))");
+    return previewed === value && !form.querySelector(".chips > :not(:has([data-unset])), [data-preset][data-name]");
   }
 
   function clear() {
