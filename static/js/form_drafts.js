@@ -120,15 +120,23 @@ const formDrafts = (() => {
     endSession(isError);
   }
 
-  function dropAll() {
-    drafts().forEach((name) => sessionStorage.removeItem(name));
+  function dropAll(whose) {
+    for (const name of drafts()) if (!whose || JSON.parse(sessionStorage.getItem(name)).user === whose) sessionStorage.removeItem(name);
   }
 
   // A sign-out that was answered by the page of a user who is signed in, or by an error, did not happen.
   function endSession(isError) {
-    if (sessionStorage.getItem(ENDING) && !user && !isError) dropAll();
+    const whose = sessionStorage.getItem(ENDING);
+    if (whose && !user && !isError) {
+      dropAll();
+      localStorage.setItem(ENDING, whose);
+    }
+    localStorage.removeItem(ENDING);
     sessionStorage.removeItem(ENDING);
   }
+
+  // In another tab.
+  window.addEventListener("storage", (event) => { if (event.key === ENDING && event.newValue) dropAll(event.newValue); });
 
   // Editors that were open when the page went away open again, with their text.
   function reopenEditors() {

@@ -232,6 +232,17 @@ def test_signing_up_and_signing_out_delete_all_drafts(ada: BrowserUser) -> None:
     assert kept_text(ada.page) == "{}"
 
 
+def test_signing_out_drops_the_text_in_other_tabs_too(ada: BrowserUser) -> None:
+    other = ada.page.context.new_page()
+    other.goto("/tasks")
+    other.get_by_role("textbox", name="New task").fill("Half a thou")
+    assert "Half a thou" in kept_text(other)
+
+    ada.sign_out()
+
+    other.wait_for_function("!Object.keys(sessionStorage).some((name) => name.startsWith('draft '))")
+
+
 def test_closing_the_tab_with_unsaved_text_asks_for_confirmation(ada: BrowserUser) -> None:
     asked: list[str] = []
     ada.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
