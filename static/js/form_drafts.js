@@ -37,6 +37,7 @@ const formDrafts = (() => {
   function keep(form, isToReopen = true) {
     const { editor } = form.dataset;
     if (!isTyped(form)) return;
+    given.add(form);
     if (!visible(form).some(isChanged) && !isUnsaved(form)) return forget(form);
     store(key(form), { user, values: values(named(form)), editor: isToReopen ? editor : "" });
   }

@@ -13,7 +13,7 @@ const requestPolicy = (() => {
   on("htmx:config:request", (ctx) => { if (isView(ctx) && !ctx.isRefresh) keepOtherWishes(ctx); });
   on("htmx:before:request", send);
   on("htmx:before:response", checkSender);
-  on("htmx:after:request", (ctx) => { formDrafts.answered(ctx); return place(ctx); });
+  on("htmx:after:request", (ctx) => { if (!ctx.isBackground) formDrafts.answered(ctx); return place(ctx); });
   on("htmx:before:swap", (ctx, { tasks }) => { dropOutdated(ctx, tasks); keepEditors(ctx, tasks); keepRowsUnique(tasks); });
   on("htmx:after:swap", (ctx) => { if (ctx.response?.status >= 500) requestErrors.addRetry(ctx); });
   on("htmx:error", (ctx) => { if (ctx && !ctx.isBackground) requestErrors.add(ctx, "unsent"); });
@@ -96,7 +96,7 @@ const requestPolicy = (() => {
 
   // The server may have made one answer before it had the other request: afterwards the page is fetched again.
   function noteOverlap(one, other) {
-    const actions = [one, other].filter(({ request }) => request.method !== "GET").length;
+    const actions = [one, other].filter(({ request, sourceElement }) => request.method !== "GET" && !sourceElement.matches("[data-background]")).length;
     // An action that renders the view again may do so without what the other one did.
     const rendersView = [one, other].some(({ target }) => target instanceof Element && target.matches("[data-refresh]"));
     if (actions === 2) one.overlap ||= rendersView ? viewPart() : "#counts";

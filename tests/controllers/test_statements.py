@@ -50,6 +50,7 @@ CLICKS = {
     "reopen": Click("/tasks/{task}/reopen", task={"completed": True}),
     "add": Click("/tasks", {"title": "Buy milk"}),
     "add with list, date and label": Click("/tasks", {"title": "Call Bob tomorrow #Home @phone"}),
+    "preview of several lines": Click("/tasks/several", {"lines": "A #Home\nB @phone", "preview": "1"}),
     "edit": Click("/tasks/{task}", {"title": "Buy tea", "version": "1"}),
     "set the due date": Click("/tasks/{task}/due", {"due_on": "2026-12-04", "version": "1"}),
     "set the priority": Click("/tasks/{task}/priority", {"priority": "1", "version": "1"}),

@@ -12,6 +12,9 @@ from web.services.ordering import Ordering
 from web.services.quick_add import QuickAdd
 from web.services.tasks import Tasks
 
+# How many lists a notice names.
+MOST_PLACES = 3
+
 
 def offered_back(tasks: Tasks, task_id: str) -> Task | None:
     """The deleted task, if there is one."""
@@ -39,14 +42,25 @@ def counted_words(fields: Mapping[str, str], tasks: Tasks) -> str:
     if not operation or not ("several" in fields or "moved" in fields):
         return ""
     history = History(tasks.connection, tasks.actor)
-    return moved_words(history.size(operation)) if "moved" in fields else added_words(*history.added(operation))
+    if "moved" in fields:
+        return moved_words(history.size(operation))
+    added = several_words(*history.added(operation))
+    return f"Added {added}" if added else ""
 
 
-def added_words(tasks: int, steps: int) -> str:
-    """Added 4 tasks and 2 steps; empty for none. Before, static/js/later/rows/several.js says the same."""
-    numbers = {"task": tasks, "step": steps}
+def several_words(places: Mapping[str, int], steps: int) -> str:
+    """4 tasks and 2 steps to Garden; 3 tasks: 2 to Inbox, 1 to Garden; empty for none.
+
+    Before, static/js/later/rows/several.js counts them likewise. `places` has the number of tasks of each list.
+    """
+    numbers = {"task": sum(places.values()), "step": steps}
     words = " and ".join(f"{number:,} {one}{'' if number == 1 else 's'}" for one, number in numbers.items() if number)
-    return f"Added {words}" if words else ""
+    if len(places) == 1:
+        return f"{words} to {next(iter(places))}" if words else ""
+    named = [f"{number:,} to {name}" for name, number in places.items()]
+    others = sum(places.values()) - sum([*places.values()][:MOST_PLACES])
+    told = [*named[:MOST_PLACES], *([f"{others:,} to other lists"] if others else [])]
+    return f"{words}: {', '.join(told)}" if words else ""
 
 
 def placed_words(tasks: Tasks, task_id: str, shown: ViewPage | None = None) -> str:

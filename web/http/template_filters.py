@@ -50,6 +50,7 @@ OPTIONAL: dict[str, Any] = {
     "preset_day": None,
     "preset_label": None,
     "preset_list": None,
+    "preview": None,
     "reference": None,
     "restore": None,
     "returned": "",
@@ -57,6 +58,7 @@ OPTIONAL: dict[str, Any] = {
     "signed_in": False,
     "suffix": "",
     "suggestions": (),
+    "summary": "",
 }
 
 

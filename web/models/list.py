@@ -18,6 +18,8 @@ from web.models.base import BIG_ID, LARGEST_ID, Draft, Record, RecordOut, record
 from web.models.colour import Colour, colour_known
 from web.models.position import POSITION, position_checks
 
+# Where tasks are that are in no list.
+INBOX = "Inbox"
 _NOT_DELETED: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL"))
 _AT_THE_TOP: dict[str, Any] = dict.fromkeys(
     ("postgresql_where", "sqlite_where"), sql("deleted_at IS NULL AND parent_id IS NULL")

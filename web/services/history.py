@@ -1,5 +1,6 @@
 """History: the events of a user, and undo of an operation."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,12 +16,13 @@ from web.db.savepoint import savepoint
 from web.domain.errors import CannotUndo, NotFound
 from web.models.base import Record, table_of
 from web.models.event import Event
+from web.models.list import INBOX, List
 from web.models.task import Task
 from web.services.access import bound_to
 from web.services.record_values import known_id
 from web.services.records import Records, Service
 
-_EVENTS, _TASKS = table_of(Event), table_of(Task)
+_EVENTS, _LISTS, _TASKS = table_of(Event), table_of(List), table_of(Task)
 # What the history of one record shows at most.
 MOST_EVENTS = 200
 # How many operations one undo passes over at most.
@@ -59,6 +61,13 @@ class LastUndo(NamedTuple):
     operation: str
     records: Sequence[UndoneRecord]
     passed: bool
+
+
+class Added(NamedTuple):
+    """The number of tasks by the name of their list, in the order in which they came, and that of their steps."""
+
+    places: Mapping[str, int]
+    steps: int
 
 
 class History(Service):
@@ -109,8 +118,8 @@ class History(Service):
         )
         return self.connection.scalar(changed, {**bound_to(self.actor), "of": operation}) or 0
 
-    def added(self, operation: str) -> tuple[int, int]:
-        """How many tasks, and how many steps of them, an operation added that is not undone."""
+    def added(self, operation: str) -> Added:
+        """What an operation added that is not undone."""
         of_it = select(_EVENTS.c.subject_id).where(
             _EVENTS.c.user_id == bindparam("user"),
             _EVENTS.c.operation == bindparam("of"),
@@ -118,11 +127,19 @@ class History(Service):
             _EVENTS.c.action == "add",
             _EVENTS.c.undone_by.is_(None),
         )
-        counted = select(func.count(_TASKS.c.id), func.count(_TASKS.c.parent_id)).where(
-            _TASKS.c.user_id == bindparam("user"), _TASKS.c.id.in_(of_it)
+        counted = (
+            select(_LISTS.c.name, func.count(_TASKS.c.id), func.count(_TASKS.c.parent_id))
+            .select_from(_TASKS.outerjoin(_LISTS, _LISTS.c.id == _TASKS.c.list_id))
+            .where(_TASKS.c.user_id == bindparam("user"), _TASKS.c.id.in_(of_it))
+            .group_by(_LISTS.c.id, _LISTS.c.name)
+            .order_by(func.min(_TASKS.c.id))
         )
-        every, steps = self.connection.execute(counted, {**bound_to(self.actor), "of": operation}).one()
-        return every - steps, steps
+        places: Counter[str] = Counter()
+        every_step = 0
+        for name, every, steps in self.connection.execute(counted, {**bound_to(self.actor), "of": operation}):
+            places[name or INBOX] += every - steps
+            every_step += steps
+        return Added(places, every_step)
 
     def page(self, after: int | None, size: int) -> tuple[Sequence[Event], bool]:
         """The user's events before the one with the id `after`, newest first; and whether there are more."""

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import ValidationError
 
 from web.domain.errors import NotPossible
-from web.domain.quick_add import Line, Reading, Span, read_lines, without
+from web.domain.quick_add import Line, Reading, Span, without
 from web.domain.timestamps import utc_now
 from web.models.base import values_of
 from web.models.label import LabelDraft
@@ -68,7 +68,7 @@ class QuickAdd(Service):
         Raises NotPossible where a line is no task; then none is added.
         """
         lists, labels = dict(self._lines.lists(several.lines)), dict(self._lines.labels(several.lines))
-        lines = read_lines(several.lines, self._lines.context(several.due_on, lists, labels)).lines
+        lines = self._lines.read_several(several, lists, labels).lines
         # Before the first one is added: an error adds none of them.
         drafts = [self._draft(number, line, several, lists) for number, line in enumerate(lines, start=1)]
         added: list[Task] = []
@@ -85,6 +85,14 @@ class QuickAdd(Service):
             above.append(task)
             added.append(task)
         return added
+
+    def problem_of(self, number: int, line: Line, several: SeveralLines, lists: Mapping[str, int]) -> str:
+        """Why a line of several is no task; empty where it is one."""
+        try:
+            self._draft(number, line, several, lists)
+        except NotPossible as problem:
+            return str(problem)
+        return ""
 
     def _draft(self, number: int, line: Line, several: SeveralLines, lists: Mapping[str, int]) -> NewTask:
         """Raises NotPossible, which names the line."""

@@ -9,11 +9,11 @@ from pydantic import ValidationError
 from web.domain import text
 from web.domain.errors import NotFound
 from web.domain.lengths import LABEL_NAME_LENGTH
-from web.domain.quick_add import Context, Presets, Reading, Span, read
+from web.domain.quick_add import Context, Lines, Presets, Reading, Span, read, read_lines
 from web.domain.timestamps import utc_now
 from web.models.label import Label
 from web.models.list import List, NewList
-from web.models.task_drafts import QuickLine
+from web.models.task_drafts import QuickLine, SeveralLines
 from web.services.labels import Labels
 from web.services.lists import Lists
 from web.services.records import Service
@@ -32,6 +32,10 @@ class QuickLines(Service):
         # No label or list can have such a name, so its words are text.
         refused = [span.words for span in reading.spans if not _can_be_named(span)]
         return read(line.title, context, refused) if refused else reading
+
+    def read_several(self, several: SeveralLines, lists: Mapping[str, int], labels: Mapping[str, int]) -> Lines:
+        """What several lines say, each by itself."""
+        return read_lines(several.lines, self.context(several.due_on, lists, labels))
 
     def context(self, due_on: date | None, lists: Mapping[str, int], labels: Mapping[str, int]) -> Context:
         """Now, as the user's clock and calendar have it; `due_on` is the day that the page presets."""

@@ -10,7 +10,8 @@ from web.domain.due_words import due_words, start_after_due
 from web.domain.quick_add import Reading, Span
 from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
-from web.models.label import name_key
+from web.models.label import Label, name_key
+from web.models.list import List
 from web.models.task_drafts import QuickLine
 from web.services.quick_lines import QuickLines, named
 from web.services.records import Service
@@ -56,26 +57,36 @@ class QuickPreview(Service):
         """What would be read from the line, part by part."""
         lists, labels = self._lines.lists(line.title), self._lines.labels(line.title)
         reading = self._lines.read(line, lists, labels)
-        chips = []
-        for span in reading.spans:
-            is_new = span.kind == "label" and named(span.value, labels) is None
-            plain = self._plain(line, span, lists, labels)
-            if span.kind == "list" and reading.makes_list:
-                is_new, plain = True, _MARK.sub("#", span.words)
-            is_wrong = span.kind == "start" and reading.starts_after_due
-            chips.append(Chip(self._meaning(span, reading), span.words, plain, is_new, is_wrong=is_wrong))
-        presets = self._presets(line, reading) if line.title.strip() else ()
+        chips = [
+            chip._replace(plain=chip.plain or self._plain(line, span, lists, labels))
+            for span, chip in zip(reading.spans, self.said(reading, labels), strict=True)
+        ]
+        presets = self._presets_of(line, reading) if line.title.strip() else ()
         offered = self._lines.may_be_made(reading.unknown_list)
         return [*chips, *presets, *([_offer(offered)] if offered else [])]
 
-    def _presets(self, line: QuickLine, reading: Reading) -> Iterator[Chip]:
+    def said(self, reading: Reading, labels: Mapping[str, int]) -> Sequence[Chip]:
+        """What each part of a line means, in the order of its spans; `plain` only of a list that is to be made."""
+        return [self._said(span, reading, labels) for span in reading.spans]
+
+    def _said(self, span: Span, reading: Reading, labels: Mapping[str, int]) -> Chip:
+        makes_list = span.kind == "list" and reading.makes_list
+        is_new = makes_list or (span.kind == "label" and named(span.value, labels) is None)
+        is_wrong = span.kind == "start" and reading.starts_after_due
+        plain = _MARK.sub("#", span.words) if makes_list else ""
+        return Chip(self._meaning(span, reading), span.words, plain, is_new, is_wrong=is_wrong)
+
+    def _presets_of(self, line: QuickLine, reading: Reading) -> Iterator[Chip]:
+        place = self._lines.list_at(line.list_id) if line.list_id and not reading.list else None
+        label = self._lines.label_at(line.label_id) if line.label_id else None
+        return self.presets(reading, place, label)
+
+    def presets(self, reading: Reading, place: List | None, label: Label | None) -> Iterator[Chip]:
         """What the page fills in: day and list unless the line says others, the label beside those of the line."""
         if "due_on" in reading.preset and not _says_due(reading):
             yield _preset(f"Due {self._due(reading)}", "due_on")
-        place = self._lines.list_at(line.list_id) if line.list_id and not reading.list else None
-        if place:
+        if place and not reading.list:
             yield _preset(f"{'Section' if place.is_section else 'List'} {place.name}", "list_id")
-        label = self._lines.label_at(line.label_id) if line.label_id else None
         if label and label.name_key not in map(name_key, reading.labels):
             yield _preset(f"Label {label.name}", "label_id")
 

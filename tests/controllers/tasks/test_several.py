@@ -34,7 +34,7 @@ def test_each_line_is_a_task_and_indented_ones_are_steps(ada: HtmlClient, make: 
     assert found["Pay rent"].priority == 1
     assert found["Water"].repeat_rule
     assert answer.to.startswith("/inbox?")
-    assert "Added 2 tasks and 3 steps." in shown.text
+    assert "Added 2 tasks and 3 steps to Inbox." in shown.text
 
 
 def test_one_undo_takes_all_of_them_back(ada: HtmlClient, make: Factory) -> None:
@@ -128,3 +128,31 @@ def test_names_are_suggested_as_they_are_typed(ada: HtmlClient, make: Factory, l
     page = ada.get(f"/tasks/new?title={line.replace('#', '%23').replace(' ', '+')}", htmx=True)
 
     assert [chip.text().strip() for chip in page.tree.css("[data-at-end]")] == offered
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_preview_says_what_the_lines_become_and_adds_nothing(ada: HtmlClient, make: Factory, htmx: bool) -> None:
+    answer = ada.post("/tasks/several", on="/inbox", htmx=htmx, lines=LINES, preview="1")
+
+    assert answer.status == 200
+    assert answer.is_page != htmx
+    assert answer.tree.css_first("#several-preview p").text() == "2 tasks and 3 steps to Inbox"
+    assert "Label errand" in answer.tree.css(".several__line")[1].text()
+    assert htmx or answer.value("lines") == LINES
+    assert not stored(make)
+
+
+def test_a_preview_of_nothing_says_what_to_do(ada: HtmlClient) -> None:
+    answer = ada.post("/tasks/several", on="/inbox", lines=" ", preview="1")
+
+    assert answer.status == 200
+    assert answer.tree.css_first("#several-preview p").text() == "Write or paste a task on each line."
+
+
+def test_after_adding_the_page_says_where_they_went(ada: HtmlClient) -> None:
+    lists = "\n".join(f"Task #+List{number}" for number in range(5))
+
+    to = ada.post("/tasks/several", on="/today", lines=f"Buy milk\nCall Ann\n  Find the number\n{lists}").to
+
+    words = "Added 7 tasks and 1 step: 2 to Inbox, 1 to List0, 1 to List1, 3 to other lists."
+    assert words in " ".join(ada.get(to).tree.css_first("#notices").text().split())

@@ -1,4 +1,4 @@
-// Several lines pasted into the field for one task: a task each, or all of them as one.
+// Several lines pasted into the field for one task: a task each, or all of them as one. The server says what they become.
 (() => {
   const { formDrafts, insertAsOne } = globalThis.daybook;
 
@@ -13,8 +13,9 @@
     const form = template.content.firstElementChild.cloneNode(true);
     const lines = form.querySelector("textarea");
     lines.value = pasted;
-    form.querySelector("[data-add-all]").textContent = addWords(levels);
-    form.querySelector("[data-keep-one]").hidden = false;
+    const count = () => { form.querySelector("[data-add-all]").textContent = addWords(levelsOf(lines.value)); };
+    lines.addEventListener("input", count);
+    count();
     form.querySelector("[data-keep-one]").addEventListener("click", () => {
       formDrafts.forget(form);
       form.remove();
@@ -26,6 +27,8 @@
     field.closest("form").insertAdjacentElement("afterend", form);
     field.closest(":popover-open")?.hidePopover();
     formDrafts.keep(form);
+    htmx.process(form);
+    lines.dispatchEvent(new InputEvent("input", { bubbles: true }));
     lines.focus();
   });
 
@@ -47,6 +50,6 @@
   const addWords = (levels) => {
     const steps = levels.filter(Boolean).length;
     const counted = [[levels.length - steps, "task"], [steps, "step"]].filter(([number]) => number);
-    return `Add ${counted.map(([number, one]) => `${number} ${one}${number === 1 ? "" : "s"}`).join(" and ")}`;
+    return `Add ${counted.map(([number, one]) => `${number} ${one}${number === 1 ? "" : "s"}`).join(" and ") || "all"}`;
   };
 })();
