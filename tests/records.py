@@ -98,6 +98,7 @@ NOUNS = {
             "quick-add": {"line": "Buy tea"},
             "steps": {"title": "Buy tea"},
             "move": {"to": "top"},
+            "reminders": {"at": "2099-12-01T09:00:00Z"},
             **_without_body("restore", "completion", "complete", "skip"),
         },
         api_statements={
@@ -105,6 +106,8 @@ NOUNS = {
             "GET tasks": 3,
             "GET steps": 4,
             "GET events": 3,
+            "GET reminders": 3,
+            "POST reminders": 8,
             "PUT ": 9,
             "PATCH ": 9,
             "POST tasks": 8,
@@ -131,7 +134,13 @@ NOUNS = {
         },
     ),
     # A record of its own is added under its task.
-    "reminders": Noun(_reminder, {}, statements={"POST done": 12, "POST delete": 9}, makes_records=False),
+    "reminders": Noun(
+        _reminder,
+        {},
+        statements={"POST done": 12, "POST delete": 9},
+        makes_records=False,
+        api_statements={"POST snooze": 6, "POST dismiss": 6, "POST reminders": 8},
+    ),
     "labels": Noun(
         lambda make, user, **state: make.record("labels", user, name="errand", **state),
         {"name": "home", "colour": "teal"},

@@ -1,10 +1,10 @@
 """A reminder of a task: at a time, or so many minutes before the task is due."""
 
-from datetime import date, datetime, time
-from typing import Annotated, Any
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, AwareDatetime, ValidationInfo, model_validator
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, column
 from sqlalchemy import text as sql
 from sqlmodel import Field
@@ -14,7 +14,7 @@ from web.db.types import UtcDateTime
 from web.domain.days import MINUTES_A_DAY
 from web.domain.errors import NotPossible
 from web.domain.zones import instant
-from web.models.base import BIG_ID, Draft, Record, record_args
+from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args
 from web.models.wall_time import ClockTime, wall_time
 
 # Four weeks.
@@ -75,6 +75,51 @@ class ReminderForm(Draft):
         if self.on is None or self.at is None:
             raise NotPossible("Choose a day and a time.")
         return ReminderDraft(at=instant(self.on, time.fromisoformat(self.at), zone))
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError("No calendar has that time.") from problem
+
+
+def _on_whole_days(day_time: str, others: ValidationInfo) -> str:
+    minutes = others.data.get("minutes_before")
+    if minutes is None or minutes % MINUTES_A_DAY:
+        raise ValueError("A time of day needs whole days in minutes_before, such as 1440.")
+    return day_time
+
+
+class ReminderBody(Draft):
+    """A reminder as programs write it: either `at` a time, or `minutes_before` the task is due.
+
+    With `day_time` it comes at that time of the user's wall clock so many whole days before.
+    """
+
+    minutes_before: int | None = Field(default=None, ge=0, le=MOST_MINUTES)
+    at: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
+    day_time: Annotated[ClockTime, AfterValidator(_on_whole_days)] | None = None
+
+    @model_validator(mode="after")
+    def says_one_time(self) -> Self:
+        if (self.at is None) == (self.minutes_before is None):
+            raise ValueError("Give either at or minutes_before.")
+        return self
+
+    def draft(self) -> ReminderDraft:
+        return ReminderDraft(**self.model_dump())
+
+
+class ReminderOut(RecordOut, frozen=True, kw_only=True):
+    """`at` is null while the task of a reminder before its due date has none."""
+
+    task_id: int
+    minutes_before: int | None
+    day_time: str | None
+    at: datetime | None
+    sent_at: datetime | None
+    dismissed_at: datetime | None
 
 
 class Reminder(Record, table=True):

@@ -60,8 +60,14 @@ class Reminders(Records[Reminder]):
         return self._session.scalars(_OF_TASK, {**bound_to(self.actor), "task": task_id}).all()
 
     def add_chosen(self, task: Task, form: ReminderForm, key: str) -> Reminder:
-        """The reminder that a form asks for; one that is there already is not added again. Raises NotPossible."""
-        draft = form.draft(self.actor.preferences.zone)
+        """The reminder that a form asks for. Raises as `add_new`."""
+        return self.add_new(task, form.draft(self.actor.preferences.zone), key)
+
+    def add_new(self, task: Task, draft: ReminderDraft, key: str) -> Reminder:
+        """A reminder of a user; one that is there already is not added again.
+
+        Raises NotPossible for a time that is over, for the 21st, and as `add_to`.
+        """
         there = self.of(task.id or 0)
         at = draft.at or time_of(task, draft, self.actor.preferences)
         same = [one for one in there if one.at == at and one.minutes_before == draft.minutes_before]
@@ -130,6 +136,11 @@ class Reminders(Records[Reminder]):
         """It comes again in ten minutes, by every channel; earlier ones of its task do not."""
         self.dismiss(reminder)
         self._move(reminder, utc_now() + SNOOZE)
+
+    def read_again(self, reminder_id: int) -> Reminder:
+        """As stored now: dismissing and snoozing change rows, not the record that was read before."""
+        self._session.expire_all()
+        return self.get(reminder_id)
 
     def _move(self, reminder: Reminder, at: datetime | None) -> None:
         self.connection.execute(_MOVE, {**bound_to(self.actor), "reminder": reminder.id, "moved_to": at})
