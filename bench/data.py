@@ -19,6 +19,8 @@ from sqlalchemy import make_url
 from testkit.postgres import PostgresServer, find_programs, run_by, server_account, temporary_folder
 from web.auth.cookie import signed
 from web.auth.identity import LIFETIME
+from web.domain.access_tokens import digest_of, new_token
+from web.models.access_token import SHOWN_LENGTH
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"
@@ -39,6 +41,9 @@ autovacuum = off
 """
 # Stops PostgreSQL when its standard input closes, that is when this process exits for any reason.
 GUARD = 'read -r _; "$1/pg_ctl" stop --silent --mode=fast --pgdata="$0/data"'
+_REVERSE = """
+UPDATE tasks SET completed = NOT completed, completed_at = CASE WHEN NOT completed THEN updated_at END
+WHERE id = ANY(%s)"""
 # 32 characters, like Better Auth's tokens. The five digits are a number that pgbench can choose.
 TOKEN = "bench-session-0000000000000{}"
 FIRST_NUMBER = 10_000
@@ -55,11 +60,12 @@ class Size:
 
 @dataclass(frozen=True)
 class BenchUser:
-    """A signed-in user with at least one full page of tasks. `task_id` is the newest of them."""
+    """A user with at least one full page of tasks, a session and an access token. `task_id` is the newest task."""
 
     id: str
     cookie: str
     task_id: int
+    access_token: str
 
 
 @dataclass(frozen=True)
@@ -96,9 +102,9 @@ class World:
 
     @contextmanager
     def restored(self) -> Iterator[None]:
-        """Undo the block's changes, which were made without triggers, so that the counts stay right."""
+        """Undo what the block completed or reopened without triggers, so that the counts stay right."""
         before = self.completed()
-        undo = "SET session_replication_role = replica; UPDATE tasks SET completed = NOT completed WHERE id = ANY(%s)"
+        undo = f"SET session_replication_role = replica; {_REVERSE}"
         try:
             yield
         finally:
@@ -185,10 +191,15 @@ WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) BETWEEN %s AND %s
 ORDER BY count(*), user_id LIMIT %s"""
 SESSIONS = """
 INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at, ip_address, user_agent) VALUES %s"""
+ACCESS_TOKENS = """
+INSERT INTO access_tokens (user_id, name, digest, shown, scope, last_used_at) VALUES %s"""
 
 
 def _sign_in(url: str, count: int) -> list[BenchUser]:
-    """Create sessions as Better Auth does. New ones for each run, because Daybook would extend old ones."""
+    """Create sessions as Better Auth does, and access tokens that have just been used.
+
+    New ones for each run, because Daybook would extend old sessions, and note the use of tokens.
+    """
     now = datetime.now(UTC)
     expires = now + LIFETIME - timedelta(minutes=1)
     with _connection(url) as connection, connection.cursor() as cursor:
@@ -198,12 +209,22 @@ def _sign_in(url: str, count: int) -> list[BenchUser]:
             (f"bench-{number}", _token(number), user_id, expires, now, now, "", "bench")
             for number, (user_id, _) in enumerate(rows)
         ]
-        cursor.execute("DELETE FROM sessions")
+        cursor.execute("DELETE FROM sessions; DELETE FROM access_tokens")
         execute_values(cursor, SESSIONS, sessions)
-        cursor.execute("VACUUM (ANALYZE) sessions")
+        access_tokens = [new_token() for _ in rows]
+        execute_values(
+            cursor,
+            ACCESS_TOKENS,
+            [
+                (user_id, "bench", digest_of(text), text[:SHOWN_LENGTH], "write", now)
+                for (user_id, _), text in zip(rows, access_tokens, strict=True)
+            ],
+        )
+        cursor.execute("VACUUM (ANALYZE) sessions, access_tokens")
+    cookies = [f"better-auth.session_token={signed(_token(number), SECRET)}" for number in range(len(rows))]
     return [
-        BenchUser(user_id, f"better-auth.session_token={signed(_token(number), SECRET)}", task_id)
-        for number, (user_id, task_id) in enumerate(rows)
+        BenchUser(user_id, cookie, task_id, text)
+        for (user_id, task_id), cookie, text in zip(rows, cookies, access_tokens, strict=True)
     ]
 
 

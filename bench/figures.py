@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+# With many connections, and with one.
+LOADS, ALONE = ("get", "complete", "api_get", "api_complete"), ("one", "api_one")
 SAVED = ("rps", "p50_ms", "p99_ms", "cpu_us", "pss_mb")
 Figures = Mapping[str, Mapping[str, Mapping[str, float]]]
 
@@ -40,20 +42,22 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def as_json(results: Results, **more: Any) -> dict[str, Any]:
     """The content of var/bench.json: medians per server, spreads, and `more`."""
+    loads = [action for action in LOADS if action in results]
     content: dict[str, Any] = {
         action: {name: {key: round(of[key], 3) for key in SAVED} for name, of in results[action].items()}
-        for action in ("get", "complete")
+        for action in loads
     }
     if limit := results.get("pgbench"):
         content["pgbench"] = {"rps": round(limit["pgbench"]["rps"], 1)}
-    content["one_connection"] = {
-        name: {key: round(of[key], 3) for key in ("p50_ms", "p99_ms")} for name, of in results["one"].items()
-    }
+    for action in (action for action in ALONE if action in results):
+        content[f"{action}_connection"] = {
+            name: {key: round(of[key], 3) for key in ("p50_ms", "p99_ms")} for name, of in results[action].items()
+        }
     content["start"] = {
         name: {key: round(median(values), 1) for key, values in of.values.items()}
         for name, of in results["start"].items()
     }
-    for action in ("get", "complete"):
+    for action in loads:
         content[f"{action}_spread_of_rps"] = {name: round(of.spread("rps"), 3) for name, of in results[action].items()}
         content[f"{action}_postgres_us"] = {name: round(of["postgres_us"], 1) for name, of in results[action].items()}
     return content | more
@@ -83,6 +87,10 @@ RATIOS = (
     ("CPU per GET: Daybook / Django with Jinja2", "get", "cpu_us", "django_jinja", 0.32, False),
     ("p99 at 16 connections: Daybook / Django with Jinja2", "get", "p99_ms", "django_jinja", 0.55, False),
     ("memory: Daybook / FastAPI", "get", "pss_mb", "fastapi", 1.0, False),
+    ("GET /api/tasks per second: Daybook / FastAPI", "api_get", "rps", "fastapi", 3.0, True),
+    ("GET /api/tasks per second: Daybook / Django REST framework", "api_get", "rps", "django_rest", 3.0, True),
+    ("PUT completion per second: Daybook / FastAPI", "api_complete", "rps", "fastapi", 3.0, True),
+    ("PUT completion per second: Daybook / Django REST framework", "api_complete", "rps", "django_rest", 3.0, True),
     ("cold start: Daybook / FastAPI", "start", "cold_ms", "fastapi", 1.0, False),
 )
 # The other servers start no Better Auth, so Daybook's start is compared without its own.

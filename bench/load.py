@@ -1,6 +1,6 @@
 """The load generator: a few connections that send a request, check the response and send the next. One thread, sockets.
 
-Each response must have status 200, the expected number of rows and a text that only the expected user's page contains.
+Each response must have status 200, the expected number of rows and a text that only the expected user's has.
 A wrong response ends the run.
 """
 
@@ -10,52 +10,16 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
 
-from bench.data import ROWS, BenchUser
+from bench.requests import Request
 
 HOST = "127.0.0.1"
-ROW = b'<li id="task-'
 TIMEOUT_SECONDS = 10.0
 CHUNK = 1 << 18
-# The headers of a browser without Accept-Encoding, so that no server compresses and every body can be checked.
-HEADERS = (
-    "Host: localhost:{port}\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n"
-    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\nAccept-Language: en-GB,en;q=0.5\r\n"
-    "Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n"
-)
-HTMX = (
-    "HX-Request: true\r\nHX-Request-Type: partial\r\nHX-Current-URL: http://localhost:{port}/tasks\r\n"
-    "HX-Target: task-{task}\r\nOrigin: http://localhost:{port}\r\n"
-    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n"
-)
 
 
 class WrongAnswer(Exception):
     """A response is not the expected one, or there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as bytes, and what its response must contain."""
-
-    data: bytes
-    marker: bytes
-    rows: int
-
-    @classmethod
-    def page(cls, user: BenchUser, port: int) -> "Request":
-        head = f"GET /tasks HTTP/1.1\r\n{HEADERS.format(port=port, cookie=user.cookie)}\r\n"
-        return cls(head.encode(), f'data-user="{user.id}"'.encode(), ROWS)
-
-    @classmethod
-    def action(cls, user: BenchUser, port: int, *, complete: bool, task_id: int | None = None) -> "Request":
-        """Complete or reopen the user's task: the row that comes back offers the opposite."""
-        task = task_id or user.task_id
-        action, opposite = ("complete", "reopen") if complete else ("reopen", "complete")
-        headers = HEADERS.format(port=port, cookie=user.cookie) + HTMX.format(port=port, task=task)
-        head = f"POST /tasks/{task}/{action} HTTP/1.1\r\n{headers}\r\n"
-        return cls(head.encode(), f'action="/tasks/{task}/{opposite}"'.encode(), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +38,6 @@ class Window:
     seconds: float = 0.0
     latencies_ms: list[float] = field(default_factory=list)
     own_cpu: float = 0.0
-
-
-def pages(people: Sequence[BenchUser], port: int, connections: int) -> list[Iterator[Request]]:
-    """Page requests per connection: each connection loops over its share of the users."""
-    return [cycle([Request.page(user, port) for user in people[first::connections]]) for first in range(connections)]
-
-
-def toggles(people: Sequence[BenchUser], port: int, connections: int, completed: set[int]) -> list[Iterator[Request]]:
-    """Requests that complete and reopen tasks: each changes something, and no two connections share a task."""
-    return [_alternating(people[first::connections], port, completed) for first in range(connections)]
-
-
-def _alternating(people: Sequence[BenchUser], port: int, completed: set[int]) -> Iterator[Request]:
-    both = {
-        user.task_id: [Request.action(user, port, complete=complete) for complete in (True, False)] for user in people
-    }
-    done = {user.task_id: user.task_id in completed for user in people}
-    for task_id in cycle(both):
-        yield both[task_id][done[task_id]]
-        done[task_id] = not done[task_id]
 
 
 def run(port: int, requests: Sequence[Iterator[Request]], seconds: float) -> Window:
@@ -147,9 +91,11 @@ def response_to(port: int, data: bytes) -> Response:
 
 def check(request: Request, response: Response) -> None:
     """Raises WrongAnswer unless the response is the expected one."""
-    if response.status != 200 or response.body.count(ROW) != request.rows or request.marker not in response.body:
+    body = response.body
+    is_of_user = all(marker in body for marker in request.markers)
+    if response.status != 200 or body.count(request.row) != request.rows or not is_of_user:
         line = request.data.partition(b"\r\n")[0].decode()
-        raise WrongAnswer(f"{line}: unexpected response, status {response.status}, {len(response.body)} bytes.")
+        raise WrongAnswer(f"{line}: unexpected response, status {response.status}, {len(body)} bytes.")
 
 
 class _Connection:

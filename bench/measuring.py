@@ -4,13 +4,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 from bench.data import World
 from bench.figures import Measured, Results, percentile
 from bench.limit import pages_per_second
-from bench.load import Request, Window, WrongAnswer, pages, response_to, run, toggles
+from bench.load import Window, WrongAnswer, response_to, run
 from bench.processes import cpu_seconds, machine_cpu_seconds, pss_mb, tree
+from bench.requests import Request, Work
 from bench.servers import Running, Server, running
 
 CONNECTIONS = 16
@@ -61,19 +63,24 @@ class Turns:
         people = self.world.people
         with self._restoring(server), running(server, self.world.url, people[0]) as up:
             self._note("start", server.name, cold_ms=up.cold_ms)
-            run(up.port, pages(people, up.port, CONNECTIONS), self.pace.warm)
-            self._window("get", up, self.pace.many, lambda: pages(people, up.port, CONNECTIONS))
-            self._window("one", up, self.pace.one, lambda: pages(people, up.port, 1))
-            run(up.port, self._toggles(up), self.pace.warm)
-            self._window("complete", up, self.pace.many, lambda: self._toggles(up))
-            self._note(
-                "start", server.name, bytes=len(response_to(up.port, Request.page(people[0], up.port).data).body)
-            )
+            for work in server.works:
+                self._measure(work, up)
             if better_auth := up.better_auth():
                 self._note("start", server.name, better_auth_pss_mb=pss_mb(better_auth))
         if better_auth:
             with running(server, self.world.url, people[0], **EXTERNAL_BETTER_AUTH) as alone:
                 self._note("start", server.name, cold_without_better_auth_ms=alone.cold_ms)
+
+    def _measure(self, work: Work, up: Running) -> None:
+        people, pace = self.world.people, self.pace
+        changes = partial(self._changes, work, up)
+        run(up.port, work.reads(people, up.port, CONNECTIONS), pace.warm)
+        self._window(work.action("get"), up, pace.many, lambda: work.reads(people, up.port, CONNECTIONS))
+        self._window(work.action("one"), up, pace.one, lambda: work.reads(people, up.port, 1))
+        run(up.port, changes(), pace.warm)
+        self._window(work.action("complete"), up, pace.many, changes, changing=True)
+        answer = response_to(up.port, work.read(people[0], up.port).data)
+        self._note(work.action("get"), up.server.name, bytes=len(answer.body))
 
     def measure_pgbench(self) -> None:
         """Run pgbench in the same rounds as the servers."""
@@ -84,10 +91,16 @@ class Turns:
             if self._is_accepted("pgbench", noise, attempt, self.pace.many):
                 break
         self._note("pgbench", "pgbench", rps=rps)
-        self.report(f"  {'pgbench':17} pages     {rps:8,.0f}/s   {noise}")
+        self.report(f"  {'pgbench':17} pages        {rps:8,.0f}/s   {noise}")
 
     def _window(
-        self, action: str, up: Running, seconds: float, requests: Callable[[], list[Iterator[Request]]]
+        self,
+        action: str,
+        up: Running,
+        seconds: float,
+        requests: Callable[[], list[Iterator[Request]]],
+        *,
+        changing: bool = False,
     ) -> None:
         name = up.server.name
         for attempt in range(REPEATS + 1):
@@ -96,7 +109,7 @@ class Turns:
             with self._watched() as noise:
                 window = run(up.port, prepared, seconds)
             used = {what: after - before[what] for what, after in self._used(up).items()}
-            if action == "complete":
+            if changing:
                 self._require_changed(name, self.world.changes() - changes, window)
             if self._is_accepted(f"{action} {name}", noise, attempt, seconds):
                 break
@@ -104,7 +117,7 @@ class Turns:
         figures = _figures(window, used) | {"pss_mb": pss_mb(up.processes()), "foreign": noise.foreign}
         self._note(action, name, **figures)
         self.report(
-            f"  {name:17} {action:9} {figures['rps']:8,.0f}/s   p50 {figures['p50_ms']:6.2f}  "
+            f"  {name:17} {action:12} {figures['rps']:8,.0f}/s   p50 {figures['p50_ms']:6.2f}  "
             f"p99 {figures['p99_ms']:6.2f} ms   {figures['cpu_us']:6,.0f} us   {noise}"
         )
 
@@ -115,8 +128,8 @@ class Turns:
     def _restoring(self, server: Server) -> AbstractContextManager[None]:
         return self.world.restored() if server.peer else nullcontext()
 
-    def _toggles(self, up: Running) -> list[Iterator[Request]]:
-        return toggles(self.world.people, up.port, CONNECTIONS, self.world.completed())
+    def _changes(self, work: Work, up: Running) -> list[Iterator[Request]]:
+        return work.changes(self.world.people, up.port, CONNECTIONS, self.world.completed())
 
     def _require_changed(self, name: str, changes: int, window: Window) -> None:
         if changes != len(window.latencies_ms):

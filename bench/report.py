@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.data import ROOT, Size, World
-from bench.figures import Measured, as_json, goals
+from bench.figures import Measured, Results, as_json, goals
 from bench.measuring import CONNECTIONS, QUIET, Turns
+from bench.requests import API, PAGE, Work
 from bench.servers import SERVERS, VARIANTS
 
 RESULT = ROOT / "var" / "bench.json"
@@ -20,12 +21,15 @@ TITLES = {server.name: server.title for server in [*SERVERS, *VARIANTS]}
 
 def show(console: Console, turns: Turns, machine: str) -> None:
     """Print the results as Markdown."""
-    console.print(_pages(turns), _changes(turns), _goals(turns))
     results = turns.results
+    for work in (PAGE, API):
+        if work.action("get") in results:
+            console.print(_reads(results, work), _changes(results, work))
+    console.print(_goals(results))
     if limit := results.get("pgbench"):
         console.print(f"pgbench with the same three statements: {_rate(limit['pgbench'])} pages a second.")
     else:
-        console.print("pgbench was not measured: it is not installed, or --only selected some servers.")
+        console.print("pgbench was not measured: it is not installed, or --only or --work selected some.")
     if ours := results["start"].get("daybook"):
         console.print(
             f"Daybook's Better Auth takes {ours['better_auth_pss_mb']:.0f} MB, not included above. Without it, as "
@@ -72,31 +76,29 @@ def table_of(*columns: str) -> Table:
     return table
 
 
-def _pages(turns: Turns) -> Table:
-    results = turns.results
-    table = table_of(
-        "GET /tasks", "per second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "PG us", "cold ms", "bytes"
-    )
-    for name, get in results["get"].items():
-        one, start = results["one"][name], results["start"][name]
+def _reads(results: Results, work: Work) -> Table:
+    figures = "per second", "p50 ms", "p99 ms", "alone p50", "alone p99", "CPU us", "PG us", "cold ms", "bytes"
+    table = table_of(work.reads_what, *figures)
+    for name, get in results[work.action("get")].items():
+        one, start = results[work.action("one")][name], results["start"][name]
         alone = f"{one['p50_ms']:.2f}", f"{one['p99_ms']:.2f}"
         table.add_row(
             *(TITLES[name], *_load(get), *alone, *_costs(get)),
-            *(f"{start['cold_ms']:,.0f}", f"{start['bytes']:,.0f}"),
+            *(f"{start['cold_ms']:,.0f}", f"{get['bytes']:,.0f}"),
         )
     return table
 
 
-def _changes(turns: Turns) -> Table:
-    table = table_of("complete, reopen", "per second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
-    for name, complete in turns.results["complete"].items():
+def _changes(results: Results, work: Work) -> Table:
+    table = table_of(work.changes_what, "per second", "p50 ms", "p99 ms", "CPU us", "PG us", "PSS MB")
+    for name, complete in results[work.action("complete")].items():
         table.add_row(TITLES[name], *_load(complete), *_costs(complete), f"{complete['pss_mb']:.0f}")
     return table
 
 
-def _goals(turns: Turns) -> Table:
+def _goals(results: Results) -> Table:
     table = table_of("ratio", "is", "target", "")
-    for goal in goals(turns.results):
+    for goal in goals(results):
         target = f"{'≥' if goal.at_least else '≤'} {goal.target}"
         table.add_row(goal.what, f"{goal.value:.2f}", target, "reached" if goal.reached else "missed")
     return table

@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from bench.data import ROOT, SECRET, VAR, BenchUser, daybook
-from bench.load import Request, response_to
+from bench.load import response_to
 from bench.processes import is_node, tree
+from bench.requests import API, PAGE, Request, Work
 from testkit.postgres import free_port
 
 PEERS = ROOT / "var" / "bench-venv" / "bin"
@@ -23,10 +24,11 @@ _UVICORN = [
     *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
 ]
 _GUNICORN = [
-    *(str(PEERS / "gunicorn"), "bench.peers.django_app:application", "--bind", "127.0.0.1:{port}"),
+    *(str(PEERS / "gunicorn"), "--bind", "127.0.0.1:{port}"),
     # gunicorn's documentation recommends a heartbeat file in memory where /tmp is a disk.
     *("--workers", str(WORKERS), "--worker-class", "sync", "--worker-tmp-dir", "/dev/shm", "--log-level", "warning"),
 ]
+_DJANGO_PAGES = [*_GUNICORN, "bench.peers.django_app:application"]
 
 # Keeps Daybook's triggers from firing for the other servers, which do not maintain its counts.
 WITHOUT_TRIGGERS = {"PGOPTIONS": "-c session_replication_role=replica"}
@@ -34,13 +36,21 @@ WITHOUT_TRIGGERS = {"PGOPTIONS": "-c session_replication_role=replica"}
 
 @dataclass(frozen=True)
 class Server:
-    """A server and its command; `{port}` is replaced by the port. `peer` is true for every server but Daybook."""
+    """A server and its command; `{port}` is replaced by the port. `peer` is true for every server but Daybook.
+
+    `works` are what it can do; its start is measured until it does the first of them.
+    """
 
     name: str
     title: str
     command: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     peer: bool = True
+    works: tuple[Work, ...] = (PAGE,)
+
+    def doing(self, works: Collection[Work]) -> "Server":
+        """The server, to be measured by these only."""
+        return replace(self, works=tuple(work for work in self.works if work in works))
 
 
 SERVERS = [
@@ -48,16 +58,24 @@ SERVERS = [
         "daybook",
         "Daybook",
         [daybook(), "serve"],
-        {"PORT": "{port}", "WEB_CONCURRENCY": str(WORKERS)},
+        {"PORT": "{port}", "WEB_CONCURRENCY": str(WORKERS), "API_REQUESTS_PER_MINUTE": "1000000"},
         peer=False,
+        works=(PAGE, API),
     ),
     Server(
         "fastapi",
         "FastAPI + SQLModel + Jinja2, uvicorn",
         _UVICORN,
+        works=(PAGE, API),
     ),
-    Server("django_jinja", "Django + Jinja2, gunicorn", _GUNICORN, {"BENCH_TEMPLATES": "jinja"}),
-    Server("django_templates", "Django with its own templates, gunicorn", _GUNICORN, {"BENCH_TEMPLATES": "django"}),
+    Server("django_jinja", "Django + Jinja2, gunicorn", _DJANGO_PAGES, {"BENCH_TEMPLATES": "jinja"}),
+    Server("django_templates", "Django with its own templates, gunicorn", _DJANGO_PAGES, {"BENCH_TEMPLATES": "django"}),
+    Server(
+        "django_rest",
+        "Django REST framework, gunicorn",
+        [*_GUNICORN, "bench.peers.django_rest:application"],
+        works=(API,),
+    ),
 ]
 
 
@@ -77,17 +95,20 @@ VARIANTS = [
         _DJANGO,
         name="django_jinja-gthread",
         title="Django + Jinja2, gunicorn with 8 threads",
-        command=[*_GUNICORN, "--worker-class", "gthread", "--threads", "8"],
+        command=[*_DJANGO_PAGES, "--worker-class", "gthread", "--threads", "8"],
     ),
     replace(
-        _DJANGO, name="django_jinja-preload", title="Django + Jinja2, loaded once", command=[*_GUNICORN, "--preload"]
+        _DJANGO,
+        name="django_jinja-preload",
+        title="Django + Jinja2, loaded once",
+        command=[*_DJANGO_PAGES, "--preload"],
     ),
 ]
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers. `cold_ms` is the time from its start to the first page."""
+    """A server that answers. `cold_ms` is the time from its start to the first list of tasks."""
 
     server: Server
     port: int
@@ -117,7 +138,7 @@ def running(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            if not _wait_for_page(process, port, Request.page(user, port)):
+            if not _wait_for(process, port, server.works[0].read(user, port)):
                 raise SystemExit(f"{server.title} did not start; see {log.name}.")
             yield Running(server, port, process.pid, 1000 * (time.perf_counter() - began))
         finally:
@@ -134,7 +155,7 @@ def _environment(server: Server, database_url: str, port: int) -> dict[str, str]
     }
 
 
-def _wait_for_page(process: subprocess.Popen[bytes], port: int, request: Request) -> bool:
+def _wait_for(process: subprocess.Popen[bytes], port: int, request: Request) -> bool:
     """False if the process exited or did not answer in time."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:

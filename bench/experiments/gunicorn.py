@@ -16,10 +16,11 @@ from rich.console import Console
 
 from bench.data import ROOT, VAR, Size, World, daybook, filled_world
 from bench.figures import Measured, Results
-from bench.load import pages, run, toggles
+from bench.load import run
 from bench.measuring import CONNECTIONS, EXTERNAL_BETTER_AUTH
 from bench.processes import cpu_seconds, pss_mb
 from bench.report import table_of
+from bench.requests import PAGE
 from bench.servers import Running, Server, running
 from web.server.serve import exit_on_signal
 
@@ -86,9 +87,9 @@ def window(world: World, up: Running, action: str) -> dict[str, float]:
     """The figures of one window of load, after a short one to warm up."""
     for seconds in (WARM_SECONDS, WINDOW_SECONDS):
         if action == "get":
-            requests = pages(world.people, up.port, CONNECTIONS)
+            requests = PAGE.reads(world.people, up.port, CONNECTIONS)
         else:
-            requests = toggles(world.people, up.port, CONNECTIONS, world.completed())
+            requests = PAGE.changes(world.people, up.port, CONNECTIONS, world.completed())
         before = cpu_seconds(up.processes())
         load = run(up.port, requests, seconds)
     cpu = cpu_seconds(up.processes()) - before

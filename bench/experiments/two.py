@@ -21,9 +21,10 @@ from rich.console import Console
 from bench.data import ROOT, BenchUser, Size, World, daybook, filled_world
 from bench.experiments.costs import show_sign_ins, show_sizes, show_wal
 from bench.experiments.sharing import DURING_EXIT, Browser, NotShared, check_sharing, check_survival
-from bench.load import pages, response_to, run, toggles
+from bench.load import response_to, run
 from bench.processes import cpu_seconds, machine_cpu_seconds, tree
 from bench.report import machine_of, table_of
+from bench.requests import PAGE
 from bench.servers import Running, Server, running
 from testkit import NotAvailable
 from testkit.pgbouncer import running_pgbouncer
@@ -93,9 +94,9 @@ class Two:
     def measure(self, setup: Setup, action: str, seconds: float) -> Figures:
         port, people = setup.port, self.people
         requests = (
-            pages(people, port, CONNECTIONS)
+            PAGE.reads(people, port, CONNECTIONS)
             if action == "pages"
-            else toggles(people, port, CONNECTIONS, self.world.completed())
+            else PAGE.changes(people, port, CONNECTIONS, self.world.completed())
         )
         serving = [pid for up in setup.serving for pid in up.processes()]
         balancer = [setup.balancer] if setup.balancer else []
@@ -114,7 +115,7 @@ class Two:
 
     def change(self, setup: Setup, seconds: float) -> int:
         """Complete and reopen tasks for this long; returns how often."""
-        window = run(setup.port, toggles(self.people, setup.port, CONNECTIONS, self.world.completed()), seconds)
+        window = run(setup.port, PAGE.changes(self.people, setup.port, CONNECTIONS, self.world.completed()), seconds)
         return len(window.latencies_ms)
 
     def titles(self) -> list[str]:

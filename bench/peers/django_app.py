@@ -1,7 +1,6 @@
-"""Daybook's task list with Django: unmanaged models on the same tables, function views, a middleware for the session.
+"""Daybook's task list with Django: function views, and a middleware for the session.
 
-BENCH_TEMPLATES selects the template engine, `django` or `jinja`. Settings chosen for speed: persistent connections, no
-debug, templates compiled once, only the middleware that is needed, no translation, no request log.
+BENCH_TEMPLATES selects the template engine, `django` or `jinja`. Templates are compiled once.
 """
 
 import os
@@ -9,11 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import django
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, ROW_MENU, SORTS, done_words, facts_of, filters, next_url, token_of
+from bench.peers.django_settings import configure
+from bench.peers.shared import COOKIE, PAGE_SIZE, ROW_MENU, SORTS, facts_of, filters, next_url, token_of
 
 HERE = Path(__file__).parent
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
@@ -25,20 +23,6 @@ def jinja_environment(**options):
     return Environment(**options, trim_blocks=True, lstrip_blocks=True)
 
 
-def database(url):
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "HOST": parts.hostname,
-        "PORT": parts.port,
-        "USER": parts.username,
-        "NAME": parts.path.removeprefix("/"),
-        "CONN_MAX_AGE": None,
-    }
-
-
 TEMPLATES = {
     # Without debug, Django uses its cached template loader.
     "django": {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [HERE / "django"]},
@@ -48,107 +32,20 @@ TEMPLATES = {
         "OPTIONS": {"environment": "bench.peers.django_app.jinja_environment"},
     },
 }
-settings.configure(
-    DEBUG=False,
-    SECRET_KEY="unused: the session is Better Auth's",
-    ALLOWED_HOSTS=["localhost", "127.0.0.1"],
+configure(
     ROOT_URLCONF="bench.peers.django_app",
     MIDDLEWARE=["django.middleware.common.CommonMiddleware", "bench.peers.django_app.better_auth"],
-    DATABASES={"default": database(os.environ["DATABASE_URL"])},
     TEMPLATES=[TEMPLATES[os.environ["BENCH_TEMPLATES"]]],
-    USE_TZ=True,
-    TIME_ZONE="UTC",
-    USE_I18N=False,
 )
-django.setup()
 
-from django.db import models, transaction  # noqa: E402, models need the settings
+from django.db import transaction  # noqa: E402, models need the settings
 from django.db.models import Count, Q  # noqa: E402
 from django.http import HttpResponseRedirect  # noqa: E402
 from django.shortcuts import get_object_or_404, render  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.views.decorators.http import require_GET, require_POST  # noqa: E402
 
-
-class User(models.Model):
-    id = models.TextField(primary_key=True)
-    name = models.TextField()
-    email = models.TextField(unique=True)
-
-    class Meta:
-        app_label, db_table, managed = "daybook", "users", False
-
-
-class AuthSession(models.Model):
-    id = models.TextField(primary_key=True)
-    token = models.TextField(unique=True)
-    user = models.ForeignKey(User, models.CASCADE)
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        app_label, db_table, managed = "daybook", "sessions", False
-
-
-class Task(models.Model):
-    user = models.ForeignKey(User, models.CASCADE)
-    title = models.CharField(max_length=200)
-    description = models.TextField(null=True)
-    completed = models.BooleanField(default=False)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-    deleted_at = models.DateTimeField(null=True)
-    version = models.IntegerField(default=1)
-    completed_at = models.DateTimeField(null=True)
-    list_id = models.BigIntegerField(null=True)
-    parent_id = models.BigIntegerField(null=True)
-    priority = models.IntegerField(default=4)
-    start_on = models.DateField(null=True)
-    due_on = models.DateField(null=True)
-    due_time = models.TextField(null=True)
-    due_zone = models.TextField(null=True)
-    repeat_rule = models.TextField(null=True)
-    repeat_mode = models.TextField(null=True)
-    series_id = models.BigIntegerField(null=True)
-    position = models.TextField()
-
-    @property
-    def done(self):
-        return done_words(self.updated_at)
-
-    class Meta:
-        app_label, db_table, managed = "daybook", "tasks", False
-
-
-class List(models.Model):
-    user = models.ForeignKey(User, models.CASCADE)
-    name = models.TextField()
-    colour = models.TextField()
-    position = models.TextField()
-    is_section = models.BooleanField()
-    archived_at = models.DateTimeField(null=True)
-    deleted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        app_label, db_table, managed = "daybook", "lists", False
-
-
-class Label(models.Model):
-    user = models.ForeignKey(User, models.CASCADE)
-    name = models.TextField()
-    colour = models.TextField()
-    deleted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        app_label, db_table, managed = "daybook", "labels", False
-
-
-class TaskLabel(models.Model):
-    user = models.ForeignKey(User, models.CASCADE)
-    task_id = models.BigIntegerField(primary_key=True)
-    label = models.ForeignKey(Label, models.CASCADE)
-
-    class Meta:
-        app_label, db_table, managed = "daybook", "task_labels", False
+from bench.peers.django_models import AuthSession, List, Task, TaskLabel  # noqa: E402
 
 
 def better_auth(get_response):

@@ -5,9 +5,9 @@ Settings chosen for speed: uvloop and httptools, no access log, templates compil
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -17,17 +17,15 @@ from fastapi import Cookie, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
-from sqlmodel import Field, Session, SQLModel, col, create_engine, func, select
+from sqlmodel import Session, col, func, select
 
-from bench.peers.shared import COOKIE, PAGE_SIZE, ROW_MENU, SORTS, done_words, facts_of, filters, next_url, token_of
+from bench.peers import fastapi_api
+from bench.peers.fastapi_database import SessionDep, select_tasks
+from bench.peers.fastapi_models import AuthSession, Label, List, Task, TaskLabel, User
+from bench.peers.shared import COOKIE, PAGE_SIZE, ROW_MENU, SORTS, facts_of, filters, next_url, token_of
 
 SECRET = os.environ["BETTER_AUTH_SECRET"].encode()
 THREADS = int(os.environ.get("BENCH_THREADS", "2"))
-# A request holds its connection while it waits for a thread; with few connections all requests can block each other.
-CONNECTIONS = 40
-engine = create_engine(
-    os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg2:", 1), pool_size=CONNECTIONS, max_overflow=0
-)
 environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "jinja"),
     autoescape=True,
@@ -38,78 +36,6 @@ environment = Environment(
 templates = Jinja2Templates(env=environment)
 
 
-class User(SQLModel, table=True):
-    __tablename__ = "users"
-    id: str = Field(primary_key=True)
-    name: str
-    email: str
-
-
-class AuthSession(SQLModel, table=True):
-    __tablename__ = "sessions"
-    id: str = Field(primary_key=True)
-    token: str = Field(unique=True)
-    user_id: str = Field(foreign_key="users.id")
-    expires_at: datetime
-
-
-class Task(SQLModel, table=True):
-    __tablename__ = "tasks"
-    id: int | None = Field(default=None, primary_key=True)
-    user_id: str = Field(foreign_key="users.id")
-    title: str
-    description: str | None
-    completed: bool
-    created_at: datetime
-    updated_at: datetime
-    deleted_at: datetime | None
-    version: int
-    completed_at: datetime | None
-    list_id: int | None
-    parent_id: int | None
-    priority: int
-    start_on: date | None
-    due_on: date | None
-    due_time: str | None
-    due_zone: str | None
-    repeat_rule: str | None
-    repeat_mode: str | None
-    series_id: int | None
-    position: str
-
-    @property
-    def done(self) -> str:
-        return done_words(self.updated_at)
-
-
-class List(SQLModel, table=True):
-    __tablename__ = "lists"
-    id: int | None = Field(default=None, primary_key=True)
-    user_id: str
-    name: str
-    colour: str
-    position: str
-    is_section: bool
-    archived_at: datetime | None
-    deleted_at: datetime | None
-
-
-class Label(SQLModel, table=True):
-    __tablename__ = "labels"
-    id: int | None = Field(default=None, primary_key=True)
-    user_id: str
-    name: str
-    colour: str
-    deleted_at: datetime | None
-
-
-class TaskLabel(SQLModel, table=True):
-    __tablename__ = "task_labels"
-    user_id: str
-    task_id: int = Field(primary_key=True)
-    label_id: int = Field(foreign_key="labels.id", primary_key=True)
-
-
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
@@ -117,14 +43,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(lifespan=lifespan, openapi_url=None)
-
-
-def get_session() -> Iterator[Session]:
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-
-
-SessionDep = Annotated[Session, Depends(get_session)]
+app.include_router(fastapi_api.router)
 
 
 def get_user(session: SessionDep, cookie: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> User:
@@ -140,10 +59,6 @@ def get_user(session: SessionDep, cookie: Annotated[str | None, Cookie(alias=COO
 
 UserDep = Annotated[User, Depends(get_user)]
 Htmx = Annotated[str | None, Header(alias="HX-Request")]
-
-
-def select_tasks(user: User, *columns):
-    return select(*columns).where(Task.user_id == user.id, col(Task.deleted_at).is_(None))
 
 
 def count(session: Session, user: User) -> list[dict]:

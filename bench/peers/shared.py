@@ -42,8 +42,13 @@ def filters(total: int, completed: int) -> list[dict]:
 
 def next_url(created_at: datetime, task_id: int) -> str:
     """The URL of the page after this task."""
+    return f"/tasks?{urlencode({'after': cursor_of(created_at, task_id), 'shown': 2 * PAGE_SIZE})}"
+
+
+def cursor_of(created_at: datetime, task_id: int) -> str:
+    """Where the page after this task begins."""
     timestamp = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return f"/tasks?{urlencode({'after': f'{timestamp}~{task_id}', 'shown': 2 * PAGE_SIZE})}"
+    return f"{timestamp}~{task_id}"
 
 
 # The same on every page, and so the very file.

@@ -12,7 +12,7 @@ def measured(*rounds: float, **more: float) -> Measured:
 
 
 def results(**servers: Measured):
-    start = {name: measured(cold_ms=500.0, cold_without_better_auth_ms=450.0, bytes=60_000.0) for name in servers}
+    start = {name: measured(cold_ms=500.0, cold_without_better_auth_ms=450.0) for name in servers}
     return {"get": servers, "complete": servers, "one": servers, "start": start}
 
 

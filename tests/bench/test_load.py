@@ -1,16 +1,17 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count, islice
 from types import SimpleNamespace
 
 import pytest
 
 from bench.data import ROWS, BenchUser
-from bench.load import Request, WrongAnswer, pages, response_to, run, toggles
+from bench.load import Response, WrongAnswer, check, response_to, run
+from bench.requests import API, PAGE, completion, page
 
-ADA, BOB = BenchUser("ada", "cookie=a", 7), BenchUser("bob", "cookie=b", 8)
+ADA, BOB = BenchUser("ada", "cookie=a", 7, "dbk_a"), BenchUser("bob", "cookie=b", 8, "dbk_b")
 LIST = b'<body data-user="ada">' + ROWS * b'<li id="task-7">'
 
 
@@ -58,7 +59,7 @@ def test_answers_are_counted_until_the_time_is_over(hangs_up: bool, monkeypatch:
     monkeypatch.setattr("bench.load.time", clock)
     more = "Connection: close\r\n" if hangs_up else ""
     with serving(answer(LIST, more=more), hangs_up=hangs_up) as port:
-        window = run(port, pages([ADA], port, 1), 0.2)
+        window = run(port, PAGE.reads([ADA], port, 1), 0.2)
 
     assert len(window.latencies_ms) > 1
     assert window.seconds >= 0.2
@@ -76,18 +77,18 @@ def test_answers_are_counted_until_the_time_is_over(hangs_up: bool, monkeypatch:
 )
 def test_a_wrong_answer_ends_the_run(wrong: bytes):
     with serving(wrong) as port, pytest.raises(WrongAnswer):
-        run(port, pages([ADA], port, 1), 1)
+        run(port, PAGE.reads([ADA], port, 1), 1)
 
 
 def test_each_connection_has_its_own_users():
-    first, second = pages([ADA, BOB], 80, 2)
+    first, second = PAGE.reads([ADA, BOB], 80, 2)
 
-    assert next(first) == next(first) == Request.page(ADA, 80)
-    assert next(second) == Request.page(BOB, 80)
+    assert next(first) == next(first) == page(ADA, 80)
+    assert next(second) == page(BOB, 80)
 
 
-def test_every_request_changes_its_task():
-    (requests,) = toggles([ADA, BOB], 80, 1, completed={8})
+def test_every_click_changes_its_task():
+    (requests,) = PAGE.changes([ADA, BOB], 80, 1, completed={8})
 
     assert [request.data.split()[1] for request in islice(requests, 4)] == [
         b"/tasks/7/complete",
@@ -95,3 +96,30 @@ def test_every_request_changes_its_task():
         b"/tasks/7/reopen",
         b"/tasks/8/complete",
     ]
+
+
+def test_every_request_of_a_program_changes_its_task():
+    (requests,) = API.changes([ADA, BOB], 80, 1, completed={8})
+
+    assert [request.data.partition(b" HTTP")[0] for request in islice(requests, 4)] == [
+        b"PUT /api/tasks/7/completion",
+        b"DELETE /api/tasks/8/completion",
+        b"DELETE /api/tasks/7/completion",
+        b"PUT /api/tasks/8/completion",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "is_right"),
+    [
+        (b'{"id":7,"title":"a","completed":true}', True),
+        (b'{"id":7,"title":"a","completed":false}', False),
+        (b'{"id":8,"title":"a","completed":true}', False),
+    ],
+    ids=["completed", "still open", "another task"],
+)
+def test_a_task_that_is_answered_is_the_one_and_in_its_new_state(body: bytes, is_right: bool):
+    request = completion(ADA, 80, complete=True)
+
+    with nullcontext() if is_right else pytest.raises(WrongAnswer):
+        check(request, Response(200, body, True))

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from bench.sameness import NotTheSame, TaskList, require_same
@@ -40,3 +42,41 @@ def test_times_can_be_left_out_of_the_comparison():
 def test_an_empty_list_is_not_the_same_as_a_full_one():
     with pytest.raises(NotTheSame):
         require("<body></body>")
+
+
+TASK = {
+    "id": 7,
+    "title": "Buy milk",
+    "description": 100 * "a",
+    "created_at": "2026-11-21T10:00:00Z",
+    "updated_at": "2026-11-21T10:00:00Z",
+}
+ANSWER = {"items": [TASK], "next": "a~7", "counts": {"all": 2}}
+
+
+def require_json(theirs: object, ours: object = ANSWER, *, times: bool = True) -> None:
+    our, their = (TaskList.read_json(json.dumps(one).encode(), times=times) for one in (ours, theirs))
+    require_same(our, their, "the peer")
+
+
+def test_a_moment_may_be_written_in_another_way():
+    require_json({**ANSWER, "items": [{**TASK, "created_at": "2026-11-21T10:00:00+00:00"}], "next": "a"})
+
+
+@pytest.mark.parametrize(
+    ("theirs", "complaint"),
+    [
+        ({**ANSWER, "items": []}, "0 rows instead of 1"),
+        ({**ANSWER, "items": [{**TASK, "title": "Buy"}]}, "its rows"),
+        ({**ANSWER, "items": [{**TASK, "updated_at": "2026-11-22T10:00:00Z"}]}, "its rows"),
+        ({**ANSWER, "counts": {"all": 3}}, "its counts"),
+        ({**ANSWER, "next": None}, "its counts"),
+    ],
+)
+def test_an_answer_with_less_or_other_content_is_refused(theirs: object, complaint: str):
+    with pytest.raises(NotTheSame, match=f"the peer.*{complaint}"):
+        require_json(theirs)
+
+
+def test_one_task_is_compared_without_what_its_change_set():
+    require_json({**TASK, "updated_at": "2026-11-22T10:00:00Z"}, TASK, times=False)
