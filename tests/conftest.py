@@ -65,7 +65,12 @@ def database(dialect: str, databases: Databases) -> Iterator[Database]:
     database = databases.connected(dialect)
     yield database
     with database.transaction() as session:
-        for table in (*(model.__tablename__ for model in record_models()), "events", *reversed(BETTER_AUTH_TABLES)):
+        for table in (
+            *(model.__tablename__ for model in record_models()),
+            "events",
+            "outgoing_mails",
+            *reversed(BETTER_AUTH_TABLES),
+        ):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
     database.close()
 

@@ -34,6 +34,7 @@ from web.http.template_filters import templates
 from web.push.sender import PushSender
 from web.server.imports import ImportLoop
 from web.server.logging import set_up_logging
+from web.server.mails import MailLoop
 from web.server.reminders import reminder_loop
 from web.server.serve import exit_with_parent
 from web.server.webhooks import WebhookLoop
@@ -51,7 +52,7 @@ ENCODE_DELAY_SECONDS = 1.0
 def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
     """The application for these settings. Better Auth must listen at `settings.better_auth_url`.
 
-    With `runs_loops` its process sends reminders and webhooks and works on imports while it runs.
+    With `runs_loops` its process sends reminders, mails and webhooks and works on imports while it runs.
     """
     assets = Assets()
     state = {
@@ -63,6 +64,7 @@ def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
         "push": PushSender(settings),
         "request_limit": RequestLimit(settings.api_limit),
         "wake_imports": lambda: None,
+        "wake_mails": lambda: None,
     }
     same_origin = SameOrigin(settings.app_url, settings.session_cookie)
     session = SessionMiddleware(settings)
@@ -106,8 +108,9 @@ async def _running_loops(app: Litestar) -> AsyncIterator[None]:
     settings, database = app.state.settings, app.state.database
     imports = ImportLoop(database)
     sender = WebhookSender(allows_private=settings.calls_private_addresses)
-    loops = [reminder_loop(settings, database), imports, WebhookLoop(database, sender)]
-    app.state.wake_imports = imports.wake
+    mails = MailLoop(database, settings)
+    loops = [reminder_loop(settings, database), imports, WebhookLoop(database, sender), mails]
+    app.state.wake_imports, app.state.wake_mails = imports.wake, mails.wake
     for loop in loops:
         loop.start()
     yield

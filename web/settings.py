@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from web.database_url import InvalidDatabaseUrl, for_node, read_database_url
 from web.domain.errors import CommandError
-from web.domain.hosts import canonical_host
+from web.domain.hosts import canonical_host, is_loopback
 from web.domain.push_keys import InvalidVapidKey, vapid_key
 from web.mail_settings import InvalidMailSettings, MailSettings, read_mail_settings
 
@@ -119,6 +119,11 @@ class Settings:
     def secure(self) -> bool:
         """Whether users reach Daybook over https: then the cookie is `__Secure-` and sign-in is rate limited."""
         return self.app_url.startswith("https://")
+
+    @property
+    def logs_mail(self) -> bool:
+        """Whether messages about accounts are logged instead of sent: in development, on this machine alone."""
+        return self.mail is None and is_loopback(urlsplit(self.app_url).hostname or "")
 
     @property
     def session_cookie(self) -> str:

@@ -3,8 +3,14 @@
 import re
 from ipaddress import IPv4Address, IPv6Address
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _ENDS_IN_NUMBER = re.compile(r"(^|\.)(\d+|0x[0-9a-f]*)\.?$")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can be reached by the name, as `urlsplit` gives it."""
+    return host in LOOPBACK
 
 
 def canonical_host(host: str) -> str:

@@ -1,0 +1,66 @@
+"""The words of the messages about an account, one entry for each kind."""
+
+from dataclasses import dataclass
+
+from web.models.outgoing_mail import MailKind
+
+
+@dataclass(frozen=True)
+class AccountText:
+    """`subject` and `paragraphs` name facts of the message as {fact}. `link` has the words of its link to {url}."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    link: str = ""
+
+
+_NOT_YOU = "If that was not you, choose a new password at once: {app_url}/forgot-password"
+TEXTS = {
+    MailKind.RESET_PASSWORD: AccountText(
+        "Choose a new password",
+        (
+            "Somebody asked for a new password for your account. The link works once, for an hour.",
+            "If that was not you, do nothing: your password stays as it is.",
+        ),
+        "Choose a new password",
+    ),
+    MailKind.VERIFY_EMAIL: AccountText(
+        "Confirm your e-mail address",
+        (
+            "Confirm that this address is yours, so that Daybook can send e-mails to it. The link works for an hour.",
+            "If you have no account here, do nothing.",
+        ),
+        "Confirm this address",
+    ),
+    MailKind.CONFIRM_EMAIL_CHANGE: AccountText(
+        "Confirm your new e-mail address",
+        (
+            "You asked to sign in as {new_email} from now on. Confirm it here; the next message goes to that address. "
+            "The link works for an hour.",
+            _NOT_YOU,
+        ),
+        "Change the address",
+    ),
+    MailKind.VERIFY_NEW_EMAIL: AccountText(
+        "Confirm your new e-mail address",
+        (
+            "Confirm that this address is yours: from then on you sign in with it. The link works for an hour.",
+            "If you have no account here, do nothing.",
+        ),
+        "Use this address",
+    ),
+    MailKind.PASSWORD_CHANGED: AccountText(
+        "Your password was changed", ("The password of your account was changed.", _NOT_YOU)
+    ),
+    MailKind.EMAIL_CHANGED: AccountText(
+        "Your e-mail address was changed",
+        (
+            "Your account has another e-mail address now: {new_email}. You sign in with that one.",
+            "If that was not you, answer to whoever runs this Daybook: {app_url}",
+        ),
+    ),
+    MailKind.NEW_SIGN_IN: AccountText(
+        "A new sign-in to your account",
+        ("Somebody signed in to your account from {device}, at {place}, on {when}.", _NOT_YOU),
+    ),
+}
