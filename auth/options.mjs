@@ -7,12 +7,14 @@ import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
 import { inDaybooksTerms } from "./advice.mjs";
 import { log } from "./log.mjs";
+import { passwordHashing, passwordHooks } from "./passwords.mjs";
 import { limitSessions } from "./sessions.mjs";
 
 // Files are created readable by their owner only: the SQLite file holds password hashes and live sessions.
 process.umask(0o077);
 
 const MIN_SECRET_LENGTH = 32;
+const LEAST_PASSWORD_COST = 17;
 const IS_SELECT = /^\s*select\b/i;
 const ENDS_TRANSACTION = /^(commit|rollback)$/i;
 const NO_OP = "select 1 where false";
@@ -68,6 +70,7 @@ export const plugins = [
 
 /** Better Auth's options, from the environment. Throws an error with one sentence about the variable that is missing or wrong. */
 export function optionsFromEnvironment() {
+  const hashing = passwordHashing(passwordCost());
   return {
     baseURL: publicOrigin(),
     basePath: "/api/auth",
@@ -75,7 +78,8 @@ export function optionsFromEnvironment() {
     database: openDatabase(required("DATABASE_URL")),
     ...tables,
     plugins,
-    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128, password: hashing },
+    hooks: passwordHooks(hashing),
     databaseHooks: {
       user: { create: { before: rejectInvalidUser }, update: { before: rejectInvalidUser } },
       session: limitSessions(sessionDays()),
@@ -252,6 +256,14 @@ function rateLimited() {
   const value = required("RATE_LIMIT");
   if (!["on", "off"].includes(value)) throw new Error('RATE_LIMIT must be "on" or "off".');
   return value === "on";
+}
+
+// Tests take less than the minimum, which no public Daybook may.
+function passwordCost() {
+  const cost = Number(required("PASSWORD_COST"));
+  const least = publicOrigin().startsWith("https:") ? LEAST_PASSWORD_COST : 1;
+  if (!Number.isInteger(cost) || cost < least) throw new Error(`PASSWORD_COST must be at least ${least}.`);
+  return cost;
 }
 
 /** After how many days a session ends, however much it is used. */

@@ -34,6 +34,7 @@ MESSAGES = {
     "INVALID_EMAIL": ("email", "Enter an email address, such as ada@example.com."),
     "PASSWORD_TOO_SHORT": ("password", "Use at least 8 characters."),
     "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),
+    "PASSWORD_TOO_COMMON": ("password", "Many people use this password, so it is guessed first. Choose another one."),
     "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
     "EMAIL_NOT_VERIFIED": ("", "Open the link in the message that was sent to you, then sign in."),
 }

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from web.auth.node_scripts import FOLDER, BetterAuthFailed, environment, failure_reason, node_command
+from web.auth.passwords import COST
 from web.server.socket_folder import SocketFolder
 from web.settings import DEFAULT_SESSION_DAYS
 
@@ -46,6 +47,7 @@ class BetterAuthProcess:
         cookie_prefix: str = "better-auth",
         trusted_origins: Iterable[str] = (),
         session_days: int = DEFAULT_SESSION_DAYS,
+        password_cost: int = COST,
     ) -> None:
         self._variables = {
             "DATABASE_URL": database_url,
@@ -55,6 +57,7 @@ class BetterAuthProcess:
             "COOKIE_PREFIX": cookie_prefix,
             "TRUSTED_ORIGINS": ",".join(trusted_origins),
             "SESSION_DAYS": str(session_days),
+            "PASSWORD_COST": str(password_cost),
         }
         self._folder: SocketFolder | None = None
         self._socket_id: int | None = None
