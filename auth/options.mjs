@@ -88,8 +88,9 @@ export function optionsFromEnvironment() {
     rateLimit: {
       ...tables.rateLimit,
       enabled: rateLimited(),
-      // Health checks poll the first path. The others have a token, and with it each a row of its own.
-      customRules: { "/ok": false, "/reset-password/*": false },
+      // Health checks poll the first path. Daybook limits signing in itself, by what fails (web/auth/guess_limit.py).
+      // The others have a token, and with it each a row of its own.
+      customRules: { "/ok": false, "/sign-in/email": false, "/reset-password/*": false },
     },
     advanced: {
       cookiePrefix: process.env.COOKIE_PREFIX || "better-auth",

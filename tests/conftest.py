@@ -18,8 +18,7 @@ from tests.client import ORIGIN, HtmlClient, Statements
 from tests.databases import Databases, Stage, dialects_of, settings_for
 from tests.factories import Factory
 from tests.push_service import PushService
-from web.app import create_app
-from web.auth.client import BetterAuthClient
+from web.app import better_auth_client, create_app
 from web.db.database import Database
 from web.db.green_wait import install_green_wait
 from web.push.sender import PushSender
@@ -65,12 +64,8 @@ def database(dialect: str, databases: Databases) -> Iterator[Database]:
     database = databases.connected(dialect)
     yield database
     with database.transaction() as session:
-        for table in (
-            *(model.__tablename__ for model in record_models()),
-            "events",
-            "outgoing_mails",
-            *reversed(BETTER_AUTH_TABLES),
-        ):
+        others = ("events", "outgoing_mails", "failed_guesses", *reversed(BETTER_AUTH_TABLES))
+        for table in (*(model.__tablename__ for model in record_models()), *others):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
     database.close()
 
@@ -147,7 +142,7 @@ def built_app() -> Callable[[Settings], Litestar]:
 
     def ready(settings: Settings) -> Litestar:
         app = built(settings)
-        app.state.better_auth = BetterAuthClient(settings.better_auth_url or "", settings.app_url)
+        app.state.better_auth = better_auth_client(settings, app.state.database)
         if settings.database_url.get_backend_name() == "postgresql":
             install_green_wait()
         app.state.push = PushSender(settings, PushService().transport)

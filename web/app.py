@@ -12,6 +12,8 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from web.auth.client import BetterAuthClient
+from web.auth.guard import Guard
+from web.auth.hash_queue import HashQueue
 from web.controllers import route_handlers
 from web.db.database import Database
 from web.http import errors
@@ -20,6 +22,7 @@ from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.body_size import BodySize
 from web.http.middleware.canonical_path import CanonicalPath
 from web.http.middleware.compression import Compression
+from web.http.middleware.disconnect import Disconnect
 from web.http.middleware.forwarded import ForwardedCheck
 from web.http.middleware.head import Head
 from web.http.middleware.known_host import KnownHost
@@ -54,13 +57,13 @@ def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
 
     With `runs_loops` its process sends reminders, mails and webhooks and works on imports while it runs.
     """
-    assets = Assets()
+    assets, database = Assets(), _database(settings)
     state = {
         "settings": settings,
         "assets": assets,
         "templates": templates(assets, settings.vapid_private_key),
-        "database": _database(settings),
-        "better_auth": BetterAuthClient(settings.better_auth_url or "", settings.app_url),
+        "database": database,
+        "better_auth": better_auth_client(settings, database),
         "push": PushSender(settings),
         "request_limit": RequestLimit(settings.api_limit),
         "wake_imports": lambda: None,
@@ -71,7 +74,7 @@ def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
     return Litestar(
         route_handlers(),
         dependencies=DEPENDENCIES,
-        middleware=[BodySize(), same_origin, session, PageUser()],
+        middleware=[BodySize(), Disconnect(), same_origin, session, PageUser()],
         exception_handlers=errors.HANDLERS,
         before_send=[headers_hook(settings.secure)],
         lifespan=[_lifespan, *([_running_loops] if runs_loops else [])],
@@ -80,6 +83,19 @@ def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+
+
+def better_auth_client(settings: Settings, database: Database) -> BetterAuthClient:
+    """The client of Better Auth, behind the guard that limits guesses."""
+    guard = Guard(
+        database,
+        settings.required_secret(),
+        settings.session_cookie,
+        is_public=settings.secure,
+        keeps_addresses=settings.keeps_addresses,
+        queue=HashQueue(-(-(os.cpu_count() or 1) // settings.workers)),
+    )
+    return BetterAuthClient(settings.better_auth_url or "", settings.app_url, guard)
 
 
 def _database(settings: Settings) -> Database:

@@ -27,6 +27,9 @@ def purge() -> None:
 
     # Purging needs every noun's model; what is below refers to their tables.
     import_all()
+    from web.auth.audit import forget_old as forget_entries
+    from web.auth.guess_limit import forget_old as forget_guesses
+    from web.domain.timestamps import utc_now
     from web.schema.reindex import complete_search
     from web.schema.revision import require_head
     from web.services.purging import purge as purge_records
@@ -40,6 +43,8 @@ def purge() -> None:
         count = purge_records(session)
         forget_old(session)
         forget_deliveries(session.connection())
+        forget_entries(session.connection(), utc_now())
+        forget_guesses(session.connection(), utc_now())
     complete_search(database)
     database.forget_removed()
     click.echo(f"Removed {count} deleted {'record' if count == 1 else 'records'}.")

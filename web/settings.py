@@ -60,6 +60,8 @@ class Settings:
     api_limit: int
     # Whether webhooks may have addresses that are not public: for a Daybook at home.
     calls_private_addresses: bool
+    # Whether the audit log has the addresses of clients.
+    keeps_addresses: bool
     log_level: str
     log_format: str
     # Signs messages to push services: 32 bytes as base64url; empty where devices get no notifications.
@@ -95,6 +97,7 @@ class Settings:
             database_wait=_number(variables, "DATABASE_WAIT_SECONDS", 30, 0, 3600),
             api_limit=_number(variables, "API_REQUESTS_PER_MINUTE", 600, 0, 1_000_000),
             calls_private_addresses=_choice(variables, "WEBHOOK_ADDRESSES", ("public", "any"), "public") == "any",
+            keeps_addresses=_choice(variables, "AUDIT_ADDRESSES", ("on", "off"), "on") == "on",
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
             vapid_private_key=_vapid_private_key(variables),

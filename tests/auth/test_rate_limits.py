@@ -1,4 +1,4 @@
-"""Rate limits of sign-in, counted in the database for all Better Auths that share it."""
+"""Better Auth's rate limits, counted in the database for all Better Auths that share it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from web.auth.node_scripts import BetterAuthFailed
 from web.database_url import normalised
 from web.schema.better_auth import migrate_better_auth, pending_in_better_auth
 
-GUESS = {"email": "ada@example.org", "password": "a wild guess"}
+CHANGE = {"currentPassword": "a wild guess", "newPassword": "correct horse"}
 ADA = "192.0.2.1"
 FROM_ADA = {"x-forwarded-for": ADA}
 STOPPED_CLOCK = f"Date.now = () => {1000 * time.time():.0f}"
@@ -57,7 +57,7 @@ def two(
 
 
 def attempt(client: httpx.Client, caller: str = ADA) -> httpx.Response:
-    return client.post("/sign-in/email", json=GUESS, headers={"x-forwarded-for": caller})
+    return client.post("/change-password", json=CHANGE, headers={"x-forwarded-for": caller})
 
 
 def execute(database_url: str, statement: str) -> list[tuple[object, ...]]:

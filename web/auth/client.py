@@ -1,10 +1,14 @@
 """HTTP client of Better Auth: sign-up, sign-in, session renewal, and the proxied paths under /api/auth."""
 
+import asyncio
+import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Any, Protocol, TypeAlias
 
 from web.auth.endpoints import JSON, Call, InvalidCall
 
@@ -33,15 +37,36 @@ BASE_PATH = "/api/auth"
 DATABASE_FAILED = "FAILED_TO_"
 # The server before Better Auth, or Better Auth without its database.
 UNAVAILABLE = (502, 503, 504)
+# The part of an IPv6 address that a provider gives to one customer.
+CUSTOMER_BITS = 64
+Response: TypeAlias = httpx.Response
+Send: TypeAlias = Callable[[], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
 class ClientInfo:
-    """The client that a call is made for; Better Auth uses the address for its rate limit."""
+    """The client that a call is made for; Better Auth uses the address for its rate limit.
+
+    `cookies` is what is sent on of `received_cookies`. `left` is done once the client has closed its connection.
+    """
 
     address: str
     agent: str = ""
     cookies: str = ""
+    received_cookies: str = ""
+    authorization: str = ""
+    left: "asyncio.Future[Any] | None" = field(default=None, compare=False, repr=False)
+
+    @property
+    def network(self) -> str:
+        """The address, but for IPv6 its /64, and for an IPv4 address in the form of IPv6 that address."""
+        try:
+            address = ip_address(self.address)
+        except ValueError:
+            return self.address
+        if isinstance(address, IPv6Address):
+            return str(address.ipv4_mapped or IPv6Network((int(address), CUSTOMER_BITS), strict=False))
+        return str(address)
 
 
 class AuthRejected(Exception):
@@ -52,6 +77,13 @@ class AuthRejected(Exception):
         self.status, self.code, self.wait_seconds = status, code, wait_seconds
 
 
+class TooManyAttempts(AuthRejected):
+    """Daybook did not pass the request on: wrong passwords before it, or too many requests at once."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(429, "TOO_MANY_ATTEMPTS", wait_seconds)
+
+
 class AuthUnavailable(Exception):
     """Better Auth does not answer, or cannot reach its database."""
 
@@ -60,11 +92,19 @@ class AuthFailed(Exception):
     """Better Auth answered with a 5xx: a bug of its own or of ours."""
 
 
+class CallGuard(Protocol):
+    """Stands before the calls: see `web.auth.guard`."""
+
+    async def send(self, path: str, fields: Mapping[str, Any], client: ClientInfo, send: Send) -> httpx.Response:
+        """The answer of `send`. Raises TooManyAttempts."""
+
+
 class BetterAuthClient:
     """A client for Better Auth at `url`, an origin or `unix:/path/to/socket`. `origin` is Daybook's public one."""
 
-    def __init__(self, url: str, origin: str) -> None:
+    def __init__(self, url: str, origin: str, guard: CallGuard) -> None:
         self.origin = origin
+        self._guard = guard
         socket = url.removeprefix("unix:") if url.startswith("unix:") else None
         self._client = httpx.AsyncClient(
             base_url="http://better-auth" if socket else url,
@@ -107,18 +147,21 @@ class BetterAuthClient:
         return response.is_success
 
     async def forward(self, call: Call, headers: Iterable[tuple[str, str]], client: ClientInfo) -> httpx.Response:
-        """Pass on a call with the client's headers. Raises AuthUnavailable, AuthFailed or InvalidCall."""
+        """Pass on a call with the client's headers. Raises InvalidCall, and as `sign_in` but AuthRejected."""
         passed = [pair for pair in headers if pair[0].lower() in FORWARDED_HEADERS]
         passed.append(("x-forwarded-for", client.address))
         if call.body:
             passed.append(("content-type", JSON))
-        return await self._send(call.method, BASE_PATH + call.address, passed, content=call.body)
+        path, fields = call.address.partition("?")[0], json.loads(call.body or b"{}")
+        send = partial(self._send, call.method, BASE_PATH + call.address, passed, content=call.body)
+        return await self._guard.send(path, fields, client, send)
 
     async def _post(self, path: str, client: ClientInfo, fields: Mapping[str, str]) -> list[str]:
-        response = await self._send("POST", BASE_PATH + path, self._headers(client), json=fields)
+        send = partial(self._send, "POST", BASE_PATH + path, self._headers(client), json=fields)
+        response = await self._guard.send(path, fields, client, send)
         if response.is_success:
             return _set_cookies(response)
-        if (code := _code(response)).startswith(DATABASE_FAILED):
+        if (code := code_of(response)).startswith(DATABASE_FAILED):
             raise AuthUnavailable(f"Better Auth answered {code}")
         raise AuthRejected(response.status_code, code, _wait_seconds(response))
 
@@ -130,7 +173,7 @@ class BetterAuthClient:
         except httpx.HTTPError as error:
             raise AuthUnavailable(f"{type(error).__name__} from Better Auth") from error
         if response.status_code >= 500:
-            unavailable = response.status_code in UNAVAILABLE or _code(response).startswith(DATABASE_FAILED)
+            unavailable = response.status_code in UNAVAILABLE or code_of(response).startswith(DATABASE_FAILED)
             raise (AuthUnavailable if unavailable else AuthFailed)(f"Better Auth answered {response.status_code}")
         return response
 
@@ -157,11 +200,18 @@ def relayed_headers(response: httpx.Response) -> list[tuple[str, str]]:
     return relayed
 
 
+def with_cookie(response: httpx.Response, cookie: str) -> httpx.Response:
+    """The response with one more Set-Cookie header."""
+    response.headers = httpx.Headers([*response.headers.multi_items(), ("set-cookie", cookie)])
+    return response
+
+
 def _set_cookies(response: httpx.Response) -> list[str]:
     return response.headers.get_list("set-cookie")
 
 
-def _code(response: httpx.Response) -> str:
+def code_of(response: httpx.Response) -> str:
+    """The code of an error of Better Auth; empty where it gives none."""
     try:
         return str(response.json().get("code", ""))
     except (ValueError, AttributeError):

@@ -14,6 +14,7 @@ from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
 from web.http.cookie_check import cookie_problem, cookie_to_return, ended_sentence
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
+from web.http.error_answers import too_many_attempts_sentence
 from web.http.forms import AccountForm, Fields, safe_path
 from web.http.request import AnyRequest, client_info
 from web.http.responses import Page, RawResponse, Redirect, page
@@ -45,7 +46,7 @@ class AccountController(Controller):
     async def new_account(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
         return _page_unless_signed_in("account/sign_up.html", request, user)
 
-    @post("/sign-up")
+    @post("/sign-up", waits=True)
     async def sign_up(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
         form = AccountForm.read(fields)
         password = fields.get("password", "")
@@ -66,7 +67,7 @@ class AccountController(Controller):
     async def new_session(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
         return _page_unless_signed_in("account/sign_in.html", request, user)
 
-    @post("/sign-in")
+    @post("/sign-in", waits=True)
     async def sign_in(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
         form = AccountForm.read(fields)
         password = fields.get("password", "")
@@ -171,7 +172,7 @@ def _rejected(request: AnyRequest, name: str, form: AccountForm, rejection: Auth
     log.warning("%s was refused: %s", request.scope["path"], rejection.code or rejection.status)
     if rejection.status == 429:
         wait = str(rejection.wait_seconds or 10)
-        form.problem = f"Too many attempts. Wait {wait} seconds and try again."
+        form.problem = too_many_attempts_sentence(int(wait))
         return page(name, status=429, form=form, headers={"Retry-After": wait})
     field, sentence = MESSAGES.get(rejection.code, ("", "Your details were not accepted. Check them and try again."))
     if field:

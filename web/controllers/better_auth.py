@@ -13,7 +13,7 @@ from web.http.responses import Page, RawResponse
 METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
 
-@route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, public=True)
+@route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, public=True, waits=True)
 async def proxy(request: AnyRequest, better_auth: BetterAuth) -> RawResponse:
     """Forwards a call of a known endpoint and relays the response, without hop-by-hop and forwarding headers."""
     path, content_type = request.scope["path"].removeprefix(BASE_PATH), header(request, b"content-type")

@@ -53,6 +53,13 @@ def problem(
     return _page_or_notice(context, status, headers)
 
 
+def too_many_attempts_sentence(seconds: int) -> str:
+    """How long to wait, in minutes where that is shorter to read."""
+    minutes = -(-seconds // 60)
+    wait = f"{minutes} minutes" if seconds > 90 else f"{seconds} second{'' if seconds == 1 else 's'}"
+    return f"Too many attempts. Wait {wait} and try again."
+
+
 def is_signed_in(request: AnyRequest) -> bool:
     """Whether the sender has a session cookie of ours. Asks no database: it may be the reason for the error page.
 

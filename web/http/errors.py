@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.agreement import AuthMisconfigured
-from web.auth.client import AuthRejected, AuthUnavailable
+from web.auth.client import AuthRejected, AuthUnavailable, TooManyAttempts
 from web.auth.endpoints import InvalidCall
+from web.auth.hash_queue import ClientLeft
 from web.db.database import is_transient
 from web.db.errors import CONNECTION_ERRORS, DatabaseUnavailable
 from web.db.green_wait import StatementTimeout
@@ -41,7 +42,7 @@ from web.http.api.problems import (
 )
 from web.http.api.request_limit import TooManyRequests
 from web.http.cookie_check import cookie_to_return, ended_session
-from web.http.error_answers import MESSAGES, is_api, problem
+from web.http.error_answers import MESSAGES, is_api, problem, too_many_attempts_sentence
 from web.http.forms import BadForm
 from web.http.middleware.same_origin import CrossSite
 from web.http.request import (
@@ -134,6 +135,12 @@ def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
     return problem(request, 503, headers={"Retry-After": "5"})
 
 
+def too_many_attempts(request: AnyRequest, error: TooManyAttempts) -> Response[Any]:
+    """429 for a program, or a page that does not show the sentence in its form."""
+    headers = {"Retry-After": str(error.wait_seconds)}
+    return problem(request, 429, sentence=too_many_attempts_sentence(error.wait_seconds), headers=headers)
+
+
 def search_too_slow(request: AnyRequest, _: Exception) -> Response[Any]:
     sentence = "That search took too long and was stopped. Try longer words, or more of them."
     return problem(request, 503, sentence=sentence)
@@ -222,6 +229,8 @@ HANDLERS: dict[Any, Any] = {
     CrossSite: cross_site,
     AuthMisconfigured: misconfigured,
     InvalidCall: lambda request, error: problem(request, 400, sentence=f"{error}"),
+    TooManyAttempts: too_many_attempts,
+    ClientLeft: lambda request, _: problem(request, 400),
     AuthRejected: unavailable,
     AuthUnavailable: unavailable,
     SearchTooSlow: search_too_slow,

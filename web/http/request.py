@@ -19,6 +19,8 @@ PROXIED = "/api/auth/"
 # Behind it a path is a secret.
 FEEDS = "/feeds/"
 LONGEST_SHOWN_PATH = 200
+# The key of the request's state that has the future of `web.http.middleware.disconnect`.
+CLIENT_LEFT = "client_left"
 
 # Request parts, for parameters of a unit of work.
 CurrentUrl = NewType("CurrentUrl", str)
@@ -140,15 +142,19 @@ def shown_path(scope: Any) -> str:
 
 def client_info(scope: Any) -> ClientInfo:
     """The client as the server saw it, never as X-Forwarded-For claims."""
-    headers: dict[bytes, list[str]] = {b"cookie": [], b"user-agent": []}
+    headers: dict[bytes, list[str]] = {b"cookie": [], b"user-agent": [], b"authorization": []}
     for name, value in scope["headers"]:
         if name in headers:
             headers[name].append(value.decode("latin-1"))
     client = scope.get("client")
+    cookies = "; ".join(headers[b"cookie"])
     return ClientInfo(
         address=client[0] if client else "127.0.0.1",
         agent="".join(headers[b"user-agent"][:1]),
-        cookies="; ".join(headers[b"cookie"]),
+        cookies=cookies,
+        received_cookies=cookies,
+        authorization="".join(headers[b"authorization"][:1]),
+        left=scope["state"].get(CLIENT_LEFT) if "state" in scope else None,
     )
 
 

@@ -1,0 +1,69 @@
+"""The audit log: sign-ins, refusals and changes of accounts, kept for 90 days."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from web.models.audit_entry import ADDRESS_LENGTH, AuditEntry
+from web.models.base import table_of
+from web.models.user import User
+
+KEPT = timedelta(days=90)
+# What the user reads about each kind.
+KINDS = {
+    "signed-up": "Account created",
+    "signed-in": "Signed in",
+    "refused": "Sign-in refused: wrong password",
+    "password-refused": "Wrong password given by a browser that was signed in",
+    "signed-out": "Signed out",
+    "sessions-ended": "Other browsers signed out",
+    "password-changed": "Password changed",
+    "name-changed": "Name changed",
+    "email-change-asked": "Change of email address asked for",
+    "deletion-asked": "Deletion of the account asked for",
+    "deletion-taken-back": "Account kept: deletion taken back",
+    "sessions-ended-by-operator": "Signed out everywhere by the operator",
+    "disabled": "Account disabled by the operator",
+    "enabled": "Account enabled by the operator",
+}
+_ENTRIES, _USERS = table_of(AuditEntry), table_of(User)
+_LATEST = (
+    select(_ENTRIES.c.user_id, _USERS.c.email, _ENTRIES.c.kind, _ENTRIES.c.address, _ENTRIES.c.at)
+    .join(_USERS, _USERS.c.id == _ENTRIES.c.user_id)
+    .order_by(_ENTRIES.c.id.desc())
+    .limit(bindparam("most"))
+)
+_LATEST_OF_USER = _LATEST.where(_ENTRIES.c.user_id == bindparam("of_user"))
+
+
+class Entry(NamedTuple):
+    """A line of the log: whose account, what happened, from where, and when."""
+
+    user_id: str
+    email: str
+    kind: str
+    address: str | None
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        return KINDS.get(self.kind, self.kind)
+
+
+def note(connection: Connection, user_id: str, kind: str, at: datetime, address: str | None = None) -> None:
+    """Add an entry. `kind` is a key of KINDS."""
+    values = {"user_id": user_id, "kind": kind, "at": at, "address": address[:ADDRESS_LENGTH] if address else None}
+    connection.execute(insert(_ENTRIES).values(values))
+
+
+def latest(connection: Connection, most: int, user_id: str | None = None) -> list[Entry]:
+    """The newest entries first, of all users or of one."""
+    statement = _LATEST if user_id is None else _LATEST_OF_USER
+    values = {"most": most, "of_user": user_id}
+    return [Entry(*row) for row in connection.execute(statement, values)]
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Remove the entries of more than 90 days ago."""
+    connection.execute(delete(_ENTRIES).where(_ENTRIES.c.at < now - KEPT))

@@ -1,0 +1,192 @@
+"""Stands before every call of Better Auth that gives a password or changes an account: limits, a queue, the audit log.
+
+Pages and the proxied API both pass here, so they share one count.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote, unquote
+
+from sqlalchemy import Connection, bindparam, select
+
+from web.auth import audit
+from web.auth.client import ClientInfo, Response, Send, TooManyAttempts, code_of, with_cookie
+from web.auth.cookie import UNESCAPED, token_of, values_of
+from web.auth.guess_limit import ACCOUNT, ADDRESS, BROWSER, Counted, TooManyGuesses, begin, take_back
+from web.auth.hash_queue import RETRY_SECONDS, HashQueue, QueueFull
+from web.auth.known_browser import browser_that_knows, cookie_name, set_cookie, with_account
+from web.db.database import Database
+from web.domain.text import is_printable
+from web.domain.timestamps import utc_now
+from web.models.base import table_of
+from web.models.user import AuthSession, User
+
+SIGN_IN = "/sign-in/email"
+SIGN_UP = "/sign-up/email"
+# Calls that fail for a wrong password, beside signing in: those of a browser that is signed in.
+WITH_PASSWORD = ("/verify-password", "/change-password", "/delete-user")
+HASHING = (SIGN_IN, SIGN_UP, *WITH_PASSWORD, "/reset-password")
+WRONG_PASSWORD = ("INVALID_EMAIL_OR_PASSWORD", "INVALID_PASSWORD")
+# What the audit log calls the success of a call.
+CHANGES = {
+    "/sign-out": "signed-out",
+    "/revoke-session": "sessions-ended",
+    "/revoke-sessions": "sessions-ended",
+    "/revoke-other-sessions": "sessions-ended",
+    "/change-password": "password-changed",
+    "/update-user": "name-changed",
+    "/change-email": "email-change-asked",
+}
+_USERS, _SESSIONS = table_of(User), table_of(AuthSession)
+_OF_EMAIL = select(_USERS.c.id).where(_USERS.c.email == bindparam("of_email"))
+_OF_TOKEN = (
+    select(_USERS.c.id)
+    .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
+    .where(_SESSIONS.c.token == bindparam("of_token"))
+)
+
+
+Result = TypeVar("Result")
+
+
+class Call(NamedTuple):
+    """A call of Better Auth: its path, the fields of its body, the client that it is made for."""
+
+    path: str
+    fields: Mapping[str, Any]
+    client: ClientInfo
+
+    @property
+    def email(self) -> str:
+        return str(self.fields.get("email", "")).lower()
+
+
+@dataclass
+class _Attempt:
+    """A call under way: whose account it concerns, and what counts it as a guess."""
+
+    user_id: str | None = None
+    counted: list[Counted] = field(default_factory=list)
+
+
+class Guard:
+    """`is_public`: users reach Daybook by https, so even what seems to come from this machine is counted."""
+
+    def __init__(
+        self,
+        database: Database,
+        secret: str,
+        session_cookie: str,
+        *,
+        is_public: bool,
+        keeps_addresses: bool,
+        queue: HashQueue | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database, self._secret, self._session_cookie = database, secret, session_cookie
+        self._is_public, self._keeps_addresses = is_public, keeps_addresses
+        self._queue = queue or HashQueue()
+        self._now = now
+
+    async def send(self, path: str, fields: Mapping[str, Any], client: ClientInfo, send: Send) -> Response:
+        """The answer to the call. Raises TooManyAttempts, or ClientLeft, and what `send` raises."""
+        call = Call(path, fields, client)
+        if path not in HASHING and path not in CHANGES:
+            return await send()
+        attempt = await self._begin(call)
+        response = None
+        try:
+            response = await (self._queue.run(send, client.left) if path in HASHING else send())
+        except QueueFull:
+            raise TooManyAttempts(RETRY_SECONDS) from None
+        finally:
+            await self._end(call, attempt, response)
+        return self._remembering(call, response)
+
+    async def _begin(self, call: Call) -> _Attempt:
+        try:
+            return await self._write(lambda connection: self._counted(connection, call))
+        except TooManyGuesses as refused:
+            raise TooManyAttempts(refused.seconds) from None
+
+    def _counted(self, connection: Connection, call: Call) -> _Attempt:
+        attempt = _Attempt(self._user_of(connection, call))
+        if call.path == SIGN_IN:
+            attempt.counted = self._counted_for_sign_in(call)
+        elif call.path in WITH_PASSWORD and attempt.user_id:
+            attempt.counted = [Counted(BROWSER, f"signed in {attempt.user_id}")]
+        begin(connection, self._secret, attempt.counted, self._now())
+        return attempt
+
+    def _counted_for_sign_in(self, call: Call) -> list[Counted]:
+        if browser := browser_that_knows(self._browser_cookies(call.client), call.email, self._secret):
+            return [Counted(BROWSER, f"{browser} {call.email}")]
+        by_address = [Counted(ADDRESS, call.client.network)] if self._limits(call.client.address) else []
+        return [Counted(ACCOUNT, call.email), *by_address]
+
+    def _limits(self, address: str) -> bool:
+        """Every address but those of this machine, where a developer tries Daybook."""
+        try:
+            return self._is_public or not ip_address(address).is_loopback
+        except ValueError:
+            return True
+
+    def _user_of(self, connection: Connection, call: Call) -> str | None:
+        if call.path in (SIGN_IN, SIGN_UP):
+            if not is_printable(call.email):
+                # PostgreSQL takes no NUL; Better Auth says what is wrong with it.
+                return None
+            found = connection.execute(_OF_EMAIL, {"of_email": call.email})
+        else:
+            found = connection.execute(_OF_TOKEN, {"of_token": self._token_of(call.client)})
+        user_id: str | None = found.scalar_one_or_none()
+        return user_id
+
+    def _token_of(self, client: ClientInfo) -> str | None:
+        """That of the bearer, which Better Auth reads first, or of the cookie."""
+        scheme, _, text = client.authorization.partition(" ")
+        if scheme.lower() == "bearer":
+            return token_of([quote(unquote(text.strip()), safe=UNESCAPED)], self._secret)
+        return token_of(values_of(self._session_cookie, client.cookies), self._secret)
+
+    async def _end(self, call: Call, attempt: _Attempt, response: Response | None) -> None:
+        """Takes the guess back unless it was wrong, and writes the audit log."""
+        is_wrong = response is not None and code_of(response) in WRONG_PASSWORD
+        kind = self._kind(call, response, is_wrong)
+        if (attempt.counted and not is_wrong) or kind:
+            await self._write(lambda connection: self._settle(connection, call, attempt, is_wrong, kind))
+
+    def _settle(self, connection: Connection, call: Call, attempt: _Attempt, is_wrong: bool, kind: str) -> None:
+        now = self._now()
+        if not is_wrong:
+            take_back(connection, self._secret, attempt.counted, now)
+        user_id = attempt.user_id or (self._user_of(connection, call) if call.path == SIGN_UP else None)
+        if kind and user_id:
+            audit.note(connection, user_id, kind, now, call.client.address if self._keeps_addresses else None)
+
+    def _kind(self, call: Call, response: Response | None, is_wrong: bool) -> str:
+        """What the audit log says; empty for nothing."""
+        if is_wrong:
+            return "refused" if call.path == SIGN_IN else "password-refused"
+        if response is None or not response.is_success:
+            return ""
+        # A second factor may follow: without a session nobody is signed in yet.
+        with_session = any(self._session_cookie in cookie for cookie in response.headers.get_list("set-cookie"))
+        first = {SIGN_IN: "signed-in" if with_session else "", SIGN_UP: "signed-up"}
+        return {**CHANGES, **first}.get(call.path, "")
+
+    def _remembering(self, call: Call, response: Response) -> Response:
+        """After signing in or up with the right password, the browser gets the cookie that says so."""
+        if call.path not in (SIGN_IN, SIGN_UP) or not response.is_success:
+            return response
+        value = with_account(self._browser_cookies(call.client), call.email, self._secret)
+        return with_cookie(response, set_cookie(value, self._is_public))
+
+    def _browser_cookies(self, client: ClientInfo) -> list[str]:
+        return values_of(cookie_name(self._is_public), client.received_cookies)
+
+    async def _write(self, work: Callable[[Connection], Result]) -> Result:
+        return await self._database.run(work, writing=True, transaction=True)
