@@ -237,16 +237,17 @@ def _remove_seeds(database: "Database", url: str, yes: bool) -> None:
 
 
 def _with_demo_user(settings: "Settings") -> bool:
-    """Add the demo user to a database without users; returns whether the demo user exists now."""
+    """Add the demo user to a database without users, unless others could sign in as it; whether it exists now."""
     from rich.console import Console
 
     from web.db.database import Database
     from web.seeds import has_demo_user, is_empty, seed_demo
+    from web.server.exposure import is_local
 
     database = Database(settings.database_url)
     try:
         with database.reading() as session:
-            if is_empty(session):
+            if is_local(settings) and is_empty(session):
                 seed_demo(database, Console(stderr=True))
             return has_demo_user(session)
     finally:

@@ -11,7 +11,7 @@ from web.domain.errors import NotFound
 GUESS = {"email": "ada@example.com", "password": "a wild guess"}
 ADA = {"name": "Ada", **GUESS}
 READING = [path for path, model in ENDPOINTS.items() if model is None and ":" not in path]
-WITHOUT_FIELDS = ("/sign-out", "/revoke-sessions", "/revoke-other-sessions", "/delete-user")
+WITHOUT_FIELDS = ("/sign-out", "/revoke-sessions", "/revoke-other-sessions")
 WRITING = [path for path, model in ENDPOINTS.items() if model is not None]
 
 
@@ -110,7 +110,7 @@ class TestBodies:
         [
             *(("/sign-up/email", name) for name in ("name", "email", "password", "callbackURL")),
             *(("/sign-in/email", name) for name in ("email", "password", "callbackURL")),
-            *(("/update-user", "name"), ("/revoke-session", "token"), ("/delete-user", "token")),
+            *(("/update-user", "name"), ("/revoke-session", "token"), ("/delete-user", "password")),
             *(("/reset-password", "token"), ("/reset-password", "newPassword"), ("/change-email", "newEmail")),
             *(("/change-password", "currentPassword"), ("/request-password-reset", "redirectTo")),
         ],

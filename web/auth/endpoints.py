@@ -94,8 +94,9 @@ class UpdateUserBody(EmptyBody):
 
 
 class DeleteUserBody(EmptyBody):
-    password: Text = ""
-    token: Text = ""
+    """With the password: Better Auth would be content with a session of less than a day."""
+
+    password: Annotated[Text, StringConstraints(min_length=1)]
     callback_url: Text = ""
 
 

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from web.domain.errors import CommandError
 from web.domain.push_keys import new_vapid_key
 from web.server.better_auth import BetterAuthProcess
+from web.server.exposure import require_no_demo_user, require_safe
 from web.settings import DEFAULT_COOKIE_PREFIX, DEFAULT_PORT, ROOT, Settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ APPLICATION = "web.app:asgi"
 # their memory. uvicorn alone would spawn a new interpreter for each. macOS system libraries are not safe after a fork.
 FORKS = sys.platform == "linux"
 GRACE_SECONDS = 10
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BACKLOG = 2048
 MANY_FILES = 16_384
 
@@ -45,17 +45,19 @@ class CannotServe(CommandError):
 def serve(settings: Settings, greeting: str) -> None:
     """Serve until SIGINT or SIGTERM; returns when every process it started has exited.
 
-    Raises CannotServe, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before it accepts requests.
+    Raises CannotServe, Exposed, MigrationFailed, SettingsError, BetterAuthFailed or NodeNotFound before it accepts
+    requests.
     """
     from web.schema.revision import require_head, wait_for_database
 
     settings.required_secret()
-    _warn_about_other_addresses(settings)
+    require_safe(settings)
     _allow_many_files()
     with _listening(settings) as listener, exit_on_signal():
         wait_for_database(settings.database_url, settings.database_wait)
         # Checked first: Better Auth would report the same problem less clearly.
         require_head(settings.database_url)
+        require_no_demo_user(settings)
         with _better_auth(settings) as (url, wait_until_ready):
             os.environ.update(_worker_environment(settings, url))
             # Loads the application while Node starts on another core.
@@ -63,16 +65,6 @@ def serve(settings: Settings, greeting: str) -> None:
             wait_until_ready()
             print(greeting, flush=True)
             _run(config, listener)
-
-
-def _warn_about_other_addresses(settings: Settings) -> None:
-    if settings.host not in LOOPBACK and urlsplit(settings.app_url).hostname in LOOPBACK:
-        log.warning(
-            "HOST=%s opens Daybook to other machines, but signing in works at %s only; set APP_URL to the address that "
-            "users open.",
-            settings.host,
-            settings.app_url,
-        )
 
 
 def load_or_create_secret(folder: Path = ROOT / "var") -> str:
