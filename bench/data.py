@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"
 SECRET = "a secret for benchmarks, which protects nothing"
 ROWS = 50
-# Users with more tasks are left out; those with more than ROWS get a link to the next page.
+# Users with more open tasks are left out; those with more than ROWS get a link to the next page.
 MOST_TASKS = 200
 
 # Durable commits. Vacuum and checkpoints run between the measurements only, see `tidy`.
@@ -60,7 +60,7 @@ class Size:
 
 @dataclass(frozen=True)
 class BenchUser:
-    """A user with at least one full page of tasks, a session and an access token. `task_id` is the newest task."""
+    """A user with more than one page of open tasks, a session and an access token. `task_id` is the newest of them."""
 
     id: str
     cookie: str
@@ -187,7 +187,7 @@ def _fill(url: str, size: Size) -> None:
 
 USERS = """
 SELECT user_id, (array_agg(id ORDER BY created_at DESC, id DESC))[1] FROM tasks
-WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) BETWEEN %s AND %s
+WHERE deleted_at IS NULL AND NOT completed GROUP BY user_id HAVING count(*) BETWEEN %s AND %s
 ORDER BY count(*), user_id LIMIT %s"""
 SESSIONS = """
 INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at, ip_address, user_agent) VALUES %s"""
@@ -203,7 +203,7 @@ def _sign_in(url: str, count: int) -> list[BenchUser]:
     now = datetime.now(UTC)
     expires = now + LIFETIME - timedelta(minutes=1)
     with _connection(url) as connection, connection.cursor() as cursor:
-        cursor.execute(USERS, [ROWS, MOST_TASKS, count])
+        cursor.execute(USERS, [ROWS + 1, MOST_TASKS, count])
         rows = cursor.fetchall()
         sessions = [
             (f"bench-{number}", _token(number), user_id, expires, now, now, "", "bench")

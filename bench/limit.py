@@ -14,7 +14,8 @@ SCRIPT = """\\set number random({first}, {last})
 SELECT u.id AS user, u.name, u.email, s.expires_at FROM users u JOIN sessions s ON s.user_id = u.id
 WHERE s.token = '{token}' \\gset
 SELECT id, user_id, title, description, completed, created_at, updated_at, deleted_at, version, idempotency_key
-FROM tasks WHERE user_id = ':user' AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT {rows};
+FROM tasks WHERE user_id = ':user' AND deleted_at IS NULL AND NOT completed
+ORDER BY created_at DESC, id DESC LIMIT {rows};
 SELECT count(*), count(*) FILTER (WHERE completed) FROM tasks WHERE user_id = ':user' AND deleted_at IS NULL;
 """
 

@@ -175,7 +175,7 @@ ACTIONS: Actions = {
     "save": (_save, 0),
     "due form": (_press_on_row("t"), 0),
     "list form": (_press_on_row("m"), 0),
-    "filter": (_on_first("#filter-pending"), 0),
+    "filter": (_on_first("#filter-all"), 0),
     "search": (_search, DEBOUNCE),
     "sort": (_sort, 0),
     "show more": (_on_first("#more a"), 0),

@@ -118,13 +118,13 @@ def _repeating() -> NewTask:
 def _reads(last: str, list_id: int) -> dict[str, Read]:
     """One page with its counts each; the index and the preview of quick add."""
     queries = {
-        "all tasks": TaskQuery(),
-        "page 1,000 (or the last)": TaskQuery(after=last),
+        "all tasks": TaskQuery(status="all"),
+        "page 1,000 (or the last)": TaskQuery(status="all", after=last),
         "pending": TaskQuery(status="pending"),
         "completed": TaskQuery(status="completed"),
-        "oldest first": TaskQuery(sort="oldest"),
-        "by title": TaskQuery(sort="title"),
-        "recently changed": TaskQuery(sort="updated"),
+        "oldest first": TaskQuery(status="all", sort="oldest"),
+        "by title": TaskQuery(status="all", sort="title"),
+        "recently changed": TaskQuery(status="all", sort="updated"),
     }
     return {
         "index with numbers": lambda *of: Overviews(*of).get(),

@@ -97,7 +97,7 @@ def add_facts(request, tasks, lists):
 
 @require_GET
 def index(request):
-    found = list(tasks_of(request).order_by("-created_at", "-id")[: PAGE_SIZE + 1])
+    found = list(tasks_of(request).filter(completed=False).order_by("-created_at", "-id")[: PAGE_SIZE + 1])
     tasks = found[:PAGE_SIZE]
     beside = overview(request)
     add_facts(request, tasks, beside["lists"])

@@ -101,7 +101,9 @@ def add_facts(session: Session, user: User, tasks: list[Task], lists: list) -> N
 
 @app.get("/tasks", response_class=HTMLResponse)
 def index(request: Request, session: SessionDep, user: UserDep) -> Response:
-    newest = select_tasks(user, Task).order_by(col(Task.created_at).desc(), col(Task.id).desc())
+    newest = (
+        select_tasks(user, Task).where(~col(Task.completed)).order_by(col(Task.created_at).desc(), col(Task.id).desc())
+    )
     found = session.exec(newest.limit(PAGE_SIZE + 1)).all()
     tasks = found[:PAGE_SIZE]
     beside = overview(session, user)

@@ -27,14 +27,14 @@ def token_of(cookie: str | None, secret: bytes) -> str | None:
 
 def filters(total: int, completed: int) -> list[dict]:
     """The three filters of the list with their counts."""
-    numbers = [("all", "All", total), ("pending", "Pending", total - completed), ("completed", "Completed", completed)]
+    numbers = [("pending", "Open", total - completed), ("completed", "Completed", completed), ("all", "All", total)]
     return [
         {
             "status": status,
             "label": label,
             "number": number,
             "shown": f"{number:,}",
-            "url": "/tasks" if status == "all" else f"/tasks?status={status}",
+            "url": "/tasks" if status == "pending" else f"/tasks?status={status}",
         }
         for status, label, number in numbers
     ]

@@ -164,7 +164,9 @@ def test_each_change_of_a_task_moves_the_numbers_of_the_index(ada: HtmlClient, m
 def test_an_action_leads_back_to_its_page_without_javascript(ada: HtmlClient, make: Factory) -> None:
     task = add(make, ada, "Call", 0)
 
-    assert ada.post(f"/tasks/{task.id}/complete", on="/today").to == f"/today#task-{task.id}"
+    completed = ada.post(f"/tasks/{task.id}/complete", on="/today").to
+    assert (completed.split("?")[0], completed.split("#")[1]) == ("/today", f"task-{task.id}")
+    assert "Completed “Call”" in ada.get(completed).text
     deleted = ada.post(f"/tasks/{task.id}/delete", on="/days/2026-11-26").to
     assert deleted == f"/days/2026-11-26?deleted={task.id}"
     assert "Deleted “Call”" in ada.get(deleted).text

@@ -91,7 +91,7 @@ def test_it_follows_every_change(database: Database, make: Factory, seed: int) -
 
 
 def change(random: Random, tasks: Tasks) -> None:
-    rows = tasks.list(TaskQuery()).tasks
+    rows = tasks.list(TaskQuery(status="all")).tasks
     values = {"id": random.choice([task.id for task in rows] or [0]), "new": random.randint(1, 60)}
     in_sql = {
         "move": "UPDATE tasks SET user_id = (SELECT max(id) FROM users WHERE id <> user_id) WHERE id = :id",

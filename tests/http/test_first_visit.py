@@ -22,7 +22,7 @@ INITIAL_WINDOW = 14_000
 
 @pytest.fixture
 def ada(app: Litestar, database: Database, make: Factory) -> Iterator[HtmlClient]:
-    seeds.seed(database, seeds.Plan(tasks=60), Console(quiet=True))
+    seeds.seed(database, seeds.Plan(tasks=250), Console(quiet=True))
     with database.reading() as session:
         user = session.exec(select(User)).one()
     with TestClient(with_outer_middleware(app), base_url=ORIGIN) as client:

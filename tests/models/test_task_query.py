@@ -7,10 +7,32 @@ from web.models.task_query import TaskQuery
 
 @pytest.mark.parametrize(
     "address",
-    ["/tasks", "/tasks?status=pending", "/tasks?q=a+b%26c", "/tasks?sort=title&after=Buy+milk~7", "/tasks?status=all"],
+    [
+        "/tasks",
+        "/tasks?status=all",
+        "/tasks?status=completed",
+        "/tasks?q=a+b%26c",
+        "/tasks?status=pending&q=a",
+        "/tasks?sort=title&after=Buy+milk~7",
+    ],
 )
 def test_a_query_read_from_a_url_gives_the_same_url(address: str) -> None:
-    assert TaskQuery.read_url(address).url() == address.replace("?status=all", "")
+    assert TaskQuery.read_url(address).url() == address
+
+
+@pytest.mark.parametrize(
+    ("address", "usual", "status"),
+    [
+        ("/tasks?status=pending", "/tasks", "pending"),
+        ("/tasks?status=open", "/tasks", "pending"),
+        ("/tasks?status=all&q=milk", "/tasks?q=milk", "all"),
+        ("/tasks?status=open&q=milk", "/tasks?status=pending&q=milk", "pending"),
+    ],
+)
+def test_open_tasks_are_usual_and_words_find_all(address: str, usual: str, status: str) -> None:
+    view = TaskQuery.read_url(address)
+
+    assert (view.url(), view.shown_status) == (usual, status)
 
 
 def test_the_url_of_another_page_is_the_default_query() -> None:
@@ -21,6 +43,8 @@ def test_changing_one_parameter_keeps_the_others() -> None:
     view = TaskQuery(status="pending", q="milk", after="x~1")
 
     assert view.url(status="all", after="") == "/tasks?q=milk"
+    assert view.url(q="", after="") == "/tasks"
+    assert TaskQuery(status="all").url(q="milk") == "/tasks?q=milk"
     assert view.url(deleted="7") == "/tasks?status=pending&q=milk&after=x~1&deleted=7"
 
 

@@ -200,7 +200,8 @@ class BrowserUser:
         expect(counts).to_have_attribute("data-all", str(every))
         expect(counts).to_have_attribute("data-pending", str(pending))
         expect(counts).to_have_attribute("data-completed", str(completed))
-        expect(counts).to_have_text(re.compile(rf"All\s+{every}\s+Pending\s+{pending}\s+Completed\s+{completed}"))
+        numbers = rf"Open\s+{pending}\s+Completed\s+{completed}\s+All\s+{every}"
+        expect(counts).to_have_text(re.compile(numbers))
 
     def hears(self, sentence: str) -> None:
         expect(self.page.locator("#announcer")).to_have_text(sentence)

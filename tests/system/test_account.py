@@ -16,7 +16,7 @@ def test_signing_up_opens_an_empty_list(signed_out: BrowserUser) -> None:
     expect(signed_out.page.get_by_role("banner")).to_contain_text("Ada")
     expect(signed_out.page.get_by_text("A clean page.")).to_be_visible()
     expect(signed_out.page.locator("body")).to_be_focused()
-    expect(signed_out.page.get_by_role("heading", level=1)).to_have_text("All tasks")
+    expect(signed_out.page.get_by_role("heading", level=1)).to_have_text("Open tasks")
 
 
 def test_signing_out_hides_the_tasks(ada: BrowserUser) -> None:

@@ -29,7 +29,7 @@ def test_a_click_with_a_modifier_is_left_to_the_browser(
 ) -> None:
     ada.has_many(60)
 
-    assert is_left_to_the_browser(ada.filter("Pending"), modifier)
+    assert is_left_to_the_browser(ada.filter("All"), modifier)
     assert is_left_to_the_browser(ada.edit("Task 60"), modifier)
     assert is_left_to_the_browser(ada.page.get_by_role("link", name=SHOW_MORE), modifier)
 
@@ -162,7 +162,7 @@ def test_an_editor_opened_before_show_more_stays_open_with_its_text(ada: Browser
 
 
 @pytest.mark.parametrize(
-    ("address", "heading"), [("/tasks?status=pending&sort=oldest", "Pending"), ("/inbox", "Inbox")]
+    ("address", "heading"), [("/tasks?status=pending&sort=oldest", "Open tasks"), ("/inbox", "Inbox")]
 )
 def test_a_printed_list_is_whole_and_says_nothing_but_its_tasks(ada: BrowserUser, address: str, heading: str) -> None:
     ada.has_many(120)

@@ -65,16 +65,15 @@ def test_repeated_clicks_during_a_slow_request_complete_once(ada: BrowserUser) -
     ada.sees_counts(pending=0, completed=1)
 
 
-def test_a_completed_row_stays_in_the_pending_view_until_it_is_reloaded(ada: BrowserUser) -> None:
+def test_a_completed_row_stays_among_the_open_ones_until_they_are_reloaded(ada: BrowserUser) -> None:
     ada.has("Buy milk", "Call Grace")
-    ada.filter("Pending").click()
-    expect(ada.page).to_have_url("/tasks?status=pending")
 
     ada.circle("Buy milk").click()
 
     ada.sees_counts(pending=1, completed=1)
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
-    ada.filter("Pending").click()
+    expect(ada.notice("Completed “Buy milk”.")).to_be_visible()
+    ada.filter("Open").click()
     expect(ada.titles).to_have_text(["Call Grace"])
 
 
@@ -203,6 +202,7 @@ def test_the_undo_offer_can_be_dismissed(ada: BrowserUser) -> None:
 
 def test_a_task_can_be_completed_and_deleted_on_its_own_page(ada: BrowserUser) -> None:
     ada.has("Buy milk")
+    ada.page.goto("/tasks?status=all")
     ada.page.get_by_role("link", name="Buy milk", exact=True).click()
     expect(ada.page).to_have_title("Buy milk · Daybook")
 
@@ -225,7 +225,7 @@ def test_a_task_opened_from_a_view_leads_back_to_it(ada: BrowserUser) -> None:
     expect(ada.page).to_have_title("Buy milk · Daybook")
     ada.page.reload()
 
-    ada.page.get_by_role("link", name="Pending", exact=True).click()
+    ada.page.get_by_role("link", name="Open tasks", exact=True).click()
     expect(ada.page).to_have_url("/tasks?status=pending&q=buy")
     ada.page.get_by_role("link", name="Buy milk", exact=True).click()
     ada.circle("Buy milk").click()

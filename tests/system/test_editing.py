@@ -105,9 +105,9 @@ def test_an_editor_stays_open_if_a_filter_keeps_its_row(ada: BrowserUser) -> Non
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
 
-    ada.filter("Pending").click()
+    ada.filter("All").click()
 
-    expect(ada.page).to_have_url("/tasks?status=pending")
+    expect(ada.page).to_have_url("/tasks?status=all")
     expect(ada.titles).to_have_text(["Call Grace"])
     expect(ada.field("Title")).to_have_value("Buy oat milk")
     ada.page.get_by_role("button", name="Save").click()
@@ -122,7 +122,7 @@ def test_an_edit_hidden_by_a_filter_is_restored_when_it_is_reopened(ada: Browser
 
     ada.filter("Completed").click()
     expect(ada.page.locator("#tasks .edit")).to_have_count(0)
-    ada.filter("Pending").click()
+    ada.filter("Open").click()
     ada.edit("Buy milk").click()
 
     expect(ada.field("Title")).to_have_value("Buy oat milk")
@@ -157,7 +157,7 @@ def test_a_restored_edit_of_a_changed_task_shows_the_conflict(ada: BrowserUser, 
     expect(ada.page.locator(".version")).to_contain_text(["Yours", "Buy soy milk"])
     ada.filter("Completed").click()
     expect(ada.page.locator("#tasks .edit")).to_have_count(0)
-    ada.filter("Pending").click()
+    ada.filter("Open").click()
     ada.edit("Buy soy milk").click()
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 

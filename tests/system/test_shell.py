@@ -51,7 +51,7 @@ def test_the_entry_of_the_page_is_the_current_one(ada: BrowserUser) -> None:
 
 def test_heading_tab_and_history_name_the_view(ada: BrowserUser) -> None:
     ada.has("Buy milk")
-    expect(ada.page).to_have_title("All tasks · Daybook")
+    expect(ada.page).to_have_title("Open tasks · Daybook")
 
     ada.filter("Completed").click()
     expect(ada.page).to_have_title("Completed · Daybook")
@@ -82,8 +82,8 @@ def test_a_phone_reaches_everything_from_its_bar(new_user: NewUser, scripts: boo
     ada.page.keyboard.press("Escape")
     bar.get_by_role("link", name="Search").tap()
     expect(ada.search).to_be_focused()
-    expect(ada.page.get_by_role("heading", name="All tasks")).to_be_in_viewport()
-    ada.page.get_by_role("heading", name="All tasks").tap()
+    expect(ada.page.get_by_role("heading", name="Open tasks")).to_be_in_viewport()
+    ada.page.get_by_role("heading", name="Open tasks").tap()
     bar.get_by_role("button", name="Lists").tap()
     expect(ada.page.get_by_role("button", name="Sign out")).to_be_visible()
     # It is where the button of the bar was: a second tap at once would be half of a double tap.

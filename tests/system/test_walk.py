@@ -23,6 +23,7 @@ def anywhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 def test_the_main_actions_from_sign_up_to_sign_out(anywhere: Site, open_page: OpenPage) -> None:
     ada = BrowserUser(anywhere, open_page(base_url=anywhere.url)).sign_up()
+    ada.page.goto("/tasks?status=all")
 
     ada.add("Buy milk")
     ada.add("Écrire à Grace")
@@ -42,7 +43,7 @@ def test_the_main_actions_from_sign_up_to_sign_out(anywhere: Site, open_page: Op
     ada.sign_out()
     ada.sign_in()
     expect(ada.page).to_have_url("/today")
-    ada.page.goto("/tasks")
+    ada.page.goto("/tasks?status=all")
 
     expect(ada.titles).to_have_text(["Écrire à Grace Hopper", "Buy milk"])
     ada.sees_counts(pending=1, completed=1)

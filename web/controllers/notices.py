@@ -1,5 +1,5 @@
-"""What the notices of an address are about: `?deleted=7` offers a task back, `?added=7` and `?placed=7` tell where
-one is."""
+"""What the notices of an address are about: `?deleted=7` offers a task back, `?completed=7` tells what
+was done, `?added=7` and `?placed=7` where a task is."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,7 @@ from web.models.task import Task
 from web.services.history import History
 from web.services.ordering import Ordering
 from web.services.quick_add import QuickAdd
+from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
 
 # How many lists a notice names.
@@ -21,8 +22,8 @@ def offered_back(tasks: Tasks, task_id: str) -> Task | None:
     return tasks.deleted(whole_number(task_id)) if task_id else None
 
 
-def just_added(tasks: Tasks, task_id: str) -> Task | None:
-    """The added task, unless its Undo has taken it away."""
+def task_of(tasks: Tasks, task_id: str) -> Task | None:
+    """The task that a notice is about, unless Undo has taken it away."""
     try:
         return tasks.get(whole_number(task_id)) if task_id else None
     except NotFound:
@@ -36,16 +37,26 @@ def list_to_make(task: Task | None, tasks: Tasks) -> str:
     return QuickAdd(tasks.connection, tasks.actor).unknown_list(task) or ""
 
 
-def counted_words(fields: Mapping[str, str], tasks: Tasks) -> str:
-    """What was done to many tasks, by `?moved=` or `?several=` and the operation; empty where that is not so."""
+def done_words(fields: Mapping[str, str], tasks: Tasks) -> str:
+    """What an operation did, by `?completed=`, `?moved=` or `?several=`; empty where that is not so."""
     operation = idempotency_key(fields.get("operation", ""))
-    if not operation or not ("several" in fields or "moved" in fields):
+    if not operation or fields.keys().isdisjoint(("completed", "moved", "several")):
         return ""
     history = History(tasks.connection, tasks.actor)
+    if "completed" in fields:
+        return _completed_words(task_of(tasks, fields["completed"]), tasks) if history.size(operation) else ""
     if "moved" in fields:
         return moved_words(history.size(operation))
     added = several_words(*history.added(operation))
     return f"Added {added}" if added else ""
+
+
+def _completed_words(task: Task | None, tasks: Tasks) -> str:
+    """Completed “Buy milk”; of a repeating task the next date too."""
+    if task is None:
+        return ""
+    following = "" if task.completed else f". Next: {TaskFacts(tasks.connection, tasks.actor).due(task)}"
+    return f"Completed “{task.title}”{following}"
 
 
 def several_words(places: Mapping[str, int], steps: int) -> str:
@@ -65,10 +76,7 @@ def several_words(places: Mapping[str, int], steps: int) -> str:
 
 def placed_words(tasks: Tasks, task_id: str, shown: ViewPage | None = None) -> str:
     """Where a task that was moved stands now: Buy milk, 3 of 12. On a day among what its page shows of that day."""
-    try:
-        task = tasks.get(whole_number(task_id)) if task_id else None
-    except NotFound:
-        return ""
+    task = task_of(tasks, task_id)
     if task is None:
         return ""
     if on_day := _place_on_day(task, shown):

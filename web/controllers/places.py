@@ -23,7 +23,6 @@ _VIEW = re.compile(
 )
 # What the address of a view says of the page itself: how much of it, and the task beside it.
 _KEPT = ("offset", "shown", "task")
-_NAMES = {"all": "All tasks", "pending": "Pending", "completed": "Completed"}
 
 
 class Place(NamedTuple):
@@ -59,9 +58,9 @@ class Place(NamedTuple):
         """On the first page of a long list."""
         return self._replace(query=replace(self.query, after=""))
 
-    def back_to(self, task_id: int | None) -> str:
-        """The task on the page that the user was on: its own page, or its row."""
-        return self.own_page + self.suffix if self.own_page else f"{self.url()}#task-{task_id}"
+    def back_to(self, task_id: int | None, **notice: str) -> str:
+        """The task on the page that the user was on: its own page, or its row, which a notice may tell of."""
+        return self.own_page + self.suffix if self.own_page else f"{self.url(**notice)}#task-{task_id}"
 
     def name(self, overviews: Overviews) -> str:
         """The name of the view, for the way back to it."""
@@ -73,7 +72,7 @@ class Place(NamedTuple):
             return _day_name(last, overviews)
         if first == "labels":
             return overviews.label_name(unquote(last))
-        return first.capitalize() or _NAMES[self.query.status]
+        return first.capitalize() or self.query.name
 
 
 def url_after_move(url: str, task: Task, operation: str) -> str:

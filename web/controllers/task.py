@@ -1,5 +1,6 @@
 """One task in the browser: every action is a form with a URL of its own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -118,6 +119,7 @@ class TaskController(Controller):
         task = tasks.complete(task_id, read_day(due_on) if due_on else None)
         context: dict[str, Any] = {"moved": _completed_words(task, tasks), "returned": f"task-{task.id}"}
         context["operation"] = tasks.actor.operation
+        context["notice"] = {"completed": str(task.id), "operation": tasks.actor.operation} if context["moved"] else {}
         return _changed(tasks, overviews, current_url, target, task, f"Completed: {task.title}", **context)
 
     @post("/reopen")
@@ -187,9 +189,10 @@ def _changed(
     target: Target,
     task: Task | TaskRow,
     announcement: str,
+    notice: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Rendered:
-    """The row as it is now and all that changed beside it; without htmx back to where the user was."""
+    """The row as it is now and all that changed beside it; without htmx back to where the user was, with a notice."""
     context |= changes(tasks, overviews, url, task, announcement)
     place = place_at(url)
     names: tuple[str, ...] = ("tasks/_task.html", *BESIDE)
@@ -200,7 +203,7 @@ def _changed(
         names = (beside, *names) if target == PANEL else (*names, beside)
     if context.get("moved"):
         names = (*names, MOVED_NOTICE)
-    return partials(*names, back=place.back_to(task.id), **context)
+    return partials(*names, back=place.back_to(task.id, **(notice or {})), **context)
 
 
 def changes(

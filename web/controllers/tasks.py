@@ -7,7 +7,7 @@ from litestar import Controller, get, post
 from litestar.params import FromQuery
 from pydantic import ValidationError
 
-from web.controllers.notices import counted_words, just_added, list_to_make, offered_back, placed_words
+from web.controllers.notices import done_words, list_to_make, offered_back, placed_words, task_of
 from web.controllers.panel import panel_at
 from web.controllers.places import place_at
 from web.controllers.task import BESIDE, EXAMPLES, changes
@@ -46,14 +46,14 @@ class TasksController(Controller):
         operation: FromQuery[UUID | None] = None,
     ) -> Rendered:
         view = TaskQuery.read_string(query)
-        task = just_added(tasks, added)
+        task = task_of(tasks, added)
         notices: dict[str, Any] = {
             "deleted": offered_back(tasks, deleted),
             "added": task,
             "list_to_make": list_to_make(task, tasks),
             "operation": operation,
             "panel": panel_at(f"/tasks?{query}", tasks),
-            "moved": counted_words(fields_of(query), tasks),
+            "moved": done_words(fields_of(query), tasks),
             "placed": placed_words(tasks, fields_of(query).get("placed", "")),
         }
         if view.after:
@@ -164,5 +164,7 @@ def _is_on_top(task: Task, view: TaskQuery) -> bool:
     """Whether a task that was just added is the first one of the view."""
     text = search_text(task.title, task.description)
     return (
-        view.status != "completed" and view.sort in ("newest", "updated") and all(term in text for term in view.terms)
+        view.shown_status != "completed"
+        and view.sort in ("newest", "updated")
+        and all(term in text for term in view.terms)
     )

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.notices import counted_words, just_added, list_to_make, moved_words, offered_back, placed_words
+from web.controllers.notices import done_words, list_to_make, moved_words, offered_back, placed_words, task_of
 from web.controllers.panel import panel_at
 from web.controllers.view_pages import (
     ViewPage,
@@ -81,9 +81,9 @@ def show_view(
     """A view with the notices that its address asks for: a task to offer back, one that was just added or placed."""
     answer |= {"shown": shown, "facts": facts_of(shown, overviews), "form": Form.blank(QuickLine)}
     answer |= {"deleted": offered_back(tasks, fields.get("deleted", ""))}
-    added = just_added(tasks, fields.get("added", ""))
+    added = task_of(tasks, fields.get("added", ""))
     answer |= {"added": added, "list_to_make": list_to_make(added, tasks)}
     answer |= {"panel": panel_at(f"{shown.path}?task={fields.get('task', '')}", tasks)}
-    answer |= {"moved": counted_words(fields, tasks), "placed": placed_words(tasks, fields.get("placed", ""), shown)}
+    answer |= {"moved": done_words(fields, tasks), "placed": placed_words(tasks, fields.get("placed", ""), shown)}
     operation = idempotency_key(fields.get("operation", ""))
     return page("views/show.html", partial="views/_tasks.html", operation=operation, **answer)

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from web.domain import folding, text
 
-STATUSES = {"all": "All", "pending": "Pending", "completed": "Completed"}
+STATUSES = {"pending": "Open", "completed": "Completed", "all": "All"}
+VIEW_NAMES = {"pending": "Open tasks", "completed": "Completed", "all": "All tasks"}
 SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "updated": "Recently changed"}
 SEARCH_LENGTH = 200
 PAGE_SIZE = 50
@@ -18,7 +19,8 @@ MOST_SHOWN = 1000
 class TaskQuery:
     """A view of the list: every state of it has an address of its own."""
 
-    status: str = "all"
+    # As the address says it; empty for the usual one.
+    status: str = ""
     q: str = ""
     sort: str = "newest"
     # Where the page before ended (see services.tasks); empty for the first page.
@@ -29,16 +31,16 @@ class TaskQuery:
     sorts: ClassVar = list(SORTS.items())
     path: ClassVar = "/tasks"
     # The values that an address leaves out.
-    defaults: ClassVar = "status=all&q=&sort=newest"
+    defaults: ClassVar = "status=&q=&sort=newest"
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "TaskQuery":
         """From an address. What it does not know falls back to the usual view: an old bookmark still opens."""
-        status, sort = given.get("status", ""), given.get("sort", "")
+        sort, q = given.get("sort", ""), text.search_terms(given.get("q", ""), SEARCH_LENGTH)
         after, shown = given.get("after", ""), given.get("shown", "")
         return cls(
-            status=status if status in STATUSES else cls.status,
-            q=text.search_terms(given.get("q", ""), SEARCH_LENGTH),
+            status=_chosen(given.get("status", ""), q),
+            q=q,
             sort=sort if sort in SORTS else cls.sort,
             after=after if text.is_printable(after) else "",
             shown=_shown(int(shown)) if shown.isascii() and shown.isdigit() and len(shown) < 10 else cls.shown,
@@ -58,6 +60,16 @@ class TaskQuery:
         return cls.read(dict(parse_qsl(query, errors="replace"))) if query else cls()
 
     @property
+    def shown_status(self) -> str:
+        """One of STATUSES: open tasks, unless another one was chosen or words are looked for, which find all tasks."""
+        return self.status or _usual_status(self.q)
+
+    @property
+    def name(self) -> str:
+        """What the page is called, without its search."""
+        return VIEW_NAMES[self.shown_status]
+
+    @property
     def size(self) -> int:
         """How many tasks to show: all that were shown before, or one page from `after` on."""
         return PAGE_SIZE if self.after else max(self.shown, PAGE_SIZE)
@@ -74,7 +86,7 @@ class TaskQuery:
     @property
     def starts_with_newest(self) -> bool:
         """Whether any task that is added now is the first of the page."""
-        return self.status != "completed" and self.sort in ("newest", "updated") and not (self.q or self.after)
+        return self.shown_status != "completed" and self.sort in ("newest", "updated") and not (self.q or self.after)
 
     def refines(self, before: "TaskQuery") -> bool:
         """The same view, or the same but for words typed on: no new step to go back to."""
@@ -83,9 +95,20 @@ class TaskQuery:
     def url(self, deleted: str = "", **changes: str | int) -> str:
         """This view with changes; what is usual is left out of the address. `deleted` offers that task back."""
         view = {**vars(self), **changes}
+        view["status"] = _chosen(view["status"], view["q"])
         chosen = {name: value for name, value in view.items() if value != getattr(TaskQuery, name)}
         chosen |= {"deleted": deleted} if deleted else {}
         return f"{self.path}?{urlencode(chosen)}" if chosen else self.path
+
+
+def _usual_status(q: str) -> str:
+    return "all" if q else "pending"
+
+
+def _chosen(status: str, q: str) -> str:
+    """The status as an address says it: empty where it is the usual one, or unknown."""
+    status = "pending" if status == "open" else status
+    return status if status in STATUSES and status != _usual_status(q) else ""
 
 
 def _shown(number: int) -> int:

@@ -40,7 +40,7 @@ class TaskBodies(Service):
         search = tasks.search(view.query)
         narrow = narrowed(view.conditions, search.narrow if search else None)
         archived = "list" in view.conditions
-        page = page_of(view.query.sort, view.query.status, bool(view.cursor), narrow, archived)
+        page = page_of(view.query.sort, view.query.shown_status, bool(view.cursor), narrow, archived)
         rows = tasks.searched(search, page, size=wanted.limit + 1, **view.params, **view.cursor)
         return listing_of(rows, view.query, wanted.limit)
 

@@ -46,7 +46,7 @@ class Tasks(Records[Task]):
         """One page of the view, and how many tasks it holds."""
         size = size or query.size
         search, cursor = self.search(query), bind_params(query)
-        page = page_of(query.sort, query.status, bool(cursor), search.narrow if search else None)
+        page = page_of(query.sort, query.shown_status, bool(cursor), search.narrow if search else None)
         return listing_of(self.searched(search, page, size=size + 1, **cursor), query, size)
 
     def counts(self, query: TaskQuery) -> Counts:

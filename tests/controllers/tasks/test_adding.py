@@ -10,10 +10,10 @@ from tests.factories import Factory
 
 class TestAdding:
     def test_redirects_to_the_list(self, ada: HtmlClient) -> None:
-        page = ada.post("/tasks", title="  Buy milk ", description="two\r\nbottles", on="/tasks?status=pending")
+        page = ada.post("/tasks", title="  Buy milk ", description="two\r\nbottles", on="/tasks?status=all")
 
         assert page.status == 303
-        assert page.to == "/tasks?status=pending#new-title"
+        assert page.to == "/tasks?status=all#new-title"
         assert ada.get("/tasks").titles == ["Buy milk"]
 
     def test_redirects_to_the_page_that_shows_the_new_task(self, ada: HtmlClient, make: Factory) -> None:
@@ -37,7 +37,7 @@ class TestAdding:
         assert "Added: Buy milk" in partial.html
 
     @pytest.mark.parametrize(
-        "view", ["", "?status=pending", "?sort=updated", "?q=MILK", "?q=shop", "?status=pending&q=milk+shop"]
+        "view", ["", "?status=all", "?sort=updated", "?q=MILK", "?q=shop", "?status=pending&q=milk+shop"]
     )
     def test_a_view_that_begins_with_the_task_shows_it(self, ada: HtmlClient, view: str) -> None:
         partial = ada.post("/tasks", htmx=True, on=f"/tasks{view}", title="Buy milk", description="at the shop")

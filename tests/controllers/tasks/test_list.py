@@ -25,8 +25,9 @@ class TestTheList:
     @pytest.mark.parametrize(
         ("query", "name"),
         [
-            ("", "All tasks"),
-            ("?status=pending", "Pending"),
+            ("", "Open tasks"),
+            ("?status=pending", "Open tasks"),
+            ("?status=all", "All tasks"),
             ("?status=completed&sort=title", "Completed"),
             ("?q=milk", "“milk” · All tasks"),
             ("?q=%3Cb%3E&status=completed", "“<b>” · Completed"),
@@ -50,15 +51,50 @@ class TestTheList:
         assert "secret" not in page.html
         assert page.counts == (0, 0, 0)
 
-    def test_filters_by_status(self, ada: HtmlClient, make: Factory) -> None:
-        make.task(ada.user, "Open")
-        make.task(ada.user, "Done", completed=True)
+    def test_shows_open_tasks_unless_others_are_chosen_or_looked_for(self, ada: HtmlClient, make: Factory) -> None:
+        make.task(ada.user, "Milk, open")
+        make.task(ada.user, "Milk, done", completed=True)
 
-        pending, completed = ada.get("/tasks?status=pending"), ada.get("/tasks?status=completed")
+        titles = {
+            view: ada.get(f"/tasks{view}").titles
+            for view in ("", "?status=pending", "?status=completed", "?status=all", "?q=milk", "?q=milk&status=pending")
+        }
 
-        assert pending.titles == ["Open"]
-        assert completed.titles == ["Done"]
-        assert pending.counts == completed.counts == (2, 1, 1)
+        opened, done = ["Milk, open"], ["Milk, done"]
+        assert titles == {
+            "": opened,
+            "?status=pending": opened,
+            "?status=completed": done,
+            "?status=all": done + opened,
+            "?q=milk": done + opened,
+            "?q=milk&status=pending": opened,
+        }
+        assert ada.get("/tasks").counts == ada.get("/tasks?status=completed").counts == (2, 1, 1)
+
+    def test_tabs_lead_to_the_same_words_in_each_status(self, ada: HtmlClient) -> None:
+        tabs, found = ada.get("/tasks"), ada.get("/tasks?q=milk&status=completed")
+
+        assert [tabs.link(f"{name} 0") for name in ("Open", "Completed", "All")] == [
+            "/tasks",
+            "/tasks?status=completed",
+            "/tasks?status=all",
+        ]
+        assert [found.link(f"{name} 0") for name in ("Open", "Completed", "All")] == [
+            "/tasks?status=pending&q=milk",
+            "/tasks?status=completed&q=milk",
+            "/tasks?q=milk",
+        ]
+
+    def test_a_search_in_one_status_leads_to_all(self, ada: HtmlClient, make: Factory) -> None:
+        make.task(ada.user, "Buy milk")
+
+        page = ada.get("/tasks?q=milk&status=completed")
+
+        assert (page.titles, page.link("Look among all tasks")) == ([], "/tasks?q=milk")
+
+    def test_typing_on_the_usual_page_looks_among_all(self, ada: HtmlClient) -> None:
+        assert ada.get("/tasks").value("status") == ada.get("/tasks?q=milk").value("status") == ""
+        assert ada.get("/tasks?status=completed").value("status") == "completed"
 
     def test_searches_title_and_description(self, ada: HtmlClient, make: Factory) -> None:
         make.task(ada.user, "Buy milk", description="from the CORNER shop")
@@ -104,7 +140,7 @@ class TestTheList:
         oldest, _, _ = (make.task(ada.user, title) for title in ("a", "C", "b"))
         ada.post(f"/tasks/{oldest.id}/complete")
 
-        assert ada.get(f"/tasks?sort={sort}").titles == titles
+        assert ada.get(f"/tasks?sort={sort}&status=all").titles == titles
 
     @pytest.mark.parametrize("sort", ["newest", "oldest", "title", "updated"])
     def test_pages_without_gaps_or_duplicates(self, ada: HtmlClient, make: Factory, sort: str) -> None:

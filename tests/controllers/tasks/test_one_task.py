@@ -1,6 +1,6 @@
 """One task over HTTP: viewing, editing, completing, deleting and restoring, with and without htmx."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -142,14 +142,14 @@ class TestOneTask:
         assert done.link("All 1") == "/tasks?q=milk"
 
     def test_an_action_redirects_to_the_page_it_came_from(self, ada: HtmlClient, make: Factory) -> None:
-        task = make.task(ada.user)
-        action = f"/tasks/{task.id}/complete"
+        task = make.task(ada.user, completed=True)
+        action = f"/tasks/{task.id}/reopen"
 
         assert ada.post(action, on="/tasks?sort=title").to == f"/tasks?sort=title#task-{task.id}"
         assert ada.post(action, on=f"/tasks/{task.id}").to == f"/tasks/{task.id}"
         assert ada.post(action, on="/somewhere/else").to == f"/tasks#task-{task.id}"
 
-    @pytest.mark.parametrize("view", ["", "?status=pending&q=milk"])
+    @pytest.mark.parametrize("view", ["", "?status=all", "?status=pending&q=milk"])
     def test_leads_back_to_the_view_that_it_was_opened_from(self, ada: HtmlClient, make: Factory, view: str) -> None:
         task = make.task(ada.user, "Buy milk")
         row = ada.get(f"/tasks{view}").tree
@@ -161,7 +161,7 @@ class TestOneTask:
         completed = ada.post(f"/tasks/{task.id}/complete", on=opened).to
         deleted = ada.post(f"/tasks/{task.id}/delete", on=opened).to
 
-        name = "Pending" if view else "All tasks"
+        name = "All tasks" if view == "?status=all" else "Open tasks"
         assert [page.tree.css_first(".crumb a").text() for page in pages] == [name] * 3
         assert [page.tree.css_first(".crumb a").attributes["href"] for page in pages] == [f"/tasks{view}"] * 3
         assert completed == cancel == opened == f"/tasks/{task.id}{view}"
@@ -171,12 +171,10 @@ class TestOneTask:
         task = make.task(ada.user, "Buy milk")
         ada.post(f"/tasks/{task.id}", title="Buy oat milk", version="1")
 
-        stale = ada.post(
-            f"/tasks/{task.id}", on=f"/tasks/{task.id}/edit?status=pending", title="Buy soy milk", version="1"
-        )
+        stale = ada.post(f"/tasks/{task.id}", on=f"/tasks/{task.id}/edit?status=all", title="Buy soy milk", version="1")
 
-        assert stale.link("Keep the saved one") == f"/tasks/{task.id}?status=pending"
-        assert stale.tree.css_first("form.edit").attributes["action"] == f"/tasks/{task.id}?status=pending"
+        assert stale.link("Keep the saved one") == f"/tasks/{task.id}?status=all"
+        assert stale.tree.css_first("form.edit").attributes["action"] == f"/tasks/{task.id}?status=all"
 
     def test_deleted_on_its_own_page_opens_the_list(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
@@ -236,13 +234,34 @@ class TestOneTask:
     def test_offers_undo_without_javascript(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Buy milk")
 
-        answer = ada.post(f"/tasks/{task.id}/delete", on="/tasks?status=pending")
+        answer = ada.post(f"/tasks/{task.id}/delete", on="/tasks?status=completed")
         page = ada.get(answer.to)
 
-        assert answer.to == f"/tasks?status=pending&deleted={task.id}"
+        assert answer.to == f"/tasks?status=completed&deleted={task.id}"
         assert "Deleted “Buy milk”" in page.text
         assert page.tree.css_first(f"form[action='/tasks/{task.id}/restore']")
         assert page.titles == []
+
+    @pytest.mark.parametrize("on", ["/tasks?sort=title", "/upcoming"])
+    def test_says_without_javascript_what_was_completed(self, ada: HtmlClient, make: Factory, on: str) -> None:
+        task = make.task(ada.user, "Buy milk", due_on=date(2060, 1, 2))
+
+        page = ada.get(ada.post(f"/tasks/{task.id}/complete", on=on).to)
+        undo = page.tree.css_first(".notice form").attributes["action"] or ""
+        undone = ada.get(ada.post(undo, on=on).to)
+        again = ada.get(page.response.url.raw_path.decode())
+
+        assert (page.titles, undone.titles) == ([], ["Buy milk"])
+        assert "Completed “Buy milk”." in page.text
+        assert "Completed “" not in undone.text + again.text
+
+    def test_says_without_javascript_when_a_repeat_comes_next(self, ada: HtmlClient, make: Factory) -> None:
+        daily = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": date(2060, 1, 2)}
+        task = make.task(ada.user, "Water", due_on=date(2060, 1, 2), **daily)
+
+        page = ada.get(ada.post(f"/tasks/{task.id}/complete").to)
+
+        assert "Completed “Water”. Next: 3 Jan 2060." in page.text
 
     def test_offers_undo_on_a_later_page(self, ada: HtmlClient, make: Factory) -> None:
         make.tasks(ada.user, 51)
