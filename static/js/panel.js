@@ -5,7 +5,7 @@
 
   document.addEventListener("click", (event) => {
     const { target } = event;
-    const title = target.closest("main .task__title");
+    const title = target.closest("main :is(.task__title, [data-beside])");
     const presses = target.closest("[data-presses]");
     const isOther = target.closest("a") || String(getSelection());
     const other = presses && !isOther && document.querySelector(presses.dataset.presses);

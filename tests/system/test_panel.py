@@ -197,3 +197,14 @@ def test_undo_of_a_delete_brings_the_panel_back(ada: BrowserUser) -> None:
     ada.undo.click()
 
     expect(panel(ada).get_by_role("heading", name="Buy milk")).to_be_visible()
+
+
+@pytest.mark.parametrize(("line", "is_here"), [("Pay rent", True), ("Pay rent tomorrow", False)])
+def test_what_is_added_to_be_opened_opens_beside_its_list(ada: BrowserUser, line: str, is_here: bool) -> None:
+    ada.new.fill(line)
+    ada.new.press("Control+Enter")
+
+    expect(panel(ada).get_by_role("heading", name="Pay rent")).to_be_focused()
+    expect(ada.page).to_have_url(re.compile(r"/today\?task=\d+$"))
+    expect(ada.titles).to_have_count(3 if is_here else 2)
+    expect(ada.new).to_have_value("")

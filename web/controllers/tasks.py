@@ -74,10 +74,13 @@ class TasksController(Controller):
         fields: PostedFields,
         current_url: CurrentUrl,
     ) -> Rendered | NewPage:
-        """The page with the task; with `open` that of the task itself."""
+        """The page with the task; with `open` that of the task itself.
+
+        `Daybook-Added` says its id, to static/js/later/rows/open_row.js.
+        """
         task, shown = _added(quick_add, form), page_at(current_url, views, overviews)
         if task and fields.get("open"):
-            return NewPage(f"/tasks/{task.id}")
+            return NewPage(f"/tasks/{task.id}{place_at(current_url).suffix}")
         if shown:
             return _added_to_view(shown, overviews, task, form, list_to_make(task, tasks))
         place = place_at(current_url).at_start()
@@ -89,8 +92,9 @@ class TasksController(Controller):
         context |= {"list_to_make": list_to_make(task, tasks)}
         is_told = not is_shown or context["list_to_make"]
         notice = {"added": str(task.id), "operation": form.key} if is_told else {}
-        back = f"{place.url(**notice)}#new-title"
-        return partials("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES, back=back, **context)
+        back, headers = f"{place.url(**notice)}#new-title", {"Daybook-Added": str(task.id)}
+        names = ("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES)
+        return partials(*names, back=back, headers=headers, **context)
 
     @get("/new")
     @unit_of_work
@@ -156,7 +160,7 @@ def _added_to_view(
     )
     names = (*names, EXAMPLES)
     back = f"{shown.path}?added={task.id}&operation={form.key}#new-title"
-    headers = {"HX-Retarget": "#tasks", "HX-Reswap": "outerMorph"}
+    headers = {"HX-Retarget": "#tasks", "HX-Reswap": "outerMorph", "Daybook-Added": str(task.id)}
     return partials(*names, back=back, headers=headers, **context)
 
 
