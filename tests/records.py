@@ -29,6 +29,8 @@ class Noun:
     # The same for the API, whose fields and bodies may be others.
     api_statements: Mapping[str, int] = field(default_factory=dict)
     bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # What POST without an id sends where that is no JSON.
+    file: bytes = b""
     # Whether POST without an id makes a record.
     makes_records: bool = True
 
@@ -196,6 +198,14 @@ NOUNS = {
         statements={"POST import": 9, "GET import": 4, "POST begin": 8, "POST cancel": 8, "POST read": 8},
         makes_records=False,
     ),
+    "imports": Noun(
+        _import,
+        {},
+        bodies={"read": {"encoding": "windows-1252"}, **_without_body("begin", "cancel")},
+        file=b"Buy tea",
+        api_statements={"POST imports": 8, "POST begin": 6, "POST cancel": 8, "POST read": 6},
+    ),
+    "exports": Noun(lambda make, user: user, {}, api_statements={"GET ": 5}),
     # The user, lists, labels, settings, and the first tasks.
     "settings/export": Noun(
         lambda make, user: user,

@@ -30,9 +30,10 @@ class Commands(click.Group):
     """Lists the commands for people's tasks apart from those of a server."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        server = [self.commands[name] for name in self.list_commands(ctx) if self.commands[name] not in CLIENT]
+        own = (*CLIENT, *TRANSFERS)
+        server = [self.commands[name] for name in self.list_commands(ctx) if self.commands[name] not in own]
         room = formatter.width - max(map(len, self.commands)) - 6
-        for heading, commands in (("Your tasks, on any Daybook", CLIENT), ("A server of your own", server)):
+        for heading, commands in (("Your tasks, on any Daybook", own), ("A server of your own", server)):
             with formatter.section(heading):
                 formatter.write_dl([(command.name or "", command.get_short_help_str(room)) for command in commands])
 

@@ -1,5 +1,7 @@
-"""The commands `daybook import` and `daybook export`: files of a user of this server's database."""
+"""The commands `daybook import` and `daybook export`: over the API, or with `--user` in this server's database."""
 
+import os
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -9,13 +11,12 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from web.command_errors import reports_errors
-from web.domain.errors import CommandError
 from web.maintenance import settings_of_environment
 
 if TYPE_CHECKING:
+    from web.client.files import RemoteFiles
     from web.db.database import Database
     from web.domain.actor import Actor
-    from web.formats.report import Report
     from web.models.import_run import ImportRun
 
 # Between two looks at an import that a server works on.
@@ -23,57 +24,88 @@ LOOK_SECONDS = 0.5
 ENDINGS = ("json", "csv", "txt", "md", "ics")
 
 
-class CannotTransfer(CommandError):
-    """Nothing was imported or exported. The text is one sentence that says why."""
-
-
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--user", "email", required=True, metavar="EMAIL", help="Whose tasks they become.")
+@click.option("--user", "email", metavar="EMAIL", help="A user of this server's database, whose tasks they become.")
 @click.option("--check", is_flag=True, help="Import nothing; say what the file becomes.")
 @click.option("--encoding", type=click.Choice(["windows-1252"]), help="Of a file that is not in UTF-8.")
 @reports_errors
-def import_file(file: Path, email: str, check: bool, encoding: str | None) -> None:
-    """Import FILE from another program, or from `daybook export`, into the account of a user of this database.
+def import_file(file: Path, email: str | None, check: bool, encoding: str | None) -> None:
+    """Import FILE from another program, or from `daybook export`.
 
-    All of it or nothing; the same file twice makes nothing twice. Undo it in the settings, under Import.
+    All of it or nothing; the same file twice makes nothing twice. Undo it in the settings, under Import. Without --user
+    it goes to the Daybook of `daybook login`.
     """
-    from web.formats.report import Report
+    if email is None:
+        _import_over_api(file, encoding or "", check=check)
+    else:
+        _import_here(file, email, encoding or "", check=check)
+
+
+def _import_over_api(file: Path, encoding: str, *, check: bool) -> None:
+    from web.client.files import receipt, told
+
+    remote = _remote_files()
+    run = remote.read(file, encoding)
+    click.echo("\n".join(told(run["report"])))
+    if check:
+        remote.cancel(run)
+    else:
+        click.echo(receipt(remote.begin(run)))
+
+
+def _import_here(file: Path, email: str, encoding: str, *, check: bool) -> None:
+    from web.client.files import CannotTransfer, receipt, told
 
     database = _database()
-    actor = _actor(database, email)
-    imported = _Import(database, actor)
-    run = imported.upload(file, encoding or "")
-    report = Report.of_json(run.report) if run.report else Report()
+    imported = _Import(database, _actor(database, email))
+    run = imported.upload(file, encoding)
     if run.state != "ready":
         if run.state == "unreadable":
             imported.run_one(partial(_cancelled, run.id or 0))
         raise CannotTransfer(f"{file}: {run.problem}")
-    click.echo("\n".join(_told(report)))
+    click.echo("\n".join(told(_shown(run)["report"])))
     if check:
         imported.run_one(partial(_cancelled, run.id or 0))
         return
     run = imported.worked(imported.run_one(partial(_begun, run.id or 0)))
     if run.state != "done":
         raise CannotTransfer(f"{file}: {run.problem or 'The import was cancelled.'}")
-    left = Report.of_json(run.report or {}).count("left alone")
-    click.echo(f"Imported {run.done - left} of {run.done} tasks; {left} were there already.")
+    click.echo(receipt(_shown(run)))
 
 
 @click.command("export")
-@click.option("--user", "email", required=True, metavar="EMAIL", help="Whose tasks they are.")
+@click.option("--user", "email", metavar="EMAIL", help="A user of this server's database, whose tasks they are.")
 @click.option("--format", "ending", type=click.Choice(ENDINGS), default="json", show_default=True)
-@click.option(
-    "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="A file; else it is printed."
-)
+@click.option("--output", type=click.File("wb", lazy=True), default="-", help="A file; else it is printed.")
 @reports_errors
-def export_file(email: str, ending: str, output: IO[str]) -> None:
-    """Export the tasks of a user of this database. `json` is everything, and `daybook import` reads it."""
+def export_file(email: str | None, ending: str, output: IO[bytes]) -> None:
+    """Export tasks. `json` is everything, and `daybook import` reads it.
+
+    Without --user they are those of the Daybook of `daybook login`.
+    """
+    for part in _remote_files().exported(ending) if email is None else _exported_here(email, ending):
+        output.write(part)
+
+
+def _exported_here(email: str, ending: str) -> Iterator[bytes]:
     from web.services.exports import exported
 
     database = _database()
     for part in exported(database, _actor(database, email), f"daybook.{ending}"):
-        output.write(part)
+        yield part.encode()
+
+
+def _remote_files() -> "RemoteFiles":
+    from web.client.account import account_of
+    from web.client.connection import Connection
+    from web.client.files import RemoteFiles
+
+    return RemoteFiles(Connection(account_of(os.environ)), _show_progress if sys.stderr.isatty() else lambda _: None)
+
+
+def _show_progress(run: dict[str, Any]) -> None:
+    click.echo(f"\r{run['state']}: {run['done']:,} of {run['total']:,} ", nl=False, err=True)
 
 
 class _Import:
@@ -96,6 +128,7 @@ class _Import:
 
     def run_one(self, work: Any) -> "ImportRun":
         """Raises CannotTransfer with what the service refuses."""
+        from web.client.files import CannotTransfer
         from web.domain.errors import NotPossible
         from web.services.imports import Imports
 
@@ -143,6 +176,7 @@ def _database() -> "Database":
 def _actor(database: "Database", email: str) -> "Actor":
     from sqlmodel import select
 
+    from web.client.files import CannotTransfer
     from web.domain.actor import Actor, new_operation
     from web.models.user import User
     from web.services.preferences import PreferencesService
@@ -163,15 +197,14 @@ def _parts(file: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _told(report: "Report") -> Iterator[str]:
-    """The preview, a line for each thing."""
-    counts = ", ".join(f"{name} {count:,}" for name, count in report.counts.items() if count)
-    yield f"{report.format_name}: {counts or 'no tasks'}"
-    for remark in report.remarks:
-        lines = ", ".join(map(str, remark.lines))
-        yield f"{remark.name} {remark.fate} in {remark.count:,} (line {lines}): {remark.sentence}"
-    for line, sentence, text in report.refused:
-        yield f"line {line}: {sentence} {text}".rstrip()
+def _shown(run: "ImportRun") -> dict[str, Any]:
+    """As the API answers it."""
+    from msgspec import to_builtins
+
+    from web.models.import_body import ImportOut
+
+    shown: dict[str, Any] = to_builtins(ImportOut.with_report(run, ""))
+    return shown
 
 
 TRANSFERS = (import_file, export_file)

@@ -9,8 +9,11 @@ import pytest
 
 from tests.cli.conftest import Owner, Terminal
 from web.cli import main
-from web.client.commands import COMMANDS
+from web.client.commands import COMMANDS as OVER_THE_API
 from web.settings import ROOT
+from web.transfers import TRANSFERS
+
+COMMANDS = (*OVER_THE_API, *TRANSFERS)
 
 SERVER = (
     *("litestar", "sqlalchemy", "sqlmodel", "pydantic", "jinja2", "httpx", "uvicorn", "msgspec", "alembic"),

@@ -10,6 +10,7 @@ from testkit.patience import PATIENCE_SECONDS
 from tests.cli.conftest import Owner
 from web.client.commands import COMMANDS
 from web.settings import ROOT
+from web.transfers import TRANSFERS
 
 PAGE = (ROOT / "docs" / "cli.md").read_text()
 EXAMPLES = re.findall(r"^```sh\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -34,4 +35,4 @@ def test_the_examples_run(ada: Owner) -> None:
 
 
 def test_every_command_is_named() -> None:
-    assert [command.name for command in COMMANDS if f"daybook {command.name}" not in PAGE] == []
+    assert [command.name for command in (*COMMANDS, *TRANSFERS) if f"daybook {command.name}" not in PAGE] == []

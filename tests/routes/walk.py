@@ -58,8 +58,8 @@ class Route:
 
     @property
     def is_owned(self) -> bool:
-        """Whether its parameter names a record of one user; everyone has every day."""
-        return self.takes_an_id and self.noun != "days"
+        """Whether its parameter names a record of one user; everyone has every day and every kind of export."""
+        return self.takes_an_id and self.noun not in ("days", "exports")
 
     @property
     def makes_a_record(self) -> bool:
@@ -82,6 +82,8 @@ class Route:
             return make.operation(user)
         if self.noun == "days":
             return "2026-11-27"
+        if self.noun == "exports":
+            return "daybook.json"
         noun = NOUNS[self.noun]
         return noun.make(make, user, **noun.before.get(self.action, {})).id
 
@@ -117,7 +119,8 @@ class Route:
     def _body(self, draft: Mapping[str, Any], key: str, headers: dict[str, str]) -> Mapping[str, Any]:
         if self.is_api:
             headers |= {"idempotency-key": key}
-            return {"json": draft} if draft else {}
+            file = NOUNS[self.noun].file if not self.takes_an_id and self.noun in NOUNS else b""
+            return {"json": draft} if draft else {"content": file} if file else {}
         return {"data": {**draft, "version": "1", "op": key}}
 
 

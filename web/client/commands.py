@@ -1,9 +1,9 @@
-"""The commands for people's tasks, on any Daybook: `daybook login`, `add`, `list`, `done` and `undo`."""
+"""The commands for people's tasks, on any Daybook: `daybook login`, `add`, `list`, `done`, `undo` …"""
 
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from web.domain.errors import CommandError
 from web.domain.text import shown_line
 
 if TYPE_CHECKING:
+    from web.client.connection import Change
     from web.client.tasks import RemoteTasks, Task
 
 DEFAULT_LIMIT = 50
@@ -124,16 +125,21 @@ def done(task_ids: tuple[int, ...], as_json: bool) -> None:
 
     daybook list shows the numbers. A repeating task moves to its next date.
     """
-    from web.client.connection import ApiError
-    from web.client.printing import print_task
-
     remote = _remote()
-    for task_id in task_ids:
-        try:
-            task = remote.complete(task_id).body
-        except ApiError as refused:
-            raise CommandError(f"Task {task_id}: {refused}") from None
-        print_task(task, remote, as_json=as_json)
+    _print_each(task_ids, remote.complete, remote, as_json=as_json)
+
+
+@click.command()
+@click.argument("task_ids", metavar="NUMBER...", nargs=-1, required=True, type=click.IntRange(1))
+@as_json
+@reports_errors
+def reopen(task_ids: tuple[int, ...], as_json: bool) -> None:
+    """Reopen completed tasks by their numbers.
+
+    daybook list --status completed shows the numbers.
+    """
+    remote = _remote()
+    _print_each(task_ids, remote.reopen, remote, as_json=as_json)
 
 
 @click.command()
@@ -188,7 +194,7 @@ def mcp() -> None:
     server(_remote()).run("stdio")
 
 
-COMMANDS = (login, logout, add, list_tasks, done, undo, completion, mcp)
+COMMANDS = (login, logout, add, list_tasks, done, reopen, undo, completion, mcp)
 
 
 def _remote() -> "RemoteTasks":
@@ -197,6 +203,21 @@ def _remote() -> "RemoteTasks":
     from web.client.tasks import RemoteTasks
 
     return RemoteTasks(Connection(account_of(os.environ)))
+
+
+def _print_each(
+    task_ids: tuple[int, ...], change: Callable[[int], "Change"], remote: "RemoteTasks", *, as_json: bool
+) -> None:
+    """Change one task after another, up to the first that is refused, and print each."""
+    from web.client.connection import ApiError
+    from web.client.printing import print_task
+
+    for task_id in task_ids:
+        try:
+            task = change(task_id).body
+        except ApiError as refused:
+            raise CommandError(f"Task {task_id}: {refused}") from None
+        print_task(task, remote, as_json=as_json)
 
 
 def _typed_lines() -> Iterator[tuple[int, str]]:

@@ -63,6 +63,9 @@ class RemoteTasks:
         due_on = task["due_on"] if task["repeat_rule"] else None
         return self._connection.put(f"/api/tasks/{task_id}/completion", TASK, {"due_on": due_on})
 
+    def reopen(self, task_id: int) -> Change:
+        return self._connection.delete(f"/api/tasks/{task_id}/completion", TASK)
+
     def undo(self, operation: str = "") -> dict[str, Any]:
         """Take back one operation, or else the latest change. Raises CommandError where there is none.
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, NewType, TypeAlias, get_args, get_origin
+from hashlib import file_digest, sha256
+from typing import IO, Annotated, Any, NewType, TypeAlias, get_args, get_origin
 from urllib.parse import urlsplit
 
 from litestar import Request
 
 from web.auth.client import ClientInfo
 from web.auth.identity import Credentials
+from web.db.database import Database
 from web.http.forms import Fields, Form, idempotency_key, read_fields, safe_path
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -42,6 +44,10 @@ SendsMail = NewType("SendsMail", bool)
 """Whether the settings have a mail server."""
 WakeImports = NewType("WakeImports", Callable[[], None])  # type: ignore[valid-newtype]
 """Makes the import loop of this process look now."""
+IncomingFile = NewType("IncomingFile", IO[bytes])
+"""The body of the request as a file, of any type and length: what is long lies on disk."""
+AppDatabase = NewType("AppDatabase", Database)
+"""For what is read while the answer is sent, with connections of its own."""
 AppUrl = NewType("AppUrl", str)
 """The address of this Daybook, as users enter it."""
 
@@ -53,6 +59,15 @@ class RequestParts:
     request: AnyRequest
     body: bytes
     operation: str
+    file: IO[bytes] | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the body, in hexadecimal."""
+        if self.file is None:
+            return sha256(self.body).hexdigest()
+        self.file.seek(0)
+        return file_digest(self.file, "sha256").hexdigest()  # type: ignore[arg-type]
 
     @cached_property
     def fields(self) -> Fields:
@@ -167,6 +182,8 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     # Within the unit of work they are looked up.
     Credentials: lambda parts: parts.request.scope["state"]["credentials"],
     WakeImports: lambda parts: parts.request.app.state.wake_imports,
+    IncomingFile: lambda parts: parts.file,
+    AppDatabase: lambda parts: parts.request.app.state.database,
     AppUrl: lambda parts: parts.request.app.state.settings.app_url,
     CallsPrivate: lambda parts: parts.request.app.state.settings.calls_private_addresses,
     SendsMail: lambda parts: parts.request.app.state.settings.mail is not None,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias, TypeVar, get_type_hints, overload
 
+from litestar.response import Stream
 from sqlalchemy import Connection
 
 from web.db.database import Database
@@ -19,8 +20,9 @@ from web.domain.errors import NotFound, NotSignedIn
 from web.domain.timestamps import utc_now
 from web.http.middleware.same_origin import SAFE_METHODS
 from web.http.middleware.session import credentials_of
-from web.http.request import AnyRequest, RequestParts, part_reader
+from web.http.request import AnyRequest, IncomingFile, RequestParts, part_reader
 from web.http.responses import Rendered
+from web.http.streaming import incoming_file
 from web.services.overview import Overviews
 from web.services.records import Service
 
@@ -46,15 +48,25 @@ def unit_of_work(
         return partial(unit_of_work, transaction=transaction, respond=respond)
     hints = get_type_hints(handler, include_extras=True)
     services = {name: hint for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, Service)}
+    takes_file = IncomingFile in hints.values()
     parts = {name: read for name, hint in hints.items() if name not in services and (read := part_reader(hint))}
 
     async def unit(self: Any, request: AnyRequest, **arguments: Any) -> Any:
         require_canonical_path(request)
-        writing = request.method not in SAFE_METHODS
-        given = RequestParts(request, await request.body() if writing and (parts or respond) else b"", new_operation())
         if credentials_of(request.scope).is_empty:
             # Waits for no connection, which a database that hangs would not give.
             raise NotSignedIn
+        if takes_file:
+            async with incoming_file(request) as file:
+                return await run(self, RequestParts(request, b"", new_operation(), file), arguments)
+        reads = request.method not in SAFE_METHODS and (parts or respond)
+        return await run(
+            self, RequestParts(request, await request.body() if reads else b"", new_operation()), arguments
+        )
+
+    async def run(self: Any, given: RequestParts, arguments: dict[str, Any]) -> Any:
+        request = given.request
+        writing = request.method not in SAFE_METHODS
         arguments |= {name: read(given) for name, read in parts.items()}
 
         def work(connection: Connection) -> Any:
@@ -74,8 +86,8 @@ def unit_of_work(
 
     _copy_signature(unit, handler, hints, without={*services, *parts})
     if respond:
-        # Litestar encodes nothing here, and accepts no annotation but None for 204.
-        unit.__annotations__["return"] = None if hints["return"] is type(None) else Any
+        # Litestar encodes nothing here, accepts no annotation but None for 204, and gives a Stream its own media type.
+        unit.__annotations__["return"] = {type(None): None, Stream: Stream}.get(hints["return"], Any)
     unit.handler = handler  # type: ignore[attr-defined]
     return unit
 

@@ -6,7 +6,6 @@ and in its transaction: a second request waits for it, and then finds the answer
 
 from collections.abc import Mapping
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
@@ -45,12 +44,12 @@ class Stored(NamedTuple):
 
 
 class StoredAnswers(Service):
-    def take(self, key: str, path: str, body: bytes) -> Stored | None:
+    def take(self, key: str, path: str, digest: str) -> Stored | None:
         """The answer that the request got before; None for a new one, whose answer is then to be kept.
 
-        Raises KeyReused where the key was that of another address or another body.
+        `digest` is that of the body. Raises KeyReused where the key was that of another address or another body.
         """
-        now, digest = utc_now(), sha256(body).hexdigest()
+        now = utc_now()
         values = {"path": path, "digest": digest, "status": None, "headers": None, "body": None, "created_at": now}
         insert = dialect_of(self.connection).insert(_ANSWERS).values(user_id=self.actor.user_id, key=key, **values)
         # One that is too old counts no more.

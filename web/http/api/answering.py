@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar.enums import MediaType
-from litestar.response import Response
+from litestar.response import Response, Stream
 from sqlalchemy import Connection
 
 from web.domain.actor import Actor
@@ -60,7 +60,7 @@ def api(handler: Handler) -> Handler: ...
 @overload
 def api(*, transaction: bool) -> Callable[[Handler], Handler]: ...
 def api(handler: Callable[..., Any] | None = None, *, transaction: bool = True) -> Any:
-    """As `unit_of_work`, for programs: a handler returns a body, an `Answer`, or None."""
+    """As `unit_of_work`, for programs: a handler returns a body, an `Answer`, a download, or None."""
     return unit_of_work(handler, transaction=transaction, respond=answered)
 
 
@@ -84,7 +84,7 @@ def _done_once(key: str, parts: RequestParts, answers: StoredAnswers, handler: C
     if not _KEY.fullmatch(key):
         detail = "An Idempotency-Key is up to 255 visible characters of ASCII, such as a UUID."
         raise BadRequest(detail, [FieldError("Idempotency-Key", detail)])
-    stored = answers.take(key, parts.request.scope["path"], parts.body)
+    stored = answers.take(key, parts.request.scope["path"], parts.digest)
     if stored is not None:
         headers = {**stored.headers, "Idempotency-Replayed": "true"}
         return Response(stored.body, status_code=stored.status, media_type=MediaType.JSON, headers=headers)
@@ -105,6 +105,9 @@ def _response(parts: RequestParts, answer: Any) -> Response[Any]:
         headers[OPERATION] = parts.operation
     if answer is None:
         return Response(None, status_code=204, headers=headers)
+    if isinstance(answer, Stream):
+        answer.headers.update(headers)
+        return answer
     if not isinstance(answer, Answer):
         answer = Answer(answer)
     body = _encode(answer.body)

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from litestar import Litestar
+from litestar.response import Stream
 from litestar.routes import HTTPRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -23,10 +24,12 @@ from web.http.api.answering import Answer, Items
 from web.http.api.problems import MEDIA_TYPE, Problem
 from web.http.api.reading import JSON, MERGE_PATCH, BodyPart, IfMatchPart, Patch, QueryPart
 from web.http.middleware.same_origin import SAFE_METHODS
-from web.http.request import PROXIED
+from web.http.request import PROXIED, IncomingFile
+from web.services.exports import FORMATS
 from web.settings import Settings
 
 REF = "#/components/schemas/"
+FILE = "application/octet-stream"
 _PARAMETER = re.compile(r"\{(\w+):\w+\}")
 
 
@@ -60,6 +63,10 @@ class Operation:
     @property
     def query(self) -> type[BaseModel] | None:
         return next((get_args(hint)[0] for hint in self.hints.values() if _is(hint, QueryPart)), None)
+
+    @property
+    def takes_file(self) -> bool:
+        return IncomingFile in self.hints.values()
 
     @property
     def is_conditional(self) -> bool:
@@ -149,6 +156,8 @@ def _request_body(operation: Operation) -> dict[str, Any] | None:
     if operation.patch:
         schema = {"schema": _ref(f"{operation.patch.__name__}Patch")}
         return {"required": True, "content": {MERGE_PATCH: schema, JSON: schema}}
+    if operation.takes_file:
+        return {"required": True, "content": {FILE: {"schema": {"type": "string", "format": "binary"}}}}
     return None
 
 
@@ -157,6 +166,11 @@ def _success(operation: Operation) -> dict[str, Any]:
     names += [] if operation.method in SAFE_METHODS else ["Operation"]
     if operation.answer is NoneType:
         return {"description": "Done.", "headers": _headers(names)}
+    if operation.answer is Stream:
+        content = {
+            media_type.partition(";")[0]: {"schema": {"type": "string"}} for _, media_type, _ in FORMATS.values()
+        }
+        return {"description": parts.DESCRIPTIONS[200], "headers": _headers(names), "content": content}
     names += ["ETag"] + (["Location"] if operation.status == 201 else [])
     names += ["Link"] if _origin_of(operation.answer) is Items else []
     (schema,), _ = msgspec.json.schema_components([operation.answer], ref_template=REF + "{name}")
@@ -169,6 +183,7 @@ def _problems(operation: Operation) -> dict[str, Any]:
     statuses += [] if operation.method in SAFE_METHODS else [409]
     statuses += [412] if operation.is_conditional else []
     statuses += [413, 415, 422] if operation.body or operation.patch else []
+    statuses += [413] if operation.takes_file else []
     statuses += [422] if operation.method == "POST" or operation.query else []
     problems = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted({*statuses})}
     return ({"304": {"description": parts.DESCRIPTIONS[304]}} if operation.method == "GET" else {}) | problems
@@ -178,7 +193,7 @@ def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     sent = {model for one in operations for model in (one.body, one.patch) if model}
     modes: Any = [(model, "validation") for model in sorted(sent, key=lambda model: model.__name__)]
     _, drafts = models_json_schema(modes, ref_template=REF + "{model}")
-    answers = [one.answer for one in operations if one.answer is not NoneType]
+    answers = [one.answer for one in operations if one.answer not in (NoneType, Stream)]
     _, outs = msgspec.json.schema_components([*answers, Problem], ref_template=REF + "{name}")
     found = {name: _closed(schema) for name, schema in drafts.get("$defs", {}).items()}
     patches = {f"{one.patch.__name__}Patch": one.patch.__name__ for one in operations if one.patch}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from web.http.api.problems import DETAILS
+from web.services.exports import FORMATS
 
 INFO: dict[str, Any] = {
     "title": "Daybook",
@@ -81,6 +82,8 @@ def path_parameter(name: str) -> dict[str, Any]:
         schema = {"type": "string", "format": "uuid"}
     elif name == "user_id":
         schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
+    elif name == "file_name":
+        schema = {"type": "string", "enum": [*FORMATS]}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
