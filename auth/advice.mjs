@@ -5,9 +5,9 @@ const ADVICE = [
     "Rate limiting could not determine a client IP",
     "The address of a client is not known, so all such clients share one limit: a proxy named in FORWARDED_ALLOW_IPS sends no IP address in X-Forwarded-For.",
   ],
-  ["Reset password isn't enabled", "A client asked to reset a password, which Daybook does not offer."],
-  ["Verification email isn't enabled", "A client asked for a message to confirm an email address, which Daybook does not offer."],
-  ["Change email is disabled", "A client asked to change an email address, which Daybook does not offer."],
+  ["Reset password isn't enabled", "A client asked to reset a password, which needs SMTP_URL."],
+  ["Verification email isn't enabled", "A client asked for a message to confirm an email address, which needs SMTP_URL."],
+  ["Change email is disabled", "A client asked to change an email address, which needs SMTP_URL."],
   ["Provider not found", "A client asked to sign in through another provider, which Daybook does not offer."],
 ];
 

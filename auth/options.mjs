@@ -5,8 +5,10 @@ import { APIError } from "better-auth/api";
 import { bearer, jwt } from "better-auth/plugins";
 import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
+import { accountRules, afterReset, emailChange } from "./account.mjs";
 import { inDaybooksTerms } from "./advice.mjs";
 import { log } from "./log.mjs";
+import { mailOptions, mailTable } from "./mail.mjs";
 import { passwordHashing, passwordHooks } from "./passwords.mjs";
 import { limitSessions } from "./sessions.mjs";
 
@@ -50,12 +52,14 @@ export const tables = {
   verification: {
     modelName: "verifications",
     fields: snakeCase("expiresAt", "createdAt", "updatedAt"),
+    // A copy of the database has no token that chooses a password.
+    storeIdentifier: "hashed",
   },
   // Stored in the database, so that several instances share one limit per client.
   rateLimit: { storage: "database", modelName: "rate_limits", fields: snakeCase("lastRequest") },
 };
 
-/** Both plugins are for programs; the first has a table of its own, so the migration needs it too. */
+/** The first two are for programs. Those with a table are needed by the migration too. */
 export const plugins = [
   jwt({
     schema: { jwks: { modelName: "jwks", fields: snakeCase("publicKey", "privateKey", "createdAt", "expiresAt") } },
@@ -66,22 +70,36 @@ export const plugins = [
   }),
   // Without a signature, the tokens that list-sessions shows would do.
   bearer({ requireSignature: true }),
+  mailTable,
+  accountRules,
 ];
 
 /** Better Auth's options, from the environment. Throws an error with one sentence about the variable that is missing or wrong. */
 export function optionsFromEnvironment() {
   const hashing = passwordHashing(passwordCost());
+  const origin = publicOrigin();
+  const mail = mailOptions(origin);
   return {
-    baseURL: publicOrigin(),
+    baseURL: origin,
     basePath: "/api/auth",
     secret: secret(),
     database: openDatabase(required("DATABASE_URL")),
     ...tables,
+    user: { ...tables.user, changeEmail: mail.changeEmail },
     plugins,
-    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128, password: hashing },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      password: hashing,
+      revokeSessionsOnPasswordReset: true,
+      onPasswordReset: afterReset,
+      ...mail.password,
+    },
+    emailVerification: mail.verification,
     hooks: passwordHooks(hashing),
     databaseHooks: {
-      user: { create: { before: rejectInvalidUser }, update: { before: rejectInvalidUser } },
+      user: { create: { before: rejectInvalidUser }, update: { before: checkedChange, after: emailChange.after } },
       session: limitSessions(sessionDays()),
     },
     trustedOrigins: list(process.env.TRUSTED_ORIGINS),
@@ -109,6 +127,11 @@ async function rejectInvalidUser({ name = "", email = "" }) {
     ([text, length]) => typeof text === "string" && [...text].length <= length && !/[\p{Cc}\p{Cs}]/u.test(text),
   );
   if (!valid) throw new APIError("BAD_REQUEST", { message: "A name can have up to 100 characters, an email up to 255, and no control characters.", code: "INVALID_USER" });
+}
+
+async function checkedChange(change, context) {
+  await rejectInvalidUser(change);
+  return emailChange.before(change, context);
 }
 
 /**

@@ -69,7 +69,8 @@ const common = new Set(
   readFileSync(new URL("common-passwords.txt", import.meta.url), "utf8").split("\n").filter((line) => line && !line.startsWith("# ")),
 );
 
-function isCommon(password) {
+/** Whether it is among the most common passwords, in any case. */
+export function isCommon(password) {
   return typeof password === "string" && common.has(password.normalize("NFKC").toLowerCase());
 }
 

@@ -103,7 +103,7 @@ def better_auths(databases: Databases) -> Iterator[Callable[[str], BetterAuthPro
         @cache
         def started(dialect: str) -> BetterAuthProcess:
             url = databases.shared(dialect).node_database_url()
-            return running.enter_context(better_auth_process(url))
+            return running.enter_context(better_auth_process(url, sends_mail=True))
 
         yield started
 

@@ -129,6 +129,11 @@ class Settings:
         return self.mail is None and is_loopback(urlsplit(self.app_url).hostname or "")
 
     @property
+    def delivers_mail(self) -> bool:
+        """Whether a message about an account is sent to its user, or to the log of its developer."""
+        return self.mail is not None or self.logs_mail
+
+    @property
     def session_cookie(self) -> str:
         """The name of Better Auth's session cookie, with `__Secure-` in front if the origin is https."""
         return f"{'__Secure-' if self.secure else ''}{self.cookie_prefix}.session_token"

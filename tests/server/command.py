@@ -34,9 +34,10 @@ def environment(folder: Path, **changes: str) -> dict[str, str]:
     }
 
 
-def daybook(command: str, env: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+def daybook(command: str, env: dict[str, str], *options: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*DAYBOOK, command, *options],
+        input=typed,
         cwd=ROOT,
         env=env,
         capture_output=True,

@@ -130,6 +130,41 @@ class BetterAuthClient:
         """Returns the Set-Cookie headers that clear the cookies; raises as `sign_in`."""
         return await self._post("/sign-out", client, {})
 
+    async def ask_for_reset(self, client: ClientInfo, email: str) -> None:
+        """Send the link to choose a new password; the answer does not say if there is such a user. As `sign_in`."""
+        await self._post("/request-password-reset", client, {"email": email})
+
+    async def may_reset(self, client: ClientInfo, token: str) -> bool:
+        """Whether the token of such a link still works. Raises AuthUnavailable or AuthFailed."""
+        url = f"{BASE_PATH}/reset-password/{token}?callbackURL=%2F"
+        response = await self._send("GET", url, self._headers(client))
+        return "error=" not in response.headers.get("location", "error=")
+
+    async def reset_password(self, client: ClientInfo, *, token: str, password: str) -> None:
+        """Set the password and end all sessions; the token works once. Raises as `sign_in`."""
+        await self._post("/reset-password", client, {"token": token, "newPassword": password})
+
+    async def change_name(self, client: ClientInfo, name: str) -> None:
+        """Raises as `sign_in`."""
+        await self._post("/update-user", client, {"name": name})
+
+    async def change_password(self, client: ClientInfo, *, current: str, new: str) -> list[str]:
+        """End all sessions; returns the Set-Cookie headers of a new one. Raises as `sign_in`."""
+        passwords = {"currentPassword": current, "newPassword": new}
+        return await self._post("/change-password", client, {**passwords, "revokeOtherSessions": True})
+
+    async def change_email(self, client: ClientInfo, *, email: str, password: str) -> None:
+        """Send the first of the links that change the address; the answer does not say if it is taken. As `sign_in`."""
+        await self._post("/change-email", client, {"newEmail": email, "password": password})
+
+    async def ask_for_verification(self, client: ClientInfo, email: str) -> None:
+        """Send the link that confirms the user's address. Raises as `sign_in`."""
+        await self._post("/send-verification-email", client, {"email": email})
+
+    async def verify_email(self, client: ClientInfo, token: str) -> None:
+        """Do what the link of a confirmation is for. Raises as `sign_in`."""
+        _require_success(await self._send("GET", f"{BASE_PATH}/verify-email?token={token}", self._headers(client)))
+
     async def renew(self, client: ClientInfo) -> list[str]:
         """Let Better Auth extend the session; returns its Set-Cookie headers. Raises AuthUnavailable or AuthFailed.
 
@@ -156,14 +191,11 @@ class BetterAuthClient:
         send = partial(self._send, call.method, BASE_PATH + call.address, passed, content=call.body)
         return await self._guard.send(path, fields, client, send)
 
-    async def _post(self, path: str, client: ClientInfo, fields: Mapping[str, str]) -> list[str]:
+    async def _post(self, path: str, client: ClientInfo, fields: Mapping[str, str | bool]) -> list[str]:
         send = partial(self._send, "POST", BASE_PATH + path, self._headers(client), json=fields)
         response = await self._guard.send(path, fields, client, send)
-        if response.is_success:
-            return _set_cookies(response)
-        if (code := code_of(response)).startswith(DATABASE_FAILED):
-            raise AuthUnavailable(f"Better Auth answered {code}")
-        raise AuthRejected(response.status_code, code, _wait_seconds(response))
+        _require_success(response)
+        return _set_cookies(response)
 
     async def _send(self, method: str, url: str, headers: Sequence[tuple[str, str]], **content: Any) -> httpx.Response:
         try:
@@ -180,6 +212,14 @@ class BetterAuthClient:
     def _headers(self, client: ClientInfo) -> list[tuple[str, str]]:
         headers = [("origin", self.origin), ("x-forwarded-for", client.address), ("user-agent", client.agent)]
         return [*headers, ("cookie", client.cookies)] if client.cookies else headers
+
+
+def _require_success(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    if (code := code_of(response)).startswith(DATABASE_FAILED):
+        raise AuthUnavailable(f"Better Auth answered {code}")
+    raise AuthRejected(response.status_code, code, _wait_seconds(response))
 
 
 def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:

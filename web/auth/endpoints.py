@@ -86,6 +86,8 @@ class ChangePasswordBody(EmptyBody):
 
 class ChangeEmailBody(EmptyBody):
     new_email: Email
+    # Asked for by Daybook's own Better Auth (auth/account.mjs).
+    password: Text = ""
     callback_url: Text = ""
 
 
@@ -136,7 +138,7 @@ ENDPOINTS: Mapping[str, type[EmptyBody] | None] = {
     "/change-password": ChangePasswordBody,
     "/update-user": UpdateUserBody,
     "/delete-user": DeleteUserBody,
-    # Only an existing Better Auth that sends mail offers these.
+    # Only a Better Auth that sends mail offers these.
     "/change-email": ChangeEmailBody,
     "/delete-user/callback": None,
     "/request-password-reset": RequestPasswordResetBody,

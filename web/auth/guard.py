@@ -27,7 +27,7 @@ from web.models.user import AuthSession, User
 SIGN_IN = "/sign-in/email"
 SIGN_UP = "/sign-up/email"
 # Calls that fail for a wrong password, beside signing in: those of a browser that is signed in.
-WITH_PASSWORD = ("/verify-password", "/change-password", "/delete-user")
+WITH_PASSWORD = ("/verify-password", "/change-password", "/change-email", "/delete-user")
 HASHING = (SIGN_IN, SIGN_UP, *WITH_PASSWORD, "/reset-password")
 WRONG_PASSWORD = ("INVALID_EMAIL_OR_PASSWORD", "INVALID_PASSWORD")
 # What the audit log calls the success of a call.

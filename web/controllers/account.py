@@ -37,8 +37,11 @@ MESSAGES = {
     "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),
     "PASSWORD_TOO_COMMON": ("password", "Many people use this password, so it is guessed first. Choose another one."),
     "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
+    "INVALID_PASSWORD": ("current_password", "That is not your present password."),
     "EMAIL_NOT_VERIFIED": ("", "Open the link in the message that was sent to you, then sign in."),
 }
+# What the sign-in page says after another page has done something.
+NOTICES = {"password": "Your password was changed. Sign in with the new one."}
 
 
 class AccountController(Controller):
@@ -50,18 +53,18 @@ class AccountController(Controller):
     async def sign_up(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
         form = AccountForm.read(fields)
         password = fields.get("password", "")
-        form.errors = _errors(form, password)
+        form.errors = errors_of(name=form.name, email=form.email, password=password)
         if refusal := _refusal(request, "account/sign_up.html", form, fields):
             return refusal
         try:
-            cookies = await _sign_up_once(better_auth, _without_cookies(request), form, password)
+            cookies = await _sign_up_once(better_auth, signed_out_client(request), form, password)
             _require_readable(request, cookies)
         except AuthRejected as rejection:
-            return _rejected(request, "account/sign_up.html", form, rejection)
+            return rejected(request, "account/sign_up.html", form, rejection)
         except NoSession:
             form.problem = "Your account was created. Open the link in the message that was sent to you, then sign in."
             return page("account/sign_in.html", form=form)
-        return _redirect_with_cookies(cookies, form.next)
+        return redirect_with_cookies(cookies, form.next)
 
     @get("/sign-in")
     async def new_session(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
@@ -75,15 +78,15 @@ class AccountController(Controller):
         if refusal := _refusal(request, "account/sign_in.html", form, fields):
             return refusal
         try:
-            cookies = await better_auth.sign_in(_without_cookies(request), email=form.email, password=password)
+            cookies = await better_auth.sign_in(signed_out_client(request), email=form.email, password=password)
             _require_readable(request, cookies)
         except AuthRejected as rejection:
-            return _rejected(request, "account/sign_in.html", form, rejection)
-        return _redirect_with_cookies(cookies, form.next)
+            return rejected(request, "account/sign_in.html", form, rejection)
+        return redirect_with_cookies(cookies, form.next)
 
     @post("/sign-out")
     async def sign_out(self, request: AnyRequest, better_auth: BetterAuth) -> Response[Any]:
-        return _redirect_with_cookies(await better_auth.sign_out(client_info(request.scope)), "/sign-in")
+        return redirect_with_cookies(await better_auth.sign_out(client_info(request.scope)), "/sign-in")
 
 
 async def _sign_up_once(
@@ -104,14 +107,15 @@ async def _sign_up_once(
             raise refusal from None
 
 
-def _without_cookies(request: AnyRequest) -> ClientInfo:
+def signed_out_client(request: AnyRequest) -> ClientInfo:
     """Do not forward existing cookies when signing in or up."""
     return replace(client_info(request.scope), cookies="")
 
 
 def _page_unless_signed_in(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
     next_path = safe_path(request.query_params.get("next", ""))
-    form = AccountForm(next=next_path, notice=ended_sentence(request), problem=cookie_problem(request, {}))
+    notice = NOTICES.get(request.query_params.get("done", "")) or ended_sentence(request)
+    form = AccountForm(next=next_path, notice=notice, problem=cookie_problem(request, {}))
     return Redirect(form.next or "/") if user else _with_cookie(request, name, form, 200)
 
 
@@ -133,28 +137,37 @@ def _require_readable(request: AnyRequest, cookies: list[str]) -> None:
     require_readable_session(cookies, settings.session_cookie, settings.required_secret())
 
 
-def _redirect_with_cookies(cookies: list[str], address: str) -> RawResponse:
+def redirect_with_cookies(cookies: list[str], address: str) -> RawResponse:
     """Redirect with Better Auth's cookies, one Set-Cookie header each."""
     headers = [("location", address or "/"), *(("set-cookie", cookie) for cookie in cookies)]
     return RawResponse(status=303, headers=headers)
 
 
 def _missing(**values: str) -> dict[str, str]:
-    messages = {"name": "Enter your name.", "email": "Enter your email address.", "password": "Enter your password."}
+    messages = {
+        "name": "Enter your name.",
+        "email": "Enter your email address.",
+        "password": "Enter your password.",
+        "current_password": "Enter your present password.",
+    }
     return {name: messages[name] for name, value in values.items() if is_blank(value)}
 
 
-def _errors(form: AccountForm, password: str) -> dict[str, str]:
-    """Everything that is wrong, at once: Better Auth reports one field at a time, and some without saying why."""
-    errors = _missing(name=form.name, email=form.email, password=password)
-    if not EMAIL.fullmatch(form.email):
+def errors_of(**values: str) -> dict[str, str]:
+    """Everything that is wrong with these of name, email and password, at once.
+
+    Better Auth reports one field at a time, and some without saying why.
+    """
+    errors = _missing(**values)
+    if "email" in values and not EMAIL.fullmatch(values["email"]):
         errors.setdefault("email", MESSAGES["INVALID_EMAIL"][1])
     # As JavaScript counts, in UTF-16 code units.
-    length = len(password.encode("utf-16-le", "surrogatepass")) // 2
+    length = len(values.get("password", " " * MIN_PASSWORD).encode("utf-16-le", "surrogatepass")) // 2
     if not MIN_PASSWORD <= length <= MAX_PASSWORD:
         code = "PASSWORD_TOO_SHORT" if length < MIN_PASSWORD else "PASSWORD_TOO_LONG"
         errors.setdefault("password", MESSAGES[code][1])
-    for name, value, limit in (("name", form.name, MAX_NAME), ("email", form.email, MAX_EMAIL)):
+    for name, limit in (("name", MAX_NAME), ("email", MAX_EMAIL)):
+        value = values.get(name, "")
         if not is_printable(value):
             errors.setdefault(name, "Remove the control characters.")
         if len(value) > limit:
@@ -162,8 +175,8 @@ def _errors(form: AccountForm, password: str) -> dict[str, str]:
     return errors
 
 
-def _rejected(request: AnyRequest, name: str, form: AccountForm, rejection: AuthRejected) -> Page:
-    """Raises AuthMisconfigured where not the user is the reason."""
+def rejected(request: AnyRequest, name: str, form: AccountForm, rejection: AuthRejected, **context: Any) -> Page:
+    """The page with the form and the reason. Raises AuthMisconfigured where not the user is the reason."""
     if rejection.code in UNTRUSTED_ORIGIN:
         raise AuthMisconfigured(
             f"Better Auth answered {rejection.code}: its baseURL or trustedOrigins must have APP_URL, "
@@ -173,10 +186,10 @@ def _rejected(request: AnyRequest, name: str, form: AccountForm, rejection: Auth
     if rejection.status == 429:
         wait = str(rejection.wait_seconds or 10)
         form.problem = too_many_attempts_sentence(int(wait))
-        return page(name, status=429, form=form, headers={"Retry-After": wait})
+        return page(name, status=429, form=form, headers={"Retry-After": wait}, **context)
     field, sentence = MESSAGES.get(rejection.code, ("", "Your details were not accepted. Check them and try again."))
     if field:
         form.errors = {field: sentence}
     else:
         form.problem = sentence
-    return page(name, status=422, form=form)
+    return page(name, status=422, form=form, **context)

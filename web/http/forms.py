@@ -176,7 +176,8 @@ class AccountForm:
     @property
     def first_wrong(self) -> str | None:
         """The first field of the form with an error."""
-        return next((name for name in ("name", "email", "password") if name in self.errors), None)
+        names = ("name", "email", "current_password", "password")
+        return next((name for name in names if name in self.errors), None)
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")

@@ -20,6 +20,8 @@ HOME = "/"
 PROXIED = "/api/auth/"
 # Behind it a path is a secret.
 FEEDS = "/feeds/"
+RESET, CONFIRM = "/reset-password/", "/confirm-email/"
+SECRET = (FEEDS, RESET, CONFIRM, "/api/auth/reset-password/")
 LONGEST_SHOWN_PATH = 200
 # The key of the request's state that has the future of `web.http.middleware.disconnect`.
 CLIENT_LEFT = "client_left"
@@ -150,8 +152,8 @@ def address_of(request: AnyRequest) -> str:
 def shown_path(scope: Any) -> str:
     """The path for a log line: one line of bounded length, whatever was asked for, without a secret."""
     path: str = scope["path"]
-    if path.startswith(FEEDS):
-        return f"{FEEDS}…"
+    if secret := next(filter(path.startswith, SECRET), None):
+        return f"{secret}…"
     return repr(path[:LONGEST_SHOWN_PATH])[1:-1] + ("…" if len(path) > LONGEST_SHOWN_PATH else "")
 
 

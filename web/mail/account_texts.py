@@ -19,7 +19,7 @@ TEXTS = {
     MailKind.RESET_PASSWORD: AccountText(
         "Choose a new password",
         (
-            "Somebody asked for a new password for your account. The link works once, for an hour.",
+            "A new password was asked for, for your account. The link works once, for an hour.",
             "If that was not you, do nothing: your password stays as it is.",
         ),
         "Choose a new password",
@@ -56,11 +56,11 @@ TEXTS = {
         "Your e-mail address was changed",
         (
             "Your account has another e-mail address now: {new_email}. You sign in with that one.",
-            "If that was not you, answer to whoever runs this Daybook: {app_url}",
+            "If that was not you, tell the operator of this Daybook: {app_url}",
         ),
     ),
     MailKind.NEW_SIGN_IN: AccountText(
         "A new sign-in to your account",
-        ("Somebody signed in to your account from {device}, at {place}, on {when}.", _NOT_YOU),
+        ("There was a sign-in to your account from {device}, at {place}, on {when}.", _NOT_YOU),
     ),
 }

@@ -48,6 +48,7 @@ class BetterAuthProcess:
         trusted_origins: Iterable[str] = (),
         session_days: int = DEFAULT_SESSION_DAYS,
         password_cost: int = COST,
+        sends_mail: bool = False,
     ) -> None:
         self._variables = {
             "DATABASE_URL": database_url,
@@ -58,6 +59,7 @@ class BetterAuthProcess:
             "TRUSTED_ORIGINS": ",".join(trusted_origins),
             "SESSION_DAYS": str(session_days),
             "PASSWORD_COST": str(password_cost),
+            "MAIL": "on" if sends_mail else "off",
         }
         self._folder: SocketFolder | None = None
         self._socket_id: int | None = None

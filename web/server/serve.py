@@ -181,6 +181,7 @@ def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]
         rate_limit=settings.secure,
         cookie_prefix=settings.cookie_prefix,
         session_days=settings.session_days,
+        sends_mail=settings.delivers_mail,
     )
     with ThreadPoolExecutor(1) as executor:
         try:

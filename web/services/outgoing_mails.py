@@ -17,7 +17,7 @@ from web.models.outgoing_mail import MailKind, OutgoingMail
 from web.services.leases import NOW, claim_of, is_free, lease_times
 from web.services.reminder_channels import SEND_SECONDS
 
-# A notice that could not be sent for so long is no news.
+# A notice that could not be sent for so long is out of date.
 NOTICE_LIFETIME = timedelta(days=3)
 # After each failed attempt; the last one counts for all further ones, until the message expires.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60))

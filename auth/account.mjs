@@ -1,0 +1,82 @@
+// What Daybook asks of changes to an account, whichever client makes them.
+import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
+import { forgetResets, notify, payloadOf } from "./mail.mjs";
+
+// Longer than either answer takes, so that its time does not tell whether an address has an account.
+const LEAST_MS = 400;
+
+const startedAt = new WeakMap();
+
+/** A plugin without endpoints: hooks around those of Better Auth. */
+export const accountRules = {
+  id: "daybook-account",
+  hooks: {
+    before: [
+      { matcher: pathIs("/request-password-reset", "/change-email"), handler: createAuthMiddleware(noteStart) },
+      { matcher: pathIs("/change-email"), handler: createAuthMiddleware(requirePassword) },
+      { matcher: pathIs("/send-verification-email"), handler: createAuthMiddleware(requireSession) },
+    ],
+    after: [
+      { matcher: pathIs("/request-password-reset", "/change-email"), handler: createAuthMiddleware(waitForOthers) },
+      { matcher: pathIs("/change-password"), handler: createAuthMiddleware(tellOfPassword) },
+    ],
+  },
+};
+
+/** For `databaseHooks.user.update`: a new address was confirmed by a message to it, and the old one hears of it. */
+export const emailChange = {
+  before: async (change, context) => (confirmedAddress(context) === change.email ? { data: { emailVerified: true } } : undefined),
+  after: async (user, context) => {
+    if (confirmedAddress(context) !== user.email) return;
+    const { email: previous } = payloadOf(context.query.token);
+    await notify("email-changed", { ...user, email: previous }, { new_email: user.email });
+  },
+};
+
+/** For `emailAndPassword.onPasswordReset`. */
+export async function afterReset({ user }) {
+  await forgetResets(user);
+  await notify("password-changed", user);
+}
+
+function pathIs(...paths) {
+  return ({ path }) => paths.includes(path);
+}
+
+async function noteStart({ request }) {
+  if (request) startedAt.set(request, Date.now());
+}
+
+async function waitForOthers({ request }) {
+  const remaining = LEAST_MS - (Date.now() - (startedAt.get(request) ?? 0));
+  if (remaining > 0) await new Promise((resolve) => setTimeout(resolve, remaining));
+}
+
+async function requireSession(context) {
+  const session = await getSessionFromCtx(context);
+  if (!session) throw new APIError("UNAUTHORIZED", { message: "Sign in first.", code: "UNAUTHORIZED" });
+  return session;
+}
+
+// Better Auth asks for a session only: somebody at an unlocked computer could take the account over.
+async function requirePassword(context) {
+  const { user } = await requireSession(context);
+  const account = await context.context.internalAdapter.findCredentialAccount(user.id);
+  const password = context.body?.password;
+  const isRight = typeof password === "string" && account?.password && (await context.context.password.verify({ hash: account.password, password }));
+  if (!isRight) throw new APIError("BAD_REQUEST", { message: "The password is wrong.", code: "INVALID_PASSWORD" });
+}
+
+async function tellOfPassword({ context }) {
+  const user = context.returned?.user;
+  if (!user) return;
+  await forgetResets(user);
+  await notify("password-changed", user);
+}
+
+// The address that a link of a change of address confirms; undefined for any other call.
+function confirmedAddress(context) {
+  if (context?.path !== "/verify-email") return undefined;
+  const { requestType, updateTo } = payloadOf(context.query.token);
+  return requestType === "change-email-verification" ? updateTo : undefined;
+}

@@ -1,0 +1,49 @@
+"""A client of the application that sends e-mail, and what waits to be sent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import col, select
+
+from tests.client import ORIGIN, HtmlClient, Page
+from tests.databases import settings_for
+from web.db.database import Database
+from web.models.outgoing_mail import OutgoingMail
+from web.settings import Settings
+
+PASSWORD = "correct horse"
+MAIL = {"SMTP_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "Daybook <daybook@example.com>"}
+
+
+def mailing_settings(migrated: Settings, better_auth_url: str) -> Settings:
+    return settings_for(str(migrated.node_database_url()), BETTER_AUTH_URL=better_auth_url, **MAIL)
+
+
+@contextmanager
+def client_of(app: Litestar) -> Iterator[HtmlClient]:
+    with TestClient(app, base_url=ORIGIN) as client:
+        yield HtmlClient(client)
+
+
+def signed_in(visitor: HtmlClient, page: Page) -> HtmlClient:
+    """The same browser with the cookies of that response."""
+    cookies = [header.partition(";")[0] for header in page.headers.get_list("set-cookie")]
+    return HtmlClient(visitor.client, cookie="; ".join(cookies))
+
+
+def signed_up(visitor: HtmlClient, email: str = "ada@example.com", password: str = PASSWORD) -> HtmlClient:
+    return signed_in(visitor, visitor.post("/sign-up", name="Ada", email=email, password=password))
+
+
+def mails(database: Database, kind: str) -> list[OutgoingMail]:
+    """Those of a kind that wait, the oldest first."""
+    with database.reading() as session:
+        found = select(OutgoingMail).where(OutgoingMail.kind == kind).order_by(col(OutgoingMail.created_at))
+        return list(session.exec(found))
+
+
+def link(database: Database, kind: str) -> str:
+    """The path of the last link of that kind."""
+    return str(mails(database, kind)[-1].facts["url"]).removeprefix(ORIGIN)

@@ -1,0 +1,53 @@
+"""Sets a password from the command line, with Better Auth's own hash."""
+
+import json
+import subprocess
+
+from web.auth.node_scripts import FOLDER, BetterAuthFailed, environment, failure_reason, node_command
+from web.domain.errors import CommandError
+from web.settings import Settings
+
+TIMEOUT_SECONDS = 60.0
+# Exit codes of password.mjs.
+UNKNOWN_USER, REFUSED = 3, 4
+
+
+class UnknownUser(CommandError):
+    """No user has this address."""
+
+
+class PasswordRefused(CommandError):
+    """The rules of a sign-up refuse this password."""
+
+
+def set_password(settings: Settings, email: str, password: str) -> None:
+    """Set the password, end all sessions of the user, and tell them by e-mail. The password goes by a pipe.
+
+    Raises UnknownUser, PasswordRefused, SettingsError, BetterAuthFailed or NodeNotFound.
+    """
+    variables = {
+        "DATABASE_URL": settings.node_database_url(),
+        "BETTER_AUTH_SECRET": settings.required_secret(),
+        "APP_URL": settings.app_url,
+        "RATE_LIMIT": "off",
+        "MAIL": "on" if settings.delivers_mail else "off",
+    }
+    try:
+        finished = subprocess.run(
+            node_command("password.mjs"),
+            cwd=FOLDER,
+            env=environment(**variables),
+            input=json.dumps({"email": email, "password": password}),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=TIMEOUT_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise BetterAuthFailed(f"Setting the password took longer than {TIMEOUT_SECONDS:.0f} seconds.") from None
+    if finished.returncode == UNKNOWN_USER:
+        raise UnknownUser(f"No user has the address {email}.")
+    if finished.returncode == REFUSED:
+        raise PasswordRefused("A password has 8 to 128 characters and is not one of the most common.")
+    if finished.returncode:
+        raise BetterAuthFailed(failure_reason(finished.stderr.splitlines()))
