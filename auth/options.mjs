@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { APIError } from "better-auth/api";
-import { bearer, jwt } from "better-auth/plugins";
+import { bearer, jwt, twoFactor } from "better-auth/plugins";
 import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
 import { accountRules, afterReset, emailChange } from "./account.mjs";
@@ -59,8 +59,9 @@ export const tables = {
   rateLimit: { storage: "database", modelName: "rate_limits", fields: snakeCase("lastRequest") },
 };
 
-/** The first two are for programs. Those with a table are needed by the migration too. */
+/** Some have tables or columns of their own, so the migration needs them too. */
 export const plugins = [
+  // For programs, like the next one.
   jwt({
     schema: { jwks: { modelName: "jwks", fields: snakeCase("publicKey", "privateKey", "createdAt", "expiresAt") } },
     // A header of every get-session would need the keys, which another secret makes unreadable.
@@ -72,6 +73,14 @@ export const plugins = [
   bearer({ requireSignature: true }),
   mailTable,
   accountRules,
+  twoFactor({
+    issuer: "Daybook",
+    twoFactorTable: "two_factors",
+    schema: {
+      user: { fields: snakeCase("twoFactorEnabled") },
+      twoFactor: { modelName: "two_factors", fields: snakeCase("backupCodes", "userId", "failedVerificationCount", "lockedUntil") },
+    },
+  }),
 ];
 
 /** Better Auth's options, from the environment. Throws an error with one sentence about the variable that is missing or wrong. */

@@ -109,7 +109,7 @@ class TestCommonPasswords:
         assert stored_hash(database) == hash_password(PASSWORD, SALT, QUICK)
 
     def test_do_not_tell_whether_there_is_an_account(self, auth: httpx.Client) -> None:
-        assert sign_in(auth, "nobody@example.com", "password").json()["code"] == "INVALID_EMAIL_OR_PASSWORD"
+        assert sign_in(auth, "unknown@example.com", "password").json()["code"] == "INVALID_EMAIL_OR_PASSWORD"
 
 
 def test_a_change_of_the_password_ends_all_other_sessions(

@@ -24,6 +24,8 @@ OTHERS = (
     *("/api/docs", "/api/openapi.json"),
     # Their forms ask Better Auth: tests/controllers/test_account_settings.py.
     *("/settings/account", "/settings/account/"),
+    # Better Auth does their work.
+    *("/sign-in/code", "/settings/two-factor", "/settings/two-factor/"),
 )
 # In the addresses that name the user.
 OWNER = "{user_id:str}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv6Address, IPv6Network, ip_address
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from web.auth.endpoints import JSON, Call, InvalidCall
 
@@ -84,6 +84,21 @@ class TooManyAttempts(AuthRejected):
         super().__init__(429, "TOO_MANY_ATTEMPTS", wait_seconds)
 
 
+class SecondFactorRequired(Exception):
+    """The password is right, and a code is needed too. `cookies` are Set-Cookie headers of the sign-in so far."""
+
+    def __init__(self, cookies: list[str]) -> None:
+        super().__init__("a second factor is required")
+        self.cookies = cookies
+
+
+class AuthAnswer(NamedTuple):
+    """What Better Auth answered: its JSON object, and its Set-Cookie headers to relay."""
+
+    body: Mapping[str, Any]
+    cookies: list[str]
+
+
 class AuthUnavailable(Exception):
     """Better Auth does not answer, or cannot reach its database."""
 
@@ -119,20 +134,23 @@ class BetterAuthClient:
         await self._client.aclose()
 
     async def sign_up(self, client: ClientInfo, *, name: str, email: str, password: str) -> list[str]:
-        """Create an account and sign in. Returns the Set-Cookie headers; raises as `sign_in`."""
-        return await self._post("/sign-up/email", client, {"name": name, "email": email, "password": password})
+        """Create an account and sign in. Returns the Set-Cookie headers; raises as `post`."""
+        return (await self.post("/sign-up/email", client, name=name, email=email, password=password)).cookies
 
     async def sign_in(self, client: ClientInfo, *, email: str, password: str) -> list[str]:
-        """Returns the Set-Cookie headers of the new session; raises AuthRejected, AuthUnavailable or AuthFailed."""
-        return await self._post("/sign-in/email", client, {"email": email, "password": password})
+        """Returns the Set-Cookie headers of the new session; raises as `post`, and SecondFactorRequired."""
+        answer = await self.post("/sign-in/email", client, email=email, password=password)
+        if answer.body.get("twoFactorRedirect"):
+            raise SecondFactorRequired(answer.cookies)
+        return answer.cookies
 
     async def sign_out(self, client: ClientInfo) -> list[str]:
-        """Returns the Set-Cookie headers that clear the cookies; raises as `sign_in`."""
-        return await self._post("/sign-out", client, {})
+        """Returns the Set-Cookie headers that clear the cookies; raises as `post`."""
+        return (await self.post("/sign-out", client)).cookies
 
     async def ask_for_reset(self, client: ClientInfo, email: str) -> None:
-        """Send the link to choose a new password; the answer does not say if there is such a user. As `sign_in`."""
-        await self._post("/request-password-reset", client, {"email": email})
+        """Send the link to choose a new password; the answer does not say if there is such a user. As `post`."""
+        await self.post("/request-password-reset", client, email=email)
 
     async def may_reset(self, client: ClientInfo, token: str) -> bool:
         """Whether the token of such a link still works. Raises AuthUnavailable or AuthFailed."""
@@ -141,28 +159,28 @@ class BetterAuthClient:
         return "error=" not in response.headers.get("location", "error=")
 
     async def reset_password(self, client: ClientInfo, *, token: str, password: str) -> None:
-        """Set the password and end all sessions; the token works once. Raises as `sign_in`."""
-        await self._post("/reset-password", client, {"token": token, "newPassword": password})
+        """Set the password and end all sessions; the token works once. Raises as `post`."""
+        await self.post("/reset-password", client, token=token, newPassword=password)
 
     async def change_name(self, client: ClientInfo, name: str) -> None:
-        """Raises as `sign_in`."""
-        await self._post("/update-user", client, {"name": name})
+        """Raises as `post`."""
+        await self.post("/update-user", client, name=name)
 
     async def change_password(self, client: ClientInfo, *, current: str, new: str) -> list[str]:
-        """End all sessions; returns the Set-Cookie headers of a new one. Raises as `sign_in`."""
+        """End all sessions; returns the Set-Cookie headers of a new one. Raises as `post`."""
         passwords = {"currentPassword": current, "newPassword": new}
-        return await self._post("/change-password", client, {**passwords, "revokeOtherSessions": True})
+        return (await self.post("/change-password", client, **passwords, revokeOtherSessions=True)).cookies
 
     async def change_email(self, client: ClientInfo, *, email: str, password: str) -> None:
-        """Send the first of the links that change the address; the answer does not say if it is taken. As `sign_in`."""
-        await self._post("/change-email", client, {"newEmail": email, "password": password})
+        """Send the first of the links that change the address; the answer does not say if it is taken. As `post`."""
+        await self.post("/change-email", client, newEmail=email, password=password)
 
     async def ask_for_verification(self, client: ClientInfo, email: str) -> None:
-        """Send the link that confirms the user's address. Raises as `sign_in`."""
-        await self._post("/send-verification-email", client, {"email": email})
+        """Send the link that confirms the user's address. Raises as `post`."""
+        await self.post("/send-verification-email", client, email=email)
 
     async def verify_email(self, client: ClientInfo, token: str) -> None:
-        """Do what the link of a confirmation is for. Raises as `sign_in`."""
+        """Do what the link of a confirmation is for. Raises as `post`."""
         _require_success(await self._send("GET", f"{BASE_PATH}/verify-email?token={token}", self._headers(client)))
 
     async def renew(self, client: ClientInfo) -> list[str]:
@@ -191,11 +209,12 @@ class BetterAuthClient:
         send = partial(self._send, call.method, BASE_PATH + call.address, passed, content=call.body)
         return await self._guard.send(path, fields, client, send)
 
-    async def _post(self, path: str, client: ClientInfo, fields: Mapping[str, str | bool]) -> list[str]:
+    async def post(self, path: str, client: ClientInfo, **fields: Any) -> AuthAnswer:
+        """Call an endpoint with these fields. Raises AuthRejected, AuthUnavailable or AuthFailed."""
         send = partial(self._send, "POST", BASE_PATH + path, self._headers(client), json=fields)
         response = await self._guard.send(path, fields, client, send)
         _require_success(response)
-        return _set_cookies(response)
+        return AuthAnswer(response.json(), _set_cookies(response))
 
     async def _send(self, method: str, url: str, headers: Sequence[tuple[str, str]], **content: Any) -> httpx.Response:
         try:

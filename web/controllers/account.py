@@ -7,20 +7,22 @@ from typing import Any
 
 from litestar import Controller, Response, get, post
 
-from web.auth.agreement import UNTRUSTED_ORIGIN, AuthMisconfigured, NoSession, require_readable_session
-from web.auth.client import AuthRejected, AuthUnavailable, BetterAuthClient, ClientInfo
+from web.auth.agreement import UNTRUSTED_ORIGIN, AuthMisconfigured, NoSession
+from web.auth.client import AuthRejected, AuthUnavailable, BetterAuthClient, ClientInfo, SecondFactorRequired
 from web.auth.endpoints import MAX_EMAIL, MAX_NAME
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
+from web.http.auth_cookies import redirect_with_cookies, require_readable
 from web.http.cookie_check import cookie_problem, cookie_to_return, ended_sentence
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
 from web.http.error_answers import too_many_attempts_sentence
 from web.http.forms import AccountForm, Fields, safe_path
 from web.http.request import AnyRequest, client_info
-from web.http.responses import Page, RawResponse, Redirect, page
-from web.settings import Settings
+from web.http.responses import Page, Redirect, page
 
 log = logging.getLogger("daybook.auth")
+# Of a user with a second factor.
+SECOND_STEP = "/sign-in/code"
 # Better Auth's own limits.
 MIN_PASSWORD, MAX_PASSWORD = 8, 128
 # What no email address lacks; Better Auth decides about the rest.
@@ -58,9 +60,11 @@ class AccountController(Controller):
             return refusal
         try:
             cookies = await _sign_up_once(better_auth, signed_out_client(request), form, password)
-            _require_readable(request, cookies)
+            require_readable(request, cookies)
         except AuthRejected as rejection:
             return rejected(request, "account/sign_up.html", form, rejection)
+        except SecondFactorRequired as step:
+            return redirect_with_cookies(step.cookies, form.url(SECOND_STEP))
         except NoSession:
             form.problem = "Your account was created. Open the link in the message that was sent to you, then sign in."
             return page("account/sign_in.html", form=form)
@@ -79,7 +83,9 @@ class AccountController(Controller):
             return refusal
         try:
             cookies = await better_auth.sign_in(signed_out_client(request), email=form.email, password=password)
-            _require_readable(request, cookies)
+            require_readable(request, cookies)
+        except SecondFactorRequired as step:
+            return redirect_with_cookies(step.cookies, form.url(SECOND_STEP))
         except AuthRejected as rejection:
             return rejected(request, "account/sign_in.html", form, rejection)
         return redirect_with_cookies(cookies, form.next)
@@ -129,18 +135,6 @@ def _refusal(request: AnyRequest, name: str, form: AccountForm, fields: Fields) 
 
 def _with_cookie(request: AnyRequest, name: str, form: AccountForm, status: int) -> Page:
     return page(name, status=status, form=form, headers={"Set-Cookie": cookie_to_return(request)})
-
-
-def _require_readable(request: AnyRequest, cookies: list[str]) -> None:
-    """Raises NoSession or AuthMisconfigured."""
-    settings: Settings = request.app.state.settings
-    require_readable_session(cookies, settings.session_cookie, settings.required_secret())
-
-
-def redirect_with_cookies(cookies: list[str], address: str) -> RawResponse:
-    """Redirect with Better Auth's cookies, one Set-Cookie header each."""
-    headers = [("location", address or "/"), *(("set-cookie", cookie) for cookie in cookies)]
-    return RawResponse(status=303, headers=headers)
 
 
 def _missing(**values: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ __all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migr
 import_all()
 metadata = SQLModel.metadata
 # Created by Better Auth's own migration. Alembic neither creates, drops nor compares them.
-BETTER_AUTH_TABLES = ("users", "sessions", "accounts", "verifications", "jwks", "rate_limits")
+BETTER_AUTH_TABLES = ("users", "sessions", "accounts", "verifications", "jwks", "two_factors", "rate_limits")
 
 
 def migrate(settings: Settings) -> None:

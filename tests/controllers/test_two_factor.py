@@ -1,0 +1,205 @@
+"""Two-factor authentication: turning it on and off, and signing in with it, with the real Better Auth."""
+
+import hmac
+import re
+import time
+from base64 import b32decode
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.better_auth import QUICK
+from tests.client import HtmlClient, Page
+from tests.factories import Factory
+from web.auth.passwords import hash_password
+from web.controllers.second_step import USED, WRONG, written
+
+PASSWORD = "correct horse"
+SETTINGS, STEP = "/settings/two-factor", "/sign-in/code"
+
+
+def app_code(uri: str, later: int = 0) -> str:
+    """What an authenticator app shows now, or some steps of 30 seconds later (RFC 6238)."""
+    secret = parse_qs(urlsplit(uri).query)["secret"][0]
+    step = int(time.time()) // 30 + later
+    digest = hmac.digest(b32decode(secret + "=" * (-len(secret) % 8)), step.to_bytes(8, "big"), "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def with_cookies(client: HtmlClient, page: Page) -> HtmlClient:
+    """The same browser after that answer."""
+    kept = dict(pair.split("=", 1) for pair in client.cookie.split("; ") if pair)
+    for sent in page.headers.get_list("set-cookie"):
+        name, value = sent.partition(";")[0].split("=", 1)
+        kept = {key: old for key, old in kept.items() if key != name} | ({name: value} if value else {})
+    cookie = "; ".join(f"{name}={value}" for name, value in kept.items())
+    return HtmlClient(client.client, client._user, cookie)
+
+
+@pytest.fixture
+def ada(newcomer: HtmlClient, make: Factory) -> HtmlClient:
+    """Ada, signed in, with a password."""
+    user = make.user("Ada", "ada@example.com")
+    make.account(user, hash_password(PASSWORD, b"salt of 16 bytes", QUICK))
+    return newcomer.signed_in_as(user, make)
+
+
+class TurnedOn:
+    """Ada with a second factor: her app, her backup codes, and the steps of her sign-in."""
+
+    def __init__(self, ada: HtmlClient) -> None:
+        page = ada.post(SETTINGS, password=PASSWORD)
+        self.uri = page.link("open the app")
+        self.codes = [code.text() for code in page.tree.css(".codes code")]
+        self.shown = page
+        self.first_code = app_code(self.uri)
+        self.confirmed = ada.post(f"{SETTINGS}/confirm", code=self.first_code)
+        self.ada = with_cookies(ada, self.confirmed)
+        self.visitor = HtmlClient(ada.client)
+
+    def first_step(self, **fields: str) -> HtmlClient:
+        page = self.visitor.post("/sign-in", email="ada@example.com", password=PASSWORD, **fields)
+        assert page.to.startswith(STEP)
+        return with_cookies(self.visitor, page)
+
+    def sign_in(self, code: str) -> Page:
+        return self.first_step().post(STEP, code=code)
+
+
+@pytest.fixture
+def turned_on(ada: HtmlClient) -> TurnedOn:
+    return TurnedOn(ada)
+
+
+class TestTurningItOn:
+    def test_shows_a_qr_code_the_key_and_ten_backup_codes(self, turned_on: TurnedOn) -> None:
+        page = turned_on.shown
+
+        assert page.tree.css_first("img").attributes["src"].startswith("data:image/svg+xml")  # type: ignore[union-attr]
+        assert turned_on.uri.startswith("otpauth://totp/Daybook:ada%40example.com?")
+        assert parse_qs(urlsplit(turned_on.uri).query)["secret"][0] in page.text.replace(" ", "")
+        assert len(set(turned_on.codes)) == 10
+        assert turned_on.confirmed.to == f"{SETTINGS}?done=on"
+        assert "It is on" in turned_on.ada.get(SETTINGS).text
+
+    @pytest.mark.databases("sqlite")
+    def test_needs_the_password(self, ada: HtmlClient) -> None:
+        page = ada.post(SETTINGS, password="wrong horse")
+
+        assert (page.status, page.error("password")) == (422, "Wrong password.")
+
+    @pytest.mark.databases("sqlite")
+    def test_counts_only_once_a_code_was_right(self, ada: HtmlClient) -> None:
+        ada.post(SETTINGS, password=PASSWORD)
+
+        page = ada.post(f"{SETTINGS}/confirm", code="000000")
+
+        assert (page.status, page.error("code")) == (422, WRONG)
+        assert "Turn it on" in ada.get(SETTINGS).text
+        assert HtmlClient(ada.client).post("/sign-in", email="ada@example.com", password=PASSWORD).to == "/"
+
+    @pytest.mark.databases("sqlite")
+    @pytest.mark.parametrize("path", ["", "/confirm", "/backup-codes", "/disable"])
+    def test_needs_a_session(self, newcomer: HtmlClient, path: str) -> None:
+        assert newcomer.post(SETTINGS + path, password=PASSWORD, code="123456").to.startswith("/sign-in?")
+
+
+class TestSigningIn:
+    def test_needs_a_code_and_goes_where_the_user_wanted(self, turned_on: TurnedOn) -> None:
+        ada = turned_on.first_step(next="/tasks?status=pending")
+        form = ada.get(f"{STEP}?next=%2Ftasks%3Fstatus%3Dpending")
+
+        page = ada.post(STEP, code=app_code(turned_on.uri, later=1), next=form.value("next"))
+
+        assert ada.get("/tasks").to.startswith("/sign-in")
+        assert page.to == "/tasks?status=pending"
+        assert with_cookies(ada, page).get("/tasks").status == 200
+
+    def test_takes_a_code_only_once(self, turned_on: TurnedOn, make: Factory) -> None:
+        code = app_code(turned_on.uri, later=1)
+        signed_in = turned_on.sign_in(code)
+
+        again, confirmed = turned_on.sign_in(code), turned_on.sign_in(turned_on.first_code)
+
+        assert signed_in.status == 303
+        assert [page.status for page in (again, confirmed)] == [422, 422]
+        assert again.alert == confirmed.alert == USED
+        assert "session_token" not in str(again.headers.get_list("set-cookie"))
+        with make.database.reading() as session:
+            count = session.connection().exec_driver_sql("SELECT count(*) FROM sessions").scalar_one()
+        # That of the settings, and that of the first use.
+        assert count == 2
+
+    def test_takes_each_backup_code_once(self, turned_on: TurnedOn) -> None:
+        code = turned_on.codes[3]
+
+        first, second = (turned_on.sign_in(code.replace("-", " ")) for _ in range(2))
+
+        assert first.to == "/"
+        assert (second.status, second.error("code")) == (422, WRONG)
+
+    def test_ends_after_five_wrong_codes(self, turned_on: TurnedOn) -> None:
+        ada = turned_on.first_step()
+
+        pages = [ada.post(STEP, code="000000") for _ in range(5)]
+        over = ada.post(STEP, code=app_code(turned_on.uri, later=1))
+
+        assert [page.error("code") for page in pages] == [WRONG] * 5
+        assert over.alert == "Too many wrong codes. Sign in again."
+
+    @pytest.mark.databases("sqlite")
+    def test_without_a_first_step_begins_with_the_password(self, newcomer: HtmlClient, turned_on: TurnedOn) -> None:
+        assert newcomer.get(f"{STEP}?next=/tasks").to == "/sign-in?next=%2Ftasks"
+        assert newcomer.post(STEP, code="123456").alert == "That took too long. Sign in again."
+
+    @pytest.mark.databases("sqlite")
+    def test_of_another_user_does_not_use_the_session_of_this_browser(self, turned_on: TurnedOn, make: Factory) -> None:
+        step = turned_on.first_step()
+        bobs = make.cookie(make.sign_in(make.user("Bob")))
+        both = HtmlClient(step.client, cookie=f"{step.cookie}; {bobs}")
+
+        page = both.post(STEP, code=turned_on.codes[0])
+
+        assert "Ada" in with_cookies(step, page).get("/tasks").text
+
+    @pytest.mark.databases("sqlite")
+    def test_by_signing_up_again_with_the_same_password_needs_the_code_too(self, turned_on: TurnedOn) -> None:
+        page = turned_on.visitor.post("/sign-up", name="Ada", email="ada@example.com", password=PASSWORD)
+
+        assert page.to == STEP
+        assert with_cookies(turned_on.visitor, page).get("/tasks").to.startswith("/sign-in")
+
+
+class TestOnceItIsOn:
+    def test_new_backup_codes_replace_the_old_ones(self, turned_on: TurnedOn) -> None:
+        page = turned_on.ada.post(f"{SETTINGS}/backup-codes", password=PASSWORD)
+
+        new = [code.text() for code in page.tree.css(".codes code")]
+        assert len(new) == 10 and set(new).isdisjoint(turned_on.codes)
+        assert turned_on.sign_in(turned_on.codes[0]).status == 422
+        assert turned_on.sign_in(new[0]).to == "/"
+
+    def test_it_is_turned_off_with_the_password(self, turned_on: TurnedOn) -> None:
+        refused = turned_on.ada.post(f"{SETTINGS}/disable", password="wrong horse")
+        page = turned_on.ada.post(f"{SETTINGS}/disable", password=PASSWORD)
+
+        assert (refused.status, refused.error("password")) == (422, "Wrong password.")
+        assert "Turn it off" in refused.text
+        assert "is off" in with_cookies(turned_on.ada, page).get(page.to).text
+        assert turned_on.visitor.post("/sign-in", email="ada@example.com", password=PASSWORD).to == "/"
+
+    @pytest.mark.databases("sqlite")
+    def test_the_endpoints_of_better_auth_are_not_passed_on(self, turned_on: TurnedOn) -> None:
+        for path in ("verify-totp", "verify-backup-code", "enable", "disable", "get-totp-uri", "send-otp"):
+            answer = turned_on.ada.ask("POST", f"/api/auth/two-factor/{path}", json={"code": "123456"})
+            assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("123456", "123456"), (" 123 456 ", "123456"), ("aB3dEfG5hI", "aB3dE-fG5hI"), ("aB3dE-fG5hI", "aB3dE-fG5hI")],
+)
+def test_a_code_may_be_typed_with_spaces(typed: str, code: str) -> None:
+    assert written(typed) == code
+    assert re.fullmatch(r"\d{6}|\w{5}-\w{5}", code)
