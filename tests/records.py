@@ -213,6 +213,7 @@ NOUNS = {
         statements={f"GET daybook.{ending}": 5 for ending in ("json", "csv", "txt", "md", "ics")},
         makes_records=False,
     ),
+    "settings/activity": Noun(lambda make, user: user, {}, makes_records=False),
     "settings/feeds": Noun(_feed, {"source": "all", "kind": "todos"}, statements={"GET feeds": 5, "POST feeds": 8}),
     "feeds": Noun(_feed, {"source": "all", "kind": "todos"}),
     "settings/webhooks": Noun(_webhook, {"url": "https://example.com/daybook"}, statements={"POST webhooks": 6}),

@@ -12,12 +12,12 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from web.auth.client import BetterAuthClient
-from web.auth.guard import Guard
 from web.auth.hash_queue import HashQueue
 from web.controllers import route_handlers
 from web.db.database import Database
 from web.http import errors
 from web.http.api.request_limit import RequestLimit
+from web.http.auth_guard import Guard
 from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.body_size import BodySize
 from web.http.middleware.canonical_path import CanonicalPath

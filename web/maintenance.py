@@ -22,17 +22,21 @@ def settings_of_environment() -> "Settings":
 @click.command()
 @reports_errors
 def purge() -> None:
-    """Permanently remove what was deleted more than 30 days ago. Run it once a day."""
+    """Permanently remove what was deleted more than 30 days ago, and accounts two weeks after their user asked.
+
+    Run it once a day.
+    """
     from web.db.database import Database
     from web.models import import_all
 
     # Purging needs every noun's model; what is below refers to their tables.
     import_all()
-    from web.auth.audit import forget_old as forget_entries
     from web.auth.guess_limit import forget_old as forget_guesses
     from web.domain.timestamps import utc_now
     from web.schema.reindex import complete_search
     from web.schema.revision import require_head
+    from web.services.audit import forget_old as forget_entries
+    from web.services.closing import delete_due
     from web.services.purging import purge as purge_records
     from web.services.stored_answers import forget_old
     from web.services.webhook_queue import forget_old as forget_deliveries
@@ -46,9 +50,12 @@ def purge() -> None:
         forget_deliveries(session.connection())
         forget_entries(session.connection(), utc_now())
         forget_guesses(session.connection(), utc_now())
+        accounts = delete_due(session.connection(), utc_now())
     complete_search(database)
     database.forget_removed()
     click.echo(f"Removed {count} deleted {'record' if count == 1 else 'records'}.")
+    if accounts:
+        click.echo(f"Removed {accounts} {'account' if accounts == 1 else 'accounts'} for good.")
 
 
 @click.command()

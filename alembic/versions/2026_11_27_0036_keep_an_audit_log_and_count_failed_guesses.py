@@ -7,7 +7,7 @@ from web.schema.operations import add_index, add_table, drop_table, on_sqlite
 from web.schema.records import big_id, timestamp
 
 revision = "0036"
-down_revision = "0032"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

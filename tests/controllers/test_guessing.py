@@ -8,10 +8,10 @@ from litestar import Litestar
 
 from tests.client import ORIGIN, HtmlClient, Page
 from tests.controllers.test_account import PASSWORD, sign_up, signed_in
-from web.auth.audit import latest
 from web.auth.guess_limit import ACCOUNT, BROWSER
 from web.db.database import Database
 from web.domain.timestamps import utc_now
+from web.services.audit import latest
 
 EMAIL = "ada@example.com"
 
@@ -68,7 +68,7 @@ def test_guesses_at_one_account_get_pauses_and_others_none(newcomer: HtmlClient,
 
 def test_an_account_that_does_not_exist_is_limited_alike(newcomer: HtmlClient) -> None:
     """Otherwise the answers would tell which accounts exist."""
-    codes = [guess(newcomer, "nobody@example.com").status for _ in range(ACCOUNT.free + 2)]
+    codes = [guess(newcomer, "unknown@example.com").status for _ in range(ACCOUNT.free + 2)]
 
     assert codes == [422] * (ACCOUNT.free + 1) + [429]
 
@@ -154,7 +154,7 @@ def test_a_stolen_session_cannot_guess_the_password(
 def test_the_audit_log_has_what_happened_to_the_account(newcomer: HtmlClient, database: Database) -> None:
     ada = signed_in(newcomer, sign_up(newcomer))
     guess(newcomer)
-    guess(newcomer, "nobody@example.com")
+    guess(newcomer, "unknown@example.com")
     guess(newcomer, password=PASSWORD)
     guess_by_api(ada, "/update-user", name="Ada L")
     guess_by_api(ada, "/change-password", currentPassword="wrong horse", newPassword="another horse")

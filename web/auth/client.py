@@ -84,6 +84,13 @@ class TooManyAttempts(AuthRejected):
         super().__init__(429, "TOO_MANY_ATTEMPTS", wait_seconds)
 
 
+class AccountDisabled(AuthRejected):
+    """The password is right, and an operator has disabled the account."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "ACCOUNT_DISABLED")
+
+
 class SecondFactorRequired(Exception):
     """The password is right, and a code is needed too. `cookies` are Set-Cookie headers of the sign-in so far."""
 
@@ -108,7 +115,7 @@ class AuthFailed(Exception):
 
 
 class CallGuard(Protocol):
-    """Stands before the calls: see `web.auth.guard`."""
+    """Stands before the calls: see `web.http.auth_guard`."""
 
     async def send(self, path: str, fields: Mapping[str, Any], client: ClientInfo, send: Send) -> httpx.Response:
         """The answer of `send`. Raises TooManyAttempts."""
@@ -143,6 +150,10 @@ class BetterAuthClient:
         if answer.body.get("twoFactorRedirect"):
             raise SecondFactorRequired(answer.cookies)
         return answer.cookies
+
+    async def verify_password(self, client: ClientInfo, password: str) -> None:
+        """Whether it is that of the session's user: raises AuthRejected with INVALID_PASSWORD, and as `post`."""
+        await self.post("/verify-password", client, password=password)
 
     async def sign_out(self, client: ClientInfo) -> list[str]:
         """Returns the Set-Cookie headers that clear the cookies; raises as `post`."""

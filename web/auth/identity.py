@@ -11,9 +11,10 @@ from sqlmodel import SQLModel
 from web.auth.json_web_tokens import Claims, looks_like_one, verified
 from web.db.types import UtcDateTime
 from web.domain.access_tokens import digest_of, is_token
-from web.domain.errors import AnotherUser
+from web.domain.errors import AnotherUser, DeletionPending
 from web.domain.preferences import Preferences
 from web.models.access_token import AccessToken
+from web.models.closed_account import ClosedAccount
 from web.models.preferences import UserPreferences, preferences_of
 from web.models.user import AuthSession, User
 from web.settings import DEFAULT_SESSION_DAYS
@@ -37,6 +38,8 @@ class CurrentUser:
     # Whether the user has opened a link that was sent to the address.
     email_verified: bool = False
     preferences: Preferences = field(default_factory=Preferences)
+    # When the account will be deleted, if its user has asked for that.
+    delete_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Credentials:
 
     `token` is that of a session, `bearer` an access token or a JWT of `issuer`, which counts before the session.
     `page_user` is the id of the user for whom the page that sends the request was rendered, where it is known.
+    `serves_closing`: the request may be of a user whose account is to be deleted.
     A session counts until it is older than `longest`.
     """
 
@@ -84,6 +88,7 @@ class Credentials:
     session: ActiveSession | None = None
     access: ActiveToken | None = None
     page_user: str | None = None
+    serves_closing: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -108,7 +113,7 @@ class Credentials:
     def look_up(self, connection: Connection, now: datetime) -> CurrentUser | None:
         """Find the user. One statement, for a JWT of an unknown key two; None without a valid credential.
 
-        Raises AnotherUser if it is not `page_user`.
+        Raises AnotherUser if it is not `page_user`, and DeletionPending where the account is to be deleted.
         """
         if is_token(self.bearer):
             self.access = find_token(connection, self.bearer, now)
@@ -119,26 +124,37 @@ class Credentials:
             self.session = find_session(connection, self.token, now, self.longest) if self.token else None
         if self.user and self.page_user not in (None, self.user.id):
             raise AnotherUser
+        if self.user and self.user.delete_at and not self.serves_closing:
+            raise DeletionPending(self.user.delete_at)
         return self.user
 
 
-_USERS, _SESSIONS, _PREFERENCES, _TOKENS = (
-    SQLModel.metadata.tables[str(model.__tablename__)] for model in (User, AuthSession, UserPreferences, AccessToken)
+_USERS, _SESSIONS, _PREFERENCES, _TOKENS, _CLOSED = (
+    SQLModel.metadata.tables[str(model.__tablename__)]
+    for model in (User, AuthSession, UserPreferences, AccessToken, ClosedAccount)
 )
 _USER = (
     *(_USERS.c.id, _USERS.c.name, _USERS.c.email, _USERS.c.email_verified),
     *(column for column in _PREFERENCES.c if column.name != "user_id"),
+    *(_CLOSED.c.disabled_at, _CLOSED.c.delete_at),
 )
 _WITH_PREFERENCES = (_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
+_WITH_CLOSED = (_CLOSED, _CLOSED.c.user_id == _USERS.c.id)
 _OF_SESSION = (
     select(*_USER, _SESSIONS.c.expires_at, _SESSIONS.c.created_at)
     .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
     .join(*_WITH_PREFERENCES, isouter=True)
+    .join(*_WITH_CLOSED, isouter=True)
 )
 # Built once, because every authenticated request runs one of them.
 _BY_SESSION = _OF_SESSION.where(_SESSIONS.c.token == bindparam("token")).execution_options(prepare=True)
 _BY_CLAIMS = _OF_SESSION.where(_SESSIONS.c.id == bindparam("session"), _USERS.c.id == bindparam("claimed"))
-_BY_ID = select(*_USER).join(*_WITH_PREFERENCES, isouter=True).where(_USERS.c.id == bindparam("claimed"))
+_BY_ID = (
+    select(*_USER)
+    .join(*_WITH_PREFERENCES, isouter=True)
+    .join(*_WITH_CLOSED, isouter=True)
+    .where(_USERS.c.id == bindparam("claimed"))
+)
 _BY_TOKEN = (
     select(
         *_USER,
@@ -147,6 +163,7 @@ _BY_TOKEN = (
     )
     .join(_TOKENS, _TOKENS.c.user_id == _USERS.c.id)
     .join(*_WITH_PREFERENCES, isouter=True)
+    .join(*_WITH_CLOSED, isouter=True)
     .where(_TOKENS.c.digest == bindparam("of_digest"), _TOKENS.c.deleted_at.is_(None))
     .execution_options(prepare=True)
 )
@@ -178,14 +195,19 @@ def find_claimed(
     if claims.session_id is not None:
         return _session(connection.execute(_BY_CLAIMS, values).one_or_none(), now, longest)
     row = connection.execute(_BY_ID, {"claimed": claims.user_id}).one_or_none()
-    return ActiveSession(_user(row), now + LIFETIME, now + LIFETIME) if row else None
+    return ActiveSession(_user(row), now + LIFETIME, now + LIFETIME) if row and not row.disabled_at else None
 
 
 def find_token(connection: Connection, token: str, now: datetime) -> ActiveToken | None:
     """The access token, or None if it was revoked, has expired or was never made. One statement."""
     digest = digest_of(token)
     row = connection.execute(_BY_TOKEN, {"of_digest": digest}).one_or_none()
-    if row is None or not hmac.compare_digest(row.digest, digest) or (row.expires_at and row.expires_at < now):
+    if (
+        row is None
+        or row.disabled_at
+        or not hmac.compare_digest(row.digest, digest)
+        or (row.expires_at and row.expires_at < now)
+    ):
         return None
     return ActiveToken(_user(row), row.token_id, row.scope, row.last_used_at)
 
@@ -196,10 +218,11 @@ def note_use(connection: Connection, token: ActiveToken, now: datetime) -> None:
 
 
 def _session(row: Any, now: datetime, longest: timedelta) -> ActiveSession | None:
-    if row is None or row.expires_at < now or row.created_at + longest < now:
+    """None for a disabled account too."""
+    if row is None or row.disabled_at or row.expires_at < now or row.created_at + longest < now:
         return None
     return ActiveSession(_user(row), row.expires_at, row.created_at + longest)
 
 
 def _user(row: Any) -> CurrentUser:
-    return CurrentUser(row.id, row.name, row.email, row.email_verified, preferences_of(row))
+    return CurrentUser(row.id, row.name, row.email, row.email_verified, preferences_of(row), row.delete_at)

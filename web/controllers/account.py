@@ -40,6 +40,7 @@ MESSAGES = {
     "PASSWORD_TOO_COMMON": ("password", "Many people use this password, so it is guessed first. Choose another one."),
     "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
     "INVALID_PASSWORD": ("current_password", "That is not your present password."),
+    "ACCOUNT_DISABLED": ("", "This account is disabled. Ask the operator of this Daybook."),
     "EMAIL_NOT_VERIFIED": ("", "Open the link in the message that was sent to you, then sign in."),
 }
 # What the sign-in page says after another page has done something.

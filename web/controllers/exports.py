@@ -28,12 +28,12 @@ class ExportsController(Controller):
     path = "/settings/export"
     include_in_schema = False
 
-    @get("/")
+    @get("/", serves_closing=True)
     @unit_of_work
     def index(self, overviews: Overviews) -> Rendered:
         return page("exports/index.html", partial="exports/_files.html", files=FILES)
 
-    @get([f"/{name}" for name in FORMATS])
+    @get([f"/{name}" for name in FORMATS], serves_closing=True)
     async def file(self, request: AnyRequest, user: OptionalUser) -> Stream:
         """No unit of work: each part is read with a connection of its own, whenever the browser takes it."""
         actor = _actor(user)

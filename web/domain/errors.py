@@ -1,5 +1,7 @@
 """Errors of the domain. web/http/errors.py turns them into answers, the command line into a sentence."""
 
+from datetime import datetime
+
 
 class NotFound(Exception):
     """No such record, or another user's: the same answer for both."""
@@ -43,6 +45,14 @@ class InvalidCursor(Exception):
 
 class NotSignedIn(Exception):
     """The request needs a signed-in user and has none."""
+
+
+class DeletionPending(Exception):
+    """The user has asked to delete the account, which happens at `delete_at`: until then it can be kept."""
+
+    def __init__(self, delete_at: datetime) -> None:
+        super().__init__()
+        self.delete_at = delete_at
 
 
 class AnotherUser(Exception):

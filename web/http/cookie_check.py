@@ -16,6 +16,7 @@ from web.settings import Settings
 COOKIE, FIELD = "daybook.cookies", "cookies"
 ENDED = {
     "ended": "Your session has ended. Sign in to go on.",
+    "deletion": "Your account will be deleted in two weeks. Until then, sign in to keep it.",
     "ended-kept": "Your session has ended. Sign in to go on where you were: what you typed is still here.",
     "ended-back": "Your session has ended, and nothing was saved. Sign in, then go back with your browser: it shows "
     "what you typed.",

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,15 +12,17 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.agreement import AuthMisconfigured
-from web.auth.client import AuthRejected, AuthUnavailable, TooManyAttempts
+from web.auth.client import AccountDisabled, AuthRejected, AuthUnavailable, TooManyAttempts
 from web.auth.endpoints import InvalidCall
 from web.auth.hash_queue import ClientLeft
 from web.db.database import is_transient
 from web.db.errors import CONNECTION_ERRORS, DatabaseUnavailable
 from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
+from web.domain.due_words import long_day
 from web.domain.errors import (
     AnotherUser,
+    DeletionPending,
     InTrash,
     InvalidCursor,
     InvalidField,
@@ -63,6 +66,7 @@ log = logging.getLogger("daybook.errors")
 CLIENT_DISCONNECTED = "client disconnected prematurely"
 # The nouns whose deleted records have an address that brings them back.
 RESTORABLE = ("tasks", "lists", "labels")
+DELETION_PAGE = "/settings/deletion"
 NO_CURSOR = "This is not the `next` of a page of this list."
 
 
@@ -83,6 +87,15 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     address = "/sign-in?" + urlencode({"next": return_to})
     ended = ended_session(request)
     return NewPage(address, {"Set-Cookie": cookie_to_return(request, ended)} if ended else {})
+
+
+def deletion_pending(request: AnyRequest, error: DeletionPending) -> Response[Any]:
+    """Redirect to the page that offers to keep the account."""
+    if is_api(request):
+        day = long_day(error.delete_at.date(), date.min)
+        sentence = f"This account will be deleted on {day}. Sign in to Daybook to keep it."
+        return problem(request, 403, sentence=sentence)
+    return NewPage(DELETION_PAGE)
 
 
 def only_reading(request: AnyRequest, error: OnlyReading) -> Response[Any]:
@@ -224,12 +237,14 @@ HANDLERS: dict[Any, Any] = {
     ValidationException: invalid_parameter,
     NotFound: not_found,
     NotSignedIn: not_signed_in,
+    DeletionPending: deletion_pending,
     AnotherUser: another_user,
     BadForm: lambda request, _: problem(request, 400),
     CrossSite: cross_site,
     AuthMisconfigured: misconfigured,
     InvalidCall: lambda request, error: problem(request, 400, sentence=f"{error}"),
     TooManyAttempts: too_many_attempts,
+    AccountDisabled: lambda request, _: problem(request, 403, sentence="This account is disabled."),
     ClientLeft: lambda request, _: problem(request, 400),
     AuthRejected: unavailable,
     AuthUnavailable: unavailable,

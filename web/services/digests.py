@@ -18,6 +18,7 @@ from web.domain.text import shown_line
 from web.domain.timestamps import utc_now
 from web.domain.zones import local_day
 from web.models.base import table_of
+from web.models.closed_account import is_closed
 from web.models.digest import Digest
 from web.models.preferences import UserPreferences, preferences_of
 from web.models.task import TaskRow
@@ -43,7 +44,7 @@ _CLAIM = claim_of(
 _READER = (
     select(_USERS.c.email, *(column for column in _PREFERENCES.c if column.name != "user_id"))
     .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
-    .where(_USERS.c.id == bindparam("user"))
+    .where(_USERS.c.id == bindparam("user"), ~is_closed(_USERS.c.id))
 )
 
 

@@ -12,6 +12,7 @@ from web.domain.errors import NotFound
 from web.domain.recurrence import Rule
 from web.formats.feed import FeedRepeat, FeedTask, Kind
 from web.models.base import table_of
+from web.models.closed_account import is_closed
 from web.models.feed import Feed
 from web.models.label import Label
 from web.models.list import List
@@ -37,6 +38,7 @@ _FEED = (
     .join(_LABELS, and_(_LABELS.c.user_id == _FEEDS.c.user_id, _LABELS.c.id == _FEEDS.c.label_id), isouter=True)
     .join(_PREFERENCES, _PREFERENCES.c.user_id == _FEEDS.c.user_id, isouter=True)
     .where(_FEEDS.c.digest == bindparam("digest"), _FEEDS.c.deleted_at.is_(None))
+    .where(~is_closed(_FEEDS.c.user_id))
     # While its list or label is in the trash the address is unknown.
     .where(_LISTS.c.deleted_at.is_(None), _LABELS.c.deleted_at.is_(None))
 )

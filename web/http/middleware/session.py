@@ -43,6 +43,7 @@ class SessionMiddleware(ASGIMiddleware):
         client = client_info(scope)
         token = token_of(values_of(self.cookie_name, client.cookies), self.secret)
         credentials = Credentials(token, longest=self.longest)
+        credentials.serves_closing = bool(scope["route_handler"].opt.get("serves_closing"))
         scope["state"]["credentials"] = credentials
 
         async def send_with_renewal(message: Message) -> None:

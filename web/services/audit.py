@@ -8,8 +8,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from web.models.audit_entry import ADDRESS_LENGTH, AuditEntry
 from web.models.base import table_of
 from web.models.user import User
+from web.services.records import Service
 
 KEPT = timedelta(days=90)
+MOST_SHOWN = 100
 # What the user reads about each kind.
 KINDS = {
     "signed-up": "Account created",
@@ -49,6 +51,14 @@ class Entry(NamedTuple):
     @property
     def words(self) -> str:
         return KINDS.get(self.kind, self.kind)
+
+
+class AuditLog(Service):
+    """The entries of the user."""
+
+    def latest(self) -> list[Entry]:
+        """The newest hundred, newest first."""
+        return latest(self.connection, MOST_SHOWN, self.actor.user_id)
 
 
 def note(connection: Connection, user_id: str, kind: str, at: datetime, address: str | None = None) -> None:

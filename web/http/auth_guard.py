@@ -12,8 +12,7 @@ from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, bindparam, select
 
-from web.auth import audit
-from web.auth.client import ClientInfo, Response, Send, TooManyAttempts, code_of, with_cookie
+from web.auth.client import AccountDisabled, ClientInfo, Response, Send, TooManyAttempts, code_of, with_cookie
 from web.auth.cookie import UNESCAPED, token_of, values_of
 from web.auth.guess_limit import ACCOUNT, ADDRESS, BROWSER, Counted, TooManyGuesses, begin, take_back
 from web.auth.hash_queue import RETRY_SECONDS, HashQueue, QueueFull
@@ -23,6 +22,8 @@ from web.domain.text import is_printable
 from web.domain.timestamps import utc_now
 from web.models.base import table_of
 from web.models.user import AuthSession, User
+from web.services import audit
+from web.services.closing import end_sessions, is_disabled
 
 SIGN_IN = "/sign-in/email"
 SIGN_UP = "/sign-up/email"
@@ -69,6 +70,7 @@ class _Attempt:
     """A call under way: whose account it concerns, and what counts it as a guess."""
 
     user_id: str | None = None
+    is_disabled: bool = False
     counted: list[Counted] = field(default_factory=list)
 
 
@@ -104,6 +106,8 @@ class Guard:
             raise TooManyAttempts(RETRY_SECONDS) from None
         finally:
             await self._end(call, attempt, response)
+        if attempt.is_disabled and response.is_success:
+            raise AccountDisabled
         return self._remembering(call, response)
 
     async def _begin(self, call: Call) -> _Attempt:
@@ -116,6 +120,7 @@ class Guard:
         attempt = _Attempt(self._user_of(connection, call))
         if call.path == SIGN_IN:
             attempt.counted = self._counted_for_sign_in(call)
+            attempt.is_disabled = attempt.user_id is not None and is_disabled(connection, attempt.user_id)
         elif call.path in WITH_PASSWORD and attempt.user_id:
             attempt.counted = [Counted(BROWSER, f"signed in {attempt.user_id}")]
         begin(connection, self._secret, attempt.counted, self._now())
@@ -155,7 +160,7 @@ class Guard:
     async def _end(self, call: Call, attempt: _Attempt, response: Response | None) -> None:
         """Takes the guess back unless it was wrong, and writes the audit log."""
         is_wrong = response is not None and code_of(response) in WRONG_PASSWORD
-        kind = self._kind(call, response, is_wrong)
+        kind = "" if attempt.is_disabled else self._kind(call, response, is_wrong)
         if (attempt.counted and not is_wrong) or kind:
             await self._write(lambda connection: self._settle(connection, call, attempt, is_wrong, kind))
 
@@ -164,6 +169,8 @@ class Guard:
         if not is_wrong:
             take_back(connection, self._secret, attempt.counted, now)
         user_id = attempt.user_id or (self._user_of(connection, call) if call.path == SIGN_UP else None)
+        if attempt.is_disabled and user_id and not is_wrong:
+            end_sessions(connection, user_id)
         if kind and user_id:
             audit.note(connection, user_id, kind, now, call.client.address if self._keeps_addresses else None)
 
@@ -173,7 +180,7 @@ class Guard:
             return "refused" if call.path == SIGN_IN else "password-refused"
         if response is None or not response.is_success:
             return ""
-        # A second factor may follow: without a session nobody is signed in yet.
+        # A second factor may follow: without a session the user is not signed in yet.
         with_session = any(self._session_cookie in cookie for cookie in response.headers.get_list("set-cookie"))
         first = {SIGN_IN: "signed-in" if with_session else "", SIGN_UP: "signed-up"}
         return {**CHANGES, **first}.get(call.path, "")
