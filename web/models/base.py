@@ -85,7 +85,7 @@ def schema_of_text(most: int, *, least: int = 0) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "minLength": least, "maxLength": most})
 
 
-class RecordOut(Struct, frozen=True, kw_only=True):
+class RecordOut(Struct, frozen=True):
     """The fields of every record that programs may read. A Struct: fifty cost a tenth of what models do."""
 
     id: int

@@ -75,7 +75,7 @@ class TaskDraft(Draft):
     description: Description | None = None
 
 
-class TaskOut(RecordOut, frozen=True, kw_only=True):
+class TaskOut(RecordOut, frozen=True):
     """A task as programs read it. `labels` are ids; `steps` counts those right below it."""
 
     title: str

@@ -1,6 +1,6 @@
 """Tasks as programs read and write them: all fields at once, by the services that the pages use too."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from operator import attrgetter
@@ -22,12 +22,13 @@ from web.services.paging import Listing, listing_of, page_of
 from web.services.quick_add import QuickAdd
 from web.services.records import Service
 from web.services.task_filters import filter_of, narrowed
+from web.services.task_statements import MARK_WITH_DETAILS
 from web.services.tasks import Tasks
 
 # What is a column of the task.
 _FIELDS = [name for name in TaskBody.model_fields if name not in ("labels", "completed", "list_id")]
-_OUT = [name for name in TaskOut.__struct_fields__ if name not in ("labels", "steps", "steps_done")]
-_values = attrgetter(*_OUT)
+# The fields of TaskOut up to those that are no columns, in order.
+_values = attrgetter(*(name for name in TaskOut.__struct_fields__ if name not in ("labels", "steps", "steps_done")))
 
 
 class TaskBodies(Service):
@@ -47,7 +48,8 @@ class TaskBodies(Service):
     def outs(self, rows: Sequence[Task | TaskRow]) -> Sequence[TaskOut]:
         """What programs read of these tasks. One statement; none without tasks."""
         details = Overviews(self.connection, self.actor).details(rows)
-        return [_out(row, details.get(row.id or 0, NO_DETAIL)) for row in rows]
+        found = ((row, details.get(row.id or 0, NO_DETAIL)) for row in rows)
+        return [_out(row, (label.id for label in detail.labels), detail) for row, detail in found]
 
     def out(self, task: Task | TaskRow) -> TaskOut:
         """One statement."""
@@ -85,8 +87,8 @@ class TaskBodies(Service):
 
     def mark(
         self, task_id: int, expected: Collection[int] | None, *, completed: bool, due_on: date | None = None
-    ) -> TaskRow:
-        """Complete or reopen as `Tasks.complete`, in one statement where no version is expected.
+    ) -> TaskOut:
+        """Complete or reopen as `Tasks.complete`; a plain task in one round trip on PostgreSQL, details included.
 
         Raises NotFound, StaleVersion.
         """
@@ -95,7 +97,10 @@ class TaskBodies(Service):
             if not dialect_of(self.connection).in_transaction(self.connection):
                 raise NeedsTransaction
             tasks.expect(task_id, expected)
-        return tasks.complete(task_id, due_on) if completed else tasks.reopen(task_id)
+        row = tasks.marked(MARK_WITH_DETAILS[completed], task_id, completed=completed)
+        if row is None:
+            return self.out(tasks.mark_with_others(task_id, completed=completed, due_on=due_on))
+        return _out(row, map(int, row.label_ids.split(",")) if row.label_ids else (), row)
 
     def _move(self, task: Task, list_id: int | None) -> None:
         """A step without a list stays where its task is."""
@@ -126,10 +131,10 @@ class TaskBodies(Service):
 _NEW: dict[str, Any] = {"is_done": False, "repeat_anchor": None}
 
 
-def _out(row: Any, detail: Any) -> TaskOut:
-    values = dict(zip(_OUT, _values(row), strict=True))
-    labels = tuple(sorted(mark.id for mark in detail.labels))
-    return TaskOut(**values, labels=labels, steps=detail.steps, steps_done=detail.steps_done)
+def _out(row: Any, label_ids: Iterable[int], detail: Any) -> TaskOut:
+    """`detail` has the numbers of its steps."""
+    values = (*_values(row), tuple(sorted(label_ids)), detail.steps, detail.steps_done)
+    return TaskOut(*values)
 
 
 @contextmanager

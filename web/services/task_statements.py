@@ -1,8 +1,10 @@
 """The statements of the task service, each built once."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, null, select
+from sqlalchemy import ColumnElement, String, bindparam, cast, delete, exists, func, insert, null, select
 
 from web.db.ddl import later
 from web.db.types import UtcDateTime
@@ -27,15 +29,33 @@ _HAS_OPEN_STEPS = exists().where(
     _STEPS.c.deleted_at.is_(None),
 )
 # By the id that is given: SQLAlchemy leaves out the tables' names where SQLite returns this from an UPDATE.
-_HAS_STEPS = exists().where(_STEPS.c.user_id == USER_ID, _STEPS.c.parent_id == _ID, _STEPS.c.deleted_at.is_(None))
+_STEPS_OF = (_STEPS.c.user_id == USER_ID, _STEPS.c.parent_id == _ID, _STEPS.c.deleted_at.is_(None))
+_HAS_STEPS = exists().where(*_STEPS_OF)
 _IS_OF_COMPLETED = exists().where(_PARENT.c.user_id == USER_ID, _PARENT.c.id == TASKS.c.parent_id, _PARENT.c.completed)
 
+# The counts before the statement: triggers change them at its end.
+_COUNTS = [kept(name).label(f"{name}_before") for name in ("pending", "completed")]
+_LABEL_IDS = select(LABELS.c.id).where(LABELS.c.user_id == USER_ID, LABELS.c.deleted_at.is_(None))
+# What programs read of a task besides its columns; the ids of labels with commas between them. Without joins: on SQLite
+# the names of tables are left out here, too.
+_DETAILS = [
+    select(func.aggregate_strings(cast(TASK_LABELS.c.label_id, String), ","))
+    .where(TASK_LABELS.c.user_id == USER_ID, TASK_LABELS.c.task_id == _ID, TASK_LABELS.c.label_id.in_(_LABEL_IDS))
+    .scalar_subquery()
+    .label("label_ids"),
+    select(func.count()).select_from(_STEPS).where(*_STEPS_OF).scalar_subquery().label("steps"),
+    select(func.count())
+    .select_from(_STEPS)
+    .where(*_STEPS_OF, _STEPS.c.completed)
+    .scalar_subquery()
+    .label("steps_done"),
+]
 
-def _mark(*conditions: ColumnElement[bool], completed: bool) -> Any:
+
+def _mark(*conditions: ColumnElement[bool], completed: bool, also: Sequence[Any]) -> Any:
     """Completing and reopening, where nothing else has to change with it.
 
-    Only a task that is not so yet: completing twice keeps the first time. The counts are those before this statement:
-    triggers change them at its end.
+    Only a task that is not so yet: completing twice keeps the first time. `also` is returned beside the row.
     """
     return (
         writable(Task)
@@ -51,14 +71,17 @@ def _mark(*conditions: ColumnElement[bool], completed: bool) -> Any:
             version=TASKS.c.version + 1,
             updated_at=later(TASKS.c.updated_at, _NOW),
         )
-        .returning(*ROW, *(kept(name).label(f"{name}_before") for name in ("pending", "completed")))
+        .returning(*ROW, *also)
     )
 
 
 # A task that repeats moves on, and one with open steps takes them along: not in one statement.
-COMPLETE = _mark(TASKS.c.repeat_rule.is_(None), ~_HAS_OPEN_STEPS, completed=True)
+_completing = partial(_mark, TASKS.c.repeat_rule.is_(None), ~_HAS_OPEN_STEPS, completed=True)
 # A step of a completed task opens that task too.
-REOPEN = _mark(~_IS_OF_COMPLETED, completed=False)
+_reopening = partial(_mark, ~_IS_OF_COMPLETED, completed=False)
+# By whether the task is to be completed; with the counts for pages, with its details for programs.
+MARK = {True: _completing(also=_COUNTS), False: _reopening(also=_COUNTS)}
+MARK_WITH_DETAILS = {True: _completing(also=_DETAILS), False: _reopening(also=_DETAILS)}
 ONE_ROW = readable(Task, *ROW).where(TASKS.c.id == _ID)
 DELETE = delete_of(Task).returning(_HAS_STEPS.label("has_steps"))
 LAST_COMPLETION = (

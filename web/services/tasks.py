@@ -85,11 +85,11 @@ class Tasks(Records[Task]):
         A repeating task moves to its next date and leaves a completed copy, once for each operation, and only while it
         is due on `due_on` where that is given. Open steps are completed too. `effect` says what happened.
         """
-        return self._mark(statements.COMPLETE, task_id, "complete", due_on)
+        return self._mark(task_id, due_on, completed=True)
 
     def reopen(self, task_id: int) -> TaskRow:
         """Idempotent. The tasks that it is a step of are opened too."""
-        return self._mark(statements.REOPEN, task_id, "reopen")
+        return self._mark(task_id, completed=False)
 
     def skip(self, task_id: int, due_on: date | None = None) -> Task:
         """Leave out this occurrence of a repeating task; as completing, without a copy. Raises NotPossible."""
@@ -203,20 +203,24 @@ class Tasks(Records[Task]):
     def typed(self, name: str, value: Any) -> Any:
         return value if name == "labels" else super().typed(name, value)
 
-    def _mark(self, statement: Any, task_id: int, action: str, due_on: date | None = None) -> TaskRow:
-        write, now, completed = _logged(statement, self.connection), utc_now(), action == "complete"
+    def marked(self, statement: Any, task_id: int, *, completed: bool) -> Any:
+        """The row that MARK, or MARK_WITH_DETAILS, returns; None where one statement could not do it."""
+        write, now = cached_logged_write(statement, table_of(Event), dialect_of(self.connection)), utc_now()
         times: Changes = {"completed_at": (None, now)} if completed else {}
-        event = self._event(action, {"completed": (not completed, completed), **times})
-        row = write.run(self.connection, self._values(record_id=known_id(task_id), now=now), event)
+        event = self._event("complete" if completed else "reopen", {"completed": (not completed, completed), **times})
+        return write.run(self.connection, self._values(record_id=known_id(task_id), now=now), event)
+
+    def _mark(self, task_id: int, due_on: date | None = None, *, completed: bool) -> TaskRow:
+        row = self.marked(statements.MARK[completed], task_id, completed=completed)
         if row is None:
-            return self._mark_with_others(task_id, completed=completed, due_on=due_on)
+            return self.mark_with_others(task_id, completed=completed, due_on=due_on)
         *task, pending, done = row
-        change = (1 if completed else -1) if task[TaskRow._fields.index("parent_id")] is None else 0
+        change = (1 if completed else -1) if row.parent_id is None else 0
         self._counts = Counts(all=pending + done, completed=done + change)
         self.effect = Effect(changed=True)
         return TaskRow(*task)
 
-    def _mark_with_others(self, task_id: int, *, completed: bool, due_on: date | None) -> TaskRow:
+    def mark_with_others(self, task_id: int, *, completed: bool, due_on: date | None) -> TaskRow:
         """What one statement could not do: a repeating task, one with open steps, a step of a completed task."""
         row = self._row(task_id)
         if row.completed == completed:
@@ -291,7 +295,3 @@ class Tasks(Records[Task]):
 
     def _values(self, **values: Any) -> dict[str, Any]:
         return {**bound_to(self.actor), **values}
-
-
-def _logged(statement: Any, connection: Any) -> Any:
-    return cached_logged_write(statement, table_of(Event), dialect_of(connection))

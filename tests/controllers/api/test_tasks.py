@@ -7,6 +7,8 @@ import pytest
 from tests.client import HtmlClient, Statements
 from tests.controllers.api.client import Program
 from tests.factories import Factory
+from web.db.database import Database
+from web.db.dialects import dialect_of
 from web.domain.timestamps import utc_now
 
 TODAY = utc_now().date()
@@ -36,6 +38,22 @@ def test_a_page_of_fifty_takes_three_statements(program: Program, make: Factory,
 
     assert len(page["items"]) == 50
     assert len(seen) <= 3
+
+
+def test_completing_takes_two_statements_and_a_third_on_sqlite_for_its_event(
+    program: Program, make: Factory, statements: Statements, database: Database
+) -> None:
+    task = make.task(program.user.user)
+    program.patch(f"/api/tasks/{task.id}", {"labels": [program.post("/api/labels", {"name": "errand"})["id"]]})
+    make.task(program.user.user, parent_id=task.id, completed=True)
+
+    with statements.counted() as seen:
+        answer = program.send("PUT", f"/api/tasks/{task.id}/completion").response.json()
+
+    sent = [one for one in seen if not one.startswith("BEGIN")]
+    assert len(sent) == (2 if dialect_of(database.engine).LOGS_IN_ONE_STATEMENT else 3)
+    assert answer == {**program.get(f"/api/tasks/{task.id}"), "steps": 1, "steps_done": 1}
+    assert len(answer["labels"]) == 1
 
 
 @pytest.fixture

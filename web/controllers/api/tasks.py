@@ -71,20 +71,20 @@ class TasksApi(Controller):
         self, tasks: TaskBodies, task_id: FromPath[int], which: Query[CompletionQuery], expected: IfMatch
     ) -> TaskOut:
         """Complete a task and its steps. A repeating one moves to its next date. Idempotent, with `due_on`."""
-        return tasks.out(tasks.mark(task_id, expected, completed=True, due_on=which.due_on))
+        return tasks.mark(task_id, expected, completed=True, due_on=which.due_on)
 
     @delete(both("/{task_id:int}/completion"), status_code=200)
     @api(transaction=False)
     def reopen(self, tasks: TaskBodies, task_id: FromPath[int], expected: IfMatch) -> TaskOut:
         """Reopen a task. Idempotent."""
-        return tasks.out(tasks.mark(task_id, expected, completed=False))
+        return tasks.mark(task_id, expected, completed=False)
 
     @patch("/{user_id:str}/tasks/{task_id:int}/complete")
     @api
     def toggle(self, bodies: TaskBodies, tasks: Tasks, task_id: FromPath[int], expected: IfMatch) -> TaskOut:
         """Complete an open task, reopen a completed one. Not idempotent: `PUT /completion` is safe to retry."""
         completed = tasks.expect(task_id, expected).completed
-        return bodies.out(bodies.mark(task_id, None, completed=not completed))
+        return bodies.mark(task_id, None, completed=not completed)
 
     @post("/tasks/quick-add")
     @api

@@ -16,6 +16,7 @@ from web.auth.client import AuthFailed, AuthUnavailable, BetterAuthClient, Clien
 from web.auth.cookie import UNESCAPED, token_of, values_of
 from web.auth.identity import Credentials, CurrentUser, note_use
 from web.db.database import Database
+from web.domain.access_tokens import is_token
 from web.domain.timestamps import utc_now
 from web.http.request import client_info
 from web.settings import Settings
@@ -74,11 +75,11 @@ class SessionMiddleware(ASGIMiddleware):
         scheme, _, text = sent.partition(" ")
         if scheme.lower() != "bearer":
             return Credentials(None)
-        signed = quote(unquote(text.strip()), safe=UNESCAPED)
-        token = token_of([signed], self.secret)
+        text = text.strip()
+        token = None if is_token(text) else token_of([quote(unquote(text), safe=UNESCAPED)], self.secret)
         if token:
             return Credentials(token, longest=self.longest)
-        return Credentials(None, bearer=text.strip(), issuer=self.issuer, longest=self.longest)
+        return Credentials(None, bearer=text, issuer=self.issuer, longest=self.longest)
 
     async def _renew(self, scope: Scope, client: ClientInfo, credentials: Credentials) -> list[str]:
         """Renew once for concurrent requests of a session. A failure is logged and does not fail the request."""
