@@ -44,6 +44,8 @@ def _change(world: World, running: Running, work: Work, user: BenchUser, *, comp
     after = world.task(user.task_id)
     if after.completed != complete or after.version != before.version + 1 or after.updated_at <= before.updated_at:
         raise WrongAnswer(f"{running.server.name} answered as if it had changed a task, but it is {after}.")
+    if work is API and world.events(user.task_id, after.version) != 1:
+        raise WrongAnswer(f"{running.server.name} wrote no event for a change.")
     return answer
 
 

@@ -100,6 +100,11 @@ class World:
         """The current state of a task."""
         return Stored(*self.query("SELECT completed, version, updated_at FROM tasks WHERE id = %s", [task_id])[0])
 
+    def events(self, task_id: int, version: int) -> int:
+        """How many events of the history led to this version of a task."""
+        of_version = "SELECT count(*) FROM events WHERE subject = 'tasks' AND subject_id = %s AND version = %s"
+        return int(self.query(of_version, [task_id, version])[0][0])
+
     @contextmanager
     def restored(self) -> Iterator[None]:
         """Undo what the block completed or reopened without triggers, so that the counts stay right."""

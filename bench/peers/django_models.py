@@ -100,3 +100,18 @@ class TaskLabel(models.Model):
 
     class Meta:
         app_label, db_table, managed = "daybook", "task_labels", False
+
+
+class Event(models.Model):
+    user = models.ForeignKey(User, models.CASCADE)
+    actor_id = models.TextField()
+    operation = models.TextField()
+    action = models.TextField()
+    subject = models.TextField()
+    subject_id = models.BigIntegerField()
+    version = models.IntegerField()
+    changes = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label, db_table, managed = "daybook", "events", False

@@ -33,8 +33,8 @@ from rest_framework.routers import SimpleRouter  # noqa: E402
 from rest_framework.serializers import ModelSerializer, SerializerMethodField  # noqa: E402
 from rest_framework.viewsets import GenericViewSet  # noqa: E402
 
-from bench.peers.django_models import AccessToken, Label, Task  # noqa: E402
-from bench.peers.shared import PAGE_SIZE  # noqa: E402
+from bench.peers.django_models import AccessToken, Event, Label, Task  # noqa: E402
+from bench.peers.shared import PAGE_SIZE, event_of  # noqa: E402
 
 
 class AccessTokenAuthentication(TokenAuthentication):
@@ -120,6 +120,7 @@ class TaskViewSet(ListModelMixin, GenericViewSet):
             task.version += 1
             task.updated_at = now
             task.save(update_fields=["completed", "completed_at", "version", "updated_at"])
+            Event.objects.create(**event_of(task))
         return Response(self.get_serializer(task).data)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import selectinload
 from sqlmodel import Session, SQLModel, col, func, or_, select
 
 from bench.peers.fastapi_database import SessionDep, select_tasks
-from bench.peers.fastapi_models import AccessToken, Task, User
-from bench.peers.shared import PAGE_SIZE, cursor_of
+from bench.peers.fastapi_models import AccessToken, Event, Task, User
+from bench.peers.shared import PAGE_SIZE, cursor_of, event_of
 
 router = APIRouter(prefix="/api")
 
@@ -104,5 +104,6 @@ def change(session: Session, user: User, task_id: int, *, completed: bool) -> Ta
         task.completed, task.completed_at = completed, now if completed else None
         task.version += 1
         task.updated_at = now
+        session.add(Event(**event_of(task)))
     session.commit()
     return task

@@ -1,7 +1,9 @@
 """Models on Daybook's tables."""
 
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, Relationship, SQLModel
 
 from bench.peers.shared import done_words
@@ -103,3 +105,17 @@ class Label(SQLModel, table=True):
     name: str
     colour: str
     deleted_at: datetime | None
+
+
+class Event(SQLModel, table=True):
+    __tablename__ = "events"
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: str = Field(foreign_key="users.id")
+    actor_id: str
+    operation: str
+    action: str
+    subject: str
+    subject_id: int
+    version: int
+    changes: dict[str, Any] = Field(sa_type=JSON)
+    created_at: datetime

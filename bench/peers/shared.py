@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode
+from uuid import uuid4
 
 from jinja2 import Environment
 
@@ -49,6 +50,21 @@ def cursor_of(created_at: datetime, task_id: int) -> str:
     """Where the page after this task begins."""
     timestamp = created_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
     return f"{timestamp}~{task_id}"
+
+
+def event_of(task: Any) -> dict[str, Any]:
+    """The row of the history that says that a task was completed or reopened."""
+    return {
+        "user_id": task.user_id,
+        "actor_id": task.user_id,
+        "operation": str(uuid4()),
+        "action": "complete" if task.completed else "reopen",
+        "subject": "tasks",
+        "subject_id": task.id,
+        "version": task.version,
+        "changes": {"completed": [not task.completed, task.completed]},
+        "created_at": task.updated_at,
+    }
 
 
 # The same on every page, and so the very file.
