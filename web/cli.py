@@ -13,6 +13,7 @@ from web.client.commands import COMMANDS as CLIENT
 from web.command_errors import reports_errors
 from web.explain import explain
 from web.maintenance import MAINTENANCE, settings_of_environment
+from web.operators import OPERATORS
 from web.transfers import TRANSFERS
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ def doctor(arguments: tuple[str, ...], database: bool) -> None:
     sys.exit(model_doctor([*arguments, *(["--database", url] if url else [])], modules=DOCTOR_MODULES))
 
 
-for command in (explain, *MAINTENANCE, *TRANSFERS, *CLIENT):
+for command in (explain, *MAINTENANCE, *OPERATORS, *TRANSFERS, *CLIENT):
     main.add_command(command)
 
 

@@ -172,7 +172,7 @@ class TestDisabled:
     ) -> None:
         with database.transaction() as session:
             user_id = str(session.connection().exec_driver_sql("SELECT id FROM users").scalar_one())
-            disable(session.connection(), user_id, utc_now())
+            disable(session.connection(), user_id)
 
         wrong, right = sign_in(newcomer, "wrong horse"), sign_in(newcomer)
         by_api = newcomer.ask("POST", "/api/auth/sign-in/email", json={"email": EMAIL, "password": PASSWORD})
@@ -191,7 +191,7 @@ class TestDisabled:
         _, token = make.access_token(user)
 
         with database.transaction() as session:
-            disable(session.connection(), user.id, utc_now())
+            disable(session.connection(), user.id)
 
         assert signed_out.get("/api/tasks", authorization=f"Bearer {token}").status == 401
 

@@ -70,6 +70,15 @@ def delete_account(site: Site) -> None:
     site.post("/api/auth/delete-user", json={"password": "correct horse"})
 
 
+def delete_account_two_weeks_ago(site: Site) -> None:
+    site.post("/settings/deletion", data={"password": "correct horse"})
+    site.execute(f"UPDATE closed_accounts SET delete_at = {LONG_AGO}")
+
+
+def delete_account_by_command(site: Site) -> None:
+    assert daybook("users", site.env, "delete", "zebediah@example.com", "--yes").returncode == 0
+
+
 def delete_records_long_ago(site: Site) -> None:
     site.post("/tasks/1/delete")
     site.post("/labels/1/delete")
@@ -85,6 +94,8 @@ def sign_out(site: Site) -> None:
     ("remove", "left"),
     [
         (delete_account, set()),
+        (delete_account_two_weeks_ago, set()),
+        (delete_account_by_command, set()),
         (delete_records_long_ago, {b"zebediah", b"quokka", b"203.0.113.77"}),
         (sign_out, set(WORDS) - {b"quokka", b"203.0.113.77"}),
     ],

@@ -4,12 +4,13 @@ A closed account has no sessions, and its tokens and calendar addresses find not
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from web.db.dialects import dialect_of
 from web.db.types import UtcDateTime
-from web.domain.timestamps import utc_now
+from web.domain.timestamps import iso, utc_now
 from web.models.base import table_of
 from web.models.closed_account import ClosedAccount
 from web.models.user import AuthSession, User
@@ -19,7 +20,39 @@ from web.services.records import Service
 GRACE = timedelta(days=14)
 _CLOSED, _USERS, _SESSIONS = (table_of(model) for model in (ClosedAccount, User, AuthSession))
 _OF_USER = _CLOSED.c.user_id == bindparam("of_user")
+_COUNT = select(func.count()).where(_SESSIONS.c.user_id == _USERS.c.id).correlate(_USERS).scalar_subquery()
+_ACCOUNTS = (
+    select(_USERS.c.id, _USERS.c.email, _USERS.c.created_at, _COUNT, _CLOSED.c.disabled_at, _CLOSED.c.delete_at)
+    .join(_CLOSED, _CLOSED.c.user_id == _USERS.c.id, isouter=True)
+    .order_by(_USERS.c.created_at, _USERS.c.id)
+)
 _DUE = select(_CLOSED.c.user_id).where(_CLOSED.c.delete_at <= bindparam("now", type_=UtcDateTime()))
+
+
+class Account(NamedTuple):
+    """What an operator sees of an account."""
+
+    user_id: str
+    email: str
+    created_at: datetime
+    sessions: int
+    disabled_at: datetime | None
+    delete_at: datetime | None
+
+    @property
+    def state(self) -> str:
+        if self.disabled_at:
+            return "disabled"
+        return f"to be deleted at {iso(self.delete_at)}" if self.delete_at else "active"
+
+    def shown(self) -> dict[str, str | int]:
+        return {
+            "email": self.email,
+            "state": self.state,
+            "sessions": self.sessions,
+            "created_at": iso(self.created_at),
+            "user_id": self.user_id,
+        }
 
 
 class Deletion(Service):
@@ -44,9 +77,20 @@ class Deletion(Service):
             note(self.connection, self.actor.user_id, "deletion-taken-back", utc_now())
 
 
-def disable(connection: Connection, user_id: str, now: datetime) -> None:
+def all_accounts(connection: Connection) -> list[Account]:
+    """Oldest first."""
+    return [Account(*row) for row in connection.execute(_ACCOUNTS)]
+
+
+def user_with(connection: Connection, email: str) -> str | None:
+    """The id of the user, however the email address is spelled."""
+    user_id: str | None = connection.scalar(select(_USERS.c.id).where(_USERS.c.email == email.lower()))
+    return user_id
+
+
+def disable(connection: Connection, user_id: str) -> None:
     """From now on its user cannot sign in. Ends its sessions. Idempotent."""
-    _close(connection, user_id, "disabled_at", now)
+    _close(connection, user_id, "disabled_at", utc_now())
     end_sessions(connection, user_id)
 
 

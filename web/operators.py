@@ -1,0 +1,159 @@
+"""The commands of an operator about accounts: `daybook users` and `daybook audit`."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from web.command_errors import reports_errors
+from web.domain.errors import CommandError
+from web.domain.text import shown_line
+from web.maintenance import settings_of_environment
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from web.db.database import Database
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+
+
+class NoSuchUser(CommandError):
+    """No user has this email address."""
+
+
+@click.group()
+def users() -> None:
+    """List the users of this database, sign one out, disable or delete an account."""
+
+
+@users.command("list")
+@AS_JSON
+@reports_errors
+def list_users(as_json: bool) -> None:
+    """Every user: email, state, sessions, since when."""
+    from web.services.closing import all_accounts
+
+    with _opened() as database, database.reading() as session:
+        rows = [account.shown() for account in all_accounts(session.connection())]
+    _print(rows, as_json)
+
+
+@users.command("end-sessions")
+@click.argument("email")
+@reports_errors
+def end_sessions(email: str) -> None:
+    """Sign EMAIL out of every browser. Access tokens stay."""
+    from web.services.closing import end_sessions as end_all
+
+    _change(email, "sessions-ended-by-operator", end_all)
+    click.echo(f"{email} is signed out everywhere.")
+
+
+@users.command()
+@click.argument("email")
+@reports_errors
+def disable(email: str) -> None:
+    """Keep EMAIL from signing in, and stop tokens and calendar addresses. Nothing is deleted."""
+    from web.services.closing import disable as disable_account
+
+    _change(email, "disabled", disable_account)
+    click.echo(f"{email} is disabled; `daybook users enable {email}` takes that back.")
+
+
+@users.command()
+@click.argument("email")
+@reports_errors
+def enable(email: str) -> None:
+    """Let EMAIL sign in again."""
+    from web.services.closing import enable as enable_account
+
+    _change(email, "enabled", enable_account)
+    click.echo(f"{email} is enabled.")
+
+
+@users.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@reports_errors
+def delete(email: str, yes: bool) -> None:
+    """Delete the account of EMAIL with everything in it, now and for good. Asks first."""
+    from web.schema.reindex import complete_search
+    from web.services.closing import delete_user
+
+    with _opened() as database:
+        with database.reading() as session:
+            user_id = _user_id(session.connection(), email)
+        if not yes:
+            click.confirm(f"Delete the account of {email} and everything in it for good?", abort=True)
+        with database.transaction() as session:
+            delete_user(session.connection(), user_id)
+        complete_search(database)
+        database.forget_removed()
+    click.echo(f"{email} is deleted.")
+
+
+@click.command()
+@click.option("--user", "email", metavar="EMAIL", help="Of one user only.")
+@click.option("--most", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many entries.")
+@AS_JSON
+@reports_errors
+def audit(email: str | None, most: int, as_json: bool) -> None:
+    """Sign-ins, wrong passwords and changes of accounts of the last 90 days, newest first."""
+    from web.domain.timestamps import iso
+    from web.services.audit import latest
+
+    with _opened() as database, database.reading() as session:
+        user_id = _user_id(session.connection(), email) if email else None
+        entries = latest(session.connection(), most, user_id)
+    rows = [{**entry._asdict(), "at": iso(entry.at)} for entry in entries]
+    _print(rows, as_json)
+
+
+@contextmanager
+def _opened() -> Iterator["Database"]:
+    from web.db.database import Database
+    from web.models import import_all
+    from web.schema.revision import require_head
+
+    # What is below refers to the tables of every noun.
+    import_all()
+    settings = settings_of_environment()
+    require_head(settings.database_url)
+    database = Database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _change(email: str, kind: str, change: Callable[["Connection", str], object]) -> None:
+    """Raises NoSuchUser."""
+    from web.domain.timestamps import utc_now
+    from web.services.audit import note
+
+    with _opened() as database, database.transaction() as session:
+        user_id = _user_id(session.connection(), email)
+        change(session.connection(), user_id)
+        note(session.connection(), user_id, kind, utc_now())
+
+
+def _user_id(connection: "Connection", email: str) -> str:
+    from web.services.closing import user_with
+
+    user_id = user_with(connection, email)
+    if user_id is None:
+        raise NoSuchUser(f"No user has the email address {email}.")
+    return user_id
+
+
+def _print(rows: Iterable[Mapping[str, Any]], as_json: bool) -> None:
+    """A line for each, with tabs between the values, or JSON."""
+    for row in rows:
+        texts = (shown_line("-" if value is None else f"{value}") for value in row.values())
+        click.echo(json.dumps(row) if as_json else "\t".join(texts))
+
+
+OPERATORS = (users, audit)
