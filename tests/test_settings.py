@@ -92,6 +92,8 @@ def test_a_relative_file_is_the_same_for_every_process() -> None:
         ("WEB_CONCURRENCY", "-1"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
+        ("LOG_ADDRESSES", "some"),
+        ("METRICS_PORT", "-1"),
     ],
 )
 def test_a_wrong_one_is_one_sentence_with_its_name(name: str, value: str) -> None:

@@ -26,6 +26,7 @@ from web.http.middleware.disconnect import Disconnect
 from web.http.middleware.forwarded import ForwardedCheck
 from web.http.middleware.head import Head
 from web.http.middleware.known_host import KnownHost
+from web.http.middleware.metrics import Metrics
 from web.http.middleware.options import Options
 from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
@@ -136,7 +137,7 @@ async def _running_loops(app: Litestar) -> AsyncIterator[None]:
 def asgi() -> ASGIApp:
     """The factory that the server loads, once for all of its forked processes: settings from the environment."""
     settings = Settings.from_environment(os.environ)
-    set_up_logging(settings.log_level, settings.log_format)
+    set_up_logging(settings.log_level, settings.log_format, settings.log_addresses)
     app = with_outer_middleware(create_app(settings, runs_loops=True))
     tune_garbage_collector()
     return app
@@ -145,7 +146,9 @@ def asgi() -> ASGIApp:
 def with_outer_middleware(app: Litestar) -> ASGIApp:
     """The application behind the middleware that runs before routing."""
     inner = CanonicalPath(Head(Options(Compression(app))))
-    return RequestLog(ForwardedCheck(KnownHost(inner, app.state.settings)))
+    settings: Settings = app.state.settings
+    outer = RequestLog(ForwardedCheck(KnownHost(inner, settings)))
+    return Metrics(outer) if settings.metrics_port else outer
 
 
 def tune_garbage_collector() -> None:

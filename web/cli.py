@@ -72,7 +72,7 @@ def run() -> None:
             os.environ[name] = os.environ.get(name) or load_or_create()
         settings = settings_of_environment()
         settings = replace(settings, cookie_prefix=cookie_prefix_of_port(settings))
-        set_up_logging(settings.log_level, settings.log_format)
+        set_up_logging(settings.log_level, settings.log_format, settings.log_addresses)
         migrate(settings)
         serve(settings, _greeting(settings, _with_demo_user(settings)))
 
@@ -87,7 +87,7 @@ def serve() -> None:
     from web.server.serve import serve as serve_until_stopped
 
     settings = settings_of_environment()
-    set_up_logging(settings.log_level, settings.log_format)
+    set_up_logging(settings.log_level, settings.log_format, settings.log_addresses)
     serve_until_stopped(settings, f"Daybook is at {settings.app_url}")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import URL
 from web.database_url import InvalidDatabaseUrl, for_node, read_database_url
 from web.domain.errors import CommandError
 from web.domain.hosts import canonical_host, is_loopback
+from web.domain.log_context import LOG_ADDRESSES
 from web.domain.push_keys import InvalidVapidKey, vapid_key
 from web.mail_settings import InvalidMailSettings, MailSettings, read_mail_settings
 
@@ -64,6 +65,10 @@ class Settings:
     keeps_addresses: bool
     log_level: str
     log_format: str
+    # How much of a client's address the log holds.
+    log_addresses: str
+    # Where Prometheus reads metrics, on this machine only; 0 for none.
+    metrics_port: int
     # Signs messages to push services: 32 bytes as base64url; empty where devices get no notifications.
     vapid_private_key: str
     # Whom a push service may write to: `mailto:` or https.
@@ -100,6 +105,8 @@ class Settings:
             keeps_addresses=_choice(variables, "AUDIT_ADDRESSES", ("on", "off"), "on") == "on",
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
+            log_addresses=_choice(variables, "LOG_ADDRESSES", LOG_ADDRESSES, "full"),
+            metrics_port=_number(variables, "METRICS_PORT", 0, 0, 65535),
             vapid_private_key=_vapid_private_key(variables),
             vapid_subject=_vapid_subject(variables, app_url),
             mail=_mail(variables),

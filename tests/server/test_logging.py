@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -13,6 +14,7 @@ from tests.client import ORIGIN, HtmlClient
 from tests.factories import Factory
 from web.app import with_outer_middleware
 from web.db.database import Database
+from web.domain.log_context import addresses
 from web.server.logging import set_up_logging
 from web.services.tasks import Tasks
 
@@ -23,6 +25,7 @@ def as_it_was() -> Iterator[None]:
     handlers, level = root.handlers, root.level
     yield
     root.handlers, root.level = handlers, level
+    addresses.kept = "full"
 
 
 def test_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,6 +92,34 @@ def test_every_line_of_a_request_names_it_and_its_sender(
     assert ids[0] in first.text
     assert all("testclient" in line for line in lines)
     assert [ada.user.id in line for line in lines] == [False, False, True, False]
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("kept", "address", "shown"),
+    [
+        ("full", "203.0.113.77", "203.0.113.77"),
+        ("full", "testclient", "testclient"),
+        ("network", "203.0.113.77", "203.0.113.0/24"),
+        ("network", "2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("network", "testclient", "-"),
+        ("none", "203.0.113.77", "-"),
+    ],
+)
+def test_the_address_of_a_client_is_kept_as_the_setting_says(
+    app: Litestar, capsys: pytest.CaptureFixture[str], kept: str, address: str, shown: str
+) -> None:
+    logged = with_outer_middleware(app)
+
+    async def from_address(scope: Any, receive: Any, send: Any) -> None:
+        await logged({**scope, "client": (address, 5000)}, receive, send)
+
+    set_up_logging("info", "console", kept)
+    with TestClient(from_address, base_url=ORIGIN) as client:
+        client.get("/sign-in")
+
+    lines = [line for line in capsys.readouterr().err.splitlines() if "[daybook.requests]" in line]
+    assert lines[0].endswith(f"client={shown}")
 
 
 def test_a_refused_sign_in_is_logged_without_its_email(newcomer: HtmlClient, caplog: pytest.LogCaptureFixture) -> None:

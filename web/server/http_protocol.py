@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from web.domain.log_context import addresses
 from web.server.request_head import refusal_of, response_to
 
 # Bytes of a message other than its body: request line, headers, chunk sizes and extensions, trailers.
@@ -242,7 +243,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._stop_reading_timer()
         self._unset_keepalive_if_required()
         self._release_body()
-        log.info("%s refused with %s", self.client[0] if self.client else "A client", status)
+        log.info("%s refused with %s", addresses.shown(self.client[0]) if self.client else "A client", status)
         may_answer = self._may_answer()
         if self.is_answering:
             self.cycle.disconnected = True

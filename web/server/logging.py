@@ -5,7 +5,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-from web.domain.log_context import log_fields
+from web.domain.log_context import addresses, log_fields
 
 LONGEST_MESSAGE = 500
 _LINE_BREAKS = re.compile(r"\s*[\r\n\x0b\x0c\x85\u2028\u2029]+\s*")
@@ -38,8 +38,12 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line | ({"exception": self.formatException(record.exc_info)} if record.exc_info else {}))
 
 
-def set_up_logging(level: str, style: str) -> None:
-    """Send all log records, those of libraries included, to standard error. `style` is `console` or `json`."""
+def set_up_logging(level: str, style: str, kept_addresses: str = "full") -> None:
+    """Send all log records, those of libraries included, to standard error.
+
+    `style` is `console` or `json`, `kept_addresses` one of LOG_ADDRESSES.
+    """
+    addresses.kept = kept_addresses
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if style == "json" else ConsoleFormatter())
     root = logging.getLogger()

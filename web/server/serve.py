@@ -22,6 +22,7 @@ from web.domain.errors import CommandError
 from web.domain.push_keys import new_vapid_key
 from web.server.better_auth import BetterAuthProcess
 from web.server.exposure import require_no_demo_user, require_safe
+from web.server.metrics import serving_metrics
 from web.settings import DEFAULT_COOKIE_PREFIX, DEFAULT_PORT, ROOT, Settings
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def serve(settings: Settings, greeting: str) -> None:
     settings.required_secret()
     require_safe(settings)
     _allow_many_files()
-    with _listening(settings) as listener, exit_on_signal():
+    with _listening(settings) as listener, exit_on_signal(), serving_metrics(settings.metrics_port):
         wait_for_database(settings.database_url, settings.database_wait)
         # Checked first: Better Auth would report the same problem less clearly.
         require_head(settings.database_url)

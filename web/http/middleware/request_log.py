@@ -10,7 +10,7 @@ import time
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.domain.log_context import log_fields
+from web.domain.log_context import addresses, log_fields
 from web.http.middleware.session import user_of
 from web.http.request import shown_path
 
@@ -28,7 +28,7 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         client = scope.get("client")
-        fields = {"request": secrets.token_hex(4), "client": client[0] if client else "-"}
+        fields = {"request": secrets.token_hex(4), "client": addresses.shown(client[0]) if client else "-"}
         log_fields.set(fields)
         start = time.perf_counter()
         status = 0
