@@ -4,6 +4,8 @@ import logging
 
 import psycopg2
 import pytest
+from litestar import Litestar
+from sqlalchemy import Connection, event
 
 from tests.client import HtmlClient, Statements
 from web.domain.errors import SearchTooSlow, TooManySearches
@@ -72,6 +74,21 @@ class TestUnexpectedErrors:
         answer = ada.get("/tasks")
 
         assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+
+    @pytest.mark.databases("postgresql")
+    def test_a_database_that_accepts_no_changes_is_a_503_for_changes(self, app: Litestar, ada: HtmlClient) -> None:
+        """As after a failover to a standby. It was a 500."""
+
+        def make_read_only(connection: Connection) -> None:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+        event.listen(app.state.database.engine, "begin", make_read_only)
+        try:
+            answer, page = ada.post("/tasks", title="Buy milk"), ada.get("/tasks")
+        finally:
+            event.remove(app.state.database.engine, "begin", make_read_only)
+
+        assert (answer.status, answer.headers["retry-after"], page.status) == (503, "5", 200)
 
     def test_during_commit_show_the_same_page(self, ada: HtmlClient, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> None:

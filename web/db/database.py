@@ -25,6 +25,7 @@ Result = TypeVar("Result")
 CONCURRENCY = 3
 # Serialization failure, deadlock, too many connections, and a server that shuts down or starts up.
 TRANSIENT_SQLSTATES = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
+READ_ONLY_SQLSTATE = "25006"
 RETRY_SECONDS = 20.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 
@@ -145,6 +146,11 @@ def is_transient(error: Exception) -> bool:
         return False
     state = getattr(error.orig, "pgcode", None)
     return state in TRANSIENT_SQLSTATES or (state is None and error.statement is None)
+
+
+def is_read_only(error: DBAPIError) -> bool:
+    """Whether the database accepts no changes now, as a standby does, or a managed database whose disk is full."""
+    return getattr(error.orig, "pgcode", None) == READ_ONLY_SQLSTATE
 
 
 def _pauses(deadline: float) -> Iterator[float]:

@@ -15,7 +15,7 @@ from web.auth.agreement import AuthMisconfigured
 from web.auth.client import AccountDisabled, AuthRejected, AuthUnavailable, TooManyAttempts
 from web.auth.endpoints import InvalidCall
 from web.auth.hash_queue import ClientLeft
-from web.db.database import is_transient
+from web.db.database import is_read_only, is_transient
 from web.db.errors import CONNECTION_ERRORS, DatabaseUnavailable
 from web.db.green_wait import StatementTimeout
 from web.db.limiter import DatabaseBusy
@@ -175,7 +175,7 @@ def database_failed(request: AnyRequest, error: DBAPIError) -> Response[Any]:
     """503 if the database is unavailable or timed out, 500 for every other database error."""
     if isinstance(error.orig, StatementTimeout):
         return database_timed_out(request, error)
-    is_unavailable = is_transient(error) or isinstance(error, OperationalError)
+    is_unavailable = is_transient(error) or is_read_only(error) or isinstance(error, OperationalError)
     return unavailable(request, error) if is_unavailable else broken(request, error)
 
 
