@@ -8,7 +8,7 @@ import pytest
 
 from testkit.temporary import use_memory_for_temporary_files
 
-pytest_plugins = ["testkit.fixtures"]
+pytest_plugins = ["testkit.fixtures", "tests.hostile.claims"]
 
 use_memory_for_temporary_files()
 

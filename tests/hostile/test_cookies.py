@@ -6,7 +6,7 @@ from random import Random
 from urllib.parse import quote, unquote
 
 from tests.factories import SECRET
-from tests.hostile.conftest import Claim
+from tests.hostile.claims import Claim
 from tests.hostile.lengths import length
 from web.auth.cookie import signed, token_of, values_of
 

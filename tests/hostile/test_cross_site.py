@@ -7,7 +7,7 @@ import pytest
 
 from tests.client import ORIGIN, HtmlClient
 from tests.factories import Factory
-from tests.hostile.conftest import Claim
+from tests.hostile.claims import Claim
 from tests.hostile.lengths import HOSTILE
 from tests.routes.test_every_route import rows
 from tests.routes.walk import READING, Route, routes

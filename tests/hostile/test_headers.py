@@ -8,7 +8,7 @@ from litestar.testing import TestClient
 from tests.client import HtmlClient, Page
 from tests.databases import settings_for
 from tests.factories import Factory
-from tests.hostile.conftest import Claim
+from tests.hostile.claims import Claim
 from tests.hostile.observatory import WeakHeaders, score
 from tests.routes.walk import routes
 from web.app import create_app, with_outer_middleware

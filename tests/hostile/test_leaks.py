@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from tests.client import HtmlClient, Page
 from tests.factories import Factory
-from tests.hostile.conftest import Claim
+from tests.hostile.claims import Claim
 from tests.hostile.lengths import HOSTILE, databases_when_long
 from tests.routes.walk import Route, routes
 from web.domain.timestamps import utc_now

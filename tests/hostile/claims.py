@@ -1,8 +1,6 @@
 """The table of claims: what each attack did, how often, and what came of it."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable
 
 import pytest
 
@@ -17,13 +15,6 @@ def claim(request: pytest.FixtureRequest) -> Claim:
     """Adds a row to the table: the attack, how often, the result. Only for what has been asserted before."""
     rows = request.config.stash.setdefault(_ROWS, [])
     return lambda attack, count, result: rows.append((attack, count, result))
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder with a path short enough for a Unix socket in it."""
-    with TemporaryDirectory(prefix="d-") as name:
-        yield Path(name)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
