@@ -30,7 +30,7 @@ def serving_metrics(port: int) -> Iterator[None]:
         from prometheus_client.multiprocess import MultiProcessCollector
 
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         try:
             server, thread = start_http_server(port, ADDRESS, registry)
         except OSError as problem:
