@@ -1,12 +1,14 @@
 # make run    start Daybook at http://localhost:8000 with a demo login; reads PORT, DATABASE_URL and the other variables
 # make test   run all tests on SQLite and PostgreSQL, with Better Auth and Chromium; ARGS="-k search" goes to pytest
 # make quick  lint, check types and layers, run the fast tests on SQLite: the inner loop, about a minute
-# make check  lint, check types, import layers, templates, models and migrations
+# make check  lint, check types, import layers, templates, models and migrations, look for secrets
 # make hostile  attack Daybook and break what it depends on, about 25 minutes, and print a table; HOSTILE=1 is short
+# make sbom   print the software bill of materials (CycloneDX); FILE=sbom.json writes it
+# make audit  look for secrets in every commit, and for known holes in dependencies
 # make bench  compare with Django and FastAPI, about 15 minutes; QUICK=1 takes three
 # make ready  install what Daybook needs, start nothing
 # make lock   update the lock files within the version ranges of pyproject.toml
-.PHONY: run test quick check lint hostile bench lock ready ready-for-tests
+.PHONY: run test quick check lint hostile sbom audit bench lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -29,6 +31,14 @@ hostile: export HOSTILE ?= 10
 hostile: ready-for-tests
 	@$(BIN)/python -m pytest -n 0 tests/hostile $(ARGS)
 
+sbom: .venv/.installed-for-tests
+	@$(BIN)/python -m tests.supply.sbom $(FILE)
+
+# Where the service does not answer, the audit is skipped, and says how much was not judged.
+audit: .venv/.installed-for-tests
+	@$(BIN)/python -m tests.supply.secrets --history
+	@$(BIN)/python -m tests.supply.audit
+
 lint: ready-for-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -40,6 +50,7 @@ check: lint
 	@$(BIN)/daybook doctor
 	@$(BIN)/python -m tests.schema.checking
 	@$(BIN)/python -m tests.words
+	@$(BIN)/python -m tests.supply.secrets
 
 bench: ready .venv/.installed-for-tests var/bench-venv/.installed
 	@$(BIN)/python -m bench $(if $(filter-out 0,$(QUICK)),--quick) $(ARGS)
