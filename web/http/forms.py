@@ -22,6 +22,15 @@ TYPE_MESSAGES = {
     "int": "Enter a whole number.",
     "enum": "Choose one of the options.",
 }
+LIMIT_MESSAGES = {
+    "string_type": "This must be a text.",
+    "string_too_short": "This must not be empty.",
+    "string_too_long": "Keep this to {max_length:,} characters.",
+    "too_long": "Keep this to {max_length:,} entries.",
+    "greater_than_equal": "This must be {ge} or more.",
+    "less_than_equal": "This must be {le} or less.",
+    "literal_error": "This must be {expected}.",
+}
 
 
 class BadForm(Exception):
@@ -151,6 +160,8 @@ def message(error: Any) -> str:
     """
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
+    if limit := LIMIT_MESSAGES.get(error["type"]):
+        return limit.format(**error.get("ctx", {}))
     return TYPE_MESSAGES.get(error["type"].partition("_")[0], str(error["msg"]))
 
 

@@ -1,9 +1,10 @@
 """A task as programs send it: all of its fields at once, and which tasks they ask for."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 from sqlmodel import Field
 
 from web.domain.text import is_printable
@@ -16,6 +17,8 @@ MOST_LABELS = 50
 PAGE_SIZE, MOST_OF_PAGE = 50, 200
 CURSOR_LENGTH = 1000
 DUE = r"^(overdue|today|upcoming|none|[0-9]{4}-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?)$"
+WRONG_LIST = "This must be the id of a list, or inbox."
+WRONG_DUE = "This must be overdue, today, upcoming, none, a day such as 2027-03-02, or two days with .. between them."
 LIST = r"^(inbox|[1-9][0-9]{0,17})$"
 
 
@@ -23,6 +26,21 @@ def _with_rule(value: object, others: ValidationInfo) -> object:
     if value is not None and others.data.get("repeat_rule", "") is None:
         raise ValueError("This needs a repeat_rule.")
     return value
+
+
+def _of_form(pattern: str, sentence: str) -> AfterValidator:
+    """A text of this pattern; Pydantic's own sentence would be the pattern."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(sentence)
+        return text
+
+    return AfterValidator(check)
+
+
+def _schema_of_form(pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern})
 
 
 def _query(text: str) -> str:
@@ -71,11 +89,11 @@ class TaskFilter(Draft):
     q: Annotated[str, AfterValidator(_query)] = Field(
         default="", max_length=SEARCH_LENGTH, description="Words that title or description contain; finds steps too."
     )
-    list: Annotated[str, StringConstraints(pattern=LIST)] | None = Field(
+    list: Annotated[str, _of_form(LIST, WRONG_LIST), _schema_of_form(LIST)] | None = Field(
         default=None, description="The id of a list, or `inbox`."
     )
     label: RecordId | None = Field(default=None, description="The id of a label.")
-    due: Annotated[str, StringConstraints(pattern=DUE)] | None = Field(
+    due: Annotated[str, _of_form(DUE, WRONG_DUE), _schema_of_form(DUE)] | None = Field(
         default=None,
         description="`overdue`, `today`, `upcoming`, `none`, a day, or two days with `..` between them.",
     )
