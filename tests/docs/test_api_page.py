@@ -16,6 +16,7 @@ from testkit.patience import PATIENCE_SECONDS
 from tests.system.site import running_site
 from web.auth.node import find_node
 from web.http.api.openapi import operations_of
+from web.seeds import demo
 from web.settings import ROOT
 
 PAGE = (ROOT / "docs" / "api.md").read_text()
@@ -33,7 +34,12 @@ def environment(database_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
     """What the examples need of a running Daybook; `curl` and HTTPie find their settings in an empty home."""
     with running_site(database_url, tmp_path) as site:
         httpx.post(f"{site.url}/api/auth/sign-up/email", json=NEW_USER).raise_for_status()
-        _, token = site.make.access_token(site.user(NEW_USER["email"]))
+        user = site.user(NEW_USER["email"])
+        # As the demo user, whom a reader takes for the first try: names can be taken.
+        for noun, names in (("lists", [name for name, *_ in demo.LISTS]), ("labels", ["errand", "desk", "phone"])):
+            for name in names:
+                site.make.record(noun, user, name=name)
+        _, token = site.make.access_token(user)
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         account = {"EMAIL": NEW_USER["email"], "PASSWORD": NEW_USER["password"]}
         yield {"DAYBOOK": site.url, "TOKEN": token, **account, "PATH": path, "HOME": str(tmp_path)}
