@@ -25,7 +25,9 @@ export const accountRules = {
 
 /** For `databaseHooks.user.update`: a new address was confirmed by a message to it, and the old one hears of it. */
 export const emailChange = {
-  before: async (change, context) => (confirmedAddress(context) === change.email ? { data: { emailVerified: true } } : undefined),
+  before: async ({ email }, context) => {
+    if (email && confirmedAddress(context) === email) return { data: { emailVerified: true } };
+  },
   after: async (user, context) => {
     if (confirmedAddress(context) !== user.email) return;
     const { email: previous } = payloadOf(context.query.token);
@@ -52,15 +54,20 @@ async function waitForOthers({ request }) {
   if (remaining > 0) await new Promise((resolve) => setTimeout(resolve, remaining));
 }
 
+// What a hook returns would be the answer, so this one returns nothing.
 async function requireSession(context) {
-  const session = await getSessionFromCtx(context);
-  if (!session) throw new APIError("UNAUTHORIZED", { message: "Sign in first.", code: "UNAUTHORIZED" });
-  return session;
+  await userOf(context);
 }
 
-// Better Auth asks for a session only: somebody at an unlocked computer could take the account over.
+async function userOf(context) {
+  const session = await getSessionFromCtx(context);
+  if (!session) throw new APIError("UNAUTHORIZED", { message: "Sign in first.", code: "UNAUTHORIZED" });
+  return session.user;
+}
+
+// Better Auth asks for a session only: anyone at an unlocked computer could take the account over.
 async function requirePassword(context) {
-  const { user } = await requireSession(context);
+  const user = await userOf(context);
   const account = await context.context.internalAdapter.findCredentialAccount(user.id);
   const password = context.body?.password;
   const isRight = typeof password === "string" && account?.password && (await context.context.password.verify({ hash: account.password, password }));

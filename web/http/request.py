@@ -44,6 +44,8 @@ CallsPrivate = NewType("CallsPrivate", bool)
 """Whether the settings allow webhooks to addresses that are not public."""
 SendsMail = NewType("SendsMail", bool)
 """Whether the settings have a mail server."""
+SendsAccountMail = NewType("SendsAccountMail", bool)
+"""Whether messages about accounts are sent, or logged in development."""
 WakeImports = NewType("WakeImports", Callable[[], None])  # type: ignore[valid-newtype]
 """Makes the import loop of this process look now."""
 IncomingFile = NewType("IncomingFile", IO[bytes])
@@ -189,5 +191,6 @@ _READERS: dict[Any, Callable[[RequestParts], Any]] = {
     AppUrl: lambda parts: parts.request.app.state.settings.app_url,
     CallsPrivate: lambda parts: parts.request.app.state.settings.calls_private_addresses,
     SendsMail: lambda parts: parts.request.app.state.settings.mail is not None,
+    SendsAccountMail: lambda parts: parts.request.app.state.settings.delivers_mail,
     Target: lambda parts: header(parts.request, b"hx-target").rpartition("#")[2] if is_partial(parts.request) else "",
 }

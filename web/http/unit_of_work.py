@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar, get_type_hints, overload
 from litestar.response import Stream
 from sqlalchemy import Connection
 
+from web.auth.identity import CurrentUser
 from web.db.database import Database
 from web.domain.actor import Actor, new_operation
 from web.domain.errors import NotFound, NotSignedIn
@@ -90,6 +91,18 @@ def unit_of_work(
         unit.__annotations__["return"] = {type(None): None, Stream: Stream}.get(hints["return"], Any)
     unit.handler = handler  # type: ignore[attr-defined]
     return unit
+
+
+async def with_index(request: AnyRequest, user: CurrentUser, answer: Rendered) -> Rendered:
+    """The answer of a handler that is no unit of work, with the numbers of the user's index."""
+    database: Database = request.app.state.database
+    return await database.run(
+        lambda connection: answer.rendered(
+            request, Overviews(connection, Actor(user.id, preferences=user.preferences)).get
+        ),
+        writing=False,
+        transaction=False,
+    )
 
 
 def _copy_signature(unit: Any, handler: Callable[..., Any], hints: dict[str, Any], without: set[str]) -> None:
