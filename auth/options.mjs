@@ -120,7 +120,7 @@ export function optionsFromEnvironment() {
       customRules: { "/ok": false, "/sign-in/email": false, "/reset-password/*": false },
     },
     advanced: {
-      cookiePrefix: process.env.COOKIE_PREFIX || "better-auth",
+      ...cookieNames(process.env.COOKIE_PREFIX || "better-auth"),
       ipAddress: { ipAddressHeaders: ["x-forwarded-for"] },
     },
     telemetry: { enabled: false },
@@ -289,6 +289,12 @@ function rateLimited() {
   const value = required("RATE_LIMIT");
   if (!["on", "off"].includes(value)) throw new Error('RATE_LIMIT must be "on" or "off".');
   return value === "on";
+}
+
+// For Better Auth, __Host- is part of a prefix; with its own __Secure- before that, it would mean nothing.
+function cookieNames(cookiePrefix) {
+  if (!cookiePrefix.startsWith("__Host-")) return { cookiePrefix };
+  return { cookiePrefix, useSecureCookies: false, defaultCookieAttributes: { secure: true } };
 }
 
 // Tests take less than the minimum, which no public Daybook may.

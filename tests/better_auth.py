@@ -12,6 +12,7 @@ from testkit.patience import PATIENCE_SECONDS
 from tests.client import ORIGIN
 from tests.factories import SECRET
 from web.auth.node_scripts import NODE_OPTIONS
+from web.auth.passwords import COST
 from web.server.better_auth import BetterAuthProcess
 
 # A hundredth of what production takes for a hash; there is no variable for it, and none is accepted with https.
@@ -19,7 +20,8 @@ QUICK = 10
 
 
 def better_auth_process(database_url: str, **changes: Any) -> BetterAuthProcess:
-    options = {"secret": SECRET, "app_url": ORIGIN, "rate_limit": False, "password_cost": QUICK, **changes}
+    options = {"secret": SECRET, "app_url": ORIGIN, "rate_limit": False, **changes}
+    options.setdefault("password_cost", QUICK if options["app_url"].startswith("http:") else COST)
     return BetterAuthProcess(**{"database_url": database_url, **options})
 
 

@@ -143,7 +143,7 @@ def test_nothing_is_signed_without_a_secret() -> None:
     ("app_url", "origin", "cookie"),
     [
         ("http://localhost:8000/", "http://localhost:8000", "better-auth.session_token"),
-        ("https://Daybook.example:443", "https://daybook.example", "__Secure-better-auth.session_token"),
+        ("https://Daybook.example:443", "https://daybook.example", "__Host-better-auth.session_token"),
         ("http://[::1]:8000", "http://[::1]:8000", "better-auth.session_token"),
         ("http://[0:0:0:0:0:0:0:1]:8000", "http://[::1]:8000", "better-auth.session_token"),
         ("http://büro.example", "http://xn--bro-hoa.example", "better-auth.session_token"),

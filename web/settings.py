@@ -25,6 +25,9 @@ LOG_FORMATS = ("console", "json")
 MIN_SECRET_LENGTH = 32
 DEFAULT_PORT = 8000
 DEFAULT_COOKIE_PREFIX = "better-auth"
+# A browser takes such a cookie from this very host only, not from its subdomains or the domain above
+# (https://www.rfc-editor.org/rfc/rfc6265#section-4.1.3 as amended by draft-ietf-httpbis-rfc6265bis).
+HOST_PREFIX = "__Host-"
 DEFAULT_SESSION_DAYS = 90
 RENAMED_VARIABLES = {"DATABASE_SEATS": "DATABASE_CONCURRENCY"}
 SECRET_REQUIRED = (
@@ -91,7 +94,7 @@ class Settings:
             direct_database_url=_database_url(variables, "DATABASE_DIRECT_URL") or database_url,
             secret=_secret(env.get("BETTER_AUTH_SECRET", "")),
             better_auth_url=_better_auth_url(variables),
-            cookie_prefix=_cookie_prefix(variables),
+            cookie_prefix=_cookie_prefix(variables, app_url),
             session_days=_number(variables, "SESSION_DAYS", DEFAULT_SESSION_DAYS, 1, 3650),
             app_url=app_url,
             host=variables.get("HOST", "127.0.0.1"),
@@ -127,7 +130,7 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Whether users reach Daybook over https: then the cookie is `__Secure-` and sign-in is rate limited."""
+        """Whether users reach Daybook over https: then cookies are Secure and sign-in is rate limited."""
         return self.app_url.startswith("https://")
 
     @property
@@ -142,8 +145,9 @@ class Settings:
 
     @property
     def session_cookie(self) -> str:
-        """The name of Better Auth's session cookie, with `__Secure-` in front if the origin is https."""
-        return f"{'__Secure-' if self.secure else ''}{self.cookie_prefix}.session_token"
+        """The name of Better Auth's session cookie: with https `__Host-…`, of an existing Better Auth `__Secure-…`."""
+        is_plain = not self.secure or self.cookie_prefix.startswith(HOST_PREFIX)
+        return f"{'' if is_plain else '__Secure-'}{self.cookie_prefix}.session_token"
 
 
 def _mail(variables: Mapping[str, str]) -> MailSettings | None:
@@ -197,11 +201,13 @@ def _is_utf8(text: str) -> bool:
     return not re.search(r"[\udc80-\udcff]", text)
 
 
-def _cookie_prefix(variables: Mapping[str, str]) -> str:
+def _cookie_prefix(variables: Mapping[str, str], app_url: str) -> str:
+    """That of an existing Better Auth is as it is; our own one's cookies are for this host only."""
     prefix = variables.get("BETTER_AUTH_COOKIE_PREFIX", DEFAULT_COOKIE_PREFIX)
     if not re.fullmatch(r"[\w.-]+", prefix, re.ASCII):
         raise SettingsError(f"BETTER_AUTH_COOKIE_PREFIX can have letters, digits, -, _ and ., but is {prefix!r}.")
-    return prefix
+    is_ours = "BETTER_AUTH_URL" not in variables and app_url.startswith("https:")
+    return f"{HOST_PREFIX}{prefix.removeprefix(HOST_PREFIX)}" if is_ours else prefix
 
 
 def _better_auth_url(variables: Mapping[str, str]) -> str | None:

@@ -81,7 +81,7 @@ class TestHashes:
     def test_have_owasps_minimum_in_production(self, better_auth_tables: str) -> None:
         assert (17, hash_password(PASSWORD, SALT).split("$")[2]) == (COST, "ln=17,r=8,p=1")
         with pytest.raises(BetterAuthFailed, match="PASSWORD_COST must be at least 17"):
-            better_auth_process(better_auth_tables, app_url="https://daybook.example").start()
+            better_auth_process(better_auth_tables, app_url="https://daybook.example", password_cost=QUICK).start()
 
 
 @pytest.mark.databases("sqlite")

@@ -58,7 +58,7 @@ class TestABrowserWithoutCookies:
         with TestClient(app, base_url=ORIGIN) as client:
             cookie = HtmlClient(client).get("/sign-in").headers["set-cookie"]
 
-        assert cookie == "daybook.cookies=1; Path=/; HttpOnly; SameSite=Lax; Secure"
+        assert cookie == "__Host-daybook.cookies=1; Path=/; HttpOnly; SameSite=Lax; Secure"
 
     def test_programs_need_none(self, newcomer: HtmlClient) -> None:
         assert sign_up(newcomer).status == 303

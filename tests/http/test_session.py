@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 from sqlalchemy import delete
 
 from testkit.patience import PATIENCE_SECONDS
+from tests.better_auth import better_auth_process, http_client, sign_up
 from tests.client import ORIGIN, HtmlClient, Page
 from tests.conftest import settings_for
 from tests.factories import SECRET, Factory
@@ -123,11 +124,15 @@ class TestTheSession:
     @pytest.mark.parametrize(
         ("settings", "name"),
         [
-            ({"APP_URL": "https://daybook.example"}, "__Secure-better-auth.session_token"),
+            ({"APP_URL": "https://daybook.example"}, "__Host-better-auth.session_token"),
+            (
+                {"APP_URL": "https://daybook.example", "BETTER_AUTH_URL": "https://auth.example"},
+                "__Secure-better-auth.session_token",
+            ),
             ({"BETTER_AUTH_COOKIE_PREFIX": "tasks"}, "tasks.session_token"),
             (
                 {"APP_URL": "https://daybook.example", "BETTER_AUTH_COOKIE_PREFIX": "tasks"},
-                "__Secure-tasks.session_token",
+                "__Host-tasks.session_token",
             ),
         ],
     )
@@ -140,6 +145,38 @@ class TestTheSession:
         with TestClient(app, base_url=ORIGIN) as client:
             assert HtmlClient(client, cookie=f"{name}={value}").get("/tasks").status == 200
             assert HtmlClient(client, cookie=f"better-auth.session_token={value}").get("/tasks").status == 303
+
+    @pytest.mark.databases("sqlite")
+    def test_with_https_better_auth_sets_it_for_this_host_only(
+        self, better_auth_tables: str, migrated: Settings
+    ) -> None:
+        settings = settings_for(migrated.node_database_url(), APP_URL="https://daybook.example")
+        with (
+            better_auth_process(
+                better_auth_tables, app_url=settings.app_url, cookie_prefix=settings.cookie_prefix
+            ) as process,
+            http_client(process) as client,
+        ):
+            cookies = sign_up(client, "ada@example.com").headers.get_list("set-cookie")
+
+        assert [cookie.partition("=")[0] for cookie in cookies] == [settings.session_cookie]
+        attributes = {part.strip() for part in cookies[0].split(";")[1:]}
+        assert attributes == {"Max-Age=604800", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"}
+
+    @pytest.mark.databases("sqlite")
+    def test_of_an_earlier_name_signs_out_with_a_sentence(self, migrated: Settings, make: Factory) -> None:
+        """A subdomain could have set it, so it is not read."""
+        app = create_app(settings_for(migrated.node_database_url(), APP_URL="https://daybook.example"))
+        value = make.cookie(make.sign_in(make.user())).partition("=")[2]
+
+        with TestClient(app, base_url=ORIGIN) as client:
+            earlier = HtmlClient(client, cookie=f"__Secure-better-auth.session_token={value}")
+            sent = earlier.get("/tasks")
+            told = sent.headers["set-cookie"].partition(";")[0]
+            page = HtmlClient(client, cookie=told).get(sent.to)
+
+        assert sent.status == 303
+        assert "Your session has ended. Sign in to go on." in page.text
 
 
 def session_due_for_renewal(make: Factory) -> AuthSession:

@@ -11,9 +11,11 @@ from web.http.forms import Fields
 from web.http.middleware.same_origin import SAFE_METHODS
 from web.http.middleware.session import credentials_of
 from web.http.request import AnyRequest, client_info, header
-from web.settings import Settings
+from web.settings import HOST_PREFIX, Settings
 
 COOKIE, FIELD = "daybook.cookies", "cookies"
+# What our session cookies began with before they were for this host only. None is read: a subdomain can set one.
+FORMER_PREFIX = "__Secure-"
 ENDED = {
     "ended": "Your session has ended. Sign in to go on.",
     "deletion": "Your account will be deleted in two weeks. Until then, sign in to keep it.",
@@ -27,7 +29,9 @@ def ended_session(request: AnyRequest) -> str:
     """The cookie's value for a request that needs a session: a key of ENDED, empty for a client that had none."""
     settings: Settings = request.app.state.settings
     cookies = client_info(request.scope).cookies
-    if not (len(values_of(settings.session_cookie, cookies)) == 1 or credentials_of(request.scope).page_user):
+    names = (settings.session_cookie, settings.session_cookie.replace(HOST_PREFIX, FORMER_PREFIX))
+    has_one = any(len(values_of(name, cookies)) == 1 for name in names)
+    if not (has_one or credentials_of(request.scope).page_user):
         return ""
     if request.method in SAFE_METHODS:
         return "ended"
@@ -36,14 +40,14 @@ def ended_session(request: AnyRequest) -> str:
 
 def ended_sentence(request: AnyRequest) -> str:
     """What the sign-in page says about a session that has ended; empty if none has."""
-    values = values_of(COOKIE, client_info(request.scope).cookies)
+    values = values_of(_name(request), client_info(request.scope).cookies)
     return ENDED.get(values[0], "") if values else ""
 
 
 def cookie_to_return(request: AnyRequest, value: str = "1") -> str:
     """The Set-Cookie header of a page with such a form. It has the attributes of the session cookie."""
     settings: Settings = request.app.state.settings
-    return f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if settings.secure else ''}"
+    return f"{_name(request)}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if settings.secure else ''}"
 
 
 def cookie_problem(request: AnyRequest, fields: Fields) -> str:
@@ -56,9 +60,14 @@ def cookie_problem(request: AnyRequest, fields: Fields) -> str:
             "same name. Delete the cookies of this site and of the domain above it, then sign in. The operator of "
             "Daybook can choose another name with BETTER_AUTH_COOKIE_PREFIX."
         )
-    if FIELD in fields and not values_of(COOKIE, cookies):
+    if FIELD in fields and not values_of(_name(request), cookies):
         return (
             "Your browser did not return a cookie, so you would not stay signed in. Allow cookies for "
             f"{settings.app_url}, open Daybook at exactly that address, and try again."
         )
     return ""
+
+
+def _name(request: AnyRequest) -> str:
+    settings: Settings = request.app.state.settings
+    return f"{HOST_PREFIX if settings.secure else ''}{COOKIE}"
