@@ -150,6 +150,8 @@ def _environment(server: Server, database_url: str, port: int) -> dict[str, str]
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "DATABASE_URL": database_url,
         "BETTER_AUTH_SECRET": SECRET,
+        # A few users send what thousands do.
+        "USER_BUDGETS": "off",
         **(WITHOUT_TRIGGERS if server.peer else {}),
         **{name: value.format(port=port) for name, value in server.environment.items()},
     }

@@ -39,7 +39,7 @@ def ada(make: Factory) -> User:
     return ada
 
 
-def test_the_list_has_everybodys_state_and_sessions(
+def test_the_list_has_state_and_sessions_of_each(
     operator: Operator, ada: User, make: Factory, database: Database
 ) -> None:
     bob, eve = make.user("Bob", "bob@example.com"), make.user("Eve", "eve@example.com")

@@ -18,6 +18,7 @@ from web.db.database import Database
 from web.http import errors
 from web.http.api.request_limit import RequestLimit
 from web.http.auth_guard import Guard
+from web.http.budgets import Budgets
 from web.http.dependencies import DEPENDENCIES
 from web.http.middleware.body_size import BodySize
 from web.http.middleware.canonical_path import CanonicalPath
@@ -66,6 +67,7 @@ def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
         "database": database,
         "better_auth": better_auth_client(settings, database),
         "push": PushSender(settings),
+        "budgets": Budgets(is_on=settings.has_budgets),
         "request_limit": RequestLimit(settings.api_limit),
         "wake_imports": lambda: None,
         "wake_mails": lambda: None,

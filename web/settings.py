@@ -62,6 +62,8 @@ class Settings:
     database_wait: int
     # Requests a minute that one credential may send to the API; 0 for any number.
     api_limit: int
+    # Whether one user may add tasks, search and import only as often as a person does.
+    has_budgets: bool
     # Whether webhooks may have addresses that are not public: for a Daybook at home.
     calls_private_addresses: bool
     # Whether the audit log has the addresses of clients.
@@ -104,6 +106,7 @@ class Settings:
             database_concurrency=_number(variables, "DATABASE_CONCURRENCY", 3, 1, 64),
             database_wait=_number(variables, "DATABASE_WAIT_SECONDS", 30, 0, 3600),
             api_limit=_number(variables, "API_REQUESTS_PER_MINUTE", 600, 0, 1_000_000),
+            has_budgets=_choice(variables, "USER_BUDGETS", ("on", "off"), "on") == "on",
             calls_private_addresses=_choice(variables, "WEBHOOK_ADDRESSES", ("public", "any"), "public") == "any",
             keeps_addresses=_choice(variables, "AUDIT_ADDRESSES", ("on", "off"), "on") == "on",
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),

@@ -49,6 +49,7 @@ def main() -> None:
             "BETTER_AUTH_SECRET": SECRET,
             "BETTER_AUTH_URL": "http://127.0.0.1:9",
             "APP_URL": ORIGIN,
+            "USER_BUDGETS": "off",
         }
         bars = asyncio.run(_both(world))
     for title, (shares, cpu) in bars.items():

@@ -21,7 +21,7 @@ WITHOUT = {"sqlite": [], "postgresql": ["--exclude-path-regex", r"\{user_id\}"]}
 def test_the_answers_are_as_the_document_says(dialect: str, database_url: str, tmp_path: Path) -> None:
     url = settings_for(database_url).database_url.render_as_string(hide_password=False)
 
-    with running_site(url, tmp_path, API_REQUESTS_PER_MINUTE="0") as site:
+    with running_site(url, tmp_path, API_REQUESTS_PER_MINUTE="0", USER_BUDGETS="off") as site:
         _, token = site.make.access_token(site.make.user("Ada"))
         run = subprocess.run(
             [

@@ -47,7 +47,7 @@ class Owner:
 def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with (
         databases.copy("sqlite", Stage.HEAD) as url,
-        running_site(url, tmp_path_factory.mktemp("site"), API_REQUESTS_PER_MINUTE="0") as site,
+        running_site(url, tmp_path_factory.mktemp("site"), API_REQUESTS_PER_MINUTE="0", USER_BUDGETS="off") as site,
     ):
         yield site
 

@@ -16,6 +16,7 @@ from web.formats.csv_rows import Header
 from web.formats.opening import CHUNK, LARGEST_FILE
 from web.formats.report import Report
 from web.formats.table import FIELDS, guessed
+from web.http.budgets import spend_budget
 from web.http.dependencies import OptionalUser
 from web.http.forms import FORM, Form, idempotency_key, read_fields
 from web.http.request import AnyRequest, PostedFields, WakeImports, header
@@ -39,11 +40,12 @@ class ImportsController(Controller):
     def index(self, imports: Imports) -> Rendered:
         return _index(imports, Form.blank(ImportText))
 
-    @post("/", request_max_body_size=LARGEST_FILE + AROUND)
+    @post("/", budget="imports", request_max_body_size=LARGEST_FILE + AROUND)
     async def upload(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
         """A file, or pasted text. No unit of work: the file arrives before a connection of the database is taken."""
         if user is None:
             raise NotSignedIn
+        spend_budget(request, user.id)
         upload = await _Upload.of(request)
         database: Database = request.app.state.database
         return await database.run(
@@ -70,7 +72,7 @@ class ImportsController(Controller):
     def cancel(self, imports: Imports, import_id: FromPath[int]) -> Rendered:
         return _changed(imports.cancel(import_id))
 
-    @post("/{import_id:int}/read")
+    @post("/{import_id:int}/read", budget="imports")
     @unit_of_work
     def read(self, imports: Imports, import_id: FromPath[int], fields: PostedFields) -> Rendered:
         """Again, in another encoding or with other columns."""

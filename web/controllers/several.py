@@ -18,7 +18,7 @@ class SeveralController(Controller):
     path = "/tasks/several"
     include_in_schema = False
 
-    @post("/")
+    @post("/", budget="tasks")
     @unit_of_work
     def add(
         self,

@@ -183,7 +183,7 @@ class TaskFormsController(Controller):
     def steps(self, tasks: Tasks, facts: TaskFacts, task_id: FromPath[int]) -> Rendered:
         return _steps(facts, tasks.get(task_id), Form.blank(StepDraft))
 
-    @post("/steps")
+    @post("/steps", budget="tasks")
     @unit_of_work
     def add_step(self, edits: TaskEdits, facts: TaskFacts, task_id: FromPath[int], form: Form[StepDraft]) -> Rendered:
         task = edits.tasks.get(task_id)

@@ -33,7 +33,7 @@ class TasksController(Controller):
     path = "/tasks"
     include_in_schema = False
 
-    @get("/")
+    @get("/", budget="searches")
     @unit_of_work
     def index(
         self,
@@ -62,7 +62,7 @@ class TasksController(Controller):
         headers = {history: view.url()}
         return _index(tasks, overviews, view, partial="tasks/_list.html", headers=headers, **notices)
 
-    @post("/")
+    @post("/", budget="tasks")
     @unit_of_work
     def add(
         self,
@@ -96,7 +96,7 @@ class TasksController(Controller):
         names = ("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES)
         return partials(*names, back=back, headers=headers, **context)
 
-    @get("/new")
+    @get("/new", budget="previews")
     @unit_of_work
     def new(self, preview: QuickPreview, tasks: Tasks, query: QueryString) -> Rendered:
         """The form on a page of its own, that for several tasks too; for htmx what the line means so far.

@@ -44,6 +44,7 @@ from web.http.api.problems import (
     challenge,
 )
 from web.http.api.request_limit import TooManyRequests
+from web.http.budgets import BudgetSpent
 from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.error_answers import MESSAGES, is_api, problem, too_many_attempts_sentence
 from web.http.forms import BadForm
@@ -154,6 +155,10 @@ def too_many_attempts(request: AnyRequest, error: TooManyAttempts) -> Response[A
     return problem(request, 429, sentence=too_many_attempts_sentence(error.wait_seconds), headers=headers)
 
 
+def budget_spent(request: AnyRequest, error: BudgetSpent) -> Response[Any]:
+    return problem(request, 429, sentence=str(error), headers={"Retry-After": str(error.seconds)})
+
+
 def search_too_slow(request: AnyRequest, _: Exception) -> Response[Any]:
     sentence = "That search took too long and was stopped. Try longer words, or more of them."
     return problem(request, 503, sentence=sentence)
@@ -243,6 +248,7 @@ HANDLERS: dict[Any, Any] = {
     CrossSite: cross_site,
     AuthMisconfigured: misconfigured,
     InvalidCall: lambda request, error: problem(request, 400, sentence=f"{error}"),
+    BudgetSpent: budget_spent,
     TooManyAttempts: too_many_attempts,
     AccountDisabled: lambda request, _: problem(request, 403, sentence="This account is disabled."),
     ClientLeft: lambda request, _: problem(request, 400),

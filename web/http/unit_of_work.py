@@ -19,6 +19,7 @@ from web.db.database import Database
 from web.domain.actor import Actor, new_operation
 from web.domain.errors import NotFound, NotSignedIn
 from web.domain.timestamps import utc_now
+from web.http.budgets import spend_budget
 from web.http.middleware.same_origin import SAFE_METHODS
 from web.http.middleware.session import credentials_of
 from web.http.request import AnyRequest, IncomingFile, RequestParts, part_reader
@@ -72,6 +73,7 @@ def unit_of_work(
 
         def work(connection: Connection) -> Any:
             actor = _actor(request, connection, given.operation)
+            spend_budget(request, actor.user_id)
             overviews = Overviews(connection, actor)
             injected = {
                 name: overviews if service is Overviews else service(connection, actor)

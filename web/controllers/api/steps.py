@@ -28,7 +28,7 @@ class StepsApi(Controller):
         tasks.get(task_id)
         return Items.of(bodies.outs(views.steps(task_id)))
 
-    @post(both("/{task_id:int}/steps"))
+    @post(both("/{task_id:int}/steps"), budget="tasks")
     @api
     def create(self, tasks: Tasks, bodies: TaskBodies, task_id: FromPath[int], data: Body[TaskBody]) -> Answer[TaskOut]:
         """Add a step at the end of a task; it is in the list of the task."""

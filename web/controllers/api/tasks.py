@@ -20,7 +20,7 @@ def both(path: str) -> list[str]:
 class TasksApi(Controller):
     path = "/api"
 
-    @get(both("/"))
+    @get(both("/"), budget="searches")
     @api
     def index(self, tasks: TaskBodies, wanted: Query[TaskFilter]) -> Items[TaskOut]:
         """Tasks without their steps, newest first, a page at a time."""
@@ -28,7 +28,7 @@ class TasksApi(Controller):
         counts = {status: getattr(listing.counts, status) for status in ("all", "pending", "completed")}
         return Items.of(tasks.outs(listing.tasks), listing.next, **counts)
 
-    @post(both("/"))
+    @post(both("/"), budget="tasks")
     @api
     def create(self, tasks: TaskBodies, data: Body[NewTaskBody]) -> Answer[TaskOut]:
         """Add a task."""
@@ -86,7 +86,7 @@ class TasksApi(Controller):
         completed = tasks.expect(task_id, expected).completed
         return bodies.mark(task_id, None, completed=not completed)
 
-    @post("/tasks/quick-add")
+    @post("/tasks/quick-add", budget="tasks")
     @api
     def quick_add(self, tasks: TaskBodies, data: Body[QuickAddBody]) -> Answer[TaskOut]:
         """Add a task by a line as on the page: `Buy milk tomorrow 5pm #Home @errand !!`."""
