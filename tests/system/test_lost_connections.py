@@ -54,7 +54,10 @@ def pgbouncer(server: Server) -> Iterator[PgBouncer]:
 
 @pytest.fixture(scope="module")
 def direct(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with fresh_database(server[1]) as url, running_site(url, tmp_path_factory.mktemp("direct")) as site:
+    with (
+        fresh_database(server[1]) as url,
+        running_site(url, tmp_path_factory.mktemp("direct"), USER_BUDGETS="off") as site,
+    ):
         yield site
 
 
@@ -62,7 +65,7 @@ def direct(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def pooled(server: Server, pgbouncer: PgBouncer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with PgBouncer in transaction mode between Daybook and PostgreSQL."""
     folder = tmp_path_factory.mktemp("pooled")
-    with fresh_database(server[1]) as url, running_site(pgbouncer.url_for(url), folder) as site:
+    with fresh_database(server[1]) as url, running_site(pgbouncer.url_for(url), folder, USER_BUDGETS="off") as site:
         yield site
 
 
