@@ -1,5 +1,6 @@
 """Sends generated requests to an application in this process, and finds those that it did not withstand."""
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -52,16 +53,21 @@ class Receiver:
 
     async def _status_of(self, request: Request) -> int:
         """The status of the answer; 0 where there is none."""
-        status = 0
+        status, answered = 0, asyncio.Event()
         messages: list[Any] = [{"type": "http.request", "body": request.body, "more_body": False}]
 
         async def receive() -> Any:
+            if not messages:
+                # The client stays until it is answered, as a stream expects.
+                await answered.wait()
             return messages.pop() if messages else {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif not message.get("more_body"):
+                answered.set()
 
         await self._app(self._scope_of(request), receive, send)
         return status
