@@ -8,8 +8,9 @@ from litestar.params import FromQuery
 
 from web.auth.client import AuthRejected
 from web.auth.identity import CurrentUser
-from web.controllers.account import errors_of, redirect_with_cookies, rejected
+from web.controllers.account import errors_of, rejected
 from web.domain.errors import NotSignedIn
+from web.http.auth_cookies import redirect_with_cookies
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
 from web.http.forms import AccountForm
 from web.http.request import AnyRequest, SendsAccountMail, client_info

@@ -28,7 +28,10 @@ from web.services.closing import end_sessions, is_disabled
 SIGN_IN = "/sign-in/email"
 SIGN_UP = "/sign-up/email"
 # Calls that fail for a wrong password, beside signing in: those of a browser that is signed in.
-WITH_PASSWORD = ("/verify-password", "/change-password", "/change-email", "/delete-user")
+WITH_PASSWORD = (
+    *("/verify-password", "/change-password", "/change-email", "/delete-user"),
+    *("/two-factor/enable", "/two-factor/disable", "/two-factor/generate-backup-codes"),
+)
 HASHING = (SIGN_IN, SIGN_UP, *WITH_PASSWORD, "/reset-password")
 WRONG_PASSWORD = ("INVALID_EMAIL_OR_PASSWORD", "INVALID_PASSWORD")
 # What the audit log calls the success of a call.
@@ -40,6 +43,9 @@ CHANGES = {
     "/change-password": "password-changed",
     "/update-user": "name-changed",
     "/change-email": "email-change-asked",
+    "/two-factor/enable": "two-factor-changed",
+    "/two-factor/disable": "two-factor-changed",
+    "/two-factor/generate-backup-codes": "two-factor-changed",
 }
 _USERS, _SESSIONS = table_of(User), table_of(AuthSession)
 _OF_EMAIL = select(_USERS.c.id).where(_USERS.c.email == bindparam("of_email"))

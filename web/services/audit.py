@@ -23,6 +23,7 @@ KINDS = {
     "password-changed": "Password changed",
     "name-changed": "Name changed",
     "email-change-asked": "Change of email address asked for",
+    "two-factor-changed": "Codes from an app turned on or off, or new backup codes",
     "deletion-asked": "Deletion of the account asked for",
     "deletion-taken-back": "Account kept: deletion taken back",
     "sessions-ended-by-operator": "Signed out everywhere by the operator",
