@@ -79,6 +79,7 @@ NOUNS = {
         {"title": "Buy tea"},
         forms={
             "due": {"due_on": "2026-12-01"},
+            "note": {"description": "Two litres"},
             "start": {"start_on": "2026-12-01"},
             "priority": {"priority": "2"},
             "repeat": {"words": "every monday"},

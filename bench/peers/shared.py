@@ -35,7 +35,7 @@ def filters(total: int, completed: int) -> list[dict]:
             "label": label,
             "number": number,
             "shown": f"{number:,}",
-            "url": "/tasks" if status == "pending" else f"/tasks?status={status}",
+            "url": f"/tasks?status={status}",
         }
         for status, label, number in numbers
     ]

@@ -53,9 +53,16 @@ def test_space_completes_and_goes_to_the_next_row(listed: BrowserUser) -> None:
     expect(title(listed, "Buy milk")).to_be_focused()
 
 
-def test_e_edits_and_the_next_key_goes_on_from_the_row(listed: BrowserUser) -> None:
+def test_e_edits_the_title_and_the_next_key_goes_on_from_the_row(listed: BrowserUser) -> None:
     press(listed, "j", "e")
     expect(listed.field("Title")).to_be_focused()
+    expect(listed.field("Description")).to_have_count(0)
+    listed.page.keyboard.type("?")
+    press(listed, "Escape")
+    expect(listed.edit("Pay rent")).to_be_focused()
+    press(listed, "e")
+    expect(listed.field("Title")).to_have_value("Pay rent?")
+    press(listed, "Backspace")
 
     listed.page.keyboard.type(" now")
     press(listed, "Enter")

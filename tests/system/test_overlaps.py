@@ -257,7 +257,7 @@ def test_a_late_response_does_not_add_a_row_to_another_view(ada: BrowserUser) ->
     with held(ada.page, "/complete"):
         ada.circle("Buy milk").click()
         ada.filter("Open").click()
-        expect(ada.page).to_have_url("/tasks")
+        expect(ada.page).to_have_url("/tasks?status=pending")
         expect(ada.titles).to_have_count(2)
 
     ada.sees_counts(pending=1, completed=1)

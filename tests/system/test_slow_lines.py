@@ -58,7 +58,7 @@ def test_what_is_typed_before_its_editor_is_there_goes_into_the_field(ada: Brows
     task = opened(ada)
     actions = sent(ada.page)
 
-    with held(ada.page, f"/tasks/{task.id}/edit", "GET"):
+    with held(ada.page, f"/tasks/{task.id}/title", "GET"):
         ada.page.keyboard.press("e")
         ada.page.keyboard.type(" and 2 rolls to eatt")
         ada.page.keyboard.press("Backspace")
@@ -95,7 +95,7 @@ def test_keys_before_a_small_form_is_there_do_nothing_to_the_row(ada: BrowserUse
 def test_keys_after_escape_are_for_the_row_again(ada: BrowserUser) -> None:
     task = opened(ada)
 
-    with held(ada.page, f"/tasks/{task.id}/edit", "GET") as waiting:
+    with held(ada.page, f"/tasks/{task.id}/title", "GET") as waiting:
         for pressed in ("e", "x", "Escape", "Space"):
             ada.page.keyboard.press(pressed)
         waiting.routes.clear()

@@ -1,13 +1,14 @@
 """The panel: a task beside its list, by `?task=42` in the address of the list."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from web.controllers.places import Place, place_at
 from web.controllers.view_pages import fields_of
 from web.domain.errors import NotFound
 from web.http.forms import Form, whole_number
-from web.models.task import Task, TaskDraft
+from web.http.responses import Rendered, page
+from web.models.task import Task
 from web.models.task_drafts import StepDraft
 from web.services.task_facts import About, TaskFacts
 from web.services.tasks import Tasks
@@ -20,7 +21,7 @@ PANEL, NO_PANEL = "panel", "tasks/_no_panel.html"
 class Panel:
     """A task with its facts, steps and history. `place` is the list beside it, `form` that of a new step.
 
-    `editor` is the form of its title and note, while they are edited in the panel.
+    `editor` is the form of its title, of its note or of both, while they are edited in the panel.
     """
 
     partial: ClassVar = "tasks/_panel.html"
@@ -28,7 +29,7 @@ class Panel:
     about: About
     place: Place
     form: Form[StepDraft]
-    editor: Form[TaskDraft] | None = None
+    editor: Form[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,15 @@ class MissingTask:
     place: Place
 
 
-def panel_of(task: Task, place: Place, tasks: Tasks, editor: Form[TaskDraft] | None = None) -> Panel:
+def panel_of(task: Task, place: Place, tasks: Tasks, editor: Form[Any] | None = None) -> Panel:
     about = TaskFacts(tasks.connection, tasks.actor).about(task)
     return Panel(task, about, place, Form.blank(StepDraft), editor)
+
+
+def panel_alone(task: Task, url: str, tasks: Tasks, editor: Form[Any] | None = None, *, status: int = 200) -> Rendered:
+    """The answer to a request from the panel."""
+    panel = panel_of(task, place_at(url), tasks, editor)
+    return page("tasks/show.html", partial="tasks/_panel.html", panel=panel, status=status)
 
 
 def panel_at(url: str, tasks: Tasks) -> Panel | MissingTask | None:

@@ -106,6 +106,11 @@ def place_at(url: str) -> Place:
     return Place(view if _VIEW.fullmatch(view) else "", TaskQuery.read(given), own[1])
 
 
+def place_named(task_id: int, query: str, current_url: str) -> Place:
+    """The place that the address of a task names; for its row on another page, that page."""
+    return place_at(f"/tasks/{task_id}?{query}" if query else current_url)
+
+
 def _day_name(written: str, overviews: Overviews) -> str:
     try:
         preferences = overviews.actor.preferences

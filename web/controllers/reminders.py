@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
-from web.controllers.task import BESIDE, changes
+from web.controllers.task_answers import BESIDE, changes
 from web.controllers.view_pages import read_day
 from web.domain.errors import NotPossible
 from web.http.forms import Form

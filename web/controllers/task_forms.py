@@ -12,7 +12,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
 from web.controllers.places import place_at, url_after_move
-from web.controllers.task import BESIDE, MOVED_NOTICE, changes
+from web.controllers.task_answers import BESIDE, MOVED_NOTICE, changes
 from web.domain.errors import NotPossible
 from web.http.forms import Fields, Form
 from web.http.request import CurrentUrl, PostedFields, QueryString, Target

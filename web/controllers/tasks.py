@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from web.controllers.notices import done_words, list_to_make, offered_back, placed_words, task_of
 from web.controllers.panel import panel_at
 from web.controllers.places import place_at
-from web.controllers.task import BESIDE, EXAMPLES, changes
+from web.controllers.task_answers import BESIDE, EXAMPLES, changes
 from web.controllers.view_pages import ViewPage, facts_of, fields_of, page_at
 from web.domain.errors import NotPossible
 from web.domain.folding import search_text

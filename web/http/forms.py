@@ -135,6 +135,9 @@ class Form(Generic[DraftT]):
         kind: Any = self.draft_type.model_fields[name].annotation
         return [choice.value for choice in kind]
 
+    def has(self, name: str) -> bool:
+        return name in self.draft_type.model_fields
+
     def asks(self, name: str) -> bool:
         """Whether the field is shown; a conflict page hides those that are settled."""
         return not self.conflicts or name in self.conflicts

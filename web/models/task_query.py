@@ -19,7 +19,7 @@ MOST_SHOWN = 1000
 class TaskQuery:
     """A view of the list: every state of it has an address of its own."""
 
-    # As the address says it; empty for the usual one.
+    # Empty unless the address says it.
     status: str = ""
     q: str = ""
     sort: str = "newest"
@@ -36,11 +36,12 @@ class TaskQuery:
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "TaskQuery":
         """From an address. What it does not know falls back to the usual view: an old bookmark still opens."""
-        sort, q = given.get("sort", ""), text.search_terms(given.get("q", ""), SEARCH_LENGTH)
+        status, sort = given.get("status", ""), given.get("sort", "")
+        status = "pending" if status == "open" else status
         after, shown = given.get("after", ""), given.get("shown", "")
         return cls(
-            status=_chosen(given.get("status", ""), q),
-            q=q,
+            status=status if status in STATUSES else "",
+            q=text.search_terms(given.get("q", ""), SEARCH_LENGTH),
             sort=sort if sort in SORTS else cls.sort,
             after=after if text.is_printable(after) else "",
             shown=_shown(int(shown)) if shown.isascii() and shown.isdigit() and len(shown) < 10 else cls.shown,
@@ -61,8 +62,8 @@ class TaskQuery:
 
     @property
     def shown_status(self) -> str:
-        """One of STATUSES: open tasks, unless another one was chosen or words are looked for, which find all tasks."""
-        return self.status or _usual_status(self.q)
+        """One of STATUSES. Unless one was chosen the list shows open tasks, and a search finds all."""
+        return self.status or ("all" if self.q else "pending")
 
     @property
     def name(self) -> str:
@@ -95,20 +96,9 @@ class TaskQuery:
     def url(self, deleted: str = "", **changes: str | int) -> str:
         """This view with changes; what is usual is left out of the address. `deleted` offers that task back."""
         view = {**vars(self), **changes}
-        view["status"] = _chosen(view["status"], view["q"])
         chosen = {name: value for name, value in view.items() if value != getattr(TaskQuery, name)}
         chosen |= {"deleted": deleted} if deleted else {}
         return f"{self.path}?{urlencode(chosen)}" if chosen else self.path
-
-
-def _usual_status(q: str) -> str:
-    return "all" if q else "pending"
-
-
-def _chosen(status: str, q: str) -> str:
-    """The status as an address says it: empty where it is the usual one, or unknown."""
-    status = "pending" if status == "open" else status
-    return status if status in STATUSES and status != _usual_status(q) else ""
 
 
 def _shown(number: int) -> int:

@@ -209,6 +209,6 @@ def test_the_indentation_of_a_description_is_kept(ada: HtmlClient) -> None:
 
     page = ada.get("/tasks")
     assert page.titles == ["Plan"]
-    editor = ada.get(page.tree.css_first("[data-key=e]").attributes["href"])
+    editor = ada.get(page.tree.css_first("[id^=edit-]").attributes["href"])
     assert editor.tree.css_first("textarea[name=description]").text().removeprefix("\n") == description
     assert page.tree.css_first(".task__description").text().split() == ["first", "one", "two"]
