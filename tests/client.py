@@ -78,6 +78,12 @@ class Page:
         return [link.text() for link in self.tree.css(".task__title")]
 
     @property
+    def undo(self) -> str:
+        """Where the Undo of its first notice goes."""
+        form = self.tree.css_first("#notices form")
+        return (form.attributes["action"] or "") if form else ""
+
+    @property
     def is_page(self) -> bool:
         return "<!doctype html>" in self.html
 

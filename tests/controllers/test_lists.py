@@ -89,7 +89,7 @@ def test_a_deleted_list_is_offered_back_with_its_tasks(ada: HtmlClient, make: Fa
 
     offered = ada.get(ada.post(f"{url}/delete").to)
     gone = ada.get(url)
-    ada.post(f"{url}/restore")
+    ada.post(offered.undo)
 
     assert "Deleted “Garden” and its tasks." in offered.text
     assert gone.status == 404

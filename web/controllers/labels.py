@@ -1,10 +1,13 @@
 """Labels in the browser."""
 
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from web.controllers.notices import offer_of
 from web.controllers.view_pages import fields_of, label_page
 from web.controllers.views import show_view
 from web.http.forms import Form, whole_number
@@ -25,9 +28,9 @@ class LabelsController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, labels: Labels, deleted: FromQuery[str] = "") -> Rendered:
+    def index(self, labels: Labels, deleted: FromQuery[str] = "", operation: FromQuery[UUID | None] = None) -> Rendered:
         undo = labels.deleted(whole_number(deleted)) if deleted else None
-        return _index(labels, partial="labels/_list.html", deleted=undo)
+        return _index(labels, partial="labels/_list.html", deleted=undo, operation=operation)
 
     @post("/")
     @unit_of_work
@@ -75,7 +78,8 @@ class LabelsController(Controller):
     @post("/{label_id:int}/delete")
     @unit_of_work
     def delete(self, labels: Labels, label_id: FromPath[int], current_url: CurrentUrl) -> Response[Any]:
-        label, back = labels.delete(label_id), f"/labels?deleted={label_id}"
+        label = labels.delete(label_id)
+        back = f"/labels?{urlencode(offer_of(label.id, labels.undoable_delete))}"
         if _is_on_its_page(label, current_url):
             return NewPage(back)
         said = f"Deleted: {label.name}"

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
+from web.controllers.notices import offer_of
 from web.controllers.view_pages import fields_of, list_page
 from web.controllers.views import show_view
 from web.domain.errors import NotPossible
@@ -27,9 +30,15 @@ class ListsController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, lists: Lists, overviews: Overviews, deleted: FromQuery[str] = "") -> Rendered:
+    def index(
+        self,
+        lists: Lists,
+        overviews: Overviews,
+        deleted: FromQuery[str] = "",
+        operation: FromQuery[UUID | None] = None,
+    ) -> Rendered:
         undo = lists.deleted(whole_number(deleted)) if deleted else None
-        return _index(overviews, Form.blank(NewList), deleted=undo)
+        return _index(overviews, Form.blank(NewList), deleted=undo, operation=operation)
 
     @post("/")
     @unit_of_work
@@ -98,7 +107,8 @@ class ListsController(Controller):
     @unit_of_work
     def delete(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
         found = lists.delete(list_id)
-        back = f"{found.page}?deleted_list={found.id}" if found.is_section else f"/lists?deleted={found.id}"
+        page, name = (found.page, "deleted_list") if found.is_section else ("/lists", "deleted")
+        back = f"{page}?{urlencode(offer_of(found.id, lists.undoable_delete, name))}"
         return partials("lists/_row.html", back=back, list=found)
 
     @post("/{list_id:int}/restore")
@@ -117,8 +127,8 @@ def _tried(form: Form[Any], save: Callable[[], Rendered], again: Callable[[int],
     return again(422)
 
 
-def _index(overviews: Overviews, form: Form[NewList], *, status: int = 200, deleted: List | None = None) -> Page:
-    context = {"overview": overviews.get(), "form": form, "deleted": deleted}
+def _index(overviews: Overviews, form: Form[NewList], *, status: int = 200, **notice: Any) -> Page:
+    context = {"overview": overviews.get(), "form": form, **notice}
     return Page(context, "lists/index.html", "lists/_lists.html", status=status)
 
 

@@ -22,6 +22,12 @@ def offered_back(tasks: Tasks, task_id: str) -> Task | None:
     return tasks.deleted(whole_number(task_id)) if task_id else None
 
 
+def offer_of(record_id: int | None, operation: str, name: str = "deleted") -> dict[str, str]:
+    """For the address of the page after a delete: what was deleted, and the operation, whose Undo is the same as
+    with JavaScript. Empty where a delete changed nothing, and then it is restored by its id."""
+    return {name: str(record_id)} | ({"operation": operation} if operation else {})
+
+
 def task_of(tasks: Tasks, task_id: str) -> Task | None:
     """The task that a notice is about, unless Undo has taken it away."""
     try:

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from web.controllers.notices import placed_words
+from web.controllers.notices import offer_of, placed_words
 from web.controllers.panel import NO_PANEL, PANEL, panel_alone, task_beside
 from web.controllers.places import place_at, place_named
 from web.controllers.task_answers import BESIDE, changed, shown
@@ -95,7 +95,7 @@ class TaskController(Controller):
     @unit_of_work
     def delete(self, tasks: Tasks, task_id: FromPath[int], current_url: CurrentUrl, target: Target) -> Response[Any]:
         task, place = tasks.delete(task_id), place_at(current_url)
-        back = place.url(deleted=str(task.id))
+        back = place.url(**offer_of(task.id, tasks.undoable_delete))
         if place.own_page:
             return NewPage(back)
         context: dict[str, Any] = {"task": task, "announcement": f"Deleted: {task.title}"}
