@@ -172,6 +172,8 @@ def test_the_manifest_names_icons_that_exist(signed_out: HtmlClient) -> None:
     assert shortcuts.keys() == {"Add task", "Today"}
     for address in (manifest["start_url"], *shortcuts.values()):
         assert signed_out.get(address).to.startswith("/sign-in")
+    assert manifest["share_target"]["method"] == "GET"
+    assert signed_out.get(manifest["share_target"]["action"]).to.startswith("/sign-in")
     for icon in manifest["icons"]:
         image = signed_out.get(icon["src"])
         width, height = struct.unpack(">II", image.response.content[16:24])

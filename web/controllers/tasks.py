@@ -1,5 +1,6 @@
 """All tasks, and adding one by a line: from the field of any page, and from a page of its own."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from web.controllers.task_answers import BESIDE, EXAMPLES, changes
 from web.controllers.view_pages import ViewPage, facts_of, fields_of, page_at
 from web.domain.errors import NotPossible
 from web.domain.folding import search_text
+from web.domain.sharing import shared
 from web.http.forms import Form, errors_of, whole_number
 from web.http.request import CurrentUrl, PostedFields, QueryString
 from web.http.responses import VIEWS, NewPage, Rendered, page, partials
@@ -101,12 +103,12 @@ class TasksController(Controller):
     def new(self, preview: QuickPreview, tasks: Tasks, query: QueryString) -> Rendered:
         """The form on a page of its own, that for several tasks too; for htmx what the line means so far.
 
-        With `after` the task is added below another one.
+        With `after` the task is added below another one. What another app shares fills the form, and adds nothing.
         """
         fields = fields_of(query)
         if fields.get("several"):
             return page("tasks/several.html", form=Form.blank(SeveralLines))
-        form = Form.read(QuickLine, {"title": fields.get("line", ""), **fields})
+        form = Form.read(QuickLine, {"title": fields.get("line", ""), **fields, **_shared(fields)})
         chips = preview.preview(form.draft) if form.draft else ()
         form.errors.clear()
         context: dict[str, Any] = {"chips": chips, "suggestions": preview.suggestions(form.value("title"))}
@@ -114,6 +116,14 @@ class TasksController(Controller):
             above = tasks.get(after)
             context |= {"below": above, "preset_day": place_at(f"/tasks/{after}?{query}").day_of(above, tasks)}
         return page("tasks/new.html", partial="tasks/_chips.html", form=form, **context)
+
+
+def _shared(fields: Mapping[str, str]) -> Mapping[str, str]:
+    """The fields of the form for what static/daybook.webmanifest says that an app may share."""
+    if not fields.keys() & {"text", "url"}:
+        return {}
+    line, note = shared(*(fields.get(name, "") for name in ("title", "text", "url")))
+    return {"title": line, "description": note}
 
 
 def _index(

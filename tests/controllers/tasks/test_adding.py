@@ -1,5 +1,6 @@
 """Adding a task over HTTP: redirects, partials, idempotency and validation."""
 
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -212,3 +213,21 @@ def test_the_indentation_of_a_description_is_kept(ada: HtmlClient) -> None:
     editor = ada.get(page.tree.css_first("[id^=edit-]").attributes["href"])
     assert editor.tree.css_first("textarea[name=description]").text().removeprefix("\n") == description
     assert page.tree.css_first(".task__description").text().split() == ["first", "one", "two"]
+
+
+def test_what_an_app_shares_fills_the_form_and_adds_nothing(ada: HtmlClient) -> None:
+    page = ada.get("/tasks/new?title=Tulip+bulbs+tomorrow&text=On+offer&url=https%3A%2F%2Fexample.com%2F%3Cb%3E")
+
+    assert page.value("title") == "Tulip bulbs tomorrow"
+    assert page.value("description") == "On offer\nhttps://example.com/<b>"
+    assert "Due Tomorrow" in page.tree.css_first("#new-chips").text()
+    assert ada.get("/tasks").titles == []
+
+
+@pytest.mark.databases("sqlite")
+def test_what_an_app_shares_is_in_the_form_after_signing_in(signed_out: HtmlClient) -> None:
+    address = "/tasks/new?text=Tulip+bulbs"
+
+    to = signed_out.get(address).to
+
+    assert parse_qs(urlsplit(to).query)["next"] == [address]
