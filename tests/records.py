@@ -219,7 +219,11 @@ NOUNS = {
     "feeds": Noun(_feed, {"source": "all", "kind": "todos"}),
     "settings/webhooks": Noun(_webhook, {"url": "https://example.com/daybook"}, statements={"POST webhooks": 6}),
     "settings/deliveries": Noun(lambda make, user: make.delivery(make.webhook(user)[0]), {}, makes_records=False),
-    "webhooks": Noun(_webhook, {}),
+    "webhooks": Noun(
+        _webhook,
+        {"url": "https://example.com", "secret": "whsec_" + "A" * 32},
+        bodies={"types": {"types": ["tasks.add"]}, "secret": {"secret": "whsec_" + "B" * 32}},
+    ),
     **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
     # Of all that was in the list.

@@ -5,15 +5,17 @@ It sends the examples, the edges of every schema, what violates them, random dat
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 from testkit.patience import PATIENCE_SECONDS
 from tests.databases import settings_for
+from tests.factories import Factory
 from tests.system.site import running_site
+from web.domain.timestamps import utc_now
+from web.models.user import User
 
 COMMAND = Path(sys.executable).with_name("schemathesis")
-# Of random data, for each operation; it is the same data every time.
-EXAMPLES = 3
 # The addresses that name the user have the same handlers as the others, so one database is enough for them.
 WITHOUT = {"sqlite": [], "postgresql": ["--exclude-path-regex", r"\{user_id\}"]}
 
@@ -22,13 +24,15 @@ def test_the_answers_are_as_the_document_says(dialect: str, database_url: str, t
     url = settings_for(database_url).database_url.render_as_string(hide_password=False)
 
     with running_site(url, tmp_path, API_REQUESTS_PER_MINUTE="0", USER_BUDGETS="off") as site:
-        _, token = site.make.access_token(site.make.user("Ada"))
+        user = site.make.user("Ada")
+        make_records(site.make, user)
+        _, token = site.make.access_token(user)
         run = subprocess.run(
             [
                 *(COMMAND, "--config-file", Path(__file__).with_name("schemathesis.toml")),
                 *("run", f"{site.url}/api/openapi.json", "--header", f"Authorization: Bearer {token}"),
                 *WITHOUT[dialect],
-                *("--max-examples", str(EXAMPLES), "--generation-deterministic", "--no-color"),
+                "--no-color",
             ],
             capture_output=True,
             text=True,
@@ -37,3 +41,13 @@ def test_the_answers_are_as_the_document_says(dialect: str, database_url: str, t
         )
 
     assert run.returncode == 0, run.stdout
+
+
+def make_records(make: Factory, user: User) -> None:
+    """What the API cannot make, or only with a due date, a file that was read, or a change of before."""
+    make.feed(user)
+    make.delivery(make.webhook(user)[0])
+    make.record("imports", user, file_name="tasks.txt", state="ready")
+    day = date(2099, 12, 1)
+    task = make.task(user, due_on=day, repeat_rule="FREQ=DAILY", repeat_mode="schedule", repeat_anchor=day)
+    make.record("reminders", user, task_id=task.id, at=utc_now())

@@ -55,6 +55,23 @@ def test_an_address_is_shown_once_and_needs_no_session(ada: HtmlClient, signed_o
     assert address not in ada.get("/settings/feeds").html
 
 
+def test_a_read_is_noted_once_an_hour(
+    ada: HtmlClient, signed_out: HtmlClient, make: Factory, statements: Statements
+) -> None:
+    _, token = make.feed(ada.user)
+    before = ada.get("/settings/feeds").text
+
+    first = signed_out.ask("GET", address_of(token))
+    with statements.counted() as seen:
+        second = signed_out.ask("GET", address_of(token))
+
+    assert (first.status, second.status) == (200, 200)
+    assert not [one for one in seen if one.startswith("UPDATE")]
+    assert "not read yet" in before
+    assert "last read" in ada.get("/settings/feeds").text
+    assert Program(ada).get("/api/feeds")["items"][0]["last_read_at"] is not None
+
+
 def test_only_the_digest_of_an_address_is_stored(make: Factory) -> None:
     feed, token = make.feed(make.user("Ada"))
 
@@ -185,6 +202,8 @@ def test_a_calendar_takes_two_statements(signed_out: HtmlClient, make: Factory, 
     user = make.user("Ada")
     make.tasks(user, 20)
     _, token = make.feed(user, kind="todos")
+    # The first read in an hour is noted.
+    titles(signed_out, address_of(token), "vtodo")
 
     with statements.counted() as seen:
         assert len(titles(signed_out, address_of(token), "vtodo")) == 20

@@ -6,19 +6,23 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from tests.client import HtmlClient
 from tests.controllers.api.client import Program
 from tests.factories import Factory
-from tests.webhooks.receiver import Receiver
+from tests.webhooks.receiver import Got, Receiver
 from web.db.database import Database
 from web.domain.timestamps import utc_now
+from web.domain.webhook_signatures import new_secret, signed_headers
 from web.models.event import Event
 from web.models.webhook import Webhook, WebhookDelivery
 from web.server.webhooks import WebhookLoop
 from web.services import webhook_queue as queue
 from web.webhooks.sender import WebhookSender
+
+SECRET = new_secret()
 
 
 @pytest.fixture
@@ -34,6 +38,19 @@ def deliveries(make: Factory) -> list[WebhookDelivery]:
 def cursor(make: Factory) -> int:
     with make.database.reading() as session:
         return session.exec(select(Webhook.cursor)).one()
+
+
+def lead_to(make: Factory, receiver: Receiver) -> None:
+    """Programs may not choose an address of this machine."""
+    with make.database.transaction() as session:
+        session.connection().execute(update(Webhook).values(url=receiver.url))
+
+
+def is_signed_by(got: Got, secret: str) -> bool:
+    """Whenever it was sent."""
+    headers = got.headers
+    signed = signed_headers([secret], headers["webhook-id"], int(headers["webhook-timestamp"]), got.body)
+    return signed["webhook-signature"] in headers["webhook-signature"].split(" ")
 
 
 def add_event(make: Factory, user_id: str, **values: Any) -> Event:
@@ -65,6 +82,45 @@ def test_a_change_reaches_the_receiver_signed(
     assert (delivery.status, delivery.next_at) == (204, None)
     assert delivery.delivered_at is not None
     assert loop.send_some() == 0
+
+
+def test_a_receiver_gets_the_events_that_were_chosen(
+    ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop
+) -> None:
+    program = Program(ada)
+    webhook = program.post("/api/webhooks", {"url": "https://example.com", "secret": SECRET, "types": ["tasks.add"]})
+    lead_to(make, receiver)
+    task = program.post("/api/tasks", {"title": "Buy milk"})
+    program.put(f"/api/tasks/{task['id']}/completion")
+
+    loop.look()
+    ada.post(f"/settings/webhooks/{webhook['id']}/types", **{"type-tasks.reopen": "on"})
+    program.send("DELETE", f"/api/tasks/{task['id']}/completion")
+    program.post("/api/tasks", {"title": "Buy tea"})
+    loop.look()
+
+    assert [got.verified(SECRET)["type"] for got in receiver.got] == ["tasks.add", "tasks.reopen"]
+    assert program.get("/api/webhooks")["items"][0]["types"] == ["tasks.reopen"]
+
+
+def test_both_secrets_sign_for_a_day(ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop) -> None:
+    webhook, old = make.webhook(ada.user, receiver.url)
+    program, address = Program(ada), f"/api/webhooks/{webhook.id}/secret"
+
+    replaced, again = (program.put(address, {"secret": SECRET}) for _ in range(2))
+    add_event(make, ada.user.id)
+    loop.look()
+    with time_machine.travel(utc_now() + timedelta(hours=25)):
+        add_event(make, ada.user.id)
+        loop.look()
+        (first, second) = receiver.got
+
+    assert replaced == again
+    assert SECRET not in str(replaced)
+    assert [len(got.headers["webhook-signature"].split(" ")) for got in (first, second)] == [2, 1]
+    for secret in (SECRET, old):
+        first.verified(secret)
+    assert is_signed_by(second, SECRET) and not is_signed_by(second, old)
 
 
 def test_what_fails_is_tried_again_later_and_given_up_at_last(

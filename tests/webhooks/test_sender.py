@@ -19,7 +19,7 @@ AT_HOME = WebhookSender(allows_private=True)
 
 
 def test_the_receivers_library_accepts_the_signature(receiver: Receiver) -> None:
-    outcome = AT_HOME.send(receiver.url, SECRET, "evt_7", b'{"type":"tasks.add"}')
+    outcome = AT_HOME.send(receiver.url, [SECRET], "evt_7", b'{"type":"tasks.add"}')
 
     (got,) = receiver.got
     assert outcome.is_success
@@ -33,7 +33,7 @@ def test_the_receivers_library_accepts_the_signature(receiver: Receiver) -> None
 
 @pytest.mark.parametrize("host", SPELLINGS)
 def test_an_address_that_is_not_public_sees_no_connection(receiver: Receiver, host: str) -> None:
-    outcome = WebhookSender().send(f"http://{host}:{receiver.port}/", SECRET, "evt_7", b"{}")
+    outcome = WebhookSender().send(f"http://{host}:{receiver.port}/", [SECRET], "evt_7", b"{}")
 
     assert (outcome.status, outcome.problem) == (None, "This leads to an address that is not public.")
     assert receiver.connections == 0
@@ -58,7 +58,7 @@ def test_a_name_is_looked_up_once(receiver: Receiver, monkeypatch: pytest.Monkey
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     monkeypatch.setattr(socket, "create_connection", refusing)
 
-    outcome = WebhookSender().send(f"http://rebinding.example:{receiver.port}/", SECRET, "evt_7", b"{}")
+    outcome = WebhookSender().send(f"http://rebinding.example:{receiver.port}/", [SECRET], "evt_7", b"{}")
 
     assert (outcome.status, outcome.problem) == (None, "No connection.")
     assert (asked, connected) == (["rebinding.example"], ["93.184.215.14"])
@@ -70,7 +70,7 @@ def test_one_private_address_among_others_is_enough_to_refuse(
     both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, receiver.port)) for one in ("93.184.215.14", "127.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
 
-    outcome = WebhookSender().send(f"http://both.example:{receiver.port}/", SECRET, "evt_7", b"{}")
+    outcome = WebhookSender().send(f"http://both.example:{receiver.port}/", [SECRET], "evt_7", b"{}")
 
     assert outcome.problem == "This leads to an address that is not public."
     assert receiver.connections == 0
@@ -79,7 +79,7 @@ def test_one_private_address_among_others_is_enough_to_refuse(
 def test_a_redirect_is_a_failure_and_is_not_followed(receiver: Receiver) -> None:
     receiver.status, receiver.answer_headers = 302, {"location": receiver.url + "/elsewhere"}
 
-    outcome = AT_HOME.send(receiver.url, SECRET, "evt_7", b"{}")
+    outcome = AT_HOME.send(receiver.url, [SECRET], "evt_7", b"{}")
 
     assert (outcome.is_success, outcome.status, len(receiver.got)) == (False, 302, 1)
 
@@ -89,7 +89,7 @@ def test_no_more_than_the_beginning_of_an_answer_is_read(receiver: Receiver, mon
     monkeypatch.setattr(sending, "MOST_READ", 1_000)
     receiver.body, receiver.answer_headers = b"x" * 100_000, {"content-length": "100000000"}
 
-    assert AT_HOME.send(receiver.url, SECRET, "evt_7", b"{}").status == 204
+    assert AT_HOME.send(receiver.url, [SECRET], "evt_7", b"{}").status == 204
 
 
 def test_a_receiver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_a_receiver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch
         thread = threading.Thread(target=dribble, daemon=True)
         thread.start()
 
-        outcome = AT_HOME.send(f"http://127.0.0.1:{silent.getsockname()[1]}/", SECRET, "evt_7", b"{}")
+        outcome = AT_HOME.send(f"http://127.0.0.1:{silent.getsockname()[1]}/", [SECRET], "evt_7", b"{}")
 
         over.set()
         thread.join()
@@ -118,4 +118,4 @@ def test_a_receiver_that_is_not_there(receiver: Receiver) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
-    assert AT_HOME.send(f"http://127.0.0.1:{port}/", SECRET, "evt_7", b"{}").problem == "No connection."
+    assert AT_HOME.send(f"http://127.0.0.1:{port}/", [SECRET], "evt_7", b"{}").problem == "No connection."

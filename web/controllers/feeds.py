@@ -1,6 +1,8 @@
 """Calendar feeds: the calendar itself, whose address is all that it needs, and the addresses in the settings."""
 
 import asyncio
+import logging
+from datetime import datetime
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -9,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from web.db.database import Database
 from web.domain.access_tokens import FEED_PREFIX, digest_of, is_token
 from web.domain.errors import InvalidField, NotFound, NotPossible
+from web.domain.timestamps import utc_now
 from web.http.api.answering import is_known
 from web.http.api.request_limit import RequestLimit
 from web.http.forms import Form
@@ -16,11 +19,12 @@ from web.http.request import FEEDS, AnyRequest, AppUrl, header
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.feed import FeedDraft
-from web.services.feed_tasks import feed_page
+from web.services.feed_tasks import feed_page, note_read
 from web.services.feeds import Feeds, sources
 from web.services.labels import Labels
 from web.services.lists import Lists
 
+log = logging.getLogger("daybook.feeds")
 INDEX = "/settings/feeds"
 SUFFIX = ".ics"
 REVOKED = "Revoked. Calendars with that address get nothing from now on."
@@ -38,11 +42,21 @@ async def calendar(request: AnyRequest, name: FromPath[str]) -> Response[bytes |
     headers = {**limit.count(digest), "X-Robots-Tag": "noindex"}
     database: Database = request.app.state.database
     found = await database.run(lambda one: feed_page(one, digest), writing=False, transaction=False)
+    if found.is_due(now := utc_now()):
+        await _note_read(database, found.feed_id, now)
     headers["ETag"] = found.tag
     if is_known(header(request, b"if-none-match"), found.tag):
         return Response(None, status_code=304, headers=headers)
     written = await asyncio.to_thread(found.written, request.app.state.settings.app_url)
     return Response(written, media_type="text/calendar", headers=headers)
+
+
+async def _note_read(database: Database, feed_id: int, now: datetime) -> None:
+    """Never fails the request."""
+    try:
+        await database.run(lambda one: note_read(one, feed_id, now), writing=True, transaction=True)
+    except Exception as problem:
+        log.warning("The use of a calendar address was not noted: %s", type(problem).__name__)
 
 
 class FeedsController(Controller):

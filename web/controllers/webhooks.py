@@ -1,5 +1,6 @@
 """Webhooks in the settings: their addresses, what was sent to each, and sending it again."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Controller, get, post
@@ -7,16 +8,17 @@ from litestar.params import FromPath, FromQuery
 
 from web.domain.errors import InvalidField, NotPossible
 from web.http.forms import Form
-from web.http.request import CallsPrivate
+from web.http.request import CallsPrivate, PostedFields
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
-from web.models.webhook import WebhookDraft
-from web.services.webhooks import Webhooks
+from web.models.webhook import EVENT_TYPES, EVENTS, Webhook, WebhookDraft
+from web.services.webhooks import NewWebhook, Webhooks
 
 INDEX = "/settings/webhooks"
 REMOVED = "Removed. That address gets nothing more."
 AGAIN = "It is sent again in a moment."
-SAID = {"removed": REMOVED, "again": AGAIN}
+CHOSEN = "Saved. It counts for what changes from now on."
+SAID = {"removed": REMOVED, "again": AGAIN, "chosen": CHOSEN}
 
 
 class WebhooksController(Controller):
@@ -30,27 +32,39 @@ class WebhooksController(Controller):
 
     @post("/")
     @unit_of_work
-    def add(self, webhooks: Webhooks, form: Form[WebhookDraft], calls_private: CallsPrivate) -> Rendered:
+    def add(
+        self, webhooks: Webhooks, form: Form[WebhookDraft], fields: PostedFields, calls_private: CallsPrivate
+    ) -> Rendered:
         """The secret is in this answer and nowhere else, so there is no redirect to another page."""
         try:
             if form.draft is not None:
-                made = webhooks.add(form.draft, form.key, allows_private=calls_private)
+                draft = form.draft.model_copy(update={"types": _types(fields)})
+                made = webhooks.add(draft, form.key, allows_private=calls_private)
                 return _index(webhooks, Form.blank(WebhookDraft), partial="webhooks/_made.html", made=made)
-        except (NotPossible, InvalidField) as problem:
-            form.refused(problem)
-        return _index(webhooks, form, partial="webhooks/_new.html", status=422)
+        except InvalidField as problem:
+            form.errors[problem.field] = str(problem)
+        except NotPossible as problem:
+            form.errors["url"] = str(problem)
+        return _index(webhooks, form, partial="webhooks/_new.html", status=422, chosen=_types(fields))
 
     @get("/{webhook_id:int}")
     @unit_of_work
     def show(self, webhooks: Webhooks, webhook_id: FromPath[int], done: FromQuery[str] = "") -> Rendered:
-        webhook = webhooks.get(webhook_id)
-        return page(
-            "webhooks/show.html",
-            partial="webhooks/_deliveries.html",
-            webhook=webhook,
-            deliveries=webhooks.deliveries(webhook_id),
-            said=SAID.get(done, ""),
-        )
+        return _shown(webhooks, webhooks.get(webhook_id), said=SAID.get(done, ""))
+
+    @post("/{webhook_id:int}/types")
+    @unit_of_work
+    def choose(self, webhooks: Webhooks, webhook_id: FromPath[int], fields: PostedFields) -> Rendered:
+        webhooks.choose(webhook_id, _types(fields))
+        return partials("shared/_announcement.html", back=f"{INDEX}/{webhook_id}?done=chosen", announcement=CHOSEN)
+
+    @post("/{webhook_id:int}/secret")
+    @unit_of_work
+    def replace_secret(self, webhooks: Webhooks, webhook_id: FromPath[int]) -> Rendered:
+        """The secret is in this answer and nowhere else, so there is no redirect to another page."""
+        webhook = webhooks.replace_secret(webhook_id)
+        made = NewWebhook(webhook, webhook.secret)
+        return _shown(webhooks, webhook, partial="webhooks/_made.html", made=made)
 
     @post("/{webhook_id:int}/remove")
     @unit_of_work
@@ -78,5 +92,17 @@ def _index(
     status: int = 200,
     **context: Any,
 ) -> Rendered:
-    context |= {"webhooks": webhooks.all(), "form": form}
+    context = {"chosen": (), "types": EVENTS, **context, "webhooks": webhooks.all(), "form": form}
     return page("webhooks/index.html", partial=partial, status=status, **context)
+
+
+def _shown(
+    webhooks: Webhooks, webhook: Webhook, *, partial: str = "webhooks/_deliveries.html", said: str = "", **context: Any
+) -> Rendered:
+    context |= {"webhook": webhook, "chosen": webhook.type_names, "types": EVENTS, "said": said}
+    return page("webhooks/show.html", partial=partial, deliveries=webhooks.deliveries(webhook.id or 0), **context)
+
+
+def _types(fields: Mapping[str, str]) -> Sequence[str]:
+    """One checkbox for each: type-tasks.add."""
+    return [name for name in EVENT_TYPES if f"type-{name}" in fields]

@@ -1,6 +1,7 @@
 """A calendar feed: a secret address that gives the open tasks of a user, a list or a label as iCalendar."""
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
 
@@ -8,7 +9,8 @@ from pydantic import AfterValidator, WithJsonSchema
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import Field
 
-from web.db.ddl import is_text, sqlite_check
+from web.db.ddl import is_text, is_timestamp, sqlite_check
+from web.db.types import UtcDateTime
 from web.models.access_token import DIGEST_LENGTH, SHOWN_LENGTH
 from web.models.base import BIG_ID, LARGEST_ID, Draft, Record, RecordOut, record_args
 
@@ -57,8 +59,9 @@ class FeedDraft(Draft):
 
 
 class Feed(Record, table=True):
-    """`deleted_at` is when it was revoked."""
+    """`deleted_at` is when it was revoked, `last_read_at` when a calendar asked for it, to the hour."""
 
+    follow = ("last_read_at",)
     __tablename__ = "feeds"
     __table_args__ = record_args(
         # What every request of a calendar starts from.
@@ -72,6 +75,7 @@ class Feed(Record, table=True):
         CheckConstraint(f"length(shown) = {SHOWN_LENGTH}", name="shown_length"),
         CheckConstraint("kind IN ('events', 'todos')", name="kind_known"),
         *(sqlite_check(f"{name}_is_text", is_text(name)) for name in ("digest", "shown", "kind")),
+        sqlite_check("last_read_at_is_timestamp", is_timestamp("last_read_at")),
     )
 
     # SHA-256 in hexadecimal, as of an access token.
@@ -80,12 +84,14 @@ class Feed(Record, table=True):
     kind: str = Field(max_length=10)
     list_id: int | None = Field(default=None, sa_type=BIG_ID)
     label_id: int | None = Field(default=None, sa_type=BIG_ID)
+    last_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class FeedOut(RecordOut, frozen=True, kw_only=True):
-    """A feed as programs read it: `shown` is the beginning of its secret."""
+    """A feed as programs read it: `shown` is the beginning of its secret; `last_read_at` is right to the hour."""
 
     kind: FeedKind
     shown: str
     list_id: int | None
     label_id: int | None
+    last_read_at: datetime | None

@@ -82,11 +82,14 @@ class QuickAddBody(Draft):
     line: str = Field(min_length=1, max_length=1000)
 
 
+_WORDS = {"type": "string", "maxLength": SEARCH_LENGTH, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
+
+
 class TaskFilter(Draft):
     """Which tasks a program asks for."""
 
     status: Literal["all", "pending", "completed"] = "all"
-    q: Annotated[str, AfterValidator(_query)] = Field(
+    q: Annotated[str, AfterValidator(_query), WithJsonSchema(_WORDS)] = Field(
         default="", max_length=SEARCH_LENGTH, description="Words that title or description contain; finds steps too."
     )
     list: Annotated[str, _of_form(LIST, WRONG_LIST), _schema_of_form(LIST)] | None = Field(

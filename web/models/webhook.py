@@ -1,9 +1,10 @@
 """Webhooks: the receivers that a user chose, and the deliveries of events to them."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
@@ -12,11 +13,23 @@ from web.db.ddl import is_text, is_timestamp, sqlite_check, utc_now_sql
 from web.db.types import UtcDateTime
 from web.domain import text
 from web.domain.timestamps import utc_now
+from web.domain.webhook_signatures import PATTERN, is_secret
 from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args, schema_of_text
 
 URL_LENGTH = 1_000
 SECRET_LENGTH = 100
+TYPES_LENGTH = 1_000
 PROBLEM_LENGTH = 200
+# The events that a receiver may choose, by the noun: the `type` of a message is such as `tasks.add`.
+_ACTIONS = {
+    "tasks": ("add", "edit", "complete", "reopen", "move", "skip", "occurrence", "delete", "restore", "undo"),
+    "lists": ("add", "edit", "move", "archive", "unarchive", "delete", "restore", "undo"),
+    "labels": ("add", "edit", "delete", "restore", "undo"),
+    "reminders": ("add", "delete", "undo"),
+    "imports": ("import", "undo"),
+}
+EVENTS = {noun: [f"{noun}.{action}" for action in actions] for noun, actions in _ACTIONS.items()}
+EVENT_TYPES = tuple(name for names in EVENTS.values() for name in names)
 _TO_COME: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), sql("next_at IS NOT NULL"))
 
 
@@ -28,10 +41,48 @@ def _url(url: str) -> str:
     return url
 
 
-class WebhookDraft(Draft):
+def _type(name: str) -> str:
+    if name not in EVENT_TYPES:
+        raise ValueError("There is no such event.")
+    return name
+
+
+def _secret(secret: str) -> str:
+    if not is_secret(secret):
+        raise ValueError("A secret is whsec_ and 24 to 64 bytes in Base64.")
+    return secret
+
+
+EventType = Annotated[str, AfterValidator(_type), WithJsonSchema({"type": "string", "enum": [*EVENT_TYPES]})]
+Secret = Annotated[
+    str,
+    AfterValidator(_secret),
+    WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}),
+]
+
+
+class TypesBody(Draft):
+    """The events that a webhook gets; without any, all of them."""
+
+    types: tuple[EventType, ...] = Field(default=(), max_length=len(EVENT_TYPES))
+
+
+class WebhookDraft(TypesBody):
     """What a user chooses for a new webhook; the service checks where the address may lead."""
 
     url: Annotated[str, AfterValidator(text.line), AfterValidator(_url), schema_of_text(URL_LENGTH, least=1)]
+
+
+class WebhookBody(WebhookDraft):
+    """A webhook as a program makes it, with the secret that its receiver has."""
+
+    secret: Secret
+
+
+class SecretBody(Draft):
+    """The secret of a receiver, which verifies signatures with it."""
+
+    secret: Secret
 
 
 class Webhook(Record, table=True):
@@ -45,7 +96,11 @@ class Webhook(Record, table=True):
         CheckConstraint("cursor >= 0", name="cursor_not_negative"),
         sqlite_check("cursor_is_integer", "typeof(cursor) = 'integer'"),
         *(sqlite_check(f"{name}_is_text", is_text(name)) for name in ("url", "secret")),
-        sqlite_check("ended_at_is_timestamp", is_timestamp("ended_at")),
+        *(
+            sqlite_check(f"{name}_is_text", f"{name} IS NULL OR {is_text(name)}")
+            for name in ("types", "previous_secret")
+        ),
+        *(sqlite_check(f"{name}_is_timestamp", is_timestamp(name)) for name in ("ended_at", "previous_until")),
     )
 
     url: str = Field(max_length=URL_LENGTH)
@@ -54,6 +109,15 @@ class Webhook(Record, table=True):
     # Events up to this id have their delivery, or are older than the webhook.
     cursor: int = Field(sa_type=BIG_ID)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Between commas, such as `,tasks.add,tasks.complete,`; None for all events.
+    types: str | None = Field(default=None, max_length=TYPES_LENGTH)
+    # Signs too, until then, so that a receiver may learn the new secret in its own time.
+    previous_secret: str | None = Field(default=None, max_length=SECRET_LENGTH)
+    previous_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def type_names(self) -> Sequence[str]:
+        return self.types.strip(",").split(",") if self.types else ()
 
 
 class WebhookDelivery(SQLModel, table=True):
@@ -95,7 +159,21 @@ class WebhookDelivery(SQLModel, table=True):
 
 
 class WebhookOut(RecordOut, frozen=True, kw_only=True):
-    """A webhook as programs read it, without its secret."""
+    """A webhook as programs read it, without its secret. `types` is empty where it gets all events."""
 
     url: str
+    types: Sequence[str]
     ended_at: datetime | None
+    # Until when the secret before signs too.
+    previous_until: datetime | None
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        plain = {name: getattr(record, name) for name in cls.__struct_fields__ if name != "types"}
+        return cls(**plain, types=record.type_names)
+
+
+def joined(types: Iterable[str]) -> str | None:
+    """As `Webhook.types`, in the order of EVENT_TYPES, each once."""
+    chosen = [name for name in EVENT_TYPES if name in set(types)]
+    return f",{','.join(chosen)}," if chosen else None

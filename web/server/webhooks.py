@@ -56,7 +56,7 @@ class WebhookLoop(BackgroundLoop):
     def _outcome(self, message: WebhookMessage) -> Outcome:
         """What fails for one receiver by an error of ours delays no other."""
         try:
-            return self._sender.send(message.url, message.secret, message.message_id, message.body)
+            return self._sender.send(message.url, message.secrets, message.message_id, message.body)
         except Exception:
             log.exception("The webhook message %s failed.", message.message_id)
             return Outcome(None, "Daybook failed to send it.")

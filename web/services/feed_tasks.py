@@ -1,13 +1,14 @@
 """What a feed shows: found by the digest of its token, without a session."""
 
 from collections.abc import Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, false, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, false, or_, select, update
 from sqlalchemy.orm import aliased
 
+from web.db.types import UtcDateTime
 from web.domain.errors import NotFound
 from web.domain.recurrence import Rule
 from web.formats.feed import FeedRepeat, FeedTask, Kind
@@ -24,12 +25,14 @@ from web.services.paging import NOT_ARCHIVED
 
 # The soonest ones; a calendar reads all of them every hour.
 MOST_TASKS = 2_000
+# How often a read is noted.
+READ_INTERVAL = timedelta(hours=1)
 _TASKS, _LISTS, _LABELS, _FEEDS = (table_of(model) for model in (Task, List, Label, Feed))
 _MARKS, _PREFERENCES, _PARENTS = table_of(TaskLabel), table_of(UserPreferences), aliased(table_of(Task))
 _LIST, _LABEL = bindparam("list", type_=_LISTS.c.id.type), bindparam("label", type_=_LABELS.c.id.type)
 _FEED = (
     select(
-        *(_FEEDS.c[name] for name in ("id", "user_id", "kind", "list_id", "label_id")),
+        *(_FEEDS.c[name] for name in ("id", "user_id", "kind", "list_id", "label_id", "last_read_at")),
         _LISTS.c.name.label("list_name"),
         _LABELS.c.name.label("label_name"),
         *(column for column in _PREFERENCES.c if column.name != "user_id"),
@@ -53,6 +56,12 @@ _OPEN = (
     .order_by(_TASKS.c.due_on.is_(None), _TASKS.c.due_on, _TASKS.c.due_time, _TASKS.c.id)
     .limit(MOST_TASKS)
 )
+_IS_DUE = or_(_FEEDS.c.last_read_at.is_(None), _FEEDS.c.last_read_at <= bindparam("before", type_=UtcDateTime()))
+_NOTE_READ = (
+    update(_FEEDS)
+    .where(_FEEDS.c.id == bindparam("feed"), _IS_DUE)
+    .values(last_read_at=bindparam("now", type_=UtcDateTime()))
+)
 # A list and its sections.
 _OF_LIST = or_(
     _TASKS.c.list_id == _LIST,
@@ -70,6 +79,12 @@ class FeedPage(NamedTuple):
     kind: Kind
     zone: str
     rows: Sequence[Any]
+    feed_id: int
+    last_read_at: datetime | None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether this read is to be noted: not every one, which would be a write for each request."""
+        return self.last_read_at is None or self.last_read_at + READ_INTERVAL <= now
 
     @property
     def tag(self) -> str:
@@ -94,7 +109,11 @@ def feed_page(connection: Connection, digest: str) -> FeedPage:
         raise NotFound("No address of a feed of ours")
     values = {"user": feed.user_id, "list": feed.list_id, "label": feed.label_id}
     rows = connection.execute(_tasks_of(feed), values).all()
-    return FeedPage(_name(feed), feed.kind, preferences_of(feed).zone.key, rows)
+    return FeedPage(_name(feed), feed.kind, preferences_of(feed).zone.key, rows, feed.id, feed.last_read_at)
+
+
+def note_read(connection: Connection, feed_id: int, now: datetime) -> None:
+    connection.execute(_NOTE_READ, {"feed": feed_id, "now": now, "before": now - READ_INTERVAL})
 
 
 def _tasks_of(feed: Any) -> Select[Any]:

@@ -36,10 +36,12 @@ _WEBHOOKS, _DELIVERIES, _EVENTS = table_of(Webhook), table_of(WebhookDelivery), 
 _IS_ACTIVE = (_WEBHOOKS.c.deleted_at.is_(None), _WEBHOOKS.c.ended_at.is_(None))
 _IS_BEHIND = and_(_EVENTS.c.user_id == _WEBHOOKS.c.user_id, _EVENTS.c.id > _WEBHOOKS.c.cursor)
 _HAS_DELIVERY = exists().where(_DELIVERIES.c.webhook_id == _WEBHOOKS.c.id, _DELIVERIES.c.event_id == _EVENTS.c.id)
+_TYPE = literal(",").concat(_EVENTS.c.subject).concat(".").concat(_EVENTS.c.action).concat(",")
+_IS_WANTED = or_(_WEBHOOKS.c.types.is_(None), _WEBHOOKS.c.types.contains(_TYPE))
 _NEW = (
     select(_WEBHOOKS.c.user_id, _WEBHOOKS.c.id, _EVENTS.c.id.label("event_id"), NOW.label("created"), NOW.label("next"))
     .join(_EVENTS, _IS_BEHIND)
-    .where(*_IS_ACTIVE, ~_HAS_DELIVERY)
+    .where(*_IS_ACTIVE, _IS_WANTED, ~_HAS_DELIVERY)
 )
 _OLD = bindparam("old", type_=UtcDateTime())
 _SEEN = select(func.max(_EVENTS.c.id)).where(_IS_BEHIND, _EVENTS.c.created_at < _OLD).correlate(_WEBHOOKS)
@@ -56,7 +58,7 @@ _WAITING = (
 _IS_ANY_WAITING = select(or_(_NEW.exists(), _WAITING.exists(), literal(False)))
 _CLAIM = claim_of(_WAITING.order_by(_DELIVERIES.c.next_at), _DELIVERIES.c.id, _DELIVERIES.c.attempts)
 _MESSAGE = (
-    select(Event, _WEBHOOKS.c.url, _WEBHOOKS.c.secret)
+    select(Event, _WEBHOOKS.c.url, _WEBHOOKS.c.secret, _WEBHOOKS.c.previous_secret, _WEBHOOKS.c.previous_until)
     .join(_DELIVERIES, _DELIVERIES.c.event_id == _EVENTS.c.id)
     .join(_WEBHOOKS, _WEBHOOKS.c.id == _DELIVERIES.c.webhook_id)
     .where(_DELIVERIES.c.id == bindparam("delivery"), *_IS_ACTIVE)
@@ -89,7 +91,8 @@ class WebhookMessage(NamedTuple):
     """What to send, and where. `message_id` is the same in each attempt."""
 
     url: str
-    secret: str
+    # That of the receiver, and for a day the one before it.
+    secrets: Sequence[str]
     message_id: str
     body: bytes
 
@@ -120,7 +123,10 @@ def message_of(connection: Connection, taken: DeliveryClaim) -> WebhookMessage |
     found = Session(connection).execute(_MESSAGE, {"delivery": taken.delivery_id}).one_or_none()
     if found is None:
         return None
-    return WebhookMessage(found.url, found.secret, f"evt_{found.Event.id}", body_of(found.Event))
+    secrets = [found.secret]
+    if found.previous_secret and found.previous_until > utc_now():
+        secrets.append(found.previous_secret)
+    return WebhookMessage(found.url, secrets, f"evt_{found.Event.id}", body_of(found.Event))
 
 
 def body_of(event: Event) -> bytes:

@@ -1,6 +1,7 @@
 """Webhooks: make one, list them, remove one, see what was sent and send it again. Without events of their own."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
@@ -14,12 +15,14 @@ from web.domain.webhook_signatures import new_secret
 from web.domain.webhook_urls import checked_url
 from web.models.base import table_of
 from web.models.event import Event
-from web.models.webhook import Webhook, WebhookDelivery, WebhookDraft
+from web.models.webhook import Webhook, WebhookDelivery, WebhookDraft, joined
 from web.services.access import USER_ID, bound_to, including_deleted, lock_owner, readable, writable
 from web.services.record_values import known_id
 from web.services.records import Service
 
 MOST_WEBHOOKS = 10
+# So long both secrets sign after one was replaced.
+BOTH_SIGN = timedelta(hours=24)
 # What the log shows.
 MOST_DELIVERIES = 50
 _WEBHOOKS, _DELIVERIES, _EVENTS = table_of(Webhook), table_of(WebhookDelivery), table_of(Event)
@@ -66,8 +69,8 @@ class Webhooks(Service):
             raise NotFound
         return webhook
 
-    def add(self, draft: WebhookDraft, key: str, *, allows_private: bool) -> NewWebhook:
-        """It gets the events from now on; the same key makes no second one.
+    def add(self, draft: WebhookDraft, key: str, *, allows_private: bool, secret: str = "") -> NewWebhook:
+        """It gets the events from now on, signed with the secret or a new one; the same key makes no second one.
 
         Raises InvalidField for an address that may not be called, NotPossible for the eleventh webhook.
         """
@@ -79,7 +82,13 @@ class Webhooks(Service):
         if len(self.all()) >= MOST_WEBHOOKS:
             raise NotPossible(f"There are {MOST_WEBHOOKS} webhooks already. Remove one that is no longer used.")
         latest: int = self.connection.scalar(_LATEST_EVENT, bound_to(self.actor)) or 0
-        webhook = Webhook(user_id=self.actor.user_id, idempotency_key=key, url=url, secret=new_secret(), cursor=latest)
+        values: dict[str, Any] = {
+            "url": url,
+            "secret": secret or new_secret(),
+            "cursor": latest,
+            "types": joined(draft.types),
+        }
+        webhook = Webhook(user_id=self.actor.user_id, idempotency_key=key, **values)
         insert = dialect_of(self.connection).insert(_WEBHOOKS).values(webhook.model_dump(exclude={"id"}))
         once = insert.on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"]).returning(*_WEBHOOKS.c)
         row = self.connection.execute(once).one_or_none()
@@ -87,6 +96,28 @@ class Webhooks(Service):
             made = including_deleted(Webhook).where(_WEBHOOKS.c.idempotency_key == key)
             return NewWebhook(self._session.scalars(made, bound_to(self.actor)).one(), None)
         return NewWebhook(Webhook(**row._mapping), webhook.secret)
+
+    def choose(self, webhook_id: int, types: Sequence[str]) -> Webhook:
+        """It gets these events from now on; all of them for none. Idempotent. Raises NotFound."""
+        webhook = self.get(webhook_id)
+        return webhook if webhook.types == joined(types) else self._change(webhook, types=joined(types))
+
+    def replace_secret(self, webhook_id: int, secret: str = "") -> Webhook:
+        """Sign with another secret, a new one unless it is given; for BOTH_SIGN with the one before too.
+
+        Idempotent with a given secret. Raises NotFound.
+        """
+        webhook = self.get(webhook_id)
+        if secret == webhook.secret:
+            return webhook
+        previous = {"previous_secret": webhook.secret, "previous_until": utc_now() + BOTH_SIGN}
+        return self._change(webhook, secret=secret or new_secret(), **previous)
+
+    def _change(self, webhook: Webhook, **values: Any) -> Webhook:
+        write = writable(Webhook).where(_WEBHOOKS.c.id == webhook.id)
+        values |= {"version": webhook.version + 1, "updated_at": webhook.later()}
+        row = self.connection.execute(write.values(values).returning(*_WEBHOOKS.c), bound_to(self.actor)).one()
+        return Webhook(**row._mapping)
 
     def remove(self, webhook_id: int) -> None:
         """It gets nothing more, not even what is waiting. Idempotent. Raises NotFound."""

@@ -2,6 +2,7 @@
 
 import ssl
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import httpcore
@@ -41,10 +42,10 @@ class WebhookSender:
         self._allows_private = allows_private
         self._tls = tls
 
-    def send(self, url: str, secret: str, message_id: str, body: bytes) -> Outcome:
+    def send(self, url: str, secrets: Sequence[str], message_id: str, body: bytes) -> Outcome:
         """Blocks for up to TIMEOUT_SECONDS."""
         headers: list[tuple[str | bytes, str | bytes]] = [
-            *signed_headers(secret, message_id, int(time.time()), body).items(),
+            *signed_headers(secrets, message_id, int(time.time()), body).items(),
             ("content-type", "application/json"),
             ("user-agent", "Daybook"),
         ]

@@ -1,13 +1,13 @@
-"""Webhooks for programs: which there are, and an end to one.
+"""Webhooks for programs. A secret is chosen by the program and never answered: answers are stored to be repeated."""
 
-None is made here: the answer, which is stored for a request that is repeated, would hold the secret.
-"""
-
-from litestar import Controller, delete, get
+from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath
 
-from web.http.api.answering import Items, api
-from web.models.webhook import WebhookOut
+from web.domain.actor import new_operation
+from web.http.api.answering import Answer, Items, api, created
+from web.http.api.reading import Body
+from web.http.request import CallsPrivate
+from web.models.webhook import SecretBody, TypesBody, WebhookBody, WebhookOut
 from web.services.webhooks import Webhooks
 
 
@@ -19,6 +19,34 @@ class WebhooksApi(Controller):
     def index(self, webhooks: Webhooks) -> Items[WebhookOut]:
         """The webhooks, newest first, without their secret; `ended_at` is when the receiver wanted no more."""
         return Items.of([WebhookOut.of(webhook) for webhook in webhooks.all()])
+
+    @post("/")
+    @api
+    def create(self, webhooks: Webhooks, data: Body[WebhookBody], calls_private: CallsPrivate) -> Answer[WebhookOut]:
+        """Send every change from now on to an address, or only the `types` that are named.
+
+        422 for an address that is not public, 409 for the eleventh webhook.
+        """
+        made = webhooks.add(data, new_operation(), allows_private=calls_private, secret=data.secret)
+        return created(WebhookOut.of(made.webhook), at="/api/webhooks")
+
+    @get("/{webhook_id:int}")
+    @api
+    def show(self, webhooks: Webhooks, webhook_id: FromPath[int]) -> WebhookOut:
+        """One webhook, without its secret."""
+        return WebhookOut.of(webhooks.get(webhook_id))
+
+    @put("/{webhook_id:int}/types")
+    @api
+    def choose(self, webhooks: Webhooks, webhook_id: FromPath[int], data: Body[TypesBody]) -> WebhookOut:
+        """Choose the events that it gets from now on; none is all of them. Idempotent."""
+        return WebhookOut.of(webhooks.choose(webhook_id, data.types))
+
+    @put("/{webhook_id:int}/secret")
+    @api
+    def replace_secret(self, webhooks: Webhooks, webhook_id: FromPath[int], data: Body[SecretBody]) -> WebhookOut:
+        """Replace the secret. For 24 hours messages are signed with both. Idempotent."""
+        return WebhookOut.of(webhooks.replace_secret(webhook_id, data.secret))
 
     @delete("/{webhook_id:int}")
     @api

@@ -164,18 +164,23 @@ def _request_body(operation: Operation) -> dict[str, Any] | None:
 def _success(operation: Operation) -> dict[str, Any]:
     names = ["RateLimit", "RateLimit-Policy"]
     names += [] if operation.method in SAFE_METHODS else ["Operation"]
+    links = {} if operation.method in SAFE_METHODS else {"links": parts.UNDO_LINK}
     if operation.answer is NoneType:
-        return {"description": "Done.", "headers": _headers(names)}
-    if operation.answer is Stream:
-        content = {
-            media_type.partition(";")[0]: {"schema": {"type": "string"}} for _, media_type, _ in FORMATS.values()
-        }
-        return {"description": parts.DESCRIPTIONS[200], "headers": _headers(names), "content": content}
-    names += ["ETag"] + (["Location"] if operation.status == 201 else [])
+        return {"description": "Done.", "headers": _headers(names), **links}
+    names += ["ETag"] if operation.answer is not Stream else []
+    names += ["Location"] if operation.status == 201 else []
     names += ["Link"] if _origin_of(operation.answer) is Items else []
+    description = parts.DESCRIPTIONS[operation.status]
+    return {"description": description, "headers": _headers(names), "content": _content(operation), **links}
+
+
+def _content(operation: Operation) -> dict[str, Any]:
+    """The answer by its media types."""
+    if operation.answer is Stream:
+        types = [media_type.partition(";")[0] for _, media_type, _ in FORMATS.values()]
+        return {name: {"schema": {"type": "object" if name == JSON else "string"}} for name in types}
     (schema,), _ = msgspec.json.schema_components([operation.answer], ref_template=REF + "{name}")
-    content = {JSON: {"schema": schema}}
-    return {"description": parts.DESCRIPTIONS[operation.status], "headers": _headers(names), "content": content}
+    return {JSON: {"schema": schema}}
 
 
 def _problems(operation: Operation) -> dict[str, Any]:

@@ -52,6 +52,16 @@ HEADERS: dict[str, Any] = {
 }
 
 
+# How a change is taken back, for clients that follow links.
+UNDO_LINK: dict[str, Any] = {
+    "Undo": {
+        "operationId": "post_undo_operation",
+        "parameters": {"operation": "$response.header.Operation"},
+        "description": "Takes this change back.",
+    }
+}
+
+
 def _header_parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
 
