@@ -7,7 +7,7 @@ from web.schema.operations import add_index, add_table, drop_table, on_sqlite
 from web.schema.records import timestamp
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

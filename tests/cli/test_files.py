@@ -41,7 +41,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(ada: Owner, tmp_path: Path) 
 
     refused = ada.terminal.run("import", str(latin))
     taken = ada.terminal.lines("import", str(latin), "--encoding", "windows-1252")
-    # Those that were refused wait for nobody.
+    # Those that were refused do not count among those that wait.
     more = [ada.terminal.run("import", str(latin)).exit_code for _ in range(3)]
 
     assert (refused.exit_code, refused.stdout) == (1, "")

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from web.domain import text
-from web.http.forms import message
+from web.http.field_sentences import message
 from web.models.task import TaskDraft
 
 

@@ -53,7 +53,7 @@ def test_what_is_no_json_cannot_be_read(api: Api, method: str, body: bytes) -> N
         ("{}", "name", "This field is required."),
         ("[]", "", "This must be a JSON object."),
         ("null", "", "This must be a JSON object."),
-        ('{"name": 7}', "name", "This must be a text."),
+        ('{"name": 7}', "name", "This must be text."),
         ('{"name": "home", "colour": "beige"}', "colour", "Choose one of the options."),
         ('{"name": "home", "owner": "Bob"}', "owner", "There is no such field."),
     ],

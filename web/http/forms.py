@@ -9,28 +9,14 @@ from uuid import UUID, uuid4
 from pydantic import ValidationError
 from sqlmodel import SQLModel
 
+from web.http.field_sentences import message
+
 Fields: TypeAlias = Mapping[str, str]
 DraftT = TypeVar("DraftT", bound=SQLModel)
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 500
 # Before the name of a field: what it held when the form was opened.
 OPENED = "opened_"
-# For text that is not a value of the field's type, by the first word of Pydantic's name for the error.
-TYPE_MESSAGES = {
-    "date": "Enter a date, such as 2026-11-26.",
-    "time": "Enter a time, such as 17:30.",
-    "int": "Enter a whole number.",
-    "enum": "Choose one of the options.",
-}
-LIMIT_MESSAGES = {
-    "string_type": "This must be a text.",
-    "string_too_short": "This must not be empty.",
-    "string_too_long": "Keep this to {max_length:,} characters.",
-    "too_long": "Keep this to {max_length:,} entries.",
-    "greater_than_equal": "This must be {ge} or more.",
-    "less_than_equal": "This must be {le} or less.",
-    "literal_error": "This must be {expected}.",
-}
 
 
 class BadForm(Exception):
@@ -154,18 +140,6 @@ class Form(Generic[DraftT]):
 def errors_of(problem: ValidationError) -> dict[str, str]:
     """The first sentence for each field."""
     return {str(error["loc"][0]): message(error) for error in reversed(problem.errors())}
-
-
-def message(error: Any) -> str:
-    """The sentence for one of Pydantic's errors: that of the Draft's own validator, or one for the type of the field.
-
-    The types are listed at https://docs.pydantic.dev/latest/errors/validation_errors/.
-    """
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    if limit := LIMIT_MESSAGES.get(error["type"]):
-        return limit.format(**error.get("ctx", {}))
-    return TYPE_MESSAGES.get(error["type"].partition("_")[0], str(error["msg"]))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from litestar.response import Response
 
-from web.http.forms import message
+from web.http.field_sentences import message
 from web.http.middleware.session import authorization_of
 from web.http.request import AnyRequest
 
@@ -27,13 +27,6 @@ DETAILS = {
     429: "Too many requests. Wait as many seconds as Retry-After says.",
     500: "Something went wrong. It has been logged, and nothing was changed.",
     503: "Daybook is temporarily unavailable. Nothing was changed. Try again in a moment.",
-}
-# For Pydantic's types of errors that its own sentence words as a programmer of Python would.
-_SENTENCES = {
-    "missing": "This field is required.",
-    "extra_forbidden": "There is no such field.",
-    "model_type": "This must be a JSON object.",
-    "model_attributes_type": "This must be a JSON object.",
 }
 
 
@@ -106,8 +99,4 @@ def challenge(request: AnyRequest) -> str:
 
 def field_errors(errors: Iterable[Any]) -> list[FieldError]:
     """Pydantic's errors in our words."""
-    return [FieldError(".".join(map(str, error["loc"])), _sentence(error)) for error in errors]
-
-
-def _sentence(error: Any) -> str:
-    return _SENTENCES.get(error["type"]) or message(error)
+    return [FieldError(".".join(map(str, error["loc"])), message(error)) for error in errors]
