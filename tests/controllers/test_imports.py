@@ -57,6 +57,20 @@ def test_a_file_is_looked_at_imported_and_taken_back(ada: HtmlClient) -> None:
 
 
 @pytest.mark.usefixtures("loop")
+def test_what_is_here_already_is_not_offered_again(ada: HtmlClient) -> None:
+    to, _ = opened(ada, b"Buy milk\nBuy tea\n")
+    ada.post(f"{to}/begin", on=to)
+    ada.get(to)
+
+    _, same = opened(ada, b"Buy milk\nBuy tea\n")
+    _, longer = opened(ada, b"Buy milk\nBuy tea\nBuy salt\n")
+
+    assert "All of these tasks are here already." in same.text
+    assert same.tree.css_first("form[action$='/begin']") is None
+    assert "Import 1 task" in longer.text
+
+
+@pytest.mark.usefixtures("loop")
 def test_text_can_be_pasted(ada: HtmlClient) -> None:
     to = ada.post("/settings/import", text="Buy milk\nBuy tea").to
     ada.get(to)

@@ -11,6 +11,8 @@ from web.client.tasks import RemoteTasks, Task
 from web.domain.text import shown_line
 
 COLUMNS = ("id", "status", "title", "due", "priority", "list", "labels")
+# A date in two lines is hard to read.
+UNBROKEN = ("id", "status", "due", "priority")
 NO_PRIORITY = 4
 
 
@@ -71,7 +73,7 @@ def _print_table(rows: list[list[str]]) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for place in shown:
         name = COLUMNS[place]
-        table.add_column(name.capitalize(), overflow="fold", no_wrap=name in ("id", "status", "priority"))
+        table.add_column(name.capitalize(), overflow="fold", no_wrap=name in UNBROKEN)
     for row in rows:
         # As text: square brackets in a title are no markup.
         table.add_row(*(Text(row[place]) for place in shown), style="dim" if row[1] == "done" else "")

@@ -63,6 +63,11 @@ class Report:
     def format_name(self) -> str:
         return NAMES.get(self.format, self.format)
 
+    @property
+    def new(self) -> int:
+        """How many of the tasks and steps are not here yet."""
+        return self.count("tasks") + self.count("steps") - self.count("known")
+
     def as_json(self) -> dict[str, Any]:
         lists = {name: [vars(one) for one in getattr(self, name)] for name in ("remarks", "samples")}
         return {**vars(self), **lists}
