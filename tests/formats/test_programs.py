@@ -206,6 +206,32 @@ def test_what_is_not_of_todo_txt_stays_in_the_title() -> None:
         assert (title, 4) in titles
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("x 2026-09-26 (A) Call Ann", "Call Ann"),
+        ("x 2026-09-26 (A) 2026-09-19 Call Ann", "Call Ann"),
+        ("x (A) 2026-09-26 Call Ann", "Call Ann"),
+    ],
+)
+def test_the_priority_of_a_done_task_may_be_after_its_date(line: str, title: str) -> None:
+    (task,) = tasks(reading_of(line))
+
+    assert (task.title, task.priority, task.completed_at) == (title, 1, datetime(2026, 9, 26, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "zone", ["/mozilla.org/20050126_1/Europe/Berlin", "/freeassociation.sourceforge.net/Europe/Berlin"]
+)
+def test_a_time_zone_may_have_the_address_of_a_vendor_in_front(zone: str) -> None:
+    todo = f"BEGIN:VTODO\nUID:1\nDUE;TZID={zone}:20261128T173000\nSUMMARY:Call;TZID={zone}:\nEND:VTODO\n"
+
+    (task,) = tasks(reading_of(f"BEGIN:VCALENDAR\n{todo}END:VCALENDAR\n", "tasks.ics"))
+
+    assert (task.due_time, task.due_zone, task.kept) == ("17:30", "Europe/Berlin", {})
+    assert task.title == f"Call;TZID={zone}:"
+
+
 def test_icalendar_is_read_one_vtodo_at_a_time() -> None:
     reading = case("tasks.ics")
     found = {task.key: task for task in tasks(reading)}

@@ -18,6 +18,8 @@ from web.formats.opening import Source
 from web.formats.repeats import take_rule
 
 BEGIN, END = "BEGIN:VTODO", "END:VTODO"
+# Thunderbird and Evolution write /mozilla.org/20050126_1/Europe/Berlin (RFC 5545, section 3.2.19).
+_VENDORS_ZONE = re.compile(r'(?m)^(?P<property>(?:DUE|DTSTART)\b[^:\r\n]*;TZID=)"?(?P<zone>/[^:;"\r\n]+)"?')
 # Of one task; longer ones hold attachments.
 MOST_LINES = 5_000
 _FOLD = re.compile(r"\r?\n[ \t]")
@@ -67,7 +69,7 @@ def _components(lines: Any) -> Iterator[tuple[int, str]]:
 def _read(line: int, text: str, calendar: str) -> ImportedTask | RefusedRow:
     rule, others = _without_rule(_FOLD.sub("", text))
     try:
-        todo: Any = Todo.from_ical(others)
+        todo: Any = Todo.from_ical(_VENDORS_ZONE.sub(_without_vendor, others))
     except (ValueError, IndexError, KeyError, TypeError, AttributeError) as problem:
         return RefusedRow(line, f"This VTODO cannot be read: {str(problem)[:100]}", _summary(text))
     if todo.errors:
@@ -160,6 +162,14 @@ def _when(task: ImportedTask, todo: Any, name: str) -> When | None:
             task.keep(f"{name} TZID", zone, sentence, "due date")
         return When(value.date(), at, known.key if known else None)
     return When(value.date(), at, "UTC" if value.tzinfo else None)
+
+
+def _without_vendor(found: re.Match[str]) -> str:
+    """The property with the name of the time zone alone, where there is such a zone."""
+    parts = found["zone"].split("/")
+    names = ("/".join(parts[first:]) for first in range(2, len(parts)))
+    known = next((name for name in names if zone_or_none(name)), None)
+    return f"{found['property']}{known}" if known else found[0]
 
 
 def _moment(todo: Any, name: str) -> datetime | None:

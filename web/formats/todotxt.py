@@ -14,7 +14,11 @@ from web.formats.opening import Source
 from web.formats.repeats import repeat_of
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_HEAD = re.compile(rf"(?P<done>x )?(?:\((?P<before>[A-Z])\) )?(?:(?P<first>{_DAY}) )?(?:(?P<second>{_DAY}) )?")
+# Programs that put `x` and the date before a task leave its priority after them.
+_HEAD = re.compile(
+    rf"(?P<done>x )?(?:\((?P<before>[A-Z])\) )?(?:(?P<first>{_DAY}) )?"
+    rf"(?(done)(?:\((?P<after>[A-Z])\) )?)(?:(?P<second>{_DAY}) )?"
+)
 _PROJECT = re.compile(r"(?:(?<=\s)|^)\+(\S+)")
 _CONTEXT = re.compile(r"(?:(?<=\s)|^)@(\S+)")
 _TAG = re.compile(r"(?:(?<=\s)|^)(due|t|rec|pri):(\S+)")
@@ -56,7 +60,7 @@ def _task(number: int, line: str) -> ImportedTask:
         task.created_at = _noon(first)
         # An open task has one date in front; another one is its title's.
         text = f"{head['second'] or ''} {text}".strip()
-    task.priority = _priority(head["before"])
+    task.priority = _priority(head["before"] or head["after"])
     projects = _PROJECT.findall(text)
     # Further projects stay in the title.
     task.list_key = projects[0] if projects else None
