@@ -41,7 +41,7 @@ class Factory:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def user(self, name: str = "Ada", email: str = "") -> User:
+    def user(self, name: str = "Ada", email: str = "", *, email_verified: bool = True) -> User:
         email = email or f"{name.lower().replace(' ', '.')}{next(_numbers)}@example.com"
         timestamp = utc_now()
         return self._kept(
@@ -49,7 +49,7 @@ class Factory:
                 id=_id(),
                 name=name,
                 email=email,
-                email_verified=False,
+                email_verified=email_verified,
                 image=None,
                 created_at=timestamp,
                 updated_at=timestamp,

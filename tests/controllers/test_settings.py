@@ -185,6 +185,15 @@ def test_what_the_page_does_not_show_stays_as_it_was(reader: HtmlClient, ada: Ht
     assert (now["clock"], now["reminders_by_email"], now["digest_hour"]) == ("24", "True", "7")
 
 
+def test_they_come_once_the_address_is_confirmed(reader: HtmlClient, make: Factory) -> None:
+    eve = reader.signed_in_as(make.user("Eve", email_verified=False), make)
+
+    hints = [one.get("/settings").tree.css_first("#settings .field__hint") for one in (reader, eve)]
+
+    assert hints[0] is None
+    assert "once you have confirmed your address" in hints[1].text()
+
+
 def test_an_hour_that_no_day_has_is_refused(reader: HtmlClient) -> None:
     page = reader.post("/settings", body={**CHOSEN, "digest_hour": "24"})
 

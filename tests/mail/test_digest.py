@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import col, update
 
 from tests.client import ORIGIN
 from tests.factories import SECRET
@@ -12,6 +13,7 @@ from tests.mail.server import MailServer
 from tests.services.planner import BERLIN, NOW, Planner, day
 from web.domain.digest_times import next_digest
 from web.mail.unsubscribing import read_token
+from web.models.user import User
 from web.services import digests as queue
 
 
@@ -153,3 +155,19 @@ def test_who_turned_it_off_gets_none(reader: Planner, post_office: MailServer) -
 
 def test_before_the_afternoon_of_the_choice_nothing_is_due(reader: Planner) -> None:
     assert stored(reader).next_at == SEVEN > NOW
+
+
+def test_it_waits_for_a_confirmed_address(reader: Planner, post_office: MailServer) -> None:
+    reader.add(due_on=day("2026-11-25"))
+    confirm(reader, is_confirmed=False)
+    before = send(reader, post_office, SEVEN)
+
+    confirm(reader, is_confirmed=True)
+    after = send(reader, post_office, SEVEN + timedelta(days=1))
+
+    assert (before, after) == (0, 1)
+
+
+def confirm(planner: Planner, *, is_confirmed: bool) -> None:
+    with planner.database.transaction() as session:
+        session.execute(update(User).where(col(User.id) == planner.user.id).values(email_verified=is_confirmed))

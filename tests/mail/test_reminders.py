@@ -212,3 +212,12 @@ def test_a_server_that_proves_its_name_is_sent_to_by_starttls(
     assert server.used_tls
     assert server.logins == [(b"ada", b"hunter2 p@ss")]
     assert len(server.messages) == 1
+
+
+def test_an_address_that_is_not_confirmed_gets_none(database: Database, make: Factory, post_office: MailServer) -> None:
+    eve = make.user("Eve", "ada@example.com", email_verified=False)
+    choose(database, eve, reminders_by_email=True)
+
+    channel(database, post_office).send(message(eve))
+
+    assert post_office.messages == []

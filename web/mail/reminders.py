@@ -10,7 +10,7 @@ from web.services.reminder_channels import ReminderMessage, Undeliverable
 
 
 class EmailChannel:
-    """A `Channel`: one e-mail a reminder. The address is the one that Better Auth has, verified or not."""
+    """A `Channel`: one e-mail a reminder. The address is the one that Better Auth has, once it is confirmed."""
 
     name = "email"
 

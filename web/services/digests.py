@@ -42,7 +42,7 @@ _CLAIM = claim_of(
     _WAITING.order_by(_DIGESTS.c.next_at), _DIGESTS.c.user_id, _DIGESTS.c.next_at, _DIGESTS.c.claimed_until
 )
 _READER = (
-    select(_USERS.c.email, *(column for column in _PREFERENCES.c if column.name != "user_id"))
+    select(_USERS.c.email, _USERS.c.email_verified, *(column for column in _PREFERENCES.c if column.name != "user_id"))
     .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
     .where(_USERS.c.id == bindparam("user"), ~is_closed(_USERS.c.id))
 )
@@ -119,9 +119,12 @@ def is_still_claimed(connection: Connection, taken: DigestClaim) -> bool:
 
 
 def content(connection: Connection, taken: DigestClaim) -> DigestContent | None:
-    """What to send; None where there is nothing to do on the day, where its day is over, and where the user is gone."""
+    """What to send; None where there is nothing to do on the day, where its day is over, and where the user is gone.
+
+    None, too, while the user has not confirmed the address: it may be another person's.
+    """
     reader = connection.execute(_READER, {"user": taken.user_id}).one_or_none()
-    if reader is None:
+    if reader is None or not reader.email_verified:
         return None
     preferences, now = preferences_of(reader), utc_now()
     if local_day(taken.next_at, preferences.zone) != local_day(now, preferences.zone):

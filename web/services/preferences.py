@@ -29,7 +29,7 @@ _FIXED = select(_TASKS.c.id, _TASKS.c.due_on, _TASKS.c.due_time, _TASKS.c.due_zo
 _ADDRESS_FOR_REMINDERS = (
     select(_USERS.c.email)
     .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
-    .where(_USERS.c.id == bindparam("user"), _PREFERENCES.c.reminders_by_email)
+    .where(_USERS.c.id == bindparam("user"), _USERS.c.email_verified, _PREFERENCES.c.reminders_by_email)
 )
 # The moment stays, so this is no change of the task: only what the user's clock shows at it.
 _SHOW = (
@@ -118,6 +118,9 @@ class PreferencesService(Service):
 
 
 def address_for_reminders(connection: Connection, user_id: str) -> str | None:
-    """The e-mail address of the user; None for one who does not want reminders by e-mail, or is gone."""
+    """The e-mail address of the user.
+
+    None for one who does not want reminders by e-mail, has not confirmed the address, or is gone.
+    """
     address: str | None = connection.scalar(_ADDRESS_FOR_REMINDERS, {"user": user_id})
     return address
