@@ -48,7 +48,7 @@ def test_sign_in_and_sign_up_are_accessible(signed_out: BrowserUser, axe: str, c
     complaints.expect("status of 422")
     page = signed_out.page
     page.emulate_media(reduced_motion="reduce")
-    for address in ("/sign-in", "/sign-up"):
+    for address in ("/sign-in", "/sign-up", "/forgot-password", "/confirm-email/a.b.c"):
         page.goto(address)
         is_sound(page, axe)
 
@@ -62,6 +62,22 @@ def test_sign_in_and_sign_up_are_accessible(signed_out: BrowserUser, axe: str, c
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_text("Enter your name.")).to_be_visible()
     is_sound(page, axe)
+
+
+def test_the_account_is_accessible(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
+    complaints.expect("status of 422")
+    complaints.expect("status of 410")
+    for address in ("", "/name", "/email", "/password"):
+        eve.page.goto(f"/settings/account{address}")
+        is_sound(eve.page, axe)
+
+    eve.page.locator("main form").evaluate("form => { form.noValidate = true; }")
+    eve.page.get_by_role("button", name="Change the password").click()
+    expect(eve.page.get_by_text("Enter your present password.")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.page.goto("/reset-password/abc")
+    is_sound(eve.page, axe)
 
 
 def test_the_list_is_accessible_with_and_without_tasks(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
