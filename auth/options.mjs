@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { passkey } from "@better-auth/passkey";
 import { APIError } from "better-auth/api";
 import { bearer, jwt, twoFactor } from "better-auth/plugins";
 import pg from "pg";
@@ -81,7 +82,25 @@ export const plugins = [
       twoFactor: { modelName: "two_factors", fields: snakeCase("backupCodes", "userId", "failedVerificationCount", "lockedUntil") },
     },
   }),
+  passkey({
+    rpName: "Daybook",
+    // Signing in asks for no email, so the device must know whose key it has, and who is using it.
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+    registration: { afterVerification: async ({ verification }) => requireUser(verification.registrationInfo) },
+    authentication: { afterVerification: async ({ verification }) => requireUser(verification.authenticationInfo) },
+    schema: {
+      passkey: {
+        modelName: "passkeys",
+        fields: { ...snakeCase("publicKey", "userId", "deviceType", "backedUp", "createdAt"), credentialID: "credential_id" },
+      },
+    },
+  }),
 ];
+
+// A passkey counts as two factors, the device and what opens it. The library does not insist on the second.
+function requireUser({ userVerified }) {
+  if (!userVerified) throw new APIError("UNAUTHORIZED", { message: "The device did not check who used it.", code: "USER_NOT_VERIFIED" });
+}
 
 /** Better Auth's options, from the environment. Throws an error with one sentence about the variable that is missing or wrong. */
 export function optionsFromEnvironment() {

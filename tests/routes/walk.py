@@ -25,13 +25,8 @@ OTHERS = (
     # Their forms ask Better Auth: tests/controllers/test_account_settings.py.
     *("/settings/account", "/settings/account/"),
     # Better Auth does their work.
-    *(
-        "/sign-in/code",
-        "/settings/two-factor",
-        "/settings/two-factor/",
-        "/settings/deletion",
-        "/settings/deletion/keep",
-    ),
+    *("/sign-in/code", "/settings/two-factor", "/settings/two-factor/", "/settings/passkeys", "/settings/passkeys/"),
+    *("/settings/deletion", "/settings/deletion/keep"),
 )
 # In the addresses that name the user.
 OWNER = "{user_id:str}"

@@ -8,7 +8,7 @@ from what was checked, so two readings of one request cannot differ.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -121,6 +121,26 @@ class RevokeSessionBody(EmptyBody):
     token: Text
 
 
+class CredentialBody(EmptyBody):
+    """What a browser's `PublicKeyCredential.toJSON()` has (https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON)."""
+
+    id: Text
+    raw_id: Text
+    type: Text
+    response: dict[str, str | int | list[str] | None]
+    client_extension_results: dict[str, Any]
+    authenticator_attachment: Text | None = None
+
+
+class VerifyRegistrationBody(EmptyBody):
+    response: CredentialBody
+    name: Name
+
+
+class VerifyAuthenticationBody(EmptyBody):
+    response: CredentialBody
+
+
 RESET_LINK = "/reset-password/:token"
 # A GET has no body.
 ENDPOINTS: Mapping[str, type[EmptyBody] | None] = {
@@ -138,6 +158,11 @@ ENDPOINTS: Mapping[str, type[EmptyBody] | None] = {
     "/change-password": ChangePasswordBody,
     "/update-user": UpdateUserBody,
     "/delete-user": DeleteUserBody,
+    # Passkeys need a script, which asks these; the settings list and delete them.
+    "/passkey/generate-register-options": None,
+    "/passkey/verify-registration": VerifyRegistrationBody,
+    "/passkey/generate-authenticate-options": None,
+    "/passkey/verify-authentication": VerifyAuthenticationBody,
     # Only a Better Auth that sends mail offers these.
     "/change-email": ChangeEmailBody,
     "/delete-user/callback": None,

@@ -14,7 +14,7 @@ from web.db.types import UtcDateTime
 BETTER_AUTH = {"owner": "better-auth"}
 # Its tables that we do not even read.
 SQLModel.metadata.info.setdefault("owners", {}).update(
-    dict.fromkeys(("verifications", "rate_limits", "jwks", "two_factors"), "better-auth")
+    dict.fromkeys(("verifications", "rate_limits", "jwks", "two_factors", "passkeys"), "better-auth")
 )
 
 

@@ -19,7 +19,7 @@ from web.schema.migrate import BETTER_AUTH_TABLES, configuration
 
 log = logging.getLogger("daybook.schema")
 # Tables that a backup must have. `rate_limits` is optional: older backups lack it, and it holds one minute of data.
-REQUIRED_TABLES = {*BETTER_AUTH_TABLES, "tasks", "alembic_version"} - {"rate_limits", "jwks", "two_factors"}
+REQUIRED_TABLES = {*BETTER_AUTH_TABLES, "tasks", "alembic_version"} - {"rate_limits", "jwks", "two_factors", "passkeys"}
 USE_POSTGRESQL_TOOLS = (
     "This command copies SQLite databases; for PostgreSQL use pg_dump and pg_restore, "
     "or on Neon a branch or a point-in-time restore (docs/neon.md)."

@@ -26,7 +26,16 @@ __all__ = ["BETTER_AUTH_TABLES", "MigrationFailed", "metadata", "migrate", "migr
 import_all()
 metadata = SQLModel.metadata
 # Created by Better Auth's own migration. Alembic neither creates, drops nor compares them.
-BETTER_AUTH_TABLES = ("users", "sessions", "accounts", "verifications", "jwks", "two_factors", "rate_limits")
+BETTER_AUTH_TABLES = (
+    "users",
+    "sessions",
+    "accounts",
+    "verifications",
+    "jwks",
+    "two_factors",
+    "passkeys",
+    "rate_limits",
+)
 
 
 def migrate(settings: Settings) -> None:

@@ -1,0 +1,57 @@
+// Passkeys (WebAuthn): making one in the settings, and signing in with one, always beside the password. The browser turns
+// JSON into options and its answer into JSON: https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON.
+(() => {
+  const PROBLEMS = {
+    NotAllowedError: "The passkey was not used. Try again, or use your password.",
+    InvalidStateError: "This device has a passkey for your account already.",
+    SESSION_NOT_FRESH: "You signed in more than a day ago. For a new passkey, sign out and sign in again.",
+    PASSKEY_NOT_FOUND: "This passkey was deleted here. Use your password.",
+  };
+  const OTHER = "This did not work. Try again, or use your password.";
+
+  if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) document.querySelectorAll("[data-passkey]").forEach(offer);
+
+  function offer(element) {
+    element.hidden = false;
+    const isNew = element.dataset.passkey === "create";
+    const act = () => run(element, isNew ? create : get);
+    if (isNew) element.addEventListener("submit", (event) => { event.preventDefault(); act(); });
+    else element.querySelector("button").addEventListener("click", act);
+  }
+
+  async function run(element, act) {
+    const button = element.querySelector("button");
+    const problem = element.querySelector("[data-passkey-problem]");
+    button.disabled = true;
+    problem.textContent = "";
+    try {
+      await act(element);
+    } catch (error) {
+      console.warn(error);
+      problem.textContent = PROBLEMS[error.code] ?? PROBLEMS[error.name] ?? OTHER;
+    }
+    button.disabled = false;
+  }
+
+  async function get({ dataset }) {
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(await ask("generate-authenticate-options"));
+    const credential = await navigator.credentials.get({ publicKey });
+    await ask("verify-authentication", { response: credential.toJSON() });
+    location.assign(dataset.next);
+  }
+
+  async function create(form) {
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(await ask("generate-register-options"));
+    const credential = await navigator.credentials.create({ publicKey });
+    await ask("verify-registration", { response: credential.toJSON(), name: form.querySelector("input").value.trim() });
+    location.assign("/settings/passkeys?done=added");
+  }
+
+  async function ask(path, body) {
+    const options = body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
+    const answer = await fetch(`/api/auth/passkey/${path}`, options);
+    const content = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(content.message), { code: content.code });
+    return content;
+  }
+})();

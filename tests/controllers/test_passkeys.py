@@ -1,0 +1,69 @@
+"""Passkeys in the settings, with the real Better Auth; tests/system/test_passkeys.py makes and uses one."""
+
+import pytest
+from sqlalchemy import text
+
+from tests.client import HtmlClient
+from tests.factories import Factory
+
+PASSKEYS = "/settings/passkeys"
+INSERT = text(
+    "INSERT INTO passkeys (id, name, public_key, user_id, credential_id, counter, device_type, backed_up, created_at)"
+    " VALUES (:id, :name, 'key', :user, :id, 0, 'singleDevice', :no, '2026-11-27T10:00:00.000Z')"
+)
+
+
+@pytest.fixture
+def ada(newcomer: HtmlClient, make: Factory) -> HtmlClient:
+    """Ada, signed in, with one passkey."""
+    ada = newcomer.signed_in_as(make.user("Ada"), make)
+    with make.database.transaction() as session:
+        no = False if make.database.engine.name == "postgresql" else 0
+        session.connection().execute(INSERT, {"id": "adas", "name": "<b>Phone</b>", "user": ada.user.id, "no": no})
+    return ada
+
+
+@pytest.fixture
+def bob(newcomer: HtmlClient, make: Factory) -> HtmlClient:
+    return newcomer.signed_in_as(make.user("Bob"), make)
+
+
+def names(user: HtmlClient) -> list[str]:
+    return [row.text() for row in user.get(PASSKEYS).tree.css("#passkeys bdi")]
+
+
+def test_one_is_renamed_and_deleted(ada: HtmlClient) -> None:
+    assert names(ada) == ["<b>Phone</b>"]
+
+    renamed = ada.post(f"{PASSKEYS}/adas/rename", name=" Telephone ")
+    named = names(ada)
+    deleted = ada.post(f"{PASSKEYS}/adas/delete")
+
+    assert (renamed.to, named) == (f"{PASSKEYS}?done=renamed", ["Telephone"])
+    assert (deleted.to, names(ada)) == (f"{PASSKEYS}?done=deleted", [])
+    assert "Deleted here." in ada.get(deleted.to).text
+
+
+@pytest.mark.parametrize("action", ["rename", "delete"])
+def test_that_of_another_user_is_as_unknown_as_any(ada: HtmlClient, bob: HtmlClient, action: str) -> None:
+    answers = [bob.post(f"{PASSKEYS}/{of}/{action}", name="Mine") for of in ("adas", "unknown", "%00")]
+
+    assert [answer.status for answer in answers] == [404] * 3
+    assert names(ada) == ["<b>Phone</b>"]
+    assert names(bob) == []
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "a\x07b", "x" * 101])
+def test_a_name_that_cannot_be_shown_is_refused(ada: HtmlClient, name: str) -> None:
+    page = ada.post(f"{PASSKEYS}/adas/rename", name=name)
+
+    assert "needs a name" in ada.get(page.to).text
+    assert names(ada) == ["<b>Phone</b>"]
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("action", ["rename", "delete"])
+def test_signed_out_it_asks_to_sign_in(newcomer: HtmlClient, ada: HtmlClient, action: str) -> None:
+    assert newcomer.post(f"{PASSKEYS}/adas/{action}", name="Mine").to.startswith("/sign-in")
+    assert names(ada) == ["<b>Phone</b>"]

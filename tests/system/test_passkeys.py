@@ -1,0 +1,48 @@
+"""Passkeys, with the virtual authenticator of Chromium (https://www.w3.org/TR/webauthn-3/#sctn-automation)."""
+
+from playwright.sync_api import Page, expect
+
+from tests.system.browser_user import BrowserUser, Complaints
+
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def with_device(page: Page) -> None:
+    """A device that makes passkeys, whose user unlocks it whenever asked."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+
+
+def test_a_passkey_is_added_signs_in_and_is_deleted(ada: BrowserUser, complaints: Complaints) -> None:
+    page = ada.page
+    with_device(page)
+
+    page.goto("/settings/passkeys")
+    page.get_by_label("Name, such as").fill("My laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("listitem").filter(has_text="My laptop")).to_be_visible()
+
+    ada.sign_out()
+    page.goto("/sign-in?next=/settings/passkeys")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page).to_have_url("/settings/passkeys")
+    expect(page.get_by_role("banner")).to_contain_text("Ada")
+
+    page.get_by_label("Rename: My laptop").click()
+    page.get_by_label("Name of the passkey").fill("Work laptop")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Delete: Work laptop").click()
+    expect(page.get_by_text("No passkeys yet.")).to_be_visible()
+
+    ada.sign_out()
+    complaints.expect("status of 401")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("alert")).to_have_text("This passkey was deleted here. Use your password.")

@@ -1,0 +1,80 @@
+"""Passkeys in the settings: add one, rename or delete those there are. They stand beside the password.
+
+Adding one needs a script (static/js/later/passkeys), since only a script can ask the device for a key.
+"""
+
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from web.auth.client import AuthRejected, BetterAuthClient
+from web.auth.identity import CurrentUser
+from web.domain.errors import NotFound, NotSignedIn
+from web.domain.text import is_blank, is_printable
+from web.http.dependencies import BetterAuth, FormFields, OptionalUser
+from web.http.request import AnyRequest, client_info
+from web.http.responses import Redirect, Rendered, page
+from web.http.unit_of_work import unit_of_work
+from web.services.passkeys import Passkeys
+
+INDEX = "/settings/passkeys"
+MAX_NAME = 100
+SENTENCES = {
+    "added": "Added. From now on you can sign in with it.",
+    "renamed": "Renamed.",
+    "unnamed": "A passkey needs a name of up to 100 characters.",
+    "deleted": "Deleted here. The passkey itself can be deleted on its device.",
+}
+
+
+class PasskeysController(Controller):
+    path = INDEX
+    include_in_schema = False
+
+    @get("/")
+    @unit_of_work
+    def index(self, passkeys: Passkeys, done: FromQuery[str] = "") -> Rendered:
+        return page("passkeys/index.html", passkeys=passkeys.all(), said=SENTENCES.get(done, ""))
+
+    @post("/{passkey_id:str}/rename")
+    async def rename(
+        self,
+        request: AnyRequest,
+        user: OptionalUser,
+        fields: FormFields,
+        better_auth: BetterAuth,
+        passkey_id: FromPath[str],
+    ) -> Response[Any]:
+        name = fields.get("name", "").strip()
+        if is_blank(name) or not is_printable(name) or len(name) > MAX_NAME:
+            return _done("unnamed")
+        await _act(request, user, better_auth, "/passkey/update-passkey", id=passkey_id, name=name)
+        return _done("renamed")
+
+    @post("/{passkey_id:str}/delete")
+    async def delete(
+        self, request: AnyRequest, user: OptionalUser, better_auth: BetterAuth, passkey_id: FromPath[str]
+    ) -> Response[Any]:
+        await _act(request, user, better_auth, "/passkey/delete-passkey", id=passkey_id)
+        return _done("deleted")
+
+
+async def _act(
+    request: AnyRequest, user: CurrentUser | None, better_auth: BetterAuthClient, path: str, **fields: str
+) -> None:
+    """Raises NotSignedIn, and NotFound for another user's passkey and for one that there is not."""
+    if user is None:
+        raise NotSignedIn
+    if not all(map(is_printable, fields.values())):
+        raise NotFound
+    try:
+        await better_auth.post(path, client_info(request.scope), **fields)
+    except AuthRejected as rejection:
+        if rejection.status not in (401, 404):
+            raise
+        raise NotFound from rejection
+
+
+def _done(result: str) -> Response[Any]:
+    return Redirect(f"{INDEX}?done={result}")
