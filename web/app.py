@@ -95,7 +95,6 @@ def better_auth_client(settings: Settings, database: Database) -> BetterAuthClie
         settings.required_secret(),
         settings.session_cookie,
         is_public=settings.secure,
-        keeps_addresses=settings.keeps_addresses,
         queue=HashQueue(-(-(os.cpu_count() or 1) // settings.workers)),
     )
     return BetterAuthClient(settings.better_auth_url or "", settings.app_url, guard)

@@ -66,11 +66,9 @@ class Settings:
     has_budgets: bool
     # Whether webhooks may have addresses that are not public: for a Daybook at home.
     calls_private_addresses: bool
-    # Whether the audit log has the addresses of clients.
-    keeps_addresses: bool
     log_level: str
     log_format: str
-    # How much of a client's address the log holds.
+    # How much of a client's address the log and the audit log hold.
     log_addresses: str
     # Where Prometheus reads metrics, on this machine only; 0 for none.
     metrics_port: int
@@ -108,7 +106,6 @@ class Settings:
             api_limit=_number(variables, "API_REQUESTS_PER_MINUTE", 600, 0, 1_000_000),
             has_budgets=_choice(variables, "USER_BUDGETS", ("on", "off"), "on") == "on",
             calls_private_addresses=_choice(variables, "WEBHOOK_ADDRESSES", ("public", "any"), "public") == "any",
-            keeps_addresses=_choice(variables, "AUDIT_ADDRESSES", ("on", "off"), "on") == "on",
             log_level=_choice(variables, "LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS, "console"),
             log_addresses=_choice(variables, "LOG_ADDRESSES", LOG_ADDRESSES, "full"),

@@ -60,7 +60,7 @@ class Site:
 
 @pytest.fixture
 def site(folder: Path, migrated_environment: MigratedEnvironment) -> Iterator[Site]:
-    env = migrated_environment(PORT=str(free_port()), FORWARDED_ALLOW_IPS="127.0.0.1", AUDIT_ADDRESSES="off")
+    env = migrated_environment(PORT=str(free_port()), FORWARDED_ALLOW_IPS="127.0.0.1", LOG_ADDRESSES="none")
     with running("serve", env), closing(Site(env, folder)) as site:
         site.write()
         yield site

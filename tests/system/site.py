@@ -22,7 +22,7 @@ from web.models.user import User
 COMMAND = Path(sys.executable).with_name("daybook")
 OURS = (
     *("DATABASE_URL", "DATABASE_DIRECT_URL", "BETTER_AUTH_", "APP_URL", "HOST", "PORT", "VAPID_", "WEB_", "LOG_"),
-    *("SMTP_", "MAIL_", "USER_BUDGETS", "AUDIT_"),
+    *("SMTP_", "MAIL_", "USER_BUDGETS"),
 )
 
 

@@ -56,7 +56,7 @@ class DeletionController(Controller):
 
 async def _ask(request: AnyRequest, user: CurrentUser) -> None:
     database: Database = request.app.state.database
-    address = client_info(request.scope).address if request.app.state.settings.keeps_addresses else None
+    address = client_info(request.scope).address
     await database.run(
         lambda connection: Deletion(connection, Actor(user.id)).ask(address), writing=True, transaction=True
     )

@@ -32,6 +32,8 @@ WITH_PASSWORD = (
     *("/verify-password", "/change-password", "/change-email", "/delete-user"),
     *("/two-factor/enable", "/two-factor/disable", "/two-factor/generate-backup-codes"),
 )
+# A code of an app or a backup code: to sign in, or to switch the second step on. Better Auth limits wrong ones itself.
+SECOND_STEP = ("/two-factor/verify-totp", "/two-factor/verify-backup-code")
 HASHING = (SIGN_IN, SIGN_UP, *WITH_PASSWORD, "/reset-password")
 WRONG_PASSWORD = ("INVALID_EMAIL_OR_PASSWORD", "INVALID_PASSWORD")
 # What the audit log calls the success of a call.
@@ -43,9 +45,9 @@ CHANGES = {
     "/change-password": "password-changed",
     "/update-user": "name-changed",
     "/change-email": "email-change-asked",
-    "/two-factor/enable": "two-factor-changed",
-    "/two-factor/disable": "two-factor-changed",
-    "/two-factor/generate-backup-codes": "two-factor-changed",
+    "/two-factor/disable": "two-factor-off",
+    "/two-factor/generate-backup-codes": "backup-codes-made",
+    **dict.fromkeys(SECOND_STEP, "two-factor-on"),
 }
 _USERS, _SESSIONS = table_of(User), table_of(AuthSession)
 _OF_EMAIL = select(_USERS.c.id).where(_USERS.c.email == bindparam("of_email"))
@@ -90,12 +92,11 @@ class Guard:
         session_cookie: str,
         *,
         is_public: bool,
-        keeps_addresses: bool,
         queue: HashQueue | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database, self._secret, self._session_cookie = database, secret, session_cookie
-        self._is_public, self._keeps_addresses = is_public, keeps_addresses
+        self._is_public = is_public
         self._queue = queue or HashQueue()
         self._now = now
 
@@ -166,7 +167,9 @@ class Guard:
     async def _end(self, call: Call, attempt: _Attempt, response: Response | None) -> None:
         """Takes the guess back unless it was wrong, and writes the audit log."""
         is_wrong = response is not None and code_of(response) in WRONG_PASSWORD
-        kind = "" if attempt.is_disabled else self._kind(call, response, is_wrong)
+        kind = "" if attempt.is_disabled else self._kind(call, attempt, response, is_wrong)
+        if attempt.user_id is None and call.path in SECOND_STEP and response is not None and kind:
+            attempt.user_id = response.json()["user"]["id"]
         if (attempt.counted and not is_wrong) or kind:
             await self._write(lambda connection: self._settle(connection, call, attempt, is_wrong, kind))
 
@@ -178,18 +181,22 @@ class Guard:
         if attempt.is_disabled and user_id and not is_wrong:
             end_sessions(connection, user_id)
         if kind and user_id:
-            audit.note(connection, user_id, kind, now, call.client.address if self._keeps_addresses else None)
+            audit.note(connection, user_id, kind, now, call.client.address)
 
-    def _kind(self, call: Call, response: Response | None, is_wrong: bool) -> str:
+    def _kind(self, call: Call, attempt: _Attempt, response: Response | None, is_wrong: bool) -> str:
         """What the audit log says; empty for nothing."""
         if is_wrong:
             return "refused" if call.path == SIGN_IN else "password-refused"
         if response is None or not response.is_success:
             return ""
-        # A second factor may follow: without a session the user is not signed in yet.
-        with_session = any(self._session_cookie in cookie for cookie in response.headers.get_list("set-cookie"))
-        first = {SIGN_IN: "signed-in" if with_session else "", SIGN_UP: "signed-up"}
-        return {**CHANGES, **first}.get(call.path, "")
+        if call.path == SIGN_UP:
+            # Some Better Auths answer a second sign-up like the first one.
+            return "" if attempt.user_id else "signed-up"
+        if call.path == SIGN_IN or (call.path in SECOND_STEP and attempt.user_id is None):
+            # Between the two steps there is no session yet: its cookie is cleared.
+            pairs = "; ".join(cookie.partition(";")[0] for cookie in response.headers.get_list("set-cookie"))
+            return "signed-in" if any(values_of(self._session_cookie, pairs)) else ""
+        return CHANGES.get(call.path, "")
 
     def _remembering(self, call: Call, response: Response) -> Response:
         """After signing in or up with the right password, the browser gets the cookie that says so."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from web.domain.log_context import addresses
 from web.models.audit_entry import ADDRESS_LENGTH, AuditEntry
 from web.models.base import table_of
 from web.models.user import User
@@ -12,6 +13,8 @@ from web.services.records import Service
 
 KEPT = timedelta(days=90)
 MOST_SHOWN = 100
+# What the policy shows of an address that is not kept.
+HIDDEN = "-"
 # What the user reads about each kind.
 KINDS = {
     "signed-up": "Account created",
@@ -21,9 +24,11 @@ KINDS = {
     "signed-out": "Signed out",
     "sessions-ended": "Other browsers signed out",
     "password-changed": "Password changed",
+    "two-factor-on": "Two-step sign-in switched on",
+    "two-factor-off": "Two-step sign-in switched off",
+    "backup-codes-made": "New backup codes made",
     "name-changed": "Name changed",
     "email-change-asked": "Change of email address asked for",
-    "two-factor-changed": "Codes from an app turned on or off, or new backup codes",
     "deletion-asked": "Deletion of the account asked for",
     "deletion-taken-back": "Account kept: deletion taken back",
     "sessions-ended-by-operator": "Signed out everywhere by the operator",
@@ -63,8 +68,9 @@ class AuditLog(Service):
 
 
 def note(connection: Connection, user_id: str, kind: str, at: datetime, address: str | None = None) -> None:
-    """Add an entry. `kind` is a key of KINDS."""
-    values = {"user_id": user_id, "kind": kind, "at": at, "address": address[:ADDRESS_LENGTH] if address else None}
+    """Add an entry. `kind` is a key of KINDS. Of the address as much is kept as LOG_ADDRESSES says."""
+    shown = addresses.shown(address)[:ADDRESS_LENGTH] if address else HIDDEN
+    values = {"user_id": user_id, "kind": kind, "at": at, "address": None if shown == HIDDEN else shown}
     connection.execute(insert(_ENTRIES).values(values))
 
 

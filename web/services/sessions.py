@@ -18,6 +18,7 @@ from web.domain.user_agents import device_words
 from web.models.base import table_of
 from web.models.user import AuthSession
 from web.services.access import USER_ID, bound_to
+from web.services.audit import note
 from web.services.records import Service
 
 _SESSIONS = table_of(AuthSession)
@@ -69,7 +70,10 @@ class Sessions(Service):
         known = {**bound_to(self.actor), "session": session_id}
         if not is_printable(session_id) or self.connection.execute(_END, known).one_or_none() is None:
             raise NotFound
+        note(self.connection, self.actor.user_id, "sessions-ended", utc_now())
 
     def end_others(self, token: str) -> int:
         """End all but that of this token; how many."""
-        return self.connection.execute(_END_OTHERS, {**bound_to(self.actor), "token": token}).rowcount
+        count = self.connection.execute(_END_OTHERS, {**bound_to(self.actor), "token": token}).rowcount
+        note(self.connection, self.actor.user_id, "sessions-ended", utc_now())
+        return count
