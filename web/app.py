@@ -37,6 +37,7 @@ from web.http.response_headers import headers_hook
 from web.http.static_files import Assets
 from web.http.template_filters import templates
 from web.push.sender import PushSender
+from web.server.exposure import is_local
 from web.server.imports import ImportLoop
 from web.server.logging import set_up_logging
 from web.server.mails import MailLoop
@@ -94,7 +95,8 @@ def better_auth_client(settings: Settings, database: Database) -> BetterAuthClie
         database,
         settings.required_secret(),
         settings.session_cookie,
-        is_public=settings.secure,
+        is_secure=settings.secure,
+        counts_loopback=not is_local(settings),
         queue=HashQueue(-(-(os.cpu_count() or 1) // settings.workers)),
     )
     return BetterAuthClient(settings.better_auth_url or "", settings.app_url, guard)

@@ -130,7 +130,7 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Whether users reach Daybook over https: then cookies are Secure and sign-in is rate limited."""
+        """Whether users reach Daybook over https: then cookies are Secure."""
         return self.app_url.startswith("https://")
 
     @property

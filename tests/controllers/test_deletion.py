@@ -13,8 +13,10 @@ from web.db.database import Database
 from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
 from web.models import import_all
+from web.models.preferences import PreferencesDraft
 from web.services.audit import latest
 from web.services.closing import GRACE, Deletion, delete_due, disable, enable
+from web.services.preferences import PreferencesService, address_for_reminders
 
 EMAIL = "ada@example.com"
 PAGE = "/settings/deletion"
@@ -218,3 +220,15 @@ def tables_with(database: Database, *texts: str) -> list[str]:
     with database.reading() as session:
         rows = {name: str(session.connection().exec_driver_sql(f"SELECT * FROM {name}").all()) for name in names}
     return sorted(name for name, found in rows.items() if any(text in found for text in texts))
+
+
+def test_no_mail_is_sent_for_a_closed_account(database: Database, make: Factory) -> None:
+    user = make.user("Ada", EMAIL)
+
+    with database.transaction() as session:
+        PreferencesService(session.connection(), Actor(user.id)).save(PreferencesDraft(reminders_by_email=True))
+        before = address_for_reminders(session.connection(), user.id)
+        disable(session.connection(), user.id)
+        after = address_for_reminders(session.connection(), user.id)
+
+    assert (before, after) == (EMAIL, None)

@@ -83,7 +83,7 @@ class _Attempt:
 
 
 class Guard:
-    """`is_public`: users reach Daybook by https, so even what seems to come from this machine is counted."""
+    """`is_secure`: by https. `counts_loopback`: users are elsewhere, so the address of this machine is a proxy's."""
 
     def __init__(
         self,
@@ -91,12 +91,13 @@ class Guard:
         secret: str,
         session_cookie: str,
         *,
-        is_public: bool,
+        is_secure: bool,
+        counts_loopback: bool,
         queue: HashQueue | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database, self._secret, self._session_cookie = database, secret, session_cookie
-        self._is_public = is_public
+        self._is_secure, self._counts_loopback = is_secure, counts_loopback
         self._queue = queue or HashQueue()
         self._now = now
 
@@ -142,7 +143,7 @@ class Guard:
     def _limits(self, address: str) -> bool:
         """Every address but those of this machine, where a developer tries Daybook."""
         try:
-            return self._is_public or not ip_address(address).is_loopback
+            return self._counts_loopback or not ip_address(address).is_loopback
         except ValueError:
             return True
 
@@ -203,10 +204,10 @@ class Guard:
         if call.path not in (SIGN_IN, SIGN_UP) or not response.is_success:
             return response
         value = with_account(self._browser_cookies(call.client), call.email, self._secret)
-        return with_cookie(response, set_cookie(value, self._is_public))
+        return with_cookie(response, set_cookie(value, self._is_secure))
 
     def _browser_cookies(self, client: ClientInfo) -> list[str]:
-        return values_of(cookie_name(self._is_public), client.received_cookies)
+        return values_of(cookie_name(self._is_secure), client.received_cookies)
 
     async def _write(self, work: Callable[[Connection], Result]) -> Result:
         return await self._database.run(work, writing=True, transaction=True)

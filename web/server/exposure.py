@@ -5,10 +5,10 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from web.domain.errors import CommandError
+from web.domain.hosts import is_loopback
 from web.settings import Settings
 
 log = logging.getLogger("daybook.serve")
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Exposed(CommandError):
@@ -17,7 +17,7 @@ class Exposed(CommandError):
 
 def is_local(settings: Settings) -> bool:
     """Whether only users of this machine can open Daybook, by http."""
-    return settings.host in LOOPBACK and not settings.secure and urlsplit(settings.app_url).hostname in LOOPBACK
+    return is_loopback(settings.host) and not settings.secure and _is_app_url_local(settings)
 
 
 def require_safe(settings: Settings) -> None:
@@ -32,7 +32,7 @@ def require_safe(settings: Settings) -> None:
 
 
 def warnings(settings: Settings) -> list[str]:
-    if settings.host not in LOOPBACK and urlsplit(settings.app_url).hostname in LOOPBACK:
+    if not is_loopback(settings.host) and _is_app_url_local(settings):
         return [
             f"HOST={settings.host} opens Daybook to other machines, but signing in works at {settings.app_url} only; "
             "set APP_URL to the address that users open."
@@ -67,6 +67,10 @@ def require_no_demo_user(settings: Settings) -> None:
                 )
     finally:
         database.close()
+
+
+def _is_app_url_local(settings: Settings) -> bool:
+    return is_loopback(urlsplit(settings.app_url).hostname or "")
 
 
 def _is_any_address(text: str) -> bool:

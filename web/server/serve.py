@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from web.domain.errors import CommandError
 from web.domain.push_keys import new_vapid_key
 from web.server.better_auth import BetterAuthProcess
-from web.server.exposure import require_no_demo_user, require_safe
+from web.server.exposure import is_local, require_no_demo_user, require_safe
 from web.server.metrics import serving_metrics
 from web.settings import DEFAULT_COOKIE_PREFIX, DEFAULT_PORT, ROOT, Settings
 
@@ -179,7 +179,7 @@ def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]
         database_url=settings.node_database_url(),
         secret=settings.secret,
         app_url=settings.app_url,
-        rate_limit=settings.secure,
+        rate_limit=not is_local(settings),
         cookie_prefix=settings.cookie_prefix,
         session_days=settings.session_days,
         sends_mail=settings.delivers_mail,

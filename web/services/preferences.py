@@ -12,6 +12,7 @@ from web.domain.due import Due
 from web.domain.preferences import Preferences
 from web.domain.zones import InvalidZone, zone_named
 from web.models.base import table_of, values_of
+from web.models.closed_account import is_closed
 from web.models.preferences import PreferencesDraft, UserPreferences, preferences_of
 from web.models.task import Task
 from web.models.user import User
@@ -29,7 +30,10 @@ _FIXED = select(_TASKS.c.id, _TASKS.c.due_on, _TASKS.c.due_time, _TASKS.c.due_zo
 _ADDRESS_FOR_REMINDERS = (
     select(_USERS.c.email)
     .join(_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
-    .where(_USERS.c.id == bindparam("user"), _USERS.c.email_verified, _PREFERENCES.c.reminders_by_email)
+    .where(
+        *(_USERS.c.id == bindparam("user"), _USERS.c.email_verified),
+        *(_PREFERENCES.c.reminders_by_email, ~is_closed(_USERS.c.id)),
+    )
 )
 # The moment stays, so this is no change of the task: only what the user's clock shows at it.
 _SHOW = (
@@ -120,7 +124,7 @@ class PreferencesService(Service):
 def address_for_reminders(connection: Connection, user_id: str) -> str | None:
     """The e-mail address of the user.
 
-    None for one who does not want reminders by e-mail, has not confirmed the address, or is gone.
+    None for one who does not want reminders by e-mail, has not confirmed the address, or whose account is closed or gone.
     """
     address: str | None = connection.scalar(_ADDRESS_FOR_REMINDERS, {"user": user_id})
     return address
