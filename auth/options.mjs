@@ -70,7 +70,7 @@ export const plugins = [
     // By default the payload is the whole user. With its session, a token ends when that does.
     jwt: { definePayload: ({ session }) => ({ sid: session.id }) },
   }),
-  // Without a signature, the tokens that list-sessions shows would do.
+  // Without a signature, what the table of sessions has would do.
   bearer({ requireSignature: true }),
   mailTable,
   accountRules,
@@ -110,6 +110,8 @@ export function optionsFromEnvironment() {
   return {
     baseURL: origin,
     basePath: "/api/auth",
+    // It shows the tokens of all sessions of a user to any script of a page.
+    disabledPaths: ["/list-sessions"],
     secret: secret(),
     database: openDatabase(required("DATABASE_URL")),
     ...tables,

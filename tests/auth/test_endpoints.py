@@ -28,6 +28,7 @@ class TestPaths:
         "path",
         [
             *("", "/", "/ok", "/error", "/nowhere", "/list-accounts", "/update-session", "/verify-password"),
+            "/list-sessions",
             *("/get-session/", "//get-session", "/./get-session", "/../get-session", "/get-session/..", "/GET-SESSION"),
             *("/get-session\x00", "/get-session;a=b", "/get-session?a=b", "/get-session#a", "\\get-session"),
             *("/sign-in", "/sign-in/social", "/callback/google", "/open-api/generate-schema", "/admin/list-users"),

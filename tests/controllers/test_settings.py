@@ -65,7 +65,7 @@ def test_every_choice_is_saved(ada: HtmlClient) -> None:
     [
         ("time_zone", "Mars/Base", "There is no time zone “Mars/Base”. Europe/Berlin is one."),
         ("clock", "13", "A clock has 12 or 24 hours."),
-        ("week_start", "7", "This must be 6 or less."),
+        ("week_start", "7", "Enter a number up to 6."),
     ],
 )
 def test_a_choice_that_does_not_exist_is_returned(ada: HtmlClient, name: str, value: str, sentence: str) -> None:

@@ -151,7 +151,6 @@ ENDPOINTS: Mapping[str, type[EmptyBody] | None] = {
     # A JWT of the session, and the keys that verify one.
     "/token": None,
     "/jwks": None,
-    "/list-sessions": None,
     "/revoke-session": RevokeSessionBody,
     "/revoke-sessions": EmptyBody,
     "/revoke-other-sessions": EmptyBody,

@@ -124,7 +124,7 @@ class PreferencesService(Service):
 def address_for_reminders(connection: Connection, user_id: str) -> str | None:
     """The e-mail address of the user.
 
-    None for one who does not want reminders by e-mail, has not confirmed the address, or whose account is closed or gone.
+    None for one who does not want reminders by e-mail, has not confirmed the address, or has closed the account.
     """
     address: str | None = connection.scalar(_ADDRESS_FOR_REMINDERS, {"user": user_id})
     return address

@@ -136,6 +136,18 @@ class TestBetterAuth:
         assert refused(program_with(program.user, token))
         assert refused(program_with(program.user, f"{token}.AAAA"))
 
+    def test_the_tokens_of_sessions_are_shown_to_no_script(self, program: Program, auth: httpx.Client) -> None:
+        """Neither through Daybook nor by Better Auth itself, whose own check of a bearer token needs a signature."""
+        auth.cookies.clear()
+        sent = {"authorization": program.headers["authorization"]}
+        raw = sent["authorization"].removeprefix("Bearer ").partition(".")[0]
+        session = auth.get("/get-session", headers=sent).json()
+        unsigned = auth.get("/get-session", headers={"authorization": f"Bearer {raw}"}).json()
+
+        assert (session["session"]["token"], unsigned) == (raw, None)
+        assert auth.get("/list-sessions", headers=sent).status_code == 404
+        assert program.send("GET", "/api/auth/list-sessions").status == 404
+
     def test_a_jwt_acts_for_its_user(self, program: Program) -> None:
         program.post("/api/tasks", {"title": "Buy milk"})
 
