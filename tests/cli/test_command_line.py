@@ -84,6 +84,14 @@ def test_a_terminal_gets_a_table(ada: Owner) -> None:
     assert [row[1:] for row in rows] == [["Buy", "tea"], ["Buy", "[b]milk[/b]", "2099-12-02"]]
 
 
+def test_a_table_that_is_too_wide_breaks_titles_and_no_dates(ada: Owner) -> None:
+    ada.terminal.lines("add", f'{"Buy milk and bread " * 9}2099-12-02 17:00 p1 #+"Errands in the old town" @+market')
+
+    shown = on_a_terminal(["list"], ada.terminal.environment)
+
+    assert "2099-12-02 17:00" in shown
+
+
 def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
     """What the command writes to a terminal of 80 columns, without colours."""
     try:

@@ -173,7 +173,7 @@ def test_a_task_that_is_not_there_is_named(ada: Owner) -> None:
 
     assert result.exit_code == 1
     assert result.stdout.split("\t")[1] == "done"
-    assert result.stderr.startswith("Error: Task 999999999: There is nothing at this address")
+    assert result.stderr.startswith("Error: Task 999999999: There is no such task")
 
 
 def test_undo_without_a_change_says_so(ada: Owner) -> None:

@@ -77,4 +77,4 @@ def test_a_completed_task_is_reopened(ada: Owner) -> None:
     unknown = ada.terminal.run("reopen", "999999999")
 
     assert reopened.split("\t")[1] == "open"
-    assert unknown.stderr.startswith("Error: Task 999999999: There is nothing at this address")
+    assert unknown.stderr.startswith("Error: Task 999999999: There is no such task")

@@ -209,14 +209,15 @@ def _print_each(
     task_ids: tuple[int, ...], change: Callable[[int], "Change"], remote: "RemoteTasks", *, as_json: bool
 ) -> None:
     """Change one task after another, up to the first that is refused, and print each."""
-    from web.client.connection import ApiError
+    from web.client.connection import NOT_FOUND, ApiError
     from web.client.printing import print_task
 
     for task_id in task_ids:
         try:
             task = change(task_id).body
         except ApiError as refused:
-            raise CommandError(f"Task {task_id}: {refused}") from None
+            sentence = "There is no such task; it may be in the trash." if refused.status == NOT_FOUND else refused
+            raise CommandError(f"Task {task_id}: {sentence}") from None
         print_task(task, remote, as_json=as_json)
 
 

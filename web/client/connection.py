@@ -25,6 +25,7 @@ LONGEST_WAIT_SECONDS = 60
 # Bytes of a file that is downloaded.
 PART = 64 * 1024
 # What Daybook refuses of a body or a query is wrong usage of the command.
+NOT_FOUND = 404
 INVALID = (400, 422)
 
 
