@@ -1,8 +1,8 @@
 """SQLite on a disk that loses its power: what was not synced may be lost, file by file.
 
-A VFS in Python (https://rogerbinns.github.io/apsw/vfs.html) writes to real files, and keeps of each a copy as it was when
-it was last synced. When the power is cut, each file is what was synced or what was written, by chance: a disk may write
-earlier than it is asked to. Torn sectors and lost directory entries are not modelled.
+A VFS in Python (https://rogerbinns.github.io/apsw/vfs.html) writes to real files, and keeps a copy of each as it was
+when it was last synced. When the power is cut, each file is what was synced or what was written, by chance: a disk may
+write earlier than it is asked to. Torn sectors and lost directory entries are not modelled.
 """
 
 import shutil
@@ -29,7 +29,7 @@ class Disk(apsw.VFS):
         self.writes_left = 1_000_000_000
         super().__init__(NAME, "")
 
-    def xOpen(self, name: Any, flags: list[int]) -> "_File":
+    def xOpen(self, name: Any, flags: list[int]) -> "_File":  # noqa: N802 (the name in apsw)
         return _File(self, name, flags)
 
     def count_write(self) -> None:
@@ -55,11 +55,11 @@ class _File(apsw.VFSFile):
         self._path = Path(name.filename() if isinstance(name, apsw.URIFilename) else str(name))
         super().__init__("", name, flags)
 
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 (the name in apsw)
         self._disk.count_write()
         super().xWrite(data, offset)
 
-    def xSync(self, flags: int) -> None:
+    def xSync(self, flags: int) -> None:  # noqa: N802 (the name in apsw)
         self._disk.count_write()
         super().xSync(flags)
         self._disk.keep(self._path)

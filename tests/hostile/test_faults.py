@@ -70,7 +70,7 @@ def kill_a_worker(server: Server) -> None:
 @pytest.mark.parametrize("site", ["sqlite", "postgresql"])
 def test_a_killed_worker_loses_no_write(site: str, request: pytest.FixtureRequest, claim: Claim) -> None:
     server, url = request.getfixturevalue(site)
-    kills = length(3, 100)
+    kills = length(2, 100)
 
     with writing(server.address, url) as under:
         again(lambda: kill_a_worker(server), kills, under)
