@@ -29,7 +29,7 @@ quick: lint
 # One after another, so that each has the machine to itself. docs/security.md quotes the table.
 hostile: export HOSTILE ?= 10
 hostile: ready-for-tests
-	@$(BIN)/python -m pytest -n 0 tests/hostile $(ARGS)
+	@$(BIN)/python -m pytest -n 0 tests/hostile tests/system/test_stored_payloads.py $(ARGS)
 
 sbom: .venv/.installed-for-tests
 	@$(BIN)/python -m tests.supply.sbom $(FILE)
