@@ -45,7 +45,7 @@ class Listener(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.send_header("Content-Length", "2")
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
         pass

@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 
 from tests.better_auth import better_auth_process
 from tests.client import ORIGIN, HtmlClient, Page
-from tests.databases import settings_for
+from tests.databases import Databases, Stage, settings_for
 from tests.factories import Factory
 from web.app import create_app
 from web.settings import Settings
@@ -131,16 +131,18 @@ class TestABetterAuthThatIsSetUpOtherwise:
     )
     def test_is_reported_instead_of_asking_again(
         self,
-        better_auth_tables: str,
+        dialect: str,
+        databases: Databases,
         caplog: pytest.LogCaptureFixture,
         process_has: dict[str, str],
         settings: dict[str, str],
         words: str,
     ) -> None:
         with (
-            better_auth_process(better_auth_tables, **process_has) as process,
+            databases.copy(dialect, Stage.HEAD) as url,
+            better_auth_process(url, **process_has) as process,
             TestClient(
-                create_app(settings_for(better_auth_tables, BETTER_AUTH_URL=process.url, **settings)), base_url=ORIGIN
+                create_app(settings_for(url, BETTER_AUTH_URL=process.url, **settings)), base_url=ORIGIN
             ) as client,
         ):
             page = sign_up(HtmlClient(client))
