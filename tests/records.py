@@ -167,7 +167,7 @@ NOUNS = {
     "lists": Noun(
         lambda make, user, **state: make.record("lists", user, name="Garden", **state),
         {"name": "Home", "colour": "teal"},
-        forms={"move": {}, "sections": {"name": "Shed"}},
+        forms={"move": {}, "order": {"to": "up"}, "sections": {"name": "Shed"}},
         bodies={
             "sections": {"name": "Beds", "colour": "teal"},
             "parent": {"parent_id": None},

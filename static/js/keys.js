@@ -37,7 +37,7 @@
   // With Alt an arrow moves the row, where its order is made by hand.
   function move(row, key) {
     const to = { ArrowUp: "up", ArrowDown: "down" }[key];
-    const control = to && row?.closest(".tasks--ordered") && menuOf(row)?.querySelector(`.menu__places [value=${to}]`);
+    const control = to && row && (row.closest(".tasks--ordered") ? menuOf(row) : row).querySelector(`:is(.menu__places, .lists__order) [value=${to}]`);
     control?.click();
     return Boolean(control);
   }

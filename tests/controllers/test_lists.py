@@ -204,3 +204,50 @@ def test_lists_stand_below_the_list_that_they_are_in(ada: HtmlClient) -> None:
 
     assert [line.css_first("a").text() for line in lines] == ["Home", "Garden", "Old"]
     assert "label--level-1" in (lines[1].attributes["class"] or "")
+
+
+class TestOrder:
+    def test_a_list_goes_up_in_the_index_and_undo_brings_it_back(self, ada: HtmlClient, make: Factory) -> None:
+        _, garden = (
+            make.record("lists", ada.user, name=name, position=key) for name, key in (("Home", "a0"), ("Garden", "a1"))
+        )
+
+        page = ada.get(ada.post(f"/lists/{garden.id}/order", on="/lists", to="up").to)
+        undo = page.tree.css_first(".notice form").attributes["action"] or ""
+        undone = ada.get(ada.post(undo, on="/lists").to)
+
+        assert list_names(page) == ["Garden", "Home"]
+        assert "Moved: Garden, 1 of 2." in page.text
+        assert list_names(undone) == ["Home", "Garden"]
+
+    def test_htmx_gets_the_lists_the_index_and_where_it_stands(self, ada: HtmlClient, make: Factory) -> None:
+        home = make.record("lists", ada.user, name="Home")
+        make.record("lists", ada.user, name="Garden")
+
+        moved, again = (ada.post(f"/lists/{home.id}/order", htmx=True, on="/lists", to="down") for _ in range(2))
+
+        assert list_names(moved) == list_names(again) == ["Garden", "Home"]
+        assert [entry.text() for entry in moved.tree.css("#views .entry__label")][-4:-2] == ["Garden", "Home"]
+        assert moved.tree.css_first("#announcer, [hx-swap-oob]") and "Home, 2 of 2" in moved.text
+        assert moved.tree.css_first("form[action^='/undo/']") and not again.tree.css_first("form[action^='/undo/']")
+
+    def test_a_section_leads_back_to_its_list(self, ada: HtmlClient, make: Factory) -> None:
+        home = make.record("lists", ada.user, name="Home")
+        for name in ("Shed", "Roof"):
+            ada.post(f"/lists/{home.id}/sections", name=name)
+        roof = ada.get(f"/lists/{home.id}").tree.css(".view__tools a")[-2].attributes["href"] or ""
+
+        answer = ada.post(roof.replace("/edit", "/order"), on=roof, to="up")
+
+        headings = [heading.text() for heading in ada.get(answer.to).tree.css("h2.view__heading")]
+        assert answer.to.startswith(f"/lists/{home.id}?")
+        assert [heading.strip() for heading in headings] == ["Roof", "Shed"]
+
+    def test_another_place_is_refused(self, ada: HtmlClient, make: Factory) -> None:
+        home = make.record("lists", ada.user, name="Home")
+
+        assert ada.post(f"/lists/{home.id}/order", to="sideways").status == 422
+
+
+def list_names(page: Page) -> list[str]:
+    return [link.text() for link in page.tree.css("#lists .label__name")]

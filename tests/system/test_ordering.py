@@ -210,3 +210,24 @@ def test_steps_are_moved_in_the_panel_by_key_and_mouse(new_user: NewUser) -> Non
 
     expect(titles).to_have_text(["Pack", "Book", "Pay"])
     expect(user.page.locator("#panel-title")).to_have_text("Trip")
+
+
+def test_lists_are_moved_by_keys_and_by_buttons(ada: BrowserUser) -> None:
+    for at, name in enumerate(("Home", "Garden", "Work")):
+        ada.site.make.record("lists", ada.record, name=name, position=f"a{at}")
+    ada.page.goto("/lists")
+    ada.is_ready()
+    names = ada.page.locator("#lists .label__name")
+
+    names.filter(has_text="Work").focus()
+    ada.page.keyboard.press("Alt+ArrowUp")
+    expect(names).to_have_text(["Home", "Work", "Garden"])
+    expect(names.filter(has_text="Work")).to_be_focused()
+    ada.hears("Work, 2 of 3")
+    ada.page.get_by_role("button", name="Move down: Home").click()
+    expect(names).to_have_text(["Work", "Home", "Garden"])
+    expect(ada.page.locator("#views .entry__label")).to_contain_text(["Work", "Home", "Garden"])
+    ada.undo.click()
+
+    expect(names).to_have_text(["Home", "Work", "Garden"])
+    expect(ada.page.locator("#views .entry__label")).to_contain_text(["Home", "Work", "Garden"])

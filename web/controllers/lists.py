@@ -14,9 +14,10 @@ from web.controllers.views import show_view
 from web.domain.errors import NotPossible
 from web.http.forms import Form, whole_number
 from web.http.request import QueryString
-from web.http.responses import Page, Rendered, partials
+from web.http.responses import VIEWS, Page, Rendered, partials
 from web.http.unit_of_work import unit_of_work
-from web.models.list import List, ListDraft, NewList, ParentDraft
+from web.models.list import List, ListDraft, NewList, OrderDraft, ParentDraft
+from web.services.list_ordering import ListOrdering
 from web.services.lists import Lists
 from web.services.overview import Overview, Overviews
 from web.services.records import EditConflict
@@ -35,10 +36,12 @@ class ListsController(Controller):
         lists: Lists,
         overviews: Overviews,
         deleted: FromQuery[str] = "",
+        placed: FromQuery[str] = "",
         operation: FromQuery[UUID | None] = None,
     ) -> Rendered:
         undo = lists.deleted(whole_number(deleted)) if deleted else None
-        return _index(overviews, Form.blank(NewList), deleted=undo, operation=operation)
+        moved = ListOrdering(lists.connection, lists.actor).placed(whole_number(placed)) if placed and operation else ""
+        return _index(overviews, Form.blank(NewList), deleted=undo, moved=moved, operation=operation)
 
     @post("/")
     @unit_of_work
@@ -93,6 +96,22 @@ class ListsController(Controller):
 
         return _tried(form, save, again)
 
+    @post("/{list_id:int}/order")
+    @unit_of_work
+    def order(
+        self, lists: ListOrdering, overviews: Overviews, list_id: FromPath[int], form: Form[OrderDraft]
+    ) -> Rendered:
+        """Up or down among the lists around it: those of the index, or the sections of a list."""
+        if form.draft is None:
+            return _index(overviews, Form.blank(NewList), status=422)
+        moved = lists.nudge(list_id, form.draft.to)
+        words, operation = lists.placed(list_id), lists.actor.operation if lists.has_moved else ""
+        context: dict[str, Any] = {"form": Form.blank(NewList), "announcement": words, "moved": words}
+        names = ("lists/_lists.html", "lists/_moved.html", VIEWS, "shared/_announcement.html")
+        page = moved.page if moved.is_section else "/lists"
+        back = f"{page}?placed={moved.id}&operation={operation}" if operation else page
+        return partials(*names, back=back, operation=operation, **context)
+
     @post("/{list_id:int}/archive")
     @unit_of_work
     def archive(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
@@ -127,8 +146,8 @@ def _tried(form: Form[Any], save: Callable[[], Rendered], again: Callable[[int],
     return again(422)
 
 
-def _index(overviews: Overviews, form: Form[NewList], *, status: int = 200, **notice: Any) -> Page:
-    context = {"overview": overviews.get(), "form": form, **notice}
+def _index(overviews: Overviews, form: Form[NewList], *, status: int = 200, **notices: Any) -> Page:
+    context = {"overview": overviews.get(), "form": form, **notices}
     return Page(context, "lists/index.html", "lists/_lists.html", status=status)
 
 

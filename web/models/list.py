@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
@@ -89,6 +89,12 @@ class ParentDraft(Draft):
     """The list to move a list into; none is the top."""
 
     parent_id: int | None = None
+
+
+class OrderDraft(Draft):
+    """Where a list goes among the lists around it."""
+
+    to: Literal["up", "down", "top", "bottom"]
 
 
 class List(Record, table=True):
