@@ -44,6 +44,10 @@ def _deleted_list(make: Factory, user: User) -> Any:
     return make.record("lists", user, name="Garden", name_key="garden", deleted_at=utc_now())
 
 
+def _deleted_label(make: Factory, user: User) -> Any:
+    return make.record("labels", user, name="errand", deleted_at=utc_now())
+
+
 def _device(make: Factory, user: User) -> Any:
     return make.record("push_subscriptions", user, **BROWSER.stored)
 
@@ -227,5 +231,6 @@ NOUNS = {
     **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
     # Of all that was in the list.
+    "trash/labels": Noun(_deleted_label, {}, statements={"POST restore": 9}),
     "trash/lists": Noun(_deleted_list, {}, statements={"POST delete": 10, "POST restore": 10}),
 }

@@ -178,3 +178,23 @@ class TestAddingOnItsPage:
 
         assert ada.get("/labels/errand").titles == []
         assert bob.get("/tasks").titles == ["Milk"]
+
+
+def test_each_label_says_how_many_open_tasks_have_it(ada: HtmlClient, bob: HtmlClient) -> None:
+    for user, title in (
+        (ada, "Milk @errand @home"),
+        (ada, "Bread @errand"),
+        (ada, "Soap @errand"),
+        (bob, "Tea @errand"),
+    ):
+        user.post("/tasks", title=title)
+    soap = ada.get("/tasks").tree.css_first("[action$=complete]").attributes["action"] or ""
+    ada.post(soap)
+
+    page = ada.get("/labels")
+    numbers = [row.text().split()[:3] for row in page.tree.css("li.label")]
+    label = page.tree.css("li.label")[0].attributes["id"].removeprefix("label-")
+    saved = ada.post(f"/labels/{label}", htmx=True, on="/labels", name="errands", colour="teal", version="1")
+
+    assert numbers == [["errand", "2", "open"], ["home", "1", "open"]]
+    assert "errands 2 open" in saved.text

@@ -207,6 +207,31 @@ def test_a_list_is_deleted_for_good_with_its_tasks(ada: HtmlClient, make: Factor
     assert make.stored(task) is None
 
 
+@pytest.mark.parametrize("action", ["restore", "delete"])
+def test_a_deleted_label_is_restored_with_its_tasks_or_deleted_for_good(
+    ada: HtmlClient, bob: HtmlClient, make: Factory, action: str
+) -> None:
+    ada.post("/tasks", title="Buy bulbs @shed")
+    label = ada.get("/labels").tree.css_first("li.label").attributes["id"].removeprefix("label-")
+    ada.post(f"/labels/{label}/delete")
+
+    trash = ada.get("/trash")
+    refused = bob.post(f"/trash/labels/{label}/{action}")
+    done = ada.post(f"/trash/labels/{label}/{action}")
+
+    assert "shed Label" in trash.text and trash.tree.css_first(f"form[action='/trash/labels/{label}/{action}']")
+    assert (refused.status, done.to) == (404, "/trash")
+    assert "shed" not in ada.get("/trash").text
+    assert ("@shed" in ada.get("/tasks").text) is (action == "restore")
+    assert ada.post(f"/labels/{label}/restore").status == (303 if action == "restore" else 404)
+
+
+def test_a_label_that_is_in_use_is_not_deleted_for_good(ada: HtmlClient, make: Factory) -> None:
+    label = make.record("labels", ada.user, name="errand")
+
+    assert ada.post(f"/trash/labels/{label.id}/delete").status == 404
+
+
 def test_a_row_says_its_list_steps_labels_repeat_and_priority(ada: HtmlClient, make: Factory) -> None:
     make.record("lists", ada.user, name="Garden", name_key="garden")
     ada.post("/tasks", title="Water the plants #Garden @home !! every! 3 days", on="/today")

@@ -28,17 +28,19 @@ class LabelsController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, labels: Labels, deleted: FromQuery[str] = "", operation: FromQuery[UUID | None] = None) -> Rendered:
+    def index(
+        self, labels: Labels, views: Views, deleted: FromQuery[str] = "", operation: FromQuery[UUID | None] = None
+    ) -> Rendered:
         undo = labels.deleted(whole_number(deleted)) if deleted else None
-        return _index(labels, partial="labels/_list.html", deleted=undo, operation=operation)
+        return _index(labels, views, partial="labels/_list.html", deleted=undo, operation=operation)
 
     @post("/")
     @unit_of_work
-    def add(self, labels: Labels, form: Form[LabelDraft]) -> Rendered:
+    def add(self, labels: Labels, views: Views, form: Form[LabelDraft]) -> Rendered:
         if form.draft is None:
-            return _index(labels, partial="labels/_new.html", into="#new-label", status=422, form=form)
+            return _index(labels, views, partial="labels/_new.html", into="#new-label", status=422, form=form)
         label = labels.add(form.draft, form.key)
-        return _changed(label, "Added", "shared/_op.html", form=Form.blank(LabelDraft))
+        return _changed(label, views, "Added", "shared/_op.html", form=Form.blank(LabelDraft))
 
     @get("/{address:str}")
     @unit_of_work
@@ -55,7 +57,7 @@ class LabelsController(Controller):
         """By name, whatever its case, or by number. For its own row the row, as after Cancel."""
         label, fields = labels.at(address), fields_of(query)
         if target == f"label-{label.id}":
-            return _edit("labels/_row.html", label, focus=True)
+            return _edit("labels/_row.html", label, counts=views.label_counts(), focus=True)
         return show_view(label_page(label, fields, views), overviews, tasks, fields)
 
     @get("/{label_id:int}/edit")
@@ -66,14 +68,14 @@ class LabelsController(Controller):
 
     @post("/{label_id:int}")
     @unit_of_work
-    def save(self, labels: Labels, label_id: FromPath[int], form: Form[LabelDraft]) -> Rendered:
+    def save(self, labels: Labels, views: Views, label_id: FromPath[int], form: Form[LabelDraft]) -> Rendered:
         if form.draft is None:
             return _edit("labels/_edit.html", labels.get(label_id), status=422, form=form)
         try:
             label = labels.edit(label_id, form.draft, form.version)
         except EditConflict as conflict:
             return _edit("labels/_conflict.html", conflict.record, status=409, form=form.against(conflict))
-        return _changed(label, "Saved", focus=True)
+        return _changed(label, views, "Saved", focus=True)
 
     @post("/{label_id:int}/delete")
     @unit_of_work
@@ -88,13 +90,14 @@ class LabelsController(Controller):
 
     @post("/{label_id:int}/restore")
     @unit_of_work
-    def restore(self, labels: Labels, label_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
+    def restore(self, labels: Labels, views: Views, label_id: FromPath[int], current_url: CurrentUrl) -> Rendered:
         label = labels.restore(label_id)
         back = label.address if _is_on_its_page(label, current_url) else "/labels"
-        return _changed(label, "Restored", back=back)
+        return _changed(label, views, "Restored", back=back)
 
 
-def _index(labels: Labels, *, form: Form[LabelDraft] | None = None, **answer: Any) -> Rendered:
+def _index(labels: Labels, views: Views, *, form: Form[LabelDraft] | None = None, **answer: Any) -> Rendered:
+    answer["counts"] = views.label_counts()
     return page("labels/index.html", labels=labels.all(), form=form or Form.blank(LabelDraft), **answer)
 
 
@@ -108,7 +111,7 @@ def _is_on_its_page(label: Label, url: str) -> bool:
     return path in (label.address, f"/labels/{label.id}")
 
 
-def _changed(label: Label, verb: str, *more: str, back: str = "/labels", **context: Any) -> Rendered:
+def _changed(label: Label, views: Views, verb: str, *more: str, back: str = "/labels", **context: Any) -> Rendered:
     """The row as it is now, and a sentence for screen readers."""
-    context |= {"label": label, "announcement": f"{verb}: {label.name}"}
+    context |= {"label": label, "counts": views.label_counts(), "announcement": f"{verb}: {label.name}"}
     return partials("labels/_row.html", "shared/_announcement.html", *more, back=back, **context)

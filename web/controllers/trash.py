@@ -7,6 +7,7 @@ from web.controllers.view_pages import fields_of, most_of
 from web.http.request import QueryString
 from web.http.responses import VIEWS, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
+from web.services.labels import Labels
 from web.services.lists import Lists
 from web.services.overview import Overviews
 from web.services.row_facts import row_facts
@@ -43,6 +44,17 @@ class TrashController(Controller):
     @unit_of_work
     def delete_list(self, trash: Trash, list_id: FromPath[int]) -> Rendered:
         trash.remove_list(list_id)
+        return _changed("Deleted for good")
+
+    @post("/labels/{label_id:int}/restore")
+    @unit_of_work
+    def restore_label(self, labels: Labels, label_id: FromPath[int]) -> Rendered:
+        return _changed(f"Restored: {labels.restore(label_id).name}")
+
+    @post("/labels/{label_id:int}/delete")
+    @unit_of_work
+    def delete_label(self, trash: Trash, label_id: FromPath[int]) -> Rendered:
+        trash.remove_label(label_id)
         return _changed("Deleted for good")
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete
 
 from web.domain.errors import NotFound
 from web.models.base import Record, table_of
+from web.models.label import Label
 from web.models.list import List
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to
@@ -20,7 +21,7 @@ def _removal(model: type[Record]) -> Any:
     return delete(table).where(table.c.user_id == USER_ID, table.c.id == _NUMBER, table.c.deleted_at.is_not(None))
 
 
-_REMOVE_TASK, _REMOVE_LIST = _removal(Task), _removal(List)
+_REMOVE_TASK, _REMOVE_LIST, _REMOVE_LABEL = _removal(Task), _removal(List), _removal(Label)
 _TASKS = table_of(Task)
 # The tasks that went into the trash with their list; the database would leave them without one.
 _REMOVE_TASKS_OF = delete(_TASKS).where(
@@ -39,6 +40,10 @@ class Trash(Service):
         """With the lists and the deleted tasks in it. Raises NotFound unless it is in the trash."""
         self.connection.execute(_REMOVE_TASKS_OF, self._values(list_id))
         self._remove(_REMOVE_LIST, list_id)
+
+    def remove_label(self, label_id: int) -> None:
+        """From the tasks that have it too. Raises NotFound unless it is in the trash."""
+        self._remove(_REMOVE_LABEL, label_id)
 
     def _remove(self, statement: Any, record_id: int) -> None:
         if self.connection.execute(statement, self._values(record_id)).rowcount == 0:

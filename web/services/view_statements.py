@@ -22,13 +22,14 @@ from sqlalchemy import (
 from web.db.one_of import one_of_few
 from web.db.types import UtcDateTime
 from web.models.base import table_of
+from web.models.label import Label
 from web.models.list import List
 from web.models.task import Task
 from web.models.task_label import TaskLabel
 from web.services.access import USER_ID, including_deleted, readable
 from web.services.paging import LISTS, NOT_ARCHIVED, ROW, TASKS
 
-TASK_LABELS = table_of(TaskLabel)
+TASK_LABELS, LABELS = table_of(TaskLabel), table_of(Label)
 MOST_OF_A_DAY = 200
 TODAY, _DAY = bindparam("today", type_=Date()), bindparam("day", type_=Date())
 _FROM, _TO = bindparam("begins", type_=UtcDateTime()), bindparam("ends", type_=UtcDateTime())
@@ -139,6 +140,12 @@ OF_LABEL = _view(
     ),
     _part("done", _done(NOT_ARCHIVED, _LABELLED, *_DONE_IN_SPAN), *_LATEST),
 )
+LABEL_COUNTS = (
+    select(TASK_LABELS.c.label_id, func.count())
+    .join(TASKS, TASKS.c.id == TASK_LABELS.c.task_id)
+    .where(TASK_LABELS.c.user_id == USER_ID, TASKS.c.deleted_at.is_(None), ~TASKS.c.completed, NOT_ARCHIVED)
+    .group_by(TASK_LABELS.c.label_id)
+)
 DONE = _done(NOT_ARCHIVED).order_by(*_LATEST).limit(_SIZE).execution_options(prepare=True)
 _PLACE = tuple_(bindparam("after_at", type_=UtcDateTime()), bindparam("after_id", type_=TASKS.c.id.type))
 DONE_ON = DONE.where(tuple_(TASKS.c.completed_at, TASKS.c.id) < _PLACE)
@@ -146,11 +153,18 @@ STEPS = readable(Task, *ROW).where(TASKS.c.parent_id == bindparam("parent")).ord
 OCCURRENCES = _done(TASKS.c.series_id == bindparam("series")).order_by(*_LATEST).limit(MOST_OF_A_DAY)
 _PARENT, _AROUND = TASKS.alias("parent"), LISTS.alias("around")
 # What came into the trash with a list or a task stands under that.
-DELETED_LISTS = (
-    including_deleted(List)
+_DELETED_LISTS = (
+    including_deleted(List, literal("lists").label("noun"), LISTS.c.id, LISTS.c.name, LISTS.c.deleted_at)
     .join(_AROUND, _AROUND.c.id == LISTS.c.parent_id, isouter=True)
     .where(LISTS.c.deleted_at.is_not(None), _AROUND.c.deleted_at.is_distinct_from(LISTS.c.deleted_at))
-    .order_by(LISTS.c.deleted_at.desc(), LISTS.c.id.desc())
+)
+_DELETED_LABELS = including_deleted(
+    Label, literal("labels").label("noun"), LABELS.c.id, LABELS.c.name, LABELS.c.deleted_at
+).where(LABELS.c.deleted_at.is_not(None))
+_DELETED_OTHERS = union_all(_DELETED_LISTS, _DELETED_LABELS).subquery("deleted")
+DELETED_OTHERS = (
+    select(_DELETED_OTHERS.c.noun, _DELETED_OTHERS.c.id, _DELETED_OTHERS.c.name)
+    .order_by(_DELETED_OTHERS.c.deleted_at.desc(), _DELETED_OTHERS.c.id.desc())
     .limit(_MOST)
 )
 DELETED = (

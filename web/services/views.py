@@ -8,12 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session
-
 from web.domain.days import is_overdue, shifted
 from web.domain.timestamps import iso, read_iso, utc_now
 from web.domain.zones import first_moment
-from web.models.list import List
 from web.models.task import TaskRow
 from web.services import view_statements as statements
 from web.services.access import bound_to
@@ -56,10 +53,21 @@ class Rows(NamedTuple):
     done: Sequence[TaskRow] = ()
 
 
-class Trash(NamedTuple):
-    """What can be restored, latest first. What was deleted together with a list or a task comes back with it."""
+class DeletedRecord(NamedTuple):
+    """A list or a label in the trash: the name of its table, its id and its name."""
 
-    lists: Sequence[List]
+    noun: str
+    id: int
+    name: str
+
+
+class Trash(NamedTuple):
+    """What can be restored, latest first. What was deleted together with a list or a task comes back with it.
+
+    `others` are lists and labels.
+    """
+
+    others: Sequence[DeletedRecord]
     rows: Sequence[TaskRow]
     is_cut: bool
 
@@ -123,11 +131,14 @@ class Views(Service):
         return Rows(rows[:size], _cursor(rows[size - 1]) if len(rows) > size else None)
 
     def trash(self, most: int = MOST_OF_A_DAY) -> Trash:
-        """At most so many lists and tasks, latest first."""
-        values = {**bound_to(self.actor), "most": most}
-        lists = Session(self.connection).scalars(statements.DELETED_LISTS, values).all()
+        """At most so many lists and labels, and so many tasks, latest first."""
+        others = [DeletedRecord(*row) for row in self._execute(statements.DELETED_OTHERS, most=most)]
         rows = [TaskRow(*row) for row in self._execute(statements.DELETED, most=most)]
-        return Trash(lists, rows, most in (len(lists), len(rows)))
+        return Trash(others, rows, most in (len(others), len(rows)))
+
+    def label_counts(self) -> Mapping[int, int]:
+        """How many open tasks have a label, by its id; those of archived lists are left out, as on its page."""
+        return dict(self._execute(statements.LABEL_COUNTS))
 
     def steps(self, task_id: int) -> Sequence[TaskRow]:
         """The steps of a task in their order, completed ones too."""
