@@ -107,6 +107,16 @@ def test_large_text_leaves_room_to_type(new_user: NewUser, width: int) -> None:
     assert ada.new.evaluate(room)
 
 
+def test_large_text_goes_on_below_on_a_small_screen(new_user: NewUser) -> None:
+    ada = new_user(**{**PHONE, "viewport": {"width": 320, "height": 640}}).has("Buy milk", deleted_at=utc_now())
+    home = ada.site.make.record("lists", ada.record, name="Home")
+
+    for address in ("/today", "/trash", f"/lists/{home.id}/edit", "/settings", "/help/keys", "/tasks/new?several=1"):
+        ada.page.goto(address)
+        ada.page.evaluate(LARGE, [32, "inherit"])
+        fits(ada.page)
+
+
 def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Complaints) -> None:
     complaints.expect("status of 404", "status of 409", "status of 422")
     ada = new_user("Wolfeschlegelsteinhausenbergerdorff", **{**PHONE, "viewport": {"width": 320, "height": 640}})
