@@ -21,6 +21,7 @@ from pydantic.json_schema import models_json_schema
 
 from web.http.api import openapi_parts as parts
 from web.http.api.answering import Answer, Items
+from web.http.api.examples import BODIES, answer_example, problem_example
 from web.http.api.problems import MEDIA_TYPE, Problem
 from web.http.api.reading import JSON, MERGE_PATCH, BodyPart, IfMatchPart, Patch, QueryPart
 from web.http.middleware.same_origin import SAFE_METHODS
@@ -101,7 +102,7 @@ def document(app: Litestar, settings: Settings) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": _schemas(operations),
-            "responses": {name: _problem(sentence) for name, sentence in parts.PROBLEMS.items()},
+            "responses": {name: _problem(int(name), sentence) for name, sentence in parts.PROBLEMS.items()},
             "headers": parts.HEADERS,
             "parameters": parts.PARAMETERS,
             "securitySchemes": parts.security_schemes(settings.session_cookie),
@@ -152,10 +153,10 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
 
 def _request_body(operation: Operation) -> dict[str, Any] | None:
     if operation.body:
-        return {"required": True, "content": {JSON: {"schema": _ref(operation.body.__name__)}}}
+        return {"required": True, "content": {JSON: _shown_body(operation.body.__name__)}}
     if operation.patch:
-        schema = {"schema": _ref(f"{operation.patch.__name__}Patch")}
-        return {"required": True, "content": {MERGE_PATCH: schema, JSON: schema}}
+        patch = _shown_body(f"{operation.patch.__name__}Patch")
+        return {"required": True, "content": {MERGE_PATCH: patch, JSON: patch}}
     if operation.takes_file:
         return {"required": True, "content": {FILE: {"schema": {"type": "string", "format": "binary"}}}}
     return None
@@ -180,7 +181,11 @@ def _content(operation: Operation) -> dict[str, Any]:
         types = [media_type.partition(";")[0] for _, media_type, _ in FORMATS.values()]
         return {name: {"schema": {"type": "object" if name == JSON else "string"}} for name in types}
     (schema,), _ = msgspec.json.schema_components([operation.answer], ref_template=REF + "{name}")
-    return {JSON: {"schema": schema}}
+    return {JSON: {"schema": schema, "example": answer_example(operation.answer)}}
+
+
+def _shown_body(name: str) -> dict[str, Any]:
+    return {"schema": _ref(name), "example": BODIES[name]}
 
 
 def _problems(operation: Operation) -> dict[str, Any]:
@@ -227,8 +232,9 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return {**named, "anyOf": choices if null in choices else [*choices, null]}
 
 
-def _problem(sentence: str) -> dict[str, Any]:
-    return {"description": sentence, "content": {MEDIA_TYPE: {"schema": _ref("Problem")}}}
+def _problem(status: int, sentence: str) -> dict[str, Any]:
+    shown = {"schema": _ref("Problem"), "example": problem_example(status)}
+    return {"description": sentence, "content": {MEDIA_TYPE: shown}}
 
 
 def _headers(names: Sequence[str]) -> dict[str, Any]:
