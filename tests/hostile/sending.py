@@ -57,10 +57,11 @@ class Receiver:
         messages: list[Any] = [{"type": "http.request", "body": request.body, "more_body": False}]
 
         async def receive() -> Any:
-            if not messages:
-                # The client stays until it is answered, as a stream expects.
-                await answered.wait()
-            return messages.pop() if messages else {"type": "http.disconnect"}
+            if messages:
+                return messages.pop()
+            # The client stays until it has its answer.
+            await answered.wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
             nonlocal status
