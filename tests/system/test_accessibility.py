@@ -158,11 +158,15 @@ def test_the_panel_is_accessible_beside_the_list_and_instead_of_it(eve: BrowserU
         is_sound(eve.page, axe)
 
 
-def test_the_preview_of_a_line_is_accessible(eve: BrowserUser, axe: str) -> None:
+def test_the_preview_of_one_line_and_of_several_is_accessible(eve: BrowserUser, axe: str) -> None:
     eve.page.goto("/today")
     eve.new.fill("Call Ann tomorrow 6pm #Garden @phone p1 every 2 weeks")
     expect(eve.page.locator("#new-chips").get_by_text("Label phone")).to_be_visible()
+    is_sound(eve.page, axe)
 
+    eve.page.goto("/tasks/new?several=1")
+    eve.page.get_by_label("A task on each line").fill("Garden @errand\n- [x] Dig #+Balcony\n- Rest start 4 feb due 3 feb")
+    expect(eve.page.get_by_text("1 task and 2 steps to Inbox")).to_be_visible()
     is_sound(eve.page, axe)
 
 
