@@ -87,20 +87,20 @@ def test_a_terminal_gets_a_table(ada: Owner) -> None:
 def test_a_table_that_is_too_wide_breaks_titles_and_no_dates(ada: Owner) -> None:
     ada.terminal.lines("add", f'{"Buy milk and bread " * 9}2099-12-02 17:00 p1 #+"Errands in the old town" @+market')
 
-    shown = on_a_terminal(["list"], ada.terminal.environment)
+    shown = on_a_terminal(["list"], ada.terminal.environment, columns=50)
 
     assert "2099-12-02 17:00" in shown
 
 
-def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
-    """What the command writes to a terminal of 80 columns, without colours."""
+def on_a_terminal(arguments: list[str], environment: dict[str, str], columns: int = 80) -> str:
+    """What the command writes to a terminal of so many columns, without colours."""
     try:
         ours, theirs = pty.openpty()
     except OSError as problem:
         pytest.skip(f"This machine has no terminals: {problem}.")
     process = subprocess.Popen(
         [sys.executable, "-m", "web.cli", *arguments],
-        cwd=ROOT, env={**os.environ, **environment, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80"}, stdout=theirs,
+        cwd=ROOT, env={**os.environ, **environment, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": str(columns)}, stdout=theirs,
     )  # fmt: skip
     os.close(theirs)
     shown = b""
