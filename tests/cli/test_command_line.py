@@ -100,7 +100,8 @@ def on_a_terminal(arguments: list[str], environment: dict[str, str], columns: in
         pytest.skip(f"This machine has no terminals: {problem}.")
     process = subprocess.Popen(
         [sys.executable, "-m", "web.cli", *arguments],
-        cwd=ROOT, env={**os.environ, **environment, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": str(columns)}, stdout=theirs,
+        cwd=ROOT, env={**os.environ, **environment, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": str(columns)},
+        stdout=theirs,
     )  # fmt: skip
     os.close(theirs)
     shown = b""
