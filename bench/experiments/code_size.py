@@ -19,7 +19,7 @@ SHARES = {
     "schema": ("schema",),
     "data to try it with": ("seeds",),
     "server, auth": ("server", "auth", "settings.py", "__init__.py"),
-    "commands": ("cli.py", "command_errors.py", "maintenance.py", "transfers.py"),
+    "commands": ("cli.py", "command_errors.py", "maintenance.py", "operators.py", "transfers.py"),
     "command line over the API": ("client",),
 }
 LONG_FILE, LONG_FUNCTION = 300, 25
