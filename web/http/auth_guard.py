@@ -20,10 +20,13 @@ from web.auth.known_browser import browser_that_knows, cookie_name, set_cookie, 
 from web.db.database import Database
 from web.domain.text import is_printable
 from web.domain.timestamps import utc_now
+from web.domain.user_agents import device_words
 from web.models.base import table_of
+from web.models.outgoing_mail import MailKind
 from web.models.user import AuthSession, User
 from web.services import audit
 from web.services.closing import end_sessions, is_disabled
+from web.services.outgoing_mails import notify_of
 
 SIGN_IN = "/sign-in/email"
 SIGN_UP = "/sign-up/email"
@@ -79,6 +82,7 @@ class _Attempt:
 
     user_id: str | None = None
     is_disabled: bool = False
+    is_from_new_browser: bool = False
     counted: list[Counted] = field(default_factory=list)
 
 
@@ -135,10 +139,14 @@ class Guard:
         return attempt
 
     def _counted_for_sign_in(self, call: Call) -> list[Counted]:
-        if browser := browser_that_knows(self._browser_cookies(call.client), call.email, self._secret):
+        if browser := self._known_browser(call):
             return [Counted(BROWSER, f"{browser} {call.email}")]
         by_address = [Counted(ADDRESS, call.client.network)] if self._limits(call.client.address) else []
         return [Counted(ACCOUNT, call.email), *by_address]
+
+    def _known_browser(self, call: Call) -> str:
+        """The id of a browser that has signed in to the account before; empty for any other."""
+        return browser_that_knows(self._browser_cookies(call.client), call.email, self._secret)
 
     def _limits(self, address: str) -> bool:
         """Every address but those of this machine, where a developer tries Daybook."""
@@ -171,6 +179,8 @@ class Guard:
         kind = "" if attempt.is_disabled else self._kind(call, attempt, response, is_wrong)
         if attempt.user_id is None and call.path in SECOND_STEP and response is not None and kind:
             attempt.user_id = response.json()["user"]["id"]
+        is_accepted = response is not None and response.is_success and not attempt.is_disabled
+        attempt.is_from_new_browser = call.path == SIGN_IN and is_accepted and not self._known_browser(call)
         if (attempt.counted and not is_wrong) or kind:
             await self._write(lambda connection: self._settle(connection, call, attempt, is_wrong, kind))
 
@@ -183,6 +193,9 @@ class Guard:
             end_sessions(connection, user_id)
         if kind and user_id:
             audit.note(connection, user_id, kind, now, call.client.address)
+        if attempt.is_from_new_browser and user_id:
+            facts = {"device": device_words(call.client.agent), "when": f"{now:%d %B %Y, %H:%M} UTC"}
+            notify_of(connection, MailKind.NEW_SIGN_IN, user_id, **facts)
 
     def _kind(self, call: Call, attempt: _Attempt, response: Response | None, is_wrong: bool) -> str:
         """What the audit log says; empty for nothing."""

@@ -61,6 +61,20 @@ TEXTS = {
     ),
     MailKind.NEW_SIGN_IN: AccountText(
         "A new sign-in to your account",
-        ("There was a sign-in to your account from {device}, at {place}, on {when}.", _NOT_YOU),
+        ("The password of your account was given by a browser that was new to it: {device}, on {when}.", _NOT_YOU),
+    ),
+    MailKind.TWO_FACTOR_CHANGED: AccountText(
+        "Two-factor authentication was changed",
+        ("Codes from an app were turned on or off for your account, or it got new backup codes.", _NOT_YOU),
+    ),
+    MailKind.DELETION_ASKED: AccountText(
+        "Your account will be deleted",
+        (
+            "The deletion of your account was asked for. Until then it can be kept: sign in at {app_url} to do so.",
+            _NOT_YOU,
+        ),
+    ),
+    MailKind.DELETION_TAKEN_BACK: AccountText(
+        "Your account is kept", ("The deletion of your account was taken back.", _NOT_YOU)
     ),
 }

@@ -27,6 +27,9 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105
     EMAIL_CHANGED = "email-changed"
     NEW_SIGN_IN = "new-sign-in"
+    TWO_FACTOR_CHANGED = "two-factor-changed"
+    DELETION_ASKED = "deletion-asked"
+    DELETION_TAKEN_BACK = "deletion-taken-back"
 
 
 class OutgoingMail(SQLModel, table=True):

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from web.domain.log_context import addresses
 from web.models.audit_entry import ADDRESS_LENGTH, AuditEntry
 from web.models.base import table_of
+from web.models.outgoing_mail import MailKind
 from web.models.user import User
+from web.services.outgoing_mails import notify_of
 from web.services.records import Service
 
 KEPT = timedelta(days=90)
@@ -34,6 +36,12 @@ KINDS = {
     "sessions-ended-by-operator": "Signed out everywhere by the operator",
     "disabled": "Account disabled by the operator",
     "enabled": "Account enabled by the operator",
+}
+# What the user is told by e-mail; of a password and an address Better Auth's hooks tell (auth/account.mjs).
+NOTICES = {
+    "two-factor-changed": MailKind.TWO_FACTOR_CHANGED,
+    "deletion-asked": MailKind.DELETION_ASKED,
+    "deletion-taken-back": MailKind.DELETION_TAKEN_BACK,
 }
 _ENTRIES, _USERS = table_of(AuditEntry), table_of(User)
 _LATEST = (
@@ -68,10 +76,15 @@ class AuditLog(Service):
 
 
 def note(connection: Connection, user_id: str, kind: str, at: datetime, address: str | None = None) -> None:
-    """Add an entry. `kind` is a key of KINDS. Of the address as much is kept as LOG_ADDRESSES says."""
+    """Add an entry, and a message to the user for some. `kind` is a key of KINDS.
+
+    Of the address as much is kept as LOG_ADDRESSES says.
+    """
     shown = addresses.shown(address)[:ADDRESS_LENGTH] if address else HIDDEN
     values = {"user_id": user_id, "kind": kind, "at": at, "address": None if shown == HIDDEN else shown}
     connection.execute(insert(_ENTRIES).values(values))
+    if kind in NOTICES:
+        notify_of(connection, NOTICES[kind], user_id)
 
 
 def latest(connection: Connection, most: int, user_id: str | None = None) -> list[Entry]:

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from web.domain.timestamps import utc_now
 from web.models.base import table_of
 from web.models.outgoing_mail import MailKind, OutgoingMail
+from web.models.user import User
 from web.services.leases import NOW, claim_of, is_free, lease_times
 from web.services.reminder_channels import SEND_SECONDS
 
@@ -24,7 +25,8 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60))
 # What has to be left of a lease to send one more.
 ENOUGH = timedelta(seconds=SEND_SECONDS)
 
-_MAILS = table_of(OutgoingMail)
+_MAILS, _USERS = table_of(OutgoingMail), table_of(User)
+_USER = select(_USERS.c.id, _USERS.c.name, _USERS.c.email).where(_USERS.c.id == bindparam("user"))
 _WAITING = select(_MAILS.c.id).where(_MAILS.c.next_at <= NOW, is_free(_MAILS.c.claimed_until))
 _IS_ANY_WAITING = select(_WAITING.exists())
 _CLAIM = claim_of(
@@ -74,6 +76,13 @@ def notify(connection: Connection, kind: MailKind, user: Recipient, **facts: str
     values = {"id": str(uuid4()), "user_id": user.id, "kind": kind.value, "address": user.email}
     facts = {"name": user.name, **facts}
     connection.execute(insert(_MAILS).values(**values, facts=facts, expires_at=utc_now() + NOTICE_LIFETIME))
+
+
+def notify_of(connection: Connection, kind: MailKind, user_id: str, **facts: str) -> None:
+    """As `notify`, for a user whose id is known. Nothing for one who is gone."""
+    user = connection.execute(_USER, {"user": user_id}).one_or_none()
+    if user:
+        notify(connection, kind, user, **facts)
 
 
 def is_any_waiting(connection: Connection) -> bool:

@@ -1,0 +1,58 @@
+"""What a user is told by e-mail of what happened to the account, with a real Better Auth process."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from litestar import Litestar
+
+from tests.client import HtmlClient
+from tests.controllers.mailing import PASSWORD, client_of, mailing_settings, mails, signed_up
+from tests.factories import Factory
+from web.db.database import Database
+from web.domain.timestamps import utc_now
+from web.server.better_auth import BetterAuthProcess
+from web.services import audit
+from web.settings import Settings
+
+SIGN_IN = {"email": "ada@example.com", "password": PASSWORD}
+
+
+@pytest.fixture
+def visitor(
+    migrated: Settings, better_auth: BetterAuthProcess, built_app: Callable[[Settings], Litestar], database: Database
+) -> Iterator[HtmlClient]:
+    """Of an application that sends e-mail."""
+    with client_of(built_app(mailing_settings(migrated, better_auth.url))) as client:
+        yield client
+
+
+def test_a_sign_in_from_a_new_browser_is_told_once(visitor: HtmlClient, database: Database) -> None:
+    here = signed_up(visitor)
+
+    here.post("/sign-in", **SIGN_IN)
+    from_here = len(mails(database, "new-sign-in"))
+    answer = visitor.post("/sign-in", **SIGN_IN)
+    cookies = [header.partition(";")[0] for header in answer.headers.get_list("set-cookie")]
+    HtmlClient(visitor.client, cookie="; ".join(cookies)).post("/sign-in", **SIGN_IN)
+
+    assert from_here == 0
+    assert [mail.facts["device"] for mail in mails(database, "new-sign-in")] == ["A browser"]
+
+
+def test_a_wrong_password_is_not_told(visitor: HtmlClient, database: Database) -> None:
+    signed_up(visitor)
+
+    visitor.post("/sign-in", **{**SIGN_IN, "password": "wrong horse"})
+
+    assert mails(database, "new-sign-in") == []
+
+
+@pytest.mark.parametrize("kind", audit.NOTICES)
+def test_some_entries_of_the_audit_log_are_told(database: Database, make: Factory, kind: str) -> None:
+    ada = make.user("Ada", "ada@example.com")
+
+    with database.transaction() as session:
+        audit.note(session.connection(), ada.id, kind, utc_now())
+        audit.note(session.connection(), ada.id, "signed-out", utc_now())
+
+    assert [mail.address for mail in mails(database, audit.NOTICES[kind])] == ["ada@example.com"]
