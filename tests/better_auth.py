@@ -11,7 +11,7 @@ import pytest
 from testkit.patience import PATIENCE_SECONDS
 from tests.client import ORIGIN
 from tests.factories import SECRET
-from web.auth.node_scripts import NODE_OPTIONS
+from web.auth.node_scripts import NODE_OPTIONS, BetterAuthOptions
 from web.auth.passwords import COST
 from web.server.better_auth import BetterAuthProcess
 
@@ -22,7 +22,7 @@ QUICK = 10
 def better_auth_process(database_url: str, **changes: Any) -> BetterAuthProcess:
     options = {"secret": SECRET, "app_url": ORIGIN, "rate_limit": False, **changes}
     options.setdefault("password_cost", QUICK if options["app_url"].startswith("http:") else COST)
-    return BetterAuthProcess(**{"database_url": database_url, **options})
+    return BetterAuthProcess(BetterAuthOptions(**{"database_url": database_url, **options}))
 
 
 def http_client(process: BetterAuthProcess) -> httpx.Client:

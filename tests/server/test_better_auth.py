@@ -146,10 +146,11 @@ def test_the_pauses_between_crashes_grow(
 @any_database
 def test_it_ends_when_its_parent_is_killed(better_auth_tables: str) -> None:
     script = f"""
+        from web.auth.node_scripts import BetterAuthOptions
         from web.server.better_auth import BetterAuthProcess
-        child = BetterAuthProcess(
+        child = BetterAuthProcess(BetterAuthOptions(
             database_url={better_auth_tables!r}, secret={SECRET!r}, app_url={ORIGIN!r}
-        )
+        ))
         print(child.start().pid, child.url, flush=True)
         input()
     """

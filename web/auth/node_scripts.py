@@ -2,11 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from web.auth.node import find_node
+from web.auth.passwords import COST
 from web.domain.errors import CommandError
+from web.settings import DEFAULT_SESSION_DAYS, Settings
 
 FOLDER = Path(__file__).parents[2] / "auth"
 # Node's compile cache, which shortens the start. Node ignores it if it cannot write there.
@@ -19,6 +22,48 @@ PASSED_ON = ("PATH", "HOME", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
 
 class BetterAuthFailed(CommandError):
     """Better Auth could not migrate or start. The text is its error message."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BetterAuthOptions:
+    """What `auth/options.mjs` reads from the environment."""
+
+    database_url: str
+    secret: str
+    app_url: str
+    rate_limit: bool = True
+    cookie_prefix: str = "better-auth"
+    trusted_origins: Iterable[str] = ()
+    session_days: int = DEFAULT_SESSION_DAYS
+    password_cost: int = COST
+    sends_mail: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, *, rate_limit: bool) -> "BetterAuthOptions":
+        """Raises SettingsError."""
+        return cls(
+            database_url=settings.node_database_url(),
+            secret=settings.required_secret(),
+            app_url=settings.app_url,
+            rate_limit=rate_limit,
+            cookie_prefix=settings.cookie_prefix,
+            session_days=settings.session_days,
+            sends_mail=settings.delivers_mail,
+        )
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {
+            "DATABASE_URL": self.database_url,
+            "BETTER_AUTH_SECRET": self.secret,
+            "APP_URL": self.app_url,
+            "RATE_LIMIT": "on" if self.rate_limit else "off",
+            "COOKIE_PREFIX": self.cookie_prefix,
+            "TRUSTED_ORIGINS": ",".join(self.trusted_origins),
+            "SESSION_DAYS": str(self.session_days),
+            "PASSWORD_COST": str(self.password_cost),
+            "MAIL": "on" if self.sends_mail else "off",
+        }
 
 
 def node_command(script: str, *arguments: str) -> list[str]:

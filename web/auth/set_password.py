@@ -3,7 +3,14 @@
 import json
 import subprocess
 
-from web.auth.node_scripts import FOLDER, BetterAuthFailed, environment, failure_reason, node_command
+from web.auth.node_scripts import (
+    FOLDER,
+    BetterAuthFailed,
+    BetterAuthOptions,
+    environment,
+    failure_reason,
+    node_command,
+)
 from web.domain.errors import CommandError
 from web.settings import Settings
 
@@ -25,18 +32,11 @@ def set_password(settings: Settings, email: str, password: str) -> None:
 
     Raises UnknownUser, PasswordRefused, SettingsError, BetterAuthFailed or NodeNotFound.
     """
-    variables = {
-        "DATABASE_URL": settings.node_database_url(),
-        "BETTER_AUTH_SECRET": settings.required_secret(),
-        "APP_URL": settings.app_url,
-        "RATE_LIMIT": "off",
-        "MAIL": "on" if settings.delivers_mail else "off",
-    }
     try:
         finished = subprocess.run(
             node_command("password.mjs"),
             cwd=FOLDER,
-            env=environment(**variables),
+            env=environment(**BetterAuthOptions.of(settings, rate_limit=False).variables),
             input=json.dumps({"email": email, "password": password}),
             capture_output=True,
             text=True,

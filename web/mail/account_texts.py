@@ -64,8 +64,8 @@ TEXTS = {
         ("The password of your account was given by a browser that was new to it: {device}, on {when}.", _NOT_YOU),
     ),
     MailKind.TWO_FACTOR_CHANGED: AccountText(
-        "Two-factor authentication was changed",
-        ("Codes from an app were turned on or off for your account, or it got new backup codes.", _NOT_YOU),
+        "Two-step sign-in was changed",
+        ("Two-step sign-in was switched on or off for your account, or it got new backup codes.", _NOT_YOU),
     ),
     MailKind.DELETION_ASKED: AccountText(
         "Your account will be deleted",

@@ -7,16 +7,21 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from web.auth.node_scripts import FOLDER, BetterAuthFailed, environment, failure_reason, node_command
-from web.auth.passwords import COST
+from web.auth.node_scripts import (
+    FOLDER,
+    BetterAuthFailed,
+    BetterAuthOptions,
+    environment,
+    failure_reason,
+    node_command,
+)
 from web.server.socket_folder import SocketFolder
-from web.settings import DEFAULT_SESSION_DAYS
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
@@ -37,30 +42,8 @@ class BetterAuthProcess:
     line each.
     """
 
-    def __init__(
-        self,
-        *,
-        database_url: str,
-        secret: str,
-        app_url: str,
-        rate_limit: bool = True,
-        cookie_prefix: str = "better-auth",
-        trusted_origins: Iterable[str] = (),
-        session_days: int = DEFAULT_SESSION_DAYS,
-        password_cost: int = COST,
-        sends_mail: bool = False,
-    ) -> None:
-        self._variables = {
-            "DATABASE_URL": database_url,
-            "BETTER_AUTH_SECRET": secret,
-            "APP_URL": app_url,
-            "RATE_LIMIT": "on" if rate_limit else "off",
-            "COOKIE_PREFIX": cookie_prefix,
-            "TRUSTED_ORIGINS": ",".join(trusted_origins),
-            "SESSION_DAYS": str(session_days),
-            "PASSWORD_COST": str(password_cost),
-            "MAIL": "on" if sends_mail else "off",
-        }
+    def __init__(self, options: BetterAuthOptions) -> None:
+        self._variables = options.variables
         self._folder: SocketFolder | None = None
         self._socket_id: int | None = None
         self._process: subprocess.Popen[str] | None = None

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from web.auth.node_scripts import BetterAuthOptions
 from web.domain.errors import CommandError
 from web.domain.push_keys import new_vapid_key
 from web.server.better_auth import BetterAuthProcess
@@ -175,15 +176,7 @@ def _better_auth(settings: Settings) -> Iterator[tuple[str, Callable[[], object]
     if url := settings.better_auth_url:
         yield url, lambda: None
         return
-    child = BetterAuthProcess(
-        database_url=settings.node_database_url(),
-        secret=settings.secret,
-        app_url=settings.app_url,
-        rate_limit=not is_local(settings),
-        cookie_prefix=settings.cookie_prefix,
-        session_days=settings.session_days,
-        sends_mail=settings.delivers_mail,
-    )
+    child = BetterAuthProcess(BetterAuthOptions.of(settings, rate_limit=not is_local(settings)))
     with ThreadPoolExecutor(1) as executor:
         try:
             # Creates the socket's folder, before the thread needs it.

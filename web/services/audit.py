@@ -39,7 +39,7 @@ KINDS = {
 }
 # What the user is told by e-mail; of a password and an address Better Auth's hooks tell (auth/account.mjs).
 NOTICES = {
-    "two-factor-changed": MailKind.TWO_FACTOR_CHANGED,
+    **dict.fromkeys(("two-factor-on", "two-factor-off", "backup-codes-made"), MailKind.TWO_FACTOR_CHANGED),
     "deletion-asked": MailKind.DELETION_ASKED,
     "deletion-taken-back": MailKind.DELETION_TAKEN_BACK,
 }
