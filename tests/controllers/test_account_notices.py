@@ -55,4 +55,4 @@ def test_some_entries_of_the_audit_log_are_told(database: Database, make: Factor
         audit.note(session.connection(), ada.id, kind, utc_now())
         audit.note(session.connection(), ada.id, "signed-out", utc_now())
 
-    assert [mail.address for mail in mails(database, audit.NOTICES[kind])] == ["ada@example.com"]
+    assert [mail.address for mail in mails(database, kind)] == ["ada@example.com"]

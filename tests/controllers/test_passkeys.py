@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.client import HtmlClient
+from tests.controllers.mailing import mails
 from tests.factories import Factory
+from web.db.database import Database
 
 PASSKEYS = "/settings/passkeys"
 INSERT = text(
@@ -32,7 +34,7 @@ def names(user: HtmlClient) -> list[str]:
     return [row.text() for row in user.get(PASSKEYS).tree.css("#passkeys bdi")]
 
 
-def test_one_is_renamed_and_deleted(ada: HtmlClient) -> None:
+def test_one_is_renamed_and_deleted(ada: HtmlClient, database: Database) -> None:
     assert names(ada) == ["<b>Phone</b>"]
 
     renamed = ada.post(f"{PASSKEYS}/adas/rename", name=" Telephone ")
@@ -42,15 +44,19 @@ def test_one_is_renamed_and_deleted(ada: HtmlClient) -> None:
     assert (renamed.to, named) == (f"{PASSKEYS}?done=renamed", ["Telephone"])
     assert (deleted.to, names(ada)) == (f"{PASSKEYS}?done=deleted", [])
     assert "Deleted here." in ada.get(deleted.to).text
+    assert len(mails(database, "passkey-deleted")) == 1
 
 
 @pytest.mark.parametrize("action", ["rename", "delete"])
-def test_that_of_another_user_is_as_unknown_as_any(ada: HtmlClient, bob: HtmlClient, action: str) -> None:
+def test_that_of_another_user_is_as_unknown_as_any(
+    ada: HtmlClient, bob: HtmlClient, action: str, database: Database
+) -> None:
     answers = [bob.post(f"{PASSKEYS}/{of}/{action}", name="Mine") for of in ("adas", "unknown", "%00")]
 
     assert [answer.status for answer in answers] == [404] * 3
     assert names(ada) == ["<b>Phone</b>"]
     assert names(bob) == []
+    assert mails(database, "passkey-deleted") == []
 
 
 @pytest.mark.databases("sqlite")

@@ -10,9 +10,11 @@ import pytest
 
 from tests.better_auth import QUICK
 from tests.client import HtmlClient, Page
+from tests.controllers.mailing import mails
 from tests.factories import Factory
 from web.auth.passwords import hash_password
 from web.controllers.second_step import USED, WRONG, written
+from web.db.database import Database
 
 PASSWORD = "correct horse"
 SETTINGS, STEP = "/settings/two-factor", "/sign-in/code"
@@ -179,6 +181,21 @@ class TestOnceItIsOn:
         assert len(new) == 10 and set(new).isdisjoint(turned_on.codes)
         assert turned_on.sign_in(turned_on.codes[0]).status == 422
         assert turned_on.sign_in(new[0]).to == "/"
+
+    def test_its_user_hears_of_each_change_by_mail(self, turned_on: TurnedOn, database: Database) -> None:
+        kinds = ("two-factor-on", "backup-codes-made", "two-factor-off")
+        turned_on.sign_in(app_code(turned_on.uri, later=1))
+        once = [len(mails(database, kind)) for kind in kinds]
+
+        turned_on.ada.post(f"{SETTINGS}/backup-codes", password="wrong horse")
+        turned_on.ada.post(f"{SETTINGS}/disable", password="wrong horse")
+        still = [len(mails(database, kind)) for kind in kinds]
+        turned_on.ada.post(f"{SETTINGS}/backup-codes", password=PASSWORD)
+        turned_on.ada.post(f"{SETTINGS}/disable", password=PASSWORD)
+
+        assert once == still == [1, 0, 0]
+        assert [len(mails(database, kind)) for kind in kinds] == [1, 1, 1]
+        assert mails(database, kinds[0])[0].address == "ada@example.com"
 
     def test_it_is_turned_off_with_the_password(self, turned_on: TurnedOn) -> None:
         refused = turned_on.ada.post(f"{SETTINGS}/disable", password="wrong horse")

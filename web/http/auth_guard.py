@@ -51,6 +51,8 @@ CHANGES = {
     "/two-factor/disable": "two-factor-off",
     "/two-factor/generate-backup-codes": "backup-codes-made",
     **dict.fromkeys(SECOND_STEP, "two-factor-on"),
+    "/passkey/verify-registration": "passkey-added",
+    "/passkey/delete-passkey": "passkey-deleted",
 }
 _USERS, _SESSIONS = table_of(User), table_of(AuthSession)
 _OF_EMAIL = select(_USERS.c.id).where(_USERS.c.email == bindparam("of_email"))

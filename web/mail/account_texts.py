@@ -63,10 +63,6 @@ TEXTS = {
         "A new sign-in to your account",
         ("The password of your account was given by a browser that was new to it: {device}, on {when}.", _NOT_YOU),
     ),
-    MailKind.TWO_FACTOR_CHANGED: AccountText(
-        "Two-step sign-in was changed",
-        ("Two-step sign-in was switched on or off for your account, or it got new backup codes.", _NOT_YOU),
-    ),
     MailKind.DELETION_ASKED: AccountText(
         "Your account will be deleted",
         (
@@ -76,5 +72,20 @@ TEXTS = {
     ),
     MailKind.DELETION_TAKEN_BACK: AccountText(
         "Your account is kept", ("The deletion of your account was taken back.", _NOT_YOU)
+    ),
+    MailKind.TWO_FACTOR_ON: AccountText(
+        "Two-factor authentication is on", ("Signing in to your account asks for a code of your app now.", _NOT_YOU)
+    ),
+    MailKind.TWO_FACTOR_OFF: AccountText(
+        "Two-factor authentication is off", ("Signing in to your account needs the password alone.", _NOT_YOU)
+    ),
+    MailKind.BACKUP_CODES_MADE: AccountText(
+        "You have new backup codes", ("New backup codes were made for your account. The old ones are void.", _NOT_YOU)
+    ),
+    MailKind.PASSKEY_ADDED: AccountText(
+        "A passkey was added", ("A new passkey can sign in to your account.", _NOT_YOU)
+    ),
+    MailKind.PASSKEY_DELETED: AccountText(
+        "A passkey was deleted", ("A passkey of your account was deleted. It can sign in no more.", _NOT_YOU)
     ),
 }

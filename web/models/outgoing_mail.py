@@ -27,7 +27,11 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105
     EMAIL_CHANGED = "email-changed"
     NEW_SIGN_IN = "new-sign-in"
-    TWO_FACTOR_CHANGED = "two-factor-changed"
+    TWO_FACTOR_ON = "two-factor-on"
+    TWO_FACTOR_OFF = "two-factor-off"
+    BACKUP_CODES_MADE = "backup-codes-made"
+    PASSKEY_ADDED = "passkey-added"
+    PASSKEY_DELETED = "passkey-deleted"
     DELETION_ASKED = "deletion-asked"
     DELETION_TAKEN_BACK = "deletion-taken-back"
 

@@ -29,6 +29,8 @@ KINDS = {
     "two-factor-on": "Two-step sign-in switched on",
     "two-factor-off": "Two-step sign-in switched off",
     "backup-codes-made": "New backup codes made",
+    "passkey-added": "Passkey added",
+    "passkey-deleted": "Passkey deleted",
     "name-changed": "Name changed",
     "email-change-asked": "Change of email address asked for",
     "deletion-asked": "Deletion of the account asked for",
@@ -38,11 +40,13 @@ KINDS = {
     "enabled": "Account enabled by the operator",
 }
 # What the user is told by e-mail; of a password and an address Better Auth's hooks tell (auth/account.mjs).
-NOTICES = {
-    **dict.fromkeys(("two-factor-on", "two-factor-off", "backup-codes-made"), MailKind.TWO_FACTOR_CHANGED),
-    "deletion-asked": MailKind.DELETION_ASKED,
-    "deletion-taken-back": MailKind.DELETION_TAKEN_BACK,
-}
+NOTICES = frozenset(
+    {
+        *(MailKind.TWO_FACTOR_ON, MailKind.TWO_FACTOR_OFF, MailKind.BACKUP_CODES_MADE),
+        *(MailKind.PASSKEY_ADDED, MailKind.PASSKEY_DELETED),
+        *(MailKind.DELETION_ASKED, MailKind.DELETION_TAKEN_BACK),
+    }
+)
 _ENTRIES, _USERS = table_of(AuditEntry), table_of(User)
 _LATEST = (
     select(_ENTRIES.c.user_id, _USERS.c.email, _ENTRIES.c.kind, _ENTRIES.c.address, _ENTRIES.c.at)
@@ -84,7 +88,7 @@ def note(connection: Connection, user_id: str, kind: str, at: datetime, address:
     values = {"user_id": user_id, "kind": kind, "at": at, "address": None if shown == HIDDEN else shown}
     connection.execute(insert(_ENTRIES).values(values))
     if kind in NOTICES:
-        notify_of(connection, NOTICES[kind], user_id)
+        notify_of(connection, MailKind(kind), user_id)
 
 
 def latest(connection: Connection, most: int, user_id: str | None = None) -> list[Entry]:
