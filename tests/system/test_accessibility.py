@@ -165,7 +165,8 @@ def test_the_preview_of_one_line_and_of_several_is_accessible(eve: BrowserUser, 
     is_sound(eve.page, axe)
 
     eve.page.goto("/tasks/new?several=1")
-    eve.page.get_by_label("A task on each line").fill("Garden @errand\n- [x] Dig #+Balcony\n- Rest start 4 feb due 3 feb")
+    lines = "Garden @errand\n- [x] Dig #+Balcony\n- Rest start 4 feb due 3 feb"
+    eve.page.get_by_label("A task on each line").fill(lines)
     expect(eve.page.get_by_text("1 task and 2 steps to Inbox")).to_be_visible()
     is_sound(eve.page, axe)
 
