@@ -3,7 +3,8 @@
 // node migrate.mjs --sql    changes nothing; prints the pending changes as SQL
 import { getMigrations } from "better-auth/db/migration";
 import { log } from "./log.mjs";
-import { openDatabase, plugins, required, tables } from "./options.mjs";
+import { openDatabase, required } from "./options.mjs";
+import { plugins, tables } from "./tables.mjs";
 
 const CHANGES_PENDING = 3;
 

@@ -47,7 +47,7 @@ def test_a_wrong_password_is_not_told(visitor: HtmlClient, database: Database) -
     assert mails(database, "new-sign-in") == []
 
 
-@pytest.mark.parametrize("kind", audit.NOTICES)
+@pytest.mark.parametrize("kind", sorted(audit.NOTICES))
 def test_some_entries_of_the_audit_log_are_told(database: Database, make: Factory, kind: str) -> None:
     ada = make.user("Ada", "ada@example.com")
 
