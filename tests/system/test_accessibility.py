@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from testkit.chromium import NPM_FOLDER
 from tests.formats.files import CASES
-from tests.system.browser_user import BrowserUser, Complaints
+from tests.system.browser_user import PASSWORD, BrowserUser, Complaints
 from tests.system.conftest import DESKTOP, NewUser
 from web.domain.days import shifted
 from web.domain.timestamps import utc_now
@@ -77,6 +77,28 @@ def test_the_account_is_accessible(eve: BrowserUser, axe: str, complaints: Compl
     is_sound(eve.page, axe)
 
     eve.page.goto("/reset-password/abc")
+    is_sound(eve.page, axe)
+
+
+def test_the_ways_to_sign_in_are_accessible(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
+    complaints.expect("status of 422")
+    for address in ("sessions", "passkeys", "two-factor"):
+        eve.page.goto(f"/settings/{address}")
+        is_sound(eve.page, axe)
+
+    eve.page.get_by_label("Your password").fill("a wrong password")
+    eve.page.get_by_role("button", name="Turn it on").click()
+    expect(eve.page.get_by_text("Wrong password.")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.page.get_by_label("Your password").fill(PASSWORD)
+    eve.page.get_by_role("button", name="Turn it on").click()
+    expect(eve.page.get_by_alt_text("QR code")).to_be_visible()
+    is_sound(eve.page, axe)
+
+    eve.sign_out()
+    eve.page.context.add_cookies([{"name": "better-auth.two_factor", "value": "any", "url": eve.site.url}])
+    eve.page.goto("/sign-in/code")
     is_sound(eve.page, axe)
 
 

@@ -14,18 +14,18 @@
   function offer(element) {
     element.hidden = false;
     const isNew = element.dataset.passkey === "create";
-    const act = () => run(element, isNew ? create : get);
-    if (isNew) element.addEventListener("submit", (event) => { event.preventDefault(); act(); });
-    else element.querySelector("button").addEventListener("click", act);
+    const start = () => run(element, isNew ? create : get);
+    if (isNew) element.addEventListener("submit", (event) => { event.preventDefault(); start(); });
+    else element.querySelector("button").addEventListener("click", start);
   }
 
-  async function run(element, act) {
+  async function run(element, ceremony) {
     const button = element.querySelector("button");
     const problem = element.querySelector("[data-passkey-problem]");
     button.disabled = true;
     problem.textContent = "";
     try {
-      await act(element);
+      await ceremony(element);
     } catch (error) {
       console.warn(error);
       problem.textContent = PROBLEMS[error.code] ?? PROBLEMS[error.name] ?? OTHER;
