@@ -37,6 +37,7 @@ WITH_PASSWORD = (
 )
 # A code of an app or a backup code: to sign in, or to switch the second step on. Better Auth limits wrong ones itself.
 SECOND_STEP = ("/two-factor/verify-totp", "/two-factor/verify-backup-code")
+BY_PASSKEY = "/passkey/verify-authentication"
 HASHING = (SIGN_IN, SIGN_UP, *WITH_PASSWORD, "/reset-password")
 WRONG_PASSWORD = ("INVALID_EMAIL_OR_PASSWORD", "INVALID_PASSWORD")
 # What the audit log calls the success of a call.
@@ -50,9 +51,10 @@ CHANGES = {
     "/change-email": "email-change-asked",
     "/two-factor/disable": "two-factor-off",
     "/two-factor/generate-backup-codes": "backup-codes-made",
-    **dict.fromkeys(SECOND_STEP, "two-factor-on"),
     "/passkey/verify-registration": "passkey-added",
     "/passkey/delete-passkey": "passkey-deleted",
+    BY_PASSKEY: "signed-in",
+    **dict.fromkeys(SECOND_STEP, "two-factor-on"),
 }
 _USERS, _SESSIONS = table_of(User), table_of(AuthSession)
 _OF_EMAIL = select(_USERS.c.id).where(_USERS.c.email == bindparam("of_email"))
@@ -179,18 +181,19 @@ class Guard:
         """Takes the guess back unless it was wrong, and writes the audit log."""
         is_wrong = response is not None and code_of(response) in WRONG_PASSWORD
         kind = "" if attempt.is_disabled else self._kind(call, attempt, response, is_wrong)
-        if attempt.user_id is None and call.path in SECOND_STEP and response is not None and kind:
-            attempt.user_id = response.json()["user"]["id"]
         is_accepted = response is not None and response.is_success and not attempt.is_disabled
         attempt.is_from_new_browser = call.path == SIGN_IN and is_accepted and not self._known_browser(call)
+        new_session = token_of(self._new_sessions(response), self._secret) if response is not None and kind else None
         if (attempt.counted and not is_wrong) or kind:
-            await self._write(lambda connection: self._settle(connection, call, attempt, is_wrong, kind))
+            await self._write(lambda connection: self._settle(connection, call, attempt, is_wrong, kind, new_session))
 
-    def _settle(self, connection: Connection, call: Call, attempt: _Attempt, is_wrong: bool, kind: str) -> None:
+    def _settle(
+        self, connection: Connection, call: Call, attempt: _Attempt, is_wrong: bool, kind: str, new_session: str | None
+    ) -> None:
         now = self._now()
         if not is_wrong:
             take_back(connection, self._secret, attempt.counted, now)
-        user_id = attempt.user_id or (self._user_of(connection, call) if call.path == SIGN_UP else None)
+        user_id = attempt.user_id or connection.scalar(_OF_TOKEN, {"of_token": new_session})
         if attempt.is_disabled and user_id and not is_wrong:
             end_sessions(connection, user_id)
         if kind and user_id:
@@ -208,11 +211,15 @@ class Guard:
         if call.path == SIGN_UP:
             # Some Better Auths answer a second sign-up like the first one.
             return "" if attempt.user_id else "signed-up"
-        if call.path == SIGN_IN or (call.path in SECOND_STEP and attempt.user_id is None):
+        if call.path in (SIGN_IN, BY_PASSKEY) or (call.path in SECOND_STEP and attempt.user_id is None):
             # Between the two steps there is no session yet: its cookie is cleared.
-            pairs = "; ".join(cookie.partition(";")[0] for cookie in response.headers.get_list("set-cookie"))
-            return "signed-in" if any(values_of(self._session_cookie, pairs)) else ""
+            return "signed-in" if any(self._new_sessions(response)) else ""
         return CHANGES.get(call.path, "")
+
+    def _new_sessions(self, response: Response) -> list[str]:
+        """The values of the session cookie that the answer sets."""
+        pairs = "; ".join(cookie.partition(";")[0] for cookie in response.headers.get_list("set-cookie"))
+        return values_of(self._session_cookie, pairs)
 
     def _remembering(self, call: Call, response: Response) -> Response:
         """After signing in or up with the right password, the browser gets the cookie that says so."""
