@@ -67,7 +67,7 @@ class Server:
 @contextmanager
 def serving(folder: Path, database_url: str, **settings: str) -> Iterator[Server]:
     """A server on a migrated database, in a folder with a short path, until the end of the block."""
-    settings = {"PORT": str(free_port()), "LOG_LEVEL": "warning", **settings}
+    settings = {"PORT": str(free_port()), "LOG_LEVEL": "warning", "USER_BUDGETS": "off", **settings}
     server = Server(environment(folder, DATABASE_URL=database_url, **settings), folder / "daybook.log")
     server.start()
     try:
