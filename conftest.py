@@ -20,6 +20,9 @@ BROWSER_FILES = [
 ]
 # The slowest of the others, in this order.
 LONG_FILES = [
+    "tests/hostile/test_api.py",
+    "tests/hostile/test_pages.py",
+    "tests/hostile/test_faults.py",
     "tests/schema/test_revisions.py",
     "tests/schema/test_migrate.py",
     "tests/system/test_lost_connections.py",
