@@ -197,7 +197,7 @@ def test_the_undo_offer_can_be_dismissed(ada: BrowserUser) -> None:
     ada.page.get_by_role("button", name="Dismiss").click()
 
     expect(ada.undo).to_have_count(0)
-    expect(ada.page.get_by_text("A clean page.")).to_be_visible()
+    expect(ada.page.get_by_text("All done.")).to_be_visible()
 
 
 def test_a_task_can_be_completed_and_deleted_on_its_own_page(ada: BrowserUser) -> None:
