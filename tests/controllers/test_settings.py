@@ -87,6 +87,19 @@ def test_the_browsers_zone_counts_until_one_is_chosen(ada: HtmlClient) -> None:
     assert shown(ada.get("/settings")) == CHOSEN
 
 
+@pytest.mark.databases("sqlite")
+def test_all_times_of_the_settings_are_on_the_users_clock(ada: HtmlClient, make: Factory) -> None:
+    ada.post("/settings/browser-zone", time_zone="Asia/Tokyo")
+    make.access_token(ada.user)
+    make.feed(ada.user)
+    make.webhook(ada.user)
+
+    pages = [ada.get(f"/settings/{page}").tree.css("main time") for page in ("tokens", "feeds", "webhooks", "sessions")]
+
+    assert all(pages)
+    assert {str(time.attributes["title"]).rpartition(", ")[2] for times in pages for time in times} == {"Asia/Tokyo"}
+
+
 def test_the_day_has_the_offer_of_another_zone_only_where_one_is_known(ada: HtmlClient) -> None:
     unknown = ada.get("/today")
     ada.post("/settings/browser-zone", time_zone="Asia/Tokyo")

@@ -15,7 +15,7 @@ from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
 from web.domain.days import recent_date
-from web.domain.due_words import DEFAULT, clock_words, long_day
+from web.domain.due_words import clock_words, long_day
 from web.domain.folding import match_spans
 from web.domain.preferences import Preferences
 from web.domain.timestamps import utc_now
@@ -54,6 +54,7 @@ OPTIONAL: dict[str, Any] = {
     "reference": None,
     "restore": None,
     "returned": "",
+    "said": "",
     "shown": None,
     "signed_in": False,
     "suffix": "",
@@ -128,7 +129,7 @@ def facts_from(task: Task | TaskRow, facts: RowFacts | None) -> Facts | None:
     return facts.of(task) if facts else None
 
 
-def timestamp(value: datetime, preferences: Preferences = DEFAULT) -> Markup:
+def timestamp(value: datetime, preferences: Preferences) -> Markup:
     """`<time>` on the user's clock, as due dates are; marked as UTC where no zone is known."""
     wall, today = preferences.now(value), preferences.today(utc_now())
     zone = "" if preferences.zone_is_known else " UTC"
