@@ -15,6 +15,10 @@ from web.settings import Settings
 
 INDEX = "/settings/account"
 FORMS = {"name": {"name": "Ada"}, "email": {"email": "new@example.com"}, "password": {"password": "a new password"}}
+PARTS = [
+    *("Two-factor authentication", "Passkeys", "Where you are signed in", "Activity of your account"),
+    "Delete your account",
+]
 on_one = pytest.mark.databases("sqlite")
 of_every_form = pytest.mark.parametrize("form", [*FORMS, "verification"])
 
@@ -42,13 +46,20 @@ def followed(visitor: HtmlClient, path: str) -> Page:
 @on_one
 class TestThePage:
     def test_shows_the_users_name_and_address(self, ada: HtmlClient) -> None:
-        page = ada.get(ada.get("/settings").link("Your account: name, e-mail address, password"))
+        page = ada.get(ada.get("/settings").link("Your account"))
 
         assert (page.status, page.tree.css_first("h1").text()) == (200, "Account")
         assert page.shown_in(ada.user.email)
 
     def test_signed_out_it_asks_to_sign_in(self, signed_out: HtmlClient) -> None:
         assert signed_out.get(INDEX).to == "/sign-in?next=%2Fsettings%2Faccount"
+
+    @pytest.mark.parametrize("name", PARTS)
+    def test_leads_to_all_that_concerns_signing_in_and_back(self, ada: HtmlClient, name: str) -> None:
+        part = ada.get(ada.get(INDEX).link(name))
+
+        assert (part.status, part.tree.css_first("h1").text()) == (200, name)
+        assert part.link("Back to the account") == INDEX
 
     @pytest.mark.parametrize("page", ["", "/name", "/email", "/password"])
     def test_keeps_to_its_statements(self, ada: HtmlClient, statements: Statements, page: str) -> None:
