@@ -1,4 +1,4 @@
-"""The second step of signing in, for users who have turned it on: a code of their app, or a backup code."""
+"""The second step of signing in with two-factor authentication: a code of the user's app, or a backup code."""
 
 import re
 from dataclasses import replace

@@ -35,7 +35,7 @@ WITH_PASSWORD = (
     *("/verify-password", "/change-password", "/change-email", "/delete-user"),
     *("/two-factor/enable", "/two-factor/disable", "/two-factor/generate-backup-codes"),
 )
-# A code of an app or a backup code: to sign in, or to switch the second step on. Better Auth limits wrong ones itself.
+# A code of an app or a backup code: to sign in, or to turn two-factor authentication on. Better Auth limits wrong ones.
 SECOND_STEP = ("/two-factor/verify-totp", "/two-factor/verify-backup-code")
 BY_PASSKEY = "/passkey/verify-authentication"
 HASHING = (SIGN_IN, SIGN_UP, *WITH_PASSWORD, "/reset-password")
@@ -56,6 +56,7 @@ CHANGES = {
     BY_PASSKEY: "signed-in",
     **dict.fromkeys(SECOND_STEP, "two-factor-on"),
 }
+Result = TypeVar("Result")
 _USERS, _SESSIONS = table_of(User), table_of(AuthSession)
 _OF_EMAIL = select(_USERS.c.id).where(_USERS.c.email == bindparam("of_email"))
 _OF_TOKEN = (
@@ -63,9 +64,6 @@ _OF_TOKEN = (
     .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
     .where(_SESSIONS.c.token == bindparam("of_token"))
 )
-
-
-Result = TypeVar("Result")
 
 
 class Call(NamedTuple):
@@ -84,10 +82,19 @@ class Call(NamedTuple):
 class _Attempt:
     """A call under way: whose account it concerns, and what counts it as a guess."""
 
+    call: Call
     user_id: str | None = None
     is_disabled: bool = False
-    is_from_new_browser: bool = False
     counted: list[Counted] = field(default_factory=list)
+
+
+class _Outcome(NamedTuple):
+    """What came of a call. `kind` is what the audit log says, empty for nothing; `new_session` is a token."""
+
+    is_wrong: bool = False
+    kind: str = ""
+    new_session: str | None = None
+    is_new_browser: bool = False
 
 
 class Guard:
@@ -121,7 +128,7 @@ class Guard:
         except QueueFull:
             raise TooManyAttempts(RETRY_SECONDS) from None
         finally:
-            await self._end(call, attempt, response)
+            await self._end(attempt, response)
         if attempt.is_disabled and response.is_success:
             raise AccountDisabled
         return self._remembering(call, response)
@@ -133,7 +140,7 @@ class Guard:
             raise TooManyAttempts(refused.seconds) from None
 
     def _counted(self, connection: Connection, call: Call) -> _Attempt:
-        attempt = _Attempt(self._user_of(connection, call))
+        attempt = _Attempt(call, self._user_of(connection, call))
         if call.path == SIGN_IN:
             attempt.counted = self._counted_for_sign_in(call)
             attempt.is_disabled = attempt.user_id is not None and is_disabled(connection, attempt.user_id)
@@ -177,44 +184,52 @@ class Guard:
             return token_of([quote(unquote(text.strip()), safe=UNESCAPED)], self._secret)
         return token_of(values_of(self._session_cookie, client.cookies), self._secret)
 
-    async def _end(self, call: Call, attempt: _Attempt, response: Response | None) -> None:
+    async def _end(self, attempt: _Attempt, response: Response | None) -> None:
         """Takes the guess back unless it was wrong, and writes the audit log."""
-        is_wrong = response is not None and code_of(response) in WRONG_PASSWORD
-        kind = "" if attempt.is_disabled else self._kind(call, attempt, response, is_wrong)
-        is_accepted = response is not None and response.is_success and not attempt.is_disabled
-        attempt.is_from_new_browser = call.path == SIGN_IN and is_accepted and not self._known_browser(call)
-        new_session = token_of(self._new_sessions(response), self._secret) if response is not None and kind else None
-        if (attempt.counted and not is_wrong) or kind:
-            await self._write(lambda connection: self._settle(connection, call, attempt, is_wrong, kind, new_session))
+        outcome = self._outcome(attempt, response)
+        if (attempt.counted and not outcome.is_wrong) or outcome.kind:
+            await self._write(lambda connection: self._settle(connection, attempt, outcome))
 
-    def _settle(
-        self, connection: Connection, call: Call, attempt: _Attempt, is_wrong: bool, kind: str, new_session: str | None
-    ) -> None:
-        now = self._now()
-        if not is_wrong:
-            take_back(connection, self._secret, attempt.counted, now)
-        user_id = attempt.user_id or connection.scalar(_OF_TOKEN, {"of_token": new_session})
-        if attempt.is_disabled and user_id and not is_wrong:
-            end_sessions(connection, user_id)
-        if kind and user_id:
-            audit.note(connection, user_id, kind, now, call.client.address)
-        if attempt.is_from_new_browser and user_id:
-            facts = {"device": device_words(call.client.agent), "when": f"{now:%d %B %Y, %H:%M} UTC"}
-            notify_of(connection, MailKind.NEW_SIGN_IN, user_id, **facts)
+    def _outcome(self, attempt: _Attempt, response: Response | None) -> _Outcome:
+        if response is None:
+            return _Outcome()
+        is_sign_in = attempt.call.path == SIGN_IN
+        if code_of(response) in WRONG_PASSWORD:
+            kind = "refused" if is_sign_in else "password-refused"
+            return _Outcome(is_wrong=True, kind="" if attempt.is_disabled else kind)
+        if attempt.is_disabled or not response.is_success:
+            return _Outcome()
+        return _Outcome(
+            kind=self._kind(attempt, response),
+            new_session=token_of(self._new_sessions(response), self._secret),
+            is_new_browser=is_sign_in and not self._known_browser(attempt.call),
+        )
 
-    def _kind(self, call: Call, attempt: _Attempt, response: Response | None, is_wrong: bool) -> str:
-        """What the audit log says; empty for nothing."""
-        if is_wrong:
-            return "refused" if call.path == SIGN_IN else "password-refused"
-        if response is None or not response.is_success:
-            return ""
-        if call.path == SIGN_UP:
+    def _kind(self, attempt: _Attempt, response: Response) -> str:
+        """What the audit log says of a call that succeeded; empty for nothing."""
+        path = attempt.call.path
+        if path == SIGN_UP:
             # Some Better Auths answer a second sign-up like the first one.
             return "" if attempt.user_id else "signed-up"
-        if call.path in (SIGN_IN, BY_PASSKEY) or (call.path in SECOND_STEP and attempt.user_id is None):
-            # Between the two steps there is no session yet: its cookie is cleared.
+        if path in (SIGN_IN, BY_PASSKEY) or (path in SECOND_STEP and attempt.user_id is None):
+            # Between password and code there is no session yet: its cookie is cleared.
             return "signed-in" if any(self._new_sessions(response)) else ""
-        return CHANGES.get(call.path, "")
+        return CHANGES.get(path, "")
+
+    def _settle(self, connection: Connection, attempt: _Attempt, outcome: _Outcome) -> None:
+        now, client = self._now(), attempt.call.client
+        if not outcome.is_wrong:
+            take_back(connection, self._secret, attempt.counted, now)
+        user_id = attempt.user_id or connection.scalar(_OF_TOKEN, {"of_token": outcome.new_session})
+        if user_id is None:
+            return
+        if attempt.is_disabled and not outcome.is_wrong:
+            end_sessions(connection, user_id)
+        if outcome.kind:
+            audit.note(connection, user_id, outcome.kind, now, client.address)
+        if outcome.is_new_browser:
+            facts = {"device": device_words(client.agent), "when": f"{now:%d %B %Y, %H:%M} UTC"}
+            notify_of(connection, MailKind.NEW_SIGN_IN, user_id, **facts)
 
     def _new_sessions(self, response: Response) -> list[str]:
         """The values of the session cookie that the answer sets."""
