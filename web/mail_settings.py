@@ -5,9 +5,10 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
+from web.domain.hosts import is_loopback
+
 # Submission with STARTTLS, and with TLS from the first byte (RFC 8314).
 PORTS = {"smtp": 587, "smtps": 465}
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EXAMPLE = "smtp://user:password@mail.example:587 or smtps://user:password@mail.example"
 
 
@@ -30,7 +31,7 @@ class MailSettings:
     @property
     def is_local(self) -> bool:
         """Whether the password stays on this machine."""
-        return self.host in LOOPBACK
+        return is_loopback(self.host)
 
 
 def read_mail_settings(url: str, sender: str) -> MailSettings:

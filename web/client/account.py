@@ -14,10 +14,9 @@ from typing import Any
 
 from web.client import system_keyring
 from web.domain.errors import CommandError
-from web.domain.hosts import canonical_host
+from web.domain.hosts import canonical_host, is_loopback
 
 HOW_TO_LOG_IN = "daybook login --url https://daybook.example"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _TOKEN = re.compile(r"[!-~]{1,500}")
 
 
@@ -74,8 +73,10 @@ def origin_of(address: str) -> str:
 
 def is_private(origin: str) -> bool:
     """Whether no machine on the way can read what is sent there: encrypted, or on this machine."""
-    scheme, _, host = origin.partition("://")
-    return scheme == "https" or host.rpartition(":")[0] in LOOPBACK or host in LOOPBACK
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(origin)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
 def checked_token(token: str) -> str:

@@ -1,16 +1,18 @@
 """Host names as browsers write them in `Origin`: another spelling of the same host would never equal it."""
 
 import re
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _ENDS_IN_NUMBER = re.compile(r"(^|\.)(\d+|0x[0-9a-f]*)\.?$")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can be reached by the name, as `urlsplit` gives it."""
-    return host in LOOPBACK
+    """Whether only this machine can be reached by the name or address, as `urlsplit` gives it."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def canonical_host(host: str) -> str:

@@ -16,6 +16,8 @@ from web.http.forms import Fields, Form, idempotency_key, read_fields, safe_path
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 HOME = "/"
+# Load balancers and monitors ask these every few seconds, by the address of the machine.
+PROBES = ("/healthz", "/readyz")
 # Better Auth's own paths: what comes from there is passed on unchanged.
 PROXIED = "/api/auth/"
 # Behind it a path is a secret.

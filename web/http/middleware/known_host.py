@@ -5,21 +5,20 @@ under an address of theirs.
 """
 
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from litestar.enums import MediaType, ScopeType
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from web.domain.hosts import is_loopback
+from web.http.request import PROBES
 from web.http.response_headers import HEADERS
 from web.settings import Settings
 
-# Load balancers and monitors ask by the address of the machine.
-PROBES = ("/healthz", "/readyz")
 # Without the header that marks our pages: the client script would show this text in place of the list.
 _HEADERS = {"Cache-Control": "no-store", **{name: value for name, value in HEADERS.items() if name != "Daybook"}}
-_HOST = re.compile(rb"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 
 
 class KnownHost:
@@ -32,8 +31,8 @@ class KnownHost:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.app_url = settings.app_url
-        self._own = (urlsplit(settings.app_url).hostname or "").encode()
-        self._knows_all = is_loopback(self._own) and not is_loopback(settings.host.encode())
+        self._own = urlsplit(settings.app_url).hostname or ""
+        self._knows_all = is_loopback(self._own) and not is_loopback(settings.host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or self._knows_all or scope["path"] in PROBES or self._is_known(scope):
@@ -44,20 +43,11 @@ class KnownHost:
         await answer(scope, receive, send)
 
     def _is_known(self, scope: Scope) -> bool:
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         # HTTP/1.0 needs none, and the server has refused two.
         if not hosts:
             return True
         found = _HOST.fullmatch(hosts[0])
-        name = found[1].strip(b"[]").lower() if found else b""
-        return name == self._own or is_loopback(name)
-
-
-def is_loopback(host: bytes) -> bool:
-    """Whether a host, without brackets, is a name or an address of this machine for itself."""
-    if host == b"localhost" or host.endswith(b".localhost"):
-        return True
-    try:
-        return ip_address(host.decode()).is_loopback
-    except ValueError:
-        return False
+        name = found[1].strip("[]").lower() if found else ""
+        # Browsers resolve names below `localhost` to this machine, without DNS.
+        return name == self._own or is_loopback(name) or name.endswith(".localhost")

@@ -12,11 +12,9 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.domain.log_context import addresses, log_fields
 from web.http.middleware.session import user_of
-from web.http.request import shown_path
+from web.http.request import PROBES, shown_path
 
 log = logging.getLogger("daybook.requests")
-# Polled every few seconds.
-PROBES = ("/healthz", "/readyz")
 
 
 class RequestLog:
