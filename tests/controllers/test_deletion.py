@@ -44,9 +44,12 @@ def delete_at(database: Database, later: timedelta) -> int:
 
 class TestAsking:
     def test_needs_the_password(self, ada: HtmlClient, database: Database) -> None:
-        pages = [ada.post(PAGE, password=password) for password in ("", "wrong horse")]
+        pages = [ada.post(PAGE, current_password=password) for password in ("", "wrong horse")]
 
-        assert [page.error("password") for page in pages] == ["Enter your password.", "This is not your password."]
+        assert [page.error("current_password") for page in pages] == [
+            "Enter your present password.",
+            "That is not your present password.",
+        ]
         assert [page.status for page in pages] == [422, 422]
         assert "wrong horse" not in pages[1].html
         assert ada.get("/tasks").status == 200
@@ -55,7 +58,7 @@ class TestAsking:
     def test_signs_out_everywhere_and_says_what_comes(self, newcomer: HtmlClient, ada: HtmlClient) -> None:
         phone = signed_in(newcomer, sign_in(newcomer))
 
-        page = ada.post(PAGE, password=PASSWORD)
+        page = ada.post(PAGE, current_password=PASSWORD)
 
         assert page.to == "/sign-in"
         notice = HtmlClient(ada.client, cookie=page.headers["set-cookie"].partition(";")[0]).get("/sign-in")
@@ -63,11 +66,11 @@ class TestAsking:
         assert [browser.get("/tasks").to for browser in (ada, phone)] == ["/sign-in?next=%2Ftasks"] * 2
 
     def test_is_limited_as_signing_in_is(self, ada: HtmlClient) -> None:
-        pages = [ada.post(PAGE, password="wrong horse") for _ in range(12)]
+        pages = [ada.post(PAGE, current_password="wrong horse") for _ in range(12)]
 
         assert pages[-1].status == 429
         assert pages[-1].alert.startswith("Too many attempts.")
-        assert ada.post(PAGE, password=PASSWORD).status == 429
+        assert ada.post(PAGE, current_password=PASSWORD).status == 429
 
 
 class TestForeignRequests:
@@ -77,9 +80,9 @@ class TestForeignRequests:
     def test_are_refused(self, ada: HtmlClient, make: Factory, database: Database, path: str) -> None:
         bob = make.user("Bob")
 
-        other_page = ada.post(f"{path}?page_user={bob.id}", password=PASSWORD)
+        other_page = ada.post(f"{path}?page_user={bob.id}", current_password=PASSWORD)
         other_site = ada.ask("POST", path, headers={"cookie": ada.cookie, "sec-fetch-site": "cross-site"})
-        signed_out = HtmlClient(ada.client).post(path, password=PASSWORD)
+        signed_out = HtmlClient(ada.client).post(path, current_password=PASSWORD)
 
         assert (other_page.status, other_site.status, signed_out.status) == (409, 403, 303)
         assert signed_out.to.startswith("/sign-in")
@@ -91,7 +94,7 @@ class TestTwoWeeks:
     def back(self, newcomer: HtmlClient, ada: HtmlClient) -> HtmlClient:
         """Ada, who asked and signed in again."""
         ada.post("/tasks", title="Buy milk")
-        ada.post(PAGE, password=PASSWORD)
+        ada.post(PAGE, current_password=PASSWORD)
         return signed_in(newcomer, sign_in(newcomer))
 
     @pytest.mark.parametrize("path", ["/", "/today", "/tasks", "/settings", "/settings/tokens", "/sign-in"])
@@ -119,7 +122,7 @@ class TestTwoWeeks:
             user_id = session.connection().exec_driver_sql("SELECT id FROM users").scalar_one()
             before = Deletion(session.connection(), Actor(str(user_id))).at()
 
-        back.post(PAGE, password=PASSWORD)
+        back.post(PAGE, current_password=PASSWORD)
 
         with database.reading() as session:
             assert Deletion(session.connection(), Actor(str(user_id))).at() == before
@@ -146,7 +149,7 @@ class TestAfterwards:
         self, ada: HtmlClient, newcomer: HtmlClient, database: Database
     ) -> None:
         sign_up(newcomer, "bob@example.com", name="Bob")
-        ada.post(PAGE, password=PASSWORD)
+        ada.post(PAGE, current_password=PASSWORD)
 
         assert delete_at(database, GRACE - timedelta(minutes=1)) == 0
         assert delete_at(database, GRACE + timedelta(minutes=1)) == 1
@@ -162,7 +165,7 @@ class TestAfterwards:
             user_id = session.connection().exec_driver_sql("SELECT id FROM users").scalar_one()
         assert len(tables_with(database, str(user_id), EMAIL)) > 5
 
-        ada.post(PAGE, password=PASSWORD)
+        ada.post(PAGE, current_password=PASSWORD)
         delete_at(database, GRACE + timedelta(minutes=1))
 
         assert tables_with(database, str(user_id), EMAIL) == []

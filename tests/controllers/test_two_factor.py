@@ -13,7 +13,8 @@ from tests.client import HtmlClient, Page
 from tests.controllers.mailing import mails
 from tests.factories import Factory
 from web.auth.passwords import hash_password
-from web.controllers.second_step import USED, WRONG, written
+from web.controllers.account_forms import WRONG_CODE
+from web.controllers.second_step import USED, written
 from web.db.database import Database
 
 PASSWORD = "correct horse"
@@ -51,7 +52,7 @@ class TurnedOn:
     """Ada with a second factor: her app, her backup codes, and the steps of her sign-in."""
 
     def __init__(self, ada: HtmlClient) -> None:
-        page = ada.post(SETTINGS, password=PASSWORD)
+        page = ada.post(SETTINGS, current_password=PASSWORD)
         self.uri = page.link("open the app")
         self.codes = [code.text() for code in page.tree.css(".codes code")]
         self.shown = page
@@ -87,24 +88,24 @@ class TestTurningItOn:
 
     @pytest.mark.databases("sqlite")
     def test_needs_the_password(self, ada: HtmlClient) -> None:
-        page = ada.post(SETTINGS, password="wrong horse")
+        page = ada.post(SETTINGS, current_password="wrong horse")
 
-        assert (page.status, page.error("password")) == (422, "Wrong password.")
+        assert (page.status, page.error("current_password")) == (422, "That is not your present password.")
 
     @pytest.mark.databases("sqlite")
     def test_counts_only_once_a_code_was_right(self, ada: HtmlClient) -> None:
-        ada.post(SETTINGS, password=PASSWORD)
+        ada.post(SETTINGS, current_password=PASSWORD)
 
         page = ada.post(f"{SETTINGS}/confirm", code="000000")
 
-        assert (page.status, page.error("code")) == (422, WRONG)
+        assert (page.status, page.error("code")) == (422, WRONG_CODE)
         assert "Turn it on" in ada.get(SETTINGS).text
         assert HtmlClient(ada.client).post("/sign-in", email="ada@example.com", password=PASSWORD).to == "/"
 
     @pytest.mark.databases("sqlite")
     @pytest.mark.parametrize("path", ["", "/confirm", "/backup-codes", "/disable"])
     def test_needs_a_session(self, newcomer: HtmlClient, path: str) -> None:
-        assert newcomer.post(SETTINGS + path, password=PASSWORD, code="123456").to.startswith("/sign-in?")
+        assert newcomer.post(SETTINGS + path, current_password=PASSWORD, code="123456").to.startswith("/sign-in?")
 
 
 class TestSigningIn:
@@ -139,7 +140,7 @@ class TestSigningIn:
         first, second = (turned_on.sign_in(code.replace("-", " ")) for _ in range(2))
 
         assert first.to == "/"
-        assert (second.status, second.error("code")) == (422, WRONG)
+        assert (second.status, second.error("code")) == (422, WRONG_CODE)
 
     def test_ends_after_five_wrong_codes(self, turned_on: TurnedOn) -> None:
         ada = turned_on.first_step()
@@ -147,7 +148,7 @@ class TestSigningIn:
         pages = [ada.post(STEP, code="000000") for _ in range(5)]
         over = ada.post(STEP, code=app_code(turned_on.uri, later=1))
 
-        assert [page.error("code") for page in pages] == [WRONG] * 5
+        assert [page.error("code") for page in pages] == [WRONG_CODE] * 5
         assert over.alert == "Too many wrong codes. Sign in again."
 
     @pytest.mark.databases("sqlite")
@@ -175,7 +176,7 @@ class TestSigningIn:
 
 class TestOnceItIsOn:
     def test_new_backup_codes_replace_the_old_ones(self, turned_on: TurnedOn) -> None:
-        page = turned_on.ada.post(f"{SETTINGS}/backup-codes", password=PASSWORD)
+        page = turned_on.ada.post(f"{SETTINGS}/backup-codes", current_password=PASSWORD)
 
         new = [code.text() for code in page.tree.css(".codes code")]
         assert len(new) == 10 and set(new).isdisjoint(turned_on.codes)
@@ -187,21 +188,21 @@ class TestOnceItIsOn:
         turned_on.sign_in(app_code(turned_on.uri, later=1))
         once = [len(mails(database, kind)) for kind in kinds]
 
-        turned_on.ada.post(f"{SETTINGS}/backup-codes", password="wrong horse")
-        turned_on.ada.post(f"{SETTINGS}/disable", password="wrong horse")
+        turned_on.ada.post(f"{SETTINGS}/backup-codes", current_password="wrong horse")
+        turned_on.ada.post(f"{SETTINGS}/disable", current_password="wrong horse")
         still = [len(mails(database, kind)) for kind in kinds]
-        turned_on.ada.post(f"{SETTINGS}/backup-codes", password=PASSWORD)
-        turned_on.ada.post(f"{SETTINGS}/disable", password=PASSWORD)
+        turned_on.ada.post(f"{SETTINGS}/backup-codes", current_password=PASSWORD)
+        turned_on.ada.post(f"{SETTINGS}/disable", current_password=PASSWORD)
 
         assert once == still == [1, 0, 0]
         assert [len(mails(database, kind)) for kind in kinds] == [1, 1, 1]
         assert mails(database, kinds[0])[0].address == "ada@example.com"
 
     def test_it_is_turned_off_with_the_password(self, turned_on: TurnedOn) -> None:
-        refused = turned_on.ada.post(f"{SETTINGS}/disable", password="wrong horse")
-        page = turned_on.ada.post(f"{SETTINGS}/disable", password=PASSWORD)
+        refused = turned_on.ada.post(f"{SETTINGS}/disable", current_password="wrong horse")
+        page = turned_on.ada.post(f"{SETTINGS}/disable", current_password=PASSWORD)
 
-        assert (refused.status, refused.error("password")) == (422, "Wrong password.")
+        assert (refused.status, refused.error("current_password")) == (422, "That is not your present password.")
         assert "Turn it off" in refused.text
         assert "is off" in with_cookies(turned_on.ada, page).get(page.to).text
         assert turned_on.visitor.post("/sign-in", email="ada@example.com", password=PASSWORD).to == "/"

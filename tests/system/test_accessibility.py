@@ -88,7 +88,7 @@ def test_the_ways_to_sign_in_are_accessible(eve: BrowserUser, axe: str, complain
 
     eve.page.get_by_label("Your password").fill("a wrong password")
     eve.page.get_by_role("button", name="Turn it on").click()
-    expect(eve.page.get_by_text("Wrong password.")).to_be_visible()
+    expect(eve.page.get_by_text("That is not your present password.")).to_be_visible()
     is_sound(eve.page, axe)
 
     eve.page.get_by_label("Your password").fill(PASSWORD)

@@ -29,6 +29,8 @@ FORWARDED_HEADERS = frozenset(
 RELAYED_HEADERS = frozenset(
     ("cache-control", "content-type", "location", "retry-after", "set-auth-token", "set-cookie", "x-retry-after")
 )
+# Where Better Auth does not say when a call may come again: as long as its shortest window.
+RETRY_SECONDS = 10
 # Characters. Better Auth stores it with each session.
 MAX_AGENT = 500
 # The path of Better Auth's own API on its server.
@@ -70,11 +72,17 @@ class ClientInfo:
 
 
 class AuthRejected(Exception):
-    """Better Auth rejected the request: status, error code (may be empty), and seconds to wait (0: not given)."""
+    """Better Auth rejected the request: status, error code (may be empty), and when it may come again."""
 
     def __init__(self, status: int, code: str, wait_seconds: int = 0) -> None:
         super().__init__(f"{status} {code}")
-        self.status, self.code, self.wait_seconds = status, code, wait_seconds
+        self.status, self.code = status, code
+        # Seconds, where it came too often.
+        self.retry_after = wait_seconds or RETRY_SECONDS
+
+    @property
+    def is_too_many(self) -> bool:
+        return self.status == 429
 
 
 class TooManyAttempts(AuthRejected):

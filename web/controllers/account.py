@@ -1,48 +1,23 @@
 """The pages for sign-up, sign-in and sign-out; Better Auth does the work."""
 
-import logging
-import re
-from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
 
-from web.auth.agreement import UNTRUSTED_ORIGIN, AuthMisconfigured, NoSession
+from web.auth.agreement import NoSession
 from web.auth.client import AuthRejected, AuthUnavailable, BetterAuthClient, ClientInfo, SecondFactorRequired
-from web.auth.endpoints import MAX_EMAIL, MAX_NAME
 from web.auth.identity import CurrentUser
-from web.domain.text import is_blank, is_printable
+from web.controllers.account_forms import errors_of, missing, rejected, signed_out_client
 from web.http.auth_cookies import redirect_with_cookies, require_readable
 from web.http.cookie_check import cookie_problem, cookie_to_return, ended_sentence
 from web.http.dependencies import BetterAuth, FormFields, OptionalUser
-from web.http.error_answers import too_many_attempts_sentence
 from web.http.forms import AccountForm, Fields, safe_path
 from web.http.request import AnyRequest, client_info
 from web.http.responses import Page, Redirect, page
 
-log = logging.getLogger("daybook.auth")
-# Of a user with a second factor.
+# Of a user with two-factor authentication.
 SECOND_STEP = "/sign-in/code"
-# Better Auth's own limits.
-MIN_PASSWORD, MAX_PASSWORD = 8, 128
-# What no email address lacks; Better Auth decides about the rest.
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TAKEN = ("USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "USER_ALREADY_EXISTS", "FAILED_TO_CREATE_USER")
-# For each of Better Auth's error codes, the field it is about (empty: the whole form) and the message.
-MESSAGES = {
-    "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": ("email", "An account with this email already exists. Sign in instead."),
-    "USER_ALREADY_EXISTS": ("email", "An account with this email already exists. Sign in instead."),
-    # The email is the only field that Better Auth validates.
-    "VALIDATION_ERROR": ("email", "Enter an email address, such as ada@example.com."),
-    "INVALID_EMAIL": ("email", "Enter an email address, such as ada@example.com."),
-    "PASSWORD_TOO_SHORT": ("password", "Use at least 8 characters."),
-    "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),
-    "PASSWORD_TOO_COMMON": ("password", "Many people use this password, so it is guessed first. Choose another one."),
-    "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
-    "INVALID_PASSWORD": ("current_password", "That is not your present password."),
-    "ACCOUNT_DISABLED": ("", "This account is disabled. Ask the operator of this Daybook."),
-    "EMAIL_NOT_VERIFIED": ("", "Open the link in the message that was sent to you, then sign in."),
-}
 # What the sign-in page says after another page has done something.
 NOTICES = {"password": "Your password was changed. Sign in with the new one."}
 
@@ -79,7 +54,7 @@ class AccountController(Controller):
     async def sign_in(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
         form = AccountForm.read(fields)
         password = fields.get("password", "")
-        form.errors = _missing(email=form.email, password=password)
+        form.errors = missing(email=form.email, password=password)
         if refusal := _refusal(request, "account/sign_in.html", form, fields):
             return refusal
         try:
@@ -114,11 +89,6 @@ async def _sign_up_once(
             raise refusal from None
 
 
-def signed_out_client(request: AnyRequest) -> ClientInfo:
-    """Do not forward existing cookies when signing in or up."""
-    return replace(client_info(request.scope), cookies="")
-
-
 def _page_unless_signed_in(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
     next_path = safe_path(request.query_params.get("next", ""))
     notice = NOTICES.get(request.query_params.get("done", "")) or ended_sentence(request)
@@ -136,55 +106,3 @@ def _refusal(request: AnyRequest, name: str, form: AccountForm, fields: Fields) 
 
 def _with_cookie(request: AnyRequest, name: str, form: AccountForm, status: int) -> Page:
     return page(name, status=status, form=form, headers={"Set-Cookie": cookie_to_return(request)})
-
-
-def _missing(**values: str) -> dict[str, str]:
-    messages = {
-        "name": "Enter your name.",
-        "email": "Enter your email address.",
-        "password": "Enter your password.",
-        "current_password": "Enter your present password.",
-    }
-    return {name: messages[name] for name, value in values.items() if is_blank(value)}
-
-
-def errors_of(**values: str) -> dict[str, str]:
-    """Everything that is wrong with these of name, email and password, at once.
-
-    Better Auth reports one field at a time, and some without saying why.
-    """
-    errors = _missing(**values)
-    if "email" in values and not EMAIL.fullmatch(values["email"]):
-        errors.setdefault("email", MESSAGES["INVALID_EMAIL"][1])
-    # As JavaScript counts, in UTF-16 code units.
-    length = len(values.get("password", " " * MIN_PASSWORD).encode("utf-16-le", "surrogatepass")) // 2
-    if not MIN_PASSWORD <= length <= MAX_PASSWORD:
-        code = "PASSWORD_TOO_SHORT" if length < MIN_PASSWORD else "PASSWORD_TOO_LONG"
-        errors.setdefault("password", MESSAGES[code][1])
-    for name, limit in (("name", MAX_NAME), ("email", MAX_EMAIL)):
-        value = values.get(name, "")
-        if not is_printable(value):
-            errors.setdefault(name, "Remove the control characters.")
-        if len(value) > limit:
-            errors.setdefault(name, f"{name.title()}s can be up to {limit} characters (this one is {len(value):,}).")
-    return errors
-
-
-def rejected(request: AnyRequest, name: str, form: AccountForm, rejection: AuthRejected, **context: Any) -> Page:
-    """The page with the form and the reason. Raises AuthMisconfigured where not the user is the reason."""
-    if rejection.code in UNTRUSTED_ORIGIN:
-        raise AuthMisconfigured(
-            f"Better Auth answered {rejection.code}: its baseURL or trustedOrigins must have APP_URL, "
-            f"{request.app.state.settings.app_url}."
-        )
-    log.warning("%s was refused: %s", request.scope["path"], rejection.code or rejection.status)
-    if rejection.status == 429:
-        wait = str(rejection.wait_seconds or 10)
-        form.problem = too_many_attempts_sentence(int(wait))
-        return page(name, status=429, form=form, headers={"Retry-After": wait}, **context)
-    field, sentence = MESSAGES.get(rejection.code, ("", "Your details were not accepted. Check them and try again."))
-    if field:
-        form.errors = {field: sentence}
-    else:
-        form.problem = sentence
-    return page(name, status=422, form=form, **context)

@@ -5,7 +5,6 @@ from litestar import Controller, get
 from web.http.responses import Rendered, page
 from web.http.unit_of_work import unit_of_work
 from web.services.audit import AuditLog
-from web.services.overview import Overviews
 
 
 class ActivityController(Controller):
@@ -14,5 +13,5 @@ class ActivityController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, log: AuditLog, overviews: Overviews) -> Rendered:
+    def index(self, log: AuditLog) -> Rendered:
         return page("activity/index.html", partial="activity/_list.html", entries=log.latest())

@@ -11,9 +11,8 @@ from litestar.params import FromPath, FromQuery
 from web.auth.identity import CurrentUser
 from web.db.database import Database
 from web.domain.actor import Actor
-from web.domain.errors import NotSignedIn
 from web.domain.timestamps import utc_now
-from web.http.dependencies import OptionalUser
+from web.http.dependencies import SignedInUser
 from web.http.request import AnyRequest
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import require_canonical_path, unit_of_work
@@ -54,20 +53,18 @@ class DevicesController(Controller):
         return _done("removed")
 
     @post("/{device_id:int}/test")
-    async def test(self, request: AnyRequest, user: OptionalUser, device_id: FromPath[int]) -> Response[Any]:
+    async def test(self, request: AnyRequest, current_user: SignedInUser, device_id: FromPath[int]) -> Response[Any]:
         """No unit of work: while a push service is asked, no connection of the database is held."""
         require_canonical_path(request)
-        if user is None:
-            raise NotSignedIn
         database: Database = request.app.state.database
         device = await database.run(
-            lambda connection: _devices(connection, user).get(device_id), writing=False, transaction=False
+            lambda connection: _devices(connection, current_user).get(device_id), writing=False, transaction=False
         )
         result = await asyncio.to_thread(_test, request.app.state.push, device)
         taken, gone = ([device_id] if result == wanted else [] for wanted in ("sent", "gone"))
         if taken or gone:
             await database.run(
-                lambda connection: note(_devices(connection, user), taken, gone), writing=True, transaction=True
+                lambda connection: note(_devices(connection, current_user), taken, gone), writing=True, transaction=True
             )
         return _done(result)
 

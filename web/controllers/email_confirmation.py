@@ -6,7 +6,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from web.auth.client import AuthRejected
-from web.controllers.account import signed_out_client
+from web.controllers.account_forms import signed_out_client
 from web.domain.errors import NotFound
 from web.http.dependencies import BetterAuth
 from web.http.request import CONFIRM, AnyRequest
@@ -15,7 +15,6 @@ from web.http.responses import Page, page
 TEMPLATE = "account/confirm_email.html"
 # A JWT, whose payload has two addresses at most.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}\.[A-Za-z0-9_-]{1,1500}\.[A-Za-z0-9_-]{1,100}")
-TOO_MANY = 429
 
 
 class EmailConfirmationController(Controller):
@@ -35,9 +34,9 @@ class EmailConfirmationController(Controller):
         try:
             await better_auth.verify_email(signed_out_client(request), _checked(token))
         except AuthRejected as rejection:
-            if rejection.status == TOO_MANY:
-                wait = str(rejection.wait_seconds or 10)
-                return page(TEMPLATE, status=TOO_MANY, token=token, state="later", headers={"Retry-After": wait})
+            if rejection.is_too_many:
+                wait = {"Retry-After": str(rejection.retry_after)}
+                return page(TEMPLATE, status=429, token=token, state="later", headers=wait)
             return page(TEMPLATE, status=410, token="", state="expired")
         request.app.state.wake_mails()
         return page(TEMPLATE, token="", state="done")

@@ -3,16 +3,13 @@
 from litestar import Controller, get
 from litestar.response import Stream
 
-from web.auth.identity import CurrentUser
 from web.domain.actor import Actor
-from web.domain.errors import NotSignedIn
-from web.http.dependencies import OptionalUser
+from web.http.dependencies import SignedInUser
 from web.http.request import AnyRequest
 from web.http.responses import Rendered, page
 from web.http.streaming import download
 from web.http.unit_of_work import unit_of_work
 from web.services.exports import FORMATS, exported
-from web.services.overview import Overviews
 
 # Each file, its name and what is in it.
 FILES = (
@@ -30,18 +27,12 @@ class ExportsController(Controller):
 
     @get("/", serves_closing=True)
     @unit_of_work
-    def index(self, overviews: Overviews) -> Rendered:
+    def index(self) -> Rendered:
         return page("exports/index.html", partial="exports/_files.html", files=FILES)
 
     @get([f"/{name}" for name in FORMATS], serves_closing=True)
-    async def file(self, request: AnyRequest, user: OptionalUser) -> Stream:
+    async def file(self, request: AnyRequest, current_user: SignedInUser) -> Stream:
         """No unit of work: each part is read with a connection of its own, whenever the browser takes it."""
-        actor = _actor(user)
+        actor = Actor(current_user.id, preferences=current_user.preferences)
         name = request.scope["path"].rpartition("/")[2]
         return download(exported(request.app.state.database, actor, name), name, FORMATS[name][1])
-
-
-def _actor(user: CurrentUser | None) -> Actor:
-    if user is None:
-        raise NotSignedIn
-    return Actor(user.id, preferences=user.preferences)

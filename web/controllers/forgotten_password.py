@@ -6,7 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from web.auth.client import AuthRejected
-from web.controllers.account import errors_of, rejected, signed_out_client
+from web.controllers.account_forms import errors_of, rejected, signed_out_client
 from web.domain.errors import NotFound
 from web.http.dependencies import BetterAuth, FormFields
 from web.http.forms import AccountForm
@@ -48,7 +48,7 @@ class ForgottenPasswordController(Controller):
             return _expired()
         return page(CHOOSE, form=AccountForm(), token=token, is_expired=False)
 
-    @post(RESET + "{token:str}", public=True)
+    @post(RESET + "{token:str}", public=True, waits=True)
     async def choose(
         self, request: AnyRequest, token: FromPath[str], fields: FormFields, better_auth: BetterAuth
     ) -> Response[Any]:

@@ -11,13 +11,13 @@ from litestar.params import FromPath
 from web.auth.identity import CurrentUser
 from web.db.database import Database
 from web.domain.actor import Actor
-from web.domain.errors import NotPossible, NotSignedIn
+from web.domain.errors import NotPossible
 from web.formats.csv_rows import Header
 from web.formats.opening import CHUNK, LARGEST_FILE
 from web.formats.report import Report
 from web.formats.table import FIELDS, guessed
 from web.http.budgets import spend_budget
-from web.http.dependencies import OptionalUser
+from web.http.dependencies import SignedInUser
 from web.http.forms import FORM, Form, idempotency_key, read_fields
 from web.http.request import AnyRequest, PostedFields, WakeImports, header
 from web.http.responses import Rendered, page, partials
@@ -41,15 +41,13 @@ class ImportsController(Controller):
         return _index(imports, Form.blank(ImportText))
 
     @post("/", budget="imports", request_max_body_size=LARGEST_FILE + AROUND)
-    async def upload(self, request: AnyRequest, user: OptionalUser) -> Response[Any]:
+    async def upload(self, request: AnyRequest, current_user: SignedInUser) -> Response[Any]:
         """A file, or pasted text. No unit of work: the file arrives before a connection of the database is taken."""
-        if user is None:
-            raise NotSignedIn
-        spend_budget(request, user.id)
+        spend_budget(request, current_user.id)
         upload = await _Upload.of(request)
         database: Database = request.app.state.database
         return await database.run(
-            lambda connection: upload.store(Imports(connection, _actor(user, upload.key))).rendered(request),
+            lambda connection: upload.store(Imports(connection, _actor(current_user, upload.key))).rendered(request),
             writing=True,
             transaction=True,
         )

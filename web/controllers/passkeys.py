@@ -9,10 +9,9 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from web.auth.client import AuthRejected, BetterAuthClient
-from web.auth.identity import CurrentUser
-from web.domain.errors import NotFound, NotSignedIn
+from web.domain.errors import NotFound
 from web.domain.text import is_blank, is_printable
-from web.http.dependencies import BetterAuth, FormFields, OptionalUser
+from web.http.dependencies import BetterAuth, FormFields, SignedInUser
 from web.http.request import AnyRequest, client_info
 from web.http.responses import Redirect, Rendered, page
 from web.http.unit_of_work import unit_of_work
@@ -41,7 +40,7 @@ class PasskeysController(Controller):
     async def rename(
         self,
         request: AnyRequest,
-        user: OptionalUser,
+        current_user: SignedInUser,
         fields: FormFields,
         better_auth: BetterAuth,
         passkey_id: FromPath[str],
@@ -49,23 +48,20 @@ class PasskeysController(Controller):
         name = fields.get("name", "").strip()
         if is_blank(name) or not is_printable(name) or len(name) > MAX_NAME:
             return _done("unnamed")
-        await _act(request, user, better_auth, "/passkey/update-passkey", id=passkey_id, name=name)
+        await _act(request, better_auth, "/passkey/update-passkey", id=passkey_id, name=name)
         return _done("renamed")
 
     @post("/{passkey_id:str}/delete")
     async def delete(
-        self, request: AnyRequest, user: OptionalUser, better_auth: BetterAuth, passkey_id: FromPath[str]
+        self, request: AnyRequest, current_user: SignedInUser, better_auth: BetterAuth, passkey_id: FromPath[str]
     ) -> Response[Any]:
-        await _act(request, user, better_auth, "/passkey/delete-passkey", id=passkey_id)
+        await _act(request, better_auth, "/passkey/delete-passkey", id=passkey_id)
+        request.app.state.wake_mails()
         return _done("deleted")
 
 
-async def _act(
-    request: AnyRequest, user: CurrentUser | None, better_auth: BetterAuthClient, path: str, **fields: str
-) -> None:
-    """Raises NotSignedIn, and NotFound for another user's passkey and for one that there is not."""
-    if user is None:
-        raise NotSignedIn
+async def _act(request: AnyRequest, better_auth: BetterAuthClient, path: str, **fields: str) -> None:
+    """Raises NotFound for another user's passkey and for one that there is not."""
     if not all(map(is_printable, fields.values())):
         raise NotFound
     try:

@@ -8,6 +8,7 @@ from litestar import Controller, Response, get, post
 
 from web.auth.client import AuthAnswer, AuthRejected, BetterAuthClient, ClientInfo
 from web.auth.cookie import values_of
+from web.controllers.account_forms import WRONG_CODE, rejected
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.http.auth_cookies import redirect_with_cookies, require_readable
@@ -18,8 +19,8 @@ from web.http.responses import Page, Redirect, page
 from web.services.second_factors import SecondFactors
 from web.settings import Settings
 
+TEMPLATE = "account/code.html"
 APP_CODE = re.compile(r"\d{6}", re.ASCII)
-WRONG = "That code is not right. Enter the one that your app shows now, or a backup code."
 USED = "That code was used already. Sign in again with the next one."
 # By Better Auth's error codes, why the sign-in starts again.
 OVER = {
@@ -36,7 +37,7 @@ class SecondStepController(Controller):
     @get("/")
     async def show(self, request: AnyRequest) -> Response[Any]:
         form = AccountForm(next=safe_path(request.query_params.get("next", "")))
-        return page("account/code.html", form=form) if _step_cookie(request) else Redirect(form.url("/sign-in"))
+        return page(TEMPLATE, form=form) if _step_cookie(request) else Redirect(form.url("/sign-in"))
 
     @post("/")
     async def check(self, request: AnyRequest, fields: FormFields, better_auth: BetterAuth) -> Response[Any]:
@@ -45,7 +46,7 @@ class SecondStepController(Controller):
         try:
             answer = await _verify(better_auth, _client(request), code)
         except AuthRejected as rejection:
-            return _rejected(form, rejection)
+            return _rejected(request, form, rejection)
         require_readable(request, answer.cookies)
         if APP_CODE.fullmatch(code) and not await _is_first_use(request, answer, code):
             return _over(form, USED)
@@ -74,15 +75,13 @@ def written(typed: str) -> str:
     return code if APP_CODE.fullmatch(code) else f"{code[:5]}-{code[5:]}"
 
 
-def _rejected(form: AccountForm, rejection: AuthRejected) -> Page:
+def _rejected(request: AnyRequest, form: AccountForm, rejection: AuthRejected) -> Page:
     if rejection.code in OVER:
         return _over(form, OVER[rejection.code])
-    if rejection.status == 429:
-        wait = str(rejection.wait_seconds or 10)
-        form.problem = f"Too many attempts. Wait {wait} seconds and try again."
-        return page("account/code.html", status=429, form=form, headers={"Retry-After": wait})
-    form.errors = {"code": WRONG}
-    return page("account/code.html", status=422, form=form)
+    if rejection.is_too_many:
+        return rejected(request, TEMPLATE, form, rejection)
+    form.errors = {"code": WRONG_CODE}
+    return page(TEMPLATE, status=422, form=form)
 
 
 def _over(form: AccountForm, problem: str) -> Page:

@@ -9,17 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 from litestar import Controller, Response, get, post
 from litestar.params import FromQuery
 
-from web.auth.client import AuthAnswer, AuthRejected, BetterAuthClient
-from web.auth.identity import CurrentUser
-from web.controllers.second_step import APP_CODE, WRONG, written
+from web.controllers.account_forms import WRONG_CODE, changed, missing
+from web.controllers.second_step import APP_CODE, written
 from web.db.database import Database
 from web.domain.actor import Actor
-from web.domain.errors import NotSignedIn
 from web.http.auth_cookies import redirect_with_cookies
-from web.http.dependencies import BetterAuth, FormFields, OptionalUser
+from web.http.dependencies import BetterAuth, FormFields, SignedInUser
 from web.http.forms import AccountForm, Fields
 from web.http.request import AnyRequest, client_info
-from web.http.responses import Page, Rendered, page
+from web.http.responses import Rendered, page
 from web.http.unit_of_work import unit_of_work
 from web.services.second_factors import SecondFactors
 
@@ -28,13 +26,7 @@ SENTENCES = {
     "on": "Two-factor authentication is on. The next sign-in asks for a code.",
     "off": "Two-factor authentication is off.",
 }
-# By Better Auth's error codes, the field and the sentence.
-MESSAGES = {
-    "INVALID_PASSWORD": ("password", "Wrong password."),
-    "INVALID_CODE": ("code", WRONG),
-    "TOTP_ALREADY_ENABLED": ("password", "It is on already. Load this page again."),
-    "TOTP_NOT_ENABLED": ("code", "Begin again, with your password."),
-}
+TEMPLATE, CONFIRM = "two_factor/index.html", "two_factor/confirm.html"
 
 
 class TwoFactorController(Controller):
@@ -44,100 +36,82 @@ class TwoFactorController(Controller):
     @get("/")
     @unit_of_work
     def index(self, factors: SecondFactors, done: FromQuery[str] = "") -> Rendered:
-        context = {"is_on": factors.is_on(), "said": SENTENCES.get(done, ""), "form": AccountForm()}
-        return Page(context, "two_factor/index.html")
+        return page(TEMPLATE, is_on=factors.is_on(), said=SENTENCES.get(done, ""), form=AccountForm())
 
-    @post("/")
+    @post("/", waits=True)
     async def begin(
-        self, request: AnyRequest, user: OptionalUser, fields: FormFields, better_auth: BetterAuth
+        self, request: AnyRequest, current_user: SignedInUser, fields: FormFields, better_auth: BetterAuth
     ) -> Response[Any]:
         """It counts once a code was confirmed, so that a user whose app failed is not locked out."""
-        try:
-            answer = await _with_password(request, user, fields, better_auth, "/two-factor/enable")
-        except AuthRejected as rejection:
-            return _refused(rejection, is_on=False)
-        uri = str(answer.body["totpURI"])
-        context = {"uri": uri, "qr": _qr_code(uri), "key": _key(uri), "codes": answer.body["backupCodes"]}
-        return page("two_factor/set_up.html", form=AccountForm(), **context)
+        password, form = _password_form(fields)
+
+        async def change() -> Response[Any]:
+            answer = await better_auth.post("/two-factor/enable", client_info(request.scope), password=password)
+            uri = str(answer.body["totpURI"])
+            context = {"uri": uri, "qr": _qr_code(uri), "key": _key(uri), "codes": answer.body["backupCodes"]}
+            return page("two_factor/set_up.html", form=AccountForm(), **context)
+
+        return await changed(request, current_user, TEMPLATE, form, change, is_on=False)
 
     @post("/confirm")
     async def confirm(
-        self, request: AnyRequest, user: OptionalUser, fields: FormFields, better_auth: BetterAuth
+        self, request: AnyRequest, current_user: SignedInUser, fields: FormFields, better_auth: BetterAuth
     ) -> Response[Any]:
-        actor = Actor(_require(user).id)
-        code = written(fields.get("code", ""))
-        if not APP_CODE.fullmatch(code):
-            return _form_with("code", WRONG, template="two_factor/confirm.html", is_on=False)
-        try:
+        code, form = written(fields.get("code", "")), AccountForm()
+        form.errors = {} if APP_CODE.fullmatch(code) else {"code": WRONG_CODE}
+
+        async def change() -> Response[Any]:
             answer = await better_auth.post("/two-factor/verify-totp", client_info(request.scope), code=code)
-        except AuthRejected as rejection:
-            return _refused(rejection, template="two_factor/confirm.html", is_on=False)
-        database: Database = request.app.state.database
-        # It must not sign in a moment later.
-        await database.run(
-            lambda connection: SecondFactors(connection, actor).use(code), writing=True, transaction=True
-        )
-        return redirect_with_cookies(answer.cookies, f"{INDEX}?done=on")
+            # It must not sign in a moment later.
+            await _use(request, Actor(current_user.id), code)
+            return redirect_with_cookies(answer.cookies, f"{INDEX}?done=on")
 
-    @post("/backup-codes")
+        return await changed(request, current_user, CONFIRM, form, change)
+
+    @post("/backup-codes", waits=True)
     async def renew_codes(
-        self, request: AnyRequest, user: OptionalUser, fields: FormFields, better_auth: BetterAuth
+        self, request: AnyRequest, current_user: SignedInUser, fields: FormFields, better_auth: BetterAuth
     ) -> Response[Any]:
-        try:
-            answer = await _with_password(request, user, fields, better_auth, "/two-factor/generate-backup-codes")
-        except AuthRejected as rejection:
-            return _refused(rejection, is_on=await _is_on(request, user))
-        return page("two_factor/codes.html", codes=answer.body["backupCodes"])
+        password, form = _password_form(fields)
 
-    @post("/disable")
+        async def change() -> Response[Any]:
+            path = "/two-factor/generate-backup-codes"
+            answer = await better_auth.post(path, client_info(request.scope), password=password)
+            return page("two_factor/codes.html", codes=answer.body["backupCodes"])
+
+        is_on = await _is_on(request, Actor(current_user.id))
+        return await changed(request, current_user, TEMPLATE, form, change, is_on=is_on)
+
+    @post("/disable", waits=True)
     async def disable(
-        self, request: AnyRequest, user: OptionalUser, fields: FormFields, better_auth: BetterAuth
+        self, request: AnyRequest, current_user: SignedInUser, fields: FormFields, better_auth: BetterAuth
     ) -> Response[Any]:
-        try:
-            answer = await _with_password(request, user, fields, better_auth, "/two-factor/disable")
-        except AuthRejected as rejection:
-            return _refused(rejection, is_on=await _is_on(request, user))
-        return redirect_with_cookies(answer.cookies, f"{INDEX}?done=off")
+        password, form = _password_form(fields)
+
+        async def change() -> Response[Any]:
+            answer = await better_auth.post("/two-factor/disable", client_info(request.scope), password=password)
+            return redirect_with_cookies(answer.cookies, f"{INDEX}?done=off")
+
+        is_on = await _is_on(request, Actor(current_user.id))
+        return await changed(request, current_user, TEMPLATE, form, change, is_on=is_on)
 
 
-async def _with_password(
-    request: AnyRequest, user: CurrentUser | None, fields: Fields, better_auth: BetterAuthClient, path: str
-) -> AuthAnswer:
-    """Call an endpoint that wants the password. Raises NotSignedIn, and as `BetterAuthClient.post`."""
-    _require(user)
-    return await better_auth.post(path, client_info(request.scope), password=fields.get("password", ""))
+def _password_form(fields: Fields) -> tuple[str, AccountForm]:
+    """The password as typed, and the form with the sentence for an empty one."""
+    password = fields.get("current_password", "")
+    return password, AccountForm(errors=missing(current_password=password))
 
 
-def _require(user: CurrentUser | None) -> CurrentUser:
-    if user is None:
-        raise NotSignedIn
-    return user
-
-
-async def _is_on(request: AnyRequest, user: CurrentUser | None) -> bool:
-    actor = Actor(_require(user).id)
-    return await _database(request).run(
+async def _is_on(request: AnyRequest, actor: Actor) -> bool:
+    database: Database = request.app.state.database
+    return await database.run(
         lambda connection: SecondFactors(connection, actor).is_on(), writing=False, transaction=False
     )
 
 
-def _database(request: AnyRequest) -> Database:
+async def _use(request: AnyRequest, actor: Actor, code: str) -> None:
     database: Database = request.app.state.database
-    return database
-
-
-def _refused(rejection: AuthRejected, *, is_on: bool, template: str = "two_factor/index.html") -> Page:
-    if rejection.status == 429:
-        wait = rejection.wait_seconds or 10
-        return _form_with("password", f"Too many attempts. Wait {wait} seconds.", is_on=is_on, status=429)
-    name, sentence = MESSAGES.get(rejection.code, ("password", "This was not accepted. Load this page again."))
-    return _form_with(name, sentence, template=template, is_on=is_on)
-
-
-def _form_with(
-    name: str, sentence: str, *, is_on: bool, template: str = "two_factor/index.html", status: int = 422
-) -> Page:
-    return page(template, status=status, form=AccountForm(errors={name: sentence}), is_on=is_on)
+    await database.run(lambda connection: SecondFactors(connection, actor).use(code), writing=True, transaction=True)
 
 
 def _qr_code(uri: str) -> str:

@@ -7,12 +7,15 @@ from litestar.di import NamedDependency, Provide
 from web.auth.client import BetterAuthClient
 from web.auth.identity import CurrentUser
 from web.db.database import Database
+from web.domain.errors import NotSignedIn
 from web.domain.timestamps import utc_now
 from web.http.forms import Fields, read_fields
 from web.http.middleware.session import credentials_of
 from web.http.request import AnyRequest, header
 
+# Litestar finds a dependency by the name of the parameter: `user`, `current_user`, `fields`, `better_auth`.
 OptionalUser: TypeAlias = NamedDependency[CurrentUser | None]
+SignedInUser: TypeAlias = NamedDependency[CurrentUser]
 FormFields: TypeAlias = NamedDependency[Fields]
 BetterAuth: TypeAlias = NamedDependency[BetterAuthClient]
 
@@ -29,6 +32,13 @@ async def provide_user(request: AnyRequest) -> CurrentUser | None:
     )
 
 
+def provide_current_user(user: OptionalUser) -> CurrentUser:
+    """The signed-in user. Raises NotSignedIn."""
+    if user is None:
+        raise NotSignedIn
+    return user
+
+
 async def provide_fields(request: AnyRequest) -> Fields:
     """The fields of the posted form. Raises BadForm."""
     return read_fields(await request.body(), header(request, b"content-type"))
@@ -42,6 +52,7 @@ def provide_better_auth(request: AnyRequest) -> BetterAuthClient:
 
 DEPENDENCIES = {
     "user": Provide(provide_user),
+    "current_user": Provide(provide_current_user, sync_to_thread=False),
     "fields": Provide(provide_fields),
     "better_auth": Provide(provide_better_auth, sync_to_thread=False),
 }

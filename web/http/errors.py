@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.agreement import AuthMisconfigured
-from web.auth.client import AccountDisabled, AuthRejected, AuthUnavailable, TooManyAttempts
+from web.auth.client import AccountDisabled, AuthRejected, AuthUnavailable
 from web.auth.endpoints import InvalidCall
 from web.auth.hash_queue import ClientLeft
 from web.db.database import is_read_only, is_transient
@@ -149,10 +149,12 @@ def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
     return problem(request, 503, headers={"Retry-After": "5"})
 
 
-def too_many_attempts(request: AnyRequest, error: TooManyAttempts) -> Response[Any]:
-    """429 for a program, or a page that does not show the sentence in its form."""
-    headers = {"Retry-After": str(error.wait_seconds)}
-    return problem(request, 429, sentence=too_many_attempts_sentence(error.wait_seconds), headers=headers)
+def auth_rejected(request: AnyRequest, error: AuthRejected) -> Response[Any]:
+    """For a program, or a page that shows no reason in its form: 429, or 503 where the reason is not the user."""
+    if not error.is_too_many:
+        return unavailable(request, error)
+    headers = {"Retry-After": str(error.retry_after)}
+    return problem(request, 429, sentence=too_many_attempts_sentence(error.retry_after), headers=headers)
 
 
 def budget_spent(request: AnyRequest, error: BudgetSpent) -> Response[Any]:
@@ -249,10 +251,9 @@ HANDLERS: dict[Any, Any] = {
     AuthMisconfigured: misconfigured,
     InvalidCall: lambda request, error: problem(request, 400, sentence=f"{error}"),
     BudgetSpent: budget_spent,
-    TooManyAttempts: too_many_attempts,
     AccountDisabled: lambda request, _: problem(request, 403, sentence="This account is disabled."),
     ClientLeft: lambda request, _: problem(request, 400),
-    AuthRejected: unavailable,
+    AuthRejected: auth_rejected,
     AuthUnavailable: unavailable,
     SearchTooSlow: search_too_slow,
     TooManySearches: too_many_searches,
