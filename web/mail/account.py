@@ -6,28 +6,19 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from threading import Event
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import DBAPIError
 
 from web.db.database import Database
 from web.db.errors import CONNECTION_ERRORS
 from web.domain.text import shown_line
 from web.mail.account_texts import TEXTS
-from web.mail.messages import new_message
+from web.mail.messages import add_html, new_message
 from web.models.outgoing_mail import MailKind
 from web.services import outgoing_mails as queue
 from web.services.outgoing_mails import MailClaim
 from web.services.reminder_channels import ChannelUnavailable, Undeliverable
-from web.settings import ROOT
 
 log = logging.getLogger("daybook.mail")
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(ROOT / "templates" / "mail"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 # Hands a message over; raises ChannelUnavailable or Undeliverable.
 Deliver = Callable[[EmailMessage], None]
 
@@ -87,11 +78,8 @@ class AccountMailSender:
         paragraphs = [paragraph.format(**facts) for paragraph in text.paragraphs]
         link = [f"{text.link}: {facts['url']}"] if text.link else []
         message.set_content("\n\n".join([*paragraphs[:1], *link, *paragraphs[1:]]) + "\n")
-        html = _TEMPLATES.get_template("account.html")
         url = facts["url"] if text.link else ""
-        message.add_alternative(
-            html.render(subject=subject, paragraphs=paragraphs, link=text.link, url=url), subtype="html"
-        )
+        add_html(message, "account.html", subject=subject, paragraphs=paragraphs, link=text.link, url=url)
         return message
 
 

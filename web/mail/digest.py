@@ -5,28 +5,19 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from threading import Event
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import DBAPIError
 
 from web.db.database import Database
 from web.db.errors import CONNECTION_ERRORS
-from web.mail.messages import add_unsubscribe, new_message
+from web.mail.messages import add_html, add_unsubscribe, new_message
 from web.mail.smtp import MailServer
 from web.mail.unsubscribing import unsubscribe_url
 from web.mail_settings import MailSettings
 from web.services import digests as queue
 from web.services.digests import DigestClaim, DigestContent, DigestPart
 from web.services.reminder_channels import ChannelUnavailable, Undeliverable
-from web.settings import ROOT
 
 log = logging.getLogger("daybook.reminders")
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(ROOT / "templates" / "mail"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 class DigestSender:
@@ -97,8 +88,7 @@ class DigestSender:
         )
         add_unsubscribe(message, stop)
         message.set_content(_text(found, self._app_url, stop))
-        html = _TEMPLATES.get_template("digest.html")
-        message.add_alternative(html.render(found=found, app_url=self._app_url, stop=stop), subtype="html")
+        add_html(message, "digest.html", found=found, app_url=self._app_url, stop=stop)
         return message
 
 

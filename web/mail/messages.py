@@ -4,14 +4,25 @@ import hashlib
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from web.domain.text import shown_line
 from web.mail_settings import read_address
+from web.settings import ROOT
 
 LONGEST_SUBJECT = 150
 # The longest line that SMTP allows: where an address is folded, mail programs no longer read it.
 POLICY = SMTP.clone(max_line_length=998)
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(ROOT / "templates" / "mail"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 def new_message(*, sender: Address, to: str, subject: str, key: str, app_url: str) -> EmailMessage:
@@ -30,6 +41,11 @@ def new_message(*, sender: Address, to: str, subject: str, key: str, app_url: st
     # No "out of office" in return (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     return message
+
+
+def add_html(message: EmailMessage, template: str, **context: Any) -> None:
+    """Add the HTML to a message that has its text; the template is one of `templates/mail/`."""
+    message.add_alternative(_TEMPLATES.get_template(template).render(**context), subtype="html")
 
 
 def add_unsubscribe(message: EmailMessage, url: str) -> None:
