@@ -1,4 +1,4 @@
-"""A client of the application that sends e-mail, and what waits to be sent."""
+"""A client of an application that sends e-mail, and what waits to be sent."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,13 +7,12 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import col, select
 
-from tests.client import ORIGIN, HtmlClient, Page
+from tests.client import ORIGIN, HtmlClient
 from tests.databases import settings_for
 from web.db.database import Database
 from web.models.outgoing_mail import OutgoingMail
 from web.settings import Settings
 
-PASSWORD = "correct horse"
 MAIL = {"SMTP_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "Daybook <daybook@example.com>"}
 
 
@@ -25,16 +24,6 @@ def mailing_settings(migrated: Settings, better_auth_url: str) -> Settings:
 def client_of(app: Litestar) -> Iterator[HtmlClient]:
     with TestClient(app, base_url=ORIGIN) as client:
         yield HtmlClient(client)
-
-
-def signed_in(visitor: HtmlClient, page: Page) -> HtmlClient:
-    """The same browser with the cookies of that response."""
-    cookies = [header.partition(";")[0] for header in page.headers.get_list("set-cookie")]
-    return HtmlClient(visitor.client, cookie="; ".join(cookies))
-
-
-def signed_up(visitor: HtmlClient, email: str = "ada@example.com", password: str = PASSWORD) -> HtmlClient:
-    return signed_in(visitor, visitor.post("/sign-up", name="Ada", email=email, password=password))
 
 
 def mails(database: Database, kind: str) -> list[OutgoingMail]:

@@ -5,22 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlmodel import select
 
-from tests.client import HtmlClient, Page, Statements
+from tests.client import HtmlClient, Statements
+from tests.controllers.accounts import PASSWORD, sign_up, signed_in
 from tests.factories import Factory
 from web.db.database import Database
 from web.models.user import AuthSession, User
-
-PASSWORD = "correct horse"
-
-
-def sign_up(visitor: HtmlClient, email: str = "ada@example.com", **changes: str) -> Page:
-    return visitor.post("/sign-up", **{"name": "Ada", "email": email, "password": PASSWORD, **changes})
-
-
-def signed_in(visitor: HtmlClient, page: Page) -> HtmlClient:
-    """The same browser with the cookies of that response."""
-    cookies = [header.partition(";")[0] for header in page.headers.get_list("set-cookie")]
-    return HtmlClient(visitor.client, cookie="; ".join(cookies))
 
 
 class TestSigningUp:

@@ -1,29 +1,16 @@
 """What a user is told by e-mail of what happened to the account, with a real Better Auth process."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from litestar import Litestar
 
 from tests.client import HtmlClient
-from tests.controllers.mailing import PASSWORD, client_of, mailing_settings, mails, signed_up
+from tests.controllers.accounts import PASSWORD, signed_in, signed_up
+from tests.controllers.mailing import mails
 from tests.factories import Factory
 from web.db.database import Database
 from web.domain.timestamps import utc_now
-from web.server.better_auth import BetterAuthProcess
 from web.services import audit
-from web.settings import Settings
 
 SIGN_IN = {"email": "ada@example.com", "password": PASSWORD}
-
-
-@pytest.fixture
-def visitor(
-    migrated: Settings, better_auth: BetterAuthProcess, built_app: Callable[[Settings], Litestar], database: Database
-) -> Iterator[HtmlClient]:
-    """Of an application that sends e-mail."""
-    with client_of(built_app(mailing_settings(migrated, better_auth.url))) as client:
-        yield client
 
 
 def test_a_sign_in_from_a_new_browser_is_told_once(visitor: HtmlClient, database: Database) -> None:
@@ -31,9 +18,7 @@ def test_a_sign_in_from_a_new_browser_is_told_once(visitor: HtmlClient, database
 
     here.post("/sign-in", **SIGN_IN)
     from_here = len(mails(database, "new-sign-in"))
-    answer = visitor.post("/sign-in", **SIGN_IN)
-    cookies = [header.partition(";")[0] for header in answer.headers.get_list("set-cookie")]
-    HtmlClient(visitor.client, cookie="; ".join(cookies)).post("/sign-in", **SIGN_IN)
+    signed_in(visitor, visitor.post("/sign-in", **SIGN_IN)).post("/sign-in", **SIGN_IN)
 
     assert from_here == 0
     assert [mail.facts["device"] for mail in mails(database, "new-sign-in")] == ["A browser"]

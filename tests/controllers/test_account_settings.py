@@ -1,17 +1,13 @@
 """Settings > Account: name, e-mail address and password, with a real Better Auth process."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from litestar import Litestar
 from sqlmodel import col, select
 
 from tests.client import HtmlClient, Page, Statements
-from tests.controllers.mailing import PASSWORD, client_of, link, mailing_settings, mails, signed_in, signed_up
+from tests.controllers.accounts import PASSWORD, signed_in, signed_up
+from tests.controllers.mailing import link, mails
 from web.db.database import Database
 from web.models.user import User
-from web.server.better_auth import BetterAuthProcess
-from web.settings import Settings
 
 INDEX = "/settings/account"
 FORMS = {"name": {"name": "Ada"}, "email": {"email": "new@example.com"}, "password": {"password": "a new password"}}
@@ -21,15 +17,6 @@ PARTS = [
 ]
 on_one = pytest.mark.databases("sqlite")
 of_every_form = pytest.mark.parametrize("form", [*FORMS, "verification"])
-
-
-@pytest.fixture
-def visitor(
-    migrated: Settings, better_auth: BetterAuthProcess, built_app: Callable[[Settings], Litestar], database: Database
-) -> Iterator[HtmlClient]:
-    """Of an application that sends e-mail."""
-    with client_of(built_app(mailing_settings(migrated, better_auth.url))) as client:
-        yield client
 
 
 def stored(database: Database, email: str = "ada@example.com") -> User:

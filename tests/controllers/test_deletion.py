@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from tests.client import HtmlClient, Page
-from tests.controllers.test_account import PASSWORD, sign_up, signed_in
+from tests.controllers.accounts import PASSWORD, sign_up, signed_in
 from tests.factories import Factory
 from web.db.database import Database
 from web.domain.actor import Actor

@@ -1,6 +1,6 @@
 """A forgotten password: asking for a link, and what the link opens, with a real Better Auth process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,23 +8,14 @@ from litestar import Litestar
 
 from tests.better_auth import better_auth_process
 from tests.client import HtmlClient
-from tests.controllers.mailing import PASSWORD, client_of, link, mailing_settings, mails, signed_up
+from tests.controllers.accounts import PASSWORD, signed_up
+from tests.controllers.mailing import client_of, link, mailing_settings, mails
 from web.db.database import Database
 from web.domain.timestamps import iso, utc_now
-from web.server.better_auth import BetterAuthProcess
 from web.settings import Settings
 
 NEW = "a new password"
 KIND = "reset-password"
-
-
-@pytest.fixture
-def visitor(
-    migrated: Settings, better_auth: BetterAuthProcess, built_app: Callable[[Settings], Litestar], database: Database
-) -> Iterator[HtmlClient]:
-    """Of an application that sends e-mail."""
-    with client_of(built_app(mailing_settings(migrated, better_auth.url))) as client:
-        yield client
 
 
 def sign_in(visitor: HtmlClient, password: str) -> int:

@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar
 
 from tests.client import ORIGIN, HtmlClient, Page
-from tests.controllers.test_account import PASSWORD, sign_up, signed_in
+from tests.controllers.accounts import PASSWORD, sign_up, signed_in
 from web.auth.guess_limit import ACCOUNT, BROWSER
 from web.db.database import Database
 from web.domain.timestamps import utc_now
