@@ -11,6 +11,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from web.auth.endpoints import JSON, Call, InvalidCall
+from web.auth.errors import AuthFailed, AuthRejected, AuthUnavailable, SecondFactorRequired
 
 # Keeps httpx from importing its command-line client, and with it rich and Pygments.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
@@ -29,8 +30,6 @@ FORWARDED_HEADERS = frozenset(
 RELAYED_HEADERS = frozenset(
     ("cache-control", "content-type", "location", "retry-after", "set-auth-token", "set-cookie", "x-retry-after")
 )
-# Where Better Auth does not say when a call may come again: as long as its shortest window.
-RETRY_SECONDS = 10
 # Characters. Better Auth stores it with each session.
 MAX_AGENT = 500
 # The path of Better Auth's own API on its server.
@@ -71,55 +70,11 @@ class ClientInfo:
         return str(address)
 
 
-class AuthRejected(Exception):
-    """Better Auth rejected the request: status, error code (may be empty), and when it may come again."""
-
-    def __init__(self, status: int, code: str, wait_seconds: int = 0) -> None:
-        super().__init__(f"{status} {code}")
-        self.status, self.code = status, code
-        # Seconds, where it came too often.
-        self.retry_after = wait_seconds or RETRY_SECONDS
-
-    @property
-    def is_too_many(self) -> bool:
-        return self.status == 429
-
-
-class TooManyAttempts(AuthRejected):
-    """Daybook did not pass the request on: wrong passwords before it, or too many requests at once."""
-
-    def __init__(self, wait_seconds: int) -> None:
-        super().__init__(429, "TOO_MANY_ATTEMPTS", wait_seconds)
-
-
-class AccountDisabled(AuthRejected):
-    """The password is right, and an operator has disabled the account."""
-
-    def __init__(self) -> None:
-        super().__init__(403, "ACCOUNT_DISABLED")
-
-
-class SecondFactorRequired(Exception):
-    """The password is right, and a code is needed too. `cookies` are Set-Cookie headers of the sign-in so far."""
-
-    def __init__(self, cookies: list[str]) -> None:
-        super().__init__("a second factor is required")
-        self.cookies = cookies
-
-
 class AuthAnswer(NamedTuple):
     """What Better Auth answered: its JSON object, and its Set-Cookie headers to relay."""
 
     body: Mapping[str, Any]
     cookies: list[str]
-
-
-class AuthUnavailable(Exception):
-    """Better Auth does not answer, or cannot reach its database."""
-
-
-class AuthFailed(Exception):
-    """Better Auth answered with a 5xx: a bug of its own or of ours."""
 
 
 class CallGuard(Protocol):

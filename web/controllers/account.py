@@ -5,7 +5,8 @@ from typing import Any
 from litestar import Controller, Response, get, post
 
 from web.auth.agreement import NoSession
-from web.auth.client import AuthRejected, AuthUnavailable, BetterAuthClient, ClientInfo, SecondFactorRequired
+from web.auth.client import BetterAuthClient, ClientInfo
+from web.auth.errors import AuthRejected, AuthUnavailable, SecondFactorRequired
 from web.auth.identity import CurrentUser
 from web.controllers.account_forms import errors_of, missing, rejected, signed_out_client
 from web.http.auth_cookies import redirect_with_cookies, require_readable

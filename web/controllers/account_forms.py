@@ -9,8 +9,9 @@ from typing import Any
 from litestar import Response
 
 from web.auth.agreement import UNTRUSTED_ORIGIN, AuthMisconfigured
-from web.auth.client import AuthRejected, ClientInfo
+from web.auth.client import ClientInfo
 from web.auth.endpoints import MAX_EMAIL, MAX_NAME
+from web.auth.errors import AuthRejected
 from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
 from web.http.error_answers import too_many_attempts_sentence

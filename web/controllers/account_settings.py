@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.params import FromQuery
 
-from web.auth.client import AuthRejected
+from web.auth.errors import AuthRejected
 from web.controllers.account_forms import changed, errors_of
 from web.http.auth_cookies import redirect_with_cookies
 from web.http.dependencies import BetterAuth, FormFields, SignedInUser

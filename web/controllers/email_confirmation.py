@@ -5,7 +5,7 @@ import re
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.auth.client import AuthRejected
+from web.auth.errors import AuthRejected
 from web.controllers.account_forms import signed_out_client
 from web.domain.errors import NotFound
 from web.http.dependencies import BetterAuth

@@ -8,7 +8,8 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from web.auth.client import AuthRejected, BetterAuthClient
+from web.auth.client import BetterAuthClient
+from web.auth.errors import AuthRejected
 from web.domain.errors import NotFound
 from web.domain.text import is_blank, is_printable
 from web.http.dependencies import BetterAuth, FormFields, SignedInUser

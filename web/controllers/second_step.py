@@ -6,8 +6,9 @@ from typing import Any
 
 from litestar import Controller, Response, get, post
 
-from web.auth.client import AuthAnswer, AuthRejected, BetterAuthClient, ClientInfo
+from web.auth.client import AuthAnswer, BetterAuthClient, ClientInfo
 from web.auth.cookie import values_of
+from web.auth.errors import AuthRejected
 from web.controllers.account_forms import WRONG_CODE, rejected
 from web.db.database import Database
 from web.domain.actor import Actor

@@ -12,8 +12,9 @@ from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, bindparam, select
 
-from web.auth.client import AccountDisabled, ClientInfo, Response, Send, TooManyAttempts, code_of, with_cookie
+from web.auth.client import ClientInfo, Response, Send, code_of, with_cookie
 from web.auth.cookie import UNESCAPED, token_of, values_of
+from web.auth.errors import AccountDisabled, TooManyAttempts
 from web.auth.guess_limit import ACCOUNT, ADDRESS, BROWSER, Counted, TooManyGuesses, begin, take_back
 from web.auth.hash_queue import RETRY_SECONDS, HashQueue, QueueFull
 from web.auth.known_browser import browser_that_knows, cookie_name, set_cookie, with_account

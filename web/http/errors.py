@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.agreement import AuthMisconfigured
-from web.auth.client import AccountDisabled, AuthRejected, AuthUnavailable
 from web.auth.endpoints import InvalidCall
+from web.auth.errors import AccountDisabled, AuthRejected, AuthUnavailable
 from web.auth.hash_queue import ClientLeft
 from web.db.database import is_read_only, is_transient
 from web.db.errors import CONNECTION_ERRORS, DatabaseUnavailable

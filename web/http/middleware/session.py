@@ -12,8 +12,9 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.auth.client import AuthFailed, AuthUnavailable, BetterAuthClient, ClientInfo
+from web.auth.client import BetterAuthClient, ClientInfo
 from web.auth.cookie import UNESCAPED, token_of, values_of
+from web.auth.errors import AuthFailed, AuthUnavailable
 from web.auth.identity import Credentials, CurrentUser, note_use
 from web.db.database import Database
 from web.domain.access_tokens import is_token
