@@ -16,7 +16,8 @@ import psycopg2
 from psycopg2.extras import execute_values
 from sqlalchemy import make_url
 
-from testkit.postgres import PostgresServer, find_programs, run_by, server_account, temporary_folder
+from testkit.account import run_by, server_account, temporary_folder
+from testkit.postgres import PostgresServer, find_programs
 from web.auth.cookie import signed
 from web.auth.identity import LIFETIME
 from web.domain.access_tokens import digest_of, new_token

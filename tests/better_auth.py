@@ -1,7 +1,6 @@
 """Better Auth processes for tests: starting them, talking to them, and what Node loads before them."""
 
 import socket
-import subprocess
 from typing import Any
 from urllib.parse import quote
 
@@ -54,8 +53,3 @@ def answers(process: BetterAuthProcess) -> bool:
 def listens(process: BetterAuthProcess) -> bool:
     with socket.socket(socket.AF_UNIX) as connection:
         return connection.connect_ex(socket_path(process)) == 0
-
-
-def is_alive(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return state.stdout.strip() != "" and not state.stdout.startswith("Z")

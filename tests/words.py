@@ -26,7 +26,7 @@ NAMES = """
 REPLACED = frozenset(NAMES.split())
 # An account of the operating system, and the old name of a variable that still works.
 ALLOWED = {
-    "packages/testkit/testkit/postgres.py": {"nobody"},
+    "packages/testkit/testkit/account.py": {"nobody"},
     "tests/test_settings.py": {"DATABASE_SEATS"},
     "web/settings.py": {"DATABASE_SEATS"},
 }

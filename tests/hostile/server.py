@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
-from tests.server.command import DAYBOOK, answers, are_gone, children, command_line, environment, free_port
+from testkit.processes import are_gone, children, command_line
+from tests.server.command import DAYBOOK, answers, environment, free_port
 from web.settings import ROOT
 
 

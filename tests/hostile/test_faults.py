@@ -19,12 +19,13 @@ from sqlalchemy import make_url
 from testkit import NotAvailable
 from testkit.patience import wait_until
 from testkit.postgres import PostgresServer, fresh_database, mortal_postgres
+from testkit.processes import are_gone, children
 from tests.databases import Databases, Stage, settings_for
 from tests.hostile.claims import Claim
 from tests.hostile.lengths import length
 from tests.hostile.server import Server, serving
 from tests.hostile.writing import again, integrity_of, writing
-from tests.server.command import are_gone, children, sign_up
+from tests.server.command import sign_up
 from web.schema.better_auth import migrate_better_auth
 from web.schema.migrate import upgrade
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import make_url, text
 
 from testkit import NotAvailable
-from testkit.postgres import Programs, find_programs, fresh_database, server_account
+from testkit.account import server_account
+from testkit.postgres import Programs, find_programs, fresh_database
 from tests.databases import Databases, Stage, settings_for
 from tests.factories import Factory
 from web.db.database import Database

