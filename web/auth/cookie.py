@@ -9,13 +9,13 @@ from base64 import b64encode
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
-UNESCAPED = "!'()*"
+_UNESCAPED = "!'()*"
 
 
 def signed(token: str, secret: str) -> str:
     """The signed cookie value for a token, byte for byte as Better Auth writes it."""
     signature = b64encode(hmac.digest(secret.encode(), token.encode(), sha256)).decode()
-    return quote(f"{token}.{signature}", safe=UNESCAPED)
+    return quote(f"{token}.{signature}", safe=_UNESCAPED)
 
 
 def token_of(cookies: list[str], secret: str) -> str | None:
@@ -27,6 +27,11 @@ def token_of(cookies: list[str], secret: str) -> str | None:
         return None
     token = unquote(cookies[0]).rpartition(".")[0]
     return token if token.isascii() and hmac.compare_digest(signed(token, secret), cookies[0]) else None
+
+
+def token_of_bearer(text: str, secret: str) -> str | None:
+    """The same for a cookie's value that a program sends as a bearer token, encoded or not."""
+    return token_of([quote(unquote(text.strip()), safe=_UNESCAPED)], secret)
 
 
 def values_of(name: str, header: str) -> list[str]:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, bindparam, select
 
 from web.auth.client import ClientInfo, Response, Send, code_of, with_cookie
-from web.auth.cookie import UNESCAPED, token_of, values_of
+from web.auth.cookie import token_of, token_of_bearer, values_of
 from web.auth.errors import AccountDisabled, TooManyAttempts
 from web.auth.guess_limit import ACCOUNT, ADDRESS, BROWSER, Counted, TooManyGuesses, begin, take_back
 from web.auth.hash_queue import RETRY_SECONDS, HashQueue, QueueFull
@@ -182,7 +181,7 @@ class Guard:
         """That of the bearer, which Better Auth reads first, or of the cookie."""
         scheme, _, text = client.authorization.partition(" ")
         if scheme.lower() == "bearer":
-            return token_of([quote(unquote(text.strip()), safe=UNESCAPED)], self._secret)
+            return token_of_bearer(text, self._secret)
         return token_of(values_of(self._session_cookie, client.cookies), self._secret)
 
     async def _end(self, attempt: _Attempt, response: Response | None) -> None:

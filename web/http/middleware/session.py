@@ -6,14 +6,13 @@ On pages that is the session cookie. Programs may send another one under /api/, 
 import logging
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, unquote
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.auth.client import BetterAuthClient, ClientInfo
-from web.auth.cookie import UNESCAPED, token_of, values_of
+from web.auth.cookie import token_of, token_of_bearer, values_of
 from web.auth.errors import AuthFailed, AuthUnavailable
 from web.auth.identity import Credentials, CurrentUser, note_use
 from web.db.database import Database
@@ -77,7 +76,7 @@ class SessionMiddleware(ASGIMiddleware):
         if scheme.lower() != "bearer":
             return Credentials(None)
         text = text.strip()
-        token = None if is_token(text) else token_of([quote(unquote(text), safe=UNESCAPED)], self.secret)
+        token = None if is_token(text) else token_of_bearer(text, self.secret)
         if token:
             return Credentials(token, longest=self.longest)
         return Credentials(None, bearer=text, issuer=self.issuer, longest=self.longest)
