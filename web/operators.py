@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from web.command_errors import reports_errors
-from web.domain.errors import CommandError
 from web.domain.text import shown_line
 from web.maintenance import settings_of_environment
 
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
     from web.db.database import Database
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-
-
-class NoSuchUser(CommandError):
-    """No user has this email address."""
 
 
 @click.group()
@@ -81,11 +76,11 @@ def enable(email: str) -> None:
 def delete(email: str, yes: bool) -> None:
     """Delete the account of EMAIL with everything in it, now and for good. Asks first."""
     from web.schema.reindex import complete_search
-    from web.services.closing import delete_user
+    from web.services.closing import delete_user, user_with
 
     with _opened() as database:
         with database.reading() as session:
-            user_id = _user_id(session.connection(), email)
+            user_id = user_with(session.connection(), email)
         if not yes:
             click.confirm(f"Delete the account of {email} and everything in it for good?", abort=True)
         with database.transaction() as session:
@@ -104,9 +99,10 @@ def audit(email: str | None, most: int, as_json: bool) -> None:
     """Sign-ins, wrong passwords and changes of accounts of the last 90 days, newest first."""
     from web.domain.timestamps import iso
     from web.services.audit import latest
+    from web.services.closing import user_with
 
     with _opened() as database, database.reading() as session:
-        user_id = _user_id(session.connection(), email) if email else None
+        user_id = user_with(session.connection(), email) if email else None
         entries = latest(session.connection(), most, user_id)
     rows = [{**entry._asdict(), "at": iso(entry.at)} for entry in entries]
     _print(rows, as_json)
@@ -133,20 +129,12 @@ def _change(email: str, kind: str, change: Callable[["Connection", str], object]
     """Raises NoSuchUser."""
     from web.domain.timestamps import utc_now
     from web.services.audit import note
-
-    with _opened() as database, database.transaction() as session:
-        user_id = _user_id(session.connection(), email)
-        change(session.connection(), user_id)
-        note(session.connection(), user_id, kind, utc_now())
-
-
-def _user_id(connection: "Connection", email: str) -> str:
     from web.services.closing import user_with
 
-    user_id = user_with(connection, email)
-    if user_id is None:
-        raise NoSuchUser(f"No user has the email address {email}.")
-    return user_id
+    with _opened() as database, database.transaction() as session:
+        user_id = user_with(session.connection(), email)
+        change(session.connection(), user_id)
+        note(session.connection(), user_id, kind, utc_now())
 
 
 def _print(rows: Iterable[Mapping[str, Any]], as_json: bool) -> None:

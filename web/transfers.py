@@ -174,19 +174,14 @@ def _database() -> "Database":
 
 
 def _actor(database: "Database", email: str) -> "Actor":
-    from sqlmodel import select
-
-    from web.client.files import CannotTransfer
     from web.domain.actor import Actor, new_operation
-    from web.models.user import User
+    from web.services.closing import user_with
     from web.services.preferences import PreferencesService
 
     with database.reading() as session:
-        user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
-        if user is None:
-            raise CannotTransfer(f"There is no user with the e-mail address {email}.")
-        preferences = PreferencesService(session.connection(), Actor(user.id)).get()
-    return Actor(user.id, new_operation(), preferences)
+        user_id = user_with(session.connection(), email)
+        preferences = PreferencesService(session.connection(), Actor(user_id)).get()
+    return Actor(user_id, new_operation(), preferences)
 
 
 def _parts(file: Path) -> Iterator[bytes]:

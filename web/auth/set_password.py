@@ -11,16 +11,12 @@ from web.auth.node_scripts import (
     failure_reason,
     node_command,
 )
-from web.domain.errors import CommandError
+from web.domain.errors import CommandError, NoSuchUser
 from web.settings import Settings
 
 TIMEOUT_SECONDS = 60.0
 # Exit codes of password.mjs.
 UNKNOWN_USER, REFUSED = 3, 4
-
-
-class UnknownUser(CommandError):
-    """No user has this address."""
 
 
 class PasswordRefused(CommandError):
@@ -30,7 +26,7 @@ class PasswordRefused(CommandError):
 def set_password(settings: Settings, email: str, password: str) -> None:
     """Set the password, end all sessions of the user, and tell them by e-mail. The password goes by a pipe.
 
-    Raises UnknownUser, PasswordRefused, SettingsError, BetterAuthFailed or NodeNotFound.
+    Raises NoSuchUser, PasswordRefused, SettingsError, BetterAuthFailed or NodeNotFound.
     """
     try:
         finished = subprocess.run(
@@ -46,7 +42,7 @@ def set_password(settings: Settings, email: str, password: str) -> None:
     except subprocess.TimeoutExpired:
         raise BetterAuthFailed(f"Setting the password took longer than {TIMEOUT_SECONDS:.0f} seconds.") from None
     if finished.returncode == UNKNOWN_USER:
-        raise UnknownUser(f"No user has the address {email}.")
+        raise NoSuchUser(email)
     if finished.returncode == REFUSED:
         raise PasswordRefused("A password has 8 to 128 characters and is not one of the most common.")
     if finished.returncode:

@@ -88,3 +88,10 @@ class CommandError(Exception):
     """A problem that the user of a command can fix. Its text is one sentence; the command ends with `exit_code`."""
 
     exit_code = 1
+
+
+class NoSuchUser(CommandError):
+    """A command names a user whom this Daybook does not have."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"No user has the e-mail address {email}.")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from web.db.dialects import dialect_of
 from web.db.types import UtcDateTime
+from web.domain.errors import NoSuchUser
 from web.domain.timestamps import iso, utc_now
 from web.models.base import table_of
 from web.models.closed_account import ClosedAccount
@@ -82,9 +83,11 @@ def all_accounts(connection: Connection) -> list[Account]:
     return [Account(*row) for row in connection.execute(_ACCOUNTS)]
 
 
-def user_with(connection: Connection, email: str) -> str | None:
-    """The id of the user, however the email address is spelled."""
-    user_id: str | None = connection.scalar(select(_USERS.c.id).where(_USERS.c.email == email.lower()))
+def user_with(connection: Connection, email: str) -> str:
+    """The id of the user, whatever the case of the address. Raises NoSuchUser."""
+    user_id: str | None = connection.scalar(select(_USERS.c.id).where(_USERS.c.email == email.strip().lower()))
+    if user_id is None:
+        raise NoSuchUser(email)
     return user_id
 
 
