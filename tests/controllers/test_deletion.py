@@ -52,6 +52,7 @@ class TestAsking:
         ]
         assert [page.status for page in pages] == [422, 422]
         assert "wrong horse" not in pages[1].html
+        assert pages[1].link("Settings") == "/settings", "the index stands beside it"
         assert ada.get("/tasks").status == 200
         assert count(database, "closed_accounts") == 0
 
@@ -70,6 +71,7 @@ class TestAsking:
 
         assert pages[-1].status == 429
         assert pages[-1].alert.startswith("Too many attempts.")
+        assert int(pages[-1].headers["retry-after"]) > 0
         assert ada.post(PAGE, current_password=PASSWORD).status == 429
 
 

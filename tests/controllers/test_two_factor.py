@@ -91,6 +91,15 @@ class TestTurningItOn:
         page = ada.post(SETTINGS, current_password="wrong horse")
 
         assert (page.status, page.error("current_password")) == (422, "That is not your present password.")
+        assert page.link("Settings") == "/settings", "the index stands beside it"
+
+    @pytest.mark.databases("sqlite")
+    @pytest.mark.parametrize("path", ["", "/disable"])
+    def test_is_limited_as_signing_in_is(self, ada: HtmlClient, path: str) -> None:
+        pages = [ada.post(SETTINGS + path, current_password="wrong horse") for _ in range(12)]
+
+        assert (pages[-1].status, int(pages[-1].headers["retry-after"]) > 0) == (429, True)
+        assert pages[-1].alert.startswith("Too many attempts. Wait ")
 
     @pytest.mark.databases("sqlite")
     def test_counts_only_once_a_code_was_right(self, ada: HtmlClient) -> None:
