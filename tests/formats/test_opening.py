@@ -13,9 +13,9 @@ from web.formats.imported import CannotRead
 TABLE = "Title,Note\nBuy milk,Two litres\nBuy tea,Grün\n"
 
 
-def zipped(*files: tuple[str, bytes]) -> bytes:
+def zipped(*files: tuple[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", packing) as archive:
         for name, data in files:
             archive.writestr(name, data)
     return content.getvalue()
@@ -86,6 +86,32 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
         reading_of(bomb, "vikunja.zip")
 
     assert len(bomb) < opening.CHUNK // 100
+
+
+def test_an_archive_of_very_many_files_is_refused_before_they_are_listed() -> None:
+    """Each entry of its table becomes an object twenty times as large."""
+    entry = zipped(("data.json", b"[]"))
+    table = entry[entry.index(b"PK\x01\x02") : entry.index(b"PK\x05\x06")]
+    end = bytearray(entry[entry.index(b"PK\x05\x06") :])
+    many = opening.CHUNK // len(table) + 1
+    end[12:16] = (many * len(table)).to_bytes(4, "little")
+
+    with pytest.raises(CannotRead, match="too many files"):
+        reading_of(entry[: entry.index(b"PK\x01\x02")] + many * table + end, "x.zip")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_that_chooses_the_memory_it_takes_is_refused(packing: int) -> None:
+    with pytest.raises(CannotRead, match="unusual way"):
+        reading_of(zipped(("data.json", b"[]"), packing=packing), "x.zip")
+
+
+def test_a_damaged_archive_is_refused() -> None:
+    archive = bytearray(zipped(("data.json", bytes(range(256)) * 40)))
+    archive[40:60] = b"\xff" * 20
+
+    with pytest.raises(CannotRead, match="damaged"):
+        reading_of(bytes(archive), "x.zip")
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 no archive", zipped(("a.txt", b"1"), ("b.txt", b"2"))])

@@ -2,7 +2,9 @@
 
 import codecs
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +20,13 @@ LARGEST_UNPACKED = 100 * 1024 * 1024
 MOST_PACKED = 1_000
 CHUNK = 1024 * 1024
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# What the standard library raises for an archive that is none, or not as it says.
+DAMAGED = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+    *(RuntimeError, NotImplementedError, EOFError, ValueError),
+)
+# An archive says how much memory the others take: LZMA up to four gigabytes.
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What exports of task programs are called inside an archive.
 PACKED_NAMES = ("data.json", "tasks.json", "daybook.json")
 
@@ -74,10 +83,27 @@ def _unpacked(content: IO[bytes], name: str) -> tuple[str, IO[bytes]]:
     if content.read(4) != b"PK\x03\x04":
         return name, content
     try:
-        with zipfile.ZipFile(content) as archive:
+        with zipfile.ZipFile(_Bounded(content)) as archive:
             return _packed(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, NotImplementedError, EOFError) as problem:
+    except DAMAGED as problem:
         raise CannotRead("This archive is damaged or has a password.") from problem
+
+
+class _Bounded:
+    """A file of which no read takes more than a chunk: `zipfile` reads the table of an archive in one piece, and makes
+    an object of each of its entries, which takes twenty times as much memory."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+        self.seek, self.tell = content.seek, content.tell
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if size > CHUNK:
+            raise CannotRead("This archive has too many files. Unpack it and choose the file.")
+        return self._content.read(size)
 
 
 def _packed(archive: zipfile.ZipFile) -> tuple[str, IO[bytes]]:
@@ -87,6 +113,8 @@ def _packed(archive: zipfile.ZipFile) -> tuple[str, IO[bytes]]:
     )
     if not wanted:
         raise CannotRead("This archive has no file of tasks that Daybook knows. Unpack it and choose the file.")
+    if archive.getinfo(wanted[0]).compress_type not in PACKINGS:
+        raise CannotRead("This archive is packed in an unusual way. Unpack it and choose the file.")
     unpacked: Any = SpooledTemporaryFile(max_size=CHUNK)  # noqa: SIM115, the Source closes it
     try:
         with archive.open(wanted[0]) as packed:
