@@ -11,6 +11,7 @@ from web.auth.guess_limit import (
     ACCOUNT,
     ADDRESS,
     BROWSER,
+    MAILS,
     Budget,
     Counted,
     TooManyGuesses,
@@ -129,7 +130,7 @@ def test_a_patient_guesser_gets_a_hundred_a_day(guesser: Guesser) -> None:
     assert judged <= 110
 
 
-@pytest.mark.parametrize("budget", [ADDRESS, ACCOUNT, BROWSER])
+@pytest.mark.parametrize("budget", [ADDRESS, ACCOUNT, BROWSER, MAILS])
 def test_no_budget_remembers_longer_than_rows_are_kept(budget: Budget, guesser: Guesser) -> None:
     counted = Counted(budget, "anything")
     for _ in range(budget.free + 1):
@@ -142,6 +143,15 @@ def test_no_budget_remembers_longer_than_rows_are_kept(budget: Budget, guesser: 
     assert guesser.wrong(counted) == 0
     with guesser.database.reading() as session:
         assert session.connection().exec_driver_sql("SELECT failures FROM failed_guesses").scalars().all() == [1]
+
+
+@pytest.mark.parametrize("counted", [ADA, Counted(BROWSER, "a browser")])
+def test_what_was_taken_back_leaves_no_row(guesser: Guesser, counted: Counted) -> None:
+    """Calls that are not judged cost no pause, so anyone could add rows without end."""
+    guesser.right(counted)
+
+    with guesser.database.reading() as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM failed_guesses").scalar_one() == 0
 
 
 def test_neither_emails_nor_addresses_are_stored(guesser: Guesser) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -46,9 +46,10 @@ Send: TypeAlias = Callable[[], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class ClientInfo:
-    """The client that a call is made for; Better Auth uses the address for its rate limit.
+    """The client of a call; Better Auth uses the address for its rate limit.
 
-    `cookies` is what is sent on of `received_cookies`. `left` is done once the client has closed its connection.
+    `cookies` is what is sent on of `received_cookies`. `page_user` is whose page sends a proxied call.
+    `left` is done once the client has closed its connection.
     """
 
     address: str
@@ -56,6 +57,7 @@ class ClientInfo:
     cookies: str = ""
     received_cookies: str = ""
     authorization: str = ""
+    page_user: str | None = None
     left: "asyncio.Future[Any] | None" = field(default=None, compare=False, repr=False)
 
     @property
@@ -186,7 +188,8 @@ class BetterAuthClient:
     async def post(self, path: str, client: ClientInfo, **fields: Any) -> AuthAnswer:
         """Call an endpoint with these fields. Raises AuthRejected, AuthUnavailable or AuthFailed."""
         send = partial(self._send, "POST", BASE_PATH + path, self._headers(client), json=fields)
-        response = await self._guard.send(path, fields, client, send)
+        # The guard judges what is sent on: the cookies alone.
+        response = await self._guard.send(path, fields, replace(client, authorization=""), send)
         _require_success(response)
         return AuthAnswer(response.json(), _set_cookies(response))
 

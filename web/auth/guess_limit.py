@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, update
 
 from web.db.dialects import dialect_of
 from web.db.types import UtcDateTime
@@ -52,6 +52,8 @@ ADDRESS = Budget("address", 30, timedelta(minutes=5), timedelta(hours=1))
 ACCOUNT = Budget("account", 5, timedelta(minutes=15), timedelta(days=1))
 # One browser that has, or a session: what others fail does not count here.
 BROWSER = Budget("browser", 10, timedelta(minutes=15), timedelta(days=1))
+# Messages that a user has sent to one address, which may be another person's.
+MAILS = Budget("mails", 5, timedelta(hours=1), timedelta(days=1))
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,14 @@ def begin(connection: Connection, secret: str, counted: Sequence[Counted], now: 
 
 
 def take_back(connection: Connection, secret: str, counted: Sequence[Counted], now: datetime) -> None:
-    """The guess was right, or was not judged: the next one waits for nothing."""
+    """The guess was right, or was not judged: the next one waits for nothing, and no row stays for nothing."""
     for digest, budget in _in_order(secret, counted):
         failures, failed_at, _ = _locked(connection, digest, now)
         left = 0 if budget is BROWSER else max(failures - 1, 0)
-        _set(connection, digest, left, failed_at, now)
+        if left:
+            _set(connection, digest, left, failed_at, now)
+        else:
+            connection.execute(delete(_COUNTS).where(_COUNTS.c.digest == digest))
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
@@ -105,8 +110,9 @@ def _locked(connection: Connection, digest: str, now: datetime) -> tuple[int, da
     """The count, its last failure and when the next guess may come. The row is locked, and made where it is missing."""
     values = {"digest": digest, "failures": 0, "failed_at": now, "next_at": now}
     insert = dialect_of(connection).insert(_COUNTS).values(values)
-    connection.execute(insert.on_conflict_do_nothing(index_elements=["digest"]))
-    row = connection.execute(select(_COUNTS).where(_COUNTS.c.digest == digest).with_for_update()).one()
+    # One statement: between two, another transaction could remove the row.
+    locked = insert.on_conflict_do_update(index_elements=["digest"], set_={"digest": digest})
+    row = connection.execute(locked.returning(*_COUNTS.c)).one()
     return row.failures, row.failed_at, row.next_at
 
 

@@ -1,5 +1,7 @@
 """Proxies /api/auth/* to Better Auth, for Better Auth's own clients and the links in its mails."""
 
+from dataclasses import replace
+
 from litestar import HttpMethod, get, route
 from litestar.exceptions import MethodNotAllowedException
 
@@ -7,6 +9,7 @@ from web.auth.client import BASE_PATH, relayed_headers
 from web.auth.endpoints import WrongMethod, checked_call
 from web.domain.errors import NotFound
 from web.http.dependencies import BetterAuth
+from web.http.middleware.page_user import page_user_of
 from web.http.request import AnyRequest, client_info, header, query_string
 from web.http.responses import Page, RawResponse
 
@@ -15,14 +18,18 @@ METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, Ht
 
 @route("/api/auth/{rest:path}", http_method=METHODS, status_code=200, public=True, waits=True)
 async def proxy(request: AnyRequest, better_auth: BetterAuth) -> RawResponse:
-    """Forwards a call of a known endpoint and relays the response, without hop-by-hop and forwarding headers."""
+    """Forwards a call of a known endpoint and relays the response, without hop-by-hop and forwarding headers.
+
+    Raises AnotherUser where the page that sends it is that of another user.
+    """
     path, content_type = request.scope["path"].removeprefix(BASE_PATH), header(request, b"content-type")
     try:
         call = checked_call(request.method, path, query_string(request), content_type, await request.body())
     except WrongMethod as problem:
         raise MethodNotAllowedException(headers={"Allow": str(problem)}) from problem
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]]
-    response = await better_auth.forward(call, headers, client_info(request.scope))
+    client = replace(client_info(request.scope), page_user=page_user_of(request.scope))
+    response = await better_auth.forward(call, headers, client)
     if response.status_code == 404 and not response.content:
         raise NotFound("Better Auth has no such endpoint")
     return RawResponse(response.content, status=response.status_code, headers=relayed_headers(response))

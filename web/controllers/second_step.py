@@ -27,6 +27,7 @@ USED = "That code was used already. Sign in again with the next one."
 OVER = {
     "INVALID_TWO_FACTOR_COOKIE": "That took too long. Sign in again.",
     "TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE": "Too many wrong codes. Sign in again.",
+    "ACCOUNT_DISABLED": "This account is disabled. Ask the operator of this Daybook.",
     "ACCOUNT_TEMPORARILY_LOCKED": "Too many wrong codes. Wait 15 minutes, then sign in again.",
 }
 

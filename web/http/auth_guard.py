@@ -3,7 +3,7 @@
 Pages and the proxied API both pass here, so they share one count.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
@@ -14,10 +14,11 @@ from sqlalchemy import Connection, bindparam, select
 from web.auth.client import ClientInfo, Response, Send, code_of, with_cookie
 from web.auth.cookie import token_of, token_of_bearer, values_of
 from web.auth.errors import AccountDisabled, TooManyAttempts
-from web.auth.guess_limit import ACCOUNT, ADDRESS, BROWSER, Counted, TooManyGuesses, begin, take_back
+from web.auth.guess_limit import ACCOUNT, ADDRESS, BROWSER, MAILS, Counted, TooManyGuesses, begin, take_back
 from web.auth.hash_queue import RETRY_SECONDS, HashQueue, QueueFull
 from web.auth.known_browser import browser_that_knows, cookie_name, set_cookie, with_account
 from web.db.database import Database
+from web.domain.errors import AnotherUser
 from web.domain.text import is_printable
 from web.domain.timestamps import utc_now
 from web.domain.user_agents import device_words
@@ -56,6 +57,11 @@ CHANGES = {
     BY_PASSKEY: "signed-in",
     **dict.fromkeys(SECOND_STEP, "two-factor-on"),
 }
+# Calls for the user of a session.
+OF_SESSION = frozenset((*WITH_PASSWORD, *CHANGES)) - {"/sign-out", BY_PASSKEY, *SECOND_STEP}
+UNAUTHORIZED = {"code": "UNAUTHORIZED", "message": "Unauthorized"}
+# Calls that send a message to the address in a field, which another person may read.
+MAILED = {SIGN_UP: "email", "/change-email": "newEmail", "/send-verification-email": "email"}
 Result = TypeVar("Result")
 _USERS, _SESSIONS = table_of(User), table_of(AuthSession)
 _OF_EMAIL = select(_USERS.c.id).where(_USERS.c.email == bindparam("of_email"))
@@ -77,21 +83,28 @@ class Call(NamedTuple):
     def email(self) -> str:
         return str(self.fields.get("email", "")).lower()
 
+    @property
+    def recipient(self) -> str:
+        """The address that it sends a message to; empty where it sends none."""
+        return str(self.fields.get(MAILED.get(self.path, ""), "")).lower()
+
 
 @dataclass
 class _Attempt:
-    """A call under way: whose account it concerns, and what counts it as a guess."""
+    """A call under way: whose account it concerns, what counts it as a guess, and what counts its message."""
 
     call: Call
     user_id: str | None = None
     is_disabled: bool = False
-    counted: list[Counted] = field(default_factory=list)
+    guesses: list[Counted] = field(default_factory=list)
+    mails: list[Counted] = field(default_factory=list)
 
 
 class _Outcome(NamedTuple):
     """What came of a call. `kind` is what the audit log says, empty for nothing; `new_session` is a token."""
 
     is_wrong: bool = False
+    is_success: bool = False
     kind: str = ""
     new_session: str | None = None
     is_new_browser: bool = False
@@ -117,11 +130,14 @@ class Guard:
         self._now = now
 
     async def send(self, path: str, fields: Mapping[str, Any], client: ClientInfo, send: Send) -> Response:
-        """The answer to the call. Raises TooManyAttempts, or ClientLeft, and what `send` raises."""
+        """The answer to the call. Raises TooManyAttempts, AnotherUser or ClientLeft, and what `send` raises."""
         call = Call(path, fields, client)
-        if path not in HASHING and path not in CHANGES:
+        if not any(path in guarded for guarded in (HASHING, CHANGES, MAILED)):
             return await send()
         attempt = await self._begin(call)
+        if path in OF_SESSION and attempt.user_id is None:
+            # Better Auth reads cookies and tokens in more spellings. With one of those nothing would be counted.
+            return Response(401, json=UNAUTHORIZED)
         response = None
         try:
             response = await (self._queue.run(send, client.left) if path in HASHING else send())
@@ -131,7 +147,7 @@ class Guard:
             await self._end(attempt, response)
         if attempt.is_disabled and response.is_success:
             raise AccountDisabled
-        return self._remembering(call, response)
+        return self._remembering(call, attempt, response)
 
     async def _begin(self, call: Call) -> _Attempt:
         try:
@@ -141,12 +157,16 @@ class Guard:
 
     def _counted(self, connection: Connection, call: Call) -> _Attempt:
         attempt = _Attempt(call, self._user_of(connection, call))
+        if attempt.user_id and call.path in OF_SESSION and call.client.page_user not in (None, attempt.user_id):
+            raise AnotherUser
         if call.path == SIGN_IN:
-            attempt.counted = self._counted_for_sign_in(call)
+            attempt.guesses = self._counted_for_sign_in(call)
             attempt.is_disabled = attempt.user_id is not None and is_disabled(connection, attempt.user_id)
         elif call.path in WITH_PASSWORD and attempt.user_id:
-            attempt.counted = [Counted(BROWSER, f"signed in {attempt.user_id}")]
-        begin(connection, self._secret, attempt.counted, self._now())
+            attempt.guesses = [Counted(BROWSER, f"signed in {attempt.user_id}")]
+        if recipient := call.recipient:
+            attempt.mails = [Counted(MAILS, f"{call.path} {recipient}")]
+        begin(connection, self._secret, [*attempt.guesses, *attempt.mails], self._now())
         return attempt
 
     def _counted_for_sign_in(self, call: Call) -> list[Counted]:
@@ -185,10 +205,11 @@ class Guard:
         return token_of(values_of(self._session_cookie, client.cookies), self._secret)
 
     async def _end(self, attempt: _Attempt, response: Response | None) -> None:
-        """Takes the guess back unless it was wrong, and writes the audit log."""
+        """Takes back the guess unless it was wrong, and the message unless it was sent; writes the audit log."""
         outcome = self._outcome(attempt, response)
-        if (attempt.counted and not outcome.is_wrong) or outcome.kind:
-            await self._write(lambda connection: self._settle(connection, attempt, outcome))
+        undone = [*([] if outcome.is_wrong else attempt.guesses), *([] if outcome.is_success else attempt.mails)]
+        if undone or outcome.kind:
+            await self._write(lambda connection: self._settle(connection, attempt, outcome, undone))
 
     def _outcome(self, attempt: _Attempt, response: Response | None) -> _Outcome:
         if response is None:
@@ -198,8 +219,9 @@ class Guard:
             kind = "refused" if is_sign_in else "password-refused"
             return _Outcome(is_wrong=True, kind="" if attempt.is_disabled else kind)
         if attempt.is_disabled or not response.is_success:
-            return _Outcome()
+            return _Outcome(is_success=response.is_success)
         return _Outcome(
+            is_success=True,
             kind=self._kind(attempt, response),
             new_session=token_of(self._new_sessions(response), self._secret),
             is_new_browser=is_sign_in and not self._known_browser(attempt.call),
@@ -216,15 +238,21 @@ class Guard:
             return "signed-in" if any(self._new_sessions(response)) else ""
         return CHANGES.get(path, "")
 
-    def _settle(self, connection: Connection, attempt: _Attempt, outcome: _Outcome) -> None:
+    def _settle(self, connection: Connection, attempt: _Attempt, outcome: _Outcome, undone: Sequence[Counted]) -> None:
         now, client = self._now(), attempt.call.client
-        if not outcome.is_wrong:
-            take_back(connection, self._secret, attempt.counted, now)
-        user_id = attempt.user_id or connection.scalar(_OF_TOKEN, {"of_token": outcome.new_session})
-        if user_id is None:
+        take_back(connection, self._secret, undone, now)
+        # A passkey may be that of another user than who is signed in.
+        user_id = (
+            outcome.new_session and connection.scalar(_OF_TOKEN, {"of_token": outcome.new_session})
+        ) or attempt.user_id
+        if user_id is None or (outcome.is_wrong and attempt.is_disabled):
             return
-        if attempt.is_disabled and not outcome.is_wrong:
+        if outcome.new_session:
+            # Also of a passkey or a second step, whose account is not known before.
+            attempt.is_disabled = is_disabled(connection, user_id)
+        if attempt.is_disabled:
             end_sessions(connection, user_id)
+            return
         if outcome.kind:
             audit.note(connection, user_id, outcome.kind, now, client.address)
         if outcome.is_new_browser:
@@ -236,9 +264,13 @@ class Guard:
         pairs = "; ".join(cookie.partition(";")[0] for cookie in response.headers.get_list("set-cookie"))
         return values_of(self._session_cookie, pairs)
 
-    def _remembering(self, call: Call, response: Response) -> Response:
-        """After signing in or up with the right password, the browser gets the cookie that says so."""
-        if call.path not in (SIGN_IN, SIGN_UP) or not response.is_success:
+    def _remembering(self, call: Call, attempt: _Attempt, response: Response) -> Response:
+        """After signing in or up with the right password, the browser gets the cookie that says so.
+
+        Not after a second sign-up, which some Better Auths answer like the first one.
+        """
+        is_new = call.path == SIGN_UP and attempt.user_id is None
+        if not (is_new or call.path == SIGN_IN) or not response.is_success:
             return response
         value = with_account(self._browser_cookies(call.client), call.email, self._secret)
         return with_cookie(response, set_cookie(value, self._is_secure))

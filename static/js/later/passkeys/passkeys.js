@@ -5,6 +5,8 @@
     NotAllowedError: "The passkey was not used. Try again, or use your password.",
     InvalidStateError: "This device has a passkey for your account already.",
     SESSION_NOT_FRESH: "You signed in more than a day ago. For a new passkey, sign out and sign in again.",
+    CONFLICT: "You signed in with another account since this page was opened, so nothing was done. Load it again.",
+    FORBIDDEN: "This account is disabled. Ask the operator of this Daybook.",
     PASSKEY_NOT_FOUND: "This passkey was deleted here. Use your password.",
   };
   const OTHER = "This did not work. Try again, or use your password.";
@@ -48,7 +50,9 @@
   }
 
   async function ask(path, body) {
-    const options = body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
+    // Another user may have signed in in another tab.
+    const user = document.body.dataset.user ? { "Daybook-User": document.body.dataset.user } : {};
+    const options = body ? { method: "POST", headers: { "Content-Type": "application/json", ...user }, body: JSON.stringify(body) } : {};
     const answer = await fetch(`/api/auth/passkey/${path}`, options);
     const content = await answer.json();
     if (!answer.ok) throw Object.assign(new Error(content.message), { code: content.code });
