@@ -23,6 +23,7 @@ from web.models.reminder import Reminder
 from web.models.task_label import TaskLabel
 from web.server.imports import ImportLoop
 from web.services import import_batches, import_work
+from web.services.closing import disable, enable
 from web.services.imports import Imports, operation_of
 from web.services.labels import Labels
 from web.services.lists import Lists
@@ -56,6 +57,21 @@ def everything(importer: Importer) -> list[Any]:
         tables = [model.__table__ for model in (List, Label, TaskLabel, Reminder, ImportedRow, ImportFile, Event)]
         stored = [tuple(row) for table in tables for row in session.connection().execute(table.select())]
     return [*stored, *(task.model_dump() for task in importer.all())]
+
+
+def test_that_of_a_closed_account_rests(importer: Importer) -> None:
+    run = importer.upload("Buy milk\n")
+    importer.begin(run)
+    with importer.database.transaction() as session:
+        disable(session.connection(), importer.user.id)
+
+    importer.loop.look()
+    while_closed = importer.state_of(run).state
+    with importer.database.transaction() as session:
+        enable(session.connection(), importer.user.id)
+    importer.loop.look()
+
+    assert (while_closed, importer.state_of(run).state) == ("importing", "done")
 
 
 def test_a_preview_changes_nothing(importer: Importer) -> None:

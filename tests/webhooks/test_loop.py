@@ -20,6 +20,7 @@ from web.models.event import Event
 from web.models.webhook import Webhook, WebhookDelivery
 from web.server.webhooks import WebhookLoop
 from web.services import webhook_queue as queue
+from web.services.closing import disable, enable
 from web.webhooks.sender import WebhookSender
 
 SECRET = new_secret()
@@ -101,6 +102,23 @@ def test_a_receiver_gets_the_events_that_were_chosen(
 
     assert [got.verified(SECRET)["type"] for got in receiver.got] == ["tasks.add", "tasks.reopen"]
     assert program.get("/api/webhooks")["items"][0]["types"] == ["tasks.reopen"]
+
+
+def test_a_closed_account_sends_nothing_until_it_is_open_again(
+    ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop
+) -> None:
+    make.webhook(ada.user, receiver.url)
+    add_event(make, ada.user.id)
+    with make.database.transaction() as session:
+        disable(session.connection(), ada.user.id)
+
+    loop.look()
+    while_closed = len(receiver.got)
+    with make.database.transaction() as session:
+        enable(session.connection(), ada.user.id)
+    loop.look()
+
+    assert (while_closed, len(receiver.got)) == (0, 1)
 
 
 def test_both_secrets_sign_for_a_day(ada: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop) -> None:

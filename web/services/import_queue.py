@@ -14,6 +14,7 @@ from web.db.types import UtcDateTime
 from web.domain.actor import Actor
 from web.domain.timestamps import utc_now
 from web.models.base import table_of
+from web.models.closed_account import is_closed
 from web.models.import_run import WORKING, ImportRun
 from web.models.preferences import UserPreferences, preferences_of
 from web.services import leases
@@ -23,6 +24,8 @@ _ID: Any = bindparam("import", type_=_IMPORTS.c.id.type)
 _WAITING = select(_IMPORTS.c.id).where(
     _IMPORTS.c.state.in_([state.value for state in WORKING]),
     leases.is_free(_IMPORTS.c.claimed_until),
+    # That of a closed account rests.
+    ~is_closed(_IMPORTS.c.user_id),
 )
 _NEXT = _WAITING.order_by(_IMPORTS.c.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
 _CLAIM = (

@@ -19,6 +19,7 @@ from web.db.dialects import dialect_of
 from web.db.types import UtcDateTime
 from web.domain.timestamps import iso, utc_now
 from web.models.base import table_of
+from web.models.closed_account import is_closed
 from web.models.event import Event, EventOut
 from web.models.webhook import PROBLEM_LENGTH, Webhook, WebhookDelivery
 from web.services.leases import NOW, claim_of, is_free, lease_times
@@ -33,7 +34,8 @@ LARGEST_BODY = 20_000
 KEPT = timedelta(days=30)
 
 _WEBHOOKS, _DELIVERIES, _EVENTS = table_of(Webhook), table_of(WebhookDelivery), table_of(Event)
-_IS_ACTIVE = (_WEBHOOKS.c.deleted_at.is_(None), _WEBHOOKS.c.ended_at.is_(None))
+# Those of a closed account rest, and go on where it is kept or enabled again.
+_IS_ACTIVE = (_WEBHOOKS.c.deleted_at.is_(None), _WEBHOOKS.c.ended_at.is_(None), ~is_closed(_WEBHOOKS.c.user_id))
 _IS_BEHIND = and_(_EVENTS.c.user_id == _WEBHOOKS.c.user_id, _EVENTS.c.id > _WEBHOOKS.c.cursor)
 _HAS_DELIVERY = exists().where(_DELIVERIES.c.webhook_id == _WEBHOOKS.c.id, _DELIVERIES.c.event_id == _EVENTS.c.id)
 _TYPE = literal(",").concat(_EVENTS.c.subject).concat(".").concat(_EVENTS.c.action).concat(",")
