@@ -12,7 +12,7 @@ from web.auth.passwords import hash_password
 from web.db.database import Database
 from web.domain.log_context import addresses
 from web.domain.timestamps import utc_now
-from web.services.audit import forget_old, latest, note
+from web.services.audit import MOST_REFUSED, MOST_SHOWN, forget_old, latest, note
 
 
 def kinds(database: Database) -> list[str]:
@@ -60,6 +60,19 @@ def test_the_settings_say_how_much_of_an_address_is_kept(
 
     with database.reading() as session:
         assert [entry.address for entry in latest(session.connection(), 1)] == [kept]
+
+
+@pytest.mark.databases("sqlite")
+def test_others_do_not_push_what_happened_off_the_page(ada: HtmlClient, database: Database) -> None:
+    """An intruder could hide what they did behind wrong passwords."""
+    with database.transaction() as session:
+        for kind in ["two-factor-off", *["refused"] * MOST_SHOWN]:
+            note(session.connection(), ada.user.id, kind, utc_now())
+
+    shown = ada.get("/settings/activity").text
+
+    assert "Two-step sign-in switched off" in shown
+    assert shown.count("Sign-in refused") == MOST_REFUSED
 
 
 @pytest.mark.databases("sqlite")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from web.domain.log_context import addresses
 from web.models.audit_entry import ADDRESS_LENGTH, AuditEntry
@@ -14,7 +14,8 @@ from web.services.outgoing_mails import notify_of
 from web.services.records import Service
 
 KEPT = timedelta(days=90)
-MOST_SHOWN = 100
+MOST_SHOWN, MOST_REFUSED = 100, 20
+REFUSED = "refused"
 # What the policy shows of an address that is not kept.
 HIDDEN = "-"
 # What the user reads about each kind.
@@ -54,7 +55,14 @@ _LATEST = (
     .order_by(_ENTRIES.c.id.desc())
     .limit(bindparam("most"))
 )
-_LATEST_OF_USER = _LATEST.where(_ENTRIES.c.user_id == bindparam("of_user"))
+_OF_USER = _ENTRIES.c.user_id == bindparam("of_user")
+_LATEST_REFUSED = (
+    select(_ENTRIES.c.id)
+    .where(_OF_USER, _ENTRIES.c.kind == REFUSED)
+    .order_by(_ENTRIES.c.id.desc())
+    .limit(bindparam("most_refused"))
+)
+_LATEST_OF_USER = _LATEST.where(_OF_USER, or_(_ENTRIES.c.kind != REFUSED, _ENTRIES.c.id.in_(_LATEST_REFUSED)))
 
 
 class Entry(NamedTuple):
@@ -75,8 +83,9 @@ class AuditLog(Service):
     """The entries of the user."""
 
     def latest(self) -> list[Entry]:
-        """The newest hundred, newest first."""
-        return latest(self.connection, MOST_SHOWN, self.actor.user_id)
+        """The newest hundred, newest first. At most twenty are refused sign-ins, which others can cause."""
+        values = {"of_user": self.actor.user_id, "most": MOST_SHOWN, "most_refused": MOST_REFUSED}
+        return [Entry(*row) for row in self.connection.execute(_LATEST_OF_USER, values)]
 
 
 def note(connection: Connection, user_id: str, kind: str, at: datetime, address: str | None = None) -> None:
@@ -93,7 +102,7 @@ def note(connection: Connection, user_id: str, kind: str, at: datetime, address:
 
 def latest(connection: Connection, most: int, user_id: str | None = None) -> list[Entry]:
     """The newest entries first, of all users or of one."""
-    statement = _LATEST if user_id is None else _LATEST_OF_USER
+    statement = _LATEST if user_id is None else _LATEST.where(_OF_USER)
     values = {"most": most, "of_user": user_id}
     return [Entry(*row) for row in connection.execute(statement, values)]
 
