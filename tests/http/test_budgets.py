@@ -88,6 +88,8 @@ ASK: dict[str, list[Callable[[HtmlClient], Page]]] = {
     "imports": [
         lambda ada: ada.post("/settings/import", text="Buy milk"),
         lambda ada: ada.post("/settings/import/1/read", encoding=""),
+        lambda ada: api(ada, "POST", "/api/imports?file_name=a.txt", {"title": "Buy milk"}),
+        lambda ada: api(ada, "POST", "/api/imports/1/read", {}),
     ],
 }
 

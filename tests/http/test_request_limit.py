@@ -43,6 +43,16 @@ def test_a_refused_request_changes_nothing(limited: None, ada: HtmlClient, app: 
     assert program.titles() == ["Task 1", "Task 0"]
 
 
+def test_made_up_addresses_of_calendars_cost_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_limit, "MOST_COUNTED", 3)
+    limit = RequestLimit(1)
+
+    for number in range(100):
+        limit.count(f"made up {number}")
+
+    assert len(limit._windows) <= 3
+
+
 def test_a_window_ends_and_old_ones_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr(request_limit.time, "monotonic", lambda: now)

@@ -59,6 +59,8 @@ def unit_of_work(
             # Waits for no connection, which a database that hangs would not give.
             raise NotSignedIn
         if takes_file:
+            # Nothing arrives from a client whose credentials are none.
+            await _require_user(request)
             async with incoming_file(request) as file:
                 return await run(self, RequestParts(request, b"", new_operation(), file), arguments)
         reads = request.method not in SAFE_METHODS and (parts or respond)
@@ -125,6 +127,11 @@ def require_canonical_path(request: AnyRequest) -> None:
     for name, value in request.path_params.items():
         if isinstance(value, int) and str(value) not in request.scope["path"].split("/"):
             raise NotFound(f"{name} is not spelled as {value}")
+
+
+async def _require_user(request: AnyRequest) -> None:
+    database: Database = request.app.state.database
+    await database.run(lambda connection: _actor(request, connection, ""), writing=False, transaction=False)
 
 
 def _actor(request: AnyRequest, connection: Connection, operation: str) -> Actor:

@@ -11,6 +11,8 @@ from tests.controllers.api.client import Program
 from tests.factories import Factory
 from tests.formats.files import CASES
 from web.db.database import Database
+from web.domain.access_tokens import new_token
+from web.formats.opening import CHUNK, LARGEST_FILE
 from web.models.access_token import Scope
 from web.server.imports import ImportLoop
 from web.services.exports import FORMATS
@@ -44,6 +46,21 @@ def settled(program: Program, address: str) -> Any:
     """The import behind the step that the loop takes when it is asked for."""
     program.get(address)
     return program.get(address)
+
+
+@pytest.mark.databases("sqlite")
+def test_no_file_is_taken_from_a_client_without_an_account(signed_out: HtmlClient) -> None:
+    """It is refused as such and not for its size, so nothing was written to the disk."""
+    unknown = Program(signed_out, authorization=f"Bearer {new_token()}")
+
+    answer = signed_out.ask(
+        "POST",
+        "/api/imports?file_name=a.txt",
+        content=(bytes(CHUNK) for _ in range(LARGEST_FILE // CHUNK + 1)),
+        headers=unknown.headers,
+    )
+
+    assert answer.status == 401
 
 
 def test_a_file_is_read_imported_and_taken_back(program: Program) -> None:

@@ -28,7 +28,7 @@ class ImportsApi(Controller):
         """The latest imports, newest first."""
         return Items.of([_out(run) for run in imports.latest()])
 
-    @post("/", request_max_body_size=LARGEST_FILE)
+    @post("/", budget="imports", request_max_body_size=LARGEST_FILE)
     @api
     def create(self, imports: Imports, wanted: Query[ImportQuery], file: IncomingFile) -> Answer[ImportOut]:
         """Send a file, as it is. It is read first: ask for the import until its `state` is `ready`.
@@ -58,7 +58,7 @@ class ImportsApi(Controller):
         """Drop the file; what was imported is removed again. Idempotent. 409 once it is done: then there is Undo."""
         return _out(imports.cancel(import_id))
 
-    @post("/{import_id:int}/read", status_code=200)
+    @post("/{import_id:int}/read", budget="imports", status_code=200)
     @api
     def read(self, imports: Imports, import_id: FromPath[int], data: Body[ReadingBody]) -> ImportOut:
         """Read the file again, in another encoding or with other columns."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 
 WINDOW_SECONDS = 60
-# Credentials that are counted at once; beyond it those of earlier windows are forgotten.
+# Credentials that are counted at once; beyond it those of earlier windows are forgotten, or all of them.
 MOST_COUNTED = 10_000
 
 
@@ -36,7 +36,7 @@ class RequestLimit:
         began, count = self._windows.get(holder, (now, 0))
         if began + WINDOW_SECONDS <= now:
             began, count = now, 0
-        if len(self._windows) >= MOST_COUNTED:
+        if len(self._windows) >= MOST_COUNTED and holder not in self._windows:
             self._forget_before(now - WINDOW_SECONDS)
         self._windows[holder] = (began, count + 1)
         seconds = math.ceil(began + WINDOW_SECONDS - now)
@@ -50,3 +50,6 @@ class RequestLimit:
 
     def _forget_before(self, began: float) -> None:
         self._windows = {holder: window for holder, window in self._windows.items() if window[0] > began}
+        if len(self._windows) >= MOST_COUNTED:
+            # So many within a minute are made up, such as addresses of calendars: they cost memory and time.
+            self._windows.clear()
