@@ -100,6 +100,20 @@ def test_a_new_password_ends_the_links_that_were_sent_before(visitor: HtmlClient
     assert visitor.get(first).status == 410
 
 
+def test_a_refused_password_leaves_no_token_in_the_log(
+    visitor: HtmlClient, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    signed_up(visitor)
+    visitor.post("/forgot-password", email="ada@example.com")
+    path = link(database, KIND)
+
+    page = visitor.post(path, password="password1")
+
+    assert page.status == 422
+    assert "PASSWORD_TOO_COMMON" in caplog.text
+    assert path.rpartition("/")[2] not in caplog.text
+
+
 def test_a_stranger_cannot_fill_a_users_inbox(visitor: HtmlClient, database: Database) -> None:
     signed_up(visitor)
 

@@ -16,7 +16,7 @@ from web.auth.identity import CurrentUser
 from web.domain.text import is_blank, is_printable
 from web.http.error_answers import too_many_attempts_sentence
 from web.http.forms import AccountForm
-from web.http.request import AnyRequest, client_info
+from web.http.request import AnyRequest, client_info, shown_path
 from web.http.responses import Page, page
 from web.http.unit_of_work import with_index
 
@@ -92,7 +92,7 @@ def rejected(request: AnyRequest, name: str, form: AccountForm, rejection: AuthR
             f"Better Auth answered {rejection.code}: its baseURL or trustedOrigins must have APP_URL, "
             f"{request.app.state.settings.app_url}."
         )
-    log.warning("%s was refused: %s", request.scope["path"], rejection.code or rejection.status)
+    log.warning("%s was refused: %s", shown_path(request.scope), rejection.code or rejection.status)
     if rejection.is_too_many:
         form.problem = too_many_attempts_sentence(rejection.retry_after)
         return page(name, status=429, form=form, headers={"Retry-After": str(rejection.retry_after)}, **context)

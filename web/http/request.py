@@ -23,7 +23,7 @@ PROXIED = "/api/auth/"
 # Behind it a path is a secret.
 FEEDS = "/feeds/"
 RESET, CONFIRM = "/reset-password/", "/confirm-email/"
-SECRET = (FEEDS, RESET, CONFIRM, "/api/auth/reset-password/")
+SECRET = (FEEDS, RESET, CONFIRM, "/unsubscribe/", "/api/auth/reset-password/")
 LONGEST_SHOWN_PATH = 200
 # The key of the request's state that has the future of `web.http.middleware.disconnect`.
 CLIENT_LEFT = "client_left"

@@ -5,6 +5,8 @@ import logging
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from web.domain.log_context import addresses
+
 log = logging.getLogger("daybook.requests")
 
 
@@ -27,5 +29,5 @@ class ForwardedCheck:
         log.warning(
             "A request from %s came with X-Forwarded-For, which is ignored. If that is the address of your proxy, set "
             "FORWARDED_ALLOW_IPS to it; otherwise all users behind it count as one client.",
-            client[0],
+            addresses.shown(client[0]),
         )
