@@ -1,6 +1,7 @@
 // What Daybook asks of changes to an account, whichever client makes them.
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
-import { forgetResets, notify, payloadOf } from "./mail.mjs";
+import { revokeGrants } from "./grants.mjs";
+import { confirmAddress, forgetLinks, isUnusedChange, notify, payloadOf } from "./mail.mjs";
 
 // Longer than either answer takes, so that its time does not tell whether an address has an account.
 const LEAST_MS = 400;
@@ -19,6 +20,7 @@ export const accountRules = {
     after: [
       { matcher: pathIs("/request-password-reset", "/change-email"), handler: createAuthMiddleware(waitForOthers) },
       { matcher: pathIs("/change-password"), handler: createAuthMiddleware(tellOfPassword) },
+      { matcher: pathIs("/two-factor/verify-totp"), handler: createAuthMiddleware(keepConfirmedFactor) },
     ],
   },
 };
@@ -26,7 +28,9 @@ export const accountRules = {
 /** For `databaseHooks.user.update`: a new address was confirmed by a message to it, and the old one hears of it. */
 export const emailChange = {
   before: async ({ email }, context) => {
-    if (email && confirmedAddress(context) === email) return { data: { emailVerified: true } };
+    if (!email || confirmedAddress(context) !== email) return;
+    if (!(await isUnusedChange(context.query.token))) throw new APIError("UNAUTHORIZED", { message: "Invalid token", code: "INVALID_TOKEN" });
+    return { data: { emailVerified: true } };
   },
   after: async (user, context) => {
     if (confirmedAddress(context) !== user.email) return;
@@ -35,9 +39,21 @@ export const emailChange = {
   },
 };
 
-/** For `emailAndPassword.onPasswordReset`. */
+/**
+ * For `emailAndPassword.onPasswordReset`. The link has shown whose the address is. If it was not confirmed before,
+ * another person may have signed up with it: nothing that they made opens the account any more.
+ */
 export async function afterReset({ user }) {
-  await forgetResets(user);
+  if (!user.emailVerified) {
+    await revokeGrants(user);
+    await confirmAddress(user);
+  }
+  await afterNewPassword(user);
+}
+
+/** Ends the links that were sent before, and tells the user. */
+export async function afterNewPassword(user) {
+  await forgetLinks(user);
   await notify("password-changed", user);
 }
 
@@ -76,9 +92,16 @@ async function requirePassword(context) {
 
 async function tellOfPassword({ context }) {
   const user = context.returned?.user;
+  if (user) await afterNewPassword(user);
+}
+
+// A form to begin with that is sent twice at once makes two secrets. Better Auth reads either of them to sign in, and
+// refuses all codes where it is the one that was not confirmed.
+async function keepConfirmedFactor({ context }) {
+  const user = context.returned?.user;
   if (!user) return;
-  await forgetResets(user);
-  await notify("password-changed", user);
+  const where = [{ field: "userId", value: user.id }, { field: "verified", value: false }];
+  await context.adapter.deleteMany({ model: "twoFactor", where });
 }
 
 // The address that a link of a change of address confirms; undefined for any other call.

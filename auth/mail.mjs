@@ -1,6 +1,8 @@
 // Messages about accounts: written into Daybook's table, from where Daybook sends them (web/services/outgoing_mails.py).
 // A hook has no part in the transaction of its change: if this process is killed between the two, a notice is lost.
 
+import { createHash } from "node:crypto";
+
 const LINK_SECONDS = 60 * 60;
 const NOTICE_SECONDS = 3 * 24 * 60 * 60;
 const MOST_RESETS_AN_HOUR = 5;
@@ -53,9 +55,11 @@ export function mailOptions(origin) {
       sendOnSignUp: true,
       expiresIn: LINK_SECONDS,
       // Also for the new address of a user: then `user` has that one.
-      sendVerificationEmail: ({ user, token }) => {
-        const kind = payloadOf(token).updateTo ? "verify-new-email" : "verify-email";
-        return add(kind, user, { url: link("confirm-email", token) }, LINK_SECONDS);
+      sendVerificationEmail: async ({ user, token }) => {
+        const isChange = payloadOf(token).updateTo !== undefined;
+        if (isChange) await noteChange(user, token);
+        const kind = isChange ? "verify-new-email" : "verify-email";
+        await add(kind, user, { url: link("confirm-email", token) }, LINK_SECONDS);
       },
     },
     changeEmail: {
@@ -66,14 +70,40 @@ export function mailOptions(origin) {
   };
 }
 
-/** The links to choose a password that were sent before the password changed open the account no more. */
-export function forgetResets({ id }) {
-  return adapter.deleteMany({ model: "verification", where: [{ field: "value", value: id }] });
+/** The links that were sent before the password changed neither choose a password nor change the address any more. */
+export async function forgetLinks({ id }) {
+  for (const value of [id, changeOf(id)]) {
+    await adapter.deleteMany({ model: "verification", where: [{ field: "value", value }] });
+  }
+}
+
+/** Marks an address as its user's. */
+export function confirmAddress({ id }) {
+  return adapter.update({ model: "user", where: [{ field: "id", value: id }], update: { emailVerified: true } });
+}
+
+/** Whether the link with this token still changes an address: it does so once, and not after a new password. */
+export async function isUnusedChange(token) {
+  return (await adapter.deleteMany({ model: "verification", where: [{ field: "identifier", value: digestOf(token) }] })) > 0;
 }
 
 /** What a token of a confirmation says; only Better Auth has checked its signature. */
 export function payloadOf(token) {
   return JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
+}
+
+// Better Auth itself keeps nothing of these links: what they are for is signed.
+function noteChange({ id }, token) {
+  const data = { identifier: digestOf(token), value: changeOf(id), expiresAt: new Date(Date.now() + LINK_SECONDS * 1000) };
+  return adapter.create({ model: "verification", data });
+}
+
+function changeOf(id) {
+  return `${id} changes the address`;
+}
+
+function digestOf(token) {
+  return createHash("sha256").update(token).digest("base64url");
 }
 
 async function isAskedTooOften({ id }) {

@@ -1,7 +1,7 @@
 // node password.mjs   sets a password: {"email", "password"} as JSON on standard input
 import { text } from "node:stream/consumers";
 import { betterAuth } from "better-auth";
-import { afterReset } from "./account.mjs";
+import { afterNewPassword } from "./account.mjs";
 import { log } from "./log.mjs";
 import { optionsFromEnvironment } from "./options.mjs";
 import { isCommon } from "./passwords.mjs";
@@ -27,7 +27,7 @@ async function setPassword({ email, password }) {
     if (!found) return UNKNOWN_USER;
     await store(internalAdapter, found, await hashing.hash(password));
     await internalAdapter.deleteUserSessions(found.user.id);
-    await afterReset({ user: found.user });
+    await afterNewPassword(found.user);
     return 0;
   } finally {
     await (options.database.end?.() ?? options.database.close?.());

@@ -2,6 +2,7 @@ import { passkey } from "@better-auth/passkey";
 import { APIError } from "better-auth/api";
 import { bearer, jwt, twoFactor } from "better-auth/plugins";
 import { accountRules } from "./account.mjs";
+import { grantTables } from "./grants.mjs";
 import { mailTable } from "./mail.mjs";
 
 /** Names for Better Auth's tables and columns: plural tables, snake_case columns. */
@@ -55,6 +56,7 @@ export const plugins = [
   // Without a signature, what the table of sessions has would do.
   bearer({ requireSignature: true }),
   mailTable,
+  grantTables,
   accountRules,
   twoFactor({
     issuer: "Daybook",

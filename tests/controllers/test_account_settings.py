@@ -196,6 +196,18 @@ class TestTheAddress:
         assert ada.get(INDEX).shown_in("new@example.com")
         assert followed(visitor, link(database, "verify-new-email")).status == 410
 
+    def test_a_new_password_ends_a_change_that_was_asked_for_before(
+        self, visitor: HtmlClient, database: Database
+    ) -> None:
+        """Who knew the old password would have the account in the end."""
+        ada = signed_up(visitor)
+        ada.post(f"{INDEX}/email", email="eve@example.com", current_password=PASSWORD)
+
+        ada.post(f"{INDEX}/password", current_password=PASSWORD, password="a new password")
+
+        assert followed(visitor, link(database, "verify-new-email")).status == 410
+        assert stored(database).email == "ada@example.com"
+
     def test_one_that_was_never_confirmed_is_not_asked(self, visitor: HtmlClient, database: Database) -> None:
         """It may be mistyped; it hears of the change."""
         ada = signed_up(visitor)

@@ -5,13 +5,18 @@ from datetime import timedelta
 
 import pytest
 from litestar import Litestar
+from sqlmodel import select
 
 from tests.better_auth import better_auth_process
 from tests.client import HtmlClient
 from tests.controllers.accounts import PASSWORD, signed_up
 from tests.controllers.mailing import client_of, link, mailing_settings, mails
+from tests.controllers.test_passkeys import add_passkey
+from tests.factories import Factory
 from web.db.database import Database
 from web.domain.timestamps import iso, utc_now
+from web.models.user import User
+from web.server.better_auth import BetterAuthProcess
 from web.settings import Settings
 
 NEW = "a new password"
@@ -98,6 +103,35 @@ def test_a_new_password_ends_the_links_that_were_sent_before(visitor: HtmlClient
     visitor.post(second, password=NEW)
 
     assert visitor.get(first).status == 410
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_the_first_proof_of_an_address_ends_what_was_made_before(
+    visitor: HtmlClient, database: Database, make: Factory, is_confirmed: bool
+) -> None:
+    """Another person may have signed up with it, and kept a way in until its owner comes."""
+    eve = signed_up(visitor)
+    if is_confirmed:
+        visitor.post(link(database, "verify-email"))
+    with database.reading() as session:
+        user = session.exec(select(User)).one()
+    add_passkey(make, user, "eves")
+    _, token = make.access_token(user)
+    _, feed = make.feed(user)
+    make.webhook(user)
+
+    visitor.post("/forgot-password", email="ada@example.com")
+    visitor.post(link(database, KIND), password=NEW)
+
+    api = visitor.ask("GET", "/api/tasks", headers={"authorization": f"Bearer {token}"})
+    assert (api.status, visitor.get(f"/feeds/{feed}.ics").status) == ((200, 200) if is_confirmed else (401, 404))
+    assert eve.get("/tasks").to.startswith("/sign-in")
+    with database.reading() as session:
+        connection = session.connection()
+        assert connection.exec_driver_sql("SELECT count(*) FROM passkeys").scalar_one() == is_confirmed
+        left = "SELECT count(*) FROM webhooks WHERE deleted_at IS NULL"
+        assert connection.exec_driver_sql(left).scalar_one() == is_confirmed
+        assert session.exec(select(User)).one().email_verified
 
 
 def test_a_refused_password_leaves_no_token_in_the_log(

@@ -7,6 +7,7 @@ from tests.client import HtmlClient
 from tests.controllers.mailing import mails
 from tests.factories import Factory
 from web.db.database import Database
+from web.models.user import User
 
 PASSKEYS = "/settings/passkeys"
 INSERT = text(
@@ -19,15 +20,19 @@ INSERT = text(
 def ada(newcomer: HtmlClient, make: Factory) -> HtmlClient:
     """Ada, signed in, with one passkey."""
     ada = newcomer.signed_in_as(make.user("Ada"), make)
-    with make.database.transaction() as session:
-        no = False if make.database.engine.name == "postgresql" else 0
-        session.connection().execute(INSERT, {"id": "adas", "name": "<b>Phone</b>", "user": ada.user.id, "no": no})
+    add_passkey(make, ada.user, "adas")
     return ada
 
 
 @pytest.fixture
 def bob(newcomer: HtmlClient, make: Factory) -> HtmlClient:
     return newcomer.signed_in_as(make.user("Bob"), make)
+
+
+def add_passkey(make: Factory, user: User, passkey_id: str) -> None:
+    with make.database.transaction() as session:
+        no = False if make.database.engine.name == "postgresql" else 0
+        session.connection().execute(INSERT, {"id": passkey_id, "name": "<b>Phone</b>", "user": user.id, "no": no})
 
 
 def names(user: HtmlClient) -> list[str]:

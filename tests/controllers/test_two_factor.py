@@ -111,6 +111,22 @@ class TestTurningItOn:
         assert "Turn it on" in ada.get(SETTINGS).text
         assert HtmlClient(ada.client).post("/sign-in", email="ada@example.com", password=PASSWORD).to == "/"
 
+    def test_of_two_forms_at_once_the_confirmed_one_counts(self, ada: HtmlClient, database: Database) -> None:
+        """Else a sign-in might read the other one, and refuse all codes."""
+        uri = ada.post(SETTINGS, password=PASSWORD).link("open the app")
+        with database.transaction() as session:
+            session.connection().exec_driver_sql(
+                "INSERT INTO two_factors (id, secret, backup_codes, user_id, verified) "
+                "SELECT 'another', secret, backup_codes, user_id, verified FROM two_factors"
+            )
+
+        confirmed = ada.post(f"{SETTINGS}/confirm", code=app_code(uri))
+
+        assert confirmed.to == f"{SETTINGS}?done=on"
+        with database.reading() as session:
+            left = session.connection().exec_driver_sql("SELECT verified FROM two_factors").scalars().all()
+        assert [bool(one) for one in left] == [True]
+
     @pytest.mark.databases("sqlite")
     @pytest.mark.parametrize("path", ["", "/confirm", "/backup-codes", "/disable"])
     def test_needs_a_session(self, newcomer: HtmlClient, path: str) -> None:
