@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -71,6 +72,29 @@ class TestQueries:
     def test_that_a_database_cannot_store_are_refused(self, query: str) -> None:
         with pytest.raises(InvalidCall):
             checked_call("GET", "/delete-user/callback", query, "", b"")
+
+
+class TestTheWayBack:
+    """Better Auth 1.7 answers /..//elsewhere with a redirect to //elsewhere."""
+
+    @pytest.mark.parametrize(
+        "path", ["/..//elsewhere", "/.//elsewhere", "/a/..//elsewhere", "//elsewhere", "/%2e%2e//x", "/%2e%2e", "/\\x"]
+    )
+    def test_has_one_reading(self, path: str) -> None:
+        with pytest.raises(InvalidCall, match="plain path"):
+            checked_call("GET", "/verify-email", urlencode({"token": "a.b", "callbackURL": path}), "", b"")
+        for call, body in (
+            ("/sign-in/email", {**GUESS, "callbackURL": path}),
+            ("/request-password-reset", {"email": "ada@example.com", "redirectTo": path}),
+        ):
+            with pytest.raises(InvalidCall, match="plain path"):
+                posted(call, body)
+
+    def test_may_be_any_page(self) -> None:
+        back = "/tasks?next=/..//elsewhere&done=50%#end"
+
+        assert back in posted("/sign-in/email", {**GUESS, "callbackURL": back}).body.decode()
+        checked_call("GET", "/verify-email", urlencode({"callbackURL": back}), "", b"")
 
 
 class TestBodies:

@@ -22,6 +22,8 @@ MAX_NAME = 100
 MAX_EMAIL = 255
 MAX_TEXT = 2_000
 MOST_PARAMETERS = 10
+# What one program resolves and the next one does not, in the path that a call leads back to.
+_UNCLEAR = re.compile(r"//|/\.|\\|%")
 JSON = "application/json"
 
 
@@ -45,7 +47,15 @@ def _visible(text: str) -> str:
     return text
 
 
+def _clear(address: str) -> str:
+    if address.startswith("/") and _UNCLEAR.search(re.split("[?#]", address, maxsplit=1)[0]):
+        raise ValueError("Lead back to a plain path.")
+    return address
+
+
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_printable)]
+# Where a call leads back to. Better Auth resolves a path and keeps what is left: of /..//elsewhere, another host.
+Return: TypeAlias = Annotated[Text, AfterValidator(_clear)]
 Name: TypeAlias = Annotated[
     str, StringConstraints(max_length=MAX_NAME), AfterValidator(_printable), AfterValidator(_visible)
 ]
@@ -68,14 +78,14 @@ class SignUpBody(EmptyBody):
     email: Email
     password: Text
     remember_me: bool = True
-    callback_url: Text = ""
+    callback_url: Return = ""
 
 
 class SignInBody(EmptyBody):
     email: Email
     password: Text
     remember_me: bool = True
-    callback_url: Text = ""
+    callback_url: Return = ""
 
 
 class ChangePasswordBody(EmptyBody):
@@ -88,7 +98,7 @@ class ChangeEmailBody(EmptyBody):
     new_email: Email
     # Asked for by Daybook's own Better Auth (auth/account.mjs).
     password: Text = ""
-    callback_url: Text = ""
+    callback_url: Return = ""
 
 
 class UpdateUserBody(EmptyBody):
@@ -99,12 +109,12 @@ class DeleteUserBody(EmptyBody):
     """With the password: Better Auth would be content with a session of less than a day."""
 
     password: Annotated[Text, StringConstraints(min_length=1)]
-    callback_url: Text = ""
+    callback_url: Return = ""
 
 
 class RequestPasswordResetBody(EmptyBody):
     email: Email
-    redirect_to: Text = ""
+    redirect_to: Return = ""
 
 
 class ResetPasswordBody(EmptyBody):
@@ -114,7 +124,7 @@ class ResetPasswordBody(EmptyBody):
 
 class SendVerificationEmailBody(EmptyBody):
     email: Email
-    callback_url: Text = ""
+    callback_url: Return = ""
 
 
 class RevokeSessionBody(EmptyBody):
@@ -207,6 +217,11 @@ def _checked_query(query: str) -> str:
     for text in (text for pair in pairs for text in pair):
         if len(text) > MAX_TEXT or not is_printable(text):
             raise InvalidCall(f"A parameter can have up to {MAX_TEXT:,} characters, and no control characters.")
+    try:
+        for address in (text for name, text in pairs if name == "callbackURL"):
+            _clear(address)
+    except ValueError as problem:
+        raise InvalidCall(str(problem)) from problem
     return urlencode(pairs)
 
 
