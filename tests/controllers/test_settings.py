@@ -9,7 +9,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.client import ORIGIN, HtmlClient, Page
+from tests.controllers.api.client import Program
+from tests.controllers.test_devices import tell
 from tests.factories import Factory
+from tests.push_service import Browser
 from web.mail_settings import read_mail_settings
 from web.settings import Settings
 
@@ -221,3 +224,20 @@ def test_every_page_of_the_settings_has_their_styles(ada: HtmlClient, app: Lites
 
     assert shown.keys() >= {"/settings", *(f"/settings/{one}" for one in ("feeds", "import", "tokens", "webhooks"))}
     assert [path for path, page in shown.items() if not page.tree.css("link[href*='/static/settings.']")] == []
+
+
+@pytest.mark.databases("sqlite")
+def test_times_are_on_the_users_clock(ada: HtmlClient, make: Factory) -> None:
+    ada.post("/settings", body=CHOSEN | {"time_zone": "Asia/Tokyo"})
+    _, token = make.access_token(ada.user)
+    Program(ada, authorization=f"Bearer {token}").get("/api/me")
+    make.feed(ada.user)
+    webhook, _ = make.webhook(ada.user)
+    make.delivery(webhook)
+    tell(ada, "POST", "/api/devices", Browser())
+
+    for address in ("tokens", "feeds", "devices", "webhooks", f"webhooks/{webhook.id}"):
+        times = ada.get(f"/settings/{address}").tree.css("main time")
+        assert times, address
+        assert {(time.attributes["title"] or "").rpartition(", ")[2] for time in times} == {"Asia/Tokyo"}, address
+        assert [time.text() for time in times if "UTC" in time.text()] == []
