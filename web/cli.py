@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from web.client.commands import COMMANDS as CLIENT
-from web.command_errors import reports_errors
+from web.command_errors import WholeNumber, reports_errors
 from web.explain import explain
 from web.maintenance import MAINTENANCE, settings_of_environment
 from web.operators import OPERATORS
@@ -143,8 +143,8 @@ def down(to: str, force: bool) -> None:
 
 
 @main.command()
-@click.option("--people", type=click.IntRange(1, 100_000), default=1, show_default=True)
-@click.option("--tasks", type=click.IntRange(0, 10_000_000), default=0, show_default=True)
+@click.option("--people", type=WholeNumber(1, 100_000), default=1, show_default=True)
+@click.option("--tasks", type=WholeNumber(0, 10_000_000), default=0, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same data.")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="The day that dates are relative to, one in 2026 otherwise."

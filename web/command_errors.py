@@ -1,4 +1,4 @@
-"""How the commands of every part report what is wrong."""
+"""How the commands of every part report what is wrong, with their arguments too."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,6 +9,19 @@ import click
 from web.domain.errors import CommandError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class WholeNumber(click.IntRange):
+    """A whole number in a range. Click itself calls anything else "not a valid integer range"."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            int(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a whole number.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def reports_errors(command: Command) -> Command:

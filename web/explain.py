@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from web.command_errors import WholeNumber
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
@@ -67,9 +69,9 @@ TIMESTAMP = Typed("moment", datetime.fromisoformat, "2026-11-26T14:30, in the zo
 @click.option("--time", "due_time", type=WALL_TIME, help="The time of day it is due.")
 @click.option("--start", type=DAY, help="The start date, which keeps its distance to the due date.")
 @click.option("--until", type=DAY, help="The last day, included.")
-@click.option("--times", type=click.IntRange(1), help="How often it may still be completed.")
+@click.option("--times", type=WholeNumber(1), help="How often it may still be completed.")
 @click.option("--completed-at", type=TIMESTAMP, help="When it is completed; on its own day unless given.")
-@click.option("--next", "count", type=click.IntRange(1, MOST_DATES), default=5, show_default=True)
+@click.option("--next", "count", type=WholeNumber(1, MOST_DATES), default=5, show_default=True)
 def explain(line: str | None, rule: str | None, zone: str, **options: Any) -> None:
     """Print as JSON what quick add reads from LINE; or, with --repeat, the dates that follow.
 

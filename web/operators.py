@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.command_errors import reports_errors
+from web.command_errors import WholeNumber, reports_errors
 from web.domain.text import shown_line
 from web.maintenance import settings_of_environment
 
@@ -92,7 +92,7 @@ def delete(email: str, yes: bool) -> None:
 
 @click.command()
 @click.option("--user", "email", metavar="EMAIL", help="Of one user only.")
-@click.option("--most", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many entries.")
+@click.option("--most", type=WholeNumber(1, 100_000), default=100, show_default=True, help="How many entries.")
 @AS_JSON
 @reports_errors
 def audit(email: str | None, most: int, as_json: bool) -> None:

@@ -123,7 +123,9 @@ def test_a_limit_says_how_many_there_are(ada: Owner) -> None:
         (["--list", "Garden"], "No list is named “Garden”."),
         (["--label", "Garden"], "No label is named “Garden”."),
         (["--due", "someday"], "due: "),
+        (["--due", "2027-02-30"], "due: "),
         (["--limit", "0"], "0 is not in the range"),
+        (["--limit", "ten"], "'ten' is not a whole number."),
         (["--sort", "size"], "'size' is not one of"),
     ],
 )
@@ -174,6 +176,14 @@ def test_a_task_that_is_not_there_is_named(ada: Owner) -> None:
     assert result.exit_code == 1
     assert result.stdout.split("\t")[1] == "done"
     assert result.stderr.startswith("Error: Task 999999999: There is no such task")
+
+
+def test_what_is_no_number_of_a_task_is_wrong_usage(ada: Owner) -> None:
+    for command in ("done", "reopen"):
+        result = ada.terminal.run(command, "abc")
+
+        assert result.exit_code == 2
+        assert "'abc' is not a whole number." in result.stderr
 
 
 def test_undo_without_a_change_says_so(ada: Owner) -> None:

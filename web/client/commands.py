@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.command_errors import reports_errors
+from web.command_errors import WholeNumber, reports_errors
 from web.domain.errors import CommandError
 from web.domain.text import shown_line
 
@@ -92,7 +92,7 @@ def add(words: tuple[str, ...], key: str | None, as_json: bool) -> None:
 @click.option(
     "--sort", type=click.Choice(["newest", "oldest", "title", "updated"]), default="newest", show_default=True
 )
-@click.option("--limit", type=click.IntRange(1), default=DEFAULT_LIMIT, show_default=True)
+@click.option("--limit", type=WholeNumber(1), default=DEFAULT_LIMIT, show_default=True)
 @click.option("--all", "everything", is_flag=True, help="However many there are.")
 @as_json
 @reports_errors
@@ -117,7 +117,7 @@ def list_tasks(
 
 
 @click.command()
-@click.argument("task_ids", metavar="NUMBER...", nargs=-1, required=True, type=click.IntRange(1))
+@click.argument("task_ids", metavar="NUMBER...", nargs=-1, required=True, type=WholeNumber(1))
 @as_json
 @reports_errors
 def done(task_ids: tuple[int, ...], as_json: bool) -> None:
@@ -130,7 +130,7 @@ def done(task_ids: tuple[int, ...], as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("task_ids", metavar="NUMBER...", nargs=-1, required=True, type=click.IntRange(1))
+@click.argument("task_ids", metavar="NUMBER...", nargs=-1, required=True, type=WholeNumber(1))
 @as_json
 @reports_errors
 def reopen(task_ids: tuple[int, ...], as_json: bool) -> None:
