@@ -101,6 +101,12 @@ def test_a_record_of_another_shape_is_refused(change: tuple[str, str]) -> None:
     assert [one.line for one in refused(reading)] == [11]
 
 
+def test_a_time_of_another_form_is_refused_in_words() -> None:
+    (one,) = refused(reading_of(written(daybook_json).replace('"due_time":"09:00"', '"due_time":"9 am"')))
+
+    assert one.sentence == "This entry cannot be read: A text is not written as it must be - at $.due_time."
+
+
 def test_a_csv_is_read_as_it_was_written() -> None:
     found = by_title(reading_of(written(table_csv), "daybook.csv"))
 

@@ -1,6 +1,7 @@
 """Elements of JSON arrays, decoded one at a time, each with the line that it begins on."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -56,7 +57,9 @@ def text_of(value: Any) -> str:
 
 
 def _words(problem: Exception) -> str:
-    return str(problem).replace("`", "").rstrip(".")
+    """Those of msgspec, without its regular expressions."""
+    words = re.sub("Expected `str` matching regex '.*'", "A text is not written as it must be", str(problem))
+    return words.replace("`", "").rstrip(".")
 
 
 def _line_of_error(content: bytes) -> int:

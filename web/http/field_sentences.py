@@ -19,7 +19,7 @@ _SENTENCES = {
     "string_type": "This must be text.",
     "string_too_short": "This needs at least {min_length} characters.",
     "string_too_long": "This can have up to {max_length} characters.",
-    "string_pattern_mismatch": "This is not written as it must be: {pattern}.",
+    "string_pattern_mismatch": "This is not written as it must be.",
     "bool_type": "This must be true or false.",
     "bool_parsing": "This must be true or false.",
     "too_short": "This needs at least {min_length} entries.",

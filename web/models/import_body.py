@@ -1,10 +1,11 @@
 """An import as programs write and read it."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from msgspec import Struct
-from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, WithJsonSchema
 from sqlmodel import Field
 
 from web.formats.report import Remark, Report, Sample
@@ -13,12 +14,27 @@ from web.models.base import Draft, RecordOut
 from web.models.import_run import FILE_NAME_LENGTH, ImportRun, State
 
 MOST_COLUMNS = 200
+COLUMN = r"^(0|[1-9][0-9]{0,2})$"
+FILE_NAME = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_FILE_NAME = {"type": "string", "maxLength": FILE_NAME_LENGTH, "pattern": FILE_NAME}
+
+
+def _name(name: str) -> str:
+    if not re.fullmatch(FILE_NAME, name):
+        raise ValueError("Take out the control characters; no file name has them.")
+    return name
+
+
+def _number(number: str) -> str:
+    if not re.fullmatch(COLUMN, number):
+        raise ValueError("Name a column by its number, from 0 on.")
+    return number
 
 
 class ImportQuery(Draft):
     """What a program says of the file that it sends."""
 
-    file_name: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")] = Field(
+    file_name: Annotated[str, AfterValidator(_name), WithJsonSchema(_FILE_NAME)] = Field(
         default="file",
         max_length=FILE_NAME_LENGTH,
         description="With its ending; Todoist's CSV files are named as their project.",
@@ -37,7 +53,7 @@ def _known(field: str) -> str:
     return field
 
 
-ColumnNumber: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,2})$")]
+ColumnNumber: TypeAlias = Annotated[str, AfterValidator(_number), WithJsonSchema({"type": "string", "pattern": COLUMN})]
 ColumnField: TypeAlias = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": [*FIELDS]})]
 
 

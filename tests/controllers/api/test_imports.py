@@ -132,21 +132,23 @@ def test_another_encoding_and_other_columns_are_chosen(program: Program) -> None
 
 @pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
-    "body",
+    ("body", "sentence"),
     [
-        {"encoding": "utf-7"},
-        {"columns": {"x": "title"}},
-        {"columns": {"0": "x"}},
-        {"columns": {"0": "due", "1": "due"}},
+        ({"encoding": "utf-7"}, "Choose one of these: 'windows-1252'."),
+        ({"columns": {"x": "title"}}, "Name a column by its number, from 0 on."),
+        ({"columns": {"0": "x"}}, "There is no such field."),
+        ({"columns": {"0": "due", "1": "due"}}, "A field may be chosen for one column only."),
     ],
 )
-def test_what_names_no_column_is_refused(program: Program, body: Any) -> None:
+def test_what_names_no_column_is_refused(program: Program, body: Any, sentence: str) -> None:
     address, _ = read(program, b"Buy milk\n")
 
     answer = program.send("POST", f"{address}/read", body)
 
     assert answer.status == 422
-    assert [error["field"].partition(".")[0] for error in answer.response.json()["errors"]] == [*body]
+    errors = answer.response.json()["errors"]
+    assert [error["field"].partition(".")[0] for error in errors] == [*body]
+    assert [error["detail"] for error in errors] == [sentence]
 
 
 @pytest.mark.databases("sqlite")

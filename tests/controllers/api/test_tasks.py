@@ -130,6 +130,23 @@ def test_a_wrong_parameter_is_named(program: Program, query: str, field: str) ->
 
 
 @pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("list=home", "This must be the id of a list, or inbox."),
+        (
+            "due=soon",
+            "This must be overdue, today, upcoming, none, a day such as 2027-03-02, or two days with .. between them.",
+        ),
+    ],
+)
+def test_a_list_or_a_due_date_that_is_none_is_told_what_there_is(program: Program, query: str, sentence: str) -> None:
+    (error,) = program.send("GET", f"/api/tasks?{query}").response.json()["errors"]
+
+    assert error["detail"] == sentence
+
+
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(("query", "field"), [("due=2026-02-30", "due"), ("after=nowhere", "after")])
 def test_a_parameter_that_means_nothing_is_named(program: Program, query: str, field: str) -> None:
     answer = program.send("GET", f"/api/tasks?{query}")
