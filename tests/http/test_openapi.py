@@ -45,6 +45,23 @@ def test_every_reference_is_defined(document: dict[str, Any]) -> None:
         assert name in document["components"][kind], ref
 
 
+def test_every_body_and_every_answer_has_an_example(document: dict[str, Any]) -> None:
+    for address, path in document["paths"].items():
+        for method, operation in path.items():
+            answers = [answer for status, answer in operation["responses"].items() if status < "300"]
+            for part in (operation.get("requestBody", {}), *answers):
+                missing = [name for name, one in part.get("content", {}).items() if "example" not in one]
+                assert missing == [], f"{method} {address}"
+
+
+def test_an_exported_file_is_shown_as_it_is_written(document: dict[str, Any]) -> None:
+    content = document["paths"]["/api/exports/{file_name}"]["get"]["responses"]["200"]["content"]
+
+    assert content["application/json"]["example"]["tasks"][0]["title"] == "Buy milk"
+    assert content["text/plain"]["example"] == "(B) 2027-03-01 Buy milk +Home due:2027-03-02\n"
+    assert "SUMMARY:Buy milk\r\n" in content["text/calendar"]["example"]
+
+
 def test_every_operation_has_a_name_of_its_own_and_a_sentence(document: dict[str, Any]) -> None:
     operations = [one for path in document["paths"].values() for one in path.values()]
 

@@ -22,11 +22,11 @@ from pydantic.json_schema import models_json_schema
 from web.http.api import openapi_parts as parts
 from web.http.api.answering import Answer, Items
 from web.http.api.examples import BODIES, answer_example, problem_example
+from web.http.api.file_examples import file_examples
 from web.http.api.problems import MEDIA_TYPE, Problem
 from web.http.api.reading import JSON, MERGE_PATCH, BodyPart, IfMatchPart, Patch, QueryPart
 from web.http.middleware.same_origin import SAFE_METHODS
 from web.http.request import PROXIED, IncomingFile
-from web.services.exports import FORMATS
 from web.settings import Settings
 
 REF = "#/components/schemas/"
@@ -158,7 +158,12 @@ def _request_body(operation: Operation) -> dict[str, Any] | None:
         patch = _shown_body(f"{operation.patch.__name__}Patch")
         return {"required": True, "content": {MERGE_PATCH: patch, JSON: patch}}
     if operation.takes_file:
-        return {"required": True, "content": {FILE: {"schema": {"type": "string", "format": "binary"}}}}
+        return {
+            "required": True,
+            "content": {
+                FILE: {"schema": {"type": "string", "format": "binary"}, "example": file_examples()["text/plain"]}
+            },
+        }
     return None
 
 
@@ -178,8 +183,11 @@ def _success(operation: Operation) -> dict[str, Any]:
 def _content(operation: Operation) -> dict[str, Any]:
     """The answer by its media types."""
     if operation.answer is Stream:
-        types = [media_type.partition(";")[0] for _, media_type, _ in FORMATS.values()]
-        return {name: {"schema": {"type": "object" if name == JSON else "string"}} for name in types}
+        schemas = {JSON: {"type": "object"}}
+        return {
+            name: {"schema": schemas.get(name, {"type": "string"}), "example": example}
+            for name, example in file_examples().items()
+        }
     (schema,), _ = msgspec.json.schema_components([operation.answer], ref_template=REF + "{name}")
     return {JSON: {"schema": schema, "example": answer_example(operation.answer)}}
 
