@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import event, insert
 
-from bench.experiments.flat import _database
+from bench.experiments.flat import migrated_database
 from web.db.database import Database
 from web.domain.folding import search_text
 from web.domain.timestamps import utc_now
@@ -61,7 +61,7 @@ KINDS = ["SQLite", "PostgreSQL"]
 
 
 def _measured(kind: str, tasks: int) -> dict[str, str]:
-    with _database(kind == "SQLite") as database:
+    with migrated_database(kind == "SQLite") as database:
         _fill(database, tasks)
         found = {name: _cost(database, lambda own, query=query: own.list(query)) for name, query in QUERIES.items()}
         found["add a task"] = _cost(database, lambda own: own.add(TaskDraft(title="Call Bob"), str(uuid4())))
