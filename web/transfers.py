@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -21,7 +21,25 @@ if TYPE_CHECKING:
 
 # Between two looks at an import that a server works on.
 LOOK_SECONDS = 0.5
+# What a column of a table may be.
+COLUMN_FIELDS = (
+    *("title", "note", "list", "section", "labels", "priority", "due", "time", "zone", "start", "repeat", "done"),
+    *("completed", "created", "id", "parent", "kept"),
+)
 ENDINGS = ("json", "csv", "txt", "md", "ics")
+
+
+def _checked_columns(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """NAME=FIELD, as often as needed."""
+    columns: dict[str, str] = {}
+    for one in given:
+        name, _, field = one.rpartition("=")
+        if not name or field not in COLUMN_FIELDS:
+            raise click.BadParameter(f"write NAME=FIELD; a field is one of {', '.join(COLUMN_FIELDS)}.")
+        if name in columns or field in columns.values():
+            raise click.BadParameter("name each column and each field once.")
+        columns[name] = field
+    return columns
 
 
 @click.command("import")
@@ -29,24 +47,33 @@ ENDINGS = ("json", "csv", "txt", "md", "ics")
 @click.option("--user", "email", metavar="EMAIL", help="A user of this server's database, whose tasks they become.")
 @click.option("--check", is_flag=True, help="Import nothing; say what the file becomes.")
 @click.option("--encoding", type=click.Choice(["windows-1252"]), help="Of a file that is not in UTF-8.")
+@click.option(
+    "--column",
+    "columns",
+    metavar="NAME=FIELD",
+    multiple=True,
+    callback=_checked_columns,
+    help="What a column of a CSV file is, by its name or its number from 1 on; others are kept as text. "
+    f"Fields: {', '.join(COLUMN_FIELDS)}.",
+)
 @reports_errors
-def import_file(file: Path, email: str | None, check: bool, encoding: str | None) -> None:
+def import_file(file: Path, email: str | None, check: bool, encoding: str | None, columns: Mapping[str, str]) -> None:
     """Import FILE from another program, or from `daybook export`.
 
     All of it or nothing; the same file twice makes nothing twice. Undo it in the settings, under Import. Without --user
     it goes to the Daybook of `daybook login`.
     """
     if email is None:
-        _import_over_api(file, encoding or "", check=check)
+        _import_over_api(file, encoding or "", columns, check=check)
     else:
-        _import_here(file, email, encoding or "", check=check)
+        _import_here(file, email, encoding or "", columns, check=check)
 
 
-def _import_over_api(file: Path, encoding: str, *, check: bool) -> None:
+def _import_over_api(file: Path, encoding: str, columns: Mapping[str, str], *, check: bool) -> None:
     from web.client.files import receipt, told
 
     remote = _remote_files()
-    run = remote.read(file, encoding)
+    run = remote.read(file, encoding, columns)
     click.echo("\n".join(told(run["report"])))
     if check:
         remote.cancel(run)
@@ -54,12 +81,12 @@ def _import_over_api(file: Path, encoding: str, *, check: bool) -> None:
         click.echo(receipt(remote.begin(run)))
 
 
-def _import_here(file: Path, email: str, encoding: str, *, check: bool) -> None:
+def _import_here(file: Path, email: str, encoding: str, columns: Mapping[str, str], *, check: bool) -> None:
     from web.client.files import CannotTransfer, receipt, told
 
     database = _database()
     imported = _Import(database, _actor(database, email))
-    run = imported.upload(file, encoding)
+    run = imported.upload(file, encoding, columns)
     if run.state != "ready":
         if run.state == "unreadable":
             imported.run_one(partial(_cancelled, run.id or 0))
@@ -117,14 +144,28 @@ class _Import:
         self._database, self._actor = database, actor
         self._loop = ImportLoop(database)
 
-    def upload(self, file: Path, encoding: str) -> "ImportRun":
+    def upload(self, file: Path, encoding: str, columns: Mapping[str, str]) -> "ImportRun":
         """As it was read."""
         from uuid import uuid4
 
         run = self.worked(self.run_one(lambda imports: imports.upload(file.name, _parts(file), str(uuid4()))))
         if encoding and run.state == "unreadable":
             run = self.worked(self.run_one(lambda imports: imports.read_again(run.id, encoding=encoding)))
+        from web.client.files import columns_of
+
+        if columns and (run.state == "ready" or columns_of(_shown(run))):
+            run = self._with_columns(run, columns)
         return run
+
+    def _with_columns(self, run: "ImportRun", columns: Mapping[str, str]) -> "ImportRun":
+        from web.client.files import UnknownColumn, column_numbers, columns_of
+
+        try:
+            numbers = {int(place): field for place, field in column_numbers(columns, columns_of(_shown(run))).items()}
+        except UnknownColumn:
+            self.run_one(partial(_cancelled, run.id or 0))
+            raise
+        return self.worked(self.run_one(lambda imports: imports.read_again(run.id, columns=numbers)))
 
     def run_one(self, work: Any) -> "ImportRun":
         """Raises CannotTransfer with what the service refuses."""

@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Owner
 from tests.formats.files import CASES
+from web.formats.table import FIELDS
 from web.models.access_token import Scope
+from web.transfers import COLUMN_FIELDS
 
 TODOIST = str(CASES / "Work [2204].csv")
 
@@ -49,6 +53,48 @@ def test_a_file_that_cannot_be_read_is_one_sentence(ada: Owner, tmp_path: Path) 
     assert len(refused.stderr.splitlines()) == 1
     assert taken[-1] == "Imported 1 of 1 tasks; 0 were there already."
     assert more == [1] * 3
+
+
+def garden(tmp_path: Path) -> str:
+    """A table whose columns have names that Daybook does not know."""
+    file = tmp_path / "garden.csv"
+    file.write_text("Was;Wann;Wo\nMow;2099-03-02;Lawn\n")
+    return str(file)
+
+
+@pytest.mark.parametrize("second", ["wann=due", "2=due"])
+def test_the_columns_of_a_table_are_chosen(ada: Owner, tmp_path: Path, second: str) -> None:
+    lines = ada.terminal.lines("import", garden(tmp_path), "--column", "Was=title", "--column", second)
+
+    assert lines[-1] == "Imported 1 of 1 tasks; 0 were there already."
+    assert [line.split("\t")[2:4] for line in ada.terminal.lines("list")] == [["Mow", "2099-03-02"]]
+    assert json.loads("\n".join(ada.terminal.lines("export")))["tasks"][0]["kept"] == {"Wo": "Lawn"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        (["Titel=title"], "The file has no column “Titel”; it has was, wann, wo."),
+        (["Was=title", "1=due"], "Choose one field for each column."),
+        (["Was=subject"], "write NAME=FIELD; a field is one of title, note,"),
+        (["Was"], "write NAME=FIELD"),
+        (["Was=title", "Wann=title"], "name each column and each field once."),
+    ],
+)
+def test_a_column_that_is_not_there_is_wrong_usage(
+    ada: Owner, tmp_path: Path, columns: list[str], sentence: str
+) -> None:
+    options = [part for column in columns for part in ("--column", column)]
+
+    # More often than imports may wait: one that was refused is cancelled.
+    refused = [ada.terminal.run("import", garden(tmp_path), *options) for _ in range(4)]
+
+    assert {(one.exit_code, one.stdout) for one in refused} == {(2, "")}
+    assert sentence in " ".join(refused[-1].stderr.split())
+
+
+def test_the_fields_of_columns_are_those_of_tables() -> None:
+    assert tuple(FIELDS) == COLUMN_FIELDS
 
 
 def test_a_token_that_may_read_exports_and_imports_nothing(ada: Owner) -> None:

@@ -33,6 +33,19 @@ def test_a_file_goes_in_and_comes_out(migrated_environment: MigratedEnvironment,
     assert json.loads(printed.stdout)["tasks"] == json.loads(Path(out).read_text())["tasks"]
 
 
+def test_the_columns_of_a_table_are_chosen(migrated_environment: MigratedEnvironment, tmp_path: Path) -> None:
+    env = migrated_environment()
+    ada = Factory(Database(make_url(env["DATABASE_URL"]))).user("Ada").email
+    table = tmp_path / "garden.csv"
+    table.write_text("Was;Wann\nMow the lawn;2099-03-02\n")
+
+    unknown = daybook("import", env, str(table), "--user", ada, "--column", "Titel=title")
+    imported = daybook("import", env, str(table), "--user", ada, "--column", "Was=title", "--column", "2=due")
+
+    assert (unknown.returncode, unknown.stderr) == (2, "Error: The file has no column “Titel”; it has was, wann.\n")
+    assert imported.stdout.endswith("Imported 1 of 1 tasks; 0 were there already.\n")
+
+
 def test_what_cannot_be_done_is_one_sentence(migrated_environment: MigratedEnvironment, tmp_path: Path) -> None:
     env = migrated_environment()
     ada = Factory(Database(make_url(env["DATABASE_URL"]))).user("Ada").email
