@@ -138,6 +138,26 @@ def test_ticktick_has_folders_columns_and_checklists() -> None:
     assert found["Timed"].repeat == ImportedRepeat("FREQ=WEEKLY;BYDAY=FR", anchor=date(2026, 2, 27))
 
 
+def test_what_has_a_note_and_no_title_has_its_first_line_for_a_title() -> None:
+    found = by_title(case("ticktick.csv")) | by_title(case("tasks.ics"))
+
+    assert [(title, found[title].note) for title in ("Ring the bell", "Rope", "Without an id")] == [
+        ("Ring the bell", "Twice, then wait"),
+        ("Rope", "- [x] Lamp"),
+        ("Without an id", ""),
+    ]
+    assert found["Note without a title"].note == "and more"
+    assert ("title", "changed") in fates(found["Ring the bell"])
+
+
+def test_ticktick_rows_without_an_id_are_known_by_what_they_say() -> None:
+    header = "List Name,Title,Status,Is All Day,taskId\n"
+
+    milk, tea = (tasks(reading_of(f"{header}Home,{title},0,true,\n"))[0] for title in ("Buy milk", "Buy tea"))
+
+    assert milk.identity != tea.identity
+
+
 def test_microsoft_to_do_has_days_and_patterns() -> None:
     reading = case("microsoft.json")
     found = by_title(reading)
@@ -252,6 +272,33 @@ def test_icalendar_is_read_one_vtodo_at_a_time() -> None:
     assert (found["5"].completed, found["5"].due_zone) == (True, "UTC")
     assert found["6"].kept == {"RRULE": "FREQ=HOURLY;INTERVAL=4"}
     assert [(one.line, one.text) for one in refused(reading)] == [(23, "Broken")]
+
+
+def test_an_icalendar_property_may_be_empty() -> None:
+    task = by_title(case("tasks.ics"))["Empty properties"]
+
+    assert (task.due_on, task.note, task.completed, task.fates) == (None, "", False, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "start", "due"),
+    [
+        ("8", date(2026, 12, 1), (date(2026, 12, 2), "01:00", "Europe/Berlin")),
+        ("9", date(2026, 12, 1), (date(2026, 12, 3), None, None)),
+        # A day on the clock, which goes from 2:00 to 3:00 that night, and an hour.
+        ("10", date(2027, 3, 27), (date(2027, 3, 28), "13:00", "Europe/Berlin")),
+    ],
+)
+def test_a_start_and_a_duration_are_a_due_date(key: str, start: date, due: object) -> None:
+    (task,) = (task for task in tasks(case("tasks.ics")) if task.key == key)
+
+    assert (task.start_on, (task.due_on, task.due_time, task.due_zone), task.kept) == (start, due, {})
+
+
+def test_a_duration_over_midnight_of_a_repeating_task_is_kept() -> None:
+    task = by_title(case("tasks.ics"))["Repeats over midnight"]
+
+    assert (task.due_on, task.due_time, task.kept) == (date(2026, 12, 1), "23:00", {"DURATION": "PT2H"})
 
 
 def test_a_table_is_read_by_its_header() -> None:

@@ -1,5 +1,6 @@
 """Makes what a file says fit: lengths, control characters, dates that belong together. What is cut off is kept."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -10,15 +11,18 @@ from web.formats.imported import ImportedTask, RefusedRow
 MOST_LABELS, MOST_REMINDERS = 50, 20
 # Characters of one text that is kept beside a task, and how many there may be.
 LONGEST_KEPT, MOST_KEPT = 20_000, 50
+_LIST_MARK = re.compile(r"^(?:- \[[ xX]\]|[-*•])\s+")
 _JOINERS = ("Mn", "Me", "Mc", "Cf", "Sk")
 
 
 def fitted(task: ImportedTask) -> ImportedTask | RefusedRow:
     """The task with fields that Daybook can store; refused where nothing is left of its title."""
+    note = _clean(task.note)
+    if text.is_blank(one_line(task.title)):
+        note = _take_title(task, note)
     title = one_line(task.title)
     if text.is_blank(title):
         return RefusedRow(task.line, "This task has no title.", "")
-    note = _clean(task.note)
     if not text.is_printable(task.title.replace("\n", " ").replace("\r", " ").replace("\t", " ")):
         task.change("title", "Control characters were taken out.")
     if len(title) > TITLE_LENGTH:
@@ -87,6 +91,15 @@ def _with_title(task: ImportedTask, title: str, note: str) -> str:
         return longer
     task.keep("title", title, sentence + "all of it is kept.", "title")
     return note
+
+
+def _take_title(task: ImportedTask, note: str) -> str:
+    """The title from the first line of the note, where there is one; gives what is left of the note."""
+    first, _, rest = note.strip().partition("\n")
+    if not text.is_blank(first):
+        task.title = _LIST_MARK.sub("", first, count=1)
+        task.change("title", "This task has no title, so the first line of its note is its title.")
+    return rest
 
 
 def _fit_dates(task: ImportedTask) -> None:

@@ -5,7 +5,7 @@ text is cut here, and zones are looked at before.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,8 @@ _VENDORS_ZONE = re.compile(r'(?m)^(?P<property>(?:DUE|DTSTART)\b[^:\r\n]*;TZID=)
 # Of one task; longer ones hold attachments.
 MOST_LINES = 5_000
 _FOLD = re.compile(r"\r?\n[ \t]")
+# A property that says nothing, which icalendar takes for a wrong one.
+_EMPTY = re.compile(r"(?m)^[A-Za-z0-9-]+(?:;[^:\r\n]*)?:[ \t]*\r?\n")
 _TAKEN = {
     *("UID", "SUMMARY", "DESCRIPTION", "PRIORITY", "STATUS", "COMPLETED", "CREATED", "DTSTAMP", "DUE", "DTSTART"),
     *("CATEGORIES", "RRULE", "RELATED-TO", "LAST-MODIFIED", "SEQUENCE", "PERCENT-COMPLETE", "RECURRENCE-ID"),
@@ -69,7 +71,7 @@ def _components(lines: Any) -> Iterator[tuple[int, str]]:
 def _read(line: int, text: str, calendar: str) -> ImportedTask | RefusedRow:
     rule, others = _without_rule(_FOLD.sub("", text))
     try:
-        todo: Any = Todo.from_ical(_VENDORS_ZONE.sub(_without_vendor, others))
+        todo: Any = Todo.from_ical(_EMPTY.sub("", _VENDORS_ZONE.sub(_without_vendor, others)))
     except (ValueError, IndexError, KeyError, TypeError, AttributeError) as problem:
         return RefusedRow(line, f"This VTODO cannot be read: {str(problem)[:100]}", _summary(text))
     if todo.errors:
@@ -107,12 +109,12 @@ def _task(line: int, todo: Any, text: str, rule: str, calendar: str) -> Imported
     task.completed_at = _moment(todo, "COMPLETED") if "COMPLETED" in todo else None
     task.created_at = _moment(todo, "CREATED") or _moment(todo, "DTSTAMP")
     task.parent = _parent(todo)
-    _take_dates(task, todo, repeats=bool(rule))
+    ends = _take_dates(task, todo, repeats=bool(rule))
     if rule:
         from_completion = str(todo.get("X-DAYBOOK-REPEAT", "")) == "completion"
         take_rule(task, rule, "RRULE", "completion" if from_completion else "schedule")
     _take_alarms(task, todo)
-    _keep_others(task, text)
+    _keep_others(task, text, {*_TAKEN, *ends})
     return task
 
 
@@ -135,9 +137,12 @@ def _parent(todo: Any) -> str | None:
     return None
 
 
-def _take_dates(task: ImportedTask, todo: Any, *, repeats: bool) -> None:
+def _take_dates(task: ImportedTask, todo: Any, *, repeats: bool) -> Collection[str]:
+    """Gives DURATION if the due date is made of it."""
     due = _when(task, todo, "DUE")
     start = _when(task, todo, "DTSTART")
+    end = _end(todo, start, repeats=repeats) if start and not due else None
+    due = due or end
     if due is None and start and repeats:
         # A repeat counts from its start.
         due, start = start, None
@@ -145,6 +150,26 @@ def _take_dates(task: ImportedTask, todo: Any, *, repeats: bool) -> None:
         task.due_on, task.due_time, task.due_zone = due
     if start and (due is None or start.day <= due.day) and not repeats:
         task.start_on = start.day
+    return ("DURATION",) if end else ()
+
+
+def _end(todo: Any, start: When, *, repeats: bool) -> When | None:
+    """DTSTART and DURATION, which stand for DUE (RFC 5545, 3.6.2). None where a repeat would leave its own days."""
+    lasts = todo["DURATION"].dt if "DURATION" in todo else timedelta()
+    if lasts <= timedelta():
+        return None
+    end = _later(todo["DTSTART"].dt, lasts)
+    day, at = (end.date(), end.time().isoformat("minutes")) if isinstance(end, datetime) else (end, None)
+    return None if repeats and day != start.day else When(day, at, start.zone)
+
+
+def _later(value: date, duration: timedelta) -> date:
+    """Days of a duration are those of the calendar, hours are exact (RFC 5545, 3.3.6)."""
+    day = value + timedelta(days=duration.days)
+    hours = timedelta(seconds=duration.seconds)
+    if isinstance(day, datetime) and day.tzinfo:
+        return (day.astimezone(UTC) + hours).astimezone(day.tzinfo)
+    return day + hours
 
 
 def _when(task: ImportedTask, todo: Any, name: str) -> When | None:
@@ -192,12 +217,12 @@ def _take_alarms(task: ImportedTask, todo: Any) -> None:
             task.leave_out("reminder", "A reminder after the due date, or more than four weeks before, is left out.")
 
 
-def _keep_others(task: ImportedTask, text: str) -> None:
+def _keep_others(task: ImportedTask, text: str, taken: Collection[str]) -> None:
     """Properties without a field, as the file has them; those of alarms stay out."""
     outside = True
     for line in text.splitlines()[1:-1]:
         name = re.split("[;:]", line, maxsplit=1)[0].upper()
         outside = outside and name != "BEGIN"
-        if outside and name not in _TAKEN and re.fullmatch("[A-Z0-9-]+", name) and len(line) <= 1_000:
+        if outside and name not in taken and re.fullmatch("[A-Z0-9-]+", name) and len(line) <= 1_000:
             task.keep(name, line.partition(":")[2], "Daybook has no field for it.", name)
         outside = outside or name == "END"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 
 from web.domain.recurrence import InvalidRule
+from web.domain.text import is_blank
 from web.domain.zones import InvalidZone
 from web.formats import csv_rows
 from web.formats.csv_rows import Header, Row
@@ -97,7 +98,7 @@ def read_csv(source: Source, header: Header) -> Iterator[Item]:
         yield from _lists_of(row.line, cells, seen)
         yield (
             task
-            if task.title.strip()
+            if not is_blank(task.title)
             else RefusedRow(row.line, "This row has no title.", ", ".join(cells.values())[:100])
         )
 

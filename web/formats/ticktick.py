@@ -29,7 +29,7 @@ def read_csv(source: Source, header: Header) -> Iterator[Item]:
     for row in csv_rows.rows(source, header):
         if row.is_blank:
             continue
-        if not row.cell("title") and not row.cell("taskid"):
+        if not row.cell("title", "content", "taskid"):
             yield RefusedRow(row.line, "This row has no title.", ", ".join(filter(None, row.cells.values()))[:100])
             continue
         key = None
@@ -59,6 +59,7 @@ def _lists_of(row: Row) -> Iterator[ImportedList]:
 
 def _task(row: Row) -> ImportedTask:
     task = ImportedTask(row.line, row.cell("title"), row.cell("taskid"), row.cell("parentid") or None)
+    task.identity = task.key or "\n".join(row.cells.values())
     task.note = _content(row.cells.get("content", ""), is_checklist=row.cell("is check list") == "Y")
     task.labels = tuple(filter(None, (name.strip() for name in row.cell("tags").split(","))))
     task.priority = PRIORITIES.get(row.cell("priority"), 4)
