@@ -13,6 +13,7 @@ import pytest
 from litestar import Litestar
 
 from testkit.patience import PATIENCE_SECONDS
+from tests.databases import settings_for
 from tests.system.site import running_site
 from web.auth.node import find_node
 from web.http.api.openapi import operations_of
@@ -32,7 +33,8 @@ def examples(language: str) -> list[str]:
 @pytest.fixture
 def environment(database_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
     """What the examples need of a running Daybook; `curl` and HTTPie find their settings in an empty home."""
-    with running_site(database_url, tmp_path) as site:
+    url = settings_for(database_url).database_url.render_as_string(hide_password=False)
+    with running_site(url, tmp_path) as site:
         httpx.post(f"{site.url}/api/auth/sign-up/email", json=NEW_USER).raise_for_status()
         user = site.user(NEW_USER["email"])
         # As the demo user, whom a reader takes for the first try: names can be taken.
@@ -53,10 +55,14 @@ def test_the_examples_run(environment: dict[str, str]) -> None:
         run(["bash", "-xc", shell], environment)
     for script in examples("python"):
         run([sys.executable, "-c", script], environment)
-    for script in examples("js"):
-        run([str(find_node()), "--input-type=module", "--eval", script], environment)
+    run_javascript(environment)
     if not has_curl:
         pytest.skip("This machine has no curl, so the examples for a shell did not run; the others did.")
+
+
+@pytest.mark.databases("postgresql")
+def test_the_client_of_better_auth_works_on_postgresql_too(environment: dict[str, str]) -> None:
+    run_javascript(environment)
 
 
 def test_every_operation_is_named(app: Litestar) -> None:
@@ -70,6 +76,11 @@ def test_every_operation_is_named(app: Litestar) -> None:
 def is_named(method: str, address: str) -> bool:
     """By its method and its address, or in a list of methods before the address."""
     return re.search(rf"{method}\b[^\n/]*(?:\n[^\n/]*)?{re.escape(address)}(?![\w/{{])", PAGE) is not None
+
+
+def run_javascript(environment: dict[str, str]) -> None:
+    for script in examples("js"):
+        run([str(find_node()), "--input-type=module", "--eval", script], environment)
 
 
 def run(command: list[str], environment: dict[str, str]) -> None:
