@@ -90,7 +90,7 @@ class TestEveryForm:
 
         page = ada.post(f"{INDEX}/{form}", **FORMS[form], current_password="wrong horse")
 
-        assert (page.status, page.error("current_password")) == (422, "That is not your present password.")
+        assert (page.status, page.error("current_password")) == (422, "That is not your current password.")
         assert page.tree.css_first("[autofocus]").attributes["name"] == "current_password"
         assert page.value("current_password") == ""
         assert mails(database, "verify-new-email") == mails(database, "password-changed") == []
@@ -100,7 +100,7 @@ class TestEveryForm:
     def test_the_password_is_asked_for(self, visitor: HtmlClient, form: str) -> None:
         page = signed_up(visitor).post(f"{INDEX}/{form}", **FORMS[form])
 
-        assert (page.status, page.error("current_password")) == (422, "Enter your present password.")
+        assert (page.status, page.error("current_password")) == (422, "Enter your current password.")
 
 
 class TestTheName:

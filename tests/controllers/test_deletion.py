@@ -47,8 +47,8 @@ class TestAsking:
         pages = [ada.post(PAGE, current_password=password) for password in ("", "wrong horse")]
 
         assert [page.error("current_password") for page in pages] == [
-            "Enter your present password.",
-            "That is not your present password.",
+            "Enter your current password.",
+            "That is not your current password.",
         ]
         assert [page.status for page in pages] == [422, 422]
         assert "wrong horse" not in pages[1].html

@@ -90,7 +90,7 @@ class TestTurningItOn:
     def test_needs_the_password(self, ada: HtmlClient) -> None:
         page = ada.post(SETTINGS, current_password="wrong horse")
 
-        assert (page.status, page.error("current_password")) == (422, "That is not your present password.")
+        assert (page.status, page.error("current_password")) == (422, "That is not your current password.")
         assert page.link("Settings") == "/settings", "the index stands beside it"
 
     @pytest.mark.databases("sqlite")
@@ -227,7 +227,7 @@ class TestOnceItIsOn:
         refused = turned_on.ada.post(f"{SETTINGS}/disable", current_password="wrong horse")
         page = turned_on.ada.post(f"{SETTINGS}/disable", current_password=PASSWORD)
 
-        assert (refused.status, refused.error("current_password")) == (422, "That is not your present password.")
+        assert (refused.status, refused.error("current_password")) == (422, "That is not your current password.")
         assert "Turn it off" in refused.text
         assert "is off" in with_cookies(turned_on.ada, page).get(page.to).text
         assert turned_on.visitor.post("/sign-in", email="ada@example.com", password=PASSWORD).to == "/"

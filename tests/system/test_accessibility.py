@@ -73,7 +73,7 @@ def test_the_account_is_accessible(eve: BrowserUser, axe: str, complaints: Compl
 
     eve.page.locator("main form").evaluate("form => { form.noValidate = true; }")
     eve.page.get_by_role("button", name="Change the password").click()
-    expect(eve.page.get_by_text("Enter your present password.")).to_be_visible()
+    expect(eve.page.get_by_text("Enter your current password.")).to_be_visible()
     is_sound(eve.page, axe)
 
     eve.page.goto("/reset-password/abc")
@@ -88,7 +88,7 @@ def test_the_ways_to_sign_in_are_accessible(eve: BrowserUser, axe: str, complain
 
     eve.page.get_by_label("Your password").fill("a wrong password")
     eve.page.get_by_role("button", name="Turn it on").click()
-    expect(eve.page.get_by_text("That is not your present password.")).to_be_visible()
+    expect(eve.page.get_by_text("That is not your current password.")).to_be_visible()
     is_sound(eve.page, axe)
 
     eve.page.get_by_label("Your password").fill(PASSWORD)

@@ -37,8 +37,8 @@ MESSAGES = {
     "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),
     "PASSWORD_TOO_COMMON": ("password", "Many people use this password, so it is guessed first. Choose another one."),
     "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
-    "INVALID_PASSWORD": ("current_password", "That is not your present password."),
-    "CREDENTIAL_ACCOUNT_NOT_FOUND": ("current_password", "That is not your present password."),
+    "INVALID_PASSWORD": ("current_password", "That is not your current password."),
+    "CREDENTIAL_ACCOUNT_NOT_FOUND": ("current_password", "That is not your current password."),
     "INVALID_CODE": ("code", WRONG_CODE),
     "TOTP_ALREADY_ENABLED": ("", "It is on already. Load this page again."),
     "TOTP_NOT_ENABLED": ("", "Begin again, with your password."),
@@ -58,7 +58,7 @@ def missing(**values: str) -> dict[str, str]:
         "name": "Enter your name.",
         "email": "Enter your email address.",
         "password": "Enter your password.",
-        "current_password": "Enter your present password.",
+        "current_password": "Enter your current password.",
     }
     return {name: messages[name] for name, value in values.items() if is_blank(value)}
 
