@@ -1,4 +1,4 @@
-"""SMTP_URL and MAIL_FROM: where e-mail is handed over, and who sends it."""
+"""SMTP_URL and MAIL_FROM: where email is handed over, and who sends it."""
 
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -61,9 +61,9 @@ def read_address(text: str) -> Address:
         found = Address(addr_spec=text)
     except Exception as problem:
         # Parsing raises more than it documents: MessageError, IndexError, AttributeError, UnboundLocalError.
-        raise ValueError("not an e-mail address") from problem
+        raise ValueError("not an email address") from problem
     if not (found.username and found.domain):
-        raise ValueError("not a whole e-mail address")
+        raise ValueError("not a whole email address")
     return found
 
 

@@ -76,7 +76,7 @@ class Settings:
     vapid_private_key: str
     # Whom a push service may write to: `mailto:` or https.
     vapid_subject: str
-    # None: no e-mail is sent.
+    # None: no email is sent.
     mail: MailSettings | None
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A client of an application that sends e-mail, and what waits to be sent."""
+"""A client of an application that sends email, and what waits to be sent."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

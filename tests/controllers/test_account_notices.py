@@ -1,4 +1,4 @@
-"""What a user is told by e-mail of what happened to the account, with a real Better Auth process."""
+"""What a user is told by email of what happened to the account, with a real Better Auth process."""
 
 import pytest
 

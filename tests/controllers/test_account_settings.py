@@ -1,4 +1,4 @@
-"""Settings > Account: name, e-mail address and password, with a real Better Auth process."""
+"""Settings > Account: name, email address and password, with a real Better Auth process."""
 
 import pytest
 from sqlmodel import col, select
@@ -58,7 +58,7 @@ class TestThePage:
 
     def test_without_a_mail_server_no_address_can_be_changed(self, ada: HtmlClient) -> None:
         assert "confirm" not in ada.get(INDEX).text
-        assert "sends no e-mail" in ada.get(f"{INDEX}/email").text
+        assert "sends no email" in ada.get(f"{INDEX}/email").text
 
 
 @on_one

@@ -1,4 +1,4 @@
-"""A mail server, and a user who wants the daily e-mail."""
+"""A mail server, and a user who wants the daily email."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def post_office() -> Iterator[MailServer]:
 
 @pytest.fixture
 def reader(database: Database, make: Factory) -> Planner:
-    """A user who chose the daily e-mail at seven, on Thursday afternoon."""
+    """A user who chose the daily email at seven, on Thursday afternoon."""
     planner = Planner(database, make)
     choose(planner, digest_hour=7)
     return planner

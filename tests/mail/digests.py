@@ -1,4 +1,4 @@
-"""Users with the daily e-mail, and a sender of it at a time that the test sets."""
+"""Users with the daily email, and a sender of it at a time that the test sets."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +28,7 @@ SEVEN = datetime(2026, 11, 27, 7, tzinfo=BERLIN)
 
 
 def planner_with_digest(database: Database, make: Factory, *, email: str | None = None) -> Planner:
-    """A user with an overdue task who chose the daily e-mail at seven."""
+    """A user with an overdue task who chose the daily email at seven."""
     planner = Planner(database, make)
     choose(planner, digest_hour=7)
     planner.add(due_on=day("2026-11-25"))
@@ -44,7 +44,7 @@ def choose(planner: Planner, **values: Any) -> None:
 
 
 class Acting(DigestSender):
-    """A sender in whose work something happens: `during` is called for each e-mail, right before it leaves."""
+    """A sender in whose work something happens: `during` is called for each email, right before it leaves."""
 
     def __init__(self, *values: Any, during: Callable[[DigestContent], Any], **named: Any) -> None:
         super().__init__(*values, **named)
@@ -66,7 +66,7 @@ def mail_settings(post_office: MailServer) -> MailSettings:
 
 
 def send(planner: Planner, post_office: MailServer, at: datetime, **options: Any) -> int:
-    """How many e-mails have left after a look at this moment."""
+    """How many emails have left after a look at this moment."""
     with time_machine.travel(at, tick=False):
         sender(planner, post_office, **options).send_some(Event())
     return len(post_office.messages)

@@ -1,4 +1,4 @@
-"""The daily e-mail: when it is due, what it says, and that there is one a day."""
+"""The daily email: when it is due, what it says, and that there is one a day."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

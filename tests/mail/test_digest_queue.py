@@ -1,4 +1,4 @@
-"""Who sends the daily e-mail, and what becomes of it where a sender, a user or the mail server fails."""
+"""Who sends the daily email, and what becomes of it where a sender, a user or the mail server fails."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -157,7 +157,7 @@ def test_an_odd_address_delays_no_other_user(
     assert send(reader, post_office, SEVEN) == 1
     assert stored(odd).sent_on == SEVEN.date()
     [line] = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert line.startswith(f"The daily e-mail of user {odd.user.id} is undeliverable: not a")
+    assert line.startswith(f"The daily email of user {odd.user.id} is undeliverable: not a")
 
 
 @pytest.mark.databases("sqlite")
@@ -173,7 +173,7 @@ def test_a_failure_of_one_user_delays_no_other_and_is_tried_again(
     send(reader, post_office, SEVEN, during=fail)
 
     assert [mail["to"] for mail in post_office.messages] == [reader.user.email]
-    assert f"The daily e-mail of user {failing.user.id} failed; it is tried again later." in caplog.messages
+    assert f"The daily email of user {failing.user.id} failed; it is tried again later." in caplog.messages
     assert send(failing, post_office, SEVEN + queue.RETRY_AFTER) == 2
 
 

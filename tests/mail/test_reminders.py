@@ -1,4 +1,4 @@
-"""Reminders by e-mail: who gets them, what they say, and what becomes of a server that refuses them."""
+"""Reminders by email: who gets them, what they say, and what becomes of a server that refuses them."""
 
 import logging
 from datetime import timedelta
@@ -36,7 +36,7 @@ def choose(database: Database, user: User, **values: Any) -> None:
 
 @pytest.fixture
 def ada(database: Database, make: Factory) -> User:
-    """A user who wants reminders by e-mail."""
+    """A user who wants reminders by email."""
     user = make.user("Ada", "ada@example.com")
     choose(database, user, reminders_by_email=True)
     return user

@@ -1,4 +1,4 @@
-"""The link of an e-mail: it ends one kind of e-mail, for its user, from anywhere and without a session."""
+"""The link of an email: it ends one kind of email, for its user, from anywhere and without a session."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_following_the_link_asks_first(signed_out: HtmlClient, database: Databas
     asked = preferences(database, reader)
     signed_out.ask("POST", page.tree.css_first("main form").attributes["action"] or "")
 
-    assert "No more daily e-mails" in page.text
+    assert "No more daily emails" in page.text
     assert asked.digest_hour == 7
     assert preferences(database, reader).digest_hour is None
 

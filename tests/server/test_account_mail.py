@@ -39,7 +39,7 @@ def test_links_arrive_by_smtp_and_work(migrated_environment: MigratedEnvironment
         env = migrated_environment(PORT=str(port), SMTP_URL=inbox.url, MAIL_FROM="Daybook <daybook@example.com>")
         with running("serve", env):
             sign_up(port, ADA)
-            confirmed = post(port, path_in(inbox, "Confirm your e-mail address"), {})
+            confirmed = post(port, path_in(inbox, "Confirm your email address"), {})
             post(port, "/forgot-password", {"email": ADA})
             path = path_in(inbox, "Choose a new password")
             page = httpx.get(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_SECONDS)
@@ -62,6 +62,6 @@ def test_in_development_the_link_is_logged(caplog: pytest.LogCaptureFixture) -> 
         drop(message)
 
     assert [record.getMessage() for record in caplog.records] == [
-        "Without SMTP_URL this e-mail is logged: to ada@example.com, Hello",
+        "Without SMTP_URL this email is logged: to ada@example.com, Hello",
         "http://localhost:8000/reset-password/abc",
     ]

@@ -58,5 +58,5 @@ def test_what_cannot_be_done_is_one_sentence(migrated_environment: MigratedEnvir
 
     assert unreadable.returncode == unknown.returncode == 1
     assert "Line 2: This file is not in UTF-8." in unreadable.stderr
-    assert unknown.stderr == "Error: No user has the e-mail address none@example.com.\n"
+    assert unknown.stderr == "Error: No user has the email address none@example.com.\n"
     assert readable.stdout.endswith("Imported 1 of 1 tasks; 0 were there already.\n")

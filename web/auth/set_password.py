@@ -24,7 +24,7 @@ class PasswordRefused(CommandError):
 
 
 def set_password(settings: Settings, email: str, password: str) -> None:
-    """Set the password, end all sessions of the user, and tell them by e-mail. The password goes by a pipe.
+    """Set the password, end all sessions of the user, and tell them by email. The password goes by a pipe.
 
     Raises NoSuchUser, PasswordRefused, SettingsError, BetterAuthFailed or NodeNotFound.
     """

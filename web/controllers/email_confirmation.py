@@ -1,4 +1,4 @@
-"""Where the links go that confirm an e-mail address or its change. GET asks, since scanners follow links."""
+"""Where the links go that confirm an email address or its change. GET asks, since scanners follow links."""
 
 import re
 

@@ -45,9 +45,9 @@ CHOICES = {
 
 # Shown where there is a mail server.
 MAIL_CHOICES = {
-    "reminders_by_email": Choices("Reminders by e-mail", {"False": "Off", "True": "On"}),
+    "reminders_by_email": Choices("Reminders by email", {"False": "Off", "True": "On"}),
     "digest_hour": Choices(
-        "E-mail about the day", {"": "None", **{str(hour): f"At {hour:02}:00" for hour in range(24)}}
+        "Email about the day", {"": "None", **{str(hour): f"At {hour:02}:00" for hour in range(24)}}
     ),
 }
 

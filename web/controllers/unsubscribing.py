@@ -1,4 +1,4 @@
-"""The address in an e-mail that ends such e-mails, without signing in. GET asks, since scanners follow links."""
+"""The address in an email that ends such emails, without signing in. GET asks, since scanners follow links."""
 
 from litestar import Controller, get, post
 from litestar.params import FromPath
@@ -11,7 +11,7 @@ from web.http.responses import Rendered, page
 from web.mail.unsubscribing import read_token
 from web.services.preferences import PreferencesService
 
-WORDS = {"digest_hour": "daily e-mails", "reminders_by_email": "reminders by e-mail"}
+WORDS = {"digest_hour": "daily emails", "reminders_by_email": "reminders by email"}
 
 
 class UnsubscribeController(Controller):
@@ -46,5 +46,5 @@ def _read(request: AnyRequest, token: str) -> tuple[str, str]:
     """The user's id and the setting. Raises NotFound."""
     found = read_token(request.app.state.settings.required_secret(), token)
     if found is None:
-        raise NotFound("No address of an e-mail of ours")
+        raise NotFound("No address of an email of ours")
     return found

@@ -1,4 +1,4 @@
-"""When the next daily e-mail is due."""
+"""When the next daily email is due."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from web.domain.zones import instant, local_day
 
 
 def next_digest(hour: int, zone: ZoneInfo, now: datetime, sent_on: date | None = None) -> datetime:
-    """The next UTC instant at that hour in the zone, on a day after the one that has had its e-mail."""
+    """The next UTC instant at that hour in the zone, on a day after the one that has had its email."""
     today = local_day(now, zone)
     first = today if sent_on is None else max(today, shifted(sent_on, 1))
     at = instant(first, time(hour), zone)

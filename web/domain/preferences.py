@@ -13,7 +13,7 @@ UTC = ZoneInfo("UTC")
 class Preferences:
     """`week_start` is 0 for Monday to 6 for Sunday; `default_reminder` counts minutes before a task is due.
 
-    `digest_hour` is that of the daily e-mail on the user's clock.
+    `digest_hour` is that of the daily email on the user's clock.
     """
 
     zone: ZoneInfo = UTC

@@ -1,1 +1,1 @@
-"""E-mail: reminders one by one, and the daily digest."""
+"""Email: reminders one by one, and the daily digest."""

@@ -25,15 +25,15 @@ TEXTS = {
         "Choose a new password",
     ),
     MailKind.VERIFY_EMAIL: AccountText(
-        "Confirm your e-mail address",
+        "Confirm your email address",
         (
-            "Confirm that this address is yours, so that Daybook can send e-mails to it. The link works for an hour.",
+            "Confirm that this address is yours, so that Daybook can send emails to it. The link works for an hour.",
             "If you have no account here, do nothing.",
         ),
         "Confirm this address",
     ),
     MailKind.CONFIRM_EMAIL_CHANGE: AccountText(
-        "Confirm your new e-mail address",
+        "Confirm your new email address",
         (
             "You asked to sign in as {new_email} from now on. Confirm it here; the next message goes to that address. "
             "The link works for an hour.",
@@ -42,7 +42,7 @@ TEXTS = {
         "Change the address",
     ),
     MailKind.VERIFY_NEW_EMAIL: AccountText(
-        "Confirm your new e-mail address",
+        "Confirm your new email address",
         (
             "Confirm that this address is yours: from then on you sign in with it. The link works for an hour.",
             "If you have no account here, do nothing.",
@@ -53,9 +53,9 @@ TEXTS = {
         "Your password was changed", ("The password of your account was changed.", _NOT_YOU)
     ),
     MailKind.EMAIL_CHANGED: AccountText(
-        "Your e-mail address was changed",
+        "Your email address was changed",
         (
-            "Your account has another e-mail address now: {new_email}. You sign in with that one.",
+            "Your account has another email address now: {new_email}. You sign in with that one.",
             "If that was not you, tell the operator of this Daybook: {app_url}",
         ),
     ),

@@ -1,4 +1,4 @@
-"""The daily e-mail: what is overdue and what is planned for today, as text and as HTML."""
+"""The daily email: what is overdue and what is planned for today, as text and as HTML."""
 
 import logging
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ log = logging.getLogger("daybook.reminders")
 
 
 class DigestSender:
-    """Sends the daily e-mails that are due. Blocks: the reminder loop calls it in its thread."""
+    """Sends the daily emails that are due. Blocks: the reminder loop calls it in its thread."""
 
     def __init__(self, mail: MailSettings, database: Database, *, app_url: str, secret: str) -> None:
         self._server, self._database = MailServer(mail), database
@@ -50,7 +50,7 @@ class DigestSender:
         except (DBAPIError, *CONNECTION_ERRORS):
             raise
         except Exception:
-            log.exception("The daily e-mail of user %s failed; it is tried again later.", taken.user_id)
+            log.exception("The daily email of user %s failed; it is tried again later.", taken.user_id)
             with self._database.transaction() as session:
                 queue.mark_failed(session.connection(), taken)
 
@@ -73,9 +73,9 @@ class DigestSender:
         try:
             self._server.send(self.message(found))
         except (Undeliverable, ValueError) as problem:
-            log.warning("The daily e-mail of user %s is undeliverable: %s", found.user_id, problem)
+            log.warning("The daily email of user %s is undeliverable: %s", found.user_id, problem)
         except ChannelUnavailable as problem:
-            log.info("The daily e-mail of user %s waits: %s", found.user_id, problem)
+            log.info("The daily email of user %s waits: %s", found.user_id, problem)
             return False
         return True
 
@@ -99,7 +99,7 @@ def _counted(found: DigestContent) -> str:
 
 def _text(found: DigestContent, app_url: str, stop: str) -> str:
     parts = [found.heading, *_part(found.overdue, app_url), *_part(found.today, app_url)]
-    return "\n".join([*parts, "", f"{app_url}/today", "", "-- ", f"No more daily e-mails: {stop}", ""])
+    return "\n".join([*parts, "", f"{app_url}/today", "", "-- ", f"No more daily emails: {stop}", ""])
 
 
 def _part(part: DigestPart, app_url: str) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Builds e-mails: headers that nothing can be injected into, plain text, and HTML beside it."""
+"""Builds emails: headers that nothing can be injected into, plain text, and HTML beside it."""
 
 import hashlib
 from email.headerregistry import Address

@@ -1,4 +1,4 @@
-"""Reminders by e-mail, for users who chose so."""
+"""Reminders by email, for users who chose so."""
 
 from web.db.database import Database
 from web.mail.messages import add_unsubscribe, new_message
@@ -10,7 +10,7 @@ from web.services.reminder_channels import ReminderMessage, Undeliverable
 
 
 class EmailChannel:
-    """A `Channel`: one e-mail a reminder. The address is the one that Better Auth has, once it is confirmed."""
+    """A `Channel`: one email a reminder. The address is the one that Better Auth has, once it is confirmed."""
 
     name = "email"
 
@@ -34,8 +34,8 @@ class EmailChannel:
         stop = unsubscribe_url(self._app_url, self._secret, message.user_id, "reminders_by_email")
         add_unsubscribe(mail, stop)
         link = f"{self._app_url}{message.path}"
-        mail.set_content(f"{message.title}\n{message.body}\n\n{link}\n\n-- \nNo more reminders by e-mail: {stop}\n")
+        mail.set_content(f"{message.title}\n{message.body}\n\n{link}\n\n-- \nNo more reminders by email: {stop}\n")
         self._server.send(mail)
 
     def close(self) -> None:
-        """Nothing to do: each e-mail has a connection of its own."""
+        """Nothing to do: each email has a connection of its own."""

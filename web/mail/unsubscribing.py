@@ -1,4 +1,4 @@
-"""The link that ends one kind of e-mail without signing in: the user and the setting, signed."""
+"""The link that ends one kind of email without signing in: the user and the setting, signed."""
 
 import hmac
 from hashlib import sha256
@@ -15,7 +15,7 @@ def unsubscribe_url(app_url: str, secret: str, user_id: str, field: str) -> str:
 
 
 def token_of(secret: str, user_id: str, field: str) -> str:
-    """It never expires: an old e-mail must be able to end the new ones, and it can do nothing else."""
+    """It never expires: an old email must be able to end the new ones, and it can do nothing else."""
     return f"{field}.{base64url(user_id.encode())}.{_signature(secret, user_id, field)}"
 
 
@@ -25,7 +25,7 @@ def read_token(secret: str, token: str) -> tuple[str, str] | None:
     written, _, signature = rest.rpartition(".")
     if field not in FIELDS or not token.isascii():
         return None
-    # Earlier e-mails have the id as it is.
+    # Earlier emails have the id as it is.
     for user_id in (_decoded(written), written):
         if user_id is not None and hmac.compare_digest(_signature(secret, user_id, field), signature):
             return user_id, field

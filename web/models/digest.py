@@ -1,4 +1,4 @@
-"""When a user gets the next daily e-mail, and on which day the last one was sent."""
+"""When a user gets the next daily email, and on which day the last one was sent."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ _TO_COME: dict[str, Any] = dict.fromkeys(("postgresql_where", "sqlite_where"), s
 
 
 class Digest(SQLModel, table=True):
-    """The row of a user who has ever wanted the daily e-mail. `next_at` follows from the preferences."""
+    """The row of a user who has ever wanted the daily email. `next_at` follows from the preferences."""
 
     __tablename__ = "digests"
     __table_args__ = (
@@ -29,7 +29,7 @@ class Digest(SQLModel, table=True):
     user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
     # None while the user wants none.
     next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    # The user's day: there is one e-mail a day, whatever hours the user chooses in its course.
+    # The user's day: there is one email a day, whatever hours the user chooses in its course.
     sent_on: date | None = None
     claimed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": sql("0")})

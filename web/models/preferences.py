@@ -83,7 +83,7 @@ class PreferencesDraft(Draft):
     single_keys: bool = True
     default_reminder: int | None = Field(default=None, ge=0, le=MOST_MINUTES)
     reminders_by_email: bool = False
-    # The hour of the daily e-mail, 0 to 23; None is none.
+    # The hour of the daily email, 0 to 23; None is none.
     digest_hour: int | None = Field(default=None, ge=0, le=23)
 
 

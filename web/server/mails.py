@@ -34,7 +34,7 @@ class MailLoop(BackgroundLoop):
 def log_message(message: EmailMessage) -> None:
     """For development: the link is there to follow, on a line of its own, which is not cut."""
     body = message.get_body(("plain",))
-    log.info("Without SMTP_URL this e-mail is logged: to %s, %s", message["To"], message["Subject"])
+    log.info("Without SMTP_URL this email is logged: to %s, %s", message["To"], message["Subject"])
     for word in body.get_content().split() if body else ():
         if word.startswith("http"):
             log.info("%s", word)

@@ -67,7 +67,7 @@ class ReminderLoop(BackgroundLoop):
             channel.close()
 
     def look(self) -> None:
-        """Send all that is due. Daily e-mails go a few at a time, so that no reminder waits for all of them."""
+        """Send all that is due. Daily emails go a few at a time, so that no reminder waits for all of them."""
         more = True
         while more and not self._stop.is_set():
             self.send_due()

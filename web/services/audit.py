@@ -40,7 +40,7 @@ KINDS = {
     "disabled": "Account disabled by the operator",
     "enabled": "Account enabled by the operator",
 }
-# What the user is told by e-mail; of a password and an address Better Auth's hooks tell (auth/account.mjs).
+# What the user is told by email; of a password and an address Better Auth's hooks tell (auth/account.mjs).
 NOTICES = frozenset(
     {
         *(MailKind.TWO_FACTOR_ON, MailKind.TWO_FACTOR_OFF, MailKind.BACKUP_CODES_MADE),

@@ -1,4 +1,4 @@
-"""The daily e-mail: when it is due for a user, and the queue of those to send, of all users.
+"""The daily email: when it is due for a user, and the queue of those to send, of all users.
 
 The queue works as that of reminders (`web.services.reminder_queue`): a lease, then a mark.
 """
@@ -50,7 +50,7 @@ _READER = (
 
 class Digests(Service):
     def follow(self, preferences: Preferences) -> None:
-        """After the hour or the time zone changed. There is still one e-mail a day."""
+        """After the hour or the time zone changed. There is still one email a day."""
         known = self.connection.execute(select(_DIGESTS).where(_DIGESTS.c.user_id == self.actor.user_id)).one_or_none()
         if known is None and preferences.digest_hour is None:
             return
@@ -60,7 +60,7 @@ class Digests(Service):
 
 
 class DigestClaim(NamedTuple):
-    """A user whose e-mail this sender has to send until `claimed_until`."""
+    """A user whose email this sender has to send until `claimed_until`."""
 
     user_id: str
     next_at: datetime
@@ -68,7 +68,7 @@ class DigestClaim(NamedTuple):
 
 
 class DigestTask(NamedTuple):
-    """A line of the e-mail."""
+    """A line of the email."""
 
     title: str
     due: str
@@ -88,7 +88,7 @@ class DigestPart(NamedTuple):
 
 
 class DigestContent(NamedTuple):
-    """What the e-mail of a day says, to whom."""
+    """What the email of a day says, to whom."""
 
     user_id: str
     email: str
@@ -104,14 +104,14 @@ def is_any_waiting(connection: Connection) -> bool:
 
 
 def claim(connection: Connection) -> Sequence[DigestClaim]:
-    """Take up to MOST_CLAIMED users whose e-mail is due, for LEASE."""
+    """Take up to MOST_CLAIMED users whose email is due, for LEASE."""
     return [DigestClaim(*row) for row in connection.execute(_CLAIM, lease_times()).all()]
 
 
 def is_still_claimed(connection: Connection, taken: DigestClaim) -> bool:
     """Asked right before sending.
 
-    False where the lease is too short for another e-mail or has ended, where the user chose another hour meanwhile, and
+    False where the lease is too short for another email or has ended, where the user chose another hour meanwhile, and
     where the user is gone.
     """
     found = select(_DIGESTS.c.user_id).where(*_is_same(taken), _DIGESTS.c.claimed_until == taken.claimed_until)
@@ -140,12 +140,12 @@ def content(connection: Connection, taken: DigestClaim) -> DigestContent | None:
 
 
 def mark_sent(connection: Connection, user_id: str, day: date) -> None:
-    """The e-mail of that day has left, whatever became of the claim: the next one is due on another day."""
+    """The email of that day has left, whatever became of the claim: the next one is due on another day."""
     _mark_day(connection, _preferences(connection, user_id), day, _DIGESTS.c.user_id == user_id)
 
 
 def mark_skipped(connection: Connection, taken: DigestClaim) -> None:
-    """There is no e-mail on the day of the claim. Nothing happens where the user chose another hour meanwhile."""
+    """There is no email on the day of the claim. Nothing happens where the user chose another hour meanwhile."""
     preferences = _preferences(connection, taken.user_id)
     _mark_day(connection, preferences, local_day(taken.next_at, preferences.zone), *_is_same(taken))
 

@@ -94,7 +94,7 @@ class PreferencesService(Service):
         return self._write({"time_zone": zone.key})
 
     def end_email(self, field: str) -> None:
-        """What the link in an e-mail ends, `digest_hour` or `reminders_by_email`; nothing for a user who is gone."""
+        """What the link in an email ends, `digest_hour` or `reminders_by_email`; nothing for a user who is gone."""
         off = {"digest_hour": None} if field == "digest_hour" else {"reminders_by_email": False}
         self.connection.execute(update(_PREFERENCES).where(_PREFERENCES.c.user_id == self.actor.user_id).values(off))
         Digests(self.connection, self.actor).follow(self.get())
@@ -122,9 +122,9 @@ class PreferencesService(Service):
 
 
 def address_for_reminders(connection: Connection, user_id: str) -> str | None:
-    """The e-mail address of the user.
+    """The email address of the user.
 
-    None for one who does not want reminders by e-mail, has not confirmed the address, or has closed the account.
+    None for one who does not want reminders by email, has not confirmed the address, or has closed the account.
     """
     address: str | None = connection.scalar(_ADDRESS_FOR_REMINDERS, {"user": user_id})
     return address
