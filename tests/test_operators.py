@@ -90,7 +90,7 @@ def test_delete_asks_first(operator: Operator, ada: User, make: Factory) -> None
 def test_an_unknown_user_is_one_sentence(operator: Operator, words: list[str]) -> None:
     result = operator.run(*words, "unknown@example.com")
 
-    assert (result.exit_code, result.stderr) == (1, "Error: No user has the e-mail address unknown@example.com.\n")
+    assert (result.exit_code, result.stderr) == (1, "Error: No user has the email address unknown@example.com.\n")
 
 
 def test_the_audit_log_has_the_newest_first(operator: Operator, ada: User) -> None:

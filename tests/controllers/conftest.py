@@ -1,4 +1,4 @@
-"""A browser at an application that sends e-mail."""
+"""A browser at an application that sends email."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,6 +16,6 @@ from web.settings import Settings
 def visitor(
     migrated: Settings, better_auth: BetterAuthProcess, built_app: Callable[[Settings], Litestar], database: Database
 ) -> Iterator[HtmlClient]:
-    """Signed out, at an application that sends e-mail, with a real Better Auth process."""
+    """Signed out, at an application that sends email, with a real Better Auth process."""
     with client_of(built_app(mailing_settings(migrated, better_auth.url))) as client:
         yield client

@@ -37,7 +37,7 @@ def test_it_sets_a_password_that_better_auth_accepts(migrated_environment: Migra
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"), [("short", "8 to 128 characters"), (NEW, "No user has the e-mail address bob@example.org")]
+    ("typed", "words"), [("short", "8 to 128 characters"), (NEW, "No user has the email address bob@example.org")]
 )
 def test_it_says_what_is_wrong(migrated_environment: MigratedEnvironment, typed: str, words: str) -> None:
     assert_one_error_line(daybook("password", migrated_environment(), "bob@example.org", typed=f"{typed}\n"), words)

@@ -94,4 +94,4 @@ class NoSuchUser(CommandError):
     """A command names a user whom this Daybook does not have."""
 
     def __init__(self, email: str) -> None:
-        super().__init__(f"No user has the e-mail address {email}.")
+        super().__init__(f"No user has the email address {email}.")
