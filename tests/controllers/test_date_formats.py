@@ -97,3 +97,16 @@ def test_a_full_answer_in_htmx_has_them_too(american: HtmlClient) -> None:
     answer = american.post(f"{task}/due", htmx=True, due_on="2026-12-11", due_time="18:00", version="2")
 
     assert "Due Fri Dec 11, 6:00 pm: Report" in answer.text
+
+
+@pytest.mark.databases("sqlite")
+def test_times_in_the_settings_are_those_of_the_chosen_zone_and_clock(ada: HtmlClient, make: Factory) -> None:
+    ada.post("/settings", time_zone="Pacific/Auckland", date_order="m/d", clock="12")
+    webhook, _ = make.webhook(ada.user)
+    make.delivery(webhook), make.feed(ada.user), make.access_token(ada.user)
+    names = ("sessions", "feeds", "webhooks", f"webhooks/{webhook.id}")
+
+    times = {name: {time.text() for time in ada.get(f"/settings/{name}").tree.css("#main time")} for name in names}
+
+    assert times == {name: {"Nov 27, 3:30 am"} for name in names}
+    assert "until Feb 25, 2027, 3:30 am" in " ".join(ada.get("/settings/tokens").text.split())

@@ -182,13 +182,13 @@ def reader(
         yield HtmlClient(client, ada.user, ada.cookie)
 
 
-def test_e_mails_are_chosen_where_there_is_a_mail_server(reader: HtmlClient, ada: HtmlClient) -> None:
-    e_mails = {"reminders_by_email": "True", "digest_hour": "7"}
+def test_emails_are_chosen_where_there_is_a_mail_server(reader: HtmlClient, ada: HtmlClient) -> None:
+    emails = {"reminders_by_email": "True", "digest_hour": "7"}
 
-    reader.post("/settings", body={**CHOSEN, **e_mails})
+    reader.post("/settings", body={**CHOSEN, **emails})
     with_mail, without = shown(reader.get("/settings")), shown(ada.get("/settings"))
 
-    assert with_mail == {**CHOSEN, **e_mails}
+    assert with_mail == {**CHOSEN, **emails}
     assert without == CHOSEN
 
 
@@ -208,6 +208,14 @@ def test_they_come_once_the_address_is_confirmed(reader: HtmlClient, make: Facto
 
     assert hints[0] is None
     assert "once you have confirmed your address" in hints[1].text()
+
+
+def test_the_hours_of_the_email_are_written_as_the_clock_is(reader: HtmlClient) -> None:
+    reader.post("/settings", body={**CHOSEN, "clock": "12"})
+
+    hours = [one.text() for one in reader.get("/settings").tree.css("#settings-digest_hour option")]
+
+    assert (hours[0], hours[1], hours[19]) == ("Off", "At 12:00 am", "At 6:00 pm")
 
 
 def test_an_hour_that_no_day_has_is_refused(reader: HtmlClient) -> None:

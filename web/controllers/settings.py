@@ -1,11 +1,13 @@
 """What a user chooses: time zone, dates, appearance, keys, the default reminder."""
 
 from collections.abc import Callable, Mapping
+from datetime import time
 from typing import NamedTuple
 
 from litestar import Controller, get, post
 from litestar.params import FromQuery
 
+from web.domain.due_words import clock_words
 from web.domain.preferences import Preferences
 from web.domain.zones import zones_by_region
 from web.http.forms import Form
@@ -44,12 +46,7 @@ CHOICES = {
 }
 
 # Shown where there is a mail server.
-MAIL_CHOICES = {
-    "reminders_by_email": Choices("Reminders by email", {"False": "Off", "True": "On"}),
-    "digest_hour": Choices(
-        "Email about the day", {"": "None", **{str(hour): f"At {hour:02}:00" for hour in range(24)}}
-    ),
-}
+MAIL_FIELDS = {"reminders_by_email", "digest_hour"}
 
 
 class SettingsController(Controller):
@@ -67,7 +64,7 @@ class SettingsController(Controller):
         if form.draft is None:
             return _page(preferences, form, mail, status=422)
         # What the page does not show stays as it was.
-        preferences.save(form.draft, only=form.edited if mail else form.edited - MAIL_CHOICES.keys())
+        preferences.save(form.draft, only=form.edited if mail else form.edited - MAIL_FIELDS)
         return _page(preferences, form, mail, back="/settings?saved=1")
 
     @post("/zone")
@@ -97,6 +94,14 @@ def _zones(known: Preferences) -> Choices:
     return Choices("Time zone", {"": browser}, zones_by_region())
 
 
+def _mail(known: Preferences) -> dict[str, Choices]:
+    hours = {str(hour): f"At {clock_words(time(hour), known.clock)}" for hour in range(24)}
+    return {
+        "reminders_by_email": Choices("Reminders by email", {"False": "Off", "True": "On"}),
+        "digest_hour": Choices("Email about the day", {"": "Off", **hours}),
+    }
+
+
 def _zone_page(
     preferences: PreferencesService, form: Form[ZoneDraft], mail: SendsMail, use: Callable[[str], object], back: str
 ) -> Rendered:
@@ -118,7 +123,7 @@ def _page(
     back: str = "",
 ) -> Rendered:
     known = preferences.get()
-    choices = {"time_zone": _zones(known), **CHOICES, **(MAIL_CHOICES if mail else {})}
+    choices = {"time_zone": _zones(known), **CHOICES, **(_mail(known) if mail else {})}
     if back:
         return partials("settings/_form.html", back=back, form=form, choices=choices)
     context = {"form": form, "choices": choices, "known": known, "saved": saved}
