@@ -31,6 +31,7 @@ def test_each_is_listed_with_its_device_and_address_and_without_its_token(ada: H
 
     here, there = listed(ada)
     assert "(this one)" in here and "Sign out" not in here
+    assert "Sign out everywhere else" in page.text
     assert there.startswith("Chrome on Android Signed in ") and "from 203.0.113.7" in there
     assert phone.token not in page.html and ada.cookie.partition("=")[2] not in page.html
 
@@ -69,6 +70,7 @@ def test_an_expired_one_is_not_listed(ada: HtmlClient, make: Factory) -> None:
     sign_in(ada, make, expires_at=utc_now() - timedelta(hours=1))
 
     assert len(listed(ada)) == 1
+    assert "Sign out everywhere else" not in ada.get(SESSIONS).text
 
 
 def test_another_users_session_stays(ada: HtmlClient, bob: HtmlClient, make: Factory, database: Database) -> None:
