@@ -112,7 +112,7 @@ class BrowserUser:
     def sign_in(self, password: str = PASSWORD) -> None:
         self.page.get_by_label("Email").fill(self.email)
         self.page.get_by_label("Password").fill(password)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
 
     def sign_out(self) -> None:
         if (menu := self.page.get_by_role("button", name="Lists")).is_visible():

@@ -142,7 +142,7 @@ def test_a_form_of_another_account_is_refused_and_given_back_to_its_own(
     other.sign_out()
     tab.get_by_label("Email").fill(ada.email)
     tab.get_by_label("Password").fill(PASSWORD)
-    tab.get_by_role("button", name="Sign in").click()
+    tab.get_by_role("button", name="Sign in", exact=True).click()
     expect(tab).not_to_have_url(re.compile("/sign-in"))
     page.goto(address)
 

@@ -25,12 +25,13 @@
     const button = element.querySelector("button");
     const problem = element.querySelector("[data-passkey-problem]");
     button.disabled = true;
-    problem.textContent = "";
+    problem.hidden = true;
     try {
       await ceremony(element);
     } catch (error) {
       console.warn(error);
       problem.textContent = PROBLEMS[error.code] ?? PROBLEMS[error.name] ?? OTHER;
+      problem.hidden = false;
     }
     button.disabled = false;
   }
