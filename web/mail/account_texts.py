@@ -61,12 +61,16 @@ TEXTS = {
     ),
     MailKind.NEW_SIGN_IN: AccountText(
         "A new sign-in to your account",
-        ("The password of your account was given by a browser that was new to it: {device}, on {when}.", _NOT_YOU),
+        (
+            "Your password was entered in a browser that had not been used for your account: {device}, on {when}.",
+            _NOT_YOU,
+        ),
     ),
     MailKind.DELETION_ASKED: AccountText(
         "Your account will be deleted",
         (
-            "The deletion of your account was asked for. Until then it can be kept: sign in at {app_url} to do so.",
+            "The deletion of your account was asked for. It is deleted in two weeks, with everything in it.",
+            "Until then you can keep it: sign in at {app_url}.",
             _NOT_YOU,
         ),
     ),
