@@ -74,7 +74,7 @@ def test_a_search_without_matches_shows_a_message_and_a_reset_link(ada: BrowserU
     ada.search.fill("unicorn")
     expect(ada.page.get_by_text("Nothing matches “unicorn”.")).to_be_visible()
 
-    ada.page.get_by_role("link", name="Show all words").click()
+    ada.page.get_by_role("link", name="Clear the search").click()
 
     expect(ada.titles).to_have_text(["Buy milk"])
     expect(ada.search).to_have_value("")

@@ -28,7 +28,7 @@ log = logging.getLogger("daybook.feeds")
 INDEX = "/settings/feeds"
 SUFFIX = ".ics"
 REVOKED = "Revoked. Calendars with that address get nothing from now on."
-KINDS = {"events": "Events, on the day that a task is due", "todos": "To-dos, with and without a date"}
+KINDS = {"events": "Events on their due day", "todos": "To-dos, with and without a date"}
 
 
 @get(FEEDS + "{name:str}", public=True, include_in_schema=False)
