@@ -52,6 +52,7 @@ def test_a_file_is_looked_at_imported_and_taken_back(ada: HtmlClient) -> None:
     assert nothing_yet == []
     assert "0 of 5 imported" in begun.text
     assert "Imported" in done.text and "Write report" in tasks
+    assert done.link("See your tasks") == "/tasks"
     assert "Undone" in ada.get(to).text
     assert ada.get("/tasks").titles == []
 
@@ -87,6 +88,7 @@ def test_nothing_is_refused_beside_its_field(ada: HtmlClient, fields: dict[str, 
 
     assert answer.status == 422
     assert sentence in answer.error("text")
+    assert "autofocus" in answer.tree.css_first("#upload-text").attributes
 
 
 @pytest.mark.databases("sqlite")
