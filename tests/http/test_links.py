@@ -5,6 +5,7 @@ import random
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from web.http.links import LINKS
 from web.http.template_filters import linked
 
 
@@ -111,3 +112,13 @@ def test_random_text_is_shown_unchanged_and_links_to_http_or_mailto_only() -> No
         shown, links = read(text)
         assert shown == text
         assert all(link.lower().startswith(("https://", "http://", "mailto:")) and link in text for link in links), text
+
+
+def test_simple_addresses_are_those_that_the_library_finds() -> None:
+    parts = ["https://", "HTTP://", "mailto:", "https", "\u017f://", "a.example", "a" * 70, "b", "7", "x-y", "\u00e9"]
+    parts += ["_", "/", ".", "-", ",", "@", ":80", "\n", "\t", "\u00a0", "\x1c", *3 * [" ", "https://b.example/x"]]
+    rolls = random.Random(7)
+
+    for _ in range(5_000):
+        text = "".join(rolls.choices(parts, k=rolls.randint(1, 10)))
+        assert read(text)[1] == [match.raw for match in LINKS.match(text) or ()], text
