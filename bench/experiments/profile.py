@@ -25,7 +25,7 @@ ORIGIN = "http://localhost:8000"
 STAGES = [
     (
         "rendering the rows",
-        ("templates/tasks/_row.html", "web/http/template_filters.py"),
+        ("templates/tasks/_row.html", "web/http/template_compiler.py", "web/http/template_filters.py"),
     ),
     ("rendering the rest", ("templates/", "/jinja2/", "web/http/responses.py")),
     ("psycopg2 and its wait", ("web/db/green_wait.py", "sqlalchemy/engine/default.py:do_")),

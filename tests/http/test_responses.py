@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 from tests.client import HtmlClient, Page
 from tests.factories import Factory
 from web.http.static_files import Assets
-from web.http.template_filters import escaped, templates
+from web.http.template_compiler import escaped
+from web.http.template_filters import templates
 
 MARKUP = "</textarea>\"'><img src=x>"
 
