@@ -1,5 +1,6 @@
 """Templates compile to plain Python: attributes, calls and partials mean what they mean in Jinja."""
 
+import traceback
 from types import SimpleNamespace
 
 import pytest
@@ -56,3 +57,12 @@ def test_the_name_of_a_partial_may_be_chosen_when_it_is_rendered() -> None:
 
     assert page.render(first=True) == "1True"
     assert page.render(first=False, other="two") == "2False"
+
+
+def test_an_error_in_a_partial_is_told_at_its_include() -> None:
+    page = template('first\n{% include "part" %}', part="\n\n\n{{ missing }}")
+
+    with pytest.raises(UndefinedError) as problem:
+        page.render()
+
+    assert [at.lineno for at in traceback.extract_tb(problem.tb) if at.filename == "<template>"] == [2]
