@@ -38,6 +38,25 @@ def test_names_the_change_and_the_task(
     assert answer.tree.css_first("[data-returned]").attributes["data-returned"] == f"task-{task.id}"
 
 
+@pytest.mark.parametrize(
+    ("address", "back"),
+    [
+        ("/tasks?status=all&q=milk&deleted=7", "/tasks?status=all&q=milk"),
+        ("/today?task=7&completed=7", "/today?task=7"),
+        ("/inbox?shown=100", "/inbox?shown=100"),
+    ],
+)
+def test_leads_back_to_the_page_without_what_its_notices_told(
+    ada: HtmlClient, make: Factory, address: str, back: str
+) -> None:
+    task = make.task(ada.user)
+    operation = ada.post(f"/tasks/{task.id}/delete", on="/tasks").to.rpartition("=")[2]
+
+    answer = ada.post(f"/undo/{operation}", on=f"{address}&operation={operation}")
+
+    assert answer.to == back
+
+
 def test_a_task_goes_before_its_steps_and_the_first_of_several_lines_before_the_others(
     ada: HtmlClient, make: Factory
 ) -> None:

@@ -1,20 +1,25 @@
 """What the notices of an address are about: `?deleted=7` offers a task back, `?completed=7` tells what
-was done, `?added=7` and `?placed=7` where a task is."""
+was done, `?added=7` and `?placed=7` where a task is, `?placed_list=7` where a list or a section is."""
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from web.controllers.view_pages import ViewPage
 from web.domain.errors import NotFound
 from web.http.forms import idempotency_key, whole_number
 from web.models.task import Task
 from web.services.history import History
+from web.services.list_ordering import ListOrdering
 from web.services.ordering import Ordering
 from web.services.quick_add import QuickAdd
+from web.services.records import Service
 from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
 
 # How many lists a notice names.
 MOST_PLACES = 3
+_SUBJECTS = ("completed", "moved", "several", "placed_list")
+_NAMES = {*_SUBJECTS, "deleted", "deleted_list", "added", "placed", "operation"}
 
 
 def offered_back(tasks: Tasks, task_id: str) -> Task | None:
@@ -26,6 +31,15 @@ def offer_of(record_id: int | None, operation: str, name: str = "deleted") -> di
     """For the address of the page after a delete: what was deleted, and the operation, whose Undo is the same as
     with JavaScript. Empty where a delete changed nothing, and then it is restored by its id."""
     return {name: str(record_id)} | ({"operation": operation} if operation else {})
+
+
+def without_notices(address: str) -> str:
+    """The address of a page, without what its notices are about: after Undo they would tell of what is not so."""
+    parts = urlsplit(address)
+    fields = parse_qsl(parts.query, keep_blank_values=True, errors="replace")
+    if _NAMES.isdisjoint(name for name, _ in fields):
+        return address
+    return parts._replace(query=urlencode([(name, value) for name, value in fields if name not in _NAMES])).geturl()
 
 
 def task_of(tasks: Tasks, task_id: str) -> Task | None:
@@ -44,11 +58,14 @@ def list_to_make(task: Task | None, tasks: Tasks) -> str:
 
 
 def done_words(fields: Mapping[str, str], tasks: Tasks) -> str:
-    """What an operation did, by `?completed=`, `?moved=` or `?several=`; empty where that is not so."""
+    """What an operation did, as the address says: `?completed=` and the like; empty where that is not so."""
     operation = idempotency_key(fields.get("operation", ""))
-    if not operation or fields.keys().isdisjoint(("completed", "moved", "several")):
+    if not operation or fields.keys().isdisjoint(_SUBJECTS):
         return ""
     history = History(tasks.connection, tasks.actor)
+    if "placed_list" in fields:
+        words = placed_list_words(tasks, fields["placed_list"], operation)
+        return f"Moved: {words}" if words else ""
     if "completed" in fields:
         return _completed_words(task_of(tasks, fields["completed"]), tasks) if history.size(operation) else ""
     if "moved" in fields:
@@ -91,6 +108,13 @@ def placed_words(tasks: Tasks, task_id: str, shown: ViewPage | None = None) -> s
     if task.parent_id is None:
         return f"{task.title}, {number} of {total}"
     return f"{task.title}, {number} of {total} in {tasks.get(task.parent_id).title}"
+
+
+def placed_list_words(service: Service, list_id: str, operation: str) -> str:
+    """Where a list or a section stands that an operation moved: Garden, 2 of 5; empty where that is undone."""
+    connection, actor = service.connection, service.actor
+    is_moved = bool(History(connection, actor).size(operation, "lists"))
+    return ListOrdering(connection, actor).placed(whole_number(list_id)) if is_moved else ""
 
 
 def _place_on_day(task: Task, shown: ViewPage | None) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Controller, post
 from litestar.params import FromPath
 
+from web.controllers.notices import without_notices
 from web.http.request import CurrentUrl
 from web.http.responses import VIEWS, Partials, Redirect, Rendered
 from web.http.unit_of_work import unit_of_work
@@ -29,13 +30,13 @@ class UndoController(Controller):
         sentence += " What has changed since or is gone was left out." if passed else ""
         names = ("shared/_undone.html", VIEWS, "shared/_announcement.html")
         context = {"sentence": sentence, "announcement": sentence, "returned": _row_of(undone)}
-        return Partials(context, names, back=current_url)
+        return Partials(context, names, back=without_notices(current_url))
 
     @post("/{operation:uuid}")
     @unit_of_work
     def undo(self, history: History, operation: FromPath[UUID], current_url: CurrentUrl) -> Redirect:
         history.undo(str(operation))
-        return Redirect(current_url)
+        return Redirect(without_notices(current_url))
 
 
 def _words(undone: Sequence[UndoneRecord]) -> str:

@@ -108,15 +108,16 @@ class History(Service):
         """The user's latest operation that is not undone, nor among those passed over."""
         return self.connection.scalar(_LATEST, {**bound_to(self.actor), "passed": passed})
 
-    def size(self, operation: str) -> int:
-        """How many records an operation changed; 0 for an unknown and an undone one."""
+    def size(self, operation: str, subject: str = "tasks") -> int:
+        """How many records of one table an operation changed; 0 for an unknown and an undone one."""
         changed = select(func.count(distinct(_EVENTS.c.subject_id))).where(
             _EVENTS.c.user_id == bindparam("user"),
             _EVENTS.c.operation == bindparam("of"),
-            _EVENTS.c.subject == "tasks",
+            _EVENTS.c.subject == bindparam("subject"),
             _EVENTS.c.undone_by.is_(None),
         )
-        return self.connection.scalar(changed, {**bound_to(self.actor), "of": operation}) or 0
+        values = {**bound_to(self.actor), "of": operation, "subject": subject}
+        return self.connection.scalar(changed, values) or 0
 
     def added(self, operation: str) -> Added:
         """What an operation added that is not undone."""
