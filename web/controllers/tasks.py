@@ -92,9 +92,8 @@ class TasksController(Controller):
         context = changes(tasks, overviews, current_url, task, f"Added: {task.title}")
         context |= {"added": task, "is_shown": is_shown, "operation": form.key, "form": Form.blank(QuickLine)}
         context |= {"list_to_make": list_to_make(task, tasks)}
-        is_told = not is_shown or context["list_to_make"]
-        notice = {"added": str(task.id), "operation": form.key} if is_told else {}
-        back, headers = f"{place.url(**notice)}#new-title", {"Daybook-Added": str(task.id)}
+        back = f"{place.url(added=str(task.id), operation=form.key)}#new-title"
+        headers = {"Daybook-Added": str(task.id)}
         names = ("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES)
         return partials(*names, back=back, headers=headers, **context)
 

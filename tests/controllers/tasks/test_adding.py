@@ -10,12 +10,19 @@ from tests.factories import Factory
 
 
 class TestAdding:
-    def test_redirects_to_the_list(self, ada: HtmlClient) -> None:
-        page = ada.post("/tasks", title="  Buy milk ", description="two\r\nbottles", on="/tasks?status=all")
+    def test_redirects_to_the_list_which_says_what_was_understood(self, ada: HtmlClient) -> None:
+        key = str(uuid4())
+        answer = ada.post(
+            "/tasks", title="  Buy milk 24 dec 2099 ", description="two\r\nbottles", on="/tasks?status=all", op=key
+        )
+        page = ada.get(answer.to)
 
-        assert page.status == 303
-        assert page.to == "/tasks?status=all#new-title"
-        assert ada.get("/tasks").titles == ["Buy milk"]
+        assert answer.status == 303
+        assert answer.to.startswith("/tasks?status=all&added=")
+        assert answer.to.endswith(f"&operation={key}#new-title")
+        assert page.titles == ["Buy milk"]
+        assert page.tree.css_first(".notice__text").text() == "Added “Buy milk” to Inbox, 24 Dec 2099."
+        assert page.undo == f"/undo/{key}"
 
     def test_redirects_to_the_page_that_shows_the_new_task(self, ada: HtmlClient, make: Factory) -> None:
         make.tasks(ada.user, 51)
@@ -45,7 +52,7 @@ class TestAdding:
         page = ada.post("/tasks", on=f"/tasks{view}", title="Buy milk", description="at the shop")
 
         assert partial.titles == ["Buy milk"]
-        assert page.to == f"/tasks{view}#new-title"
+        assert page.to.startswith(f"/tasks{view}{'&' if view else '?'}added=")
 
     @pytest.mark.parametrize("view", ["?status=completed", "?sort=oldest", "?sort=title", "?q=bread", "?q=milk+bread"])
     def test_another_view_tells_where_the_task_is(self, ada: HtmlClient, view: str) -> None:
