@@ -212,10 +212,14 @@ class TestOrder:
             make.record("lists", ada.user, name=name, position=key) for name, key in (("Home", "a0"), ("Garden", "a1"))
         )
 
-        page = ada.get(ada.post(f"/lists/{garden.id}/order", on="/lists", to="up").to)
+        moved = ada.post(f"/lists/{garden.id}/order", on="/lists", to="up")
+        page = ada.get(moved.to)
         undo = page.tree.css_first(".notice form").attributes["action"] or ""
-        undone = ada.get(ada.post(undo, on="/lists").to)
+        again = ada.post(undo, on=moved.to)
+        undone = ada.get(again.to)
 
+        assert again.to == "/lists"
+        assert "Moved" not in ada.get(moved.to).text
         assert list_names(page) == ["Garden", "Home"]
         assert "Moved: Garden, 1 of 2." in page.text
         assert list_names(undone) == ["Home", "Garden"]
@@ -239,9 +243,14 @@ class TestOrder:
 
         answer = ada.post(roof.replace("/edit", "/order"), on=roof, to="up")
 
-        headings = [heading.text() for heading in ada.get(answer.to).tree.css("h2.view__heading")]
-        assert answer.to.startswith(f"/lists/{home.id}?")
-        assert [heading.strip() for heading in headings] == ["Roof", "Shed"]
+        page = ada.get(answer.to)
+        undone = ada.post(page.undo, on=answer.to)
+
+        headings = [heading.text().strip() for heading in page.tree.css("h2.view__heading")]
+        assert headings == ["Roof", "Shed"]
+        assert page.tree.css_first(".notice__text").text() == "Moved: Roof, 1 of 2."
+        assert undone.to == f"/lists/{home.id}"
+        assert "Moved" not in ada.get(answer.to).text
 
     def test_another_place_is_refused(self, ada: HtmlClient, make: Factory) -> None:
         home = make.record("lists", ada.user, name="Home")

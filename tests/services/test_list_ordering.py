@@ -37,6 +37,31 @@ def test_a_list_goes_one_further_or_to_an_end(ada_plans: Planner, direction: Dir
     assert placed == f"Garden, {order.index('Garden') + 1} of 4"
 
 
+@pytest.mark.parametrize(
+    ("side", "of", "order"),
+    [
+        ("after", "Work", ["Home", "Work", "Garden", "Books"]),
+        ("after", "Books", ["Home", "Work", "Books", "Garden"]),
+        ("before", "Home", ["Garden", "Home", "Work", "Books"]),
+        ("before", "Work", ["Home", "Garden", "Work", "Books"]),
+        ("after", "Shed", ["Home", "Garden", "Work", "Books"]),
+        ("after", "Garden", ["Home", "Garden", "Work", "Books"]),
+    ],
+)
+def test_a_list_goes_behind_or_before_one_that_stands_around_it(
+    ada_plans: Planner, side: str, of: str, order: list[str]
+) -> None:
+    made = {name: ada_plans.add_list(name) for name in ("Home", "Garden", "Work", "Books")}
+    made["Shed"] = ada_plans.add_list("Shed", parent_id=made["Home"].id, is_section=True)
+    before = ada_plans.operation
+
+    ada_plans.run(ListOrdering, lambda lists: lists.put(made["Garden"].id or 0, **{side: made[of].id}))
+
+    assert [name for name in names(ada_plans) if name != "Shed"] == order
+    if order == ["Home", "Garden", "Work", "Books"]:
+        assert ada_plans.run(History, lambda history: history.last()) == before
+
+
 def test_at_an_end_nothing_changes_and_there_is_nothing_to_undo(ada_plans: Planner) -> None:
     home, garden = ada_plans.add_list("Home"), ada_plans.add_list("Garden")
     before = ada_plans.operation

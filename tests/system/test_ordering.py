@@ -45,7 +45,7 @@ def drag(user: BrowserUser, title: str, onto: str, *, drop: bool = True) -> None
 
 def drag_between(user: BrowserUser, row: Locator, onto: Locator, *, drop: bool = True) -> None:
     """With the mouse, from the handle of a row into another row."""
-    mouse, handle = user.page.mouse, row.locator(".task__handle")
+    mouse, handle = user.page.mouse, row.locator(".task__handle, .lists__handle")
     row.hover()
     handle.hover()
     user.page.wait_for_function(LIBRARY)
@@ -226,8 +226,37 @@ def test_lists_are_moved_by_keys_and_by_buttons(ada: BrowserUser) -> None:
     ada.hears("Work, 2 of 3")
     ada.page.get_by_role("button", name="Move down: Home").click()
     expect(names).to_have_text(["Work", "Home", "Garden"])
-    expect(ada.page.locator("#views .entry__label")).to_contain_text(["Work", "Home", "Garden"])
+    rows = ada.page.locator("#lists .label")
+    drag_between(ada, rows.nth(2), rows.nth(0))
+    expect(names).to_have_text(["Garden", "Work", "Home"])
+    ada.hears("Garden, 1 of 3")
     ada.undo.click()
+    expect(names).to_have_text(["Work", "Home", "Garden"])
+    expect(ada.page.locator("#views .entry__label")).to_contain_text(["Work", "Home", "Garden"])
+    ada.page.keyboard.press("z")
 
     expect(names).to_have_text(["Home", "Work", "Garden"])
     expect(ada.page.locator("#views .entry__label")).to_contain_text(["Home", "Work", "Garden"])
+
+
+def test_a_finger_drags_a_list_past_those_inside_another_one(new_user: NewUser) -> None:
+    user = new_user(**PHONE)
+    make, page = user.site.make, user.page
+    home, work = (
+        make.record("lists", user.record, name=name, position=key) for name, key in (("Home", "a1"), ("Work", "a2"))
+    )
+    make.record("lists", user.record, name="Attic", parent_id=home.id)
+    page.goto("/lists")
+    user.is_ready()
+    begin = page.locator(f"#list-{work.id} .lists__handle").bounding_box()
+    end = page.locator(f"#list-{home.id}").bounding_box()
+    assert begin and end
+    finger = Finger(page)
+
+    finger.down(begin["x"] + 22, begin["y"] + 22)
+    page.wait_for_function(LIBRARY)
+    finger.move(finger.x, end["y"] + 5)
+    finger.up()
+
+    expect(page.locator("#lists .label__name")).to_have_text(["Work", "Home", "Attic"])
+    assert begin["width"] >= 44

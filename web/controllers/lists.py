@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
-from web.controllers.notices import offer_of
+from web.controllers.notices import offer_of, placed_list_words
 from web.controllers.view_pages import fields_of, list_page
 from web.controllers.views import show_view
 from web.domain.errors import NotPossible
@@ -40,7 +40,7 @@ class ListsController(Controller):
         operation: FromQuery[UUID | None] = None,
     ) -> Rendered:
         undo = lists.deleted(whole_number(deleted)) if deleted else None
-        moved = ListOrdering(lists.connection, lists.actor).placed(whole_number(placed)) if placed and operation else ""
+        moved = placed_list_words(lists, placed, str(operation)) if placed and operation else ""
         return _index(overviews, Form.blank(NewList), deleted=undo, moved=moved, operation=operation)
 
     @post("/")
@@ -101,15 +101,16 @@ class ListsController(Controller):
     def order(
         self, lists: ListOrdering, overviews: Overviews, list_id: FromPath[int], form: Form[OrderDraft]
     ) -> Rendered:
-        """Up or down among the lists around it: those of the index, or the sections of a list."""
+        """Another place among the lists around it: those of the index, or the sections of a list."""
         if form.draft is None:
             return _index(overviews, Form.blank(NewList), status=422)
-        moved = lists.nudge(list_id, form.draft.to)
+        to, after, before = form.draft.to, form.draft.after, form.draft.before
+        moved = lists.nudge(list_id, to) if to else lists.put(list_id, after=after, before=before)
         words, operation = lists.placed(list_id), lists.actor.operation if lists.has_moved else ""
         context: dict[str, Any] = {"form": Form.blank(NewList), "announcement": words, "moved": words}
         names = ("lists/_lists.html", "lists/_moved.html", VIEWS, "shared/_announcement.html")
-        page = moved.page if moved.is_section else "/lists"
-        back = f"{page}?placed={moved.id}&operation={operation}" if operation else page
+        page, name = (moved.page, "placed_list") if moved.is_section else ("/lists", "placed")
+        back = f"{page}?{name}={moved.id}&operation={operation}" if operation else page
         return partials(*names, back=back, operation=operation, **context)
 
     @post("/{list_id:int}/archive")

@@ -92,9 +92,11 @@ class ParentDraft(Draft):
 
 
 class OrderDraft(Draft):
-    """Where a list goes among the lists around it."""
+    """Where a list goes among the lists around it: one further or to an end, or behind or before another one."""
 
-    to: Literal["up", "down", "top", "bottom"]
+    to: Literal["up", "down", "top", "bottom"] | None = None
+    after: int | None = None
+    before: int | None = None
 
 
 class List(Record, table=True):

@@ -13,7 +13,7 @@ from web.services.records import Service
 
 
 class ListOrdering(Service):
-    # Whether the last nudge changed anything.
+    # Whether the last move changed anything.
     has_moved = False
 
     def __init__(self, *service: Any) -> None:
@@ -21,20 +21,30 @@ class ListOrdering(Service):
         self.lists = Lists(*service)
 
     def nudge(self, list_id: int, direction: Direction) -> List:
-        """One up or down, or to an end; nothing where it stands there already. Raises NotFound.
-
-        Positions are not unique, so that all lists around it get new ones; only what has another one is changed.
-        """
+        """One up or down, or to an end; nothing where it stands there already. Raises NotFound."""
         lock_owner(self.connection, self.actor)
         moved = self.lists.get(list_id)
+        ids = [one.id for one in self._beside(moved)]
+        goes = next_to(ids, moved.id, direction)
+        return self._put(moved, *goes) if goes else moved
+
+    def put(self, list_id: int, *, after: int | None = None, before: int | None = None) -> List:
+        """Behind or before another one of the lists around it; nothing where that is none of them. Raises NotFound."""
+        lock_owner(self.connection, self.actor)
+        return self._put(self.lists.get(list_id), after, before)
+
+    def _put(self, moved: List, after: int | None, before: int | None) -> List:
+        """Positions are not unique, so that all lists around it get new ones; only what has another one is changed."""
         beside = self._beside(moved)
-        goes = next_to([one.id for one in beside], moved.id, direction)
-        if goes is None:
+        others = [one for one in beside if one.id != moved.id]
+        ids = [one.id for one in others]
+        if (after if before is None else before) not in ids:
+            return moved
+        at = ids.index(before) if before is not None else ids.index(after) + 1
+        ordered = [*others[:at], moved, *others[at:]]
+        if [one.id for one in ordered] == [one.id for one in beside]:
             return moved
         self.has_moved = True
-        others, before = [one for one in beside if one.id != moved.id], goes[1]
-        at = [one.id for one in others].index(before) if before else len(others)
-        ordered = [*others[:at], moved, *others[at:]]
         for one, position in zip(ordered, keys_between(None, None, len(ordered)), strict=True):
             self.lists.change(one, "move", one.differences({"position": position}))
         return moved
