@@ -40,6 +40,23 @@ def test_each_line_says_what_it_means_and_the_list_that_it_goes_to(planner: Plan
     assert not any(line.problem for line in found.lines)
 
 
+def test_each_part_says_how_its_words_are_kept_as_text(planner: Planner) -> None:
+    planner.add_list("Garden")
+    lines = "- Dig fri #Garden p1\n  - [ ] Sow in 3 days"
+
+    first, second = previewed(planner, lines).lines
+
+    plain = {chip.words: chip.plain for line in (first, second) for chip in line.chips}
+    kept = lines
+    for words, text in plain.items():
+        kept = kept.replace(words, text)
+    assert set(plain) == {"fri", "#Garden", "p1", "in 3 days"}
+    assert [(title.replace('"', ""), *others) for title, *others in said(previewed(planner, kept))] == [
+        ("Dig fri #Garden p1", 0, []),
+        ("Sow in 3 days", 1, []),
+    ]
+
+
 def test_what_the_page_presets_is_for_tasks_and_not_for_their_steps(planner: Planner) -> None:
     garden = planner.add_list("Garden")
     planner.add_list("Home")

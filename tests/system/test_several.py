@@ -31,9 +31,12 @@ def test_pasted_lines_become_tasks_with_one_undo(ada: BrowserUser) -> None:
     lines.press("Control+End")
     lines.press_sequentially(" @errand")
     expect(understood.get_by_text("Label errand")).to_be_visible()
+    understood.get_by_role("button", name="Keep “@errand” as text").click()
+    expect(lines).to_have_value("- Dig\n- Sow\n\n- Water \\@errand")
+    expect(understood.get_by_role("listitem")).to_have_text(["Dig", "Sow", "Water @errand"])
     expect(ada.page.get_by_text("Restored what you typed.")).to_have_count(0)
     ada.page.get_by_role("button", name="Add 3 tasks").click()
-    expect(ada.titles).to_have_text(["Dig", "Sow", "Water"])
+    expect(ada.titles).to_have_text(["Dig", "Sow", "Water @errand"])
     expect(ada.page.get_by_text("Added 3 tasks to Inbox.")).to_be_visible()
     ada.undo.click()
 

@@ -58,7 +58,7 @@ class QuickPreview(Service):
         lists, labels = self._lines.lists(line.title), self._lines.labels(line.title)
         reading = self._lines.read(line, lists, labels)
         chips = [
-            chip._replace(plain=chip.plain or self._plain(line, span, lists, labels))
+            chip._replace(plain=chip.plain or self.plain(line.title, span, lists, labels))
             for span, chip in zip(reading.spans, self.said(reading, labels), strict=True)
         ]
         presets = self._presets_of(line, reading) if line.title.strip() else ()
@@ -127,9 +127,9 @@ class QuickPreview(Service):
         now = preferences.now(utc_now())
         return due_words(reading.due_on, reading.due_time, now, preferences)
 
-    def _plain(self, line: QuickLine, span: Span, lists: Mapping[str, int], labels: Mapping[str, int]) -> str:
-        """With a backslash, or in quotes where that does not do."""
-        before, after = line.title[: span.offset], line.title[span.offset + span.length :]
+    def plain(self, line: str, span: Span, lists: Mapping[str, int], labels: Mapping[str, int]) -> str:
+        """The words of a part of the line as text: with a backslash, or in quotes where that does not do."""
+        before, after = line[: span.offset], line[span.offset + span.length :]
         escaped = f"\\{span.words}"
         reading = self._lines.read(QuickLine(title=f"{before}{escaped}{after}"), lists, labels)
         is_text = span.words in reading.title and escaped not in reading.title

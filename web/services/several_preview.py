@@ -60,7 +60,7 @@ class SeveralPreview(Service):
                 line.reading.title,
                 line.level,
                 line.is_done,
-                list(self._chips(line, place, label, labels)),
+                list(self._chips(line, place, label, lists, labels)),
                 self._adding.problem_of(number, line, several, lists),
             )
             for number, line in enumerate(found.lines, start=1)
@@ -69,9 +69,16 @@ class SeveralPreview(Service):
         places = Counter(line.reading.list or of_page for line in found.lines if not line.level)
         return LinesPreview(shown, places, found.left_out)
 
-    def _chips(self, line: Line, place: List | None, label: Label | None, labels: Mapping[str, int]) -> Iterator[Chip]:
+    def _chips(
+        self,
+        line: Line,
+        place: List | None,
+        label: Label | None,
+        lists: Mapping[str, int],
+        labels: Mapping[str, int],
+    ) -> Iterator[Chip]:
         """Of a step not its list: it is in that of its task."""
         for span, chip in zip(line.reading.spans, self._preview.said(line.reading, labels), strict=True):
             if not (line.level and span.kind == "list"):
-                yield chip
+                yield chip._replace(plain=chip.plain or self._preview.plain(line.text, span, lists, labels))
         yield from self._preview.presets(line.reading, None if line.level else place, None if line.level else label)

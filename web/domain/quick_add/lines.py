@@ -22,11 +22,15 @@ _RULE = re.compile(r"([-*_=])(?:\s*\1){2,}\s*")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A task of several. `level` is 0 for a task, 1 for its step, and at most one more than the line before."""
+    """A task of several. `level` is 0 for a task, 1 for its step, and at most one more than the line before.
+
+    `text` is what was read: the line without its indentation, bullet and checkbox.
+    """
 
     reading: Reading
     level: int
     is_done: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def read_lines(text: str, context: Context) -> Lines:
     items = list(_items(text))
     steps = context.without_preset_date()
     lines = [
-        Line(read(item.text, steps if level else context), level, item.is_done)
+        Line(read(item.text, steps if level else context), level, item.is_done, item.text)
         for item, level in zip(items[:MOST_LINES], _levels(items[:MOST_LINES]), strict=True)
     ]
     return Lines(tuple(lines), max(0, len(items) - MOST_LINES))

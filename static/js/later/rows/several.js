@@ -32,6 +32,19 @@
     lines.focus();
   });
 
+  // The × of a part keeps its words as text, in the line that the preview shows there.
+  document.addEventListener("click", ({ target }) => {
+    const line = target.closest("[data-words]")?.closest(".several__line");
+    if (!line) return;
+    const lines = line.closest("form").querySelector("textarea");
+    const { words, plain } = target.closest("[data-words]").dataset;
+    let left = [...line.parentElement.children].indexOf(line);
+    const keep = (text) => (isTask(text) && left-- === 0 ? text.replace(words, () => plain) : text);
+    lines.value = lines.value.replace(/[^\n\r\u2028\u2029]+/g, keep);
+    lines.focus({ preventScroll: true });
+    lines.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+
   // As the server reads the lines (web/domain/quick_add/lines.py): for each that is a task, 0, and for each step, more.
   const levelsOf = (text) => {
     const parents = [];
