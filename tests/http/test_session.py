@@ -324,7 +324,9 @@ class TestASessionThatHasEnded:
     def test_is_named_on_the_sign_in_page(self, ended: HtmlClient) -> None:
         page = self.page_after(ended, ended.get("/tasks"))
 
-        assert page.tree.css_first("[role=status]").text() == "Your session has ended. Sign in to go on."
+        notice = page.tree.css_first("[role=status]")
+        assert notice.text() == "Your session has ended. Sign in to go on."
+        assert "what you typed is still here" in (notice.attributes["data-if-kept"] or "")
 
     def test_says_where_typed_text_is(self, ended: HtmlClient) -> None:
         in_the_page = self.page_after(ended, ended.post("/tasks", htmx=True, title="Buy milk"))

@@ -40,6 +40,15 @@ def test_an_edit_is_restored_after_signing_in(ada: BrowserUser) -> None:
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 
 
+def test_a_page_opened_after_the_session_ended_says_that_the_text_is_kept(ada: BrowserUser) -> None:
+    ada.new.fill("Buy milk")
+    ada.site.execute(f"DELETE FROM sessions WHERE user_id = '{ada.record.id}'")
+
+    ada.page.goto("/upcoming")
+
+    expect(ada.page.get_by_role("status").filter(has_text=KEPT)).to_be_visible()
+
+
 def test_another_user_in_the_same_browser_never_sees_the_text(ada: BrowserUser, new_user: NewUser) -> None:
     bob = new_user("Bob")
     forget(ada)

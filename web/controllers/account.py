@@ -92,8 +92,9 @@ async def _sign_up_once(
 
 def _page_unless_signed_in(name: str, request: AnyRequest, user: CurrentUser | None) -> Response[Any]:
     next_path = safe_path(request.query_params.get("next", ""))
-    notice = NOTICES.get(request.query_params.get("done", "")) or ended_sentence(request)
-    form = AccountForm(next=next_path, notice=notice, problem=cookie_problem(request, {}))
+    ended = ended_sentence(request)
+    notice = NOTICES.get(request.query_params.get("done", "")) or ended.sentence
+    form = AccountForm(next=next_path, notice=notice, kept_notice=ended.if_kept, problem=cookie_problem(request, {}))
     return Redirect(form.next or "/") if user else _with_cookie(request, name, form, 200)
 
 

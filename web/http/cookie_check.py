@@ -6,6 +6,8 @@ field and without the cookie was sent by a browser that keeps no cookies of this
 The same cookie tells the sign-in page that its user was sent there because a session has ended.
 """
 
+from typing import NamedTuple
+
 from web.auth.cookie import values_of
 from web.http.forms import Fields
 from web.http.middleware.same_origin import SAFE_METHODS
@@ -23,6 +25,16 @@ ENDED = {
     "ended-back": "Your session has ended, and nothing was saved. Sign in, then go back with your browser: it shows "
     "what you typed.",
 }
+KEPT = "ended-kept"
+# Sent by the browser itself: whether a script has kept what was typed is known in the tab only.
+BY_ITSELF = ("ended", "ended-back")
+
+
+class Ended(NamedTuple):
+    """The sentence about a session that has ended, and the one instead where the tab has kept what was typed."""
+
+    sentence: str
+    if_kept: str
 
 
 def ended_session(request: AnyRequest) -> str:
@@ -35,13 +47,14 @@ def ended_session(request: AnyRequest) -> str:
         return ""
     if request.method in SAFE_METHODS:
         return "ended"
-    return "ended-kept" if header(request, b"hx-request") else "ended-back"
+    return KEPT if header(request, b"hx-request") else "ended-back"
 
 
-def ended_sentence(request: AnyRequest) -> str:
+def ended_sentence(request: AnyRequest) -> Ended:
     """What the sign-in page says about a session that has ended; empty if none has."""
     values = values_of(_name(request), client_info(request.scope).cookies)
-    return ENDED.get(values[0], "") if values else ""
+    value = values[0] if values else ""
+    return Ended(ENDED.get(value, ""), ENDED[KEPT] if value in BY_ITSELF else "")
 
 
 def cookie_to_return(request: AnyRequest, value: str = "1") -> str:

@@ -150,6 +150,8 @@ class AccountForm:
     email: str = ""
     next: str = ""
     notice: str = ""
+    # Instead of the notice where the tab has kept what was typed, which only its scripts know.
+    kept_notice: str = ""
     problem: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
