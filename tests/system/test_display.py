@@ -212,6 +212,7 @@ def test_touch_targets_are_large_enough(new_user: NewUser, complaints: Complaint
 def test_touch_targets_of_views_and_forms_are_large_enough(new_user: NewUser) -> None:
     ada, today = new_user(**PHONE), utc_now().date()
     ada.has("Buy milk", due_on=today)
+    ada.has("X", due_on=today)
     ada.has("Pay rent", due_on=shifted(today, 1))
     ada.has("Call Grace", completed=True)
     ada.has("Dig", deleted_at=utc_now())
@@ -243,6 +244,16 @@ def test_touch_targets_of_views_and_forms_are_large_enough(new_user: NewUser) ->
     for address in (*views, *forms, *facts):
         ada.page.goto(address)
         big_enough(ada.page)
+
+    ada.page.set_viewport_size({"width": 320, "height": 640})
+    ada.page.goto(f"{own}/due")
+    big_enough(ada.page)
+    fits(ada.page)
+    ada.page.goto("/today")
+    ada.menu("Buy milk").get_by_role("link", name="Due").tap()
+    expect(ada.page.locator(".month")).to_be_visible()
+    big_enough(ada.page)
+    fits(ada.page)
 
 
 def test_the_label_of_a_row_has_room_for_a_finger(new_user: NewUser) -> None:

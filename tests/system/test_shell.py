@@ -163,6 +163,36 @@ def test_a_notice_covers_neither_save_nor_the_sheet(new_user: NewUser) -> None:
     expect(bar).to_be_visible()
 
 
+COVERED = """() => {
+  const [notice] = document.querySelectorAll("#notices > .notice");
+  const own = notice.getBoundingClientRect();
+  return [...document.querySelectorAll("main .button--primary")].filter((button) => {
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    return left < own.right && right > own.left && top < own.bottom && bottom > own.top;
+  }).map((button) => button.innerText);
+}"""
+
+
+def test_a_notice_stands_clear_of_a_form_that_is_the_page(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    home = ada.site.make.record("lists", ada.record, name="Home")
+    own = ada.row("Buy milk").locator(".task__title").get_attribute("href")
+
+    for address in ("/settings", f"/lists/{home.id}/edit", f"{own}/due"):
+        ada.page.goto(address)
+        ada.is_ready()
+        # From the field that has the focus.
+        ada.page.evaluate("document.activeElement.blur()")
+        ada.page.keyboard.press("z")
+        expect(ada.notice("There is nothing to undo.")).to_be_visible()
+        for size in ({"width": 390, "height": 640}, {"width": 800, "height": 500}, {"width": 1280, "height": 700}):
+            ada.page.set_viewport_size(size)
+            assert ada.page.evaluate(COVERED) == [], (address, size)
+            ada.page.locator("main .button--primary").last.scroll_into_view_if_needed()
+            assert ada.page.evaluate(COVERED) == [], (address, size)
+            ada.page.evaluate("scrollTo(0, 0)")
+
+
 def below(user: BrowserUser, upper: str, lower: str) -> bool:
     """Whether the second element begins below the first."""
     boxes = [user.page.locator(selector).bounding_box() for selector in (upper, lower)]
