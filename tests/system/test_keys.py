@@ -40,6 +40,10 @@ def test_letters_and_arrows_move_through_the_rows(listed: BrowserUser) -> None:
     press(listed, "Enter")
 
     expect(listed.page).to_have_title("Pay rent · Daybook")
+    listed.page.wait_for_load_state()
+    press(listed.is_ready(), "e")
+    expect(listed.field("Title")).to_be_focused()
+    expect(listed.field("Description")).to_have_count(0)
 
 
 def test_space_completes_and_goes_to_the_next_row(listed: BrowserUser) -> None:
