@@ -65,6 +65,17 @@ def test_the_counts_are_bounded(clock: Clock) -> None:
     assert len(budgets._windows) == 1
 
 
+def test_what_a_request_did_beyond_the_first_counts_too(clock: Clock) -> None:
+    budgets, most = Budgets(now=clock), BUDGETS["tasks"].count
+    budgets.spend("tasks", "ada")
+
+    budgets.add("tasks", "ada", most)
+
+    assert spent(budgets, "tasks", "ada") == 60
+    clock.at += 60
+    assert spent(budgets, "tasks", "ada") == 0
+
+
 def test_they_can_be_off(clock: Clock) -> None:
     assert not any(spent(Budgets(is_on=False, now=clock), "imports", "ada") for _ in range(1000))
 
@@ -111,6 +122,18 @@ def test_all_ways_share_one_budget(two_each: None, ada: HtmlClient, kind: str) -
     assert [page.status for page in refused] == [429] * len(ways)
     assert all(BUDGETS[kind].sentence in (page.text + page.html) for page in refused)
     assert {page.headers["retry-after"] for page in refused} == {str(BUDGETS[kind].seconds)}
+
+
+@pytest.mark.databases("sqlite")
+def test_each_task_of_a_pasted_list_counts(two_each: None, ada: HtmlClient) -> None:
+    pages = [
+        ada.post("/tasks/several", lines="Buy milk\nBuy tea", preview="1"),
+        ada.post("/tasks/several", lines="Buy milk\n\nBuy tea\nBuy bread"),
+        ada.post("/tasks", title="Buy jam"),
+    ]
+
+    assert [page.status for page in pages] == [200, 303, 429]
+    assert len(ada.get("/tasks").titles) == 3
 
 
 @pytest.mark.databases("sqlite")

@@ -5,6 +5,7 @@ from litestar import Controller, post
 from web.controllers.notices import several_words
 from web.controllers.places import place_at
 from web.domain.errors import NotPossible
+from web.http.budgets import SpendMore
 from web.http.forms import Form
 from web.http.request import CurrentUrl, PostedFields
 from web.http.responses import Rendered, page, partials
@@ -27,6 +28,7 @@ class SeveralController(Controller):
         form: Form[SeveralLines],
         fields: PostedFields,
         current_url: CurrentUrl,
+        spend: SpendMore,
     ) -> Rendered:
         """A task for each line, with one Undo for all; the lines again where one of them is no task.
 
@@ -37,6 +39,7 @@ class SeveralController(Controller):
         try:
             if form.draft is not None:
                 added = quick_add.add_several(form.draft, form.key)
+                spend(len(added) - 1)
                 back = place_at(current_url).url(several=str(len(added)), operation=form.key)
                 return partials("tasks/_several.html", back=back, form=Form.blank(SeveralLines))
         except NotPossible as problem:

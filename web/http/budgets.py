@@ -7,9 +7,12 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import parse_qs
 
-from web.http.request import AnyRequest, query_string
+from web.http.middleware.session import user_of
+from web.http.request import AnyRequest, Part, RequestParts, query_string
 
 # Users and kinds that are counted at once; beyond it those of earlier windows are forgotten.
 MOST_COUNTED = 10_000
@@ -30,6 +33,7 @@ BUDGETS = {
     "searches": Budget(300, 60, "You searched 300 times within a minute. Wait a moment and search again.", "q"),
     # Each pause while a line is typed asks for one.
     "previews": Budget(600, 60, "Daybook reads your line again in a moment."),
+    "links": Budget(5, 3600, "Five links were sent within an hour. Follow one of them, or give your password."),
     "imports": Budget(60, 3600, "You imported 60 files within an hour. Wait before you import more."),
 }
 
@@ -52,17 +56,27 @@ class Budgets:
 
     def spend(self, kind: str, user_id: str) -> None:
         """Count one more. Raises BudgetSpent."""
+        budget = BUDGETS[kind]
+        ends, count = self._window(kind, user_id)
+        if count >= budget.count:
+            raise BudgetSpent(budget.sentence, math.ceil(ends - self._now()))
+        self.add(kind, user_id, 1)
+
+    def add(self, kind: str, user_id: str, count: int) -> None:
+        """Count what one allowed request did beyond the first: it may go past the limit, the next request may not."""
         if not self._is_on:
             return
-        budget, now = BUDGETS[kind], self._now()
-        ends, count = self._windows.get((kind, user_id), (0.0, 0))
-        if ends <= now:
-            ends, count = now + budget.seconds, 0
-        if count >= budget.count:
-            raise BudgetSpent(budget.sentence, math.ceil(ends - now))
+        ends, counted = self._window(kind, user_id)
         if len(self._windows) >= MOST_COUNTED:
+            now = self._now()
             self._windows = {key: window for key, window in self._windows.items() if window[0] > now}
-        self._windows[kind, user_id] = (ends, count + 1)
+        self._windows[kind, user_id] = (ends, counted + count)
+
+    def _window(self, kind: str, user_id: str) -> tuple[float, int]:
+        """The present window of a user, or a new one."""
+        now = self._now()
+        ends, count = self._windows.get((kind, user_id), (0.0, 0))
+        return (ends, count) if ends > now else (now + BUDGETS[kind].seconds, 0)
 
 
 def spend_budget(request: AnyRequest, user_id: str) -> None:
@@ -78,3 +92,18 @@ def _kind(request: AnyRequest) -> str:
     if kind and (parameter := BUDGETS[kind].parameter):
         return kind if parameter in parse_qs(query_string(request)) else ""
     return kind
+
+
+def _spend_more(request: AnyRequest, count: int) -> None:
+    user, budgets = user_of(request.scope), request.app.state.budgets
+    if user and (kind := _kind(request)):
+        budgets.add(kind, user.id, count)
+
+
+class _MoreToSpend(Part):
+    def read(self, parts: RequestParts, kind: Any) -> Any:
+        return partial(_spend_more, parts.request)
+
+
+SpendMore: TypeAlias = Annotated[Callable[[int], None], _MoreToSpend()]
+"""Counts so many more of what the handler has a budget for, beside the one of the request itself."""
