@@ -81,7 +81,7 @@ def test_a_killed_worker_loses_no_write(site: str, request: pytest.FixtureReques
 
 def test_the_whole_application_killed_loses_no_write(sqlite: tuple[Server, str], claim: Claim) -> None:
     server, url = sqlite
-    kills = length(1, 50)
+    kills = length(1, 100)
 
     def kill_all() -> None:
         server.kill()

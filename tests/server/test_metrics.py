@@ -1,5 +1,6 @@
 """What Prometheus reads: requests of all workers by route, on a port of its own, and nothing of a user."""
 
+import os
 import re
 
 import httpx
@@ -15,6 +16,8 @@ from tests.server.command import assert_one_error_line, daybook, free_port, runn
 from tests.server.conftest import MigratedEnvironment
 from web.app import with_outer_middleware
 from web.http.middleware.metrics import Metrics
+from web.server.metrics import serving_metrics
+from web.settings import Settings
 
 pytestmark = pytest.mark.databases("sqlite")
 COUNT = re.compile(r"^daybook_request_seconds_count\{(.*)\} ([\d.]+)$", re.MULTILINE)
@@ -43,6 +46,17 @@ def test_requests_are_counted_by_method_route_and_status(app: Litestar, make: Fa
     }
     assert "private" not in text.lower()
     assert ada.user.id not in text
+
+
+def test_without_a_port_nothing_is_counted_and_nothing_served(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    settings: Settings = app.state.settings
+
+    with serving_metrics(settings.metrics_port):
+        is_collecting = "PROMETHEUS_MULTIPROC_DIR" in os.environ
+
+    assert (settings.metrics_port, is_collecting) == (0, False)
+    assert not isinstance(with_outer_middleware(app), Metrics)
 
 
 def test_all_workers_are_counted_together(migrated_environment: MigratedEnvironment) -> None:
