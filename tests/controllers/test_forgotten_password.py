@@ -16,7 +16,6 @@ from tests.factories import Factory
 from web.db.database import Database
 from web.domain.timestamps import iso, utc_now
 from web.models.user import User
-from web.server.better_auth import BetterAuthProcess
 from web.settings import Settings
 
 NEW = "a new password"

@@ -93,6 +93,7 @@ def test_a_second_visit_transfers_only_the_page(site: Site, open_page: OpenPage)
     page = signed_in(site, open_page)
     page.goto("/tasks", wait_until="networkidle")
 
-    again = fetched(page, "/tasks?status=all&sort=title")
+    address = "/tasks?status=all&sort=title"
+    again = fetched(page, address)
 
-    assert [entry["name"].endswith("/tasks?status=all&sort=title") for entry in again if entry["transferSize"]] == [True]
+    assert [entry["name"].endswith(address) for entry in again if entry["transferSize"]] == [True]
