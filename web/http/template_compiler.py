@@ -68,7 +68,7 @@ class Templates(Environment):
 class _Partials(NodeTransformer):
     """Replaces each include of a partial, if its name is fixed, by what the partial says.
 
-    A traceback names the line of the include.
+    A traceback names the line of the include. A name that is set only after it is undefined in the partial.
     """
 
     def __init__(self, environment: Templates) -> None:
