@@ -21,6 +21,7 @@ SENTENCES = {
     "name": "Your name was changed.",
     "email": "A message is on its way. The address changes once you follow its link.",
     "password": "Your password was changed, and your other browsers are signed out.",
+    "kept": "Your account is kept, with everything in it.",
     "verification": "A link to confirm your address is on its way. It works for an hour.",
     "verified": "Your address is confirmed already.",
     "later": "Too many messages were asked for. Wait a minute and try again.",

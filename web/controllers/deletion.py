@@ -46,7 +46,7 @@ class DeletionController(Controller):
     @unit_of_work
     def keep(self, deletion: Deletion) -> Redirect:
         deletion.take_back()
-        return Redirect("/")
+        return Redirect("/settings/account?done=kept")
 
 
 async def _ask(request: AnyRequest, actor: Actor) -> None:
