@@ -36,9 +36,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     if on_sqlite():
         drop_constraint("feeds", *READ)
-    drop_columns("feeds", "last_read_at")
     replace_record_triggers("feeds", follow=[])
+    drop_columns("feeds", "last_read_at")
     if on_sqlite():
         drop_constraint("webhooks", *CHECKS)
-    drop_columns("webhooks", "types", "previous_secret", "previous_until")
     replace_record_triggers("webhooks", follow=FOLLOW)
+    drop_columns("webhooks", "types", "previous_secret", "previous_until")

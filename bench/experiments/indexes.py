@@ -48,7 +48,8 @@ QUERIES = {
 }
 # One user has a tenth of all tasks, nearly all completed; the others have 50 each.
 OWNER = "CASE WHEN n % 10 = 0 THEN 'u1' ELSE 'v' || (n / 50) END"
-PEOPLE = """INSERT INTO users SELECT id, 'Name', id || '@x', FALSE, NULL, {timestamp}, {timestamp} FROM (
+PEOPLE = """INSERT INTO users (id, name, email, email_verified, created_at, updated_at)
+SELECT id, 'Name', id || '@x', FALSE, {timestamp}, {timestamp} FROM (
     WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})
     SELECT 'v' || n AS id FROM numbers UNION ALL SELECT 'u1') AS of"""
 FILL = {

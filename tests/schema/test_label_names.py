@@ -32,7 +32,13 @@ def filled(fresh: Fresh) -> Settings:
     with migration_engine(settings.database_url).begin() as connection:
         for user in ("ada", "bob"):
             values = {"id": user, "email": f"{user}@example.com", "at": AT}
-            connection.execute(text("INSERT INTO users VALUES (:id, :id, :email, FALSE, NULL, :at, :at)"), values)
+            connection.execute(
+                text(
+                    "INSERT INTO users (id, name, email, email_verified, created_at, updated_at)"
+                    " VALUES (:id, :id, :email, FALSE, :at, :at)"
+                ),
+                values,
+            )
         for number, (user, name) in enumerate(NAMES, start=1):
             deleted_at = AT if number == DELETED else None
             values = {"id": number, "user": user, "name": name, "at": AT, "deleted_at": deleted_at}

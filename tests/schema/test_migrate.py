@@ -204,7 +204,10 @@ def test_a_row_that_violates_a_new_check_stops_the_migration(at_head: Settings) 
     with migration_engine(at_head.database_url).begin() as connection:
         timestamp = "'2026-11-21T22:00:00.000000Z'"
         connection.execute(
-            text(f"INSERT INTO users VALUES ('ada', 'Ada', 'ada@x', FALSE, NULL, {timestamp}, {timestamp})")
+            text(
+                "INSERT INTO users (id, name, email, email_verified, created_at, updated_at)"
+                f" VALUES ('ada', 'Ada', 'ada@x', FALSE, {timestamp}, {timestamp})"
+            )
         )
         connection.execute(
             text(

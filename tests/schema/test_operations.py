@@ -40,7 +40,13 @@ def notes(fresh: Fresh) -> Settings:
     upgrade_one(settings.database_url, history())
     with migration_engine(settings.database_url).begin() as connection:
         user = {"id": "ada", "timestamp": TIMESTAMP}
-        connection.execute(text("INSERT INTO users VALUES (:id, :id, :id, FALSE, NULL, :timestamp, :timestamp)"), user)
+        connection.execute(
+            text(
+                "INSERT INTO users (id, name, email, email_verified, created_at, updated_at)"
+                " VALUES (:id, :id, :id, FALSE, :timestamp, :timestamp)"
+            ),
+            user,
+        )
         connection.execute(text("INSERT INTO notes VALUES (1, 'ada', 'one', '12'), (2, 'ada', '😀', NULL)"))
         connection.execute(text("INSERT INTO replies VALUES (1, 1), (2, 1), (3, 2)"))
     return settings

@@ -55,7 +55,11 @@ def _fill(connection: Connection) -> None:
     for user in ("ada", "bob"):
         values = {"id": user, "email": f"{user}@example.com", "timestamp": TIMESTAMP}
         connection.execute(
-            text("INSERT INTO users VALUES (:id, :id, :email, FALSE, NULL, :timestamp, :timestamp)"), values
+            text(
+                "INSERT INTO users (id, name, email, email_verified, created_at, updated_at)"
+                " VALUES (:id, :id, :email, FALSE, :timestamp, :timestamp)"
+            ),
+            values,
         )
     names = ", ".join(TASKS[0])
     slots = ", ".join(f":{name}" for name in TASKS[0])
