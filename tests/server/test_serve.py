@@ -176,7 +176,7 @@ class TestServe:
         assert {page.status_code for page in pages[:3]} == {422}
         wait = pages[-1].headers["retry-after"]
         assert 1 <= int(wait) <= 10
-        assert f"Too many attempts. Wait {wait} seconds and try again." in pages[-1].text
+        assert too_many_attempts_sentence(int(wait)) in pages[-1].text
 
 
 class TestFiles:

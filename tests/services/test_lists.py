@@ -147,7 +147,7 @@ class TestTrash:
         trash = ada_plans.views(lambda views: views.trash())
         ada_plans.undo(operation)
 
-        assert deleted and ([one.name for one in trash.lists], trash.rows) == (["Home"], [])
+        assert deleted and ([one.name for one in trash.others], trash.rows) == (["Home"], [])
         assert tree(ada_plans) == ["Home", "  Garden"]
         assert ada_plans.stored(below).deleted_at is None
         assert ada_plans.stored(kept).deleted_at is None
