@@ -275,12 +275,12 @@ def test_an_import_can_be_cancelled_while_it_runs(importer: Importer, monkeypatc
     importer.begin(run)
     done: list[int] = []
 
-    def pause() -> None:
+    def pause(_: float) -> None:
         done.append(importer.state_of(run).done)
         if done[-1] == 4:
             importer.cancel(run)
 
-    monkeypatch.setattr(importer.loop._work, "_pause", pause)
+    monkeypatch.setattr(importer.loop._stop, "wait", pause)
     importer.loop.look()
 
     assert done[:2] == [2, 4]
