@@ -115,7 +115,7 @@ def require_lint(folder: Path) -> None:
 
 def test_a_noun_and_then_a_column_are_added_as_the_page_says(copy: Path) -> None:
     noun, column = steps("The noun"), steps("A column")
-    assert (len(noun), len(column)) == (10, 4)
+    assert (len(noun), len(column)) == (11, 4)
 
     for step in noun:
         step.apply(copy)

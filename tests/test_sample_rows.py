@@ -37,7 +37,7 @@ def test_the_same_seed_gives_the_same_data_on_both_databases(database: Database)
     tables = ("users", "accounts", "lists", "labels", "tasks", "reminders")
     assert {table: checksum_of_all_rows(database, SQLModel.metadata.tables[table]) for table in tables} == {
         "users": "0b635af946ca4396",
-        "accounts": "64794075247ff5ec",
+        "accounts": "fbffce14aadda13b",
         "lists": "aff91c4da569773e",
         "labels": "98432b1c8ddbd688",
         "tasks": "44c5f3a3ebc642bd",

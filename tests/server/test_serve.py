@@ -29,6 +29,7 @@ from tests.server.command import (
 )
 from tests.server.conftest import MigratedEnvironment
 from web.domain.push_keys import vapid_key
+from web.http.error_answers import too_many_attempts_sentence
 from web.server.serve import CannotServe, load_or_create_secret, load_or_create_vapid_key
 
 
