@@ -165,7 +165,9 @@ const formDrafts = (() => {
 
   function sending(ctx) {
     const { form } = ctx.request;
-    if (form && isTyped(form)) ctx.sentValues = JSON.stringify(values(visible(form)));
+    if (!form || !isTyped(form)) return;
+    keep(form);
+    ctx.sentValues = JSON.stringify(values(visible(form)));
   }
 
   // Called with every answer, before it is swapped: the form of what is done goes, what was typed since stays.
@@ -227,7 +229,9 @@ const formDrafts = (() => {
     if (!defaultPrevented && target.matches("form[method=post]")) markSent(target);
   });
 
+  // Kept again, as a sign-out in another tab may have dropped it.
   function markSent(form) {
+    keep(form);
     for (const name of draftsOf(pathOf(form))) {
       const draft = JSON.parse(sessionStorage.getItem(name));
       if (draft.user === user) store(name, { ...draft, sent: true });

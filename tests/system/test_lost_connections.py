@@ -203,7 +203,7 @@ class Clicker:
 
     def look(self) -> None:
         """Check that the list, newest first, shows every acknowledged change at once."""
-        if not (answer := self.ask("GET", "/tasks")):
+        if not (answer := self.ask("GET", "/tasks?status=all")):
             return
         rows = LexborHTMLParser(answer).css("#tasks > [id^=task-]")
         shown = [(row.id, row.css_first(".task__title").text()) for row in rows]
