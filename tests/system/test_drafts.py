@@ -240,7 +240,7 @@ def test_signing_out_drops_the_text_in_other_tabs_too(ada: BrowserUser) -> None:
 
     ada.sign_out()
 
-    other.wait_for_function("!Object.keys(sessionStorage).some((name) => name.startsWith('draft '))")
+    other.wait_for_function("() => !Object.keys(sessionStorage).some((name) => name.startsWith('draft '))")
 
 
 def test_closing_the_tab_with_unsaved_text_asks_for_confirmation(ada: BrowserUser) -> None:
