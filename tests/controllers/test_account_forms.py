@@ -3,6 +3,7 @@
 import pytest
 
 from tests.client import HtmlClient
+from tests.factories import Factory
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -41,7 +42,9 @@ def test_signed_out_it_leads_to_the_sign_in_page(signed_out: HtmlClient, path: s
 
 
 @pytest.mark.parametrize("page", ["two-factor", "deletion", "account/name", "account/password", "sessions"])
-def test_its_page_says_whose_it_is_and_is_kept_nowhere(ada: HtmlClient, page: str) -> None:
+def test_its_page_says_whose_it_is_and_is_kept_nowhere(ada: HtmlClient, make: Factory, page: str) -> None:
+    make.sign_in(ada.user)
+
     answer = ada.get(f"/settings/{page}")
 
     actions = [form.attributes["action"] or "" for form in answer.tree.css("main form[method=post]")]

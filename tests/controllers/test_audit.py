@@ -32,8 +32,8 @@ def test_two_steps_are_one_sign_in(turned_on: TurnedOn, database: Database) -> N
     assert kinds(database) == ["two-factor-on"]
 
     ada = with_cookies(turned_on.visitor, turned_on.sign_in(turned_on.codes[0]))
-    ada.post(f"{SETTINGS}/disable", password="wrong horse")
-    ada.post(f"{SETTINGS}/disable", password=PASSWORD)
+    ada.post(f"{SETTINGS}/disable", current_password="wrong horse")
+    ada.post(f"{SETTINGS}/disable", current_password=PASSWORD)
 
     assert kinds(database) == ["two-factor-on", "signed-in", "password-refused", "two-factor-off"]
 
@@ -71,7 +71,7 @@ def test_others_do_not_push_what_happened_off_the_page(ada: HtmlClient, database
 
     shown = ada.get("/settings/activity").text
 
-    assert "Two-step sign-in switched off" in shown
+    assert "Two-factor authentication turned off" in shown
     assert shown.count("Sign-in refused") == MOST_REFUSED
 
 

@@ -133,6 +133,11 @@ def test_the_first_proof_of_an_address_ends_what_was_made_before(
         assert session.exec(select(User)).one().email_verified
 
 
+def logged(caplog: pytest.LogCaptureFixture) -> str:
+    """What Daybook logged; the client of the test logs its own requests."""
+    return "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("daybook"))
+
+
 def test_a_refused_password_leaves_no_token_in_the_log(
     visitor: HtmlClient, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -144,7 +149,7 @@ def test_a_refused_password_leaves_no_token_in_the_log(
 
     assert page.status == 422
     assert "PASSWORD_TOO_COMMON" in caplog.text
-    assert path.rpartition("/")[2] not in caplog.text
+    assert path.rpartition("/")[2] not in logged(caplog)
 
 
 def test_a_stranger_cannot_fill_a_users_inbox(visitor: HtmlClient, database: Database) -> None:
@@ -177,7 +182,7 @@ def test_an_odd_token_is_not_found(visitor: HtmlClient, token: str) -> None:
 def test_the_address_of_a_link_is_not_logged(visitor: HtmlClient, caplog: pytest.LogCaptureFixture) -> None:
     visitor.get("/reset-password/secrettoken")
 
-    assert "secrettoken" not in caplog.text
+    assert "secrettoken" not in logged(caplog)
 
 
 @pytest.mark.databases("sqlite")

@@ -113,7 +113,7 @@ class TestTurningItOn:
 
     def test_of_two_forms_at_once_the_confirmed_one_counts(self, ada: HtmlClient, database: Database) -> None:
         """Else a sign-in might read the other one, and refuse all codes."""
-        uri = ada.post(SETTINGS, password=PASSWORD).link("open the app")
+        uri = ada.post(SETTINGS, current_password=PASSWORD).link("open the app")
         with database.transaction() as session:
             session.connection().exec_driver_sql(
                 "INSERT INTO two_factors (id, secret, backup_codes, user_id, verified) "

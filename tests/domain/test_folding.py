@@ -35,7 +35,7 @@ SAME = {
     "prime": ("5′", "5'"),
     "quotes": ("“Yes”", '"yes"'),
     "dashes": ("9–17", "9-17"),
-    "non-breaking hyphen": ("e\u2011mail", "email"),
+    "non-breaking hyphen": ("e\u2011mail", "e-mail"),
     "no-break space": ("a\u00a0b", "a b"),
     "Georgian capitals": ("ᲐᲑ", "აბ"),
     "Cherokee": ("ꭰ", "Ꭰ"),

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from tests.factories import SECRET, Factory
-from web.auth.client import AccountDisabled, ClientInfo, TooManyAttempts
+from web.auth.client import ClientInfo
 from web.auth.cookie import signed
+from web.auth.errors import AccountDisabled, TooManyAttempts
 from web.auth.guess_limit import MAILS
 from web.db.database import Database
 from web.domain.errors import AnotherUser

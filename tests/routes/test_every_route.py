@@ -172,6 +172,8 @@ def test_its_form_is_refused_from_another_users_page(
     make.task(bob.user, due_on=date(2020, 1, 1))
     if route.path == "/settings/zone":
         ada.post("/settings", time_zone="Europe/Berlin")
+    if route.path == "/settings/sessions/end-others":
+        make.sign_in(ada.user)
     page = {"/tasks/several": "/tasks/new?several=1", "/undo": "/today"}.get(route.path, f"/{route.noun}")
     forms = ada.get(page).tree.css("form[method=post]")
     actions = [form.attributes["action"] or "" for form in forms]

@@ -71,7 +71,7 @@ def delete_account(site: Site) -> None:
 
 
 def delete_account_two_weeks_ago(site: Site) -> None:
-    site.post("/settings/deletion", data={"password": "correct horse"})
+    site.post("/settings/deletion", data={"current_password": "correct horse"})
     site.execute(f"UPDATE closed_accounts SET delete_at = {LONG_AGO}")
 
 

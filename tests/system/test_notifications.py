@@ -119,7 +119,7 @@ def test_the_next_user_of_a_browser_is_not_shown_the_reminders_of_the_last(ada: 
     page.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(page).to_have_url("/today")
-    page.wait_for_function("!localStorage.getItem('fake subscription')")
+    page.wait_for_function("() => !localStorage.getItem('fake subscription')")
     page.goto("/settings/devices")
     expect(page.get_by_role("button", name=ON)).to_be_visible()
 

@@ -40,7 +40,7 @@ def test_another_browser_changes_no_detected_zone_unasked(new_user: NewUser) -> 
     expect(page.get_by_role("button", name="Keep Asia/Tokyo")).to_be_visible()
     page.get_by_role("button", name="Use America/New_York").click()
 
-    page.wait_for_function("document.getElementById('zone-offer')?.dataset.zone === 'America/New_York'")
+    page.wait_for_function("() => document.getElementById('zone-offer')?.dataset.zone === 'America/New_York'")
     page.goto("/settings")
     expect(page.get_by_label("Time zone").locator("option:checked")).to_have_text(
         "As my browser says (America/New_York)"
