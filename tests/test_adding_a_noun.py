@@ -77,12 +77,15 @@ def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "daybook"
     folder.mkdir()
     for name in COPIED:
-        source, ignored = ROOT / name, shutil.ignore_patterns("node_modules", "__pycache__")
+        source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=ignored)
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("node_modules"))
         else:
             shutil.copy(source, folder)
     (folder / "auth").symlink_to(ROOT / "auth")
+    if (ROOT / ".mypy_cache").is_dir():
+        # Where the types of the project are checked already, only those of the noun are left.
+        shutil.copytree(ROOT / ".mypy_cache", folder / ".mypy_cache")
     return folder
 
 
