@@ -47,6 +47,7 @@ STARTS = [BROWSER_FILES[::2], LONG_FILES, BROWSER_FILES[1::2]]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sqlite-only", action="store_true", help="leave out all tests that need a PostgreSQL")
+    parser.addoption("--both-databases", action="store_true", help="run tests of controllers on SQLite and PostgreSQL")
 
 
 def pytest_configure() -> None:

@@ -33,7 +33,7 @@ zoneinfo.reset_tzpath(to=())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test that uses a database runs on both, unless it is marked with the `databases` it needs."""
+    """A test that uses a database runs on both, or on those that tests/databases.py chooses."""
     if "dialect" in metafunc.fixturenames:
         metafunc.parametrize("dialect", dialects_of(metafunc), indirect=True)
 

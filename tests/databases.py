@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import Enum
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 from sqlalchemy import make_url
@@ -20,6 +22,8 @@ from web.schema.migrate import upgrade
 from web.settings import Settings
 
 DIALECTS = ("sqlite", "postgresql")
+ABOVE_SERVICES = ("tests.controllers.", "tests.http.")
+BOTH_WHEN_ASKED = {"dialect", "statements"}
 
 
 class Stage(Enum):
@@ -94,6 +98,20 @@ def settings_for(database_url: str, **environment: str) -> Settings:
 
 
 def dialects_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
-    """Both, unless the test or its module is marked with `databases`."""
-    mark = metafunc.definition.get_closest_marker("databases")
-    return tuple(mark.args) if mark else DIALECTS
+    """The databases that a test runs on.
+
+    Those of its mark `databases`; else both, below the controllers. Controllers and HTTP see a database only through
+    services, so each of their tests has one, by the hash of its name: half of them SQLite, half PostgreSQL. One that
+    counts statements or asks for `dialect` has both, and all have with the option --both-databases.
+    """
+    if mark := metafunc.definition.get_closest_marker("databases"):
+        return tuple(mark.args)
+    option = metafunc.config.getoption
+    if (
+        metafunc.module.__name__.startswith(ABOVE_SERVICES)
+        and not BOTH_WHEN_ASKED.intersection(signature(metafunc.function).parameters)
+        and not option("both_databases")
+        and not option("sqlite_only")
+    ):
+        return (DIALECTS[crc32(metafunc.definition.nodeid.encode()) % 2],)
+    return DIALECTS
