@@ -11,6 +11,8 @@
 .PHONY: run test quick check lint hostile sbom audit bench lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
+# Without bytecode each start of a process compiles all modules anew, which takes longer than the start.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 
