@@ -1,9 +1,12 @@
 """Upgrades and downgrades a database: one revision at a time, each in a transaction of its own."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationStep
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError as AlembicError
@@ -87,7 +90,7 @@ def downgrade(url: URL, to: str = "-1", config: Config | None = None) -> str | N
 
 def pending_revisions(config: Config, current: str | None) -> Sequence[Script]:
     """The revisions between `current` and head, oldest first. Raises MigrationFailed for an unknown `current`."""
-    scripts = ScriptDirectory.from_config(config)
+    scripts = scripts_of(config)
     try:
         return list(scripts.iterate_revisions("head", current or "base"))[::-1]
     except RevisionError as problem:
@@ -125,6 +128,22 @@ def configuration() -> Config:
     return Config(ROOT / "alembic.ini")
 
 
+def scripts_of(config: Config) -> ScriptDirectory:
+    """The revisions, loaded once per configuration: loading all of them takes longer than applying one."""
+    if "scripts" not in config.attributes:
+        config.attributes["scripts"] = ScriptDirectory.from_config(config)
+    scripts: ScriptDirectory = config.attributes["scripts"]
+    return scripts
+
+
+def apply(config: Config, revision: Script, **options: Any) -> None:
+    """`alembic upgrade` for this revision alone. The options are EnvironmentContext's, such as `as_sql`."""
+    scripts = scripts_of(config)
+    step = MigrationStep.upgrade_from_script(scripts.revision_map, revision)
+    with EnvironmentContext(config, scripts, fn=lambda *_: [step], destination_rev=revision.revision, **options):
+        scripts.run_env()
+
+
 def upgrade_one(url: URL, config: Config) -> bool:
     """Apply the next revision in a transaction of its own; False if there was none. Raises MigrationFailed."""
     with migrating(url) as connection:
@@ -134,7 +153,7 @@ def upgrade_one(url: URL, config: Config) -> bool:
             return False
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, steps[0].revision)
+            apply(config, steps[0])
         except DBAPIError as problem:
             if is_locked(problem):
                 raise

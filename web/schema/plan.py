@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
 from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import URL, Connection, bindparam, event, text
@@ -17,7 +16,7 @@ from web.db.search_sqlite import SHADOW_TABLES
 from web.schema.better_auth import pending_in_better_auth, sql_of_better_auth
 from web.schema.database_settings import require_suitable
 from web.schema.locks import migration_engine
-from web.schema.migrate import BETTER_AUTH_TABLES, configuration, metadata, pending_revisions
+from web.schema.migrate import BETTER_AUTH_TABLES, apply, configuration, metadata, pending_revisions
 from web.schema.revision import current_revision, require_connection
 from web.settings import Settings
 
@@ -75,7 +74,7 @@ def _offline(config: Config, step: Script) -> str:
     config.output_buffer = io.StringIO()
     config.attributes["connection"] = None
     config.attributes["dialect"] = "postgresql"
-    command.upgrade(config, f"{step.down_revision or 'base'}:{step.revision}", sql=True)
+    apply(config, step, as_sql=True, starting_rev=step.down_revision or "base")
     return config.output_buffer.getvalue().strip()
 
 
@@ -103,7 +102,7 @@ def _rehearsed(config: Config, step: Script, copy: Connection) -> str:
 
     event.listen(copy, "before_cursor_execute", record)
     config.attributes["connection"] = copy
-    command.upgrade(config, step.revision)
+    apply(config, step)
     event.remove(copy, "before_cursor_execute", record)
     lines = [f"-- {step.revision} {step.doc}", "PRAGMA foreign_keys=OFF;", "BEGIN IMMEDIATE;"]
     return "\n".join([*lines, *(f"{statement};" for statement in statements), "COMMIT;"])
