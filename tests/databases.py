@@ -1,4 +1,4 @@
-"""Databases for tests. Each process migrates one per dialect and stage; tests get copies of it."""
+"""Databases for tests. Each process migrates and fills one per dialect and stage; tests get copies of it."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -26,6 +26,10 @@ ABOVE_SERVICES = ("tests.controllers.", "tests.http.")
 BOTH_WHEN_ASKED = {"dialect", "statements"}
 
 
+# Changes a database; a function of a module, because the result is kept for all tests that name it.
+Fill = Callable[[Settings], None]
+
+
 class Stage(Enum):
     """What a database holds."""
 
@@ -46,9 +50,9 @@ class Databases:
         self.connected = cache(self._connect_to_shared)
 
     @contextmanager
-    def copy(self, dialect: str, stage: Stage) -> Iterator[str]:
-        """The address of a database for one test."""
-        source = None if stage is Stage.EMPTY else self._template(dialect, stage)
+    def copy(self, dialect: str, stage: Stage, *fills: Fill) -> Iterator[str]:
+        """The address of a database for one test, at a stage and then filled. Each filling happens once per process."""
+        source = None if stage is Stage.EMPTY else self._template(dialect, stage, *fills)
         if dialect == "postgresql":
             with fresh_database(self._postgres(), copy_of=source) as url:
                 yield url
@@ -63,7 +67,11 @@ class Databases:
     def close(self) -> None:
         self._open.close()
 
-    def _make_template(self, dialect: str, stage: Stage) -> str:
+    def _make_template(self, dialect: str, stage: Stage, *fills: Fill) -> str:
+        if fills:
+            url = self._open.enter_context(self.copy(dialect, stage, *fills[:-1]))
+            fills[-1](settings_for(url))
+            return url
         below = Stage.EMPTY if stage is Stage.BETTER_AUTH else Stage.BETTER_AUTH
         url = self._open.enter_context(self.copy(dialect, below))
         if stage is Stage.BETTER_AUTH:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from tests.databases import Databases, Stage, settings_for
 from web.db.database import Database
+from web.schema.migrate import configuration, upgrade, upgrade_one
 from web.settings import Settings
 
 Fresh = Callable[[], Settings]
@@ -38,10 +39,27 @@ def fresh(dialect: str, databases: Databases) -> Iterator[Fresh]:
 
 
 @pytest.fixture
+def at_first(dialect: str, databases: Databases) -> Iterator[Settings]:
+    """Settings for a database at the first revision, without rows."""
+    with databases.copy(dialect, Stage.BETTER_AUTH, to_first) as url:
+        yield settings_for(url)
+
+
+@pytest.fixture
 def at_head(dialect: str, databases: Databases) -> Iterator[Settings]:
     """Settings for a migrated database that a test may change."""
     with databases.copy(dialect, Stage.HEAD) as url:
         yield settings_for(url)
+
+
+def to_first(settings: Settings) -> None:
+    """Applies the first revision; for `Databases.copy`."""
+    upgrade_one(settings.database_url, configuration())
+
+
+def to_head(settings: Settings) -> None:
+    """Migrates Daybook's tables; for `Databases.copy`."""
+    upgrade(settings.database_url)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Every query that the documents list for the app is served by an index: the plan says so, on realistic data."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event, insert, inspect
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 
+from tests.databases import Databases, Stage, settings_for
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.domain.timestamps import iso, utc_now
@@ -21,6 +22,7 @@ from web.models.task_query import SORTS, STATUSES, TaskQuery
 from web.models.user import User
 from web.services.tasks import Tasks
 from web.services.views import Views
+from web.settings import Settings
 
 BY_TIME, OPEN_BY_TIME = "ix_tasks_user_id_created_at_id", "ix_tasks_open_created_at"
 OPEN_BY_CHANGE, OPEN_BY_TITLE = "ix_tasks_open_updated_at", "ix_tasks_open_title"
@@ -31,6 +33,7 @@ OTHERS = {
     *("ix_tasks_deleted_at", "ix_tasks_user_id_list_id", "ix_tasks_user_id_parent_id", "ix_tasks_series_id"),
 }
 MANY, USUAL, ONE = 1000, 50, 1
+OWNER = "p0"
 SHARES = [MANY, *[USUAL] * 119, *[ONE] * 2000]
 
 # As the documents write them, with what the application adds (deleted tasks are never shown) and without.
@@ -42,11 +45,20 @@ LISTED = {
 
 
 @pytest.fixture
-def filled(database: Database) -> str:
-    """The id of a user with many tasks, nearly all completed; others have a few, most have one.
+def database(dialect: str, databases: Databases) -> Iterator[Database]:
+    """A database with many tasks."""
+    with databases.copy(dialect, Stage.HEAD, many_tasks) as url:
+        database = Database(settings_for(url).database_url)
+        yield database
+        database.close()
+
+
+def many_tasks(settings: Settings) -> None:
+    """OWNER has many tasks, nearly all completed; others have a few, most have one.
 
     PostgreSQL has statistics of its own; SQLite never gets any.
     """
+    database = Database(settings.database_url)
     on_postgresql = database.engine.dialect.name == "postgresql"
     with database.transaction() as session:
         people = [_user(number) for number in range(len(SHARES))]
@@ -57,7 +69,7 @@ def filled(database: Database) -> str:
         _plant(session, [(user["id"], share) for user, share in zip(people, SHARES, strict=True)])
     if on_postgresql:
         _maintain(database.engine, "VACUUM FULL", "VACUUM", "ANALYZE")
-    return str(people[0]["id"])
+    database.close()
 
 
 def _user(number: int) -> dict[str, Any]:
@@ -132,9 +144,9 @@ def sorts(told: str) -> int:
 
 
 @pytest.mark.parametrize("listed", LISTED)
-def test_a_listed_query_uses_an_index(database: Database, filled: str, listed: str) -> None:
+def test_a_listed_query_uses_an_index(database: Database, listed: str) -> None:
     with database.reading() as session:
-        other_user = session.connection().exec_driver_sql(f"SELECT id FROM users WHERE id <> '{filled}'").scalar()
+        other_user = session.connection().exec_driver_sql(f"SELECT id FROM users WHERE id <> '{OWNER}'").scalar()
         told = plan(session.connection(), LISTED[listed].replace(":ada", f"'{other_user}'"), ())
 
     assert re.search(r"ix_tasks_|uq_tasks_user_id_|sqlite_autoindex_tasks", told), told
@@ -142,8 +154,8 @@ def test_a_listed_query_uses_an_index(database: Database, filled: str, listed: s
 
 
 @pytest.mark.parametrize("status", ["all", "pending", "completed"])
-def test_the_newest_come_from_an_index_in_order(database: Database, filled: str, status: str) -> None:
-    (told,) = plans(database, filled, TaskQuery(status=status), "list")
+def test_the_newest_come_from_an_index_in_order(database: Database, status: str) -> None:
+    (told,) = plans(database, OWNER, TaskQuery(status=status), "list")
 
     assert (OPEN_BY_TIME if status == "pending" else BY_TIME) in told, told
     assert not reads_it_all(told)
@@ -154,42 +166,42 @@ def test_the_newest_come_from_an_index_in_order(database: Database, filled: str,
 @pytest.mark.parametrize(
     ("sort", "index"), [("title", OPEN_BY_TITLE), ("updated", OPEN_BY_CHANGE), ("oldest", OPEN_BY_TIME)]
 )
-def test_every_order_of_open_tasks_comes_from_an_index(database: Database, filled: str, sort: str, index: str) -> None:
-    (told,) = plans(database, filled, TaskQuery(sort=sort, status="pending"), "list")
+def test_every_order_of_open_tasks_comes_from_an_index(database: Database, sort: str, index: str) -> None:
+    (told,) = plans(database, OWNER, TaskQuery(sort=sort, status="pending"), "list")
 
     assert index in told and sorts(told) == 1, told
 
 
 @pytest.mark.databases("postgresql")
-def test_the_generic_plan_walks_an_index_in_order(database: Database, filled: str) -> None:
+def test_the_generic_plan_walks_an_index_in_order(database: Database) -> None:
     """Other queries are planned each time: a plan for most users would read all tasks of a user with many."""
     with database.reading() as session:
         connection = session.connection()
         for sort, status, onward in product(SORTS, STATUSES, (False, True)):
             place = f"{'Task' if sort == 'title' else iso(utc_now())}~7" if onward else ""
-            Tasks(connection, Actor(filled)).list(TaskQuery(sort=sort, status=status, after=place))
+            Tasks(connection, Actor(OWNER)).list(TaskQuery(sort=sort, status=status, after=place))
         known: dict[str, str] = connection.info["prepared"]
         assert len(known) == 2 * len([*SORTS, "newest of all", "oldest of all"])
 
         connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
         for statement, execute in known.items():
             place = "Task" if "lower(tasks.title)" in statement else iso(utc_now())
-            values = {"user": filled, "size": 51, "coalesce_1": 0, "coalesce_2": 0, "after_id": 7, "after_key": place}
+            values = {"user": OWNER, "size": 51, "coalesce_1": 0, "coalesce_2": 0, "after_id": 7, "after_key": place}
             told = plan(connection, execute, values)
             assert sorts(told) == 1 and "Bitmap" not in told and not reads_it_all(told), told
 
 
-def test_the_next_page_begins_where_the_last_one_ended(database: Database, filled: str) -> None:
+def test_the_next_page_begins_where_the_last_one_ended(database: Database) -> None:
     with database.reading() as session:
-        after = Tasks(session.connection(), Actor(filled)).list(TaskQuery(status="all")).next
-    (told,) = plans(database, filled, TaskQuery(status="all", after=after or ""), "list")
+        after = Tasks(session.connection(), Actor(OWNER)).list(TaskQuery(status="all")).next
+    (told,) = plans(database, OWNER, TaskQuery(status="all", after=after or ""), "list")
 
     assert BY_TIME in told and sorts(told) == 1, told
     assert re.search(r"ROW\(created_at, id\) <|\(created_at,id\)<\(\?,\?\)|created_at<", told), told
 
 
-def test_the_totals_are_one_row_found_by_its_key(database: Database, filled: str) -> None:
-    (told,) = plans(database, filled, TaskQuery(), "counts")
+def test_the_totals_are_one_row_found_by_its_key(database: Database) -> None:
+    (told,) = plans(database, OWNER, TaskQuery(), "counts")
 
     assert re.search(r"pk_task_counts|sqlite_autoindex_task_counts_1", told), told
     assert not re.search(r"\btasks\b", told), told
@@ -200,15 +212,15 @@ SELECT id, 'Home', 'home', 'teal', 'list ' || id FROM users"""
 INTO_LISTS = "UPDATE tasks SET list_id = (SELECT id FROM lists WHERE user_id = tasks.user_id) WHERE id - id / 3 * 3 = 0"
 
 
-def test_a_list_reads_its_open_tasks_only(database: Database, filled: str) -> None:
+def test_a_list_reads_its_open_tasks_only(database: Database) -> None:
     with database.transaction() as session:
         for statement in (LISTS, INTO_LISTS):
             session.connection().exec_driver_sql(statement)
-        list_id = session.exec(select(List.id).where(List.user_id == filled)).one() or 0
+        list_id = session.exec(select(List.id).where(List.user_id == OWNER)).one() or 0
     if database.engine.dialect.name == "postgresql":
         _maintain(database.engine, "VACUUM ANALYZE")
 
-    (told,) = plans_of(database, lambda connection: Views(connection, Actor(filled)).of_list(list_id))
+    (told,) = plans_of(database, lambda connection: Views(connection, Actor(OWNER)).of_list(list_id))
 
     # PostgreSQL estimates from a sample, and takes the index of all tasks where it expects a handful.
     if database.engine.dialect.name == "sqlite":
@@ -217,7 +229,7 @@ def test_a_list_reads_its_open_tasks_only(database: Database, filled: str) -> No
     assert not reads_it_all(told), told
 
 
-def test_deleting_a_person_finds_their_tasks_by_an_index(database: Database, filled: str) -> None:
+def test_deleting_a_person_finds_their_tasks_by_an_index(database: Database) -> None:
     with database.reading() as session:
         told = plan(session.connection(), "DELETE FROM tasks WHERE user_id = 'unknown'", ())
 
@@ -226,8 +238,8 @@ def test_deleting_a_person_finds_their_tasks_by_an_index(database: Database, fil
 
 @pytest.mark.parametrize("action", ["list", "counts"])
 @pytest.mark.parametrize("words", ["needle", "needle task"])
-def test_a_search_reads_what_the_index_finds_once(database: Database, filled: str, action: str, words: str) -> None:
-    (told,) = plans(database, filled, TaskQuery(q=words), action)
+def test_a_search_reads_what_the_index_finds_once(database: Database, action: str, words: str) -> None:
+    (told,) = plans(database, OWNER, TaskQuery(q=words), action)
 
     assert not reads_it_all(told), told
     if database.engine.dialect.name == "postgresql":
@@ -238,8 +250,8 @@ def test_a_search_reads_what_the_index_finds_once(database: Database, filled: st
 
 
 @pytest.mark.parametrize("words", ["a", "ne ed"])
-def test_a_search_without_trigrams_reads_the_users_own_tasks(database: Database, filled: str, words: str) -> None:
-    (told,) = plans(database, filled, TaskQuery(q=words), "list")
+def test_a_search_without_trigrams_reads_the_users_own_tasks(database: Database, words: str) -> None:
+    (told,) = plans(database, OWNER, TaskQuery(q=words), "list")
 
     assert re.search(r"ix_tasks_|uq_tasks_user_id_|sqlite_autoindex_tasks", told), told
     assert not reads_it_all(told), told
