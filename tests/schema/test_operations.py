@@ -13,7 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
 from testkit.postgres import fresh_database
-from tests.schema.conftest import Fresh, looking
+from tests.databases import Databases, Stage, settings_for
+from tests.schema.conftest import looking
 from web.database_url import normalised
 from web.schema import operations as step
 from web.schema.drift import parts
@@ -34,9 +35,13 @@ REVISIONS = [script.revision for script in ScriptDirectory.from_config(history()
 
 
 @pytest.fixture
-def notes(fresh: Fresh) -> Settings:
+def notes(dialect: str, databases: Databases) -> Iterator[Settings]:
     """A database with two notes and three replies."""
-    settings = fresh()
+    with databases.copy(dialect, Stage.BETTER_AUTH, two_notes) as url:
+        yield settings_for(url)
+
+
+def two_notes(settings: Settings) -> None:
     upgrade_one(settings.database_url, history())
     with migration_engine(settings.database_url).begin() as connection:
         user = {"id": "ada", "timestamp": TIMESTAMP}
@@ -49,7 +54,6 @@ def notes(fresh: Fresh) -> Settings:
         )
         connection.execute(text("INSERT INTO notes VALUES (1, 'ada', 'one', '12'), (2, 'ada', '😀', NULL)"))
         connection.execute(text("INSERT INTO replies VALUES (1, 1), (2, 1), (3, 2)"))
-    return settings
 
 
 def kept(settings: Settings) -> tuple[Any, ...]:
