@@ -1,16 +1,16 @@
 """Migrates a database and crashes in the middle of each revision, again and again.
 
-`python -m tests.schema.crashing URL exception|kill first|up|down|by-hand`. Each revision crashes right before its
-COMMIT, then after its 1st, 2nd, 4th, 8th … statement. After each crash the database must be as it was before; at last
-the revision runs to its end, and must not commit twice. Prints the number of crashes. A program of its own, because it
-forks.
+`python -m tests.schema.crashing URL first|up|down|by-hand exception|kill …`. Each revision crashes right before its
+COMMIT, then after its 1st, 2nd, 4th, 8th … statement, each time in every given way. After each crash the database must
+be as it was before; at last the revision runs to its end, and must not commit twice. Prints the number of crashes. A
+program of its own, because it forks.
 """
 
 import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -18,17 +18,16 @@ from typing import Any
 
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Engine, event, inspect, make_url, text
+from sqlalchemy import URL, Engine, event, make_url
 
+from tests.schema.snapshot import snapshot
 from web.database_url import normalised
-from web.schema.drift import parts
 from web.schema.locks import migration_engine
-from web.schema.migrate import BETTER_AUTH_TABLES, configuration, downgrade, upgrade_one
+from web.schema.migrate import configuration, downgrade, upgrade_one
 from web.schema.revision import current_revision
 
 Step = Callable[[URL], bool]
-# SQLite cannot scan its full-text indexes; what they contain is in tables of their own.
-NOT_READ = {*BETTER_AUTH_TABLES, "task_search", "task_words"}
+CONFIG = configuration()
 READING = ("SELECT", "PRAGMA", "BEGIN", "SET")
 
 
@@ -50,12 +49,12 @@ class Crash(Exception):
 def one_down(url: URL) -> bool:
     if _revision(url) is None:
         return False
-    downgrade(url)
+    downgrade(url, config=CONFIG)
     return True
 
 
 def first_up(url: URL) -> bool:
-    return _revision(url) is None and upgrade_one(url, configuration())
+    return _revision(url) is None and upgrade_one(url, CONFIG)
 
 
 def all_up_by_hand(url: URL) -> bool:
@@ -63,33 +62,33 @@ def all_up_by_hand(url: URL) -> bool:
     if _revision(url):
         return False
     os.environ["DATABASE_URL"] = url.render_as_string(hide_password=False)
-    command.upgrade(configuration(), "head")
+    command.upgrade(CONFIG, "head")
     return True
 
 
 # Each makes one step and returns whether there was one left.
 DIRECTIONS: dict[str, Step] = {
     "first": first_up,
-    "up": lambda url: upgrade_one(url, configuration()),
+    "up": lambda url: upgrade_one(url, CONFIG),
     "down": one_down,
     "by-hand": all_up_by_hand,
 }
 
 
-def crash_again_and_again(url: URL, step: Step, attempt: Attempt) -> int:
+def crash_again_and_again(url: URL, step: Step, attempts: Sequence[Attempt]) -> int:
     """One step after another; the number of crashes.
 
     A revision is one transaction: were it two, the crash before the second COMMIT would leave the first behind.
     """
     crashes = 0
     while True:
-        before = _snapshot(url)
-        for point in _points():
+        before = snapshot(url)
+        for point, attempt in ((point, attempt) for point in _points() for attempt in attempts):
             outcome = attempt(url, step, point)
             if outcome != "a crash":
                 break
             crashes += 1
-            assert _snapshot(url) == before, f"crash {crashes} left something behind"
+            assert snapshot(url) == before, f"crash {crashes} left something behind"
         if outcome == "the end":
             return crashes
 
@@ -157,18 +156,10 @@ def _revision(url: URL) -> str | None:
         return current_revision(connection)
 
 
-def _snapshot(url: URL) -> tuple[Any, ...]:
-    """The schema and the rows of every table that Alembic creates."""
-    with migration_engine(url).connect() as connection:
-        tables = sorted(name for name in inspect(connection).get_table_names() if name not in NOT_READ)
-        rows = {name: connection.execute(text(f"SELECT * FROM {name}")).all() for name in tables}
-        return parts(connection, tables), {name: sorted(found, key=repr) for name, found in rows.items()}
-
-
 if __name__ == "__main__":
-    address, way, direction = sys.argv[1:]
-    attempts = {"exception": with_an_exception, "kill": with_kill}
+    address, direction, *chosen = sys.argv[1:]
+    ways: dict[str, Attempt] = {"exception": with_an_exception, "kill": with_kill}
     # Loading the revisions takes longer than most crashes.
-    scripts = ScriptDirectory.from_config(configuration())
+    scripts = ScriptDirectory.from_config(CONFIG)
     ScriptDirectory.from_config = lambda _: scripts  # type: ignore[method-assign]
-    print(crash_again_and_again(normalised(make_url(address)), DIRECTIONS[direction], attempts[way]))
+    print(crash_again_and_again(normalised(make_url(address)), DIRECTIONS[direction], [ways[way] for way in chosen]))

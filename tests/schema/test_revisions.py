@@ -4,19 +4,22 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from tests.schema.conftest import Fresh, looking
+from tests.databases import Databases, Stage, settings_for
+from tests.schema.conftest import Fresh, looking, to_first, to_head
 from web.schema.drift import differences, parts
 from web.schema.locks import migration_engine
-from web.schema.migrate import configuration, downgrade, upgrade, upgrade_one
+from web.schema.migrate import configuration, downgrade, scripts_of, upgrade, upgrade_one
 from web.schema.revision import head
 from web.settings import ROOT, Settings
 
-SCRIPTS = ScriptDirectory.from_config(configuration())
+CONFIG = configuration()
+SCRIPTS = scripts_of(CONFIG)
 REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
 
 # Columns of the first revision that a later one renames.
@@ -42,13 +45,22 @@ TASKS = [
 
 
 @pytest.fixture
-def filled(fresh: Fresh) -> Settings:
+def filled(dialect: str, databases: Databases) -> Iterator[Settings]:
     """A database at the first revision with users and tasks."""
-    settings = fresh()
-    upgrade_one(settings.database_url, configuration())
+    with databases.copy(dialect, Stage.BETTER_AUTH, to_first, with_tasks) as url:
+        yield settings_for(url)
+
+
+@pytest.fixture
+def filled_at_head(dialect: str, databases: Databases) -> Iterator[Settings]:
+    """The same database, migrated."""
+    with databases.copy(dialect, Stage.BETTER_AUTH, to_first, with_tasks, to_head) as url:
+        yield settings_for(url)
+
+
+def with_tasks(settings: Settings) -> None:
     with migration_engine(settings.database_url).begin() as connection:
         _fill(connection)
-    return settings
 
 
 def _fill(connection: Connection) -> None:
@@ -101,16 +113,18 @@ def test_there_is_one_head_and_one_line_of_revisions() -> None:
     assert [SCRIPTS.get_revision(revision).down_revision for revision in REVISIONS] == [None, *REVISIONS[:-1]]
 
 
-def test_up_down_and_up_again_at_each_revision(filled: Settings) -> None:
+def test_up_down_and_up_again_at_each_revision(filled: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Otherwise each step down loads all revisions again.
+    monkeypatch.setattr(ScriptDirectory, "from_config", lambda _: SCRIPTS)
     before = checksums(filled)
 
     for revision in REVISIONS[1:]:
         below = schema(filled)
-        upgrade_one(filled.database_url, configuration())
+        upgrade_one(filled.database_url, CONFIG)
         above = schema(filled)
-        assert downgrade(filled.database_url) == REVISIONS[REVISIONS.index(revision) - 1]
+        assert downgrade(filled.database_url, config=CONFIG) == REVISIONS[REVISIONS.index(revision) - 1]
         assert schema(filled) == below, f"{revision} did not go down as it came up"
-        upgrade_one(filled.database_url, configuration())
+        upgrade_one(filled.database_url, CONFIG)
         assert schema(filled) == above
         assert checksums(filled) == before, f"{revision} lost something"
 
@@ -118,20 +132,22 @@ def test_up_down_and_up_again_at_each_revision(filled: Settings) -> None:
         assert differences(connection) == []
 
 
-def test_rows_of_the_first_revision_survive_all_later_ones(filled: Settings) -> None:
-    before = checksums(filled)
+def test_rows_of_the_first_revision_survive_all_later_ones(filled: Settings, filled_at_head: Settings) -> None:
+    before, at_head = checksums(filled), checksums(filled_at_head)
 
-    upgrade(filled.database_url)
-    at_head = checksums(filled)
-    downgrade(filled.database_url, "0001")
+    downgrade(filled_at_head.database_url, "0001")
 
-    assert at_head == checksums(filled) == before
+    assert at_head == checksums(filled_at_head) == before
+
+    upgrade(filled_at_head.database_url)
+
+    assert checksums(filled_at_head) == before
+    with looking(filled_at_head) as connection:
+        assert differences(connection) == []
 
 
-def test_existing_tasks_are_counted(filled: Settings) -> None:
-    upgrade(filled.database_url)
-
-    with looking(filled) as connection:
+def test_existing_tasks_are_counted(filled_at_head: Settings) -> None:
+    with looking(filled_at_head) as connection:
         kept = connection.execute(text("SELECT user_id, pending, completed FROM task_counts ORDER BY user_id")).all()
 
     visible = [task for task in TASKS if not task["deleted_at"]]
@@ -155,20 +171,19 @@ def test_a_checksum_detects_a_lost_letter(filled: Settings) -> None:
     assert [name for name in before if after[name] != before[name]] == ["title"]
 
 
-@pytest.mark.parametrize("how", ["exception", "kill"])
-def test_a_crash_in_any_revision_changes_nothing_and_the_next_run_completes(filled: Settings, how: str) -> None:
+def test_a_crash_in_any_revision_changes_nothing_and_the_next_run_completes(filled: Settings) -> None:
     before = checksums(filled)
 
-    assert crash_everywhere(filled, how, "up") >= 2 * len(REVISIONS[1:])
+    assert crash_everywhere(filled, "up", "exception", "kill") >= 2 * 2 * len(REVISIONS[1:])
 
     assert checksums(filled) == before
     with looking(filled) as connection:
         assert differences(connection) == []
 
 
-def crash_everywhere(settings: Settings, how: str, direction: str) -> int:
+def crash_everywhere(settings: Settings, direction: str, *ways: str) -> int:
     """The number of crashes, in a process of its own: tests/schema/crashing.py."""
-    command = [sys.executable, "-m", "tests.schema.crashing", settings.node_database_url(), how, direction]
+    command = [sys.executable, "-m", "tests.schema.crashing", settings.node_database_url(), direction, *ways]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return int(run.stdout)
@@ -178,27 +193,25 @@ def test_a_crash_while_the_first_revision_runs_changes_nothing(fresh: Fresh) -> 
     """The test above starts behind it, with rows."""
     settings = fresh()
 
-    assert crash_everywhere(settings, "kill", "first") >= 3
+    assert crash_everywhere(settings, "first", "kill") >= 3
 
     upgrade(settings.database_url)
     with looking(settings) as connection:
         assert differences(connection) == []
 
 
-def test_a_crash_on_the_way_down_changes_nothing(filled: Settings) -> None:
-    upgrade(filled.database_url)
+def test_a_crash_on_the_way_down_changes_nothing(filled_at_head: Settings) -> None:
+    assert crash_everywhere(filled_at_head, "down", "kill") >= 2 * len(REVISIONS)
 
-    assert crash_everywhere(filled, "kill", "down") >= 2 * len(REVISIONS)
-
-    upgrade(filled.database_url)
-    with looking(filled) as connection:
+    upgrade(filled_at_head.database_url)
+    with looking(filled_at_head) as connection:
         assert differences(connection) == []
 
 
 def test_a_crash_of_alembic_upgrade_head_changes_nothing(fresh: Fresh) -> None:
     settings = fresh()
 
-    assert crash_everywhere(settings, "kill", "by-hand") >= 8
+    assert crash_everywhere(settings, "by-hand", "kill") >= 8
 
     with looking(settings) as connection:
         assert differences(connection) == []
