@@ -38,7 +38,11 @@ async function migrate({ check, sql }) {
 }
 
 async function begin(database, execute) {
-  if (database.exec) return execute("begin immediate");
+  if (database.exec) {
+    // As long as PostgreSQL's lock below: other replicas may be migrating Daybook's tables.
+    execute("pragma busy_timeout = 30000");
+    return execute("begin immediate");
+  }
   await execute("begin");
   await execute("set local lock_timeout = '30s'");
   await execute("select pg_advisory_xact_lock(hashtext('daybook: better-auth migration'))");
