@@ -1,19 +1,22 @@
 """An SQLite file that is moved, deleted or replaced while Daybook serves, or cannot grow: 503, and nothing is lost."""
 
+import os
 import resource
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
 
 from testkit.patience import PATIENCE_SECONDS, wait_until
 from testkit.processes import children
+from tests.databases import Databases
 from tests.server.command import daybook, free_port, running, sign_up
-from tests.server.conftest import MigratedEnvironment
+from tests.server.conftest import MigratedEnvironment, migrated_copy
 
 MOVED = "The database file was moved, deleted or replaced.\n"
 
@@ -44,13 +47,32 @@ class Site:
         return answer.status_code, answer.text
 
 
-@pytest.fixture(params=["1", "2"], ids=["one worker", "two workers"])
-def site(folder: Path, migrated_environment: MigratedEnvironment, request: pytest.FixtureRequest) -> Iterator[Site]:
-    env = migrated_environment(PORT=str(free_port()), WEB_CONCURRENCY=request.param)
-    with running("serve", env) as process:
-        site = Site(int(env["PORT"]), folder / "daybook.db", process.pid)
-        yield site
-        site.ada.close()
+@pytest.fixture(scope="module", params=["1", "2"], ids=["one worker", "two workers"])
+def server(databases: Databases, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """One for all tests of the module."""
+    with TemporaryDirectory(prefix="d-") as name:
+        env = migrated_copy(databases, Path(name), PORT=str(free_port()), WEB_CONCURRENCY=request.param)
+        with running("serve", env) as process:
+            site = Site(int(env["PORT"]), Path(name) / "daybook.db", process.pid)
+            yield site
+            site.ada.close()
+
+
+@pytest.fixture
+def site(server: Site) -> Iterator[Site]:
+    """The server, whose file is in its place again after the test. A hard link keeps it where the test deletes it."""
+    kept, aside = server.file.with_name("kept.db"), server.file.with_name("aside")
+    os.link(server.file, kept)
+    yield server
+    if aside.exists():
+        put_aside = [(part, server.file.parent / part.name) for part in aside.iterdir()]
+        for part, place in put_aside:
+            part.rename(place)
+        aside.rmdir()
+    kept.replace(server.file)
+    for link in (kept, server.file.with_name("moved.db")):
+        link.unlink(missing_ok=True)
+    wait_until(lambda: server.readiness == (200, "ready\n"))
 
 
 def move(file: Path) -> None:
@@ -91,6 +113,7 @@ def test_a_file_that_is_elsewhere_takes_no_change(site: Site, lose: Callable[[Pa
 
 
 def test_a_file_that_comes_back_is_used_again(site: Site) -> None:
+    stored = site.titles
     site.add("before")
     move(site.file)
     assert site.add("while it was away") == 503
@@ -99,7 +122,7 @@ def test_a_file_that_comes_back_is_used_again(site: Site) -> None:
 
     assert site.add("after") == 303
     wait_until(lambda: site.readiness == (200, "ready\n"))
-    assert site.titles == ["before", "after"]
+    assert site.titles == [*stored, "before", "after"]
 
 
 def test_a_start_without_the_file_creates_none(folder: Path, migrated_environment: MigratedEnvironment) -> None:
@@ -116,6 +139,7 @@ def test_a_start_without_the_file_creates_none(folder: Path, migrated_environmen
 
 def test_a_disk_without_space_is_not_ready_but_shows_its_tasks(site: Site) -> None:
     """A limit on the size of files stands for a full disk: writing fails, reading does not."""
+    stored = site.titles
     site.add("before")
     assert site.readiness == (200, "ready\n")
     serving = [site.pid, *children(site.pid)]
@@ -133,4 +157,4 @@ def test_a_disk_without_space_is_not_ready_but_shows_its_tasks(site: Site) -> No
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     wait_until(lambda: site.readiness == (200, "ready\n"))
     assert site.add("after") == 303
-    assert site.titles == ["before", "after"]
+    assert site.titles == [*stored, "before", "after"]
