@@ -1,14 +1,10 @@
 """The supervised Better Auth process: it serves on a private socket, restarts after a crash, and never outlives us."""
 
 import os
-import shutil
 import signal
-import socket as sockets
 import subprocess
 import sys
-import tempfile
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +17,7 @@ from tests.client import ORIGIN
 from tests.factories import SECRET
 from web.auth.node import find_node
 from web.auth.node_scripts import BetterAuthFailed
+from web.db.database import Database
 from web.server.better_auth import BetterAuthProcess
 
 # What concerns the process and its HTTP server, and never reaches the database.
@@ -28,18 +25,18 @@ any_database = pytest.mark.databases("sqlite")
 
 
 @any_database
-def test_only_the_owner_can_open_its_socket(own_better_auth: BetterAuthProcess) -> None:
-    socket = Path(socket_path(own_better_auth))
+def test_only_the_owner_can_open_its_socket(better_auth: BetterAuthProcess) -> None:
+    socket = Path(socket_path(better_auth))
 
-    assert answers(own_better_auth)
+    assert answers(better_auth)
     assert socket.stat().st_mode & 0o777 == 0o600
     assert socket.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_user_signs_up_signs_in_and_signs_out(own_better_auth: BetterAuthProcess) -> None:
-    with http_client(own_better_auth) as client:
+def test_a_user_signs_up_signs_in_and_signs_out(better_auth: BetterAuthProcess, database: Database) -> None:
+    with http_client(better_auth) as client:
         signed_up = sign_up(client, "Ada@Example.org")
-    with http_client(own_better_auth) as client:
+    with http_client(better_auth) as client:
         credentials = {"email": "ada@example.org", "password": "correct horse"}
         signed_in = client.post("/sign-in/email", json=credentials)
         during = client.get("/get-session").json()
@@ -49,77 +46,6 @@ def test_a_user_signs_up_signs_in_and_signs_out(own_better_auth: BetterAuthProce
     assert (signed_up.status_code, signed_in.status_code, signed_out.status_code) == (200,) * 3
     assert during["user"]["email"] == "ada@example.org"
     assert after is None
-
-
-@any_database
-def test_it_restarts_on_the_same_socket_after_a_crash(
-    own_better_auth: BetterAuthProcess, caplog: pytest.LogCaptureFixture
-) -> None:
-    first, url = own_better_auth.pid, own_better_auth.url
-    assert first
-
-    os.kill(first, signal.SIGKILL)
-
-    wait_until(lambda: own_better_auth.pid != first and answers(own_better_auth))
-    assert own_better_auth.url == url
-    assert "Better Auth exited with -9; restarting in 0.1 s." in caplog.messages
-
-
-def remove_socket(socket: Path) -> None:
-    socket.unlink()
-
-
-def remove_folder(socket: Path) -> None:
-    shutil.rmtree(socket.parent)
-
-
-def remove_temporary_folder(socket: Path) -> None:
-    shutil.rmtree(socket.parent.parent)
-
-
-def replace_by_a_dead_socket(socket: Path) -> None:
-    socket.unlink()
-    with sockets.socket(sockets.AF_UNIX) as other:
-        other.bind(str(socket))
-
-
-@any_database
-@pytest.mark.parametrize("clean", [remove_socket, remove_folder, remove_temporary_folder, replace_by_a_dead_socket])
-@pytest.mark.parametrize("crashes", [False, True])
-def test_it_comes_back_after_its_socket_was_removed(
-    better_auth_tables: str, monkeypatch: pytest.MonkeyPatch, clean: Callable[[Path], None], crashes: bool
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", tempfile.mkdtemp(prefix="d-", dir="/tmp"))
-    with better_auth_process(better_auth_tables) as process:
-        url, socket, first = process.url, Path(socket_path(process)), process.pid
-        assert first
-
-        clean(socket)
-        if crashes:
-            os.kill(first, signal.SIGKILL)
-
-        wait_until(lambda: process.pid != first and answers(process))
-        assert process.url == url
-        assert socket.stat().st_mode & 0o777 == 0o600
-        assert socket.parent.stat().st_mode & 0o777 == 0o700
-        assert are_gone([first])
-    shutil.rmtree(tempfile.gettempdir())
-
-
-@any_database
-def test_it_does_not_serve_from_a_folder_that_others_can_write(
-    own_better_auth: BetterAuthProcess, caplog: pytest.LogCaptureFixture
-) -> None:
-    folder = Path(socket_path(own_better_auth)).parent
-
-    shutil.rmtree(folder)
-    folder.mkdir()
-    folder.chmod(0o777)
-
-    wait_until(lambda: "was replaced by another user" in caplog.text)
-    assert not answers(own_better_auth)
-    shutil.rmtree(folder)
-    wait_until(lambda: answers(own_better_auth))
 
 
 @any_database
@@ -304,25 +230,3 @@ def test_the_server_needs_a_socket_or_a_port(database_url: str) -> None:
 
     assert server.returncode == 1
     assert server.stderr.splitlines()[-1].endswith("AUTH_SOCKET or AUTH_PORT is not set.")
-
-
-@any_database
-def test_its_log_names_each_problem_without_secrets(
-    own_better_auth: BetterAuthProcess, caplog: pytest.LogCaptureFixture
-) -> None:
-    guess = {"email": "ada@example.org", "password": "a wild guess"}
-    evil = {"cookie": "a=crumb", "origin": "http://evil.example/?q=query"}
-    cross_site = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
-
-    with http_client(own_better_auth) as client:
-        client.post("/sign-in/email", json=guess)
-        client.post("/sign-out", headers=evil)
-        client.post("/sign-in/email", json=guess, headers=cross_site)
-
-    said = lambda: [record.getMessage() for record in caplog.records if record.name == "daybook.auth"]  # noqa: E731
-    wait_until(lambda: len(said()) >= 3)
-    assert said() == [
-        "User not found",
-        "Invalid origin: http://evil.example/?...",
-        "Blocked cross-site navigation login attempt (CSRF protection)",
-    ]
