@@ -1,19 +1,17 @@
 """Pages, forms and everything else withstand requests that no honest client sends: no 5xx, no error, no memory kept.
 
-tests/hostile/test_api.py does the same for the API; together they send 100,000 in the short version.
+tests/hostile/test_api.py does the same for the API; together they send 80,000 in the short version.
 """
 
 import asyncio
 import gc
-import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from litestar import Litestar
 
-from tests.databases import settings_for
 from tests.factories import Factory
 from tests.hostile.claims import Claim
 from tests.hostile.generating import FORM, JSON, Target, requests
@@ -22,8 +20,6 @@ from tests.hostile.sending import Failure, Receiver
 from tests.hostile.targets import targets_of
 from tests.routes.walk import routes
 from web.auth.endpoints import ENDPOINTS
-from web.db.database import Database
-from web.settings import Settings
 
 SEED = 2
 # On each database; the long version asks the API too.
@@ -53,19 +49,6 @@ SIGNING_IN = [
     *(Target("POST", f"/api/auth{path}", example=SIGN_UP, media_type=JSON) for path, body in ENDPOINTS.items() if body),
     *(Target("GET", f"/api/auth{path}", query=("token", "callbackURL")) for path in ENDPOINTS),
 ]
-
-
-@pytest.fixture(autouse=True)
-def few_log_records(caplog: pytest.LogCaptureFixture) -> None:
-    """pytest would keep a record of each request in memory."""
-    caplog.set_level(logging.ERROR, "daybook")
-
-
-@pytest.fixture
-def unlimited(migrated: Settings, database: Database, built_app: Callable[[Settings], Litestar]) -> Litestar:
-    """The application without budgets, which would refuse most of the requests of a round."""
-    url = migrated.node_database_url()
-    return built_app(settings_for(url, API_REQUESTS_PER_MINUTE="0", USER_BUDGETS="off"))
 
 
 def memory() -> int:
@@ -117,6 +100,7 @@ def test_pages_and_forms_withstand_hostile_requests(unlimited: Litestar, make: F
     claim(f"hostile requests, {unlimited.state.database.engine.name}", COUNT, f"0 x 5xx, {kept / MEGABYTE:+.0f} MB")
 
 
+@pytest.mark.usefixtures("errors_logged_only")
 def test_signing_in_withstands_hostile_requests(live_app: Litestar, make: Factory, claim: Claim) -> None:
     count = length(600, 20_000)
     receiver = Receiver(live_app, {})
