@@ -65,8 +65,8 @@ def site(server: Site) -> Iterator[Site]:
     os.link(server.file, kept)
     yield server
     if aside.exists():
-        put_aside = [(part, server.file.parent / part.name) for part in aside.iterdir()]
-        for part, place in put_aside:
+        moved = [(part, server.file.parent / part.name) for part in aside.iterdir()]
+        for part, place in moved:
             part.rename(place)
         aside.rmdir()
     kept.replace(server.file)
