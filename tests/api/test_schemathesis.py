@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from testkit.patience import PATIENCE_SECONDS
-from tests.databases import settings_for
+from tests.databases import Databases, Stage
 from tests.factories import Factory
 from tests.system.site import running_site
 from web.domain.timestamps import utc_now
@@ -21,10 +21,13 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 WITHOUT = {"sqlite": [], "postgresql": ["--exclude-path-regex", r"\{user_id\}"]}
 
 
-def test_the_answers_are_as_the_document_says(dialect: str, database_url: str, tmp_path: Path) -> None:
-    url = settings_for(database_url).database_url.render_as_string(hide_password=False)
+def test_the_answers_are_as_the_document_says(dialect: str, databases: Databases, tmp_path: Path) -> None:
+    unlimited = {"API_REQUESTS_PER_MINUTE": "0", "USER_BUDGETS": "off"}
 
-    with running_site(url, tmp_path, API_REQUESTS_PER_MINUTE="0", USER_BUDGETS="off") as site:
+    with (
+        databases.copy(dialect, Stage.HEAD) as url,
+        running_site(url, tmp_path, is_migrated=True, **unlimited) as site,
+    ):
         user = site.make.user("Ada")
         make_records(site.make, user)
         _, token = site.make.access_token(user)

@@ -45,10 +45,8 @@ class Owner:
 
 @pytest.fixture(scope="session")
 def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with (
-        databases.copy("sqlite", Stage.HEAD) as url,
-        running_site(url, tmp_path_factory.mktemp("site"), API_REQUESTS_PER_MINUTE="0", USER_BUDGETS="off") as site,
-    ):
+    folder, unlimited = tmp_path_factory.mktemp("site"), {"API_REQUESTS_PER_MINUTE": "0", "USER_BUDGETS": "off"}
+    with databases.copy("sqlite", Stage.HEAD) as url, running_site(url, folder, is_migrated=True, **unlimited) as site:
         yield site
 
 

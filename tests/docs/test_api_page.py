@@ -13,7 +13,7 @@ import pytest
 from litestar import Litestar
 
 from testkit.patience import PATIENCE_SECONDS
-from tests.databases import settings_for
+from tests.databases import Databases, Stage
 from tests.system.site import running_site
 from web.auth.node import find_node
 from web.http.api.openapi import operations_of
@@ -31,10 +31,9 @@ def examples(language: str) -> list[str]:
 
 
 @pytest.fixture
-def environment(database_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
+def environment(dialect: str, databases: Databases, tmp_path: Path) -> Iterator[dict[str, str]]:
     """What the examples need of a running Daybook; `curl` and HTTPie find their settings in an empty home."""
-    url = settings_for(database_url).database_url.render_as_string(hide_password=False)
-    with running_site(url, tmp_path) as site:
+    with databases.copy(dialect, Stage.HEAD) as url, running_site(url, tmp_path, is_migrated=True) as site:
         httpx.post(f"{site.url}/api/auth/sign-up/email", json=NEW_USER).raise_for_status()
         user = site.user(NEW_USER["email"])
         # As the demo user, whom a reader takes for the first try: names can be taken.

@@ -7,11 +7,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from testkit import NotAvailable
 from testkit.chromium import running_chromium
+from tests.databases import Databases, Stage
 from tests.system.browser_user import LONG_ENOUGH, BrowserUser, Complaints
 from tests.system.site import Site, running_site
 
 DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+NARROW = {"width": 390, "height": 844}
+PHONE = {"viewport": NARROW, "has_touch": True, "is_mobile": True}
 
 OpenPage = Callable[..., Page]
 NewUser = Callable[..., BrowserUser]
@@ -27,10 +29,11 @@ def browser() -> Iterator[Browser]:
         pytest.skip(str(reason))
 
 
-@pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One per process: a worker that takes these tests in several turns starts it once."""
     folder = tmp_path_factory.mktemp("site")
-    with running_site(f"sqlite:///{folder / 'daybook.db'}", folder) as site:
+    with databases.copy("sqlite", Stage.HEAD) as url, running_site(url, folder, is_migrated=True) as site:
         yield site
 
 

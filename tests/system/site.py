@@ -48,7 +48,7 @@ class Site:
 
 
 @contextmanager
-def running_site(database_url: str, folder: Path, **settings: str) -> Iterator[Site]:
+def running_site(database_url: str, folder: Path, *, is_migrated: bool = False, **settings: str) -> Iterator[Site]:
     """Run `daybook migrate`, then `daybook serve` with these settings too until the end of the block."""
     port, log = _free_port(), folder / "daybook.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
@@ -56,7 +56,8 @@ def running_site(database_url: str, folder: Path, **settings: str) -> Iterator[S
     environment |= {"VAPID_PRIVATE_KEY": VAPID_PRIVATE_KEY, **settings}
     database = Database(normalised(make_url(database_url)))
     with log.open("w") as output:
-        subprocess.run([COMMAND, "migrate"], env=environment, check=True, stdout=output, stderr=output)
+        if not is_migrated:
+            subprocess.run([COMMAND, "migrate"], env=environment, check=True, stdout=output, stderr=output)
         process = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=output, stderr=output)
         try:
             wait_until(lambda: _is_ready(port) or process.poll() is not None)
