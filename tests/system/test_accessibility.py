@@ -8,14 +8,15 @@ from playwright.sync_api import Locator, Page, expect
 from testkit.chromium import NPM_FOLDER
 from tests.formats.files import CASES
 from tests.system.browser_user import PASSWORD, BrowserUser, Complaints
-from tests.system.conftest import DESKTOP, NewUser
+from tests.system.conftest import DESKTOP, NARROW, NewUser
 from web.domain.days import shifted
 from web.domain.timestamps import utc_now
 
 AXE = NPM_FOLDER / "node_modules" / "axe-core" / "axe.min.js"
-NARROW = {"width": 390, "height": 844}
-CHECK = """async () => {
-  const { violations } = await axe.run({ resultTypes: ["violations"] });
+# What depends on colours.
+COLOURS = ["color-contrast", "link-in-text-block"]
+CHECK = """async (rules) => {
+  const { violations } = await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target}`));
 }"""
 
@@ -34,12 +35,13 @@ def eve(new_user: NewUser) -> BrowserUser:
 
 
 def is_sound(page: Page, axe: str) -> None:
-    page.evaluate(axe)
-    for size in (DESKTOP, NARROW):
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(axe)
+    for size, schemes in ((DESKTOP, ("light", "dark")), (NARROW, ("dark", "light"))):
         page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
+        for scheme, rules in zip(schemes, (None, COLOURS), strict=True):
             page.emulate_media(color_scheme=scheme)
-            broken = page.evaluate(CHECK)
+            broken = page.evaluate(CHECK, rules)
             assert not broken, (scheme, size["width"], *broken)
     page.set_viewport_size(DESKTOP)
 
@@ -337,6 +339,24 @@ def test_axe_detects_a_missing_label(signed_out: BrowserUser, axe: str) -> None:
     signed_out.page.get_by_label("Password").evaluate("field => field.labels[0].remove()")
 
     with pytest.raises(AssertionError, match="label"):
+        is_sound(signed_out.page, axe)
+
+
+@pytest.mark.parametrize(
+    "media", ["(width > 1000px) and (prefers-color-scheme: dark)", "(width < 500px) and (prefers-color-scheme: light)"]
+)
+def test_axe_detects_pale_text_in_one_scheme(signed_out: BrowserUser, axe: str, media: str) -> None:
+    signed_out.page.goto("/sign-in")
+    signed_out.page.evaluate(
+        """(media) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(`@media ${media} { h1, label { color: #808080; background: #787878; } }`);
+          document.adoptedStyleSheets.push(sheet);
+        }""",
+        media,
+    )
+
+    with pytest.raises(AssertionError, match="color-contrast"):
         is_sound(signed_out.page, axe)
 
 
