@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
-from tests.system.browser_user import PASSWORD, BrowserUser, Complaints
+from tests.system.browser_user import BrowserUser, Complaints
 
 LATENCY_MS = 300
 
@@ -76,25 +76,41 @@ def send(page: Page, fill: Fill) -> None:
     page.locator(form).first.evaluate("(form) => form.requestSubmit()")
 
 
-@pytest.mark.parametrize("fill", FORMS, ids=lambda fill: fill.__name__)
-def test_a_form_sent_after_the_session_ended_is_given_back(ada: BrowserUser, fill: Fill) -> None:
+Form = tuple[BrowserUser, Fill, str]
+
+
+@pytest.fixture
+def forms(ada: BrowserUser) -> list[Form]:
+    """Each form filled in, in a tab of its own, and its address."""
     ada.has("Water the plants")
-    page, address = ada.page, fill(ada.page, task_id(ada, "Water the plants"))
-    page.context.clear_cookies()
-
-    send(page, fill)
-    expect(page).to_have_url(re.compile("/sign-in"))
-    ada.sign_in()
-    expect(page).not_to_have_url(re.compile("/sign-in"))
-    page.goto(address)
-
-    filled_in(page, fill)
+    task, found = task_id(ada, "Water the plants"), []
+    for fill in FORMS:
+        user = BrowserUser(ada.site, ada.page.context.new_page())
+        user.email = ada.email
+        found.append((user, fill, fill(user.page, task)))
+    return found
 
 
-@pytest.mark.parametrize("fill", FORMS, ids=lambda fill: fill.__name__)
-def test_a_form_that_a_proxy_answered_is_given_back(ada: BrowserUser, fill: Fill, complaints: Complaints) -> None:
-    ada.has("Water the plants")
-    page, address = ada.page, fill(ada.page, task_id(ada, "Water the plants"))
+def are_given_back(forms: list[Form]) -> None:
+    for user, fill, address in forms:
+        user.page.goto(address)
+        filled_in(user.page, fill)
+
+
+def test_forms_sent_after_the_session_ended_are_given_back(ada: BrowserUser, forms: list[Form]) -> None:
+    ada.page.context.clear_cookies()
+
+    for user, fill, _ in forms:
+        send(user.page, fill)
+        expect(user.page).to_have_url(re.compile("/sign-in"))
+    user = forms[0][0]
+    user.sign_in()
+    expect(user.page).not_to_have_url(re.compile("/sign-in"))
+
+    are_given_back(forms)
+
+
+def test_forms_that_a_proxy_answered_are_given_back(forms: list[Form], complaints: Complaints) -> None:
     complaints.expect("502")
 
     def refuse(route: Route) -> None:
@@ -103,50 +119,39 @@ def test_a_form_that_a_proxy_answered_is_given_back(ada: BrowserUser, fill: Fill
         else:
             route.continue_()
 
-    page.route("**/*", refuse)
-    send(page, fill)
-    expect(page.get_by_role("heading", name="Bad gateway")).to_be_visible()
-    page.unroute("**/*")
-    page.goto(address)
+    for user, fill, _ in forms:
+        user.page.route("**/*", refuse)
+        send(user.page, fill)
+        expect(user.page.get_by_role("heading", name="Bad gateway")).to_be_visible()
+        user.page.unroute("**/*")
 
-    filled_in(page, fill)
-
-
-@pytest.mark.parametrize("fill", FORMS, ids=lambda fill: fill.__name__)
-def test_a_form_is_empty_once_it_is_done(ada: BrowserUser, fill: Fill) -> None:
-    ada.has("Water the plants")
-    page, address = ada.page, fill(ada.page, task_id(ada, "Water the plants"))
-
-    send(page, fill)
-    page.wait_for_url(lambda url: not url.endswith(address))
-    page.goto(address)
-
-    expect(page.locator("[data-draft]")).to_have_count(0)
+    are_given_back(forms)
 
 
-@pytest.mark.parametrize("fill", FORMS, ids=lambda fill: fill.__name__)
-def test_a_form_of_another_account_is_refused_and_given_back_to_its_own(
-    ada: BrowserUser, fill: Fill, complaints: Complaints
+def test_forms_are_empty_once_they_are_done(forms: list[Form]) -> None:
+    for user, fill, address in forms:
+        send(user.page, fill)
+        user.page.wait_for_url(lambda url, address=address: not url.endswith(address))
+        user.page.goto(address)
+
+        expect(user.page.locator("[data-draft]")).to_have_count(0)
+
+
+def test_forms_of_another_account_are_refused_and_given_back_to_their_own(
+    ada: BrowserUser, forms: list[Form], complaints: Complaints
 ) -> None:
-    ada.has("Water the plants")
-    page, address = ada.page, fill(ada.page, task_id(ada, "Water the plants"))
     complaints.expect("409")
-    tab = page.context.new_page()
-    other = BrowserUser(ada.site, tab, "Bob")
-    tab.goto("/tasks")
-    other.sign_out()
-    other.sign_up()
+    ada.sign_out()
+    BrowserUser(ada.site, ada.page, "Bob").with_account()
 
-    send(page, fill)
-    expect(page.get_by_text("You signed in with another account")).to_be_visible()
-    other.sign_out()
-    tab.get_by_label("Email").fill(ada.email)
-    tab.get_by_label("Password").fill(PASSWORD)
-    tab.get_by_role("button", name="Sign in", exact=True).click()
-    expect(tab).not_to_have_url(re.compile("/sign-in"))
-    page.goto(address)
+    for user, fill, _ in forms:
+        send(user.page, fill)
+        expect(user.page.get_by_text("You signed in with another account")).to_be_visible()
+    ada.sign_out()
+    ada.sign_in()
+    expect(ada.page).not_to_have_url(re.compile("/sign-in"))
 
-    filled_in(page, fill)
+    are_given_back(forms)
 
 
 def test_the_labels_of_a_task_have_a_page(ada: BrowserUser) -> None:
