@@ -6,8 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.system.browser_user import BrowserUser
-from tests.system.test_overlaps import slow_down
+from tests.system.browser_user import BrowserUser, held
 from web.domain.timestamps import utc_now
 
 SHOW_MORE = "Show more"
@@ -152,10 +151,11 @@ def test_an_editor_opened_before_show_more_stays_open_with_its_text(ada: Browser
     ada.field("Title").press("Enter")
     expect(ada.row("Zebra")).to_be_visible()
     ada.edit("Zebra").click()
-    ada.field("Title").fill("Zebra crossing")
 
-    slow_down(ada)
-    ada.page.get_by_role("link", name=SHOW_MORE).click()
+    with held(ada.page, "/tasks", "GET"):
+        with ada.page.expect_request("**/tasks?*"):
+            ada.page.get_by_role("link", name=SHOW_MORE).click()
+        ada.field("Title").fill("Zebra crossing")
 
     expect(ada.page.locator("#tasks > .task")).to_have_count(80)
     expect(ada.field("Title")).to_have_value("Zebra crossing")

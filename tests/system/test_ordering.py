@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.system.browser_user import BrowserUser, Complaints, held
 from tests.system.conftest import PHONE, NewUser
@@ -65,16 +65,10 @@ def focus(user: BrowserUser, title: str) -> None:
     user.row(title).get_by_role("link", name=title, exact=True).focus()
 
 
-def delayed(user: BrowserUser, ms: int) -> list[str]:
-    """A slow line for what is sent; the bodies of what was sent."""
+def sent_from(user: BrowserUser) -> list[str]:
+    """The addresses of the rows that are moved from now on."""
     sent: list[str] = []
-
-    def wait(route: Route) -> None:
-        sent.append(route.request.post_data or "")
-        user.page.wait_for_timeout(ms)
-        route.continue_()
-
-    user.page.route(re.compile(r"/move$"), wait)
+    user.page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/move") else None)
     return sent
 
 
@@ -135,7 +129,7 @@ def test_a_row_that_could_not_be_moved_goes_back(garden: Garden, failure: str, c
 
 
 def test_escape_puts_a_dragged_row_back(garden: Garden) -> None:
-    user, sent = garden.user, delayed(garden.user, 0)
+    user, sent = garden.user, sent_from(garden.user)
     drag(user, "Weed", onto="Dig", drop=False)
     expect(user.titles).not_to_have_text([*FOUR, "Sweep"])
 
@@ -147,12 +141,13 @@ def test_escape_puts_a_dragged_row_back(garden: Garden) -> None:
 
 
 def test_three_rows_dragged_on_a_slow_line_end_as_they_were_dropped(garden: Garden) -> None:
-    user, sent = garden.user, delayed(garden.user, 1200)
+    user, sent = garden.user, sent_from(garden.user)
 
-    drag(user, "Weed", onto="Dig")
-    drag(user, "Water", onto="Weed")
-    drag(user, "Sow", onto="Water")
-    expect(user.titles).to_have_text(["Sow", "Water", "Weed", "Dig", "Sweep"])
+    with held(user.page, "/move"):
+        drag(user, "Weed", onto="Dig")
+        drag(user, "Water", onto="Weed")
+        drag(user, "Sow", onto="Water")
+        expect(user.titles).to_have_text(["Sow", "Water", "Weed", "Dig", "Sweep"])
     expect(user.page.locator("#placed")).to_have_text("Sow, 1 of 4")
 
     expect(user.titles).to_have_text(["Sow", "Water", "Weed", "Dig", "Sweep"])
