@@ -53,41 +53,34 @@ WAYS = [reload, through_a_title_and_back, through_the_brand_link, another_page_b
 
 
 @pytest.mark.parametrize("leave", WAYS)
-def test_an_edit_is_restored_after_leaving_the_page(ada: BrowserUser, leave: Leave) -> None:
+def test_an_edit_and_an_unsent_task_are_restored_after_leaving_the_page(ada: BrowserUser, leave: Leave) -> None:
     ada.has("Buy milk", "Call Grace")
+    restored, page = ada.page.get_by_text(RESTORED), ada.page
+    new_description = page.locator("#new").get_by_role("textbox", name="Description")
     ada.edit("Buy milk").click()
     ada.field("Title").fill("Buy oat milk")
     ada.field("Description").fill("  two litres")
+    ada.new.fill("Plan the tr")
+    page.get_by_text("Add a description").click()
+    new_description.fill("Trains first")
 
     leave(ada)
 
     expect(ada.field("Title")).to_have_value("Buy oat milk")
     expect(ada.field("Description")).to_have_value("  two litres")
-    expect(ada.page.get_by_text(RESTORED)).to_be_visible()
-    ada.page.get_by_role("button", name="Save").click()
-    expect(ada.titles).to_have_text(["Call Grace", "Buy oat milk"])
-    ada.page.reload()
-    expect(ada.page.get_by_text(RESTORED)).to_have_count(0)
-
-
-@pytest.mark.parametrize("leave", WAYS)
-def test_an_unsent_task_is_restored_after_leaving_the_page(ada: BrowserUser, leave: Leave) -> None:
-    ada.has("Buy milk", "Call Grace")
-    ada.new.fill("Plan the tr")
-    ada.page.get_by_text("Add a description").click()
-    ada.page.get_by_role("textbox", name="Description").fill("Trains first")
-
-    leave(ada)
-
+    expect(page.locator("#tasks").get_by_text(RESTORED)).to_be_visible()
     expect(ada.new).to_have_value("Plan the tr")
-    expect(ada.page.get_by_role("textbox", name="Description")).to_be_visible()
-    expect(ada.page.get_by_role("textbox", name="Description")).to_have_value("Trains first")
+    expect(new_description).to_be_visible()
+    expect(new_description).to_have_value("Trains first")
+    page.get_by_role("button", name="Save").click()
+    expect(ada.titles).to_have_text(["Call Grace", "Buy oat milk"])
     ada.new.press("Enter")
     expect(ada.row("Plan the tr")).to_contain_text("Trains first")
     expect(ada.new).to_have_value("")
-    expect(ada.page.get_by_text(RESTORED)).to_have_count(0)
-    ada.page.reload()
+    expect(restored).to_have_count(0)
+    page.reload()
     expect(ada.new).to_have_value("")
+    expect(restored).to_have_count(0)
 
 
 def test_escape_closes_an_editor_and_keeps_its_text(ada: BrowserUser) -> None:
