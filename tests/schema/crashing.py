@@ -1,9 +1,9 @@
 """Migrates a database and crashes in the middle of each revision, again and again.
 
 `python -m tests.schema.crashing URL first|up|down|by-hand exception|kill …`. Each revision crashes right before its
-COMMIT, then after its 1st, 2nd, 4th, 8th … statement, each time in every given way. After each crash the database must
-be as it was before; at last the revision runs to its end, and must not commit twice. Prints the number of crashes. A
-program of its own, because it forks.
+COMMIT in every given way, then in the first way after its 1st, 2nd, 4th, 8th … statement. After each crash the database
+must be as it was before; at last the revision runs to its end, and must not commit twice. Prints the number of crashes.
+A program of its own, because it forks.
 """
 
 import gc
@@ -83,7 +83,7 @@ def crash_again_and_again(url: URL, step: Step, attempts: Sequence[Attempt]) -> 
     crashes = 0
     while True:
         before = snapshot(url)
-        for point, attempt in ((point, attempt) for point in _points() for attempt in attempts):
+        for point, attempt in _crashes(attempts):
             outcome = attempt(url, step, point)
             if outcome != "a crash":
                 break
@@ -93,10 +93,12 @@ def crash_again_and_again(url: URL, step: Step, attempts: Sequence[Attempt]) -> 
             return crashes
 
 
-def _points() -> Iterator[Point]:
-    yield Point(commit=1)
+def _crashes(attempts: Sequence[Attempt]) -> Iterator[tuple[Point, Attempt]]:
+    """In each way before the COMMIT, when there is most to undo; in the first way after statements."""
+    for attempt in attempts:
+        yield Point(commit=1), attempt
     for power in count():
-        yield Point(statement=2**power, commit=2)
+        yield Point(statement=2**power, commit=2), attempts[0]
 
 
 def with_an_exception(url: URL, step: Step, point: Point) -> str:
