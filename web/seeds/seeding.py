@@ -115,10 +115,9 @@ def seeded_users(session: Session) -> list[str]:
 
 def tasks_of(session: Session, people: list[str]) -> int:
     """How many tasks these users have, deleted ones included."""
-    counts = (
-        session.exec(select(func.count()).where(col(Task.user_id).in_(batch))).one() for batch in _batches(people)
-    )
-    return sum(counts)
+    counted = select(func.count()).select_from(Task)
+    batches = _batches(people, BATCH)
+    return sum(session.exec(counted.where(col(Task.user_id).in_(batch))).one() for batch in batches)
 
 
 def remove_seeds(database: Database, people: list[str], console: Console) -> None:
@@ -135,7 +134,7 @@ def _require_free_emails(database: Database, people: list[Row]) -> None:
     """Raises CannotSeed if a real user has one of the emails, which are unique."""
     seeded = {user["email"]: user["id"] for user in people}
     with database.reading() as session:
-        for batch in _batches(seeded):
+        for batch in _batches(seeded, BATCH):
             holders = session.exec(select(User.id, User.email).where(col(User.email).in_(batch))).all()
             if taken := [email for user_id, email in holders if user_id != seeded[email]]:
                 raise CannotSeed(f"{taken[0]} belongs to a user who was not seeded, so nothing was added.")
@@ -152,7 +151,7 @@ class _Writer:
         """Under a bar of this name; `total` is how many come under it in all calls."""
         if name not in self._bars:
             self._bars[name] = self.progress.add_task(name, total=total)
-        for batch in _batches(rows):
+        for batch in _batches(rows, BATCH):
             with self.database.transaction() as session:
                 if found := _with_ids(session, table, batch):
                     insert_all_once(session, table, found)
@@ -188,7 +187,7 @@ def _ids(session: Session, model: type[SQLModel], wanted: Iterable[tuple[str, st
     return found
 
 
-def _batches(rows: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+def _batches(rows: Iterable[Item], size: int) -> Iterator[list[Item]]:
     rest = iter(rows)
     while batch := list(islice(rest, size)):
         yield batch
