@@ -1,7 +1,6 @@
-"""The commands that maintain a database: `daybook purge`, `reindex`, `backup`, `restore` and `password`."""
+"""The commands that maintain a database: `daybook purge`, `reindex`, `backup` and `restore`."""
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,25 +112,4 @@ def restore(file: Path) -> None:
         click.echo(f"The previous database is now {previous}.")
 
 
-@click.command()
-@click.argument("email")
-@reports_errors
-def password(email: str) -> None:
-    """Set a new password for the user with this EMAIL, and sign them out everywhere.
-
-    Asks for the password; without a terminal it is the first line of standard input.
-    """
-    from web.auth.set_password import set_password
-    from web.schema.revision import require_head
-
-    settings = settings_of_environment()
-    require_head(settings.database_url)
-    if sys.stdin.isatty():
-        typed = click.prompt("New password", hide_input=True, confirmation_prompt="The same again")
-    else:
-        typed = sys.stdin.readline().rstrip("\r\n")
-    set_password(settings, email, typed)
-    click.echo(f"{email} signs in with the new password now.")
-
-
-MAINTENANCE = (purge, reindex, backup, restore, password)
+MAINTENANCE = (purge, reindex, backup, restore)

@@ -1,6 +1,7 @@
-"""The commands of an operator about accounts: `daybook users` and `daybook audit`."""
+"""The commands of an operator about accounts: `daybook users`, `daybook audit` and `daybook password`."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -96,7 +97,7 @@ def delete(email: str, yes: bool) -> None:
 @AS_JSON
 @reports_errors
 def audit(email: str | None, most: int, as_json: bool) -> None:
-    """Sign-ins, wrong passwords and changes of accounts of the last 90 days, newest first."""
+    """Sign-ins, wrong passwords and codes, and changes of accounts of the last 90 days, newest first."""
     from web.domain.timestamps import iso
     from web.services.audit import latest
     from web.services.closing import user_with
@@ -106,6 +107,28 @@ def audit(email: str | None, most: int, as_json: bool) -> None:
         entries = latest(session.connection(), most, user_id)
     rows = [{**entry._asdict(), "at": iso(entry.at)} for entry in entries]
     _print(rows, as_json)
+
+
+@click.command()
+@click.argument("email")
+@reports_errors
+def password(email: str) -> None:
+    """Set a new password for the user with this EMAIL, and sign them out everywhere.
+
+    Asks for the password; without a terminal it is the first line of standard input.
+    """
+    from web.auth.set_password import set_password
+    from web.schema.revision import require_head
+
+    settings = settings_of_environment()
+    require_head(settings.database_url)
+    if sys.stdin.isatty():
+        typed = click.prompt("New password", hide_input=True, confirmation_prompt="The same again")
+    else:
+        typed = sys.stdin.readline().rstrip("\r\n")
+    set_password(settings, email, typed)
+    _change(email, "password-set-by-operator", lambda *_: None)
+    click.echo(f"{email} signs in with the new password now.")
 
 
 @contextmanager
@@ -144,4 +167,4 @@ def _print(rows: Iterable[Mapping[str, Any]], as_json: bool) -> None:
         click.echo(json.dumps(row) if as_json else "\t".join(texts))
 
 
-OPERATORS = (users, audit)
+OPERATORS = (users, audit, password)

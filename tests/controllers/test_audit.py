@@ -5,14 +5,18 @@ from datetime import timedelta
 import pytest
 
 from tests.better_auth import QUICK
-from tests.client import HtmlClient
-from tests.controllers.test_two_factor import PASSWORD, SETTINGS, TurnedOn, with_cookies
+from tests.client import ORIGIN, HtmlClient
+from tests.controllers.accounts import signed_up
+from tests.controllers.mailing import link, mails
+from tests.controllers.test_two_factor import PASSWORD, SETTINGS, TurnedOn, app_code, with_cookies
 from tests.factories import Factory
+from web.auth.calls import CHANGES
 from web.auth.passwords import hash_password
 from web.db.database import Database
 from web.domain.log_context import addresses
 from web.domain.timestamps import utc_now
-from web.services.audit import MOST_REFUSED, MOST_SHOWN, forget_old, latest, note
+from web.models.outgoing_mail import OutgoingMail
+from web.services.audit import KINDS, MOST_BY_OTHERS, MOST_SHOWN, forget_old, latest, note, note_of_email
 
 
 def kinds(database: Database) -> list[str]:
@@ -31,11 +35,110 @@ def test_two_steps_are_one_sign_in(turned_on: TurnedOn, database: Database) -> N
     turned_on.first_step()
     assert kinds(database) == ["two-factor-on"]
 
-    ada = with_cookies(turned_on.visitor, turned_on.sign_in(turned_on.codes[0]))
+    ada = with_cookies(turned_on.visitor, turned_on.sign_in(app_code(turned_on.uri, later=1)))
     ada.post(f"{SETTINGS}/disable", current_password="wrong horse")
     ada.post(f"{SETTINGS}/disable", current_password=PASSWORD)
 
     assert kinds(database) == ["two-factor-on", "signed-in", "password-refused", "two-factor-off"]
+
+
+def test_wrong_and_used_codes_are_noted(turned_on: TurnedOn, database: Database) -> None:
+    """Whoever gives one knows the password."""
+    for code in ("000000", "aaaaa-aaaaa", turned_on.codes[0], turned_on.first_code):
+        turned_on.sign_in(code)
+
+    refused = ["code-refused", "code-refused"]
+    assert kinds(database)[1:] == [*refused, "backup-code-used", "signed-in", "code-reused"]
+
+
+@pytest.mark.databases("sqlite")
+def test_a_wrong_code_of_a_stranger_is_nobodys(newcomer: HtmlClient, database: Database) -> None:
+    forged = HtmlClient(newcomer.client, cookie="better-auth.two_factor=2fa-forged.c2lnbmF0dXJl")
+
+    for visitor in (newcomer, forged):
+        visitor.post("/sign-in/code", code="000000")
+
+    assert kinds(database) == []
+
+
+def test_what_links_in_mails_do_is_noted(visitor: HtmlClient, database: Database) -> None:
+    ada = signed_up(visitor)
+    for email in ("ada@example.com", "unknown@example.com"):
+        visitor.post("/forgot-password", email=email)
+    first, second = mails(database, "reset-password")[0], mails(database, "verify-email")[0]
+    ada.post("/settings/account/email", email="ada@example.org", current_password=PASSWORD)
+
+    for mail in (second, second):
+        visitor.post(path_of(mail))
+    visitor.post(link(database, "verify-new-email"))
+    for password in ("short", "a new password", "another password"):
+        visitor.post(path_of(first), password=password)
+
+    assert kinds(database) == [
+        *("signed-up", "password-reset-asked", "email-change-asked"),
+        *("email-confirmed", "email-changed", "password-reset"),
+    ]
+
+
+def test_a_reset_that_proves_an_address_says_what_it_ended(visitor: HtmlClient, database: Database) -> None:
+    signed_up(visitor)
+    visitor.post("/forgot-password", email="ADA@example.com")
+
+    visitor.post(link(database, "reset-password"), password="a new password")
+
+    assert kinds(database) == ["signed-up", "password-reset-asked", "password-reset-first"]
+
+
+def test_a_link_that_better_auth_itself_answers_is_noted(visitor: HtmlClient, database: Database) -> None:
+    """It leads on to a page, and names there what failed."""
+    signed_up(visitor)
+    token = link(database, "verify-email").rpartition("/")[2]
+
+    for sent in (f"{token}a", token):
+        visitor.get(f"/api/auth/verify-email?token={sent}&callbackURL=/tasks")
+
+    assert kinds(database) == ["signed-up", "email-confirmed"]
+
+
+def test_what_programs_are_given_is_noted(ada: HtmlClient, database: Database) -> None:
+    key = "5f3c9c0e-0000-4000-8000-00000000000"
+    for _ in range(2):
+        ada.post("/settings/tokens", name="Backup", scope="read", lifetime="30", op=f"{key}1")
+        ada.post("/settings/feeds", source="all", kind="events", op=f"{key}2")
+    for noun in ("tokens", "feeds"):
+        for path in [revoke_path(ada, noun)] * 2:
+            ada.post(path)
+
+    assert kinds(database) == ["token-made", "feed-made", "token-revoked", "feed-revoked"]
+
+
+@pytest.mark.databases("sqlite")
+def test_what_others_cause_is_noted_twenty_times_an_hour(database: Database, make: Factory) -> None:
+    """They would fill the database."""
+    ada, now = make.user(email="ada@example.com"), utc_now()
+
+    with database.transaction() as session:
+        for minutes in (0, 61):
+            for _ in range(MOST_BY_OTHERS + 5):
+                at = now + timedelta(minutes=minutes)
+                note_of_email(session.connection(), ada.email, "password-reset-asked", at)
+
+    assert len(kinds(database)) == 2 * MOST_BY_OTHERS
+
+
+@pytest.mark.databases("sqlite")
+def test_every_change_has_words(database: Database) -> None:
+    """A kind without words would be shown as it is."""
+    assert {*CHANGES.values()} <= KINDS.keys()
+
+
+def path_of(mail: OutgoingMail) -> str:
+    return str(mail.facts["url"]).removeprefix(ORIGIN)
+
+
+def revoke_path(user: HtmlClient, noun: str) -> str:
+    form = user.get(f"/settings/{noun}").tree.css_first("form[action*='/revoke']")
+    return str(form.attributes["action"])
 
 
 def test_ended_sessions_are_noted(make: Factory, signed_out: HtmlClient, database: Database) -> None:
@@ -72,7 +175,7 @@ def test_others_do_not_push_what_happened_off_the_page(ada: HtmlClient, database
     shown = ada.get("/settings/activity").text
 
     assert "Two-factor authentication turned off" in shown
-    assert shown.count("Sign-in refused") == MOST_REFUSED
+    assert shown.count("Sign-in refused") == MOST_BY_OTHERS
 
 
 @pytest.mark.databases("sqlite")

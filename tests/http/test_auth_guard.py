@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.factories import SECRET, Factory
+from web.auth.calls import BY_PASSKEY, SECOND_STEP
 from web.auth.client import ClientInfo
 from web.auth.cookie import signed
 from web.auth.errors import AccountDisabled, TooManyAttempts
@@ -14,7 +15,7 @@ from web.auth.guess_limit import MAILS
 from web.db.database import Database
 from web.domain.errors import AnotherUser
 from web.domain.timestamps import utc_now
-from web.http.auth_guard import BY_PASSKEY, SECOND_STEP, Guard
+from web.http.auth_guard import Guard
 from web.models.user import AuthSession, User
 from web.services.audit import latest
 from web.services.closing import disable

@@ -10,6 +10,7 @@ from tests.server.conftest import MigratedEnvironment
 from web.db.database import Database
 from web.models.outgoing_mail import OutgoingMail
 from web.models.user import AuthSession
+from web.services.audit import latest
 
 NEW = "a new password"
 ADA = "ada@example.org"
@@ -26,6 +27,7 @@ def test_it_sets_a_password_that_better_auth_accepts(migrated_environment: Migra
 
         with database.reading() as session:
             left = session.exec(select(AuthSession)).all(), [mail.kind for mail in session.exec(select(OutgoingMail))]
+            noted = [entry.kind for entry in latest(session.connection(), 1)]
         codes = [
             client.post("/sign-in/email", json={"email": ADA, "password": password}).status_code
             for password in ("correct horse", NEW)
@@ -34,6 +36,7 @@ def test_it_sets_a_password_that_better_auth_accepts(migrated_environment: Migra
     assert (finished.returncode, finished.stdout) == (0, "ADA@example.org signs in with the new password now.\n")
     assert codes == [401, 200]
     assert left == ([], ["password-changed"])
+    assert noted == ["password-set-by-operator"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, NamedTuple, Protocol, TypeAlias
+from urllib.parse import parse_qsl
 
 from web.auth.endpoints import JSON, Call, InvalidCall
 from web.auth.errors import AuthFailed, AuthRejected, AuthUnavailable, SecondFactorRequired
@@ -36,6 +37,7 @@ MAX_AGENT = 500
 BASE_PATH = "/api/auth"
 # FAILED_TO_CREATE_USER and similar codes: its database is unavailable, whatever the status says.
 DATABASE_FAILED = "FAILED_TO_"
+VERIFY_EMAIL = "/verify-email"
 # The server before Better Auth, or Better Auth without its database.
 UNAVAILABLE = (502, 503, 504)
 # The part of an IPv6 address that a provider gives to one customer.
@@ -157,7 +159,8 @@ class BetterAuthClient:
 
     async def verify_email(self, client: ClientInfo, token: str) -> None:
         """Do what the link of a confirmation is for. Raises as `post`."""
-        _require_success(await self._send("GET", f"{BASE_PATH}/verify-email?token={token}", self._headers(client)))
+        send = partial(self._send, "GET", f"{BASE_PATH}{VERIFY_EMAIL}?token={token}", self._headers(client))
+        _require_success(await self._guard.send(VERIFY_EMAIL, {"token": token}, client, send))
 
     async def renew(self, client: ClientInfo) -> list[str]:
         """Let Better Auth extend the session; returns its Set-Cookie headers. Raises AuthUnavailable or AuthFailed.
@@ -181,7 +184,8 @@ class BetterAuthClient:
         passed.append(("x-forwarded-for", client.address))
         if call.body:
             passed.append(("content-type", JSON))
-        path, fields = call.address.partition("?")[0], json.loads(call.body or b"{}")
+        path, _, query = call.address.partition("?")
+        fields = {**dict(parse_qsl(query)), **json.loads(call.body or b"{}")}
         send = partial(self._send, call.method, BASE_PATH + call.address, passed, content=call.body)
         return await self._guard.send(path, fields, client, send)
 

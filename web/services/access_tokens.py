@@ -18,6 +18,7 @@ from web.domain.timestamps import utc_now
 from web.models.access_token import SHOWN_LENGTH, AccessToken, AccessTokenDraft, Lifetime
 from web.models.base import table_of
 from web.services.access import bound_to, including_deleted, lock_owner, readable, writable
+from web.services.audit import note
 from web.services.record_values import known_id
 from web.services.records import Service
 
@@ -28,7 +29,7 @@ _REVOKE = (
     writable(AccessToken)
     .where(_TOKENS.c.id == bindparam("token_id"))
     .values(deleted_at=func.coalesce(_TOKENS.c.deleted_at, bindparam("now", type_=UtcDateTime())))
-    .returning(_TOKENS.c.id)
+    .returning(_TOKENS.c.deleted_at)
 )
 
 
@@ -57,13 +58,17 @@ class AccessTokens(Service):
         if row is None:
             made = including_deleted(AccessToken).where(_TOKENS.c.idempotency_key == key)
             return NewAccessToken(self._session.scalars(made, bound_to(self.actor)).one(), None)
+        note(self.connection, self.actor.user_id, "token-made", utc_now())
         return NewAccessToken(AccessToken(**row._mapping), text)
 
     def revoke(self, token_id: int) -> None:
         """From now on it is refused. Idempotent. Raises NotFound."""
         values = {**bound_to(self.actor), "token_id": known_id(token_id), "now": utc_now()}
-        if self.connection.execute(_REVOKE, values).one_or_none() is None:
+        ended_at = self.connection.scalar(_REVOKE, values)
+        if ended_at is None:
             raise NotFound
+        if ended_at == values["now"]:
+            note(self.connection, self.actor.user_id, "token-revoked", ended_at)
 
     @property
     def _session(self) -> Session:

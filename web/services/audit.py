@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
-from web.domain.log_context import addresses
+from web.db.types import UtcDateTime
+from web.domain.log_context import addresses, log_fields
 from web.models.audit_entry import ADDRESS_LENGTH, AuditEntry
 from web.models.base import table_of
 from web.models.outgoing_mail import MailKind
@@ -14,26 +15,45 @@ from web.services.outgoing_mails import notify_of
 from web.services.records import Service
 
 KEPT = timedelta(days=90)
-MOST_SHOWN, MOST_REFUSED = 100, 20
-REFUSED = "refused"
+MOST_SHOWN, MOST_BY_OTHERS = 100, 20
+# What anyone can cause who knows the address: so many of these are noted in an hour, and so many are shown.
+CAUSED_BY_OTHERS = ("refused", "password-reset-asked")
 # What the policy shows of an address that is not kept.
 HIDDEN = "-"
 # What the user reads about each kind.
 KINDS = {
     "signed-up": "Account created",
     "signed-in": "Signed in",
+    "backup-code-used": "Signed in with a backup code, which is used up",
     "refused": "Sign-in refused: wrong password",
+    "code-refused": "Wrong two-factor code given, after the right password",
+    "code-reused": "Signed out again: the two-factor code had been used before",
     "password-refused": "Wrong password given by a browser that was signed in",
     "signed-out": "Signed out",
     "sessions-ended": "Other browsers signed out",
     "password-changed": "Password changed",
+    "password-reset-asked": "Link to choose a new password asked for",
+    "password-reset": "New password chosen by a link; signed out everywhere",
+    "password-reset-first": "New password chosen by a link; address confirmed, passkeys, tokens and addresses ended",
+    "password-set-by-operator": "New password set by the operator; signed out everywhere",
     "two-factor-on": "Two-factor authentication turned on",
     "two-factor-off": "Two-factor authentication turned off",
     "backup-codes-made": "New backup codes made",
     "passkey-added": "Passkey added",
+    "passkey-renamed": "Passkey renamed",
     "passkey-deleted": "Passkey deleted",
+    "token-made": "Access token made",
+    "token-revoked": "Access token revoked",
+    "feed-made": "Calendar address made",
+    "feed-revoked": "Calendar address revoked",
+    "webhook-made": "Webhook made",
+    "webhook-changed": "Webhook changed",
+    "webhook-removed": "Webhook removed",
     "name-changed": "Name changed",
+    "email-confirmed": "Email address confirmed",
     "email-change-asked": "Change of email address asked for",
+    "email-change-confirmed": "Change of email address confirmed from the old address",
+    "email-changed": "Email address changed",
     "deletion-asked": "Deletion of the account asked for",
     "deletion-taken-back": "Account kept: deletion taken back",
     "sessions-ended-by-operator": "Signed out everywhere by the operator",
@@ -56,13 +76,31 @@ _LATEST = (
     .limit(bindparam("most"))
 )
 _OF_USER = _ENTRIES.c.user_id == bindparam("of_user")
-_LATEST_REFUSED = (
-    select(_ENTRIES.c.id)
-    .where(_OF_USER, _ENTRIES.c.kind == REFUSED)
-    .order_by(_ENTRIES.c.id.desc())
-    .limit(bindparam("most_refused"))
+_BY_OTHERS = _ENTRIES.c.kind.in_(CAUSED_BY_OTHERS)
+_LATEST_BY_OTHERS = (
+    select(_ENTRIES.c.id).where(_OF_USER, _BY_OTHERS).order_by(_ENTRIES.c.id.desc()).limit(bindparam("most_by_others"))
 )
-_LATEST_OF_USER = _LATEST.where(_OF_USER, or_(_ENTRIES.c.kind != REFUSED, _ENTRIES.c.id.in_(_LATEST_REFUSED)))
+_LATEST_OF_USER = _LATEST.where(_OF_USER, or_(~_BY_OTHERS, _ENTRIES.c.id.in_(_LATEST_BY_OTHERS)))
+_IN_THE_LAST_HOUR = (
+    select(func.count())
+    .select_from(_ENTRIES)
+    .where(
+        _ENTRIES.c.user_id == _USERS.c.id,
+        _ENTRIES.c.kind == bindparam("new_kind"),
+        _ENTRIES.c.at > bindparam("hour_ago", type_=UtcDateTime()),
+    )
+    .correlate(_USERS)
+    .scalar_subquery()
+)
+_NOTE_OF_EMAIL = insert(_ENTRIES).from_select(
+    ["user_id", "kind", "at", "address"],
+    select(
+        _USERS.c.id,
+        bindparam("new_kind", type_=_ENTRIES.c.kind.type),
+        bindparam("new_at", type_=UtcDateTime()),
+        bindparam("new_address", type_=_ENTRIES.c.address.type),
+    ).where(_USERS.c.email == bindparam("of_email"), _IN_THE_LAST_HOUR < MOST_BY_OTHERS),
+)
 
 
 class Entry(NamedTuple):
@@ -83,21 +121,30 @@ class AuditLog(Service):
     """The entries of the user."""
 
     def latest(self) -> list[Entry]:
-        """The newest hundred, newest first. At most twenty are refused sign-ins, which others can cause."""
-        values = {"of_user": self.actor.user_id, "most": MOST_SHOWN, "most_refused": MOST_REFUSED}
+        """The newest hundred, newest first. At most twenty are of kinds that others can cause."""
+        values = {"of_user": self.actor.user_id, "most": MOST_SHOWN, "most_by_others": MOST_BY_OTHERS}
         return [Entry(*row) for row in self.connection.execute(_LATEST_OF_USER, values)]
 
 
 def note(connection: Connection, user_id: str, kind: str, at: datetime, address: str | None = None) -> None:
     """Add an entry, and a message to the user for some. `kind` is a key of KINDS.
 
-    Of the address as much is kept as LOG_ADDRESSES says.
+    Without an address, that of the client whose request this is. As much of it is kept as LOG_ADDRESSES says.
     """
-    shown = addresses.shown(address)[:ADDRESS_LENGTH] if address else HIDDEN
-    values = {"user_id": user_id, "kind": kind, "at": at, "address": None if shown == HIDDEN else shown}
-    connection.execute(insert(_ENTRIES).values(values))
+    connection.execute(insert(_ENTRIES).values(user_id=user_id, kind=kind, at=at, address=_kept_of(address)))
     if kind in NOTICES:
         notify_of(connection, MailKind(kind), user_id)
+
+
+def note_of_email(connection: Connection, email: str, kind: str, at: datetime, address: str | None = None) -> None:
+    """As `note`, for whoever has this address. The statement is the same where no user has; `kind` has no message."""
+    values = {"of_email": email, "new_kind": kind, "new_at": at, "new_address": _kept_of(address)}
+    connection.execute(_NOTE_OF_EMAIL, {**values, "hour_ago": at - timedelta(hours=1)})
+
+
+def _kept_of(address: str | None) -> str | None:
+    shown = addresses.shown(address) if address else log_fields.get().get("client", HIDDEN)
+    return None if shown == HIDDEN else shown[:ADDRESS_LENGTH]
 
 
 def latest(connection: Connection, most: int, user_id: str | None = None) -> list[Entry]:

@@ -15,6 +15,7 @@ from web.models.access_token import SHOWN_LENGTH
 from web.models.base import table_of
 from web.models.feed import Feed, FeedDraft, Source
 from web.services.access import bound_to, including_deleted, lock_owner, readable, writable
+from web.services.audit import note
 from web.services.labels import Labels
 from web.services.lists import Lists
 from web.services.record_values import known_id
@@ -27,7 +28,7 @@ _REVOKE = (
     writable(Feed)
     .where(_FEEDS.c.id == bindparam("feed_id"))
     .values(deleted_at=func.coalesce(_FEEDS.c.deleted_at, bindparam("now", type_=UtcDateTime())))
-    .returning(_FEEDS.c.id)
+    .returning(_FEEDS.c.deleted_at)
 )
 
 
@@ -68,13 +69,17 @@ class Feeds(Service):
         if row is None:
             made = including_deleted(Feed).where(_FEEDS.c.idempotency_key == key)
             return NewFeed(self._session.scalars(made, bound_to(self.actor)).one(), None)
+        note(self.connection, self.actor.user_id, "feed-made", utc_now())
         return NewFeed(Feed(**row._mapping), token)
 
     def revoke(self, feed_id: int) -> None:
         """From now on its address is unknown. Idempotent. Raises NotFound."""
         values = {**bound_to(self.actor), "feed_id": known_id(feed_id), "now": utc_now()}
-        if self.connection.execute(_REVOKE, values).one_or_none() is None:
+        ended_at = self.connection.scalar(_REVOKE, values)
+        if ended_at is None:
             raise NotFound
+        if ended_at == values["now"]:
+            note(self.connection, self.actor.user_id, "feed-revoked", ended_at)
 
     def _require(self, source: Source) -> None:
         try:

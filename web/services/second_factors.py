@@ -13,6 +13,7 @@ from web.models.base import table_of
 from web.models.used_code import UsedCode
 from web.models.user import AuthSession
 from web.services.access import USER_ID, bound_to
+from web.services.audit import note
 from web.services.records import Service
 
 # A code is accepted for 30 seconds, and in the 30 before and after.
@@ -50,4 +51,5 @@ class SecondFactors(Service):
             self.connection.execute(
                 delete(_SESSIONS).where(_SESSIONS.c.user_id == self.actor.user_id, _SESSIONS.c.token == token)
             )
+            note(self.connection, self.actor.user_id, "code-reused", utc_now())
         return is_first

@@ -17,6 +17,7 @@ from web.models.base import table_of
 from web.models.event import Event
 from web.models.webhook import Webhook, WebhookDelivery, WebhookDraft, joined
 from web.services.access import USER_ID, bound_to, including_deleted, lock_owner, readable, writable
+from web.services.audit import note
 from web.services.record_values import known_id
 from web.services.records import Service
 
@@ -32,7 +33,7 @@ _REMOVE = (
     writable(Webhook)
     .where(_WEBHOOKS.c.id == bindparam("webhook_id"))
     .values(deleted_at=func.coalesce(_WEBHOOKS.c.deleted_at, bindparam("now", type_=UtcDateTime())))
-    .returning(_WEBHOOKS.c.id)
+    .returning(_WEBHOOKS.c.deleted_at)
 )
 _LOG = (
     select(*_DELIVERIES.c, _EVENTS.c.subject, _EVENTS.c.action, _EVENTS.c.subject_id)
@@ -95,6 +96,7 @@ class Webhooks(Service):
         if row is None:
             made = including_deleted(Webhook).where(_WEBHOOKS.c.idempotency_key == key)
             return NewWebhook(self._session.scalars(made, bound_to(self.actor)).one(), None)
+        note(self.connection, self.actor.user_id, "webhook-made", utc_now())
         return NewWebhook(Webhook(**row._mapping), webhook.secret)
 
     def choose(self, webhook_id: int, types: Sequence[str]) -> Webhook:
@@ -117,13 +119,17 @@ class Webhooks(Service):
         write = writable(Webhook).where(_WEBHOOKS.c.id == webhook.id)
         values |= {"version": webhook.version + 1, "updated_at": webhook.later()}
         row = self.connection.execute(write.values(values).returning(*_WEBHOOKS.c), bound_to(self.actor)).one()
+        note(self.connection, self.actor.user_id, "webhook-changed", utc_now())
         return Webhook(**row._mapping)
 
     def remove(self, webhook_id: int) -> None:
         """It gets nothing more, not even what is waiting. Idempotent. Raises NotFound."""
         values = {**bound_to(self.actor), "webhook_id": known_id(webhook_id), "now": utc_now()}
-        if self.connection.execute(_REMOVE, values).one_or_none() is None:
+        ended_at = self.connection.scalar(_REMOVE, values)
+        if ended_at is None:
             raise NotFound
+        if ended_at == values["now"]:
+            note(self.connection, self.actor.user_id, "webhook-removed", ended_at)
 
     def deliveries(self, webhook_id: int) -> Sequence[Any]:
         """The last MOST_DELIVERIES, newest first, each with the subject and the action of its event."""

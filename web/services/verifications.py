@@ -1,0 +1,27 @@
+"""What Better Auth keeps until a link is followed or a code is given: here, whose it is."""
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, column, select, table
+
+# Better Auth's table, with hashed identifiers (`storeIdentifier` in auth/tables.mjs).
+_VERIFICATIONS: Any = table("verifications", column("identifier"), column("value"))
+_OF = select(_VERIFICATIONS.c.value).where(_VERIFICATIONS.c.identifier == bindparam("identifier")).limit(1)
+
+
+def user_of_reset(connection: Connection, token: str) -> str | None:
+    """The id of the user who may choose a password by the link with this token."""
+    return _value(connection, f"reset-password:{token}")
+
+
+def user_between_steps(connection: Connection, cookie: str) -> str | None:
+    """The id of the user whose password was right and who has to give a code. `cookie` is its verified token."""
+    return _value(connection, cookie)
+
+
+def _value(connection: Connection, identifier: str) -> str | None:
+    digest = urlsafe_b64encode(sha256(identifier.encode()).digest()).decode().rstrip("=")
+    value: str | None = connection.scalar(_OF, {"identifier": digest})
+    return value
