@@ -10,7 +10,6 @@ export const tables = {
   user: {
     modelName: "users",
     fields: snakeCase("emailVerified", "createdAt", "updatedAt"),
-    deleteUser: { enabled: true },
   },
   session: {
     modelName: "sessions",

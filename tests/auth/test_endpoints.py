@@ -71,7 +71,7 @@ class TestQueries:
     )
     def test_that_a_database_cannot_store_are_refused(self, query: str) -> None:
         with pytest.raises(InvalidCall):
-            checked_call("GET", "/delete-user/callback", query, "", b"")
+            checked_call("GET", "/verify-email", query, "", b"")
 
 
 class TestTheWayBack:
@@ -135,7 +135,7 @@ class TestBodies:
         [
             *(("/sign-up/email", name) for name in ("name", "email", "password", "callbackURL")),
             *(("/sign-in/email", name) for name in ("email", "password", "callbackURL")),
-            *(("/update-user", "name"), ("/revoke-session", "token"), ("/delete-user", "password")),
+            *(("/update-user", "name"), ("/revoke-session", "token")),
             *(("/reset-password", "token"), ("/reset-password", "newPassword"), ("/change-email", "newEmail")),
             *(("/change-password", "currentPassword"), ("/request-password-reset", "redirectTo")),
         ],

@@ -7,7 +7,6 @@ from sqlmodel import select
 
 from tests.client import HtmlClient, Statements
 from tests.controllers.accounts import PASSWORD, sign_up, signed_in
-from tests.factories import Factory
 from web.db.database import Database
 from web.models.user import AuthSession, User
 
@@ -234,21 +233,3 @@ class TestStoredAccounts:
 
         assert (user.name, user.email, user.email_verified) == ("Ada", "ada@example.com", False)
         assert (sign_in.user_id, sign_in.user_agent) == (user.id, "testclient")
-
-    def test_deleting_a_user_deletes_their_tasks(self, newcomer: HtmlClient, database: Database, make: Factory) -> None:
-        ada = signed_in(newcomer, sign_up(newcomer))
-        ada.post("/tasks", title="Buy milk")
-
-        answer = ada.client.post(
-            "/api/auth/delete-user",
-            json={"password": PASSWORD},
-            headers={"cookie": ada.cookie, "origin": "http://daybook.test"},
-        )
-
-        assert answer.status_code == 200
-        assert ada.get("/tasks").to.startswith("/sign-in")
-        with database.reading() as session:
-            assert [
-                session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
-                for table in ("users", "sessions", "accounts", "tasks", "task_counts")
-            ] == [0, 0, 0, 0, 0]

@@ -66,10 +66,6 @@ def site(folder: Path, migrated_environment: MigratedEnvironment) -> Iterator[Si
         yield site
 
 
-def delete_account(site: Site) -> None:
-    site.post("/api/auth/delete-user", json={"password": "correct horse"})
-
-
 def delete_account_two_weeks_ago(site: Site) -> None:
     site.post("/settings/deletion", data={"current_password": "correct horse"})
     site.execute(f"UPDATE closed_accounts SET delete_at = {LONG_AGO}")
@@ -93,7 +89,6 @@ def sign_out(site: Site) -> None:
 @pytest.mark.parametrize(
     ("remove", "left"),
     [
-        (delete_account, set()),
         (delete_account_two_weeks_ago, set()),
         (delete_account_by_command, set()),
         (delete_records_long_ago, {b"zebediah", b"quokka", b"203.0.113.77"}),

@@ -11,7 +11,7 @@ ASK_FOR_RESET = "/request-password-reset"
 RESET = "/reset-password"
 # Calls that fail for a wrong password, beside signing in: those of a browser that is signed in.
 WITH_PASSWORD = (
-    *("/verify-password", "/change-password", "/change-email", "/delete-user"),
+    *("/verify-password", "/change-password", "/change-email"),
     *("/two-factor/enable", "/two-factor/disable", "/two-factor/generate-backup-codes"),
 )
 BACKUP_CODE = "/two-factor/verify-backup-code"

@@ -1,8 +1,9 @@
 """The endpoints of Better Auth that Daybook passes on, and what a call of one may contain.
 
-All others are not found: Better Auth has more, of no use here, and its database limits count each path apart. The list
-follows https://github.com/better-auth/better-auth, `packages/better-auth/src/api/routes`. What is sent on is built
-from what was checked, so two readings of one request cannot differ.
+All others are not found: Better Auth has more, of no use here, and its database limits count each path apart. With
+`/delete-user` a session would delete the account at once; Daybook has a page for that (web/controllers/deletion.py).
+The list follows https://github.com/better-auth/better-auth, `packages/better-auth/src/api/routes`. What is sent on is
+built from what was checked, so two readings of one request cannot differ.
 """
 
 import re
@@ -105,13 +106,6 @@ class UpdateUserBody(EmptyBody):
     name: Name
 
 
-class DeleteUserBody(EmptyBody):
-    """With the password: Better Auth would be content with a session of less than a day."""
-
-    password: Annotated[Text, StringConstraints(min_length=1)]
-    callback_url: Return = ""
-
-
 class RequestPasswordResetBody(EmptyBody):
     email: Email
     redirect_to: Return = ""
@@ -166,7 +160,6 @@ ENDPOINTS: Mapping[str, type[EmptyBody] | None] = {
     "/revoke-other-sessions": EmptyBody,
     "/change-password": ChangePasswordBody,
     "/update-user": UpdateUserBody,
-    "/delete-user": DeleteUserBody,
     # Passkeys need a script, which asks these; the settings list and delete them.
     "/passkey/generate-register-options": None,
     "/passkey/verify-registration": VerifyRegistrationBody,
@@ -174,7 +167,6 @@ ENDPOINTS: Mapping[str, type[EmptyBody] | None] = {
     "/passkey/verify-authentication": VerifyAuthenticationBody,
     # Only a Better Auth that sends mail offers these.
     "/change-email": ChangeEmailBody,
-    "/delete-user/callback": None,
     "/request-password-reset": RequestPasswordResetBody,
     "/reset-password": ResetPasswordBody,
     RESET_LINK: None,

@@ -217,8 +217,8 @@ class Guard:
         if outcome.kind:
             audit.note(connection, user.id, outcome.kind, now, client.address)
         if outcome.is_new_browser:
-            facts = {"device": device_words(client.agent), "when": f"{now:%d %B %Y, %H:%M} UTC"}
-            notify_of(connection, MailKind.NEW_SIGN_IN, user.id, **facts)
+            device, when = device_words(client.agent), f"{now:%d %B %Y, %H:%M} UTC"
+            notify_of(connection, MailKind.NEW_SIGN_IN, user.id, device=device, when=when)
 
     def _new_sessions(self, response: Response) -> list[str]:
         return self._users.new_sessions(response.headers.get_list("set-cookie"))

@@ -22,8 +22,8 @@ PROBES = ("/healthz", "/readyz")
 PROXIED = "/api/auth/"
 # Behind it a path is a secret.
 FEEDS = "/feeds/"
-RESET, CONFIRM = "/reset-password/", "/confirm-email/"
-SECRET = (FEEDS, RESET, CONFIRM, "/unsubscribe/", "/api/auth/reset-password/")
+RESET, CONFIRM, DELETE = "/reset-password/", "/confirm-email/", "/delete-account/"
+SECRET = (FEEDS, RESET, CONFIRM, DELETE, "/unsubscribe/", "/api/auth/reset-password/")
 LONGEST_SHOWN_PATH = 200
 # The key of the request's state that has the future of `web.http.middleware.disconnect`.
 CLIENT_LEFT = "client_left"

@@ -66,6 +66,15 @@ TEXTS = {
             _NOT_YOU,
         ),
     ),
+    MailKind.DELETION_LINK: AccountText(
+        "Delete your account",
+        (
+            "You asked to delete your account, with everything in it. The link works once, for an hour; after that you "
+            "have two weeks to keep the account.",
+            _NOT_YOU,
+        ),
+        "Delete my account",
+    ),
     MailKind.DELETION_ASKED: AccountText(
         "Your account will be deleted",
         (

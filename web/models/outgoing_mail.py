@@ -32,6 +32,7 @@ class MailKind(StrEnum):
     BACKUP_CODES_MADE = "backup-codes-made"
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_DELETED = "passkey-deleted"
+    DELETION_LINK = "deletion-link"
     DELETION_ASKED = "deletion-asked"
     DELETION_TAKEN_BACK = "deletion-taken-back"
 

@@ -54,6 +54,7 @@ KINDS = {
     "email-change-asked": "Change of email address asked for",
     "email-change-confirmed": "Change of email address confirmed from the old address",
     "email-changed": "Email address changed",
+    "deletion-link-asked": "Link to delete the account asked for",
     "deletion-asked": "Deletion of the account asked for",
     "deletion-taken-back": "Account kept: deletion taken back",
     "sessions-ended-by-operator": "Signed out everywhere by the operator",

@@ -68,21 +68,25 @@ class MailClaim(NamedTuple):
         return utc_now() + ENOUGH < self.claimed_until
 
 
-def notify(connection: Connection, kind: MailKind, user: Recipient, **facts: str) -> None:
+def notify(
+    connection: Connection, kind: MailKind, user: Recipient, lifetime: timedelta = NOTICE_LIFETIME, **facts: str
+) -> None:
     """Add a notice to the user's address; `facts` are what the words of its kind name, beside the user's name.
 
-    It leaves after COMMIT, where there is a mail server. One statement.
+    It leaves after COMMIT, where there is a mail server, and not after its lifetime. One statement.
     """
     values = {"id": str(uuid4()), "user_id": user.id, "kind": kind.value, "address": user.email}
     facts = {"name": user.name, **facts}
-    connection.execute(insert(_MAILS).values(**values, facts=facts, expires_at=utc_now() + NOTICE_LIFETIME))
+    connection.execute(insert(_MAILS).values(**values, facts=facts, expires_at=utc_now() + lifetime))
 
 
-def notify_of(connection: Connection, kind: MailKind, user_id: str, **facts: str) -> None:
+def notify_of(
+    connection: Connection, kind: MailKind, user_id: str, lifetime: timedelta = NOTICE_LIFETIME, **facts: str
+) -> None:
     """As `notify`, for a user whose id is known. Nothing for one who is gone."""
     user = connection.execute(_USER, {"user": user_id}).one_or_none()
     if user:
-        notify(connection, kind, user, **facts)
+        notify(connection, kind, user, lifetime, **facts)
 
 
 def is_any_waiting(connection: Connection) -> bool:
