@@ -22,7 +22,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 @click.group()
 def users() -> None:
-    """List the users of this database, sign one out, disable or delete an account."""
+    """List the users of this database; sign one out, change an address, disable or delete an account."""
 
 
 @users.command("list")
@@ -68,6 +68,46 @@ def enable(email: str) -> None:
 
     _change(email, "enabled", enable_account)
     click.echo(f"{email} is enabled.")
+
+
+@users.command("change-email")
+@click.argument("email")
+@click.argument("new")
+@reports_errors
+def change_email(email: str, new: str) -> None:
+    """Let EMAIL sign in as NEW from now on, for a user who lost the old address.
+
+    NEW is not confirmed by that: its user follows a link, or `confirm-email` does it. Both addresses get a message.
+    """
+    from web.services.account_repairs import change_email as change
+
+    _repair(email, lambda connection, user_id: change(connection, user_id, new))
+    click.echo(f"{email} is {new.strip().lower()} now.")
+
+
+@users.command("confirm-email")
+@click.argument("email")
+@reports_errors
+def confirm_email(email: str) -> None:
+    """Confirm that the address of EMAIL is its user's, as the link in the message does."""
+    from web.services.account_repairs import confirm_email as confirm
+
+    _repair(email, confirm)
+    click.echo(f"{email} is confirmed.")
+
+
+@users.command("turn-off-two-factor")
+@click.argument("email")
+@reports_errors
+def turn_off_two_factor(email: str) -> None:
+    """Let EMAIL sign in with the password alone, for a user who lost the app and the backup codes.
+
+    Make sure that it is the user who asks: whoever knows the password gets in. Passkeys stay.
+    """
+    from web.services.account_repairs import turn_off_two_factor as turn_off
+
+    _repair(email, turn_off)
+    click.echo(f"{email} signs in with the password alone now.")
 
 
 @users.command()
@@ -152,12 +192,20 @@ def _change(email: str, kind: str, change: Callable[["Connection", str], object]
     """Raises NoSuchUser."""
     from web.domain.timestamps import utc_now
     from web.services.audit import note
+
+    def noted(connection: "Connection", user_id: str) -> None:
+        change(connection, user_id)
+        note(connection, user_id, kind, utc_now())
+
+    _repair(email, noted)
+
+
+def _repair(email: str, change: Callable[["Connection", str], object]) -> None:
+    """In one transaction. Raises NoSuchUser."""
     from web.services.closing import user_with
 
     with _opened() as database, database.transaction() as session:
-        user_id = user_with(session.connection(), email)
-        change(session.connection(), user_id)
-        note(session.connection(), user_id, kind, utc_now())
+        change(session.connection(), user_with(session.connection(), email))
 
 
 def _print(rows: Iterable[Mapping[str, Any]], as_json: bool) -> None:

@@ -1,7 +1,6 @@
 """What the pages about an account share. Their forms are checked here; what Better Auth refuses is the form again."""
 
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from web.auth.client import ClientInfo
 from web.auth.endpoints import MAX_EMAIL, MAX_NAME
 from web.auth.errors import AuthRejected
 from web.auth.identity import CurrentUser
+from web.domain.email_addresses import EMAIL
 from web.domain.text import is_blank, is_printable
 from web.http.error_answers import too_many_attempts_sentence
 from web.http.forms import AccountForm
@@ -23,8 +23,6 @@ from web.http.unit_of_work import with_index
 log = logging.getLogger("daybook.auth")
 # Better Auth's own limits.
 MIN_PASSWORD, MAX_PASSWORD = 8, 128
-# What no email address lacks; Better Auth decides about the rest.
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 WRONG_CODE = "That code is not right. Enter the one that your app shows now, or a backup code."
 # For each of Better Auth's error codes, the field it is about (empty: the whole form) and the message.
 MESSAGES = {

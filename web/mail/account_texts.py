@@ -59,6 +59,13 @@ TEXTS = {
             "If that was not you, tell the operator of this Daybook: {app_url}",
         ),
     ),
+    MailKind.EMAIL_CONFIRMED: AccountText(
+        "Your email address is confirmed",
+        (
+            "The operator of this Daybook has confirmed that this address is yours. Reminders can be sent to it now.",
+            "If you have no account here, tell the operator: {app_url}",
+        ),
+    ),
     MailKind.NEW_SIGN_IN: AccountText(
         "A new sign-in to your account",
         (

@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     VERIFY_NEW_EMAIL = "verify-new-email"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105
     EMAIL_CHANGED = "email-changed"
+    EMAIL_CONFIRMED = "email-confirmed"
     NEW_SIGN_IN = "new-sign-in"
     TWO_FACTOR_ON = "two-factor-on"
     TWO_FACTOR_OFF = "two-factor-off"

@@ -1,6 +1,7 @@
 """Better Auth's tables, mapped to be read. Its own migration makes them and it alone writes them.
 
-With one exception: web/services/sessions.py ends sessions.
+With few exceptions: Daybook ends sessions (web/services/sessions.py), deletes accounts (web/services/closing.py), and
+changes one for an operator (web/services/account_repairs.py).
 """
 
 from datetime import datetime

@@ -58,6 +58,9 @@ KINDS = {
     "deletion-asked": "Deletion of the account asked for",
     "deletion-taken-back": "Account kept: deletion taken back",
     "sessions-ended-by-operator": "Signed out everywhere by the operator",
+    "email-changed-by-operator": "Email address changed by the operator",
+    "email-confirmed-by-operator": "Email address confirmed by the operator",
+    "two-factor-off-by-operator": "Two-factor authentication turned off by the operator",
     "disabled": "Account disabled by the operator",
     "enabled": "Account enabled by the operator",
 }
