@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from tests.client import HtmlClient
+from tests.client import HtmlClient, Statements
 from tests.factories import Factory
+from web.auth.session_uses import note_use
 from web.db.database import Database
 from web.domain.timestamps import utc_now
+from web.models.session_use import SessionUse
 from web.models.user import AuthSession
 
 ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
@@ -34,6 +36,39 @@ def test_each_is_listed_with_its_device_and_address_and_without_its_token(ada: H
     assert "Sign out everywhere else" in page.text
     assert there.startswith("Chrome on Android Signed in ") and "from 203.0.113.7" in there
     assert phone.token not in page.html and ada.cookie.partition("=")[2] not in page.html
+
+
+def test_the_last_use_is_noted_once_an_hour_with_its_address(
+    ada: HtmlClient, make: Factory, statements: Statements
+) -> None:
+    phone, made = sign_in(ada, make, ip_address="203.0.113.7", created_at=utc_now() - timedelta(minutes=61))
+
+    with statements.counted() as first:
+        phone.get("/settings")
+    with statements.counted() as second:
+        phone.get("/settings")
+
+    shown = next(row for row in listed(ada) if "(this one)" not in row)
+    assert "from 203.0.113.7" in shown and shown.partition("last used")[2].split("from ")[1].startswith("testclient")
+    assert ["session_uses" in one for one in first if one.startswith("INSERT")] == [True]
+    assert [one for one in second if one.startswith("INSERT")] == []
+    with make.database.reading() as session:
+        assert session.get_one(SessionUse, made.id).used_at > utc_now() - timedelta(minutes=1)
+
+
+def test_a_use_is_noted_again_after_an_hour_and_not_for_an_ended_session(
+    ada: HtmlClient, make: Factory, database: Database
+) -> None:
+    _, made = sign_in(ada, make)
+    start = utc_now()
+
+    with database.transaction() as session:
+        for minutes, address in ((0, "192.0.2.1"), (59, "192.0.2.2"), (60, "192.0.2.3")):
+            note_use(session.connection(), made.id, address, start + timedelta(minutes=minutes))
+        first = session.get_one(SessionUse, made.id)
+        note_use(session.connection(), "ended", "192.0.2.1", start)
+
+    assert (first.address, first.used_at) == ("192.0.2.3", start + timedelta(minutes=60))
 
 
 def test_what_a_browser_says_it_is_is_shown_as_text(ada: HtmlClient, make: Factory) -> None:

@@ -16,6 +16,7 @@ from web.domain.preferences import Preferences
 from web.models.access_token import AccessToken
 from web.models.closed_account import ClosedAccount
 from web.models.preferences import UserPreferences, preferences_of
+from web.models.session_use import SessionUse
 from web.models.user import AuthSession, User
 from web.settings import DEFAULT_SESSION_DAYS
 
@@ -24,7 +25,7 @@ LIFETIME = timedelta(days=7)
 RENEWAL_INTERVAL = timedelta(days=1)
 # However often it is extended, a session ends so long after the sign-in, unless SESSION_DAYS says otherwise.
 LONGEST = timedelta(days=DEFAULT_SESSION_DAYS)
-# How often the use of an access token is noted.
+# How often the use of an access token or a session is noted.
 USE_INTERVAL = timedelta(hours=1)
 
 
@@ -49,6 +50,14 @@ class ActiveSession:
     user: CurrentUser
     expires_at: datetime
     ends_at: datetime
+    # Empty for a JWT of no session.
+    id: str = ""
+    # To the hour; at first that of the sign-in.
+    used_at: datetime | None = None
+
+    def is_use_due(self, now: datetime) -> bool:
+        """Whether this use is to be noted: not every one, which would be a write for each request."""
+        return self.used_at is not None and self.used_at + USE_INTERVAL <= now
 
     def is_due(self, now: datetime) -> bool:
         """Whether the session is old enough for Better Auth to extend it, and can be extended."""
@@ -129,9 +138,9 @@ class Credentials:
         return self.user
 
 
-_USERS, _SESSIONS, _PREFERENCES, _TOKENS, _CLOSED = (
+_USERS, _SESSIONS, _USES, _PREFERENCES, _TOKENS, _CLOSED = (
     SQLModel.metadata.tables[str(model.__tablename__)]
-    for model in (User, AuthSession, UserPreferences, AccessToken, ClosedAccount)
+    for model in (User, AuthSession, SessionUse, UserPreferences, AccessToken, ClosedAccount)
 )
 _USER = (
     *(_USERS.c.id, _USERS.c.name, _USERS.c.email, _USERS.c.email_verified),
@@ -141,8 +150,13 @@ _USER = (
 _WITH_PREFERENCES = (_PREFERENCES, _PREFERENCES.c.user_id == _USERS.c.id)
 _WITH_CLOSED = (_CLOSED, _CLOSED.c.user_id == _USERS.c.id)
 _OF_SESSION = (
-    select(*_USER, _SESSIONS.c.expires_at, _SESSIONS.c.created_at)
+    select(
+        *_USER,
+        *(_SESSIONS.c.id.label("session_id"), _SESSIONS.c.expires_at, _SESSIONS.c.created_at),
+        _USES.c.used_at.label("session_used_at"),
+    )
     .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
+    .join(_USES, _USES.c.session_id == _SESSIONS.c.id, isouter=True)
     .join(*_WITH_PREFERENCES, isouter=True)
     .join(*_WITH_CLOSED, isouter=True)
 )
@@ -221,7 +235,8 @@ def _session(row: Any, now: datetime, longest: timedelta) -> ActiveSession | Non
     """None for a disabled account too."""
     if row is None or row.disabled_at or row.expires_at < now or row.created_at + longest < now:
         return None
-    return ActiveSession(_user(row), row.expires_at, row.created_at + longest)
+    used_at = row.session_used_at or row.created_at
+    return ActiveSession(_user(row), row.expires_at, row.created_at + longest, row.session_id, used_at)
 
 
 def _user(row: Any) -> CurrentUser:

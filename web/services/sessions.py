@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from web.db.types import UtcDateTime
 from web.domain.errors import NotFound
@@ -16,33 +16,38 @@ from web.domain.text import is_printable
 from web.domain.timestamps import utc_now
 from web.domain.user_agents import device_words
 from web.models.base import table_of
+from web.models.session_use import SessionUse
 from web.models.user import AuthSession
 from web.services.access import USER_ID, bound_to
 from web.services.audit import note
 from web.services.records import Service
 
-_SESSIONS = table_of(AuthSession)
+_SESSIONS, _USES = table_of(AuthSession), table_of(SessionUse)
 _OWN = _SESSIONS.c.user_id == USER_ID
 _TOKEN: Any = bindparam("token")
 _ALL = (
     select(
         *(_SESSIONS.c.id, _SESSIONS.c.user_agent, _SESSIONS.c.ip_address, _SESSIONS.c.created_at),
         *(_SESSIONS.c.updated_at, (_SESSIONS.c.token == _TOKEN).label("is_this")),
+        *(_USES.c.used_at, _USES.c.address.label("last_address")),
     )
+    .join(_USES, _USES.c.session_id == _SESSIONS.c.id, isouter=True)
     .where(_OWN, _SESSIONS.c.expires_at >= bindparam("now", type_=UtcDateTime()))
-    .order_by(_SESSIONS.c.updated_at.desc(), _SESSIONS.c.id)
+    .order_by(func.coalesce(_USES.c.used_at, _SESSIONS.c.updated_at).desc(), _SESSIONS.c.id)
 )
 _END = delete(_SESSIONS).where(_OWN, _SESSIONS.c.id == bindparam("session")).returning(_SESSIONS.c.id)
 _END_OTHERS = delete(_SESSIONS).where(_OWN, _SESSIONS.c.token != _TOKEN)
 
 
 class ListedSession(NamedTuple):
-    """A session as its user sees it. `used_at` is at most a day before its last use: Better Auth notes one a day."""
+    """A session as its user sees it. `used_at` is at most an hour before its last use."""
 
     id: str
     device: str
     # Of the sign-in; empty where it is not known. Of an IPv6 address its network.
     address: str
+    # Of the last use; empty where that is the sign-in.
+    last_address: str
     created_at: datetime
     used_at: datetime
     is_this: bool
@@ -57,8 +62,9 @@ class Sessions(Service):
                 id=row.id,
                 device=device_words(row.user_agent or ""),
                 address=row.ip_address or "",
+                last_address=row.last_address or "",
                 created_at=row.created_at,
-                used_at=row.updated_at,
+                used_at=max(row.updated_at, row.used_at or row.updated_at),
                 is_this=bool(row.is_this),
             )
             for row in rows

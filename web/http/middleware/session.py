@@ -4,17 +4,20 @@ On pages that is the session cookie. Programs may send another one under /api/, 
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from sqlalchemy import Connection
 
 from web.auth.client import BetterAuthClient, ClientInfo
 from web.auth.cookie import token_of, token_of_bearer, values_of
 from web.auth.errors import AuthFailed, AuthUnavailable
 from web.auth.identity import Credentials, CurrentUser, note_use
+from web.auth.session_uses import note_use as note_session
 from web.db.database import Database
 from web.domain.access_tokens import is_token
 from web.domain.timestamps import utc_now
@@ -58,17 +61,23 @@ class SessionMiddleware(ASGIMiddleware):
             await send(message)
 
         await next_app(scope, receive, send_with_renewal if credentials.token else send)
+        if (session := credentials.session) and session.is_use_due(now := utc_now()):
+            await self._note(scope, lambda one: note_session(one, session.id, client.network, now))
 
     async def _handle_program(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp, sent: str) -> None:
         """The cookie does not count beside it. The use of an access token is noted once the answer is sent."""
         credentials = scope["state"]["credentials"] = self._bearer(sent)
         await next_app(scope, receive, send)
         if (access := credentials.access) and access.is_due(now := utc_now()):
-            database: Database = scope["litestar_app"].state.database
-            try:
-                await database.run(lambda one: note_use(one, access, now), writing=True, transaction=True)
-            except Exception as problem:
-                log.warning("The use of an access token was not noted: %s", type(problem).__name__)
+            await self._note(scope, lambda one: note_use(one, access, now))
+
+    async def _note(self, scope: Scope, work: Callable[[Connection], None]) -> None:
+        """After the answer, and without a consequence for it."""
+        database: Database = scope["litestar_app"].state.database
+        try:
+            await database.run(work, writing=True, transaction=True)
+        except Exception as problem:
+            log.warning("The use of a credential was not noted: %s", type(problem).__name__)
 
     def _bearer(self, sent: str) -> Credentials:
         """A signed session token (the header `set-auth-token` of Better Auth), or another bearer token."""
