@@ -15,6 +15,7 @@ from web.auth.hash_queue import HashQueue, QueueFull
 from web.db.database import Database
 
 pytestmark = pytest.mark.databases("sqlite")
+SENTENCE = "Many others are signing in now. Please try again in a few seconds."
 BODY = urlencode({"email": "ada@example.com", "password": "correct horse"}).encode()
 
 
@@ -107,5 +108,23 @@ def test_one_too_many_is_told_when_to_come_again(
     page = signed_out.post("/sign-in", email="ada@example.com", password="correct horse")
 
     assert (page.status, page.headers["retry-after"]) == (429, "5")
-    assert page.alert == "Too many attempts. Wait 5 seconds and try again."
+    assert page.alert == SENTENCE
+    assert page.value("email") == "ada@example.com"
     assert failures(database) == 0
+
+
+def test_one_too_many_of_a_program_gets_problem_details(
+    signed_out: HtmlClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: Any) -> None:
+        raise QueueFull
+
+    monkeypatch.setattr(HashQueue, "run", full)
+
+    answer = signed_out.ask("POST", "/api/auth/sign-in/email", json={"email": "ada@example.com", "password": "x" * 9})
+
+    assert (answer.status, answer.headers["retry-after"]) == (429, "5")
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.response.json()
+    assert (body["title"], body["status"], body["detail"]) == ("Too Many Requests", 429, SENTENCE)
+    assert (body["code"], body["message"]) == ("TOO_MANY_SIGN_INS", SENTENCE)

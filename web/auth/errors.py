@@ -19,10 +19,17 @@ class AuthRejected(Exception):
 
 
 class TooManyAttempts(AuthRejected):
-    """Daybook did not pass the request on: wrong passwords before it, or too many requests at once."""
+    """Daybook did not pass the request on, because of wrong passwords before it."""
 
     def __init__(self, wait_seconds: int) -> None:
         super().__init__(429, "TOO_MANY_ATTEMPTS", wait_seconds)
+
+
+class TooManySignIns(AuthRejected):
+    """So many others wait for the hash of a password that this one would not be answered in time."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(429, "TOO_MANY_SIGN_INS", wait_seconds)
 
 
 class AccountDisabled(AuthRejected):

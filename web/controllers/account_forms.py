@@ -14,7 +14,7 @@ from web.auth.errors import AuthRejected
 from web.auth.identity import CurrentUser
 from web.domain.email_addresses import EMAIL
 from web.domain.text import is_blank, is_printable
-from web.http.error_answers import too_many_attempts_sentence
+from web.http.error_answers import too_many_sentence
 from web.http.forms import AccountForm
 from web.http.request import AnyRequest, client_info, shown_path
 from web.http.responses import Page, page
@@ -92,7 +92,7 @@ def rejected(request: AnyRequest, name: str, form: AccountForm, rejection: AuthR
         )
     log.warning("%s was refused: %s", shown_path(request.scope), rejection.code or rejection.status)
     if rejection.is_too_many:
-        form.problem = too_many_attempts_sentence(rejection.retry_after)
+        form.problem = too_many_sentence(rejection)
         return page(name, status=429, form=form, headers={"Retry-After": str(rejection.retry_after)}, **context)
     field, sentence = MESSAGES.get(rejection.code, ("", "Your details were not accepted. Check them and try again."))
     if field:

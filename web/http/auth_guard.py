@@ -30,7 +30,7 @@ from web.auth.calls import (
 from web.auth.client import VERIFY_EMAIL, ClientInfo, Response, Send, with_cookie
 from web.auth.cookie import token_of, values_of
 from web.auth.email_links import read_link
-from web.auth.errors import AccountDisabled, TooManyAttempts
+from web.auth.errors import AccountDisabled, TooManyAttempts, TooManySignIns
 from web.auth.guess_limit import (
     ACCOUNT,
     ADDRESS,
@@ -100,7 +100,7 @@ class Guard:
         self._now = now
 
     async def send(self, path: str, fields: Mapping[str, Any], client: ClientInfo, send: Send) -> Response:
-        """The answer to the call. Raises TooManyAttempts, AnotherUser or ClientLeft, and what `send` raises."""
+        """The answer to the call. Raises AuthRejected, AnotherUser or ClientLeft, and what `send` raises."""
         call = Call(path, fields, client)
         if not any(path in guarded for guarded in (HASHING, CHANGES, MAILED)):
             return await send()
@@ -112,7 +112,7 @@ class Guard:
         try:
             response = await (self._queue.run(send, client.left) if path in HASHING else send())
         except QueueFull:
-            raise TooManyAttempts(RETRY_SECONDS) from None
+            raise TooManySignIns(RETRY_SECONDS) from None
         finally:
             await self._end(attempt, response)
         if attempt.is_disabled and response.is_success:

@@ -7,6 +7,7 @@ from typing import Any
 from litestar.response import Response
 
 from web.auth.cookie import token_of, values_of
+from web.auth.errors import AuthRejected, TooManySignIns
 from web.http.api.problems import FieldError, problem_response
 from web.http.request import PROXIED, AnyRequest, client_info
 from web.http.responses import Page
@@ -53,8 +54,11 @@ def problem(
     return _page_or_notice(context, status, headers)
 
 
-def too_many_attempts_sentence(seconds: int) -> str:
-    """How long to wait, in minutes where that is shorter to read."""
+def too_many_sentence(refused: AuthRejected) -> str:
+    """Why, and how long to wait, in minutes where that is shorter to read."""
+    if isinstance(refused, TooManySignIns):
+        return "Many others are signing in now. Please try again in a few seconds."
+    seconds = refused.retry_after
     minutes = -(-seconds // 60)
     wait = f"{minutes} minutes" if seconds > 90 else f"{seconds} second{'' if seconds == 1 else 's'}"
     return f"Too many attempts. Wait {wait} and try again."

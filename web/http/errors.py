@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.auth.agreement import AuthMisconfigured
 from web.auth.endpoints import InvalidCall
-from web.auth.errors import AccountDisabled, AuthRejected, AuthUnavailable
+from web.auth.errors import AccountDisabled, AuthRejected, AuthUnavailable, TooManySignIns
 from web.auth.hash_queue import ClientLeft
 from web.db.database import is_read_only, is_transient
 from web.db.errors import CONNECTION_ERRORS, DatabaseUnavailable
@@ -41,12 +41,13 @@ from web.http.api.problems import (
     FieldError,
     InvalidBody,
     UnsupportedMediaType,
+    auth_problem_response,
     challenge,
 )
 from web.http.api.request_limit import TooManyRequests
 from web.http.budgets import BudgetSpent
 from web.http.cookie_check import cookie_to_return, ended_session
-from web.http.error_answers import MESSAGES, is_api, problem, too_many_attempts_sentence
+from web.http.error_answers import MESSAGES, is_api, problem, too_many_sentence
 from web.http.forms import BadForm
 from web.http.middleware.same_origin import CrossSite
 from web.http.request import (
@@ -153,8 +154,10 @@ def auth_rejected(request: AnyRequest, error: AuthRejected) -> Response[Any]:
     """For a program, or a page that shows no reason in its form: 429, or 503 where the reason is not the user."""
     if not error.is_too_many:
         return unavailable(request, error)
-    headers = {"Retry-After": str(error.retry_after)}
-    return problem(request, 429, sentence=too_many_attempts_sentence(error.retry_after), headers=headers)
+    sentence, headers = too_many_sentence(error), {"Retry-After": str(error.retry_after)}
+    if isinstance(error, TooManySignIns) and request.scope["path"].startswith(PROXIED):
+        return auth_problem_response(429, error.code, sentence, headers)
+    return problem(request, 429, sentence=sentence, headers=headers)
 
 
 def budget_spent(request: AnyRequest, error: BudgetSpent) -> Response[Any]:

@@ -48,6 +48,13 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     errors: tuple[FieldError, ...] = ()
 
 
+class AuthProblem(Problem, frozen=True, kw_only=True):
+    """Below /api/auth/, with what Better Auth's clients read of its errors."""
+
+    code: str
+    message: str
+
+
 class BadRequest(Exception):
     """A request that cannot be read. `errors` name the parameters or headers."""
 
@@ -87,6 +94,18 @@ def problem_response(
         detail=(detail or DETAILS[status]) + (f" Reference: {reference}." if reference else ""),
         instance=f"urn:daybook:{reference}" if reference else "",
         errors=tuple(errors),
+    )
+    return Response(msgspec.json.encode(problem), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def auth_problem_response(status: int, code: str, sentence: str, headers: Mapping[str, str]) -> Response[Any]:
+    problem = AuthProblem(
+        type="about:blank",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=sentence,
+        code=code,
+        message=sentence,
     )
     return Response(msgspec.json.encode(problem), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
