@@ -14,6 +14,8 @@ export const tables = {
   session: {
     modelName: "sessions",
     fields: snakeCase("userId", "expiresAt", "ipAddress", "userAgent", "createdAt", "updatedAt"),
+    // Daybook asks for the password again, and much sooner (web/auth/session_uses.py).
+    freshAge: 0,
     // A cached session would stay valid for minutes after sign-out.
     cookieCache: { enabled: false },
   },

@@ -45,6 +45,13 @@ CHANGES = {
 _WITHOUT_SESSION = frozenset(("/sign-out", BY_PASSKEY, ASK_FOR_RESET, RESET, VERIFY_EMAIL, *SECOND_STEP))
 # Calls for the user of a session.
 OF_SESSION = frozenset((*WITH_PASSWORD, *CHANGES)) - _WITHOUT_SESSION
+# Calls that need a sign-in of late, or the password again.
+OF_PROOF = frozenset(
+    (
+        *("/passkey/generate-register-options", "/passkey/verify-registration", "/passkey/delete-passkey"),
+        *("/revoke-session", "/revoke-sessions", "/revoke-other-sessions"),
+    )
+)
 # Calls that send a message to the address in a field, which another person may read.
 MAILED = {SIGN_UP: "email", "/change-email": "newEmail", "/send-verification-email": "email"}
 

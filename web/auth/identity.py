@@ -9,9 +9,10 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlmodel import SQLModel
 
 from web.auth.json_web_tokens import Claims, looks_like_one, verified
+from web.auth.session_uses import is_proof
 from web.db.types import UtcDateTime
 from web.domain.access_tokens import digest_of, is_token
-from web.domain.errors import AnotherUser, DeletionPending
+from web.domain.errors import AnotherUser, DeletionPending, ProofRequired
 from web.domain.preferences import Preferences
 from web.models.access_token import AccessToken
 from web.models.closed_account import ClosedAccount
@@ -54,6 +55,12 @@ class ActiveSession:
     id: str = ""
     # To the hour; at first that of the sign-in.
     used_at: datetime | None = None
+    # When the user signed in, or gave the password again after that.
+    proved_at: datetime | None = None
+
+    def is_proved(self, now: datetime) -> bool:
+        """Whether the user has shown of late who they are, as changes of what opens the account require."""
+        return is_proof(self.proved_at, now)
 
     def is_use_due(self, now: datetime) -> bool:
         """Whether this use is to be noted: not every one, which would be a write for each request."""
@@ -110,6 +117,11 @@ class Credentials:
         known = self.access or self.session
         return known.user if known else None
 
+    def require_proof(self, now: datetime) -> None:
+        """Raises ProofRequired unless the session is a new one, or its user gave the password again."""
+        if not (self.session and self.session.is_proved(now)):
+            raise ProofRequired
+
     @property
     def may_write(self) -> bool:
         return self.access is None or self.access.scope == "write"
@@ -153,7 +165,7 @@ _OF_SESSION = (
     select(
         *_USER,
         *(_SESSIONS.c.id.label("session_id"), _SESSIONS.c.expires_at, _SESSIONS.c.created_at),
-        _USES.c.used_at.label("session_used_at"),
+        *(_USES.c.used_at.label("session_used_at"), _USES.c.confirmed_at),
     )
     .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
     .join(_USES, _USES.c.session_id == _SESSIONS.c.id, isouter=True)
@@ -235,8 +247,8 @@ def _session(row: Any, now: datetime, longest: timedelta) -> ActiveSession | Non
     """None for a disabled account too."""
     if row is None or row.disabled_at or row.expires_at < now or row.created_at + longest < now:
         return None
-    used_at = row.session_used_at or row.created_at
-    return ActiveSession(_user(row), row.expires_at, row.created_at + longest, row.session_id, used_at)
+    used_at, proved_at = row.session_used_at or row.created_at, row.confirmed_at or row.created_at
+    return ActiveSession(_user(row), row.expires_at, row.created_at + longest, row.session_id, used_at, proved_at)
 
 
 def _user(row: Any) -> CurrentUser:

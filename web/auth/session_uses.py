@@ -11,7 +11,14 @@ from web.models.session_use import ADDRESS_LENGTH, SessionUse
 from web.models.user import AuthSession
 
 INTERVAL = timedelta(hours=1)
+# So long a sign-in, or the password given again, allows what opens an account: passkeys, access tokens.
+PROOF = timedelta(minutes=15)
 _USES, _SESSIONS = table_of(SessionUse), table_of(AuthSession)
+
+
+def is_proof(at: datetime | None, now: datetime) -> bool:
+    """Whether a proof at that time still counts."""
+    return at is not None and now - PROOF < at
 
 
 def note_use(connection: Connection, session_id: str, address: str, now: datetime) -> None:

@@ -10,8 +10,10 @@ from litestar.params import FromPath, FromQuery
 
 from web.auth.client import BetterAuthClient
 from web.auth.errors import AuthRejected
+from web.auth.identity import Credentials
 from web.domain.errors import NotFound
 from web.domain.text import is_blank, is_printable
+from web.domain.timestamps import utc_now
 from web.http.dependencies import BetterAuth, FormFields, SignedInUser
 from web.http.request import AnyRequest, client_info
 from web.http.responses import Redirect, Rendered, page
@@ -34,8 +36,10 @@ class PasskeysController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, passkeys: Passkeys, done: FromQuery[str] = "") -> Rendered:
-        return page("passkeys/index.html", passkeys=passkeys.all(), said=SENTENCES.get(done, ""))
+    def index(self, passkeys: Passkeys, credentials: Credentials, done: FromQuery[str] = "") -> Rendered:
+        session, said = credentials.session, SENTENCES.get(done, "")
+        is_proved = session is not None and session.is_proved(utc_now())
+        return page("passkeys/index.html", passkeys=passkeys.all(), said=said, is_proved=is_proved)
 
     @post("/{passkey_id:str}/rename")
     async def rename(

@@ -3,6 +3,8 @@
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
+from web.auth.identity import Credentials
+from web.domain.timestamps import utc_now
 from web.http.request import SessionToken
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
@@ -27,13 +29,15 @@ class SessionsController(Controller):
 
     @post("/end-others")
     @unit_of_work
-    def end_others(self, sessions: Sessions, token: SessionToken) -> Rendered:
+    def end_others(self, sessions: Sessions, credentials: Credentials, token: SessionToken) -> Rendered:
+        credentials.require_proof(utc_now())
         sessions.end_others(token)
         return _done("others")
 
     @post("/{session_id:str}/end")
     @unit_of_work
-    def end(self, sessions: Sessions, session_id: FromPath[str]) -> Rendered:
+    def end(self, sessions: Sessions, credentials: Credentials, session_id: FromPath[str]) -> Rendered:
+        credentials.require_proof(utc_now())
         sessions.end(session_id)
         return _done("ended")
 

@@ -5,7 +5,9 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
+from web.auth.identity import Credentials
 from web.domain.errors import NotPossible
+from web.domain.timestamps import utc_now
 from web.http.forms import Form
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
@@ -24,13 +26,16 @@ class TokensController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, tokens: AccessTokens, done: FromQuery[str] = "") -> Rendered:
-        return _index(tokens, Form.blank(AccessTokenDraft), said=REVOKED if done == "revoked" else "")
+    def index(self, tokens: AccessTokens, credentials: Credentials, done: FromQuery[str] = "") -> Rendered:
+        session, said = credentials.session, REVOKED if done == "revoked" else ""
+        is_proved = session is not None and session.is_proved(utc_now())
+        return _index(tokens, Form.blank(AccessTokenDraft), said=said, is_proved=is_proved)
 
     @post("/")
     @unit_of_work
-    def add(self, tokens: AccessTokens, form: Form[AccessTokenDraft]) -> Rendered:
+    def add(self, tokens: AccessTokens, credentials: Credentials, form: Form[AccessTokenDraft]) -> Rendered:
         """The token is in this answer and nowhere else, so there is no redirect to another page."""
+        credentials.require_proof(utc_now())
         try:
             if form.draft is not None:
                 made = tokens.add(form.draft, form.key)
@@ -54,5 +59,6 @@ def _index(
     status: int = 200,
     **context: Any,
 ) -> Rendered:
+    context = {"is_proved": True} | context
     context |= {"tokens": tokens.all(), "form": form, "lifetimes": LIFETIMES, "scopes": SCOPES}
     return page("tokens/index.html", partial=partial, status=status, **context)

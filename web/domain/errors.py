@@ -47,6 +47,10 @@ class NotSignedIn(Exception):
     """The request needs a signed-in user and has none."""
 
 
+class ProofRequired(Exception):
+    """The user signed in long ago, and has to give the password again for this."""
+
+
 class DeletionPending(Exception):
     """The user has asked to delete the account, which happens at `delete_at`: until then it can be kept."""
 

@@ -17,6 +17,7 @@ from web.auth.calls import (
     CHANGES,
     HASHING,
     MAILED,
+    OF_PROOF,
     OF_SESSION,
     RESET,
     SECOND_STEP,
@@ -44,8 +45,9 @@ from web.auth.guess_limit import (
 )
 from web.auth.hash_queue import RETRY_SECONDS, HashQueue, QueueFull
 from web.auth.known_browser import browser_that_knows, cookie_name, set_cookie, with_account
+from web.auth.session_uses import is_proof
 from web.db.database import Database
-from web.domain.errors import AnotherUser
+from web.domain.errors import AnotherUser, ProofRequired
 from web.domain.timestamps import utc_now
 from web.domain.user_agents import device_words
 from web.http.called_users import CalledUser, CalledUsers
@@ -100,9 +102,9 @@ class Guard:
         self._now = now
 
     async def send(self, path: str, fields: Mapping[str, Any], client: ClientInfo, send: Send) -> Response:
-        """The answer to the call. Raises AuthRejected, AnotherUser or ClientLeft, and what `send` raises."""
+        """The answer to the call. Raises AuthRejected, AnotherUser, ProofRequired, ClientLeft, and as `send`."""
         call = Call(path, fields, client)
-        if not any(path in guarded for guarded in (HASHING, CHANGES, MAILED)):
+        if not any(path in guarded for guarded in (HASHING, CHANGES, MAILED, OF_PROOF)):
             return await send()
         attempt = await self._begin(call)
         if path in OF_SESSION and attempt.user.id is None:
@@ -129,6 +131,8 @@ class Guard:
         attempt = _Attempt(call, user := self._users.of(connection, call))
         if user.id and call.path in OF_SESSION and call.client.page_user not in (None, user.id):
             raise AnotherUser
+        if user.id and call.path in OF_PROOF and not is_proof(user.proved_at, self._now()):
+            raise ProofRequired
         if call.path == SIGN_IN:
             attempt.guesses = self._counted_for_sign_in(call)
             attempt.is_disabled = user.is_disabled

@@ -1,8 +1,9 @@
 """Whose account a call of Better Auth concerns, as known before it is made."""
 
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from web.auth.calls import ASK_FOR_RESET, RESET, SECOND_STEP, SIGN_IN, SIGN_UP, Call
 from web.auth.client import VERIFY_EMAIL, ClientInfo
@@ -11,26 +12,36 @@ from web.auth.email_links import read_link
 from web.domain.text import is_printable
 from web.models.base import table_of
 from web.models.closed_account import ClosedAccount
+from web.models.session_use import SessionUse
 from web.models.user import AuthSession, User
 from web.services.verifications import user_between_steps, user_of_reset
 
-_USERS, _SESSIONS, _CLOSED = (table_of(model) for model in (User, AuthSession, ClosedAccount))
+_USERS, _SESSIONS, _USES, _CLOSED = (table_of(model) for model in (User, AuthSession, SessionUse, ClosedAccount))
 # One statement, with an account or without.
 _USER = select(_USERS.c.id, _USERS.c.email_verified, _CLOSED.c.disabled_at).join(
     _CLOSED, _CLOSED.c.user_id == _USERS.c.id, isouter=True
 )
 _OF_EMAIL = _USER.where(_USERS.c.email == bindparam("of_email"))
 _OF_ID = _USER.where(_USERS.c.id == bindparam("of_id"))
-_OF_TOKEN = _USER.join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id).where(_SESSIONS.c.token == bindparam("of_token"))
+_OF_TOKEN = (
+    _USER.add_columns(func.coalesce(_USES.c.confirmed_at, _SESSIONS.c.created_at).label("proved_at"))
+    .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
+    .join(_USES, _USES.c.session_id == _SESSIONS.c.id, isouter=True)
+    .where(_SESSIONS.c.token == bindparam("of_token"))
+)
 
 
 class CalledUser(NamedTuple):
-    """The user, if there is one. `has_session`: the call is made by a browser that is signed in."""
+    """The user, if there is one. `has_session`: the call is made by a browser that is signed in.
+
+    `proved_at` is when that browser signed in, or its user gave the password again.
+    """
 
     id: str | None = None
     email_verified: bool = False
     is_disabled: bool = False
     has_session: bool = False
+    proved_at: datetime | None = None
 
 
 class CalledUsers:
@@ -55,7 +66,9 @@ class CalledUsers:
 
     def of_session(self, connection: Connection, token: str | None) -> CalledUser:
         row = connection.execute(_OF_TOKEN, {"of_token": token}).one_or_none()
-        return CalledUser(row.id, row.email_verified, bool(row.disabled_at), has_session=True) if row else CalledUser()
+        if row is None:
+            return CalledUser()
+        return CalledUser(row.id, row.email_verified, bool(row.disabled_at), True, row.proved_at)
 
     def new_sessions(self, set_cookies: list[str]) -> list[str]:
         """The values of the session cookie that these Set-Cookie headers have."""

@@ -31,6 +31,7 @@ from web.domain.errors import (
     NotPossible,
     NotSignedIn,
     OnlyReading,
+    ProofRequired,
     SearchTooSlow,
     StaleVersion,
     TooManySearches,
@@ -68,6 +69,7 @@ log = logging.getLogger("daybook.errors")
 CLIENT_DISCONNECTED = "client disconnected prematurely"
 # The nouns whose deleted records have an address that brings them back.
 RESTORABLE = ("tasks", "lists", "labels")
+CONFIRM_PAGE = "/settings/confirm"
 DELETION_PAGE = "/settings/deletion"
 NO_CURSOR = "This is not the `next` of a page of this list."
 
@@ -89,6 +91,14 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     address = "/sign-in?" + urlencode({"next": return_to})
     ended = ended_session(request)
     return NewPage(address, {"Set-Cookie": cookie_to_return(request, ended)} if ended else {})
+
+
+def proof_required(request: AnyRequest, _: Exception) -> Response[Any]:
+    """Redirect to the page that asks for the password, and from there back to where this was asked for."""
+    if request.scope["path"].startswith("/api/"):
+        sentence = "You signed in more than 15 minutes ago. Enter your password again in the settings first."
+        return Response({"code": "SESSION_NOT_FRESH", "message": sentence}, status_code=403)
+    return NewPage(f"{CONFIRM_PAGE}?" + urlencode({"next": current_url(request)}))
 
 
 def deletion_pending(request: AnyRequest, error: DeletionPending) -> Response[Any]:
@@ -247,6 +257,7 @@ HANDLERS: dict[Any, Any] = {
     ValidationException: invalid_parameter,
     NotFound: not_found,
     NotSignedIn: not_signed_in,
+    ProofRequired: proof_required,
     DeletionPending: deletion_pending,
     AnotherUser: another_user,
     BadForm: lambda request, _: problem(request, 400),

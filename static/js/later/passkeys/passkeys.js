@@ -4,7 +4,7 @@
   const PROBLEMS = {
     NotAllowedError: "The passkey was not used. Try again, or use your password.",
     InvalidStateError: "This device has a passkey for your account already.",
-    SESSION_NOT_FRESH: "You signed in more than a day ago. For a new passkey, sign out and sign in again.",
+    SESSION_NOT_FRESH: "You signed in a while ago. Load this page again, and enter your password.",
     CONFLICT: "You signed in with another account since this page was opened, so nothing was done. Load it again.",
     FORBIDDEN: "This account is disabled. Ask the operator of this Daybook.",
     PASSKEY_NOT_FOUND: "This passkey was deleted here. Use your password.",
