@@ -221,7 +221,7 @@ NOUNS = {
     "settings/activity": Noun(lambda make, user: user, {}, makes_records=False),
     "settings/feeds": Noun(_feed, {"source": "all", "kind": "todos"}, statements={"GET feeds": 5, "POST feeds": 8}),
     "feeds": Noun(_feed, {"source": "all", "kind": "todos"}),
-    "settings/webhooks": Noun(_webhook, {"url": "https://example.com/daybook"}, statements={"POST webhooks": 6}),
+    "settings/webhooks": Noun(_webhook, {"url": "https://example.com/daybook"}, statements={"POST webhooks": 7}),
     "settings/deliveries": Noun(lambda make, user: make.delivery(make.webhook(user)[0]), {}, makes_records=False),
     "webhooks": Noun(
         _webhook,

@@ -69,8 +69,9 @@ def test_sign_in_and_sign_up_are_accessible(signed_out: BrowserUser, axe: str, c
 def test_the_account_is_accessible(eve: BrowserUser, axe: str, complaints: Complaints) -> None:
     complaints.expect("status of 422")
     complaints.expect("status of 410")
-    for address in ("", "/name", "/email", "/password"):
-        eve.page.goto(f"/settings/account{address}")
+    others = ("/settings/confirm", "/settings/deletion", "/settings/sessions", f"/delete-account/1.{'0' * 64}")
+    for address in (*others, *(f"/settings/account{part}" for part in ("", "/name", "/email", "/password"))):
+        eve.page.goto(address)
         is_sound(eve.page, axe)
 
     eve.page.locator("main form").evaluate("form => { form.noValidate = true; }")
