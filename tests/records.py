@@ -227,6 +227,7 @@ NOUNS = {
         _webhook,
         {"url": "https://example.com", "secret": "whsec_" + "A" * 32},
         bodies={"types": {"types": ["tasks.add"]}, "secret": {"secret": "whsec_" + "B" * 32}},
+        api_statements={"POST webhooks": 6},
     ),
     **{view: Noun(lambda make, user: make.task(user), {}, makes_records=False) for view in VIEWS},
     "trash": Noun(lambda make, user: make.task(user, deleted_at=utc_now()), {}),
