@@ -102,7 +102,7 @@ def confirm_email(email: str) -> None:
 def turn_off_two_factor(email: str) -> None:
     """Let EMAIL sign in with the password alone, for a user who lost the app and the backup codes.
 
-    Make sure that it is the user who asks: whoever knows the password gets in. Passkeys stay.
+    Make sure that it is the user who asks: the password alone gets in then. Passkeys stay.
     """
     from web.services.account_repairs import turn_off_two_factor as turn_off
 

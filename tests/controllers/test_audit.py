@@ -43,7 +43,7 @@ def test_two_steps_are_one_sign_in(turned_on: TurnedOn, database: Database) -> N
 
 
 def test_wrong_and_used_codes_are_noted(turned_on: TurnedOn, database: Database) -> None:
-    """Whoever gives one knows the password."""
+    """The sender of one knows the password."""
     for code in ("000000", "aaaaa-aaaaa", turned_on.codes[0], turned_on.first_code):
         turned_on.sign_in(code)
 
@@ -52,7 +52,7 @@ def test_wrong_and_used_codes_are_noted(turned_on: TurnedOn, database: Database)
 
 
 @pytest.mark.databases("sqlite")
-def test_a_wrong_code_of_a_stranger_is_nobodys(newcomer: HtmlClient, database: Database) -> None:
+def test_a_wrong_code_without_a_first_step_is_not_noted(newcomer: HtmlClient, database: Database) -> None:
     forged = HtmlClient(newcomer.client, cookie="better-auth.two_factor=2fa-forged.c2lnbmF0dXJl")
 
     for visitor in (newcomer, forged):

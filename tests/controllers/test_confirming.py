@@ -38,7 +38,7 @@ class Signed:
         self.browser = HtmlClient(visitor.client, self.user, make.cookie(made))
         self.other = make.sign_in(self.user)
 
-    def act(self, place: str, **options: Any) -> Page:
+    def attempt(self, place: str, **options: Any) -> Page:
         path, fields = ACTIONS[place]
         return self.browser.post(path.format(other=self.other.id), on=place, **fields, **options)
 
@@ -58,11 +58,11 @@ def test_what_opens_the_account_asks_for_the_password_again(
 ) -> None:
     ada = Signed(newcomer, make, timedelta(days=3))
 
-    asked = ada.act(place)
+    asked = ada.attempt(place)
     before = count(database)
     form = ada.browser.get(asked.to)
     back = ada.browser.post(PAGE, current_password=PASSWORD, next=form.value("next"))
-    done = ada.act(place)
+    done = ada.attempt(place)
 
     assert asked.to.startswith(f"{PAGE}?next=")
     assert before == [1, 0, 2]
@@ -77,14 +77,14 @@ def test_what_opens_the_account_asks_for_the_password_again(
 def test_a_sign_in_is_enough_for_fifteen_minutes(
     newcomer: HtmlClient, make: Factory, place: str, age: timedelta, is_enough: bool
 ) -> None:
-    page = Signed(newcomer, make, age).act(place)
+    page = Signed(newcomer, make, age).attempt(place)
 
     assert page.to.startswith(PAGE) is not is_enough
 
 
 @pytest.mark.databases("sqlite")
 def test_for_htmx_it_is_a_page_of_its_own(newcomer: HtmlClient, make: Factory) -> None:
-    page = Signed(newcomer, make, timedelta(days=3)).act("/settings/tokens", htmx=True)
+    page = Signed(newcomer, make, timedelta(days=3)).attempt("/settings/tokens", htmx=True)
 
     assert page.headers["hx-redirect"] == f"{PAGE}?next=%2Fsettings%2Ftokens"
 
@@ -122,7 +122,7 @@ def test_a_wrong_password_confirms_nothing_and_is_limited(newcomer: HtmlClient, 
     assert [page.status for page in pages] == [422, 422]
     assert pages[1].error("current_password") == "That is not your current password."
     assert pages[1].value("next") == "/settings/tokens"
-    assert ada.act("/settings/tokens").to.startswith(PAGE)
+    assert ada.attempt("/settings/tokens").to.startswith(PAGE)
     assert [ada.browser.post(PAGE, current_password="wrong").status for _ in range(12)][-1] == 429
 
 

@@ -141,7 +141,7 @@ def note(connection: Connection, user_id: str, kind: str, at: datetime, address:
 
 
 def note_of_email(connection: Connection, email: str, kind: str, at: datetime, address: str | None = None) -> None:
-    """As `note`, for whoever has this address. The statement is the same where no user has; `kind` has no message."""
+    """As `note`, for the user with this address; the same statement where there is none. `kind` has no message."""
     values = {"of_email": email, "new_kind": kind, "new_at": at, "new_address": _kept_of(address)}
     connection.execute(_NOTE_OF_EMAIL, {**values, "hour_ago": at - timedelta(hours=1)})
 
