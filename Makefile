@@ -11,7 +11,7 @@
 .PHONY: run test quick check lint hostile sbom audit bench lock ready ready-for-tests
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
-# Without bytecode each start of a process compiles all modules anew, which takes longer than the start.
+# Without bytecode each start of a process compiles all modules again, which takes longer than the rest of the start.
 unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin

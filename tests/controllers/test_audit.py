@@ -71,12 +71,14 @@ def test_what_links_in_mails_do_is_noted(visitor: HtmlClient, database: Database
     for mail in (second, second):
         visitor.post(path_of(mail))
     visitor.post(link(database, "verify-new-email"))
+    ada.post("/settings/account/email", email="ada@example.net", current_password=PASSWORD)
+    visitor.post(link(database, "confirm-email-change"))
     for password in ("short", "a new password", "another password"):
         visitor.post(path_of(first), password=password)
 
     assert kinds(database) == [
         *("signed-up", "password-reset-asked", "email-change-asked"),
-        *("email-confirmed", "email-changed", "password-reset"),
+        *("email-confirmed", "email-changed", "email-change-asked", "email-change-confirmed", "password-reset"),
     ]
 
 
