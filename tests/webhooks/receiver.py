@@ -29,20 +29,32 @@ class Receiver:
     got: list[Got] = field(default_factory=list)
     # Connections, whether a request came or not.
     connections: int = 0
+    may_answer: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/daybook"
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Requests come in, and get their answer afterwards."""
+        self.may_answer.clear()
+        try:
+            yield
+        finally:
+            self.may_answer.set()
+
 
 @contextmanager
 def running_receiver() -> Iterator[Receiver]:
     receiver = Receiver()
+    receiver.may_answer.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             receiver.got.append(Got({name.lower(): value for name, value in self.headers.items()}, body))
+            receiver.may_answer.wait()
             self.send_response(receiver.status)
             for name, value in {"content-length": str(len(receiver.body)), **receiver.answer_headers}.items():
                 self.send_header(name, value)

@@ -1,6 +1,8 @@
 """From a change to its receiver: the queue of webhooks on both databases, and a real receiver."""
 
+from collections import Counter
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -9,11 +11,13 @@ import time_machine
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from testkit.patience import wait_until
 from tests.client import HtmlClient
 from tests.controllers.api.client import Program
 from tests.factories import Factory
-from tests.webhooks.receiver import Got, Receiver
+from tests.webhooks.receiver import Got, Receiver, running_receiver
 from web.db.database import Database
+from web.domain.fair_turns import MOST_OF_USER, Turn
 from web.domain.timestamps import utc_now
 from web.domain.webhook_signatures import new_secret, signed_headers
 from web.models.event import Event
@@ -28,7 +32,7 @@ SECRET = new_secret()
 
 @pytest.fixture
 def loop(database: Database) -> WebhookLoop:
-    return WebhookLoop(database, WebhookSender(allows_private=True))
+    return WebhookLoop(database, WebhookSender(allows_private=True), interval=0)
 
 
 def deliveries(make: Factory) -> list[WebhookDelivery]:
@@ -39,6 +43,11 @@ def deliveries(make: Factory) -> list[WebhookDelivery]:
 def cursor(make: Factory) -> int:
     with make.database.reading() as session:
         return session.exec(select(Webhook.cursor)).one()
+
+
+def enqueue(database: Database) -> None:
+    with database.transaction() as session:
+        queue.enqueue(session.connection(), queue.behind(session.connection()))
 
 
 def lead_to(make: Factory, receiver: Receiver) -> None:
@@ -55,11 +64,15 @@ def is_signed_by(got: Got, secret: str) -> bool:
 
 
 def add_event(make: Factory, user_id: str, **values: Any) -> Event:
+    event = event_of(user_id, **values)
     with make.database.transaction() as session:
-        known = {"actor_id": user_id, "operation": str(uuid4()), "action": "edit", "subject": "tasks", "subject_id": 1}
-        event = Event(**{"user_id": user_id, **known, "version": 2, "changes": {}, **values})
         session.add(event)
     return event
+
+
+def event_of(user_id: str, **values: Any) -> Event:
+    known = {"actor_id": user_id, "operation": str(uuid4()), "action": "edit", "subject": "tasks", "subject_id": 1}
+    return Event(**{"user_id": user_id, **known, "version": 2, "changes": {}, **values})
 
 
 def test_a_change_reaches_the_receiver_signed(
@@ -82,7 +95,8 @@ def test_a_change_reaches_the_receiver_signed(
     assert got.headers["webhook-id"] == f"evt_{delivery.event_id}"
     assert (delivery.status, delivery.next_at) == (204, None)
     assert delivery.delivered_at is not None
-    assert loop.send_some() == 0
+    loop.look()
+    assert len(receiver.got) == 1
 
 
 def test_a_receiver_gets_the_events_that_were_chosen(
@@ -150,9 +164,10 @@ def test_what_fails_is_tried_again_later_and_given_up_at_last(
     waits = []
 
     with time_machine.travel(utc_now(), tick=False) as clock:
-        for _ in range(len(queue.PAUSES) + 1):
-            assert loop.send_some() == 1
-            assert loop.send_some() == 0
+        for attempt in range(len(queue.PAUSES) + 1):
+            loop.look()
+            loop.look()
+            assert len(receiver.got) == attempt + 1
             (delivery,) = deliveries(make)
             if delivery.next_at:
                 waits.append((delivery.next_at - utc_now()).total_seconds())
@@ -171,7 +186,7 @@ def test_a_receiver_says_how_long_to_wait(
     receiver.status, receiver.answer_headers = 503, {"retry-after": "900"}
 
     with time_machine.travel(utc_now(), tick=False):
-        loop.send_some()
+        loop.look()
         (delivery,) = deliveries(make)
 
         assert delivery.next_at == utc_now() + timedelta(seconds=900)
@@ -221,17 +236,57 @@ def test_the_cursor_follows_an_hour_behind(
 
 
 def test_two_senders_share_the_deliveries(ada: HtmlClient, make: Factory, database: Database) -> None:
-    make.webhook(ada.user)
-    for _ in range(30):
+    webhook, _ = make.webhook(ada.user)
+    for _ in range(4):
         add_event(make, ada.user.id)
+    enqueue(database)
+    turns = [Turn(ada.user.id, webhook.id or 0)] * 2
 
     claimed = []
     for _ in range(3):
         with database.transaction() as session:
-            queue.enqueue(session.connection())
-            claimed += [one.delivery_id for one in queue.claim(session.connection())]
+            claimed += [one.delivery_id for one in queue.claim(session.connection(), turns)]
 
-    assert len(claimed) == len(set(claimed)) == 30
+    assert len(claimed) == len(set(claimed)) == 4
+
+
+def test_a_slow_receiver_with_many_deliveries_delays_no_other(
+    ada: HtmlClient, bob: HtmlClient, make: Factory, receiver: Receiver, loop: WebhookLoop
+) -> None:
+    for _ in range(10):
+        make.webhook(ada.user, receiver.url)
+    add_event(make, ada.user.id)
+    looking = Thread(target=loop.look)
+    with running_receiver() as fast:
+        make.webhook(bob.user, fast.url)
+        with receiver.held():
+            looking.start()
+            wait_until(lambda: len(receiver.got) == MOST_OF_USER)
+            add_event(make, bob.user.id)
+
+            wait_until(lambda: fast.got)
+            assert len(receiver.got) == MOST_OF_USER
+        looking.join()
+
+    assert len(receiver.got) == 10
+    assert all(delivery.delivered_at for delivery in deliveries(make))
+
+
+def test_the_events_of_one_user_keep_no_other_from_the_queue(
+    ada: HtmlClient, bob: HtmlClient, make: Factory, database: Database
+) -> None:
+    for user in (ada.user, bob.user):
+        make.webhook(user)
+    with database.transaction() as session:
+        session.add_all(event_of(ada.user.id) for _ in range(queue.MOST_ENQUEUED + 1))
+    add_event(make, bob.user.id)
+
+    enqueue(database)
+    after_one_turn = Counter(delivery.user_id for delivery in deliveries(make))
+    enqueue(database)
+
+    assert after_one_turn == {ada.user.id: queue.MOST_ENQUEUED, bob.user.id: 1}
+    assert len(deliveries(make)) == queue.MOST_ENQUEUED + 2
 
 
 def test_a_removed_webhook_gets_not_even_what_is_waiting(
@@ -239,8 +294,7 @@ def test_a_removed_webhook_gets_not_even_what_is_waiting(
 ) -> None:
     webhook, _ = make.webhook(ada.user, receiver.url)
     add_event(make, ada.user.id)
-    with database.transaction() as session:
-        queue.enqueue(session.connection())
+    enqueue(database)
 
     ada.post(f"/settings/webhooks/{webhook.id}/remove")
     loop.look()

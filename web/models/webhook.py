@@ -129,8 +129,8 @@ class WebhookDelivery(SQLModel, table=True):
         ForeignKeyConstraint(["user_id", "webhook_id"], ["webhooks.user_id", "webhooks.id"], ondelete="CASCADE"),
         Index("ix_webhook_deliveries_user_id_webhook_id_id", "user_id", "webhook_id", "id"),
         Index("ix_webhook_deliveries_event_id", "event_id"),
-        # What the sender asks for, of all users.
-        Index("ix_webhook_deliveries_next_at", "next_at", **_TO_COME),
+        # What the sender asks for, of each receiver.
+        Index("ix_webhook_deliveries_webhook_id_next_at", "webhook_id", "next_at", **_TO_COME),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         CheckConstraint("status BETWEEN 100 AND 999", name="status_known"),
         sqlite_check("attempts_is_integer", "typeof(attempts) = 'integer'"),

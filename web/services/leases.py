@@ -7,7 +7,7 @@ one takes them: each row is sent at least once.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Column, ColumnElement, Select, bindparam, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from web.db.types import UtcDateTime
@@ -23,13 +23,15 @@ def is_free(claimed_until: Column[Any]) -> ColumnElement[bool]:
     return or_(claimed_until.is_(None), claimed_until <= NOW)
 
 
-def claim_of(waiting: Select[Any], key: Column[Any], *returned: Column[Any]) -> ReturningUpdate[Any]:
-    """Claims the first MOST_CLAIMED rows of `waiting`, a query of their keys, until UNTIL; returns `key, *returned`.
+def claim_of(
+    waiting: Select[Any], key: Column[Any], *returned: Column[Any], most: int | BindParameter[int] = MOST_CLAIMED
+) -> ReturningUpdate[Any]:
+    """Claims the first rows of `waiting`, a query of their keys, until UNTIL; returns `key, *returned`.
 
     Materialized, so that PostgreSQL locks no more rows than it takes. SQLite has one writer and ignores FOR UPDATE.
     """
     taken = (
-        waiting.limit(MOST_CLAIMED)
+        waiting.limit(most)
         .with_for_update(of=key.table, skip_locked=True)
         .cte("taken")
         .prefix_with("MATERIALIZED", dialect="postgresql")
