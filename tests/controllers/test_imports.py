@@ -71,6 +71,18 @@ def test_what_is_here_already_is_not_offered_again(ada: HtmlClient) -> None:
     assert "Import 1 task" in longer.text
 
 
+@pytest.mark.databases("sqlite")
+@pytest.mark.usefixtures("loop")
+def test_dates_are_as_the_user_writes_them(ada: HtmlClient) -> None:
+    ada.post("/settings", time_zone="UTC", date_order="m/d", clock="12")
+
+    _, preview = opened(ada, b"title,due\nBuy milk,2027-03-02 18:00\nCall Ann,2027-03-04\n", "tasks.csv")
+
+    assert "Buy milk · Mar 2, 2027, 6:00 pm" in preview.text
+    assert "Call Ann · Mar 4, 2027" in preview.text
+    assert "2027-03-0" not in preview.text
+
+
 @pytest.mark.usefixtures("loop")
 def test_text_can_be_pasted(ada: HtmlClient) -> None:
     to = ada.post("/settings/import", text="Buy milk\nBuy tea").to

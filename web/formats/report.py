@@ -3,8 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any, Self
 
+from web.domain.days import full_date
+from web.domain.due_words import clock_words
+from web.domain.preferences import Preferences
 from web.domain.rule_words import shown_repeat
 from web.formats.detecting import NAMES
 from web.formats.imported import ImportedTask, RefusedRow
@@ -40,10 +44,20 @@ class Remark:
 
 @dataclass
 class Sample:
-    """One of the first tasks: its title, and what else it has in words."""
+    """One of the first tasks: its title, when it is due, and what else it has in words."""
 
     title: str
     facts: list[str]
+    due_on: str | None = None
+    due_time: str | None = None
+
+    def due_words(self, preferences: Preferences) -> str:
+        """4 Dec 2026, 18:05, as the user writes dates; empty without a due date."""
+        if not self.due_on:
+            return ""
+        day = full_date(date.fromisoformat(self.due_on), preferences.date_order)
+        at = clock_words(time.fromisoformat(self.due_time), preferences.clock) if self.due_time else ""
+        return ", ".join(filter(None, (day, at)))
 
 
 @dataclass
@@ -112,7 +126,9 @@ class Reporter:
         for fate in item.fates:
             self._remark(item.line, *fate)
         if len(self._report.samples) < MOST_SAMPLES:
-            self._report.samples.append(Sample(item.title, [*filter(None, self._facts(item))]))
+            due_on = item.due_on.isoformat() if item.due_on else None
+            facts = [*filter(None, self._facts(item))]
+            self._report.samples.append(Sample(item.title, facts, due_on, item.due_time))
 
     def report(self) -> Report:
         counts = {"lists": len(self._reading.lists), "labels": len(self._reading.labels), **self._counts}
@@ -132,7 +148,6 @@ class Reporter:
 
     def _facts(self, task: ImportedTask) -> Iterator[str]:
         yield self._reading.lists[task.list_key].name if task.list_key else ""
-        yield f"{task.due_on} {task.due_time or ''}".strip() if task.due_on else ""
         yield shown_repeat(task.repeat.rule, task.repeat.mode) if task.repeat else ""
         yield ", ".join(self._reading.labels[one].name for one in task.labels)
         yield "done" if task.completed else ""

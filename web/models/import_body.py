@@ -1,7 +1,7 @@
 """An import as programs write and read it."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from msgspec import Struct
@@ -90,14 +90,17 @@ class RefusedOut(Struct, frozen=True):
 
 
 class SampleOut(Struct, frozen=True):
-    """One of the first tasks, and what else it has, in words."""
+    """One of the first tasks, when it is due, and what else it has in words."""
 
     title: str
     facts: tuple[str, ...]
+    due_on: date | None = None
+    due_time: str | None = None
 
     @classmethod
     def of(cls, sample: Sample) -> Self:
-        return cls(sample.title, tuple(sample.facts))
+        due_on = date.fromisoformat(sample.due_on) if sample.due_on else None
+        return cls(sample.title, tuple(sample.facts), due_on, sample.due_time)
 
 
 class ReportOut(Struct, frozen=True):

@@ -127,7 +127,10 @@ def test_another_encoding_and_other_columns_are_chosen(program: Program) -> None
 
     assert (unreadable["state"], unreadable["problem"][:7]) == ("unreadable", "Line 2:")
     assert (unknown["state"], unknown["report"]["columns"]) == ("unreadable", ["Was", "Wann"])
-    assert (known["state"], known["report"]["samples"]) == ("ready", [{"title": "Grün", "facts": ["2027-03-02"]}])
+    assert (known["state"], known["report"]["samples"]) == (
+        "ready",
+        [{"title": "Grün", "facts": [], "due_on": "2027-03-02", "due_time": None}],
+    )
 
 
 @pytest.mark.databases("sqlite")

@@ -126,7 +126,7 @@ _ANSWERS: tuple[Struct, ...] = (
             columns=("Title", "Due date"),
             remarks=(RemarkOut("due date", "kept", "This date is in words that Daybook does not read.", 1, (2,)),),
             refused=(RefusedOut(3, "A task needs a title.", ""),),
-            samples=(SampleOut("Buy milk", ("2027-03-02",)),),
+            samples=(SampleOut("Buy milk", ("Home",), date(2027, 3, 2)),),
         ),
     ),
 )
