@@ -62,8 +62,22 @@ def test_a_new_secret_is_shown_once(ada: HtmlClient, make: Factory) -> None:
     assert "The secret before signs too until" in ada.get(show).text
 
 
-def test_every_action_of_a_task_can_be_chosen() -> None:
-    assert {f"tasks.{action}" for action in ACTIONS} == {name for name in EVENT_TYPES if name.startswith("tasks.")}
+def test_every_action_can_be_chosen_and_has_words() -> None:
+    assert {name.partition(".")[2] for name in EVENT_TYPES} == ACTIONS.keys()
+
+
+@pytest.mark.databases("sqlite")
+def test_events_have_words_beside_their_names(ada: HtmlClient, make: Factory) -> None:
+    webhook, _ = make.webhook(ada.user)
+    make.delivery(webhook)
+    ada.post(f"/settings/webhooks/{webhook.id}/types", **{"type-tasks.add": "on", "type-lists.archive": "on"})
+
+    page = ada.get(f"/settings/webhooks/{webhook.id}")
+
+    labels = [" ".join(label.text().split()) for label in page.tree.css("label:has(input[checked])")]
+    assert labels == ["Tasks added tasks.add", "Lists archived lists.archive"]
+    assert "Tasks added tasks.add" in page.tree.css_first("#deliveries").text()
+    assert "Tasks added, Lists archived" in ada.get("/settings/webhooks").text
 
 
 @pytest.mark.databases("sqlite")

@@ -24,6 +24,7 @@ from web.http.static_files import Assets
 from web.http.template_compiler import Templates
 from web.models.task import Task, TaskRow
 from web.push.vapid import public_key
+from web.services.history_words import event_words
 from web.services.row_facts import Facts, RowFacts
 from web.settings import ROOT
 
@@ -76,7 +77,18 @@ def templates(assets: Assets, vapid_private_key: str = "") -> Environment:
     )
     environment.globals.update(OPTIONAL, asset=assets.url, new_key=lambda: str(uuid4()))
     environment.globals["push_key"] = lambda: public_key(vapid_private_key)
-    filters = (facts_from, full_day, isolated, linked, marked, note, short_weekday, timestamp, without_marks)
+    filters = (
+        event_words,
+        facts_from,
+        full_day,
+        isolated,
+        linked,
+        marked,
+        note,
+        short_weekday,
+        timestamp,
+        without_marks,
+    )
     environment.filters.update({one.__name__: one for one in filters})
     # The same on every page: rendered once.
     icons: Any = environment.get_template("shared/_icon.html").module

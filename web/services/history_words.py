@@ -25,6 +25,9 @@ ACTIONS = {
     "undo": "Undone",
     "occurrence": "Completed and repeated",
     "move": "Moved",
+    "archive": "Archived",
+    "unarchive": "Unarchived",
+    "import": "Imported",
 }
 # Those that say what became of the fields; the others mean it.
 _WITH_FIELDS = ("edit", "move", "undo", "skip")
@@ -108,6 +111,12 @@ def done_words(action: str, changes: Values) -> str:
     if action != "edit":
         return ACTIONS.get(action, action.capitalize())
     return f"Changed {_listed([label for name, label in _LABELS.items() if name in changes])}".strip()
+
+
+def event_words(name: str) -> str:
+    """Tasks added, for `tasks.add`, as webhooks name an event."""
+    subject, _, action = name.partition(".")
+    return f"{subject.capitalize()} {ACTIONS[action].lower()}"
 
 
 def _listed(parts: Sequence[str]) -> str:
