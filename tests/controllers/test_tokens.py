@@ -1,5 +1,7 @@
 """Access tokens in the settings."""
 
+import pytest
+
 from tests.client import HtmlClient
 from tests.controllers.api.client import Program
 from web.services import access_tokens
@@ -22,6 +24,13 @@ def test_a_token_is_shown_once_and_works(ada: HtmlClient) -> None:
     index = ada.get("/settings/tokens")
     assert token not in index.html
     assert "Backup" in index.text and token[:8] in index.text
+
+
+@pytest.mark.databases("sqlite")
+def test_without_javascript_there_is_no_copy_button(ada: HtmlClient) -> None:
+    page = ada.post("/settings/tokens", name="Backup", scope="write", lifetime="30")
+
+    assert page.tree.css_first("[data-copy=made-token][hidden] button") is not None
 
 
 def test_a_revoked_token_is_refused(ada: HtmlClient) -> None:
