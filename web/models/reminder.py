@@ -1,10 +1,10 @@
 """A reminder of a task: at a time, or so many minutes before the task is due."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, ValidationInfo, model_validator
+from pydantic import AfterValidator, ValidationInfo, model_validator
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, column
 from sqlalchemy import text as sql
 from sqlmodel import Field
@@ -16,6 +16,7 @@ from web.domain.errors import NotPossible
 from web.domain.zones import instant
 from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args
 from web.models.wall_time import ClockTime, wall_time
+from web.models.written_time import Day, Moment
 
 # Four weeks.
 MOST_MINUTES = 40_320
@@ -64,7 +65,7 @@ class ReminderForm(Draft):
     """What the form of a task's reminders sends: one of the choices before it is due, or a day and a time."""
 
     before: Annotated[str, AfterValidator(_choice)] | None = None
-    on: date | None = None
+    on: Day | None = None
     at: ClockTime | None = None
 
     def draft(self, zone: ZoneInfo) -> "ReminderDraft":
@@ -98,7 +99,7 @@ class ReminderBody(Draft):
     """
 
     minutes_before: int | None = Field(default=None, ge=0, le=MOST_MINUTES)
-    at: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
+    at: Annotated[Moment, AfterValidator(_in_utc)] | None = None
     day_time: Annotated[ClockTime, AfterValidator(_on_whole_days)] | None = None
 
     @model_validator(mode="after")

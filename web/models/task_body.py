@@ -1,7 +1,6 @@
 """A task as programs send it: all of its fields at once, and which tasks they ask for."""
 
 import re
-from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
@@ -12,6 +11,7 @@ from web.models.base import LARGEST_ID, Draft
 from web.models.task import TaskDraft
 from web.models.task_drafts import NO_PRIORITY, Mode, RuleText, WallTime, Zone
 from web.models.task_query import SEARCH_LENGTH
+from web.models.written_time import Day
 
 MOST_LABELS = 50
 PAGE_SIZE, MOST_OF_PAGE = 50, 200
@@ -58,13 +58,13 @@ class TaskBody(TaskDraft):
     list_id: RecordId | None = None
     # 1 is the highest; 4 is none.
     priority: int = Field(default=NO_PRIORITY, ge=1, le=4)
-    start_on: date | None = None
-    due_on: date | None = None
+    start_on: Day | None = None
+    due_on: Day | None = None
     due_time: WallTime | None = None
     due_zone: Zone | None = None
     repeat_rule: RuleText | None = None
     repeat_mode: Annotated[Mode | None, AfterValidator(_with_rule)] = None
-    repeat_until: Annotated[date | None, AfterValidator(_with_rule)] = None
+    repeat_until: Annotated[Day | None, AfterValidator(_with_rule)] = None
     repeat_left: Annotated[int | None, AfterValidator(_with_rule)] = Field(default=None, ge=1, le=999)
     labels: tuple[RecordId, ...] = Field(default=(), max_length=MOST_LABELS)
     completed: bool | None = None
@@ -108,6 +108,6 @@ class TaskFilter(Draft):
 class CompletionQuery(Draft):
     """Which occurrence of a repeating task is completed; without it the next one is, by each request."""
 
-    due_on: date | None = Field(
+    due_on: Day | None = Field(
         default=None, description="Completes a repeating task only while it is due on that day, so a retry is safe."
     )

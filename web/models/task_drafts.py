@@ -1,6 +1,5 @@
 """What the small forms of a task may set, one field or a few that belong together; each is saved by itself."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
@@ -13,6 +12,7 @@ from web.models.label import LabelName
 from web.models.list import ListName
 from web.models.task import Description, TaskDraft, Title
 from web.models.wall_time import ClockTime
+from web.models.written_time import Day
 
 NO_PRIORITY = 4
 # Characters, of several tasks in one form.
@@ -81,7 +81,7 @@ class PriorityDraft(Draft):
 class StartDraft(Draft):
     """When the user means to begin: before that day the task rests."""
 
-    start_on: date | None = None
+    start_on: Day | None = None
 
 
 class DueDraft(Draft):
@@ -90,7 +90,7 @@ class DueDraft(Draft):
     The zone says where a repeat of it is counted.
     """
 
-    due_on: date | None = None
+    due_on: Day | None = None
     due_time: WallTime | None = None
     due_zone: Zone | None = None
 
@@ -112,7 +112,7 @@ class RepeatDraft(Draft):
 
     repeat_rule: RuleText | None = None
     repeat_mode: Mode | None = None
-    repeat_until: date | None = None
+    repeat_until: Day | None = None
     repeat_left: int | None = Field(default=None, ge=1, le=999)
 
 
@@ -126,7 +126,7 @@ class QuickLine(Draft):
 
     title: str = ""
     description: str = ""
-    due_on: date | None = None
+    due_on: Day | None = None
     list_id: int | None = None
     label_id: int | None = None
     after: int | None = None
@@ -136,7 +136,7 @@ class SeveralLines(Draft):
     """Lines as pasted, each a task, indented ones its steps; and what the page presets."""
 
     lines: Annotated[str, AfterValidator(_lines)]
-    due_on: date | None = None
+    due_on: Day | None = None
     list_id: int | None = None
     label_id: int | None = None
 
@@ -147,15 +147,15 @@ class NewTask(TaskDraft):
     list_id: int | None = None
     parent_id: int | None = None
     priority: int = Field(default=NO_PRIORITY, ge=1, le=4)
-    start_on: date | None = None
-    due_on: date | None = None
+    start_on: Day | None = None
+    due_on: Day | None = None
     due_time: WallTime | None = None
     due_zone: Zone | None = None
     repeat_rule: RuleText | None = None
     repeat_mode: Mode | None = None
     # The date that intervals count from; the due date unless given.
-    repeat_anchor: date | None = None
-    repeat_until: date | None = None
+    repeat_anchor: Day | None = None
+    repeat_until: Day | None = None
     repeat_left: int | None = Field(default=None, ge=1, le=999)
     # Labels by id.
     labels: tuple[int, ...] = ()
@@ -169,7 +169,7 @@ class StepDraft(TitleDraft):
 class OccurrenceDraft(Draft):
     """The date of the occurrence that a form is about."""
 
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class MoveDraft(Draft):
@@ -182,7 +182,7 @@ class MoveDraft(Draft):
 
     list_id: int | None = Field(default=None, ge=0)
     name: ListName | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
     to: Literal["up", "down", "top", "bottom", "in", "out"] | None = None
     after: int | None = None
     before: int | None = None
@@ -208,5 +208,5 @@ class RepeatWords(Draft):
 
     rule: str | None = None
     words: str | None = Field(default=None, max_length=200)
-    repeat_until: date | None = None
+    repeat_until: Day | None = None
     repeat_left: int | None = Field(default=None, ge=1, le=999)

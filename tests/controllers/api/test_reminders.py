@@ -65,6 +65,7 @@ def test_a_reminder_that_is_due_is_snoozed_and_put_away(program: Program, make: 
         ({"at": "2099-03-02T19:00:00Z", "minutes_before": 5}, 422, ""),
         ({"at": "2099-03-02T19:00:00"}, 422, "at"),
         ({"at": "9999-12-31T23:59:59-12:00"}, 422, "at"),
+        ({"at": "4102444800"}, 422, "at"),
         ({"minutes_before": 40_321}, 422, "minutes_before"),
         ({"minutes_before": 30, "day_time": "09:00"}, 422, "day_time"),
         ({"minutes_before": 1440, "day_time": "25:00"}, 422, "day_time"),

@@ -204,6 +204,9 @@ def test_a_patch_leaves_what_it_does_not_name(program: Program, make: Factory) -
         ({"completed": 0}, "completed"),
         ({"priority": "1"}, "priority"),
         ({"due_on": 20270101}, "due_on"),
+        ({"due_on": "20270101"}, "due_on"),
+        ({"due_on": "86400"}, "due_on"),
+        ({"due_on": "2027-02-29"}, "due_on"),
     ],
 )
 def test_a_wrong_field_is_named(program: Program, body: dict[str, object], field: str) -> None:
@@ -223,6 +226,17 @@ def test_completing_is_idempotent(program: Program, make: Factory) -> None:
 
     assert (first["completed"], first) == (True, second)
     assert [(one["completed"], one["completed_at"]) for one in reopened] == [(False, None)] * 2
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("day", ["0", "86400", "20270302", "2027-02-30"])
+def test_what_is_no_day_of_an_occurrence_is_refused(program: Program, make: Factory, day: str) -> None:
+    task = make.task(program.user.user)
+
+    answer = program.send("PUT", f"/api/tasks/{task.id}/completion?due_on={day}")
+
+    assert answer.status == 400
+    assert answer.response.json()["errors"] == [{"field": "due_on", "detail": "Enter a date, such as 2026-11-26."}]
 
 
 def test_an_occurrence_is_completed_once(program: Program, make: Factory) -> None:
