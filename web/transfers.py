@@ -60,8 +60,8 @@ def _checked_columns(context: click.Context, option: click.Parameter, given: tup
 def import_file(file: Path, email: str | None, check: bool, encoding: str | None, columns: Mapping[str, str]) -> None:
     """Import FILE from another program, or from `daybook export`.
 
-    All of it or nothing; the same file twice makes nothing twice. Undo it in the settings, under Import. Without --user
-    it goes to the Daybook of `daybook login`.
+    All of it or nothing; the same file twice makes nothing twice. `daybook undo` takes it back, and so do the settings,
+    under Import. Without --user it goes to the Daybook of `daybook login`.
     """
     if email is None:
         _import_over_api(file, encoding or "", columns, check=check)

@@ -65,7 +65,7 @@ class AssistantTools:
     def undo(self, operation: UUID | None = None) -> dict[str, Any]:
         """Take back the change of this operation, or without one the user's latest change, wherever it was made.
 
-        ApiError where something has changed since.
+        It is refused where something has changed since.
         """
         return self._remote.undo(str(operation or ""))
 

@@ -46,7 +46,7 @@ def login(url: str, keyring: bool) -> None:
     origin = origin_of(url)
     if not is_private(origin):
         click.echo(f"{origin} is not encrypted: others on the way to another machine can read the token.", err=True)
-    token = click.prompt("Access token", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
+    token = _asked_for_token(origin) if sys.stdin.isatty() else sys.stdin.readline()
     account = Account(origin, checked_token(token.strip()))
     me = RemoteTasks(Connection(account)).me()
     save(account, account_file(os.environ), in_keyring=keyring)
@@ -168,7 +168,10 @@ def undo(as_json: bool) -> None:
 def completion(context: click.Context, shell: str) -> None:
     """Print a script for completion in SHELL.
 
-    For bash: eval "$(daybook completion bash)"
+    \b
+    In ~/.bashrc:                   eval "$(daybook completion bash)"
+    In ~/.zshrc:                    eval "$(daybook completion zsh)"
+    In ~/.config/fish/config.fish:  daybook completion fish | source
     """
     from click.shell_completion import get_completion_class
 
@@ -183,7 +186,10 @@ def mcp() -> None:
     """Serve your tasks to an assistant, by MCP.
 
     The assistant starts this command and speaks to it over the standard input and output. It may do what the token
-    may. Needs the extra daybook[mcp].
+    may. Needs the extra daybook[mcp]. Its configuration is such as:
+
+    \b
+    {"mcpServers": {"daybook": {"command": "daybook", "args": ["mcp"]}}}
     """
     try:
         from web.client.mcp_server import server
@@ -195,6 +201,11 @@ def mcp() -> None:
 
 
 COMMANDS = (login, logout, add, list_tasks, done, reopen, undo, completion, mcp)
+
+
+def _asked_for_token(origin: str) -> str:
+    click.echo(f"Make a token at {origin}/settings/tokens, and paste it here. It stays invisible.", err=True)
+    return str(click.prompt("Access token", hide_input=True, err=True))
 
 
 def _remote() -> "RemoteTasks":
@@ -209,15 +220,15 @@ def _print_each(
     task_ids: tuple[int, ...], change: Callable[[int], "Change"], remote: "RemoteTasks", *, as_json: bool
 ) -> None:
     """Change one task after another, up to the first that is refused, and print each."""
-    from web.client.connection import NOT_FOUND, ApiError
+    from web.client.connection import ApiError
     from web.client.printing import print_task
+    from web.client.tasks import NoSuchTask
 
     for task_id in task_ids:
         try:
             task = change(task_id).body
-        except ApiError as refused:
-            sentence = "There is no such task; it may be in the trash." if refused.status == NOT_FOUND else refused
-            raise CommandError(f"Task {task_id}: {sentence}") from None
+        except (ApiError, NoSuchTask) as refused:
+            raise CommandError(f"Task {task_id}: {refused}") from None
         print_task(task, remote, as_json=as_json)
 
 

@@ -1,10 +1,11 @@
 """A user's tasks over the API: what the commands and the assistant's tools do."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from web.client.connection import ApiError, Change, Connection
+from web.client.connection import NOT_FOUND, ApiError, Change, Connection
 from web.domain.errors import CommandError
 
 # A task as the API answers it; docs/api.md.
@@ -21,6 +22,11 @@ class UnknownName(CommandError):
     """No list or label has this name, or several have it."""
 
     exit_code = 2
+
+
+class NoSuchTask(CommandError):
+    def __init__(self) -> None:
+        super().__init__("There is no such task; it may be in the trash.")
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,14 @@ class RemoteTasks:
 
     def complete(self, task_id: int) -> Change:
         """Complete a task; of a repeating one the occurrence that is due now, once however often it is sent."""
-        task = self._connection.get(f"/api/tasks/{task_id}", TASK)
-        due_on = task["due_on"] if task["repeat_rule"] else None
-        return self._connection.put(f"/api/tasks/{task_id}/completion", TASK, {"due_on": due_on})
+        with _of_a_task():
+            task = self._connection.get(f"/api/tasks/{task_id}", TASK)
+            due_on = task["due_on"] if task["repeat_rule"] else None
+            return self._connection.put(f"/api/tasks/{task_id}/completion", TASK, {"due_on": due_on})
 
     def reopen(self, task_id: int) -> Change:
-        return self._connection.delete(f"/api/tasks/{task_id}/completion", TASK)
+        with _of_a_task():
+            return self._connection.delete(f"/api/tasks/{task_id}/completion", TASK)
 
     def undo(self, operation: str = "") -> dict[str, Any]:
         """Take back one operation, or else the latest change. Raises CommandError where there is none.
@@ -74,7 +82,7 @@ class RemoteTasks:
         try:
             undone = self._connection.post(f"/api/undo/{operation}".rstrip("/"), ("operation", "records")).body
         except ApiError as refused:
-            if refused.status == 404:
+            if refused.status == NOT_FOUND:
                 raise CommandError("There is nothing to undo.") from None
             raise
         events = self._connection.get("/api/events", PAGE, {"limit": LATEST_EVENTS})["items"]
@@ -101,3 +109,14 @@ class RemoteTasks:
 
     def _read(self, noun: Noun) -> dict[int, str]:
         return {one["id"]: one["name"] for one in self._connection.get(f"/api/{noun}", PAGE)["items"]}
+
+
+@contextmanager
+def _of_a_task() -> Iterator[None]:
+    """Raises NoSuchTask for what is not found."""
+    try:
+        yield
+    except ApiError as refused:
+        if refused.status == NOT_FOUND:
+            raise NoSuchTask from refused
+        raise
