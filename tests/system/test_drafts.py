@@ -1,5 +1,6 @@
 """Drafts: unsent text is kept in its tab and restored, however the page was left."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -269,3 +270,16 @@ def test_without_room_for_a_draft_no_older_one_stays(ada: BrowserUser) -> None:
 
     ada.add("Call Grace")
     expect(ada.titles).to_have_text(["Call Grace"])
+
+
+def test_the_events_of_a_webhook_that_was_added_are_no_draft(ada: BrowserUser) -> None:
+    ada.page.goto("/settings/webhooks")
+    ada.page.get_by_label("Address, such as").fill("https://example.com/daybook")
+    ada.page.get_by_text("Only some events").click()
+    ada.page.get_by_label("Tasks added").check()
+
+    ada.page.get_by_role("button", name="Add a webhook").click()
+
+    expect(ada.page.get_by_label("Copy the secret")).to_have_value(re.compile("^whsec_"))
+    expect(ada.page.get_by_text(RESTORED)).to_have_count(0)
+    expect(ada.page.get_by_label("Tasks added")).not_to_be_checked()
