@@ -21,7 +21,7 @@ OTHERS = (
     *("/", "/sign-in", "/sign-up", "/sign-out", "/static/", "/robots.txt", "/favicon.ico", "/apple-touch-icon.png"),
     *("/healthz", "/readyz", "/api/auth/", "/service-worker.js", "/unsubscribe/", "/help/", "/feeds/"),
     *("/forgot-password", "/reset-password/", "/.well-known/", "/confirm-email/", "/delete-account/"),
-    *("/api/docs", "/api/openapi.json"),
+    *("/api", "/api/docs", "/api/openapi.json"),
     # Their forms ask Better Auth: tests/controllers/test_account_settings.py.
     *("/settings/account", "/settings/account/"),
     # Better Auth does their work.

@@ -15,6 +15,13 @@ def test_the_document_is_sent_once(signed_out: HtmlClient) -> None:
     assert (again.status, again.html) == (304, "")
 
 
+@pytest.mark.parametrize("address", ["/api", "/api/"])
+def test_the_root_leads_to_the_page(signed_out: HtmlClient, address: str) -> None:
+    root = signed_out.get(address)
+
+    assert (root.status, root.to) == (303, "/api/docs")
+
+
 def test_the_page_has_nothing_inline(signed_out: HtmlClient) -> None:
     page = signed_out.get("/api/docs")
 

@@ -1,4 +1,4 @@
-"""The documentation of the API: an OpenAPI document, and a page that draws it. Both are public."""
+"""The documentation of the API: an OpenAPI document, and a page that draws it, to which /api leads. All are public."""
 
 import msgspec
 from litestar import Response, get
@@ -7,7 +7,7 @@ from litestar.enums import MediaType
 from web.http.api.answering import entity_tag, is_known
 from web.http.api.openapi import document
 from web.http.request import AnyRequest, header
-from web.http.responses import Page
+from web.http.responses import Page, Redirect
 
 
 @get("/api/openapi.json", public=True)
@@ -21,6 +21,11 @@ async def openapi(request: AnyRequest) -> Response[bytes | None]:
     if is_known(header(request, b"if-none-match"), tag):
         return Response(None, status_code=304, headers=headers)
     return Response(state.openapi, media_type=MediaType.JSON, headers=headers)
+
+
+@get("/api", public=True)
+async def root() -> Redirect:
+    return Redirect("/api/docs")
 
 
 @get("/api/docs", public=True)
