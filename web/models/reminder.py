@@ -16,7 +16,7 @@ from web.domain.errors import NotPossible
 from web.domain.zones import instant
 from web.models.base import BIG_ID, Draft, Record, RecordOut, record_args
 from web.models.wall_time import ClockTime, wall_time
-from web.models.written_time import Day, Moment
+from web.models.written_time import Day, Timestamp
 
 # Four weeks.
 MOST_MINUTES = 40_320
@@ -99,7 +99,7 @@ class ReminderBody(Draft):
     """
 
     minutes_before: int | None = Field(default=None, ge=0, le=MOST_MINUTES)
-    at: Annotated[Moment, AfterValidator(_in_utc)] | None = None
+    at: Annotated[Timestamp, AfterValidator(_in_utc)] | None = None
     day_time: Annotated[ClockTime, AfterValidator(_on_whole_days)] | None = None
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Days and moments as forms and programs write them. Pydantic would take a number for seconds since 1970 too."""
+"""Days and timestamps as forms and programs write them. Pydantic would take a number for seconds since 1970 too."""
 
 import re
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BeforeValidator, TypeAdapter, ValidationErro
 from pydantic_core import PydanticCustomError
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = TypeAdapter(AwareDatetime)
+_TIMESTAMP = TypeAdapter(AwareDatetime)
 
 
 def _day(written: Any) -> Any:
@@ -22,16 +22,16 @@ def _day(written: Any) -> Any:
     raise PydanticCustomError("date_parsing", "Input should be a day")
 
 
-def _moment(written: Any) -> datetime | Any:
+def _timestamp(written: Any) -> datetime | Any:
     if not isinstance(written, str):
         return written
     if not _DAY.match(written):
-        raise PydanticCustomError("datetime_parsing", "Input should be a moment")
+        raise PydanticCustomError("datetime_parsing", "Input should be a timestamp")
     try:
-        return _MOMENT.validate_python(written)
+        return _TIMESTAMP.validate_python(written)
     except ValidationError as problem:
-        raise PydanticCustomError(problem.errors()[0]["type"], "Input should be a moment") from problem
+        raise PydanticCustomError(problem.errors()[0]["type"], "Input should be a timestamp") from problem
 
 
 Day = Annotated[date, BeforeValidator(_day)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Timestamp = Annotated[AwareDatetime, BeforeValidator(_timestamp)]
