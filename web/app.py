@@ -27,7 +27,6 @@ from web.http.middleware.disconnect import Disconnect
 from web.http.middleware.forwarded import ForwardedCheck
 from web.http.middleware.head import Head
 from web.http.middleware.known_host import KnownHost
-from web.http.middleware.metrics import Metrics
 from web.http.middleware.options import Options
 from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
@@ -151,7 +150,12 @@ def with_outer_middleware(app: Litestar) -> ASGIApp:
     inner = CanonicalPath(Head(Options(Compression(app))))
     settings: Settings = app.state.settings
     outer = RequestLog(ForwardedCheck(KnownHost(inner, settings)))
-    return Metrics(outer) if settings.metrics_port else outer
+    if not settings.metrics_port:
+        return outer
+    # prometheus_client is loaded only where it is asked for.
+    from web.http.middleware.metrics import Metrics
+
+    return Metrics(outer)
 
 
 def tune_garbage_collector() -> None:

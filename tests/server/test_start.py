@@ -16,6 +16,7 @@ from web.settings import ROOT
 NOT_FOR_PAGES = (
     *("alembic", "mako", "rich", "pygments", "sqlalchemy.dialects.mssql"),
     *("webpush", "jwt", "cryptography", "email_validator", "web.push.message"),
+    *("icalendar", "web.http.api.openapi", "prometheus_client"),
     *("web.schema.migrate", "web.schema.plan", "model_doctor", "web.seeds", "web.schema.backup"),
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from web.formats import csv_rows, daybook, google, ics, microsoft, table, ticktick, todoist, todotxt, vikunja
+from web.formats import csv_rows, daybook, google, microsoft, table, ticktick, todoist, todotxt, vikunja
 from web.formats.csv_rows import Header
 from web.formats.imported import CannotRead, Item
 from web.formats.opening import Source
@@ -50,6 +50,9 @@ def detected(source: Source) -> Detected:
     if beginning.startswith(("{", "[")):
         return _json(beginning)
     if re.search(r"^BEGIN:(VCALENDAR|VTODO)\s*$", start, re.MULTILINE | re.IGNORECASE):
+        # The calendars' library takes longer to import than all other formats.
+        from web.formats import ics
+
         return Detected("icalendar", ics.read_text)
     if header := todoist.is_csv(source):
         return Detected("todoist", partial(todoist.read_csv, header=header), header)

@@ -1,13 +1,17 @@
 """Notes in Markdown: paragraphs, lists, links, emphasis, code and quotations. No HTML, no pictures, no headings."""
 
 import re
+from functools import cache
 from html import unescape
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from web.http.links import LINKS, REL
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 RULES = (
     *("paragraph", "list", "blockquote", "fence", "code"),
@@ -18,17 +22,16 @@ TAGS = {"p", "br", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong"
 BLOCKS = {"paragraph_open", "list_item_open", "blockquote_open"}
 _MARKS = re.compile(r"[*_`~\[>]|^\s*(?:[-+]|[0-9]{1,3}[.)])\s", re.MULTILINE)
 _TAG = re.compile("<[^>]*>")
-_markdown = MarkdownIt("zero", {"breaks": True, "linkify": True}).enable(RULES)
-_markdown.linkify = LINKS
 
 
 def note(text: str) -> Markup:
     """The note as HTML. Only http, https and mailto addresses are links; nothing of this page is told to them."""
-    tokens = _markdown.parse(text)
+    markdown = _markdown()
+    tokens = markdown.parse(text)
     for token in tokens:
         if token.type in BLOCKS:
             token.attrSet("dir", "auto")
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    html = markdown.renderer.render(tokens, markdown.options, {})
     allowed = {"a": {"href"}, "ol": {"start"}, **{tag: {"dir"} for tag in ("p", "li", "blockquote")}}
     clean = nh3.clean(html, tags=TAGS, attributes=allowed, url_schemes={"http", "https", "mailto"}, link_rel=REL)
     return Markup(clean)  # noqa: S704
@@ -37,3 +40,13 @@ def note(text: str) -> Markup:
 def without_marks(text: str) -> str:
     """The words of a note without its Markdown, for a row."""
     return unescape(_TAG.sub("", note(text))).strip() if _MARKS.search(text) else text
+
+
+@cache
+def _markdown() -> "MarkdownIt":
+    """The parser. Its library is loaded by the first note, since many pages have none."""
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("zero", {"breaks": True, "linkify": True}).enable(RULES)
+    markdown.linkify = LINKS
+    return markdown

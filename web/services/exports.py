@@ -15,7 +15,7 @@ from web.db.one_of import one_of
 from web.domain.actor import Actor
 from web.domain.lengths import MOST_LEVELS
 from web.formats.imported import ImportedLabel, ImportedList, ImportedReminder, ImportedRepeat, ImportedTask
-from web.formats.writers import Export, Write, daybook_json, ical, markdown, table_csv, todo_txt
+from web.formats.writers import Export, Write, daybook_json, markdown, table_csv, todo_txt
 from web.models.base import table_of
 from web.models.import_run import ImportedRow
 from web.models.label import Label
@@ -27,13 +27,22 @@ from web.models.task_label import TaskLabel
 from web.services.access import USER_ID, bound_to
 
 BATCH = 500
+
+
+def _ical(export: Export) -> Iterator[str]:
+    # The calendars' library takes longer to import than all other formats.
+    from web.formats.writers import ical
+
+    return ical.write(export)
+
+
 # By the name of the file: how it is written, its media type, and whether it has tasks in the order of lists.
 FORMATS: Mapping[str, tuple[Write, str, bool]] = {
     "daybook.json": (daybook_json.write, "application/json", False),
     "daybook.csv": (table_csv.write, "text/csv; charset=utf-8", True),
     "daybook.txt": (todo_txt.write, "text/plain; charset=utf-8", True),
     "daybook.md": (markdown.write, "text/markdown; charset=utf-8", True),
-    "daybook.ics": (ical.write, "text/calendar; charset=utf-8", True),
+    "daybook.ics": (_ical, "text/calendar; charset=utf-8", True),
 }
 _TASKS, _LISTS, _LABELS, _REMINDERS = (table_of(model) for model in (Task, List, Label, Reminder))
 _MARKS, _ROWS, _PREFERENCES = (table_of(model) for model in (TaskLabel, ImportedRow, UserPreferences))

@@ -5,7 +5,6 @@ from litestar import Response, get
 from litestar.enums import MediaType
 
 from web.http.api.answering import entity_tag, is_known
-from web.http.api.openapi import document
 from web.http.request import AnyRequest, header
 from web.http.responses import Page, Redirect
 
@@ -15,6 +14,8 @@ async def openapi(request: AnyRequest) -> Response[bytes | None]:
     """OpenAPI 3.1. Made by the first request, since no page needs it."""
     state = request.app.state
     if "openapi" not in state:
+        from web.http.api.openapi import document
+
         state.openapi = msgspec.json.encode(document(request.app, state.settings))
     tag = entity_tag(None, state.openapi)
     headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
