@@ -27,7 +27,7 @@ from web.http.middleware.disconnect import Disconnect
 from web.http.middleware.forwarded import ForwardedCheck
 from web.http.middleware.head import Head
 from web.http.middleware.known_host import KnownHost
-from web.http.middleware.options import Options
+from web.http.middleware.options import Options, share_options_handler
 from web.http.middleware.page_user import PageUser
 from web.http.middleware.request_log import RequestLog
 from web.http.middleware.same_origin import SameOrigin
@@ -59,6 +59,7 @@ def create_app(settings: Settings, *, runs_loops: bool = False) -> Litestar:
 
     With `runs_loops` its process sends reminders, mails and webhooks and works on imports while it runs.
     """
+    share_options_handler()
     assets, database = Assets(), _database(settings)
     state = {
         "settings": settings,

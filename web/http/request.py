@@ -99,8 +99,9 @@ def part_reader(hint: Any) -> Callable[[RequestParts], Any] | None:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Form:
         return lambda parts: parts.form(arguments[0])
-    if origin is Annotated and isinstance(arguments[1], Part):
-        return lambda parts: arguments[1].read(parts, arguments[0])
+    if origin is Annotated:
+        part = arguments[1]
+        return (lambda parts: part.read(parts, arguments[0])) if isinstance(part, Part) else None
     if isinstance(origin, type) and issubclass(origin, Part):
         return lambda parts: origin().read(parts, arguments[0])
     return _READERS.get(hint)
