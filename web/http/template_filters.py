@@ -21,6 +21,7 @@ from web.domain.timestamps import utc_now
 from web.http.links import linked
 from web.http.notes import note, without_marks
 from web.http.static_files import Assets
+from web.http.template_cache import CompiledTemplates
 from web.http.template_compiler import Templates
 from web.models.task import Task, TaskRow
 from web.push.vapid import public_key
@@ -28,6 +29,7 @@ from web.services.history_words import event_words
 from web.services.row_facts import Facts, RowFacts
 from web.settings import ROOT
 
+TEMPLATES = ROOT / "templates"
 # What a template "may have": its value where an answer does not say.
 OPTIONAL: dict[str, Any] = {
     "about": None,
@@ -67,7 +69,8 @@ OPTIONAL: dict[str, Any] = {
 def templates(assets: Assets, vapid_private_key: str = "") -> Environment:
     """The environment of all templates. An undefined name is an error."""
     environment = Templates(
-        loader=FileSystemLoader(ROOT / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=CompiledTemplates(TEMPLATES, ROOT / "var" / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
