@@ -97,9 +97,9 @@ const requestPolicy = (() => {
   // The server may have made one answer before it had the other request: afterwards the page is fetched again.
   function noteOverlap(one, other) {
     const actions = [one, other].filter(({ request, sourceElement }) => request.method !== "GET" && !sourceElement.matches("[data-background]")).length;
-    // An action that renders the view again may do so without what the other one did.
-    const rendersView = [one, other].some(({ target }) => target instanceof Element && target.matches("[data-refresh]"));
-    if (actions === 2) one.overlap ||= rendersView ? viewPart() : "#counts";
+    // An action that renders the view again, or the rows in it, may do so without what the other one did.
+    const rendersView = [one, other].some(({ select, target }) => target instanceof Element && (select || target.matches("[data-refresh]")));
+    if (actions === 2) one.overlap = (rendersView && viewPart()) || one.overlap || "#counts";
     else if (actions === 1 && [one, other].some((ctx) => isView(ctx) || ctx.target?.id === "panel")) one.overlap = viewPart() || "#views";
   }
 

@@ -2,12 +2,13 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIResponse, BrowserContext, Route, expect
+from playwright.sync_api import APIResponse, BrowserContext, Locator, Route, expect
 from sqlmodel import col, select
 
 from testkit.patience import wait_until
@@ -291,18 +292,45 @@ def test_a_late_response_on_a_day_leaves_the_numbers_right(ada: BrowserUser) -> 
     for title in ("Buy milk", "Call Grace", "Pay rent"):
         ada.site.make.task(ada.record, title, due_on=datetime.now(UTC).date())
     ada.page.goto("/today")
-    late: list[tuple[Route, APIResponse]] = []
-    ada.page.route("**/complete", lambda route: late.append((route, route.fetch())), times=1)
 
-    with ada.page.expect_request("**/complete"):
-        ada.circle("Buy milk").click()
-    wait_until(lambda: ada.page.wait_for_timeout(10) or bool(late))
-    ada.circle("Call Grace").click()
-    expect(ada.page.get_by_role("button", name="Reopen: Call Grace")).to_be_visible()
-    route, response = late.pop()
-    route.fulfill(response=response)
+    with late_answer(ada, "**/complete", ada.circle("Buy milk")):
+        ada.circle("Call Grace").click()
+        expect(ada.page.get_by_role("button", name="Reopen: Call Grace")).to_be_visible()
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
     ada.page.wait_for_load_state("networkidle")
 
     expect(ada.page.locator("#views a[href='/today'] .index__count")).to_have_text("1 today")
     expect(ada.page.locator("#views a[href='/inbox'] .index__count")).to_have_text("1")
+
+
+@pytest.mark.parametrize("others", [(), ("Call Grace",)], ids=["one", "two"])
+def test_a_late_response_of_an_undo_leaves_the_saved_title(ada: BrowserUser, others: tuple[str, ...]) -> None:
+    """It has the rows from before the save; another action in between needs only the numbers again."""
+    ada.has("Buy milk", "Call Grace", "Pay rent")
+    ada.delete("Pay rent").click()
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+
+    with held(ada.page, "/complete") as waiting:
+        for title in others:
+            with ada.page.expect_request("**/complete"):
+                ada.circle(title).click()
+        with late_answer(ada, "**/undo/*", ada.undo):
+            ada.field("Title").press("Enter")
+            expect(ada.row("Buy oat milk")).to_be_visible()
+            waiting.release()
+
+    expect(ada.row("Pay rent")).to_be_visible()
+    expect(ada.row("Buy oat milk")).to_be_visible()
+
+
+@contextmanager
+def late_answer(user: BrowserUser, address: str, button: Locator) -> Iterator[None]:
+    """Press the button; the server answers at once, and the page has the answer at the end of the block."""
+    late: list[tuple[Route, APIResponse]] = []
+    user.page.route(address, lambda route: late.append((route, route.fetch())), times=1)
+    button.click()
+    wait_until(lambda: user.page.wait_for_timeout(10) or bool(late))
+    yield
+    route, response = late.pop()
+    route.fulfill(response=response)
