@@ -20,7 +20,7 @@ PAGES = {
     "Inbox": "/inbox",
     "a list": "/lists/{list}",
     "a label": "/labels/{label}",
-    "All tasks": "/tasks",
+    "Open tasks": "/tasks",
     "a search": "/tasks?q=task",
     "Done": "/done",
     "Trash": "/trash",

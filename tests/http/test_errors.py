@@ -124,7 +124,7 @@ class TestTheShell:
         page = ada.get(path)
 
         assert page.status in (404, 405)
-        assert page.link("All tasks") == page.link("Back to your tasks") == "/tasks"
+        assert page.link("Open tasks") == page.link("Back to your tasks") == "/tasks"
         assert page.tree.css_first("form[action='/sign-out']")
 
     def test_it_asks_no_database_for_an_unknown_path(self, ada: HtmlClient, statements: Statements) -> None:

@@ -44,7 +44,7 @@ def test_the_entry_of_the_page_is_the_current_one(ada: BrowserUser) -> None:
     index = ada.page.get_by_role("navigation", name="Index")
     own = ada.page.locator(".task__title").get_attribute("href") or ""
 
-    for address, name in (("/tasks?status=completed", "All tasks"), (own, "All tasks"), ("/labels", "Labels")):
+    for address, name in (("/tasks?status=completed", "Open tasks"), (own, "Open tasks"), ("/labels", "Labels")):
         ada.page.goto(address)
         expect(index.locator("[aria-current=page]")).to_have_text(name)
 

@@ -34,7 +34,7 @@ CHOICES = {
     "date_order": Choices("Dates", {"d/m": "Day first (24/12)", "m/d": "Month first (12/24)"}),
     "clock": Choices("Clock", {"24": "24 hours (18:00)", "12": "12 hours (6:00 pm)"}),
     "start_page": Choices(
-        "Start page", {"today": "Today", "upcoming": "Upcoming", "inbox": "Inbox", "tasks": "All tasks"}
+        "Start page", {"today": "Today", "upcoming": "Upcoming", "inbox": "Inbox", "tasks": "Open tasks"}
     ),
     "scheme": Choices("Colours", {"system": "As the system", "light": "Light", "dark": "Dark"}),
     "density": Choices("Rows", {"comfortable": "Comfortable", "compact": "Compact"}),

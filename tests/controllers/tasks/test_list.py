@@ -38,6 +38,12 @@ class TestTheList:
             assert page.tree.css_first("title").text() == f"{name} · Daybook"
             assert page.tree.css_first("h1").text() == name
 
+    @pytest.mark.parametrize("name", ["Inbox", "Upcoming", "Open tasks", "Done", "Lists", "Labels", "Trash"])
+    def test_an_entry_of_the_index_leads_to_the_page_of_its_name(self, ada: HtmlClient, name: str) -> None:
+        page = ada.get(ada.get("/tasks?status=all").link(name))
+
+        assert page.tree.css_first("h1").text() == name
+
     def test_a_search_in_another_script_keeps_its_direction_in_the_tab(self, ada: HtmlClient) -> None:
         page = ada.get("/tasks?q=حليب")
 
