@@ -1,9 +1,10 @@
 """A first visit in a real browser: requests, bytes, layout shifts and caching."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from rich.console import Console
 
 from tests.system.browser_user import SHIFT
@@ -85,6 +86,30 @@ def test_the_layout_does_not_shift_while_a_page_loads(site: Site, open_page: Ope
         page.wait_for_load_state("networkidle")
         assert page.evaluate(SHIFT) == 0, (address, page.viewport_size)
         assert page.locator(".task").count(), address
+
+
+def test_the_offer_of_a_passkey_moves_nothing_when_its_script_comes(open_page: OpenPage) -> None:
+    page = open_page()
+    waiting: list[Route] = []
+    page.route(re.compile(r"/passkeys\.\w+\.js$"), lambda route: waiting.append(route))
+    page.goto("/sign-in", wait_until="commit")
+    below = page.get_by_role("link", name="Create an account")
+    expect(below).to_be_visible()
+    before = below.bounding_box()
+
+    waiting.pop().continue_()
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_visible()
+
+    assert below.bounding_box() == before
+
+
+def test_a_browser_without_passkeys_is_offered_none(open_page: OpenPage) -> None:
+    page = open_page()
+    page.add_init_script("delete window.PublicKeyCredential;")
+
+    page.goto("/sign-in", wait_until="networkidle")
+
+    expect(page.locator("[data-passkey]")).to_have_count(0)
 
 
 def test_the_layout_does_not_shift_while_a_page_arrives_in_chunks(site: Site, open_page: OpenPage) -> None:

@@ -11,7 +11,8 @@
   };
   const OTHER = "This did not work. Try again, or use your password.";
 
-  if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) document.querySelectorAll("[data-passkey]").forEach(offer);
+  const isKnown = globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON;
+  document.querySelectorAll("[data-passkey]").forEach((element) => isKnown ? offer(element) : element.remove());
 
   function offer(element) {
     element.hidden = false;
