@@ -221,7 +221,7 @@ def test_touch_targets_of_views_and_forms_are_large_enough_and_large_text_goes_o
     views = ("/upcoming", "/inbox", "/done", "/lists", f"/lists/{home.id}", "/labels", "/labels/errand")
     forms = ("/settings/devices", "/tasks/new")
     facts = (f"{own}/{name}" for name in ("due", "start", "repeat", "priority", "labels", "move", "steps", "reminders"))
-    enlarged = ("/today", "/trash", f"/lists/{home.id}/edit", "/settings", "/tasks/new?several=1")
+    enlarged = ("/today", "/trash", "/lists", "/labels", f"/lists/{home.id}/edit", "/settings", "/tasks/new?several=1")
     for address in (*views, *forms, *facts):
         ada.page.goto(address)
         big_enough(ada.page)
