@@ -5,6 +5,8 @@ const formDrafts = (() => {
   const SENT = "daybook-sent";
   const given = new WeakSet();
   const hiddenValues = new WeakMap();
+  // By field, the text in front of what it shows: sent, with no answer yet (static/js/submit_queue.js).
+  const sentText = new WeakMap();
   const user = document.body.dataset.user ?? "";
 
   // Of several forms with one action each has a name.
@@ -17,7 +19,7 @@ const formDrafts = (() => {
   // Its text is not saved, although it came with the page.
   const isUnsaved = (form) => form.matches("[data-unsaved], :has([aria-invalid])");
   const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
-  const valueOf = (field) => (isChecked(field) ? field.checked : field.value);
+  const valueOf = (field) => (isChecked(field) ? field.checked : (sentText.get(field) ?? "") + field.value);
   const values = (fields) => fields.map((field) => [field.name, valueOf(field)]);
 
   // Where none is marked the browser selects the first.
@@ -26,7 +28,7 @@ const formDrafts = (() => {
   function isChanged(field) {
     if (isChecked(field)) return field.checked !== field.defaultChecked;
     if (field.options) return field.selectedIndex !== defaultOf(field).index;
-    return field.value !== field.defaultValue;
+    return valueOf(field) !== field.defaultValue;
   }
 
   function read(form) {
@@ -64,7 +66,9 @@ const formDrafts = (() => {
   function write(fields, draft) {
     draft.forEach(([name, value], place) => {
       const field = fields[place]?.name === name ? fields[place] : fields.find((other) => other.name === name);
-      if (field) field[isChecked(field) ? "checked" : "value"] = value;
+      if (!field) return;
+      field[isChecked(field) ? "checked" : "value"] = value;
+      sentText.delete(field);
     });
     for (const field of fields) if (field.type !== "hidden" && field.value) field.closest("details")?.setAttribute("open", "");
   }
@@ -260,5 +264,5 @@ const formDrafts = (() => {
   // After htmx has made the links work.
   setTimeout(reopenEditors);
 
-  return { answered, forget, keep, sending, values, visible, write };
+  return { answered, forget, keep, sending, sentText, valueOf, values, visible, write };
 })();

@@ -5,8 +5,14 @@
   const waiting = new Map();
   const underWay = new Map();
 
-  const read = (form) => formDrafts.visible(form).map((field) => field.value);
-  const write = (form, values) => formDrafts.visible(form).forEach((field, place) => { field.value = values[place]; });
+  const { sentText } = formDrafts;
+  const read = (form) => formDrafts.visible(form).map(formDrafts.valueOf);
+  const shows = (form) => formDrafts.visible(form).map((field) => [field.value, sentText.get(field) ?? ""]);
+  const show = (form, parts) => formDrafts.visible(form).forEach((field, place) => {
+    const [value, sent] = parts[place];
+    field.value = value;
+    sentText.set(field, sent);
+  });
   const isChoice = (field) => Boolean(field.options);
   const isEmpty = (form, values) => formDrafts.visible(form).every((field, place) => isChoice(field) || !values[place].trim());
   const nameOf = (form) => form.getAttribute("action");
@@ -17,6 +23,16 @@
   document.addEventListener("submit", ({ target }) => {
     if (target.matches(`${QUEUED}.htmx-request`)) waiting.set(nameOf(target), [...(waiting.get(nameOf(target)) ?? []), read(target)]);
   }, true);
+
+  // A line typed after an Enter takes the place of the one that was sent.
+  document.addEventListener("beforeinput", ({ target, inputType, isComposing }) => {
+    if (isComposing || !inputType.startsWith("insert") || !target.form?.matches(`${QUEUED}.htmx-request`)) return;
+    const sent = globalThis.daybook.entriesOf(target.form).at(-1)?.[formDrafts.visible(target.form).indexOf(target)];
+    const isAtEnd = target.selectionStart === target.value.length;
+    if (!target.matches("input") || !isAtEnd || sent !== formDrafts.valueOf(target)) return;
+    sentText.set(target, sent);
+    target.value = "";
+  });
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (!ctx.sourceElement.matches(QUEUED)) return;
@@ -34,13 +50,13 @@
     const form = ctx.entry && shown(ctx.sender);
     if (!form || ctx.response.status >= 300) return;
     ctx.added = true;
-    keepCaret(form, () => write(form, withoutSent(form, read(ctx.sender), ctx.entry)));
+    keepCaret(form, () => show(form, shownWithout(form, shows(ctx.sender), ctx.entry)));
     resetChoices(form, ctx.entry);
     formDrafts.forget(form);
     formDrafts.keep(form);
     clearErrors(form);
     placeFocus(form);
-    form.querySelector(".chips")?.replaceChildren();
+    if (!formDrafts.visible(form)[0].value) form.querySelector(".chips")?.replaceChildren();
     if (ctx.swap.startsWith("beforeend")) ctx.target.lastElementChild?.scrollIntoView({ block: "nearest" });
   });
 
@@ -50,17 +66,18 @@
     if (!form) return;
     const left = (waiting.get(nameOf(form)) ?? []).map((values) => withoutSent(form, values, ctx.entry));
     waiting.set(nameOf(form), ctx.added ? left.filter((values) => !isEmpty(form, values)) : []);
+    if (!ctx.added) keepCaret(form, () => show(form, read(form).map((value) => [value, ""])));
     // Only after this event does htmx let another one through.
     if (waiting.get(nameOf(form)).length) queueMicrotask(() => sendNext(form));
   });
 
   // Goes out as the user would send it; what they have typed since stays in the fields.
   function sendNext(form) {
-    const typedOn = read(form);
+    const typedOn = shows(form);
     keepCaret(form, () => {
-      write(form, waiting.get(nameOf(form)).shift());
+      show(form, waiting.get(nameOf(form)).shift().map((value) => [value, ""]));
       form.requestSubmit();
-      write(form, typedOn);
+      show(form, typedOn);
     });
   }
 
@@ -85,6 +102,11 @@
     form.removeAttribute("data-unsaved");
     form.querySelectorAll(".field__error, [data-draft]").forEach((error) => error.remove());
     for (const field of formDrafts.visible(form)) for (const name of ["aria-invalid", "aria-describedby"]) field.removeAttribute(name);
+  }
+
+  function shownWithout(form, parts, entry) {
+    const values = withoutSent(form, parts.map(([value, sent]) => sent + value), entry);
+    return parts.map(([value, sent], place) => (sent ? [value, values[place].slice(0, values[place].length - value.length)] : [values[place], ""]));
   }
 
   // What was typed while the answer was under way stays.

@@ -41,7 +41,9 @@ def adding(ada: BrowserUser, title: str) -> Iterator[Keyboard]:
 
 def test_text_typed_during_a_slow_request_is_kept(ada: BrowserUser) -> None:
     with adding(ada, "Buy milk") as keyboard:
+        expect(ada.new).to_have_value("Buy milk")
         keyboard.type("Call Grace")
+        expect(ada.new).to_have_value("Call Grace")
 
     expect(ada.row("Buy milk")).to_be_visible()
     expect(ada.new).to_have_value("Call Grace")
@@ -68,6 +70,7 @@ def test_tasks_submitted_during_a_slow_request_are_all_added(ada: BrowserUser) -
     with adding(ada, "Buy milk") as keyboard:
         for title in ("Call Grace", "Pay rent", "Pay rent"):
             keyboard.type(title)
+            expect(ada.new).to_have_value(title)
             keyboard.press("Enter")
         keyboard.type("Half a thou")
 
@@ -94,6 +97,36 @@ def test_a_failed_request_loses_no_text_of_queued_tasks(ada: BrowserUser, compla
     expect(ada.page.get_by_role("alert")).to_be_visible()
     expect(ada.new).to_have_value("Buy milkCall Grace")
     ada.sees_counts(pending=0, completed=0)
+
+
+def test_lines_typed_before_a_failed_answer_are_all_in_the_field_again(
+    ada: BrowserUser, complaints: Complaints
+) -> None:
+    complaints.expect("status of 502")
+    ada.new.focus()
+    ada.page.keyboard.type("Buy milk")
+
+    with held(ada.page, "/tasks") as line:
+        with ada.page.expect_request("**/tasks"):
+            ada.page.keyboard.press("Enter")
+        ada.page.keyboard.type("Buy milk and eggs")
+        ada.page.keyboard.press("Enter")
+        ada.page.keyboard.type("Call")
+        line.routes.pop().fulfill(status=502, body="Bad gateway")
+
+    expect(ada.page.get_by_role("alert")).to_be_visible()
+    expect(ada.new).to_have_value("Buy milkBuy milk and eggsCall")
+    ada.page.reload()
+    expect(ada.new).to_have_value("Buy milkBuy milk and eggsCall")
+    ada.sees_counts(pending=0, completed=0)
+
+
+def test_a_line_that_begins_as_the_one_before_is_added_whole(ada: BrowserUser) -> None:
+    with adding(ada, "Buy milk") as keyboard:
+        keyboard.type("Buy milk and eggs")
+        keyboard.press("Enter")
+
+    expect(ada.titles).to_have_text(["Buy milk and eggs", "Buy milk"])
 
 
 def test_pressing_enter_repeatedly_adds_one_task(ada: BrowserUser) -> None:

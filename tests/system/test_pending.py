@@ -50,6 +50,25 @@ def test_where_its_place_is_not_known_it_waits_below_the_field_and_several_in_th
     expect(ada.new).to_have_value("")
 
 
+def test_a_line_that_is_typed_after_the_first_answer_waits_by_itself(ada: BrowserUser) -> None:
+    pending = ada.page.locator("#pending [data-text]")
+    is_typing_ready(ada)
+    ada.new.fill("Buy milk tomorrow")
+
+    with held(ada.page, "/tasks") as line:
+        ada.page.keyboard.press("Enter")
+        ada.page.keyboard.type("Call Grace")
+        ada.page.keyboard.press("Enter")
+        expect(pending).to_have_text(["Buy milk tomorrow", "Call Grace"])
+        with ada.page.expect_request("**/tasks"):
+            line.routes.pop().continue_()
+        ada.page.keyboard.type("Pay rent")
+        ada.page.keyboard.press("Enter")
+        expect(pending).to_have_text(["Call Grace", "Pay rent"])
+
+    expect(ada.titles).to_have_text(["Pay rent", "Call Grace", "Buy milk"])
+
+
 def test_what_was_sent_before_the_script_was_there_shows_once_it_is(ada: BrowserUser) -> None:
     pending = ada.page.locator("#pending [data-text]")
     script = ada.page.locator("#row-menu").get_attribute("data-rows") or ""

@@ -3,7 +3,7 @@
 (() => {
   const SLOW_MS = 300;
   const QUEUED = "form[data-submit-queue]:has(#pending-line)";
-  // In order: what is under way, and what waits for it. `typed` is the field as it stood.
+  // In order: what is under way, and what waits for it.
   let entries = [];
   let timer = null;
   let isUnderWay = false;
@@ -11,16 +11,16 @@
 
   const fieldOf = (form) => form.querySelector("[data-preview]");
 
-  // What was sent before this script was there; the line is the first field.
+  // What was sent before this script was there.
   for (const form of document.querySelectorAll(QUEUED)) {
-    for (const [value] of globalThis.daybook.entriesOf(form)) wait(value);
+    linesOf(form).forEach(wait);
     if (entries.length) begin();
   }
 
   // While capturing: afterwards the queue has it.
   document.addEventListener("submit", ({ target }) => {
     if (!target.matches(QUEUED) || !isUnderWay) return;
-    wait(fieldOf(target).value);
+    wait(linesOf(target).at(-1));
     draw();
   }, true);
 
@@ -28,7 +28,7 @@
     if (!ctx.sourceElement.matches(QUEUED)) return;
     const form = ctx.sourceElement;
     const { value } = fieldOf(form);
-    if (!entries.length) entries.push({ typed: value, text: value.trim(), isPlain: isPlain(form, value) });
+    if (!entries.length) entries.push({ text: value.trim(), isPlain: isPlain(form, value) });
     begin();
   });
 
@@ -56,11 +56,14 @@
     timer ??= setTimeout(() => { timer = "slow"; draw(); }, SLOW_MS);
   }
 
-  // Of a field that still holds the entries before, what was typed on.
-  function wait(typed) {
-    const before = entries.at(-1)?.typed ?? "";
-    const text = typed.startsWith(before) ? typed.slice(before.length) : typed;
-    if (text.trim()) entries.push({ typed, text: text.trim(), isPlain: false });
+  // Of each entry the line, which is the first field: without those before it, behind which it was typed.
+  function linesOf(form) {
+    const lines = globalThis.daybook.entriesOf(form).map(([line]) => line);
+    return lines.map((line, place) => (place && line.startsWith(lines[place - 1]) ? line.slice(lines[place - 1].length) : line));
+  }
+
+  function wait(line) {
+    if (line.trim()) entries.push({ text: line.trim(), isPlain: false });
   }
 
   // Not without what the page fills in: the place is then another one.
