@@ -252,6 +252,26 @@ class TestOrder:
         assert undone.to == f"/lists/{home.id}"
         assert "Moved" not in ada.get(answer.to).text
 
+    def test_htmx_gets_the_sections_on_the_page_of_their_list(self, ada: HtmlClient, make: Factory) -> None:
+        home = make.record("lists", ada.user, name="Home")
+        shed, roof = (
+            make.record("lists", ada.user, name=name, parent_id=home.id, is_section=True, position=key)
+            for name, key in (("Shed", "a1"), ("Roof", "a2"))
+        )
+        make.task(ada.user, "Sweep", list_id=shed.id)
+
+        moved, again = (
+            ada.post(f"/lists/{roof.id}/order", htmx=True, on=f"/lists/{home.id}", before=str(shed.id))
+            for _ in range(2)
+        )
+
+        headings = [[one.text().strip() for one in page.tree.css("#tasks h2 a")] for page in (moved, again)]
+        assert headings == [["Roof", "Shed"]] * 2
+        assert moved.titles == ["Sweep"]
+        assert "Roof, 1 of 2" in moved.text
+        assert moved.tree.css_first("[data-undo-of]").text() == "Moved: Roof, 1 of 2."
+        assert not again.tree.css_first("[data-undo-of]")
+
     def test_another_place_is_refused(self, ada: HtmlClient, make: Factory) -> None:
         home = make.record("lists", ada.user, name="Home")
 

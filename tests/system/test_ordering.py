@@ -234,6 +234,39 @@ def test_lists_are_moved_by_keys_and_by_buttons(ada: BrowserUser) -> None:
     expect(ada.page.locator("#views .entry__label")).to_contain_text(["Home", "Work", "Garden"])
 
 
+def test_a_section_is_dragged_on_the_page_of_its_list(garden: Garden) -> None:
+    user, page = garden.user, garden.user.page
+    user.site.make.record("lists", user.record, name="Beds", parent_id=garden.list.id, is_section=True, position="zz")
+    page.reload()
+    headings = page.locator(".view__section--of-list h2 a")
+    expect(headings).to_have_text(["Shed", "Beds"])
+    sections = [page.get_by_role("region", name=name) for name in ("Beds", "Shed")]
+
+    drag_between(user, *sections)
+    user.hears("Beds, 1 of 2")
+    expect(headings).to_have_text(["Beds", "Shed"])
+    expect(user.notice("Moved: Beds, 1 of 2.")).to_be_visible()
+    page.reload()
+    expect(headings).to_have_text(["Beds", "Shed"])
+
+    page.keyboard.press("z")
+    expect(headings).to_have_text(["Shed", "Beds"])
+    expect(user.titles).to_have_text([*FOUR, "Sweep"])
+
+
+def test_a_section_that_could_not_be_moved_goes_back(garden: Garden, complaints: Complaints) -> None:
+    complaints.expect("status of 502")
+    user, page = garden.user, garden.user.page
+    user.site.make.record("lists", user.record, name="Beds", parent_id=garden.list.id, is_section=True, position="zz")
+    page.reload()
+    page.route("**/order", lambda route: route.fulfill(status=502, body="Bad gateway"))
+
+    drag_between(user, *(page.get_by_role("region", name=name) for name in ("Beds", "Shed")))
+
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".view__section--of-list h2 a")).to_have_text(["Shed", "Beds"])
+
+
 def test_a_finger_drags_a_list_past_those_inside_another_one(new_user: NewUser) -> None:
     user = new_user(**PHONE)
     make, page = user.site.make, user.page

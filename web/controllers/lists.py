@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
 from web.controllers.notices import offer_of, placed_list_words
-from web.controllers.view_pages import fields_of, list_page
+from web.controllers.view_pages import facts_of, fields_of, list_page
 from web.controllers.views import show_view
 from web.domain.errors import NotPossible
 from web.http.forms import Form, whole_number
-from web.http.request import QueryString
+from web.http.request import CurrentUrl, QueryString
 from web.http.responses import VIEWS, Page, Rendered, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.list import List, ListDraft, NewList, OrderDraft, ParentDraft
@@ -99,7 +99,13 @@ class ListsController(Controller):
     @post("/{list_id:int}/order")
     @unit_of_work
     def order(
-        self, lists: ListOrdering, overviews: Overviews, list_id: FromPath[int], form: Form[OrderDraft]
+        self,
+        lists: ListOrdering,
+        views: Views,
+        overviews: Overviews,
+        list_id: FromPath[int],
+        form: Form[OrderDraft],
+        current_url: CurrentUrl,
     ) -> Rendered:
         """Another place among the lists around it: those of the index, or the sections of a list."""
         if form.draft is None:
@@ -107,11 +113,17 @@ class ListsController(Controller):
         to, after, before = form.draft.to, form.draft.after, form.draft.before
         moved = lists.nudge(list_id, to) if to else lists.put(list_id, after=after, before=before)
         words, operation = lists.placed(list_id), lists.actor.operation if lists.has_moved else ""
-        context: dict[str, Any] = {"form": Form.blank(NewList), "announcement": words, "moved": words}
-        names = ("lists/_lists.html", "lists/_moved.html", VIEWS, "shared/_announcement.html")
+        context: dict[str, Any] = {"announcement": words, "operation": operation}
         page, name = (moved.page, "placed_list") if moved.is_section else ("/lists", "placed")
         back = f"{page}?{name}={moved.id}&operation={operation}" if operation else page
-        return partials(*names, back=back, operation=operation, **context)
+        names: tuple[str, ...] = ("lists/_lists.html", "lists/_moved.html")
+        if moved.is_section:
+            names = ("views/_tasks.html", "views/_moved_notice.html")
+            shown = list_page(moved.parent_id or 0, fields_of(urlsplit(current_url).query), views, overviews)
+            context |= {"shown": shown, "facts": facts_of(shown, overviews), "moved": operation and f"Moved: {words}"}
+        else:
+            context |= {"form": Form.blank(NewList), "moved": words}
+        return partials(*names, VIEWS, "shared/_announcement.html", back=back, **context)
 
     @post("/{list_id:int}/archive")
     @unit_of_work

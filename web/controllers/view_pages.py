@@ -42,6 +42,8 @@ class Section:
     day: date | None = None
     place: str = ""
     takes_plain: bool = False
+    # That of the list which the section of a page is.
+    list_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,9 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
         sections=[
             Section(rows_of(found.id), place=_in_list(found.id), takes_plain=not shown.next),
             *(
-                Section(rows_of(one.id), one.name, "of-list", f"/lists/{one.id}", place=_in_list(one.id))
+                Section(
+                    rows_of(one.id), one.name, "of-list", f"/lists/{one.id}", place=_in_list(one.id), list_id=one.id
+                )
                 for one in sections
             ),
         ],

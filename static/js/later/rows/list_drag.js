@@ -1,4 +1,5 @@
-// Lists are dragged among the lists around them, by their handle. A drop sends the form that has Up and Down.
+// Lists are dragged among the lists around them, and sections on the page of their list, by their handle. A drop sends the
+// first form in it, which orders.
 (() => {
   const { loadScript, pressAgain, requestErrors } = globalThis.daybook;
   const HANDLE = ".lists__handle";
