@@ -2,16 +2,13 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIResponse, BrowserContext, Locator, Route, expect
+from playwright.sync_api import BrowserContext, expect
 from sqlmodel import col, select
 
-from testkit.patience import wait_until
 from tests.system.browser_user import BrowserUser, Complaints, held
 from tests.system.conftest import OpenPage
 from tests.system.site import Site
@@ -285,52 +282,3 @@ def test_sort_filter_and_search_on_a_very_slow_network_are_all_applied(ada: Brow
     expect(ada.titles).to_have_text(["Buy bread", "Buy milk"])
     ada.page.go_back()
     expect(ada.page).to_have_url("/tasks?status=all")
-
-
-def test_a_late_response_on_a_day_leaves_the_numbers_right(ada: BrowserUser) -> None:
-    """The first of two responses arrives last, with the numbers from before the second action."""
-    for title in ("Buy milk", "Call Grace", "Pay rent"):
-        ada.site.make.task(ada.record, title, due_on=datetime.now(UTC).date())
-    ada.page.goto("/today")
-
-    with late_answer(ada, "**/complete", ada.circle("Buy milk")):
-        ada.circle("Call Grace").click()
-        expect(ada.page.get_by_role("button", name="Reopen: Call Grace")).to_be_visible()
-    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
-    ada.page.wait_for_load_state("networkidle")
-
-    expect(ada.page.locator("#views a[href='/today'] .index__count")).to_have_text("1 today")
-    expect(ada.page.locator("#views a[href='/inbox'] .index__count")).to_have_text("1")
-
-
-@pytest.mark.parametrize("others", [(), ("Call Grace",)], ids=["one", "two"])
-def test_a_late_response_of_an_undo_leaves_the_saved_title(ada: BrowserUser, others: tuple[str, ...]) -> None:
-    """It has the rows from before the save; another action in between needs only the numbers again."""
-    ada.has("Buy milk", "Call Grace", "Pay rent")
-    ada.delete("Pay rent").click()
-    ada.edit("Buy milk").click()
-    ada.field("Title").fill("Buy oat milk")
-
-    with held(ada.page, "/complete") as waiting:
-        for title in others:
-            with ada.page.expect_request("**/complete"):
-                ada.circle(title).click()
-        with late_answer(ada, "**/undo/*", ada.undo):
-            ada.field("Title").press("Enter")
-            expect(ada.row("Buy oat milk")).to_be_visible()
-            waiting.release()
-
-    expect(ada.row("Pay rent")).to_be_visible()
-    expect(ada.row("Buy oat milk")).to_be_visible()
-
-
-@contextmanager
-def late_answer(user: BrowserUser, address: str, button: Locator) -> Iterator[None]:
-    """Press the button; the server answers at once, and the page has the answer at the end of the block."""
-    late: list[tuple[Route, APIResponse]] = []
-    user.page.route(address, lambda route: late.append((route, route.fetch())), times=1)
-    button.click()
-    wait_until(lambda: user.page.wait_for_timeout(10) or bool(late))
-    yield
-    route, response = late.pop()
-    route.fulfill(response=response)

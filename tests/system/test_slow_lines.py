@@ -1,8 +1,13 @@
 """What is done while an answer is under way: it takes effect, and the late answer disturbs nothing."""
 
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
+import pytest
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
+
+from testkit.patience import wait_until
 from tests.system.browser_user import BrowserUser, held
 from web.models.task import Task
 
@@ -167,3 +172,52 @@ def test_a_task_below_a_row_can_be_typed_before_the_scripts_are_there(ada: Brows
         ada.page.keyboard.type("Call e")
 
     expect(ada.new).to_have_value("Call e")
+
+
+def test_a_late_response_on_a_day_leaves_the_numbers_right(ada: BrowserUser) -> None:
+    """The first of two responses arrives last, with the numbers from before the second action."""
+    for title in ("Buy milk", "Call Grace", "Pay rent"):
+        ada.site.make.task(ada.record, title, due_on=datetime.now(UTC).date())
+    ada.page.goto("/today")
+
+    with late_answer(ada, "**/complete", ada.circle("Buy milk")):
+        ada.circle("Call Grace").click()
+        expect(ada.page.get_by_role("button", name="Reopen: Call Grace")).to_be_visible()
+    expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_visible()
+    ada.page.wait_for_load_state("networkidle")
+
+    expect(ada.page.locator("#views a[href='/today'] .index__count")).to_have_text("1 today")
+    expect(ada.page.locator("#views a[href='/inbox'] .index__count")).to_have_text("1")
+
+
+@pytest.mark.parametrize("others", [(), ("Call Grace",)], ids=["one", "two"])
+def test_a_late_response_of_an_undo_leaves_the_saved_title(ada: BrowserUser, others: tuple[str, ...]) -> None:
+    """It has the rows from before the save; another action in between needs only the numbers again."""
+    ada.has("Buy milk", "Call Grace", "Pay rent")
+    ada.delete("Pay rent").click()
+    ada.edit("Buy milk").click()
+    ada.field("Title").fill("Buy oat milk")
+
+    with held(ada.page, "/complete") as waiting:
+        for title in others:
+            with ada.page.expect_request("**/complete"):
+                ada.circle(title).click()
+        with late_answer(ada, "**/undo/*", ada.undo):
+            ada.field("Title").press("Enter")
+            expect(ada.row("Buy oat milk")).to_be_visible()
+            waiting.release()
+
+    expect(ada.row("Pay rent")).to_be_visible()
+    expect(ada.row("Buy oat milk")).to_be_visible()
+
+
+@contextmanager
+def late_answer(user: BrowserUser, address: str, button: Locator) -> Iterator[None]:
+    """Press the button; the server answers at once, and the page has the answer at the end of the block."""
+    late: list[tuple[Route, APIResponse]] = []
+    user.page.route(address, lambda route: late.append((route, route.fetch())), times=1)
+    button.click()
+    wait_until(lambda: user.page.wait_for_timeout(10) or bool(late))
+    yield
+    route, response = late.pop()
+    route.fulfill(response=response)
