@@ -44,8 +44,8 @@ def _words(undone: Sequence[UndoneRecord]) -> str:
     the list, unless it was made for the task.
     """
     lists = [one for one in undone if isinstance(one.record, List) and one.action != "add"]
-    # They come and go with their task, unless they are all that was changed.
-    counted = [one for one in undone if not isinstance(one.record, Reminder)] or undone
+    # Reminders come and go with their task, unless they are all that was changed; the copy of a repeat always.
+    counted = [one for one in undone if not isinstance(one.record, Reminder) and one.action != "occurrence"] or undone
     first = [*lists, *_tasks(undone), *counted][0]
     title = getattr(first.record, "title", None) or getattr(first.record, "name", None)
     of = " of" if first.action == "edit" else ""
