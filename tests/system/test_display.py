@@ -243,6 +243,19 @@ def test_touch_targets_of_views_and_forms_are_large_enough_and_large_text_goes_o
     fits(ada.page)
 
 
+def test_a_long_heading_of_a_section_is_not_below_its_tools(new_user: NewUser) -> None:
+    ada = new_user(**PHONE)
+    home = ada.site.make.record("lists", ada.record, name="Home")
+    ada.site.make.record("lists", ada.record, name="All that is in the shed", parent_id=home.id, is_section=True)
+    ada.page.goto(f"/lists/{home.id}")
+    heading, tools = ada.page.locator("h2 a"), ada.page.locator(".view__tools")
+
+    for width in (390, 320):
+        resize(ada.page, width)
+        assert heading.evaluate(SIDES)[1] <= tools.evaluate(SIDES)[0], width
+    fits_enlarged(ada.page)
+
+
 def test_the_label_of_a_row_has_room_for_a_finger(new_user: NewUser) -> None:
     ada = new_user(**PHONE)
     ada.open_sheet()
