@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from testkit.chromium import NPM_FOLDER
 from tests.formats.files import CASES
@@ -34,10 +34,13 @@ def eve(new_user: NewUser) -> BrowserUser:
     return new_user("Eve", reduced_motion="reduce")
 
 
-def is_sound(page: Page, axe: str) -> None:
+SMALLEST, WIDEST = {"width": 320, "height": 640}, {"width": 1920, "height": 1080}
+
+
+def is_sound(page: Page, axe: str, *, wide: ViewportSize = DESKTOP, narrow: ViewportSize = NARROW) -> None:
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(axe)
-    for size, schemes in ((DESKTOP, ("light", "dark")), (NARROW, ("dark", "light"))):
+    for size, schemes in ((wide, ("light", "dark")), (narrow, ("dark", "light"))):
         page.set_viewport_size(size)
         for scheme, rules in zip(schemes, (None, COLOURS), strict=True):
             page.emulate_media(color_scheme=scheme)
@@ -172,6 +175,35 @@ def test_the_small_forms_are_accessible(eve: BrowserUser, axe: str) -> None:
     eve.menu("Buy milk").get_by_role("link", name="Due").click()
     expect(eve.row("Buy milk").get_by_role("form", name="In words")).to_be_visible()
     is_sound(eve.page, axe)
+
+
+def test_planning_is_accessible_on_the_smallest_and_the_widest_screen(eve: BrowserUser, axe: str) -> None:
+    page, make, today = eve.page, eve.site.make, utc_now().date()
+    page.goto("/today")
+    is_sound(page, axe, wide=WIDEST, narrow=SMALLEST)
+
+    home = make.record("lists", eve.record, name="Home", colour="teal")
+    shed = make.record("lists", eve.record, name="Shed", parent_id=home.id, is_section=True)
+    task = make.task(eve.record, "Dig", due_on=today, due_time="18:00", list_id=shed.id, description="Two *beds*")
+    for title in ("Sow", "Water", "Weed"):
+        make.task(eve.record, title, due_on=today, completed=True, completed_at=utc_now())
+    own = f"/tasks/{task.id}"
+    lists = (f"/lists/{home.id}", f"/lists/{shed.id}/edit", f"/lists/{home.id}/sections")
+    for address in ("/inbox", *lists, "/help/keys", f"{own}/start", f"{own}/history", f"{own}/note"):
+        page.goto(address)
+        is_sound(page, axe, wide=WIDEST, narrow=SMALLEST)
+
+    page.goto(f"/today?task={task.id}")
+    page.set_viewport_size(WIDEST)
+    page.get_by_text("Done today (3)").click()
+    page.locator("#panel").get_by_role("link", name="Edit note").click()
+    page.locator("#panel").get_by_role("textbox", name="Description").fill("Three beds")
+    is_sound(page, axe, wide=WIDEST, narrow=SMALLEST)
+    page.goto("/inbox")
+    eve.new.fill("Call Grace tomorrow")
+    page.reload()
+    expect(page.get_by_text("Restored what you typed")).not_to_have_count(0)
+    is_sound(page, axe, wide=WIDEST, narrow=SMALLEST)
 
 
 def test_the_panel_is_accessible_beside_the_list_and_instead_of_it(eve: BrowserUser, axe: str) -> None:
