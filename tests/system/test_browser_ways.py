@@ -1,12 +1,14 @@
 """Browser features: new tabs, Back, the page cache, paging, print, right-to-left languages."""
 
 import re
+from datetime import date
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.system.browser_user import BrowserUser, held
+from web.domain.due_words import long_day
 from web.domain.timestamps import utc_now
 
 SHOW_MORE = "Show more"
@@ -173,6 +175,7 @@ def test_a_printed_list_is_whole_and_says_nothing_but_its_tasks(ada: BrowserUser
 
     expect(ada.titles).to_have_text([f"Task {number}" for number in range(1, 121)])
     expect(ada.page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(ada.page.get_by_text(long_day(utc_now().date(), date.min))).to_be_visible()
     for name in ("banner", "navigation", "form", "search", "status"):
         expect(ada.page.get_by_role(name)).to_have_count(0)
     expect(ada.page.get_by_role("link").filter(visible=True)).to_have_count(120)
@@ -187,6 +190,7 @@ def test_a_printed_day_is_what_is_left_of_it_on_white_paper(ada: BrowserUser) ->
     ada.page.emulate_media(media="print")
 
     expect(ada.page.get_by_role("heading", name=str(today.day))).to_be_visible()
+    expect(ada.page.get_by_text(str(today.year))).to_have_count(0)
     expect(ada.page.get_by_text("Done today")).to_be_hidden()
     expect(ada.row("Buy milk")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
