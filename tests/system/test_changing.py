@@ -214,7 +214,7 @@ def test_a_task_can_be_completed_and_deleted_on_its_own_page(ada: BrowserUser) -
     ada.undo.click()
 
     expect(ada.page.get_by_role("button", name="Reopen: Buy milk")).to_be_focused()
-    ada.page.get_by_role("link", name="All tasks").click()
+    ada.page.get_by_role("navigation", name="Index").get_by_role("link", name="Open tasks").click()
     ada.sees_counts(pending=0, completed=1)
 
 
@@ -225,7 +225,7 @@ def test_a_task_opened_from_a_view_leads_back_to_it(ada: BrowserUser) -> None:
     expect(ada.page).to_have_title("Buy milk · Daybook")
     ada.page.reload()
 
-    ada.page.get_by_role("link", name="Open tasks", exact=True).click()
+    ada.page.get_by_role("main").get_by_role("link", name="Open tasks").click()
     expect(ada.page).to_have_url("/tasks?status=pending&q=buy")
     ada.page.get_by_role("link", name="Buy milk", exact=True).click()
     ada.circle("Buy milk").click()
