@@ -8,14 +8,13 @@ from litestar import Litestar
 from tests.factories import Factory
 from tests.hostile.claims import Claim
 from tests.hostile.generating import requests
-from tests.hostile.lengths import length
 from tests.hostile.sending import Failure, Receiver
 from tests.hostile.targets import targets_of
 from tests.routes.walk import routes
 
 SEED = 1
 # On each database.
-COUNT = length(10_000, 20_000)
+COUNT = 20_000
 # By a new user with new records each, because some of these delete records.
 ROUND = 500
 ROUTES = [route for route in routes() if route.is_api]

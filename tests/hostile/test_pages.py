@@ -1,6 +1,6 @@
 """Pages, forms and everything else withstand requests that no honest client sends: no 5xx, no error, no memory kept.
 
-tests/hostile/test_api.py does the same for the API; together they send 50,000 in the short version.
+tests/hostile/test_api.py does the same for the API; together they send 100,000 in the short version.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from web.auth.endpoints import ENDPOINTS
 
 SEED = 2
 # On each database; the long version asks the API too.
-COUNT = length(15_000, 500_000)
+COUNT = length(30_000, 500_000)
 # By a new user with new records, because some of these delete records; two more rounds have no session.
 ROUND = 1_000
 MEGABYTE = 1 << 20
