@@ -29,7 +29,8 @@ def _shared_options_handler(self: HTTPRoute, path: str) -> HTTPRouteHandler:
 
 @HTTPRouteHandler("/", http_method=["OPTIONS"], status_code=HTTP_204_NO_CONTENT, sync_to_thread=False)
 def _options(scope: Scope) -> Response[None]:
-    route = next(route for route in scope["litestar_app"].routes if route.path == scope["path_template"])
+    routes = scope["litestar_app"].routes
+    route = next(route for route in routes if route.path_format == scope["path_template"])
     return Response(None, headers={"Allow": ", ".join(sorted(route.methods))}, media_type=MediaType.TEXT)
 
 
