@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -90,21 +91,45 @@ def test_each_coding_has_its_own_etag(signed_out: HtmlClient, style: str) -> Non
     assert signed_out.get(style, accept_encoding="gzip", if_none_match=tags["br"]).status == 200
 
 
-def test_a_file_is_compressed_once_for_concurrent_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    assets, compressed = Assets(), []
-    asset = assets.find(assets.url("daybook.css"))
-    assert asset
+@pytest.fixture
+def compressed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[bytes]:
+    """What is compressed with Brotli, to `small`. What is kept is kept in a folder of the test."""
+    bodies: list[bytes] = []
 
     def compress(body: bytes) -> bytes:
-        compressed.append(body)
+        bodies.append(body)
         return b"small"
 
-    async def ask() -> list[bytes]:
-        return await asyncio.gather(*(asset.encoded("br") for _ in range(20)))
-
     monkeypatch.setitem(CODINGS, "br", compress)
+    monkeypatch.setattr("web.http.static_files.KEPT", tmp_path / "var" / "static")
+    return bodies
 
-    assert (asyncio.run(ask()), len(compressed)) == ([b"small"] * 20, 1)
+
+def ask(times: int = 1) -> list[bytes]:
+    """The style sheet as a new process sends it, to so many requests at once."""
+
+    async def answers() -> list[bytes]:
+        asset = Assets().named("daybook.css")
+        return await asyncio.gather(*(asset.encoded("br") for _ in range(times)))
+
+    return asyncio.run(answers())
+
+
+def test_a_file_is_compressed_once_for_concurrent_requests(compressed: list[bytes]) -> None:
+    assert (ask(20), len(compressed)) == ([b"small"] * 20, 1)
+
+
+def test_the_next_process_reads_what_the_last_one_compressed(compressed: list[bytes], tmp_path: Path) -> None:
+    assert [ask(), ask()] == [[b"small"], [b"small"]]
+    assert len(compressed) == 1
+    assert [file.suffix for file in (tmp_path / "var" / "static").iterdir()] == [".br"]
+
+
+def test_without_write_access_each_process_compresses(compressed: list[bytes], tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("No folder can be made here.")
+
+    assert [ask(), ask()] == [[b"small"], [b"small"]]
+    assert len(compressed) == 2
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,18 @@ import asyncio
 import mimetypes
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 from web.http.middleware.compression import IDENTITY, MIN_BODY, brotli_at, choose_coding, gzip_at
 from web.settings import ROOT
 
 STATIC = ROOT / "static"
+# Compressed files between starts: compressing all takes each process almost a second.
+KEPT = ROOT / "var" / "static"
 SWAGGER_UI = "5.35.0"
 LEADING_STYLES = ("tokens.css", "reset.css", "base.css")
 # The highest levels, because each file is compressed once.
@@ -47,14 +51,31 @@ class Asset:
         return tuple(CODINGS) if len(self.body) >= MIN_BODY and self.media_type != "image/png" else ()
 
     async def encoded(self, coding: str) -> bytes:
-        """The body in this coding. Compressed on first use, in a thread, which can take 50 ms (a large file: 150)."""
+        """The body in this coding. Compressed on first use, in a thread, which can take 50 ms (a large file: 150).
+
+        What an earlier process compressed is read instead.
+        """
         if coding == IDENTITY:
             return self.body
         if coding not in self._encoded:
             async with self._encoding:
                 if coding not in self._encoded:
-                    self._encoded[coding] = await asyncio.to_thread(self._codings[coding], self.body)
+                    self._encoded[coding] = await asyncio.to_thread(self._kept_or_encoded, coding)
         return self._encoded[coding]
+
+    def _kept_or_encoded(self, coding: str) -> bytes:
+        """Without write access nothing is kept, and nothing fails."""
+        file = KEPT / f"{sha256(self.body).hexdigest()}.{coding}"
+        with suppress(OSError):
+            return file.read_bytes()
+        encoded = self._codings[coding](self.body)
+        with suppress(OSError):
+            KEPT.mkdir(mode=0o700, parents=True, exist_ok=True)
+            unfinished = file.with_name(f"{file.name}.{uuid4().hex}")
+            unfinished.write_bytes(encoded)
+            # Other processes see the whole file or none.
+            unfinished.replace(file)
+        return encoded
 
     @property
     def is_large(self) -> bool:
