@@ -20,6 +20,17 @@ const focusReturn = (() => {
     last = rows.find(Boolean) ?? document.querySelector("[data-submit-queue] input:not([type=hidden])");
   });
 
+  // htmx focuses [autofocus] in all that it has swapped. Where a morph keeps a field, it would take the focus away from
+  // where the user is by then.
+  document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+    const kept = tasks.filter(({ swapSpec }) => /Morph$/.test(swapSpec?.style ?? swapSpec)).flatMap(({ fragment }) => fieldsOf(fragment));
+    for (const field of [...kept.filter(({ id }) => document.getElementById(id)), ...fieldsOf(document)]) field.removeAttribute("autofocus");
+  });
+
+  function fieldsOf(place) {
+    return [...place.querySelectorAll("[autofocus]")];
+  }
+
   // After a view, or the steps, have come again without what had the focus: its row, or the next one that is left.
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     const isAround = ctx.target instanceof Element && !(ctx.target instanceof HTMLLIElement) && ctx.target.contains(document.activeElement);
@@ -37,17 +48,24 @@ const focusReturn = (() => {
   // Read before the answer, because the form itself is swapped away.
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     ctx.then = { ...ctx.sourceElement.dataset };
+    ctx.focused = document.activeElement;
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.hadFocus && document.activeElement === document.body) moveOn(ctx.target);
     if (!ctx.then || ctx.response.status >= 400) return;
-    if (ctx.then.focus) document.querySelector(ctx.then.focus)?.focus();
+    if (ctx.then.focus && !hasMovedOn(ctx)) document.querySelector(ctx.then.focus)?.focus();
     if (ctx.then.announcement) document.getElementById("announcer").textContent = ctx.then.announcement;
   });
 
   // Focused by the browser itself it would scroll the page away from where Back or a reload has put it.
   document.querySelector("[autofocus]")?.focus({ preventScroll: true });
+
+  // The user, to another place since the request. A field that takes the focus as it comes was not chosen by the user.
+  function hasMovedOn({ focused }) {
+    const { activeElement } = document;
+    return activeElement !== document.body && activeElement !== focused && !activeElement.matches("[autofocus]");
+  }
 
   // The control may be gone from a row that is still there.
   function moveOn(target) {

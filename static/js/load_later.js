@@ -1,9 +1,21 @@
+// Loads a script once; one that did not come is asked for again. Its address stands beside the menu of the rows.
+const loadScript = (() => {
+  const asked = new Map();
+
+  return (name) => {
+    if (!asked.has(name)) asked.set(name, new Promise((done, failed) => {
+      const src = document.getElementById("row-menu").dataset[name];
+      document.head.append(Object.assign(document.createElement("script"), { src, onload: done, onerror: failed }));
+    }));
+    asked.get(name).catch(() => asked.delete(name));
+    return asked.get(name);
+  };
+})();
+
 // Scripts that few pages need come when what they work on is there: those of the small forms (static/js/later/forms), what
 // tells the time zone (static/js/later/zone), and what turns notifications on and off (static/push.js). The pointer and the
 // focus bring the others (row_pointer.js).
 (() => {
-  const asked = new Set();
-
   document.addEventListener("htmx:after:swap", loadForPage);
   loadForPage();
 
@@ -20,10 +32,8 @@
     return document.body.dataset.zone === "unknown" && Intl.DateTimeFormat().resolvedOptions().timeZone !== "UTC";
   }
 
-  // A script that did not come is asked for again.
+  // A page does without a script that does not come.
   function load(name) {
-    if (asked.has(name)) return;
-    asked.add(name);
-    loadScript(name).catch(() => asked.delete(name));
+    loadScript(name).catch(() => {});
   }
 })();

@@ -46,7 +46,8 @@ globalThis.daybook = { formDrafts, insertAsOne, loadScript, menuOf, notices, ope
   function load() {
     if (loading) return;
     loadStyles();
-    loading = loadScript("rows").then(() => { loading.isDone = true; }, () => { loading = null; });
+    // The small forms are opened from rows, and a key may be typed into one as soon as it is there.
+    loading = Promise.all([loadScript("rows"), loadScript("forms")]).then(() => { loading.isDone = true; }, () => { loading = null; });
   }
 })();
 
@@ -69,12 +70,4 @@ async function pressAgain(event, target, ready) {
 function loadStyles() {
   const href = document.getElementById("row-menu").dataset.styles;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
-}
-
-// The address of a script stands beside the menu of the rows.
-function loadScript(name) {
-  return new Promise((done, failed) => {
-    const src = document.getElementById("row-menu").dataset[name];
-    document.head.append(Object.assign(document.createElement("script"), { src, onload: done, onerror: failed }));
-  });
 }

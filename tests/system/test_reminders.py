@@ -88,6 +88,21 @@ def test_several_are_set_and_removed_in_the_panel_by_keyboard(ada: BrowserUser) 
     expect(panel.get_by_role("link", name="Remind: 21 Nov 2099, 09:00")).to_be_focused()
 
 
+def test_a_refresh_leaves_the_focus_in_a_form_that_is_open(ada: BrowserUser) -> None:
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).click()
+    panel = ada.page.get_by_role("complementary")
+    panel.get_by_role("link", name="Remind: None").click()
+    expect(panel.get_by_label("Before it is due", exact=True)).to_be_focused()
+    panel.get_by_label("Day", exact=True).focus()
+    ada.site.make.task(ada.record, "Pay rent", due_on=utc_now().date())
+
+    ada.page.evaluate(BLUR_AND_FOCUS)
+
+    expect(ada.row("Pay rent")).to_be_visible()
+    ada.is_ready()
+    expect(panel.get_by_label("Day", exact=True)).to_be_focused()
+
+
 def test_several_are_set_below_a_row_by_its_menu(ada: BrowserUser) -> None:
     ada.menu("Buy milk").get_by_role("link", name="Remind").click()
     form = ada.row("Buy milk").get_by_role("form", name="Remind at a time")

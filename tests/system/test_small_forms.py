@@ -1,6 +1,7 @@
 """The small forms of a task in the browser: with the keyboard alone, and what is typed into them."""
 
 import re
+from time import sleep
 
 import pytest
 from playwright.sync_api import expect
@@ -33,6 +34,20 @@ def test_a_list_is_found_or_made_as_one_types(ada: BrowserUser) -> None:
 
     expect(row.locator(".facts__list")).to_have_text("gar")
     expect(ada.page.locator("#views").get_by_text("gar", exact=True)).to_be_visible()
+
+
+def test_what_is_typed_before_the_script_of_the_form_has_come_is_in_its_field(ada: BrowserUser) -> None:
+    ada.page.request.post("/lists", form={"name": "Garden"}, headers={"sec-fetch-site": "same-origin"})
+    ada.page.route("**/static/forms*", lambda route: (sleep(0.5), route.continue_()))
+    ada.has("Buy milk")
+    keyboard, row = ada.page.keyboard, ada.row("Buy milk")
+    row.get_by_role("link", name="Buy milk", exact=True).focus()
+
+    keyboard.press("m")
+    keyboard.type("gar")
+
+    expect(row.get_by_role("option")).to_have_text(["Garden", "Create list “gar”"])
+    expect(row.get_by_role("combobox")).to_have_value("gar")
 
 
 def test_arrows_go_through_the_days_of_a_month_and_to_the_next(ada: BrowserUser) -> None:
