@@ -2,8 +2,9 @@
 // node migrate.mjs --check  changes nothing; lists the pending changes, exit code 3 if there are any
 // node migrate.mjs --sql    changes nothing; prints the pending changes as SQL
 import { getMigrations } from "better-auth/db/migration";
+import { openDatabase } from "./database.mjs";
 import { log } from "./log.mjs";
-import { openDatabase, required } from "./options.mjs";
+import { required } from "./options.mjs";
 import { plugins, tables } from "./tables.mjs";
 
 const CHANGES_PENDING = 3;

@@ -4,8 +4,9 @@ import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
 import { toNodeHandler } from "better-auth/node";
+import { isReachable } from "./database.mjs";
 import { log } from "./log.mjs";
-import { isReachable, optionsFromEnvironment, sessionDays } from "./options.mjs";
+import { optionsFromEnvironment, sessionDays } from "./options.mjs";
 import { purgeRegularly } from "./purge.mjs";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -70,7 +70,7 @@ def normalised(url: URL) -> URL:
 
 
 def canonical(url: URL) -> str:
-    """The URL with every part percent-encoded, as `auth/options.mjs` decodes it. Contains the password.
+    """The URL with every part percent-encoded, as `auth/database.mjs` decodes it. Contains the password.
 
     The bytes of an SQLite file's name are encoded as they are, whatever the locale.
     """

@@ -1,5 +1,6 @@
 """Daybook (Python) and Better Auth (Node) read one DATABASE_URL: both open one file, or log in to one server."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,10 +15,18 @@ from testkit.postgres import mortal_postgres
 from tests.better_auth import better_auth_process, http_client, sign_up
 from tests.factories import SECRET
 from web.auth.cookie import token_of
-from web.schema.better_auth import migrate_better_auth
+from web.auth.node import find_node
+from web.auth.node_scripts import FOLDER, NODE_OPTIONS, environment
 from web.schema.locks import migration_engine
 from web.settings import Settings
 
+CREATE = """
+import { openDatabase } from "./database.mjs";
+const database = openDatabase(process.env.DATABASE_URL, { mayCreate: true });
+const table = "create table made_by_node (id integer)";
+await (database.exec?.(table) ?? database.query?.(table));
+await (database.end?.() ?? database.close());
+"""
 # Byte E9 alone, as a system with the locale ISO-8859-1 writes é.
 LATIN_1 = "T\udce9l\udce9chargements"
 ODD = (
@@ -63,7 +72,7 @@ def test_both_open_the_same_file(tmp_path: Path, written: str, name: str) -> Non
     file.parent.mkdir(exist_ok=True)
     settings = settings_of(f"sqlite:///{tmp_path}/{written}")
 
-    assert created_by_better_auth(settings)
+    assert created_by_node(settings)
 
     assert {found for found in tmp_path.rglob("*") if found.is_file()} == {file}
 
@@ -97,14 +106,14 @@ def test_both_log_in_with_the_same_name_and_password(server: str, odd: str) -> N
     with role_with_database(server, odd, password=odd) as place:
         settings = settings_of(f"postgresql://{encoded}:{encoded}@{place}/{encoded}")
 
-        assert created_by_better_auth(settings)
+        assert created_by_node(settings)
 
 
 @pytest.mark.parametrize("password", ["pass word", "pass+word", "a#b", "a/b", "a:b", "a%b", "a\\b", "ä€"])
 def test_a_password_may_be_written_as_it_is(server: str, password: str) -> None:
     """Where SQLAlchemy can tell it from the rest of the URL: it has no @, and no % before two hexadecimal digits."""
     with role_with_database(server, "ada", password) as place:
-        assert created_by_better_auth(settings_of(f"postgres://ada:{password}@{place}/ada\r"))
+        assert created_by_node(settings_of(f"postgres://ada:{password}@{place}/ada\r"))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +131,7 @@ def test_both_read_the_query_and_the_variables_of_libpq(server: str, url: str, v
         host, port = place.split(":")
         given = {name: value.format(host=host, port=port) for name, value in variables.items()}
 
-        assert created_by_better_auth(settings_of(url.format(host=host, port=port), **given))
+        assert created_by_node(settings_of(url.format(host=host, port=port), **given))
 
 
 @pytest.mark.databases("sqlite")
@@ -141,8 +150,9 @@ def settings_of(url: str, **variables: str) -> Settings:
     return Settings.from_environment({"DATABASE_URL": url, "BETTER_AUTH_SECRET": SECRET, **variables})
 
 
-def created_by_better_auth(settings: Settings) -> bool:
-    """Let Node create its tables, and look for them with Python."""
-    migrate_better_auth(database_url=settings.node_database_url())
+def created_by_node(settings: Settings) -> bool:
+    """Let Node create a table as Better Auth's scripts connect, and look for it with Python."""
+    node = [str(find_node()), *NODE_OPTIONS, "--input-type=module", "--eval", CREATE]
+    subprocess.run(node, cwd=FOLDER, env=environment(DATABASE_URL=settings.node_database_url()), check=True)
     with closing(migration_engine(settings.database_url).connect()) as connection:
-        return inspect(connection).has_table("users")
+        return inspect(connection).has_table("made_by_node")

