@@ -22,6 +22,19 @@
     (target.closest(".fact--editing")?.querySelector("[data-cancel]") ?? panel().querySelector("[data-close]")).click();
   });
 
+  // Counts what was shown in it: a refresh that was asked for before has an earlier one.
+  let number = 0;
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { ctx.panelNumber = number; });
+
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    const place = tasks.findIndex(({ target }) => target?.id === "panel");
+    if (place < 0) return;
+    // After a delete the address still has the task, for Undo; that it is not there is no news.
+    const isKnown = panel().hidden && tasks[place].fragment.querySelector("[data-missing]");
+    if (!ctx.isRefresh) number += 1;
+    else if (ctx.panelNumber !== number || isKnown) tasks.splice(place, 1);
+  });
+
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     // Of another view; what is refreshed stays.
     if (ctx.target?.id === "list" && !ctx.isRefresh && !panel()?.hidden) empty();
@@ -48,6 +61,7 @@
   }
 
   function empty() {
+    number += 1;
     panel().hidden = true;
     panel().replaceChildren();
   }

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.system.browser_user import BrowserUser
+from tests.system.browser_user import BrowserUser, Held
 from tests.system.conftest import PHONE, NewUser
 from tests.system.test_kept_text import slow
 from web.domain.timestamps import utc_now
@@ -96,6 +96,29 @@ def test_panel_and_row_show_the_same(ada: BrowserUser) -> None:
     expect(panel(ada)).to_be_hidden()
     expect(ada.titles).to_have_text(["Call Grace"])
     expect(ada.undo).to_be_visible()
+
+
+@pytest.mark.parametrize("then", ["Close", "Delete this task", "Call Grace"])
+def test_a_refresh_that_was_asked_for_before_does_not_bring_it_back(ada: BrowserUser, then: str) -> None:
+    beside = opened(ada, "Buy milk")
+    refresh = Held(ada.page, re.compile(r"/today\?task="), "GET")
+    beside.get_by_label("Add a step").fill("Shake it")
+    with ada.page.expect_request(re.compile(r"/today\?task=")):
+        beside.get_by_label("Add a step").press("Enter")
+
+    if then == "Call Grace":
+        opened(ada, then)
+    else:
+        beside.get_by_text(then, exact=True).click()
+        expect(panel(ada)).to_be_hidden()
+    with ada.page.expect_response(re.compile(r"/today(\?|$)")):
+        refresh.release()
+    ada.is_ready()
+
+    if then == "Call Grace":
+        expect(panel(ada).get_by_role("heading", name=then)).to_be_visible()
+    else:
+        expect(panel(ada)).to_be_hidden()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
