@@ -49,7 +49,7 @@ def _deleted_label(make: Factory, user: User) -> Any:
 
 
 def _device(make: Factory, user: User) -> Any:
-    return make.record("push_subscriptions", user, **BROWSER.stored)
+    return make.record("push_subscriptions", user, **Browser().stored)
 
 
 def _token(make: Factory, user: User) -> Any:

@@ -29,7 +29,7 @@
   document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
     const place = tasks.findIndex(({ target }) => target?.id === "panel");
     if (place < 0) return;
-    // After a delete the address still has the task, for Undo; that it is not there is no news.
+    // After a delete the address still has the task, for Undo; the user knows that it is not there.
     const isKnown = panel().hidden && tasks[place].fragment.querySelector("[data-missing]");
     if (!ctx.isRefresh) number += 1;
     else if (ctx.panelNumber !== number || isKnown) tasks.splice(place, 1);

@@ -39,7 +39,8 @@ class Server:
 
     @property
     def better_auth(self) -> int:
-        return next(pid for pid in children(self.pid) if b"server.mjs" in command_line(pid))
+        """The process id of its Better Auth; 0 until one that has ended is started again."""
+        return next((pid for pid in children(self.pid) if b"server.mjs" in command_line(pid)), 0)
 
     def start(self) -> None:
         with self.log.open("ab") as output:

@@ -228,6 +228,7 @@ def test_a_killed_better_auth_keeps_no_signed_in_user_out(sqlite: tuple[Server, 
     kills, port = length(1, 10), int(server.env["PORT"])
 
     def kill() -> None:
+        wait_until(lambda: server.better_auth)
         os.kill(server.better_auth, signal.SIGKILL)
 
     with writing(server.address, url) as under:

@@ -29,8 +29,9 @@ SECRET_WORD = "Quokka"
 
 
 def all_of(page: Page) -> tuple[int, dict[str, str], bytes]:
-    """Everything that a client is sent."""
-    return page.status, dict(page.headers), page.response.content
+    """Everything that a client is sent, but how much of its own budget is left and for how many seconds."""
+    headers = {name: value for name, value in page.headers.items() if name.lower() != "ratelimit"}
+    return page.status, headers, page.response.content
 
 
 def unknown_id(route: Route) -> object:

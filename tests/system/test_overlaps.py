@@ -16,7 +16,7 @@ from web.models.task import Task
 from web.models.task_query import TaskQuery
 
 # Longer than the second act takes to be sent on a busy machine.
-LATENCY_MS = 600
+LATENCY_MS = 500
 BETWEEN_SECONDS = 0.1
 # What the page shows, or one that was loaded beside it and is not drawn.
 SEEN = """(loaded) => {
@@ -36,10 +36,10 @@ SEEN = """(loaded) => {
     underWay: page.querySelectorAll(".htmx-request").length,
   };
 }"""
-# No request is under way, and none has been answered for half a second: an answer may lead to another request.
+# No request is under way, and none was answered for longer than one takes: an answer may lead to another request.
 QUIET = """() => {
   const answers = performance.getEntriesByType("resource").map(({ responseEnd }) => responseEnd);
-  return !document.querySelector(".htmx-request") && performance.now() - Math.max(...answers) > 500;
+  return !document.querySelector(".htmx-request") && performance.now() - Math.max(...answers) > 800;
 }"""
 
 Act = Callable[[BrowserUser, int], None]
