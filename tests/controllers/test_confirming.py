@@ -1,4 +1,4 @@
-"""The password again, for what opens the account, where the sign-in is older than 15 minutes."""
+"""A proof of who the user is, for what opens the account, where the sign-in is older than 15 minutes."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,10 +8,14 @@ import pytest
 from tests.better_auth import QUICK
 from tests.client import ORIGIN, HtmlClient, Page
 from tests.controllers.accounts import PASSWORD
+from tests.controllers.passkey_device import PRESENT, Device
+from tests.controllers.test_audit import kinds
 from tests.controllers.test_passkeys import add_passkey
+from tests.controllers.test_two_factor import TurnedOn, app_code, with_cookies
 from tests.factories import Factory
 from web.auth.passwords import hash_password
 from web.auth.session_uses import PROOF
+from web.controllers.confirming import ANOTHERS, NOT_THE_CODE, USED
 from web.db.database import Database
 from web.domain.timestamps import utc_now
 
@@ -41,6 +45,12 @@ class Signed:
     def attempt(self, place: str, **options: Any) -> Page:
         path, fields = ACTIONS[place]
         return self.browser.post(path.format(other=self.other.id), on=place, **fields, **options)
+
+
+def challenged(browser: HtmlClient) -> tuple[HtmlClient, str]:
+    """The browser with the cookie of a challenge, and the challenge."""
+    asked = browser.ask("GET", "/api/auth/passkey/generate-authenticate-options", headers={"cookie": browser.cookie})
+    return with_cookies(browser, asked), str(asked.response.json()["challenge"])
 
 
 def count(database: Database) -> list[int]:
@@ -148,11 +158,112 @@ def test_the_pages_say_it_before_anything_is_typed(newcomer: HtmlClient, make: F
 
     asks = before.tree.css_first(f"a[href='{PAGE}?next={place.replace('/', '%2F')}']")
     asks = asks or before.tree.css_first(f"a[href='{PAGE}?next={place}']")
-    assert asks and asks.text().startswith("Enter your password to ")
-    assert "Enter your password to " not in ada.browser.get(place).text
+    assert asks and asks.text().startswith("Confirm that it is you to ")
+    assert "Confirm that it is you to " not in ada.browser.get(place).text
 
 
 @pytest.mark.databases("sqlite")
 def test_signed_out_it_asks_to_sign_in(newcomer: HtmlClient) -> None:
     assert newcomer.get(PAGE).to.startswith("/sign-in")
     assert newcomer.post(PAGE, current_password=PASSWORD).to.startswith("/sign-in")
+
+
+def test_a_passkey_confirms_and_makes_no_session(newcomer: HtmlClient, make: Factory, database: Database) -> None:
+    ada = Signed(newcomer, make, timedelta(days=3))
+    device = Device(make, ada.user)
+    before = count(database)
+
+    browser, challenge = challenged(ada.browser)
+    back = browser.post(f"{PAGE}/passkey", credential=device.answer(challenge), next="/settings/tokens")
+    again = browser.post(f"{PAGE}/passkey", credential=device.answer(challenge))
+
+    assert (back.status, back.to) == (303, "/settings/tokens")
+    assert "session_token" not in str(back.headers)
+    assert (again.status, again.alert) == (422, "The passkey was not accepted. Try again, or confirm in another way.")
+    assert count(database) == before
+    assert kinds(database) == []
+    assert not ada.attempt("/settings/tokens").to.startswith(PAGE)
+
+
+@pytest.mark.databases("sqlite")
+def test_no_other_passkey_confirms(newcomer: HtmlClient, make: Factory, database: Database) -> None:
+    ada = Signed(newcomer, make, timedelta(days=3))
+    own, bobs = Device(make, ada.user), Device(make, make.user("Bob"))
+    before = count(database)
+    unverified, challenge = challenged(ada.browser)
+
+    answers = [unverified.post(f"{PAGE}/passkey", credential=own.answer(challenge, PRESENT))]
+    for device, changed in ((bobs, False), (own, True)):
+        browser, challenge = challenged(ada.browser)
+        credential = device.answer("another" if changed else challenge)
+        answers.append(browser.post(f"{PAGE}/passkey", credential=credential))
+    broken = [ada.browser.post(f"{PAGE}/passkey", credential=text) for text in ("", "{", "[]")]
+
+    assert [answer.status for answer in answers] == [422, 422, 422]
+    assert answers[1].alert == ANOTHERS
+    assert [answer.status for answer in broken] == [400] * 3
+    assert count(database) == before
+    assert ada.attempt("/settings/tokens").to.startswith(PAGE)
+
+
+class TestByACode:
+    @pytest.fixture
+    def turned_on(self, newcomer: HtmlClient, make: Factory) -> TurnedOn:
+        """Ada, who turned it on, and signed in a while ago."""
+        ada = Signed(newcomer, make, timedelta(0))
+        turned_on = TurnedOn(ada.browser)
+        phone = make.sign_in(ada.user, created_at=utc_now() - timedelta(hours=1))
+        turned_on.ada = HtmlClient(newcomer.client, ada.user, make.cookie(phone))
+        return turned_on
+
+    def test_confirms_once(self, turned_on: TurnedOn, database: Database) -> None:
+        code = app_code(turned_on.uri, later=1)
+        assert turned_on.ada.post("/settings/tokens", **TOKEN).to.startswith(PAGE)
+
+        used = turned_on.ada.post(f"{PAGE}/code", code=turned_on.first_code)
+        still = turned_on.ada.post("/settings/tokens", **TOKEN)
+        back = turned_on.ada.post(f"{PAGE}/code", code=f" {code[:3]} {code[3:]} ", next="/settings/tokens")
+
+        assert (used.status, used.error("code")) == (422, USED)
+        assert still.to.startswith(PAGE)
+        assert back.to == "/settings/tokens"
+        assert "session_token" not in str(back.headers)
+        assert turned_on.ada.post("/settings/tokens", **TOKEN).status == 200
+        assert kinds(database) == ["two-factor-on", "token-made"]
+
+    @pytest.mark.databases("sqlite")
+    def test_a_wrong_one_confirms_nothing_and_is_limited(self, turned_on: TurnedOn) -> None:
+        codes = ["", "12345", turned_on.codes[0], *["000000"] * 12]
+
+        pages = [turned_on.ada.post(f"{PAGE}/code", code=code, next="/settings/tokens") for code in codes]
+
+        assert [page.status for page in pages[:4]] == [422] * 4
+        assert {page.error("code") for page in pages[:4]} == {NOT_THE_CODE}
+        assert pages[3].value("next") == "/settings/tokens"
+        assert pages[-1].status == 429
+        assert turned_on.ada.post("/settings/tokens", **TOKEN).to.startswith(PAGE)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_code_without_an_app_is_not_found(newcomer: HtmlClient, make: Factory) -> None:
+    ada = Signed(newcomer, make, timedelta(hours=1))
+
+    assert ada.browser.post(f"{PAGE}/code", code="123456").status == 404
+
+
+@pytest.mark.databases("sqlite")
+def test_the_page_offers_what_the_user_has_and_a_way_out(
+    newcomer: HtmlClient, visitor: HtmlClient, make: Factory
+) -> None:
+    ada, bob = Signed(newcomer, make, timedelta(hours=1)), make.user("Bob")
+
+    with_passkey, without = ada.browser.get(PAGE), newcomer.signed_in_as(bob, make).get(PAGE)
+    with_mail = visitor.signed_in_as(bob, make).get(PAGE)
+
+    assert "Your passkey needs JavaScript." in with_passkey.text
+    assert with_passkey.tree.css_first("form[hidden] input[name=credential]") is not None
+    assert without.tree.css_first("input[name=credential], input[name=code]") is None
+    assert "The operator of this Daybook can give you a new password." in without.text
+    assert with_mail.link("Have a link sent to you") == "/forgot-password"
+    assert "sign in again in any way that you can" in without.text
+    assert without.tree.css_first("main form[action='/sign-out'] button") is not None

@@ -27,6 +27,7 @@ OTHERS = (
     # Better Auth does their work.
     *("/sign-in/code", "/settings/two-factor", "/settings/two-factor/", "/settings/passkeys", "/settings/passkeys/"),
     *("/settings/deletion", "/settings/deletion/keep", "/settings/deletion/link", "/settings/confirm"),
+    "/settings/confirm/",
 )
 # In the addresses that name the user.
 OWNER = "{user_id:str}"

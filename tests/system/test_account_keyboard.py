@@ -35,7 +35,7 @@ def test_the_account_works_with_the_keyboard_alone(new_user: NewUser) -> None:
 
     page.goto("/settings/account")
     follow(page, "Passkeys", "Passkeys")
-    follow(page, "Enter your password to add or delete a passkey", "Confirm that it is you")
+    follow(page, "Confirm that it is you to add or delete a passkey", "Confirm that it is you")
     expect(page.get_by_label("Your password")).to_be_focused()
     keyboard.type(PASSWORD)
     keyboard.press("Enter")

@@ -1,8 +1,11 @@
 """Passkeys, with the virtual authenticator of Chromium (https://www.w3.org/TR/webauthn-3/#sctn-automation)."""
 
+from datetime import timedelta
+
 from playwright.sync_api import Page, expect
 
 from tests.system.browser_user import BrowserUser, Complaints
+from web.domain.timestamps import iso, utc_now
 
 DEVICE = {
     "protocol": "ctap2",
@@ -46,3 +49,21 @@ def test_a_passkey_is_added_signs_in_and_is_deleted(ada: BrowserUser, complaints
     complaints.expect("status of 401")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_have_text("This passkey was deleted here. Use your password.")
+
+
+def test_a_passkey_confirms_who_the_user_is(ada: BrowserUser) -> None:
+    page = ada.page
+    with_device(page)
+    page.goto("/settings/passkeys")
+    page.get_by_label("Name, such as").fill("My laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("listitem").filter(has_text="My laptop")).to_be_visible()
+    an_hour_ago = iso(utc_now() - timedelta(hours=1))
+    ada.site.execute(f"UPDATE sessions SET created_at = '{an_hour_ago}' WHERE user_id = '{ada.record.id}'")
+
+    page.goto("/settings/tokens")
+    page.get_by_role("link", name="Confirm that it is you to make a token").click()
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page).to_have_url("/settings/tokens")
+    expect(page.get_by_role("button", name="Make a token")).to_be_visible()

@@ -45,7 +45,7 @@ CHANGES = {
 _WITHOUT_SESSION = frozenset(("/sign-out", BY_PASSKEY, ASK_FOR_RESET, RESET, VERIFY_EMAIL, *SECOND_STEP))
 # Calls for the user of a session.
 OF_SESSION = frozenset((*WITH_PASSWORD, *CHANGES)) - _WITHOUT_SESSION
-# Calls that need a sign-in of late, or the password again.
+# Calls that need a sign-in of late, or another proof of who the user is.
 OF_PROOF = frozenset(
     (
         *("/passkey/generate-register-options", "/passkey/verify-registration", "/passkey/delete-passkey"),

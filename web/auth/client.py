@@ -81,6 +81,13 @@ class AuthAnswer(NamedTuple):
     cookies: list[str]
 
 
+class NewSession(NamedTuple):
+    """A session that Better Auth has just made: whose it is, and its token."""
+
+    user_id: str
+    token: str
+
+
 class CallGuard(Protocol):
     """Stands before the calls: see `web.http.auth_guard`."""
 
@@ -121,6 +128,14 @@ class BetterAuthClient:
     async def verify_password(self, client: ClientInfo, password: str) -> None:
         """Whether it is that of the session's user: raises AuthRejected with INVALID_PASSWORD, and as `post`."""
         await self.post("/verify-password", client, password=password)
+
+    async def sign_in_by_passkey(self, client: ClientInfo, credential: Mapping[str, Any]) -> NewSession:
+        """For a user who is signed in already: no sign-in for the audit log. Raises as `post`."""
+        url, fields = f"{BASE_PATH}/passkey/verify-authentication", {"response": credential}
+        response = await self._send("POST", url, self._headers(client), json=fields)
+        _require_success(response)
+        session = response.json()["session"]
+        return NewSession(str(session["userId"]), str(session["token"]))
 
     async def sign_out(self, client: ClientInfo) -> list[str]:
         """Returns the Set-Cookie headers that clear the cookies; raises as `post`."""

@@ -6,6 +6,7 @@ The list follows https://github.com/better-auth/better-auth, `packages/better-au
 built from what was checked, so two readings of one request cannot differ.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -143,6 +144,11 @@ class VerifyRegistrationBody(EmptyBody):
 
 class VerifyAuthenticationBody(EmptyBody):
     response: CredentialBody
+
+
+def checked_credential(text: str) -> dict[str, Any]:
+    """The answer of a passkey as a script sends it in a field of a form, as JSON. Raises InvalidCall."""
+    return dict(json.loads(_checked_body(CredentialBody, JSON, text.encode(errors="replace"))))
 
 
 RESET_LINK = "/reset-password/:token"

@@ -55,7 +55,7 @@ class ActiveSession:
     id: str = ""
     # To the hour; at first that of the sign-in.
     used_at: datetime | None = None
-    # When the user signed in, or gave the password again after that.
+    # When the user signed in, or proved again who they are.
     proved_at: datetime | None = None
 
     def is_proved(self, now: datetime) -> bool:
@@ -118,7 +118,7 @@ class Credentials:
         return known.user if known else None
 
     def require_proof(self, now: datetime) -> None:
-        """Raises ProofRequired unless the session is a new one, or its user gave the password again."""
+        """Raises ProofRequired unless the session is a new one, or its user proved again who they are."""
         if not (self.session and self.session.is_proved(now)):
             raise ProofRequired
 

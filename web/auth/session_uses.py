@@ -1,4 +1,4 @@
-"""Notes of a session when and from where it was used, once an hour, and when its user gave the password again."""
+"""Notes of a session when and from where it was used, once an hour, and when its user proved again who they are."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from web.models.session_use import ADDRESS_LENGTH, SessionUse
 from web.models.user import AuthSession
 
 INTERVAL = timedelta(hours=1)
-# So long a sign-in, or the password given again, allows what opens an account: passkeys, access tokens.
+# So long a sign-in, or a later proof of who the user is, allows what opens an account: passkeys, access tokens.
 PROOF = timedelta(minutes=15)
 _USES, _SESSIONS = table_of(SessionUse), table_of(AuthSession)
 

@@ -40,6 +40,11 @@ MESSAGES = {
     "INVALID_CODE": ("code", WRONG_CODE),
     "TOTP_ALREADY_ENABLED": ("", "It is on already. Load this page again."),
     "TOTP_NOT_ENABLED": ("", "Begin again, with your password."),
+    "PASSKEY_NOT_FOUND": ("", "This passkey was deleted here. Confirm in another way."),
+    **dict.fromkeys(
+        ("AUTHENTICATION_FAILED", "CHALLENGE_NOT_FOUND", "USER_NOT_VERIFIED"),
+        ("", "The passkey was not accepted. Try again, or confirm in another way."),
+    ),
     "ACCOUNT_DISABLED": ("", "This account is disabled. Ask the operator of this Daybook."),
     "EMAIL_NOT_VERIFIED": ("", "Open the link in the message that was sent to you, then sign in."),
 }

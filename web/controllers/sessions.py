@@ -12,7 +12,7 @@ from web.services.sessions import Sessions
 
 INDEX = "/settings/sessions"
 SENTENCES = {
-    "ended": "Signed out there. That browser asks for the password again.",
+    "ended": "Signed out there. That browser asks for a new sign-in.",
     "others": "Signed out everywhere else.",
 }
 

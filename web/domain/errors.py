@@ -48,7 +48,7 @@ class NotSignedIn(Exception):
 
 
 class ProofRequired(Exception):
-    """The user signed in long ago, and has to give the password again for this."""
+    """The user signed in long ago, and has to prove again who they are."""
 
 
 class DeletionPending(Exception):

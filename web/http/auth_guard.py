@@ -136,7 +136,7 @@ class Guard:
         if call.path == SIGN_IN:
             attempt.guesses = self._counted_for_sign_in(call)
             attempt.is_disabled = user.is_disabled
-        elif call.path in WITH_PASSWORD and user.id:
+        elif user.has_session and call.path in (*WITH_PASSWORD, *SECOND_STEP):
             attempt.guesses = [Counted(BROWSER, f"signed in {user.id}")]
         if recipient := call.recipient:
             attempt.mails = [Counted(MAILS, f"{call.path} {recipient}")]
@@ -192,6 +192,9 @@ class Guard:
             # Between password and code there is no session yet: its cookie is cleared.
             kind = "backup-code-used" if path == BACKUP_CODE else "signed-in"
             return kind if any(self._new_sessions(response)) else ""
+        if path in SECOND_STEP and not any(self._new_sessions(response)):
+            # The code of a user who has confirmed that they are there; one that turns it on makes a new session.
+            return ""
         if path == RESET and not user.email_verified:
             return "password-reset-first"
         if path == VERIFY_EMAIL:

@@ -34,7 +34,7 @@ _OF_TOKEN = (
 class CalledUser(NamedTuple):
     """The user, if there is one. `has_session`: the call is made by a browser that is signed in.
 
-    `proved_at` is when that browser signed in, or its user gave the password again.
+    `proved_at` is when that browser signed in, or its user proved again who they are.
     """
 
     id: str | None = None

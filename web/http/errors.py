@@ -94,9 +94,9 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
 
 
 def proof_required(request: AnyRequest, _: Exception) -> Response[Any]:
-    """Redirect to the page that asks for the password, and from there back to where this was asked for."""
+    """Redirect to the page that asks who the user is, and from there back to where this was asked for."""
     if request.scope["path"].startswith("/api/"):
-        sentence = "You signed in more than 15 minutes ago. Enter your password again in the settings first."
+        sentence = "You signed in more than 15 minutes ago. Confirm in the settings that it is you first."
         return Response({"code": "SESSION_NOT_FRESH", "message": sentence}, status_code=403)
     return NewPage(f"{CONFIRM_PAGE}?" + urlencode({"next": current_url(request)}))
 

@@ -26,5 +26,5 @@ class SessionUse(SQLModel, table=True):
     used_at: datetime = Field(sa_type=UtcDateTime)
     # Of an IPv6 address its network.
     address: str | None = Field(default=None, max_length=ADDRESS_LENGTH)
-    # By the password, after the sign-in; None where that is the last time.
+    # After the sign-in; None where that is the last time.
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -36,6 +36,7 @@ _ALL = (
     .order_by(func.coalesce(_USES.c.used_at, _SESSIONS.c.updated_at).desc(), _SESSIONS.c.id)
 )
 _END = delete(_SESSIONS).where(_OWN, _SESSIONS.c.id == bindparam("session")).returning(_SESSIONS.c.id)
+_DISCARD = delete(_SESSIONS).where(_OWN, _SESSIONS.c.token == _TOKEN)
 _END_OTHERS = delete(_SESSIONS).where(_OWN, _SESSIONS.c.token != _TOKEN)
 
 
@@ -77,6 +78,10 @@ class Sessions(Service):
         if not is_printable(session_id) or self.connection.execute(_END, known).one_or_none() is None:
             raise NotFound
         note(self.connection, self.actor.user_id, "sessions-ended", utc_now())
+
+    def discard(self, token: str) -> None:
+        """End a session whose token no browser has been given."""
+        self.connection.execute(_DISCARD, {**bound_to(self.actor), "token": token})
 
     def end_others(self, token: str) -> int:
         """End all but that of this token; how many."""

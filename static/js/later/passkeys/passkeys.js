@@ -1,14 +1,15 @@
-// Passkeys (WebAuthn): making one in the settings, and signing in with one, always beside the password. The browser turns
+// Passkeys (WebAuthn): making one in the settings, signing in or confirming with one, always beside the password. The browser turns
 // JSON into options and its answer into JSON: https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON.
 (() => {
   const PROBLEMS = {
     NotAllowedError: "The passkey was not used. Try again, or use your password.",
     InvalidStateError: "This device has a passkey for your account already.",
-    SESSION_NOT_FRESH: "You signed in a while ago. Load this page again, and enter your password.",
+    SESSION_NOT_FRESH: "You signed in a while ago. Load this page again, and confirm that it is you.",
     CONFLICT: "You signed in with another account since this page was opened, so nothing was done. Load it again.",
     FORBIDDEN: "This account is disabled. Ask the operator of this Daybook.",
     PASSKEY_NOT_FOUND: "This passkey was deleted here. Use your password.",
   };
+  const CEREMONIES = { create, get, confirm };
   const OTHER = "This did not work. Try again, or use your password.";
 
   const isKnown = globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON;
@@ -16,9 +17,8 @@
 
   function offer(element) {
     element.hidden = false;
-    const isNew = element.dataset.passkey === "create";
-    const start = () => run(element, isNew ? create : get);
-    if (isNew) element.addEventListener("submit", (event) => { event.preventDefault(); start(); });
+    const start = () => run(element, CEREMONIES[element.dataset.passkey]);
+    if (element.localName === "form") element.addEventListener("submit", (event) => { event.preventDefault(); start(); });
     else element.querySelector("button").addEventListener("click", start);
   }
 
@@ -38,10 +38,19 @@
   }
 
   async function get({ dataset }) {
+    await ask("verify-authentication", { response: await used() });
+    location.assign(dataset.next);
+  }
+
+  async function confirm(form) {
+    form.elements.credential.value = JSON.stringify(await used());
+    form.submit();
+  }
+
+  async function used() {
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(await ask("generate-authenticate-options"));
     const credential = await navigator.credentials.get({ publicKey });
-    await ask("verify-authentication", { response: credential.toJSON() });
-    location.assign(dataset.next);
+    return credential.toJSON();
   }
 
   async function create(form) {
