@@ -8,10 +8,12 @@ import pytest
 from tests.better_auth import QUICK
 from tests.client import ORIGIN, HtmlClient, Page
 from tests.controllers.accounts import PASSWORD
+from tests.controllers.api.client import Program
 from tests.controllers.passkey_device import PRESENT, Device
 from tests.controllers.test_audit import kinds
 from tests.controllers.test_passkeys import add_passkey
 from tests.controllers.test_two_factor import TurnedOn, app_code, with_cookies
+from tests.controllers.test_webhooks import URL
 from tests.factories import Factory
 from web.auth.passwords import hash_password
 from web.auth.session_uses import PROOF
@@ -25,6 +27,8 @@ TOKEN = {"name": "Backup", "scope": "read", "lifetime": "30", "op": "5f3c9c0e-00
 ACTIONS: dict[str, tuple[str, dict[str, str]]] = {
     "/settings/passkeys": ("/settings/passkeys/adas/delete", {}),
     "/settings/tokens": ("/settings/tokens", TOKEN),
+    "/settings/feeds": ("/settings/feeds", {"source": "all", "kind": "events"}),
+    "/settings/webhooks": ("/settings/webhooks", {"url": URL}),
     "/settings/sessions": ("/settings/sessions/end-others", {}),
     "/settings/sessions?done=": ("/settings/sessions/{other}/end", {}),
 }
@@ -54,11 +58,11 @@ def challenged(browser: HtmlClient) -> tuple[HtmlClient, str]:
 
 
 def count(database: Database) -> list[int]:
-    """Of passkeys, access tokens, sessions."""
+    """Of passkeys, access tokens, calendar addresses, webhooks, sessions."""
     with database.reading() as session:
         return [
             int(session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
-            for table in ("passkeys", "access_tokens", "sessions")
+            for table in ("passkeys", "access_tokens", "feeds", "webhooks", "sessions")
         ]
 
 
@@ -75,7 +79,7 @@ def test_what_opens_the_account_asks_for_the_password_again(
     done = ada.attempt(place)
 
     assert asked.to.startswith(f"{PAGE}?next=")
-    assert before == [1, 0, 2]
+    assert before == [1, 0, 0, 0, 2]
     assert (form.status, back.to) == (200, place)
     assert not done.to.startswith(PAGE)
     assert count(database) != before
@@ -120,8 +124,44 @@ def test_better_auths_own_endpoints_ask_too(
     taken = ada.browser.ask(method, f"/api/auth{path}", headers=headers, **options)
 
     assert (refused.status, refused.response.json()["code"]) == (403, "SESSION_NOT_FRESH")
-    assert before == [1, 0, 2]
+    assert before == [1, 0, 0, 0, 2]
     assert taken.status == 200
+
+
+def test_a_new_secret_of_a_webhook_asks_and_the_end_of_one_does_not(newcomer: HtmlClient, make: Factory) -> None:
+    ada = Signed(newcomer, make, timedelta(hours=1))
+    webhook, _ = make.webhook(ada.user)
+    feed, _ = make.feed(ada.user)
+    place = f"/settings/webhooks/{webhook.id}"
+
+    asked = ada.browser.post(f"{place}/secret", on=place)
+    shown = ada.browser.get(place)
+    ended = [ada.browser.post(path) for path in (f"{place}/remove", f"/settings/feeds/{feed.id}/revoke")]
+
+    assert asked.to == f"{PAGE}?next=%2Fsettings%2Fwebhooks%2F{webhook.id}"
+    assert shown.link("Confirm that it is you to replace the secret").startswith(PAGE)
+    assert [answer.to for answer in ended] == ["/settings/webhooks?done=removed", "/settings/feeds?done=revoked"]
+
+
+@pytest.mark.databases("sqlite")
+def test_the_api_asks_a_session_and_no_access_token(newcomer: HtmlClient, make: Factory) -> None:
+    """Else the cookie of a browser would do there what its pages refuse."""
+    ada = Signed(newcomer, make, timedelta(hours=1))
+    _, token = make.access_token(ada.user)
+    by_session, by_token = Program(ada.browser), Program(ada.browser, authorization=f"Bearer {token}")
+    webhook, secret = make.webhook(ada.user)
+    body = {"url": URL, "secret": secret}
+
+    refused = [
+        by_session.send("POST", "/api/webhooks", body),
+        by_session.send("PUT", f"/api/webhooks/{webhook.id}/secret", {"secret": secret}),
+    ]
+
+    assert [answer.status for answer in refused] == [403, 403]
+    assert "Confirm in the settings" in refused[0].response.json()["detail"]
+    assert by_token.send("POST", "/api/webhooks", body).status == 201
+    ada.browser.post(PAGE, current_password=PASSWORD)
+    assert by_session.send("POST", "/api/webhooks", body).status == 201
 
 
 def test_a_wrong_password_confirms_nothing_and_is_limited(newcomer: HtmlClient, make: Factory) -> None:
@@ -149,7 +189,7 @@ def test_it_counts_for_one_session_and_leads_to_no_other_website(newcomer: HtmlC
 
 
 @pytest.mark.databases("sqlite")
-@pytest.mark.parametrize("place", ["/settings/tokens", "/settings/passkeys"])
+@pytest.mark.parametrize("place", ["/settings/tokens", "/settings/passkeys", "/settings/feeds", "/settings/webhooks"])
 def test_the_pages_say_it_before_anything_is_typed(newcomer: HtmlClient, make: Factory, place: str) -> None:
     ada = Signed(newcomer, make, timedelta(hours=1))
 

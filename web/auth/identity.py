@@ -118,9 +118,16 @@ class Credentials:
         return known.user if known else None
 
     def require_proof(self, now: datetime) -> None:
-        """Raises ProofRequired unless the session is a new one, or its user proved again who they are."""
-        if not (self.session and self.session.is_proved(now)):
+        """Raises ProofRequired unless the session is a new one, or its user proved again who they are.
+
+        An access token needs no more: it was made with such a proof.
+        """
+        if not (self.access or self.is_proved(now)):
             raise ProofRequired
+
+    def is_proved(self, now: datetime) -> bool:
+        """Whether the user of the session has shown of late who they are."""
+        return self.session is not None and self.session.is_proved(now)
 
     @property
     def may_write(self) -> bool:

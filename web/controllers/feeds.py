@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from web.auth.identity import Credentials
 from web.db.database import Database
 from web.domain.access_tokens import FEED_PREFIX, digest_of, is_token
 from web.domain.errors import InvalidField, NotFound, NotPossible
@@ -65,14 +66,25 @@ class FeedsController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, feeds: Feeds, lists: Lists, labels: Labels, done: FromQuery[str] = "") -> Rendered:
-        said = REVOKED if done == "revoked" else ""
-        return _index(feeds, lists, labels, Form.blank(FeedDraft), said=said)
+    def index(
+        self, feeds: Feeds, lists: Lists, labels: Labels, credentials: Credentials, done: FromQuery[str] = ""
+    ) -> Rendered:
+        said, is_proved = REVOKED if done == "revoked" else "", credentials.is_proved(utc_now())
+        return _index(feeds, lists, labels, Form.blank(FeedDraft), said=said, is_proved=is_proved)
 
     @post("/")
     @unit_of_work
-    def add(self, feeds: Feeds, lists: Lists, labels: Labels, form: Form[FeedDraft], app_url: AppUrl) -> Rendered:
+    def add(
+        self,
+        feeds: Feeds,
+        lists: Lists,
+        labels: Labels,
+        credentials: Credentials,
+        form: Form[FeedDraft],
+        app_url: AppUrl,
+    ) -> Rendered:
         """The address is in this answer and nowhere else, so there is no redirect to another page."""
+        credentials.require_proof(utc_now())
         try:
             if form.draft is not None:
                 made = feeds.add(form.draft, form.key)
@@ -100,5 +112,6 @@ def _index(
     status: int = 200,
     **context: Any,
 ) -> Rendered:
+    context = {"is_proved": True} | context
     context |= {"feeds": feeds.all(), "form": form, "sources": sources(lists, labels), "kinds": KINDS}
     return page("feeds/index.html", partial=partial, status=status, **context)

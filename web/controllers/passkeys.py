@@ -37,8 +37,7 @@ class PasskeysController(Controller):
     @get("/")
     @unit_of_work
     def index(self, passkeys: Passkeys, credentials: Credentials, done: FromQuery[str] = "") -> Rendered:
-        session, said = credentials.session, SENTENCES.get(done, "")
-        is_proved = session is not None and session.is_proved(utc_now())
+        said, is_proved = SENTENCES.get(done, ""), credentials.is_proved(utc_now())
         return page("passkeys/index.html", passkeys=passkeys.all(), said=said, is_proved=is_proved)
 
     @post("/{passkey_id:str}/rename")

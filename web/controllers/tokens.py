@@ -27,8 +27,7 @@ class TokensController(Controller):
     @get("/")
     @unit_of_work
     def index(self, tokens: AccessTokens, credentials: Credentials, done: FromQuery[str] = "") -> Rendered:
-        session, said = credentials.session, REVOKED if done == "revoked" else ""
-        is_proved = session is not None and session.is_proved(utc_now())
+        said, is_proved = REVOKED if done == "revoked" else "", credentials.is_proved(utc_now())
         return _index(tokens, Form.blank(AccessTokenDraft), said=said, is_proved=is_proved)
 
     @post("/")

@@ -6,7 +6,9 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
+from web.auth.identity import Credentials
 from web.domain.errors import InvalidField, NotPossible
+from web.domain.timestamps import utc_now
 from web.http.forms import Form
 from web.http.request import CallsPrivate, PostedFields
 from web.http.responses import Rendered, page, partials
@@ -27,15 +29,22 @@ class WebhooksController(Controller):
 
     @get("/")
     @unit_of_work
-    def index(self, webhooks: Webhooks, done: FromQuery[str] = "") -> Rendered:
-        return _index(webhooks, Form.blank(WebhookDraft), said=SAID.get(done, ""))
+    def index(self, webhooks: Webhooks, credentials: Credentials, done: FromQuery[str] = "") -> Rendered:
+        said, is_proved = SAID.get(done, ""), credentials.is_proved(utc_now())
+        return _index(webhooks, Form.blank(WebhookDraft), said=said, is_proved=is_proved)
 
     @post("/")
     @unit_of_work
     def add(
-        self, webhooks: Webhooks, form: Form[WebhookDraft], fields: PostedFields, calls_private: CallsPrivate
+        self,
+        webhooks: Webhooks,
+        credentials: Credentials,
+        form: Form[WebhookDraft],
+        fields: PostedFields,
+        calls_private: CallsPrivate,
     ) -> Rendered:
         """The secret is in this answer and nowhere else, so there is no redirect to another page."""
+        credentials.require_proof(utc_now())
         try:
             if form.draft is not None:
                 draft = form.draft.model_copy(update={"types": _types(fields)})
@@ -49,8 +58,11 @@ class WebhooksController(Controller):
 
     @get("/{webhook_id:int}")
     @unit_of_work
-    def show(self, webhooks: Webhooks, webhook_id: FromPath[int], done: FromQuery[str] = "") -> Rendered:
-        return _shown(webhooks, webhooks.get(webhook_id), said=SAID.get(done, ""))
+    def show(
+        self, webhooks: Webhooks, credentials: Credentials, webhook_id: FromPath[int], done: FromQuery[str] = ""
+    ) -> Rendered:
+        said, is_proved = SAID.get(done, ""), credentials.is_proved(utc_now())
+        return _shown(webhooks, webhooks.get(webhook_id), said=said, is_proved=is_proved)
 
     @post("/{webhook_id:int}/types")
     @unit_of_work
@@ -60,8 +72,9 @@ class WebhooksController(Controller):
 
     @post("/{webhook_id:int}/secret")
     @unit_of_work
-    def replace_secret(self, webhooks: Webhooks, webhook_id: FromPath[int]) -> Rendered:
+    def replace_secret(self, webhooks: Webhooks, credentials: Credentials, webhook_id: FromPath[int]) -> Rendered:
         """The secret is in this answer and nowhere else, so there is no redirect to another page."""
+        credentials.require_proof(utc_now())
         webhook = webhooks.replace_secret(webhook_id)
         made = NewWebhook(webhook, webhook.secret)
         return _shown(webhooks, webhook, partial="webhooks/_made.html", made=made)
@@ -92,13 +105,14 @@ def _index(
     status: int = 200,
     **context: Any,
 ) -> Rendered:
-    context = {"chosen": (), "types": EVENTS, **context, "webhooks": webhooks.all(), "form": form}
+    context = {"chosen": (), "is_proved": True, "types": EVENTS, **context, "webhooks": webhooks.all(), "form": form}
     return page("webhooks/index.html", partial=partial, status=status, **context)
 
 
 def _shown(
     webhooks: Webhooks, webhook: Webhook, *, partial: str = "webhooks/_deliveries.html", said: str = "", **context: Any
 ) -> Rendered:
+    context = {"is_proved": True} | context
     context |= {"webhook": webhook, "chosen": webhook.type_names, "types": EVENTS, "said": said}
     return page("webhooks/show.html", partial=partial, deliveries=webhooks.deliveries(webhook.id or 0), **context)
 

@@ -95,8 +95,10 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
 
 def proof_required(request: AnyRequest, _: Exception) -> Response[Any]:
     """Redirect to the page that asks who the user is, and from there back to where this was asked for."""
-    if request.scope["path"].startswith("/api/"):
-        sentence = "You signed in more than 15 minutes ago. Confirm in the settings that it is you first."
+    sentence = "You signed in more than 15 minutes ago. Confirm in the settings that it is you first."
+    if is_api(request):
+        return problem(request, 403, sentence=sentence)
+    if request.scope["path"].startswith(PROXIED):
         return Response({"code": "SESSION_NOT_FRESH", "message": sentence}, status_code=403)
     return NewPage(f"{CONFIRM_PAGE}?" + urlencode({"next": current_url(request)}))
 

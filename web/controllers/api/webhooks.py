@@ -3,7 +3,9 @@
 from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath
 
+from web.auth.identity import Credentials
 from web.domain.actor import new_operation
+from web.domain.timestamps import utc_now
 from web.http.api.answering import Answer, Items, api, created
 from web.http.api.reading import Body
 from web.http.request import CallsPrivate
@@ -22,11 +24,15 @@ class WebhooksApi(Controller):
 
     @post("/")
     @api
-    def create(self, webhooks: Webhooks, data: Body[WebhookBody], calls_private: CallsPrivate) -> Answer[WebhookOut]:
+    def create(
+        self, webhooks: Webhooks, credentials: Credentials, data: Body[WebhookBody], calls_private: CallsPrivate
+    ) -> Answer[WebhookOut]:
         """Send every change from now on to an address, or only the `types` that are named.
 
-        422 for an address that is not public, 409 for the eleventh webhook.
+        403 for a session whose user signed in more than 15 minutes ago and did not confirm it since, 422 for an address
+        that is not public, 409 for the eleventh webhook.
         """
+        credentials.require_proof(utc_now())
         made = webhooks.add(data, new_operation(), allows_private=calls_private, secret=data.secret)
         return created(WebhookOut.of(made.webhook), at="/api/webhooks")
 
@@ -44,8 +50,14 @@ class WebhooksApi(Controller):
 
     @put("/{webhook_id:int}/secret")
     @api
-    def replace_secret(self, webhooks: Webhooks, webhook_id: FromPath[int], data: Body[SecretBody]) -> WebhookOut:
-        """Replace the secret. For 24 hours messages are signed with both. Idempotent."""
+    def replace_secret(
+        self, webhooks: Webhooks, credentials: Credentials, webhook_id: FromPath[int], data: Body[SecretBody]
+    ) -> WebhookOut:
+        """Replace the secret. For 24 hours messages are signed with both. Idempotent.
+
+        403 for a session whose user signed in more than 15 minutes ago and did not confirm it since.
+        """
+        credentials.require_proof(utc_now())
         return WebhookOut.of(webhooks.replace_secret(webhook_id, data.secret))
 
     @delete("/{webhook_id:int}")
