@@ -77,6 +77,20 @@ def test_each_address_has_its_own_limit(two: list[httpx.Client]) -> None:
     assert attempt(two[0], "192.0.2.2").status_code == 401
 
 
+def test_signing_up_is_limited_by_address(two: list[httpx.Client]) -> None:
+    """It tells whether an address has an account: no list of them is tried quickly."""
+    users = [{"name": "Eve", "email": f"{number}@example.com", "password": "123"} for number in range(5)]
+
+    codes = [
+        two[number % 2].post("/sign-up/email", json=user, headers=FROM_ADA).status_code
+        for number, user in enumerate(users)
+    ]
+    other = two[0].post("/sign-up/email", json=users[0], headers={"x-forwarded-for": "192.0.2.2"}).status_code
+
+    assert codes == [400, 400, 400, 429, 429]
+    assert other == 400
+
+
 def test_two_servers_share_their_counts(two: list[httpx.Client]) -> None:
     codes = [attempt(two[number % 2]).status_code for number in range(6)]
     refused = attempt(two[0])
