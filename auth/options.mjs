@@ -4,7 +4,7 @@ import { inDaybooksTerms } from "./advice.mjs";
 import { openDatabase } from "./database.mjs";
 import { log } from "./log.mjs";
 import { mailOptions } from "./mail.mjs";
-import { passwordHashing, passwordHooks } from "./passwords.mjs";
+import { MIN_PASSWORD, passwordHashing, passwordHooks } from "./passwords.mjs";
 import { limitSessions } from "./sessions.mjs";
 import { plugins, tables } from "./tables.mjs";
 
@@ -28,7 +28,7 @@ export function optionsFromEnvironment() {
     plugins,
     emailAndPassword: {
       enabled: true,
-      minPasswordLength: 8,
+      minPasswordLength: MIN_PASSWORD,
       maxPasswordLength: 128,
       password: hashing,
       revokeSessionsOnPasswordReset: true,

@@ -4,7 +4,7 @@ import { betterAuth } from "better-auth";
 import { afterNewPassword } from "./account.mjs";
 import { log } from "./log.mjs";
 import { optionsFromEnvironment } from "./options.mjs";
-import { isCommon } from "./passwords.mjs";
+import { isCommon, isOfContext } from "./passwords.mjs";
 
 const [UNKNOWN_USER, REFUSED] = [3, 4];
 
@@ -25,6 +25,7 @@ async function setPassword({ email, password }) {
     if (password.length < minPasswordLength || password.length > maxPasswordLength || isCommon(password)) return REFUSED;
     const found = await internalAdapter.findUserByEmail(email.toLowerCase(), { includeAccounts: true });
     if (!found) return UNKNOWN_USER;
+    if (isOfContext(password, found.user)) return REFUSED;
     await store(internalAdapter, found, await hashing.hash(password));
     await internalAdapter.deleteUserSessions(found.user.id);
     await afterNewPassword(found.user);

@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { APIError, createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { verifyPassword } from "better-auth/crypto";
 import { log } from "./log.mjs";
 
@@ -10,6 +10,11 @@ const BLOCK = 8;
 const PARALLEL = 1;
 const KEY_BYTES = 64;
 const SALT_BYTES = 16;
+export const MIN_PASSWORD = 8;
+// What anyone would try first here; the words of the user come with the user. In lower case (docs/security.md).
+const CONTEXT_WORDS = ["daybook"];
+// Shorter ones are parts of too many other words.
+const MIN_CONTEXT_WORD = 3;
 const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/;
 // One hash takes 128 MB and a core.
 const MOST_AT_ONCE = availableParallelism();
@@ -38,15 +43,20 @@ export function passwordHashing(cost) {
 }
 
 /**
- * Hooks of Better Auth's endpoints: a new password must not be a common one, a change of the password ends all other
- * sessions, and a sign-in renews a hash of another format or cost.
+ * Hooks of Better Auth's endpoints: a new password must not be a common one nor made of the words of its context, a
+ * change of the password ends all other sessions, and a sign-in renews a hash of another format or cost.
  */
 export function passwordHooks(hashing) {
   return {
-    before: createAuthMiddleware(async ({ path, body }) => {
+    before: createAuthMiddleware(async (context) => {
+      const { path, body } = context;
       if (!(path in NEW_PASSWORDS)) return;
-      if (isCommon(body?.[NEW_PASSWORDS[path]])) {
+      const password = body?.[NEW_PASSWORDS[path]];
+      if (isCommon(password)) {
         throw new APIError("BAD_REQUEST", { message: "This password is among the most common ones.", code: "PASSWORD_TOO_COMMON" });
+      }
+      if (isOfContext(password, await userOf(context))) {
+        throw new APIError("BAD_REQUEST", { message: "This password is little more than the name, the email address or Daybook.", code: "PASSWORD_OF_CONTEXT" });
       }
       if (path === "/change-password") return { context: { body: { ...body, revokeOtherSessions: true } } };
     }),
@@ -55,6 +65,16 @@ export function passwordHooks(hashing) {
       await renewHash(hashing, context, body.password).catch((error) => log("A password hash was not renewed", error));
     }),
   };
+}
+
+// Whose password it will be; undefined where the session or the link is none, which Better Auth answers.
+async function userOf(context) {
+  const { path, body, query } = context;
+  if (path === "/sign-up/email") return body;
+  if (path === "/change-password") return (await getSessionFromCtx(context))?.user;
+  const { internalAdapter } = context.context;
+  const link = await internalAdapter.findVerificationValue(`reset-password:${body?.token || query?.token}`);
+  return link ? internalAdapter.findUserById(link.value) : undefined;
 }
 
 async function renewHash({ hash, isCurrent }, { internalAdapter, adapter, newSession }, password) {
@@ -71,7 +91,25 @@ const common = new Set(
 
 /** Whether it is among the most common passwords, in any case. */
 export function isCommon(password) {
-  return typeof password === "string" && common.has(password.normalize("NFKC").toLowerCase());
+  return typeof password === "string" && common.has(folded(password));
+}
+
+/** Whether fewer than 8 characters are left of it without the words of its context: Daybook, the user's name and address. */
+export function isOfContext(password, user) {
+  if (typeof password !== "string") return false;
+  const rest = contextWords(user ?? {}).reduce((left, word) => left.replaceAll(word, ""), folded(password));
+  return rest !== folded(password) && rest.length < MIN_PASSWORD;
+}
+
+// The longest first, since one may be a part of another.
+function contextWords({ name, email }) {
+  const local = String(email ?? "").replace(/@[^@]*$/, "");
+  const words = `${name ?? ""} ${local}`.split(/[^\p{L}\p{N}]+/u).map(folded);
+  return [...CONTEXT_WORDS, ...words].filter((word) => word.length >= MIN_CONTEXT_WORD).sort((one, other) => other.length - one.length);
+}
+
+function folded(text) {
+  return text.normalize("NFKC").toLowerCase();
 }
 
 async function matches(stored, password) {

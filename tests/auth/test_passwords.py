@@ -11,9 +11,11 @@ from tests.client import ORIGIN
 from tests.factories import Factory
 from web.auth.node_scripts import BetterAuthFailed
 from web.auth.passwords import COST, hash_password
+from web.auth.set_password import PasswordRefused, set_password
 from web.db.database import Database
 from web.models.user import Account, AuthSession
 from web.server.better_auth import BetterAuthProcess
+from web.settings import Settings
 
 PASSWORD = "correct horse ﬁnished"
 SALT = b"salt of 16 bytes"
@@ -23,6 +25,7 @@ OLD_HASH = (
     "58dbd1c99145d4b3113b5af72f4dfcebfa6fe4da13aac54f840540e104710f88"
     "3d7369829e7fe68d5c9ac9928815dfe4e257c7e535b906f2e8411e6ae327e589"
 )
+OF_CONTEXT = ["daybook1", "DAYBOOK-2026", "Ada Lovelace 7", "lovelaceADA", "ladylady", "ｌｏｖｅｌａｃｅ1", "adaLADY1"]
 COMMON = ["password", "12345678", "PASSWORD", "Password1", "qwertyuiop", "ｐａｓｓｗｏｒｄ"]
 
 
@@ -110,6 +113,47 @@ class TestCommonPasswords:
 
     def test_do_not_tell_whether_there_is_an_account(self, auth: httpx.Client) -> None:
         assert sign_in(auth, "unknown@example.com", "password").json()["code"] == "INVALID_EMAIL_OR_PASSWORD"
+
+
+@pytest.mark.databases("sqlite")
+class TestWordsOfTheContext:
+    """Ada Lovelace, lady@example.com: her password has 8 characters beside her name, her address and Daybook."""
+
+    @pytest.mark.parametrize("password", OF_CONTEXT)
+    def test_are_refused_for_a_new_account(self, auth: httpx.Client, password: str) -> None:
+        body = {"name": "Ada Lovelace", "email": "Lady@example.com", "password": password}
+
+        answer = auth.post("/sign-up/email", json=body)
+
+        assert (answer.status_code, answer.json()["code"]) == (400, "PASSWORD_OF_CONTEXT")
+
+    @pytest.mark.parametrize("password", ["daybook horses 8", "adamant lovelace poems", "babbage1791"])
+    def test_may_be_a_part_of_more(self, auth: httpx.Client, password: str) -> None:
+        body = {"name": "Ada Lovelace", "email": "lady@example.com", "password": password}
+
+        assert auth.post("/sign-up/email", json=body).status_code == 200
+
+    def test_are_refused_as_a_new_password(self, auth: httpx.Client, make: Factory, database: Database) -> None:
+        ada = make.user("Ada Lovelace", "lady@example.com")
+        make.account(ada, hash_password(PASSWORD, SALT, QUICK))
+        headers = {"cookie": make.cookie(make.sign_in(ada)), "origin": ORIGIN}
+
+        change = {"currentPassword": PASSWORD, "newPassword": "lovelace1815"}
+        answers = [
+            auth.post("/change-password", json=change, headers=headers),
+            auth.post("/reset-password", json={"newPassword": "lovelace1815", "token": "unknown"}),
+        ]
+
+        assert [answer.json()["code"] for answer in answers] == ["PASSWORD_OF_CONTEXT", "INVALID_TOKEN"]
+        assert stored_hash(database) == hash_password(PASSWORD, SALT, QUICK)
+
+    def test_are_refused_on_the_command_line(self, migrated: Settings, make: Factory, database: Database) -> None:
+        make.account(ada := make.user("Ada Lovelace", "lady@example.com"), hash_password(PASSWORD, SALT, QUICK))
+
+        with pytest.raises(PasswordRefused, match="8 characters beside daybook, the name"):
+            set_password(migrated, ada.email, "Lady-Daybook-1")
+
+        assert stored_hash(database) == hash_password(PASSWORD, SALT, QUICK)
 
 
 def test_a_change_of_the_password_ends_all_other_sessions(

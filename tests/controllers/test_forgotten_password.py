@@ -13,6 +13,7 @@ from tests.controllers.accounts import PASSWORD, signed_up
 from tests.controllers.mailing import client_of, link, mailing_settings, mails
 from tests.controllers.test_passkeys import add_passkey
 from tests.factories import Factory
+from web.controllers.account_forms import MESSAGES
 from web.db.database import Database
 from web.domain.timestamps import iso, utc_now
 from web.models.user import User
@@ -150,6 +151,18 @@ def test_a_refused_password_leaves_no_token_in_the_log(
     assert page.status == 422
     assert "PASSWORD_TOO_COMMON" in caplog.text
     assert path.rpartition("/")[2] not in logged(caplog)
+
+
+def test_a_password_of_name_and_address_is_refused_and_the_link_stays(visitor: HtmlClient, database: Database) -> None:
+    signed_up(visitor, "lovelace@example.com")
+    visitor.post("/forgot-password", email="lovelace@example.com")
+    path = link(database, KIND)
+
+    page = visitor.post(path, password="Ada-Lovelace")
+    done = visitor.post(path, password="another horse")
+
+    assert (page.status, page.error("password")) == (422, MESSAGES["PASSWORD_OF_CONTEXT"][1])
+    assert done.to == "/sign-in?done=password"
 
 
 def test_a_stranger_cannot_fill_a_users_inbox(visitor: HtmlClient, database: Database) -> None:

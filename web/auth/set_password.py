@@ -44,6 +44,9 @@ def set_password(settings: Settings, email: str, password: str) -> None:
     if finished.returncode == UNKNOWN_USER:
         raise NoSuchUser(email)
     if finished.returncode == REFUSED:
-        raise PasswordRefused("A password has 8 to 128 characters and is not one of the most common.")
+        raise PasswordRefused(
+            "A password has 8 to 128 characters, is not one of the most common, and has 8 characters beside daybook, "
+            "the name and the email address."
+        )
     if finished.returncode:
         raise BetterAuthFailed(failure_reason(finished.stderr.splitlines()))

@@ -34,6 +34,10 @@ MESSAGES = {
     "PASSWORD_TOO_SHORT": ("password", "Use at least 8 characters."),
     "PASSWORD_TOO_LONG": ("password", "Use at most 128 characters."),
     "PASSWORD_TOO_COMMON": ("password", "Many people use this password, so it is guessed first. Choose another one."),
+    "PASSWORD_OF_CONTEXT": (
+        "password",
+        "“Daybook”, your name and your email address are guessed first. Use at least 8 other characters.",
+    ),
     "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
     "INVALID_PASSWORD": ("current_password", "That is not your current password."),
     "CREDENTIAL_ACCOUNT_NOT_FOUND": ("current_password", "That is not your current password."),
