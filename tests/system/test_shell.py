@@ -44,9 +44,26 @@ def test_the_entry_of_the_page_is_the_current_one(ada: BrowserUser) -> None:
     index = ada.page.get_by_role("navigation", name="Index")
     own = ada.page.locator(".task__title").get_attribute("href") or ""
 
-    for address, name in (("/tasks?status=completed", "Open tasks"), (own, "Open tasks"), ("/labels", "Labels")):
+    for address, name in (("/tasks?status=open", "Open tasks"), (own, "Open tasks"), ("/labels", "Labels")):
         ada.page.goto(address)
         expect(index.locator("[aria-current=page]")).to_have_text(name)
+
+
+def test_a_filter_of_the_tasks_is_no_entry_of_the_index(ada: BrowserUser) -> None:
+    ada.has("Buy milk")
+    current = ada.page.get_by_role("navigation", name="Index").locator("[aria-current=page]")
+    expect(current).to_have_text("Open tasks")
+
+    ada.filter("All").click()
+    expect(current).to_have_count(0)
+    ada.circle("Buy milk").click()
+    ada.sees_counts(pending=0, completed=1)
+    expect(current).to_have_count(0)
+    ada.filter("Open").click()
+    expect(current).to_have_text("Open tasks")
+    ada.page.goto("/tasks?q=milk")
+    expect(ada.row("Buy milk")).to_be_visible()
+    expect(current).to_have_count(0)
 
 
 def test_heading_tab_and_history_name_the_view(ada: BrowserUser) -> None:

@@ -21,7 +21,7 @@ BESIDE = ("tasks/_counts.html", VIEWS, "shared/_announcement.html")
 
 
 def shown(partial: str, overviews: Overviews, task: Any, place: Place, **answer: Any) -> Rendered:
-    answer |= {"crumb": place.name(overviews), "here": place.view or "/tasks"}
+    answer |= {"crumb": place.name(overviews), "here": place.view or place.query.entry}
     return page("tasks/show.html", partial=partial, task=task, place=place, **answer)
 
 

@@ -11,6 +11,7 @@ from litestar.response.base import ASGIResponse
 
 from web.http.middleware.session import user_of
 from web.http.request import AnyRequest, client_info, current_url, is_htmx, is_partial
+from web.models.task_query import TaskQuery
 from web.services.overview import Overview
 
 VARY = "HX-Request, HX-Request-Type"
@@ -75,7 +76,7 @@ class Page(Rendered):
             return self._html(self._template(request, self.partial, swapped=True, aside=False), **retarget)
         more: dict[str, Any] = {"swapped": False, "partial": self.partial}
         if "here" not in self.context:
-            more["here"] = request.scope["path"]
+            more["here"] = _entry(request.scope["path"], request.scope["query_string"].decode("latin-1"))
         if "overview" not in self.context:
             more["overview"] = overview()
         more["is_folded"] = FOLDED in client_info(request.scope).cookies
@@ -96,9 +97,15 @@ class Partials(Rendered):
             return redirect_response(self.back)
         more: dict[str, Any] = {"swapped": True}
         if VIEWS in self.names:
-            more |= {"overview": overview(), "here": urlsplit(current_url(request)).path}
+            place = urlsplit(current_url(request))
+            more |= {"overview": overview(), "here": _entry(place.path, place.query)}
         parts = (self._template(request, name, aside=place > 0, **more) for place, name in enumerate(self.names))
         return self._html("".join(parts))
+
+
+def _entry(path: str, query: str) -> str:
+    """The path of a page, by which the index marks its entry; empty for a filter of the tasks, which has none."""
+    return TaskQuery.read_string(query).entry if path == TaskQuery.path else path
 
 
 class Redirect(Response[None]):

@@ -71,6 +71,11 @@ class TaskQuery:
         return VIEW_NAMES[self.shown_status]
 
     @property
+    def entry(self) -> str:
+        """The entry of the index that leads here; empty for another filter, which has none."""
+        return self.path if self.shown_status == "pending" else ""
+
+    @property
     def size(self) -> int:
         """How many tasks to show: all that were shown before, or one page from `after` on."""
         return PAGE_SIZE if self.after else max(self.shown, PAGE_SIZE)
