@@ -1,7 +1,7 @@
 """Browser features: new tabs, Back, the page cache, paging, print, right-to-left languages."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import pytest
@@ -191,7 +191,8 @@ def test_a_printed_day_is_what_is_left_of_it_on_white_paper(ada: BrowserUser) ->
 
     expect(ada.page.get_by_role("heading", name=str(today.day))).to_be_visible()
     expect(ada.page.get_by_text(str(today.year))).to_have_count(0)
-    expect(ada.page.get_by_text("Done today")).to_be_hidden()
+    for words in ("Done today", "Days are in UTC."):
+        expect(ada.page.get_by_text(words)).to_be_hidden()
     expect(ada.row("Buy milk")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
@@ -219,6 +220,18 @@ def test_a_printed_list_shows_whole_descriptions_and_no_skip_link(ada: BrowserUs
     expect(ada.page.get_by_role("link", name="Skip to content")).to_be_hidden()
     note = ada.row("Plan the trip").locator(".task__description")
     assert note.evaluate("note => note.scrollHeight <= note.clientHeight")
+
+
+def test_a_printed_task_is_its_title_and_its_note(ada: BrowserUser) -> None:
+    due_on = utc_now().date() + timedelta(days=9)
+    ada.has("Buy milk", due_on=due_on)
+    ada.has("Call Grace", due_on=due_on, description="About the trip")
+    expect(ada.page.locator(".facts__due").filter(visible=True)).to_have_count(2)
+
+    ada.page.emulate_media(media="print")
+
+    expect(ada.page.locator(".facts > *").filter(visible=True)).to_have_text(["About the trip"])
+    expect(ada.titles.filter(visible=True)).to_have_text(["Call Grace", "Buy milk"])
 
 
 def test_a_list_in_a_description_is_shown_as_one(ada: BrowserUser) -> None:
