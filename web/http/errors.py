@@ -38,6 +38,7 @@ from web.domain.errors import (
 )
 from web.domain.log_context import log_fields
 from web.http.api.problems import (
+    INVALID_QUERY,
     BadRequest,
     FieldError,
     InvalidBody,
@@ -227,6 +228,11 @@ def invalid_field(request: AnyRequest, error: InvalidField) -> Response[Any]:
     return problem(request, 422, errors=[FieldError(error.field, f"{error}")])
 
 
+def invalid_cursor(request: AnyRequest, _: Exception) -> Response[Any]:
+    """400, as for any parameter of the query that cannot be read."""
+    return problem(request, 400, sentence=INVALID_QUERY, errors=[FieldError("after", NO_CURSOR)])
+
+
 def unsupported_media_type(request: AnyRequest, error: UnsupportedMediaType) -> Response[Any]:
     sentence = f"The body must be {error.accepted.replace(', ', ' or ')}."
     return problem(request, 415, sentence=sentence, headers={error.header: error.accepted})
@@ -249,7 +255,7 @@ HANDLERS: dict[Any, Any] = {
     KeyReused: lambda request, error: problem(request, 422, sentence=str(error)),
     StaleVersion: stale_version,
     InvalidField: invalid_field,
-    InvalidCursor: lambda request, _: problem(request, 422, errors=[FieldError("after", NO_CURSOR)]),
+    InvalidCursor: invalid_cursor,
     OnlyReading: only_reading,
     NotAllowed: lambda request, error: problem(request, 403, sentence=str(error)),
     BadRequest: lambda request, error: problem(request, 400, sentence=str(error), errors=error.errors),

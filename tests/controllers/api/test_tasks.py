@@ -147,11 +147,19 @@ def test_a_list_or_a_due_date_that_is_none_is_told_what_there_is(program: Progra
 
 
 @pytest.mark.databases("sqlite")
-@pytest.mark.parametrize(("query", "field"), [("due=2026-02-30", "due"), ("after=nowhere", "after")])
-def test_a_parameter_that_means_nothing_is_named(program: Program, query: str, field: str) -> None:
-    answer = program.send("GET", f"/api/tasks?{query}")
+def test_a_day_that_there_is_not_is_named(program: Program) -> None:
+    answer = program.send("GET", "/api/tasks?due=2026-02-30")
 
-    assert (answer.status, answer.response.json()["errors"][0]["field"]) == (422, field)
+    assert (answer.status, answer.response.json()["errors"][0]["field"]) == (422, "due")
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("path", ["/api/tasks", "/api/events"])
+@pytest.mark.parametrize("after", ["nowhere", "0", "x" * 1001])
+def test_a_page_that_begins_nowhere_is_refused(program: Program, path: str, after: str) -> None:
+    answer = program.send("GET", f"{path}?after={after}")
+
+    assert (answer.status, [error["field"] for error in answer.response.json()["errors"]]) == (400, ["after"])
 
 
 def test_a_task_with_all_of_its_fields(program: Program, make: Factory) -> None:

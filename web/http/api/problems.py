@@ -29,6 +29,8 @@ DETAILS = {
     503: "Daybook is temporarily unavailable. Nothing was changed. Try again in a moment.",
 }
 
+INVALID_QUERY = "Some parameters of the query are not valid."
+
 
 class FieldError(msgspec.Struct, frozen=True):
     """One field that is wrong: its path with dots, empty for the whole body, and a sentence for the user."""

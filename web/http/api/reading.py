@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
-from web.http.api.problems import BadRequest, FieldError, InvalidBody, UnsupportedMediaType, field_errors
+from web.http.api.problems import INVALID_QUERY, BadRequest, FieldError, InvalidBody, UnsupportedMediaType, field_errors
 from web.http.request import Part, RequestParts, header
 
 Draft = TypeVar("Draft", bound=BaseModel)
@@ -37,7 +37,7 @@ class QueryPart(Part):
         try:
             return kind.model_validate_strings(_parameters(parts), strict=True, extra="forbid")
         except ValidationError as problem:
-            raise BadRequest("Some parameters of the query are not valid.", field_errors(problem.errors())) from problem
+            raise BadRequest(INVALID_QUERY, field_errors(problem.errors())) from problem
 
 
 class IfMatchPart(Part):
