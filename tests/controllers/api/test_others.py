@@ -33,6 +33,17 @@ def test_an_operation_that_cannot_be_undone_says_why(program: Program, make: Fac
     )
 
 
+def test_a_task_that_was_edited_since_goes_to_the_trash_as_it_is_when_its_adding_is_undone(program: Program) -> None:
+    answer = program.send("POST", "/api/tasks", {"title": "Buy milk"})
+    path = f"/api/tasks/{answer.response.json()['id']}"
+    program.patch(path, {"title": "Buy tea"})
+
+    undone = program.send("POST", f"/api/undo/{answer.headers['operation']}")
+
+    assert (undone.status, program.send("GET", path).status) == (200, 404)
+    assert program.post(f"{path}/restore")["title"] == "Buy tea"
+
+
 def test_events_are_listed_a_page_at_a_time(program: Program, bob: HtmlClient) -> None:
     Program(bob).post("/api/tasks", {"title": "Not yours"})
     task = program.post("/api/tasks", {"title": "Buy milk"})

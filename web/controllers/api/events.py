@@ -36,6 +36,7 @@ class EventsApi(Controller):
     def undo(self, history: History, operation: FromPath[UUID]) -> Undone:
         """Take back one operation, as the header `Operation` of its answer names it.
 
-        All of it, or 409 where a field has changed since.
+        All of it, or 409 where a field that it changed has another value by now. What it added goes to the trash,
+        however it was changed since.
         """
         return Undone.of(str(operation), [one.record for one in history.undo(str(operation))])
