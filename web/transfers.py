@@ -60,8 +60,9 @@ def _checked_columns(context: click.Context, option: click.Parameter, given: tup
 def import_file(file: Path, email: str | None, check: bool, encoding: str | None, columns: Mapping[str, str]) -> None:
     """Import FILE from another program, or from `daybook export`.
 
-    All of it or nothing; the same file twice makes nothing twice. `daybook undo` takes it back, and so do the settings,
-    under Import. Without --user it goes to the Daybook of `daybook login`.
+    All of it or nothing; the same file twice makes nothing twice. Without --user it goes to the Daybook of `daybook
+    login`, and `daybook undo` takes it back. With --user only that user can take it back: in the settings, under
+    Import, or by `daybook undo` after a `daybook login` as that user.
     """
     if email is None:
         _import_over_api(file, encoding or "", columns, check=check)
