@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, cast, delete, exists, func, insert, null, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+)
 
 from web.db.ddl import later
 from web.db.types import UtcDateTime
@@ -36,10 +48,13 @@ _IS_OF_COMPLETED = exists().where(_PARENT.c.user_id == USER_ID, _PARENT.c.id == 
 # The counts before the statement: triggers change them at its end.
 _COUNTS = [kept(name).label(f"{name}_before") for name in ("pending", "completed")]
 _LABEL_IDS = select(LABELS.c.id).where(LABELS.c.user_id == USER_ID, LABELS.c.deleted_at.is_(None))
+# With the comma as a parameter, SQLAlchemy builds the text of the statement again for each request, which takes a sixth
+# of Daybook's CPU time for the statement.
+_COMMA: Any = literal_column("','")
 # What programs read of a task besides its columns; the ids of labels with commas between them. Without joins: on SQLite
 # the names of tables are left out here, too.
 _DETAILS = [
-    select(func.aggregate_strings(cast(TASK_LABELS.c.label_id, String), ","))
+    select(func.aggregate_strings(cast(TASK_LABELS.c.label_id, String), _COMMA))
     .where(TASK_LABELS.c.user_id == USER_ID, TASK_LABELS.c.task_id == _ID, TASK_LABELS.c.label_id.in_(_LABEL_IDS))
     .scalar_subquery()
     .label("label_ids"),
