@@ -24,7 +24,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 test: ready-for-tests
 	@$(PYTEST) $(ARGS)
 
-QUICK_TESTS := $(wildcard $(addprefix tests/,domain models services db controllers routes))
+QUICK_TESTS := $(wildcard $(addprefix tests/,domain models services db routes))
 quick: lint
 	@$(PYTEST) --sqlite-only -m "not load" $(QUICK_TESTS) $(ARGS)
 
