@@ -73,7 +73,7 @@ def site_with_tasks() -> Iterator[tuple[Site, str]]:
         TemporaryDirectory(prefix="d-") as folder,
         running_site(f"sqlite:///{folder}/daybook.db", Path(folder)) as site,
     ):
-        seeds.seed(site.database, seeds.Plan(tasks=150, today=utc_now().date()), Console(quiet=True))
+        seeds.seed(site.database, seeds.Plan(tasks=600, today=utc_now().date()), Console(quiet=True))
         user = site.user(seeds.DEMO_EMAIL)
         yield site, site.make.cookie(site.make.sign_in(user))
 
@@ -144,6 +144,11 @@ def _press_on_row(key: str) -> Action:
     return press
 
 
+def _reopen(page: Page, number: int) -> None:
+    page.goto("/tasks?status=completed")
+    _on_first(".task .check")(page, number)
+
+
 def _undo(page: Page, number: int) -> None:
     _press_on_row("Delete")(page, number)
     perform(page, page.locator("#notices").get_by_role("button", name="Undo").click)
@@ -168,7 +173,7 @@ def _sort(page: Page, number: int) -> None:
 ACTIONS: Actions = {
     "add": (_add, 0),
     "complete": (_on_first(".task:not(.task--done) .check"), 0),
-    "reopen": (_on_first(".task--done .check"), 0),
+    "reopen": (_reopen, 0),
     "delete": (_press_on_row("Delete"), 0),
     "undo": (_undo, 0),
     "edit": (_press_on_row("e"), 0),
