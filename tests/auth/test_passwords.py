@@ -13,7 +13,7 @@ from web.auth.node_scripts import BetterAuthFailed
 from web.auth.passwords import COST, hash_password
 from web.auth.set_password import PasswordRefused, set_password
 from web.db.database import Database
-from web.models.user import Account, AuthSession
+from web.models.user import Account, AuthSession, User
 from web.server.better_auth import BetterAuthProcess
 from web.settings import Settings
 
@@ -38,6 +38,22 @@ def auth(better_auth: BetterAuthProcess, database: Database) -> Iterator[httpx.C
 def sign_in(auth: httpx.Client, email: str, password: str = PASSWORD) -> httpx.Response:
     auth.cookies.clear()
     return auth.post("/sign-in/email", json={"email": email, "password": password})
+
+
+def sign_up_as(auth: httpx.Client, name: str, email: str, password: str) -> httpx.Response:
+    return auth.post("/sign-up/email", json={"name": name, "email": email, "password": password})
+
+
+def codes_for_a_new_password(auth: httpx.Client, make: Factory, user: User, password: str) -> list[str]:
+    """Why a change and a reset to this password are refused."""
+    headers = {"cookie": make.cookie(make.sign_in(user)), "origin": ORIGIN}
+    change = {"currentPassword": PASSWORD, "newPassword": password}
+    reset = {"newPassword": password, "token": "unknown"}
+    answers = [
+        auth.post("/change-password", json=change, headers=headers),
+        auth.post("/reset-password", json=reset),
+    ]
+    return [answer.json()["code"] for answer in answers]
 
 
 def stored_hash(database: Database) -> str:
@@ -91,24 +107,17 @@ class TestHashes:
 class TestCommonPasswords:
     @pytest.mark.parametrize("password", COMMON)
     def test_are_refused_for_a_new_account(self, auth: httpx.Client, password: str) -> None:
-        body = {"name": "Ada", "email": "ada@example.com", "password": password}
-
-        answer = auth.post("/sign-up/email", json=body)
+        answer = sign_up_as(auth, "Ada", "ada@example.com", password)
 
         assert (answer.status_code, answer.json()["code"]) == (400, "PASSWORD_TOO_COMMON")
 
     def test_are_refused_as_a_new_password(self, auth: httpx.Client, make: Factory, database: Database) -> None:
         ada = make.user()
         make.account(ada, hash_password(PASSWORD, SALT, QUICK))
-        headers = {"cookie": make.cookie(make.sign_in(ada)), "origin": ORIGIN}
 
-        change = {"currentPassword": PASSWORD, "newPassword": "iloveyou"}
-        answers = [
-            auth.post("/change-password", json=change, headers=headers),
-            auth.post("/reset-password", json={"newPassword": "iloveyou", "token": "any"}),
-        ]
+        codes = codes_for_a_new_password(auth, make, ada, "iloveyou")
 
-        assert [answer.json()["code"] for answer in answers] == ["PASSWORD_TOO_COMMON"] * 2
+        assert codes == ["PASSWORD_TOO_COMMON"] * 2
         assert stored_hash(database) == hash_password(PASSWORD, SALT, QUICK)
 
     def test_do_not_tell_whether_there_is_an_account(self, auth: httpx.Client) -> None:
@@ -121,30 +130,21 @@ class TestWordsOfTheContext:
 
     @pytest.mark.parametrize("password", OF_CONTEXT)
     def test_are_refused_for_a_new_account(self, auth: httpx.Client, password: str) -> None:
-        body = {"name": "Ada Lovelace", "email": "Lady@example.com", "password": password}
-
-        answer = auth.post("/sign-up/email", json=body)
+        answer = sign_up_as(auth, "Ada Lovelace", "Lady@example.com", password)
 
         assert (answer.status_code, answer.json()["code"]) == (400, "PASSWORD_OF_CONTEXT")
 
     @pytest.mark.parametrize("password", ["daybook horses 8", "adamant lovelace poems", "babbage1791"])
     def test_may_be_a_part_of_more(self, auth: httpx.Client, password: str) -> None:
-        body = {"name": "Ada Lovelace", "email": "lady@example.com", "password": password}
-
-        assert auth.post("/sign-up/email", json=body).status_code == 200
+        assert sign_up_as(auth, "Ada Lovelace", "lady@example.com", password).status_code == 200
 
     def test_are_refused_as_a_new_password(self, auth: httpx.Client, make: Factory, database: Database) -> None:
         ada = make.user("Ada Lovelace", "lady@example.com")
         make.account(ada, hash_password(PASSWORD, SALT, QUICK))
-        headers = {"cookie": make.cookie(make.sign_in(ada)), "origin": ORIGIN}
 
-        change = {"currentPassword": PASSWORD, "newPassword": "lovelace1815"}
-        answers = [
-            auth.post("/change-password", json=change, headers=headers),
-            auth.post("/reset-password", json={"newPassword": "lovelace1815", "token": "unknown"}),
-        ]
+        codes = codes_for_a_new_password(auth, make, ada, "lovelace1815")
 
-        assert [answer.json()["code"] for answer in answers] == ["PASSWORD_OF_CONTEXT", "INVALID_TOKEN"]
+        assert codes == ["PASSWORD_OF_CONTEXT", "INVALID_TOKEN"]
         assert stored_hash(database) == hash_password(PASSWORD, SALT, QUICK)
 
     def test_are_refused_on_the_command_line(self, migrated: Settings, make: Factory, database: Database) -> None:

@@ -24,14 +24,17 @@ def with_device(page: Page) -> None:
     session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
 
 
-def test_a_passkey_is_added_signs_in_and_is_deleted(ada: BrowserUser, complaints: Complaints) -> None:
-    page = ada.page
+def adds_a_passkey(page: Page) -> None:
     with_device(page)
-
     page.goto("/settings/passkeys")
     page.get_by_label("Name, such as").fill("My laptop")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_role("listitem").filter(has_text="My laptop")).to_be_visible()
+
+
+def test_a_passkey_is_added_signs_in_and_is_deleted(ada: BrowserUser, complaints: Complaints) -> None:
+    page = ada.page
+    adds_a_passkey(page)
 
     ada.sign_out()
     page.goto("/sign-in?next=/settings/passkeys")
@@ -53,11 +56,7 @@ def test_a_passkey_is_added_signs_in_and_is_deleted(ada: BrowserUser, complaints
 
 def test_a_passkey_confirms_who_the_user_is(ada: BrowserUser) -> None:
     page = ada.page
-    with_device(page)
-    page.goto("/settings/passkeys")
-    page.get_by_label("Name, such as").fill("My laptop")
-    page.get_by_role("button", name="Add a passkey").click()
-    expect(page.get_by_role("listitem").filter(has_text="My laptop")).to_be_visible()
+    adds_a_passkey(page)
     an_hour_ago = iso(utc_now() - timedelta(hours=1))
     ada.site.execute(f"UPDATE sessions SET created_at = '{an_hour_ago}' WHERE user_id = '{ada.record.id}'")
 
