@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.system.browser_user import BrowserUser
+from tests.system.browser_user import BrowserUser, held
 from tests.system.conftest import NewUser
 from tests.system.test_fresh_views import BLUR_AND_FOCUS
 from web.domain.timestamps import utc_now
@@ -101,6 +101,22 @@ def test_a_refresh_leaves_the_focus_in_a_form_that_is_open(ada: BrowserUser) -> 
     expect(ada.row("Pay rent")).to_be_visible()
     ada.is_ready()
     expect(panel.get_by_label("Day", exact=True)).to_be_focused()
+
+
+def test_an_answer_leaves_the_focus_where_the_user_has_gone_meanwhile(ada: BrowserUser) -> None:
+    ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True).click()
+    panel = ada.page.get_by_role("complementary")
+    panel.get_by_role("link", name="Priority: None").click()
+    panel.get_by_label("Priority", exact=True).select_option("1")
+
+    with held(ada.page, "/priority"):
+        with ada.page.expect_request("**/priority"):
+            panel.get_by_role("button", name="Save").click()
+        ada.new.focus()
+
+    expect(panel.get_by_role("link", name="Priority: High")).to_be_visible()
+    ada.is_ready()
+    expect(ada.new).to_be_focused()
 
 
 def test_several_are_set_below_a_row_by_its_menu(ada: BrowserUser) -> None:
