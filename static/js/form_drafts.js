@@ -160,11 +160,17 @@ const formDrafts = (() => {
     return document.querySelector(`a:is([href="${CSS.escape(editor)}"], [href^="${CSS.escape(editor)}?"])`);
   }
 
-  // Where Escape closed the editor, the way back to the text.
-  function offer(form) {
+  // Where Escape closed the editor, or is still about to, the way back to the text.
+  function offer(form, closing) {
     const notice = notices.add("kept");
     const { editor } = form.dataset;
-    notice.querySelector("[data-continue]").addEventListener("click", () => { notices.remove(notice); linkTo(editor)?.click(); });
+    notice.querySelector("[data-continue]").addEventListener("click", () => {
+      notices.remove(notice);
+      if (!form.isConnected) return linkTo(editor)?.click();
+      closing.dispatchEvent(new Event("htmx:abort"));
+      keep(form);
+      visible(form)[0].focus();
+    });
   }
 
   function sending(ctx) {
@@ -213,7 +219,7 @@ const formDrafts = (() => {
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-discard]")) discard(event.target.closest("form"));
-    if (event.target.closest("[data-cancel]")) formsAround(event.target).forEach((form) => cancel(form, event.isTrusted));
+    if (event.target.closest("[data-cancel]")) formsAround(event.target).forEach((form) => cancel(form, event));
   }, true);
 
   function formsAround(link) {
@@ -222,10 +228,10 @@ const formDrafts = (() => {
   }
 
   // Escape clicks it too, and keeps the text for when the editor opens again.
-  function cancel(form, isMeant) {
-    if (isMeant) return forgetAction(form);
+  function cancel(form, { isTrusted, target }) {
+    if (isTrusted) return forgetAction(form);
     keep(form, false);
-    if (isTyped(form) && visible(form).some(isChanged)) offer(form);
+    if (isTyped(form) && visible(form).some(isChanged)) offer(form, target);
   }
 
   document.addEventListener("submit", ({ target, defaultPrevented }) => {

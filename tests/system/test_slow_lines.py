@@ -70,6 +70,7 @@ def test_what_is_typed_before_its_editor_is_there_goes_into_the_field(ada: Brows
     expect(ada.field("Title")).to_have_value("Buy milk and 2 rolls to eat")
     assert actions == []
     ada.page.keyboard.press("Escape")
+    expect(ada.field("Title")).to_have_count(0)
     ada.page.get_by_role("button", name="Continue editing").click()
     expect(ada.field("Title")).to_have_value("Buy milk and 2 rolls to eat")
     ada.page.get_by_role("button", name="Discard").click()
@@ -81,6 +82,27 @@ def test_what_is_typed_before_its_editor_is_there_goes_into_the_field(ada: Brows
 
     expect(title(ada, "Buy milk now")).to_be_visible()
     assert len(actions) == 1
+
+
+def test_an_editor_that_is_only_going_to_close_goes_on(ada: BrowserUser) -> None:
+    task = opened(ada)
+    ada.page.keyboard.press("e")
+    expect(ada.field("Title")).to_be_focused()
+    ada.page.keyboard.type(" and eggs")
+
+    with held(ada.page, f"/tasks/{task.id}", "GET") as closing:
+        ada.page.keyboard.press("Escape")
+        ada.page.get_by_role("button", name="Continue editing").click()
+        expect(ada.field("Title")).to_be_focused()
+        ada.page.keyboard.press("End")
+        ada.page.keyboard.type(" now")
+        closing.release()
+        # Behind the answer that would close it.
+        ada.page.evaluate("(address) => fetch(address)", f"/tasks/{task.id}")
+        ada.is_ready()
+    ada.page.keyboard.press("Enter")
+
+    expect(title(ada, "Buy milk and eggs now")).to_be_visible()
 
 
 @pytest.mark.parametrize(("key", "fact"), [("t", "due"), ("l", "labels")])
