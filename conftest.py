@@ -1,6 +1,7 @@
 """Shared by all tests, those of `packages/` too: real servers, files in memory, the slowest files first."""
 
 import gc
+import os
 from itertools import groupby
 from pathlib import Path
 
@@ -48,6 +49,11 @@ STARTS = [BROWSER_FILES[::2], LONG_FILES, BROWSER_FILES[1::2]]
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sqlite-only", action="store_true", help="leave out all tests that need a PostgreSQL")
     parser.addoption("--both-databases", action="store_true", help="run tests of controllers on SQLite and PostgreSQL")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: browser and servers let a worker wait for about a seventh of its time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure() -> None:
