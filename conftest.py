@@ -29,6 +29,7 @@ LONG_FILES = [
     "tests/system/test_lost_connections.py",
     "tests/test_adding_a_noun.py",
     "tests/services/test_reminder_queue.py",
+    "tests/services/test_reminder_sending.py",
     "packages/model-doctor/tests/test_packages.py",
     "packages/model-doctor/tests/test_definitions.py",
     "tests/schema/test_doctor.py",
