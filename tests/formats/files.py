@@ -42,3 +42,13 @@ def by_title(reading: Reading) -> dict[str, ImportedTask]:
 
 def fates(task: ImportedTask) -> set[tuple[str, str]]:
     return {(one.field, one.fate) for one in task.fates}
+
+
+def list_of(reading: Reading, task: ImportedTask) -> str:
+    """Work / Later."""
+    names: list[str] = []
+    key = task.list_key
+    while key:
+        names.insert(0, reading.lists[key].name)
+        key = reading.lists[key].parent
+    return " / ".join(names)
