@@ -1,9 +1,10 @@
 """A user who imports, for tests: the import loop looks when the test says so."""
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from sqlmodel import select
+from sqlmodel import func, select
 
 from tests.factories import Factory
 from tests.formats.files import CASES
@@ -13,6 +14,8 @@ from web.formats.report import Report
 from web.models.import_run import ImportRun
 from web.server.imports import ImportLoop
 from web.services.imports import Imports, operation_of
+
+NAMES = sorted(path.name for path in CASES.iterdir())
 
 
 class Importer(Planner):
@@ -64,3 +67,14 @@ class Importer(Planner):
 def receipt(run: ImportRun) -> Report:
     assert run.report
     return Report.of_json(run.report)
+
+
+def count(importer: Importer, model: Any) -> int:
+    with importer.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def expire(importer: Importer) -> None:
+    """As after the lease of a process that died."""
+    with importer.database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE imports SET claimed_until = NULL")

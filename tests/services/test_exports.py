@@ -24,12 +24,6 @@ from web.services.lists import Lists
 from web.services.ordering import Ordering
 from web.services.reminders import Reminders
 
-
-@pytest.fixture
-def importer(database: Database, make: Factory) -> Importer:
-    return Importer(database, make)
-
-
 DAY = date(2026, 12, 1)
 
 
