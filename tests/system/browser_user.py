@@ -15,6 +15,7 @@ from web.models.user import User
 
 PASSWORD = "correct horse battery"
 LONG_ENOUGH = 60_000
+LATENCY_MS = 300
 _numbers = count(1)
 
 WATCH = """
@@ -160,6 +161,9 @@ class BrowserUser:
     def row(self, title: str) -> Locator:
         return self.page.locator("#tasks li.task").filter(has=self.page.get_by_role("link", name=title, exact=True))
 
+    def task_id(self, title: str) -> str:
+        return str(self.row(title).get_attribute("id")).removeprefix("task-")
+
     @property
     def titles(self) -> Locator:
         return self.page.locator("#tasks .task__title")
@@ -234,3 +238,13 @@ def held(page: Page, address: str, method: str = "POST") -> Iterator[Held]:
     waiting = Held(page, re.compile(re.escape(address) + r"(\?|$)"), method)
     yield waiting
     waiting.release()
+
+
+def slow(context: BrowserContext) -> None:
+    """A line with 300 ms latency, for what is sent."""
+
+    def wait(route: Route) -> None:
+        route.request.frame.page.wait_for_timeout(LATENCY_MS)
+        route.continue_()
+
+    context.route("**/*", lambda route: wait(route) if route.request.method == "POST" else route.continue_())

@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.system.browser_user import BrowserUser, Held
+from tests.system.browser_user import BrowserUser, Held, slow
 from tests.system.conftest import PHONE, NewUser
-from tests.system.test_kept_text import slow
 from web.domain.timestamps import utc_now
 
 WIDE = {"viewport": {"width": 1440, "height": 900}}
@@ -124,7 +123,7 @@ def test_a_refresh_that_was_asked_for_before_does_not_bring_it_back(ada: Browser
 @pytest.mark.parametrize("scripts", [True, False])
 def test_on_a_phone_it_stands_instead_of_the_list(new_user: NewUser, scripts: bool) -> None:
     ada = new_user(**PHONE, java_script_enabled=scripts).has("Buy milk", due_on=utc_now().date())
-    number = str(ada.row("Buy milk").get_attribute("id")).removeprefix("task-")
+    number = ada.task_id("Buy milk")
 
     ada.page.goto(f"/today?task={number}")
     expect(panel(ada).get_by_role("heading", name="Buy milk")).to_be_visible()
@@ -138,7 +137,7 @@ def test_on_a_phone_it_stands_instead_of_the_list(new_user: NewUser, scripts: bo
 
 def test_where_it_stands_instead_of_the_list_a_task_can_be_added_and_what_is_told_is_seen(new_user: NewUser) -> None:
     ada = new_user(**PHONE).has("Buy milk", due_on=utc_now().date())
-    number = str(ada.row("Buy milk").get_attribute("id")).removeprefix("task-")
+    number = ada.task_id("Buy milk")
     ada.page.goto(f"/today?task={number}")
     ada.is_ready()
 

@@ -5,8 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.browser_user import BrowserUser, held
-from tests.system.test_kept_text import slow
+from tests.system.browser_user import BrowserUser, held, slow
 from tests.system.test_pending import SCRIPTS_ARE_THERE
 
 
