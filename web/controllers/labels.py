@@ -8,9 +8,9 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from web.controllers.notices import offer_of
-from web.controllers.view_pages import fields_of, label_page
+from web.controllers.view_pages import label_page
 from web.controllers.views import show_view
-from web.http.forms import Form, whole_number
+from web.http.forms import Form, fields_of, whole_number
 from web.http.request import CurrentUrl, QueryString, Target
 from web.http.responses import NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work

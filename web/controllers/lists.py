@@ -9,10 +9,10 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
 from web.controllers.notices import offer_of, placed_list_words
-from web.controllers.view_pages import facts_of, fields_of, list_page
+from web.controllers.view_pages import facts_of, list_page
 from web.controllers.views import show_view
 from web.domain.errors import NotPossible
-from web.http.forms import Form, whole_number
+from web.http.forms import Form, fields_of, whole_number
 from web.http.request import CurrentUrl, QueryString
 from web.http.responses import VIEWS, Page, Rendered, partials
 from web.http.unit_of_work import unit_of_work

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from web.controllers.places import Place, place_at
-from web.controllers.view_pages import fields_of
 from web.domain.errors import NotFound
-from web.http.forms import Form, whole_number
+from web.http.forms import Form, fields_of, whole_number
 from web.http.responses import Rendered, page
 from web.models.task import Task
 from web.models.task_drafts import StepDraft

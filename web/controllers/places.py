@@ -10,6 +10,7 @@ from web.controllers.view_pages import read_day
 from web.domain.due_words import long_day
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
+from web.http.forms import fields_of
 from web.models.task import Task
 from web.models.task_query import TaskQuery
 from web.services.day_ordering import DayOrdering
@@ -101,7 +102,7 @@ def place_at(url: str) -> Place:
     own = _OWN_PAGE.fullmatch(parts.path)
     if not own:
         return Place(parts.path if _VIEW.fullmatch(parts.path) else "", TaskQuery.read_url(url))
-    given = dict(parse_qsl(parts.query, errors="replace"))
+    given = fields_of(parts.query)
     view = given.get("from", "")
     return Place(view if _VIEW.fullmatch(view) else "", TaskQuery.read(given), own[1])
 

@@ -10,8 +10,8 @@ from web.controllers.panel import NO_PANEL, PANEL, panel_alone, task_beside
 from web.controllers.places import place_at, place_named
 from web.controllers.task_answers import BESIDE, changed, shown
 from web.controllers.task_text import TextEditor
-from web.controllers.view_pages import facts_at, fields_of, read_day
-from web.http.forms import Form
+from web.controllers.view_pages import facts_at, read_day
+from web.http.forms import Form, fields_of
 from web.http.request import CurrentUrl, QueryString, Target
 from web.http.responses import NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work

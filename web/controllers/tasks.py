@@ -12,11 +12,11 @@ from web.controllers.notices import done_words, list_to_make, offered_back, plac
 from web.controllers.panel import panel_at
 from web.controllers.places import place_at
 from web.controllers.task_answers import BESIDE, EXAMPLES, changes
-from web.controllers.view_pages import ViewPage, facts_of, fields_of, page_at
+from web.controllers.view_pages import ViewPage, facts_of, page_at
 from web.domain.errors import NotPossible
 from web.domain.folding import search_text
 from web.domain.sharing import shared
-from web.http.forms import Form, errors_of, whole_number
+from web.http.forms import Form, errors_of, fields_of, whole_number
 from web.http.request import CurrentUrl, PostedFields, QueryString
 from web.http.responses import VIEWS, NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work

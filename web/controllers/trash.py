@@ -3,7 +3,8 @@
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.view_pages import fields_of, most_of
+from web.controllers.shown_rows import most_of
+from web.http.forms import fields_of
 from web.http.request import QueryString
 from web.http.responses import VIEWS, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work

@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, groupby
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
+from web.controllers.shown_rows import more_at, most_of, offset_of, size_of
 from web.domain.days import shifted
 from web.domain.due_words import long_day, month_words
 from web.domain.errors import NotFound
 from web.domain.timestamps import utc_now
-from web.http.forms import whole_number
+from web.http.forms import fields_of
 from web.models.label import Label
 from web.models.task import Task, TaskRow
 from web.services.labels import Labels
 from web.services.overview import ListRow, Overviews
 from web.services.row_facts import RowFacts, row_facts
 from web.services.view_statements import MOST_OF_A_DAY
-from web.services.views import MOST_TO_COME, PAGE_SIZE, Rows, Views
+from web.services.views import MOST_TO_COME, Views
 
 _DAY = re.compile(r"/days/([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _LIST = re.compile(r"/lists/([0-9]{1,18})")
 _LABEL = re.compile(r"/labels/([^/]+)")
-MOST_OFFSET = MOST_SHOWN = 10_000
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,6 @@ def page_at(url: str, views: Views, overviews: Overviews) -> ViewPage | None:
         return label_page(Labels(views.connection, views.actor).at(unquote(found[1])), query, views)
     build = _PAGES.get(parts.path)
     return build(query, views) if build else None
-
-
-def fields_of(query: str) -> Mapping[str, str]:
-    """The query of an address; of a name that comes twice the last counts."""
-    return dict(parse_qsl(query, errors="replace")) if query else {}
 
 
 def read_day(written: str) -> date:
@@ -179,8 +174,8 @@ def upcoming_page(query: Mapping[str, str], views: Views) -> ViewPage:
 
 
 def inbox_page(query: Mapping[str, str], views: Views) -> ViewPage:
-    shown = views.inbox(_offset(query), _size(query))
-    more = _more("/inbox", query, shown)
+    shown = views.inbox(offset_of(query), size_of(query))
+    more = more_at("/inbox", query, shown)
     sections = [Section(shown.rows, place=_in_list(0), takes_plain=not more)]
     return ViewPage("inbox", "/inbox", "Inbox", sections, done=shown.done, more=more)
 
@@ -191,7 +186,7 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
     found = next((one for one in lists if one.id == list_id), None)
     if found is None:
         raise NotFound(f"list {list_id}")
-    shown, path = views.of_list(list_id, _offset(query), _size(query)), f"/lists/{list_id}"
+    shown, path = views.of_list(list_id, offset_of(query), size_of(query)), f"/lists/{list_id}"
     sections = [one for one in lists if one.is_section and one.parent_id == list_id]
     around = overviews.get().list(found.parent_id) if found.is_section and found.parent_id else None
 
@@ -213,15 +208,15 @@ def list_page(list_id: int, query: Mapping[str, str], views: Views, overviews: O
             ),
         ],
         done=shown.done,
-        more=_more(path, query, shown),
+        more=more_at(path, query, shown),
         of_list=found,
     )
 
 
 def label_page(label: Label, query: Mapping[str, str], views: Views) -> ViewPage:
     """The open tasks that have a label, whatever their list."""
-    shown = views.of_label(label.id or 0, _offset(query), _size(query))
-    more = _more(label.address, query, shown)
+    shown = views.of_label(label.id or 0, offset_of(query), size_of(query))
+    more = more_at(label.address, query, shown)
     return ViewPage(
         "label",
         label.address,
@@ -234,7 +229,7 @@ def label_page(label: Label, query: Mapping[str, str], views: Views) -> ViewPage
 
 
 def done_page(query: Mapping[str, str], views: Views) -> ViewPage:
-    shown = views.done(query.get("after", ""), _size(query))
+    shown = views.done(query.get("after", ""), size_of(query))
     preferences = views.actor.preferences
     today = preferences.today(utc_now())
     by_day = groupby(shown.rows, key=lambda row: preferences.today(row.completed_at or row.updated_at))
@@ -266,27 +261,6 @@ def _day_fields(day: date, today: date, name: str, path: str, order: str) -> dic
         "before": (f"/days/{before}", long_day(before, today, order), before.day) if before < day else None,
         "after": (f"/days/{after}", long_day(after, today, order), after.day) if after > day else None,
     }
-
-
-def most_of(query: Mapping[str, str], least: int = MOST_OF_A_DAY) -> int:
-    """How many rows of one kind a page shows: more after each "Show more"."""
-    return min(max(whole_number(query.get("shown", "")), least), MOST_SHOWN)
-
-
-def _offset(query: Mapping[str, str]) -> int:
-    return min(whole_number(query.get("offset", "")), MOST_OFFSET)
-
-
-def _size(query: Mapping[str, str]) -> int:
-    return most_of(query, PAGE_SIZE)
-
-
-def _more(path: str, query: Mapping[str, str], shown: Rows) -> str | None:
-    """The address of the page with more rows, or with the next ones where no page shows as many."""
-    if not shown.next:
-        return None
-    is_full = _offset(query) or _size(query) == MOST_SHOWN
-    return f"{path}?offset={shown.next}" if is_full else f"{path}?shown={_size(query) + PAGE_SIZE}"
 
 
 def _month_of(row: TaskRow, today: date) -> str:

@@ -13,13 +13,12 @@ from web.controllers.view_pages import (
     day_page,
     done_page,
     facts_of,
-    fields_of,
     inbox_page,
     read_day,
     today_page,
     upcoming_page,
 )
-from web.http.forms import Form, idempotency_key
+from web.http.forms import Form, fields_of, idempotency_key
 from web.http.request import QueryString
 from web.http.responses import VIEWS, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work

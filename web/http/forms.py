@@ -34,6 +34,11 @@ def read_fields(body: bytes, content_type: str) -> Fields:
         raise BadForm from error
 
 
+def fields_of(query: str) -> Fields:
+    """The query of an address; of a name that comes twice the last counts."""
+    return dict(parse_qsl(query, errors="replace")) if query else {}
+
+
 class Form(Generic[DraftT]):
     """A form generated from a Draft: its fields as typed. `draft` is None while something is wrong with them."""
 
