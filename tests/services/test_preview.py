@@ -143,3 +143,12 @@ def test_the_plain_words_keep_a_part_as_text(preview: Any, line: str) -> None:
     (chip,) = preview(line)
 
     assert preview(line.replace(chip.words, chip.plain)) == []
+
+
+def test_a_chip_says_which_of_equal_words_it_means(preview: Any) -> None:
+    def nths(line: str) -> list[tuple[str, int]]:
+        return [(chip.words, chip.nth) for chip in preview(line)]
+
+    assert nths("Fix the sat nav sat") == [("sat", 1)]
+    assert nths("Read #Cakes2 to Ann #Cakes") == [("#Cakes2", 0)]
+    assert nths("p1 plan for p1, p1") == [("p1", 0)]

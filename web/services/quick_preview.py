@@ -25,9 +25,9 @@ _BEGUN = re.compile(r"(?:^|\s)(?P<words>(?P<mark>[#@])\"?(?P<name>[^\s\"#@][^\"#
 class Chip(NamedTuple):
     """A part of a line that is not title: what it means, its words, and the words that keep it as text.
 
-    One that is wrong says why the task cannot be added. An offer is the other way round: a part of the title, and in
-    `plain` the words that would make a list of it. With `preset` it is no part of the line: the field that the page
-    fills in.
+    `nth` says how often the same words stand before it in the line. One that is wrong says why the task is refused.
+    An offer is the other way round: a part of the title, and in `plain` the words that would make a list of it. With
+    `preset` it is no part of the line: the field that the page fills in.
     """
 
     meaning: str
@@ -37,6 +37,7 @@ class Chip(NamedTuple):
     is_offer: bool = False
     is_wrong: bool = False
     preset: str = ""
+    nth: int = 0
 
 
 class Suggestion(NamedTuple):
@@ -58,12 +59,12 @@ class QuickPreview(Service):
         lists, labels = self._lines.lists(line.title), self._lines.labels(line.title)
         reading = self._lines.read(line, lists, labels)
         chips = [
-            chip._replace(plain=chip.plain or self.plain(line.title, span, lists, labels))
+            self.kept(chip, span, line.title, lists, labels)
             for span, chip in zip(reading.spans, self.said(reading, labels), strict=True)
         ]
         presets = self._presets_of(line, reading) if line.title.strip() else ()
         offered = self._lines.may_be_made(reading.unknown_list)
-        return [*chips, *presets, *([_offer(offered)] if offered else [])]
+        return [*chips, *presets, *([_offer(line.title, offered)] if offered else [])]
 
     def said(self, reading: Reading, labels: Mapping[str, int]) -> Sequence[Chip]:
         """What each part of a line means, in the order of its spans; `plain` only of a list that is to be made."""
@@ -127,7 +128,11 @@ class QuickPreview(Service):
         now = preferences.now(utc_now())
         return due_words(reading.due_on, reading.due_time, now, preferences)
 
-    def plain(self, line: str, span: Span, lists: Mapping[str, int], labels: Mapping[str, int]) -> str:
+    def kept(self, chip: Chip, span: Span, line: str, lists: Mapping[str, int], labels: Mapping[str, int]) -> Chip:
+        """With what keeps the part of the line as text."""
+        return chip._replace(plain=chip.plain or self._plain(line, span, lists, labels), nth=_nth(line, span))
+
+    def _plain(self, line: str, span: Span, lists: Mapping[str, int], labels: Mapping[str, int]) -> str:
         """The words of a part of the line as text: with a backslash, or in quotes where that does not do."""
         before, after = line[: span.offset], line[span.offset + span.length :]
         escaped = f"\\{span.words}"
@@ -155,8 +160,14 @@ def _preset(meaning: str, field: str) -> Chip:
     return Chip(meaning, "", "", preset=field)
 
 
-def _offer(span: Span) -> Chip:
-    return Chip(f"New list {span.value}", span.words, _MARK.sub("#+", span.words), is_new=True, is_offer=True)
+def _offer(line: str, span: Span) -> Chip:
+    plain = _MARK.sub("#+", span.words)
+    return Chip(f"New list {span.value}", span.words, plain, is_new=True, is_offer=True, nth=_nth(line, span))
+
+
+def _nth(line: str, span: Span) -> int:
+    """How often the words of a part stand before it in the line."""
+    return line[: span.offset].count(span.words)
 
 
 def _marked_name(mark: str, name: str) -> str:

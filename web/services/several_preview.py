@@ -80,5 +80,5 @@ class SeveralPreview(Service):
         """Of a step not its list: it is in that of its task."""
         for span, chip in zip(line.reading.spans, self._preview.said(line.reading, labels), strict=True):
             if not (line.level and span.kind == "list"):
-                yield chip._replace(plain=chip.plain or self._preview.plain(line.text, span, lists, labels))
+                yield self._preview.kept(chip, span, line.text, lists, labels)
         yield from self._preview.presets(line.reading, None if line.level else place, None if line.level else label)

@@ -14,9 +14,16 @@
     const field = chip?.closest("form")?.querySelector("[data-preview]");
     if (!field) return;
     const { words, plain, atEnd } = chip.dataset;
-    field.value = atEnd === undefined ? field.value.replace(words, () => plain) : field.value.slice(0, -words.length) + plain;
+    field.value = atEnd === undefined ? replaced(field.value, chip) : field.value.slice(0, -words.length) + plain;
     field.focus({ preventScroll: true });
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+
+  // The words of a chip in a text, by those that keep them as text; the same words may stand before them.
+  const replaced = (globalThis.daybook.replaced = (text, { dataset: { words, plain, nth } }) => {
+    const parts = text.split(words);
+    const before = parts.splice(0, Number(nth) + 1).join(words);
+    return parts.length ? before + plain + parts.join(words) : text;
   });
 
   // What the page fills in is left out of this line; the next one has it again.

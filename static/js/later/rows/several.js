@@ -37,9 +37,9 @@
     const line = target.closest("[data-words]")?.closest(".several__line");
     if (!line) return;
     const lines = line.closest("form").querySelector("textarea");
-    const { words, plain } = target.closest("[data-words]").dataset;
+    const { replaced } = globalThis.daybook;
     let left = [...line.parentElement.children].indexOf(line);
-    const keep = (text) => (isTask(text) && left-- === 0 ? text.replace(words, () => plain) : text);
+    const keep = (text) => (isTask(text) && left-- === 0 ? replaced(text, target.closest("[data-words]")) : text);
     lines.value = lines.value.replace(/[^\n\r\u2028\u2029]+/g, keep);
     lines.focus({ preventScroll: true });
     lines.dispatchEvent(new InputEvent("input", { bubbles: true }));
