@@ -41,7 +41,7 @@ const focusReturn = (() => {
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (!ctx.rowsFrom || document.activeElement !== document.body) return;
-    const left = ctx.rowsFrom.map((id) => document.getElementById(id)).find(Boolean);
+    const left = ctx.rowsFrom.map((id) => document.getElementById(id)).find((row) => row?.checkVisibility());
     left?.querySelector("a[href]")?.focus({ preventScroll: true });
   });
 

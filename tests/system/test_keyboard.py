@@ -192,3 +192,17 @@ def test_after_a_delete_the_focus_moves_to_the_next_row(grace: BrowserUser) -> N
     grace.delete("Pay rent").focus()
     grace.page.keyboard.press("Enter")
     expect(grace.new).to_be_focused()
+
+
+def test_after_undo_took_the_last_row_the_focus_is_in_a_row_that_is_seen(ada: BrowserUser) -> None:
+    ada.has("Walk", "Buy milk").page.goto("/inbox")
+    ada.circle("Walk").click()
+    expect(ada.circle("Walk")).to_have_accessible_name("Reopen: Walk")
+    ada.page.reload()
+    ada.add("Buy bread")
+
+    ada.row("Buy bread").get_by_role("link", name="Buy bread", exact=True).focus()
+    ada.page.keyboard.press("z")
+
+    expect(ada.row("Buy bread")).to_have_count(0)
+    expect(ada.row("Buy milk").get_by_role("link", name="Buy milk", exact=True)).to_be_focused()

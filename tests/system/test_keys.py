@@ -155,6 +155,7 @@ def test_a_question_mark_shows_the_keys(listed: BrowserUser) -> None:
     press(listed, "?")
     help_on_keys = listed.page.get_by_role("dialog", name="Keys")
     expect(help_on_keys).to_contain_text(re.compile(r"j\s*k\s*Next and previous row"))
+    expect(help_on_keys.get_by_role("heading", name="Keys")).to_be_in_viewport()
     press(listed, "j", "Escape")
 
     expect(help_on_keys).to_have_count(0)
