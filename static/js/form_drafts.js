@@ -183,8 +183,8 @@ const formDrafts = (() => {
   // Called with every answer, before it is swapped: the form of what is done goes, what was typed since stays.
   function answered(ctx) {
     const { form } = ctx.request;
-    // The way to the sign-in page: nothing was done.
-    if (!form || ctx.hx.redirect?.startsWith("/sign-in")) return;
+    // A search has the address of another form. On the way to the sign-in page nothing was done.
+    if (!form?.matches("form[method=post]") || ctx.hx.redirect?.startsWith("/sign-in")) return;
     const isTypedOn = ctx.sentValues && form.isConnected && JSON.stringify(values(visible(form))) !== ctx.sentValues;
     if (ctx.response.status >= 400) ctx.typedOn = isTypedOn && values(visible(form));
     else if (!isTypedOn) forgetAction(form);

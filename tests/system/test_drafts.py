@@ -283,3 +283,16 @@ def test_the_events_of_a_webhook_that_was_added_are_no_draft(ada: BrowserUser) -
     expect(ada.page.get_by_label("Copy the secret")).to_have_value(re.compile("^whsec_"))
     expect(ada.page.get_by_text(RESTORED)).to_have_count(0)
     expect(ada.page.get_by_label("Tasks added")).not_to_be_checked()
+
+
+def test_a_search_and_a_sort_leave_an_unsent_task(ada: BrowserUser) -> None:
+    ada.has("Call Grace", "Pay rent")
+    ada.new.fill("Buy milk")
+
+    ada.search.fill("rent")
+    expect(ada.titles).to_have_text(["Pay rent"])
+    ada.page.get_by_label("Sort").select_option("oldest")
+    expect(ada.page).to_have_url("/tasks?q=rent&sort=oldest")
+    ada.page.reload()
+
+    expect(ada.new).to_have_value("Buy milk")
