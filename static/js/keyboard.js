@@ -3,7 +3,7 @@
 
   document.addEventListener("keydown", ({ target, key, isComposing, defaultPrevented }) => {
     if (key !== "Escape" || isComposing || defaultPrevented) return;
-    target.closest(".edit, .notice, .task__fact")?.querySelector("[data-cancel], [data-dismiss]")?.click();
+    target.closest(".edit, .notice, .fact--editing, .task__fact")?.querySelector("[data-cancel], [data-dismiss]")?.click();
     const menu = target.closest(".menu[open]");
     menu?.removeAttribute("open");
     menu?.querySelector("summary").focus();

@@ -18,8 +18,7 @@
 
   document.addEventListener("keydown", ({ target, key, isComposing, defaultPrevented }) => {
     if (key !== "Escape" || isComposing || defaultPrevented || !panel() || panel().hidden || !(target === document.body || target.closest("#panel"))) return;
-    if (target.closest(".edit")) return;
-    (target.closest(".fact--editing")?.querySelector("[data-cancel]") ?? panel().querySelector("[data-close]")).click();
+    if (!target.closest(".edit, .fact--editing")) panel().querySelector("[data-close]").click();
   });
 
   // Counts what was shown in it: a refresh that was asked for before has an earlier one.

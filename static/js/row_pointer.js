@@ -7,7 +7,7 @@ globalThis.daybook = { formDrafts, insertAsOne, loadScript, menuOf, notices, ope
   let loading = null;
 
   for (const sign of ["pointerover", "focusin"]) {
-    document.addEventListener(sign, ({ target }) => { if (target.closest("li.task, #panel, .bar, .new, .search, .lists, [data-within]")) load(); });
+    document.addEventListener(sign, ({ target }) => { if (target.closest("li.task, #panel, .bar, .new, .search, .lists, .steps, [data-within]")) load(); });
   }
 
   // A finger is down by then: what it does counts from there.
