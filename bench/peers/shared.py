@@ -16,7 +16,7 @@ from jinja2 import Environment
 
 COOKIE = "better-auth.session_token"
 PAGE_SIZE = 50
-SORTS = [("newest", "Newest"), ("oldest", "Oldest"), ("title", "Title"), ("updated", "Recently changed")]
+SORTS = [("newest", "Newest"), ("oldest", "Oldest"), ("title", "Title"), ("updated", "Recently edited")]
 
 
 def token_of(cookie: str | None, secret: bytes) -> str | None:

@@ -44,7 +44,7 @@ def test_a_refused_line_is_named_and_ends_with_2(ada: Owner) -> None:
 
     assert result.exit_code == 2
     assert titles(result.stdout.splitlines()) == ["Buy milk"]
-    assert result.stderr == "Error: Line 2: Keep the title to 200 characters; this one has 201.\n"
+    assert result.stderr == "Error: Line 2: Titles can be up to 200 characters (this one is 201).\n"
     assert titles(ada.terminal.lines("list")) == ["Buy milk"]
 
 

@@ -59,7 +59,7 @@ def test_a_draft_reports_all_its_errors() -> None:
 
     assert [message(error) for error in refused.value.errors()] == [
         "A task needs a title.",
-        "Keep the description to 1,000 characters; this one has 1,001.",
+        "Descriptions can be up to 1,000 characters (this one is 1,001).",
     ]
 
 

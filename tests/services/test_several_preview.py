@@ -78,7 +78,7 @@ def test_a_line_that_is_no_task_says_why_as_adding_does(planner: Planner) -> Non
 
     first, second, third = (line.problem for line in found.lines)
     assert first == ""
-    assert second.startswith("Line 2: Keep the title to 200 characters")
+    assert second.startswith("Line 2: Titles can be up to 200 characters")
     assert third == "Line 3: The start (4 Feb 2027) is after the due date (3 Feb 2027)."
 
 

@@ -336,7 +336,7 @@ def test_pages_shown_only_without_javascript_are_accessible(eve: BrowserUser, ax
 
     eve.page.locator("#new-description").evaluate("field => { field.value = 'x'.repeat(1001); }")
     without_htmx(eve.page.locator("#new"))
-    expect(eve.page.get_by_text("Keep the description to 1,000 characters")).to_be_visible()
+    expect(eve.page.get_by_text("Descriptions can be up to 1,000 characters")).to_be_visible()
     is_sound(eve.page, axe)
 
     eve.page.goto("/tasks")

@@ -190,7 +190,7 @@ def test_a_title_that_is_too_long_is_returned_as_typed(ada: BrowserUser, complai
 
     ada.new.press("Enter")
 
-    expect(ada.new).to_have_accessible_description("Keep the title to 200 characters; this one has 201.")
+    expect(ada.new).to_have_accessible_description("Titles can be up to 200 characters (this one is 201).")
     expect(ada.new).to_have_value("x" * 201)
     ada.sees_counts(pending=0, completed=0)
 
@@ -204,7 +204,7 @@ def test_text_typed_while_a_title_is_being_refused_is_kept(ada: BrowserUser, com
             ada.new.press("Enter")
         ada.page.keyboard.type(" and more")
 
-    expect(ada.new).to_have_accessible_description("Keep the title to 200 characters; this one has 201.")
+    expect(ada.new).to_have_accessible_description("Titles can be up to 200 characters (this one is 201).")
     expect(ada.new).to_have_value("x" * 201 + " and more")
 
 
@@ -217,7 +217,8 @@ def test_a_description_that_is_too_long_is_returned_with_the_focus(ada: BrowserU
 
     ada.new.press("Enter")
 
-    expect(description).to_have_accessible_description("Keep the description to 1,000 characters; this one has 1,001.")
+    sentence = "Descriptions can be up to 1,000 characters (this one is 1,001)."
+    expect(description).to_have_accessible_description(sentence)
     expect(description).to_have_value("y" * 1001)
     expect(description).to_be_focused()
     expect(ada.new).to_have_value("Write a novel")

@@ -110,7 +110,7 @@ def test_nothing_is_wider_than_a_small_screen(new_user: NewUser, complaints: Com
     ada.page.get_by_text("Add a description").click()
     ada.new.fill("y" * 201)
     ada.new.press("Enter")
-    expect(ada.new).to_have_accessible_description("Keep the title to 200 characters; this one has 201.")
+    expect(ada.new).to_have_accessible_description("Titles can be up to 200 characters (this one is 201).")
     fits(ada.page)
     ada.page.goto("/tasks?q=" + "q" * 200)
     fits(ada.page)

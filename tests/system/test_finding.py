@@ -145,7 +145,7 @@ def test_every_sort_option_orders_the_list(ada: BrowserUser) -> None:
     for name, order in (
         ("Oldest", ["Banana", "apple", "cherry"]),
         ("Title", ["apple", "Banana", "cherry"]),
-        ("Recently changed", ["Banana", "cherry", "apple"]),
+        ("Recently edited", ["Banana", "cherry", "apple"]),
         ("Newest", ["cherry", "apple", "Banana"]),
     ):
         ada.page.get_by_label("Sort").select_option(name)

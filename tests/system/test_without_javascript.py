@@ -43,7 +43,7 @@ def test_invalid_input_is_returned_as_typed(plain: BrowserUser, complaints: Comp
 
     plain.new.press("Enter")
 
-    expect(plain.new).to_have_accessible_description("Keep the title to 200 characters; this one has 201.")
+    expect(plain.new).to_have_accessible_description("Titles can be up to 200 characters (this one is 201).")
     expect(plain.new).to_have_value("x" * 201)
     expect(plain.new).to_be_focused()
     expect(plain.titles).to_have_text(["Buy milk"])

@@ -50,7 +50,7 @@ class TaskRemindersController(Controller):
         try:
             added = reminders.add_chosen(task, form.draft, form.key)
         except NotPossible as problem:
-            return _form(facts, task, form.refused(problem), status=422)
+            return _form(facts, task, form.refused(problem, "before" if form.draft.before else "on"), status=422)
         return _changed(facts, task, url, f"Reminder added: {words.of(task, added)}")
 
 

@@ -103,10 +103,10 @@ class Form(Generic[DraftT]):
         form.conflicts = conflict.fields
         return form
 
-    def refused(self, problem: Exception) -> "Form[DraftT]":
-        """The form as typed, with the reason why a service refused it at its first field."""
+    def refused(self, problem: Exception, field: str = "") -> "Form[DraftT]":
+        """The form as typed, with the reason why a service refused it at that field, or at its first one."""
         self.draft = None
-        self.errors = {next(iter(self.draft_type.model_fields)): str(problem)}
+        self.errors = {field or next(iter(self.draft_type.model_fields)): str(problem)}
         return self
 
     @property

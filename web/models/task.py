@@ -37,14 +37,14 @@ def _title(title: str) -> str:
     if text.is_blank(title):
         raise ValueError("A task needs a title.")
     if len(title) > TITLE_LENGTH:
-        raise ValueError(f"Keep the title to {TITLE_LENGTH} characters; this one has {len(title):,}.")
+        raise ValueError(f"Titles can be up to {TITLE_LENGTH} characters (this one is {len(title):,}).")
     return title
 
 
 def _description(description: str) -> str | None:
     if len(description) > DESCRIPTION_LENGTH:
         raise ValueError(
-            f"Keep the description to {DESCRIPTION_LENGTH:,} characters; this one has {len(description):,}.",
+            f"Descriptions can be up to {DESCRIPTION_LENGTH:,} characters (this one is {len(description):,}).",
         )
     return None if text.is_blank(description) else description
 

@@ -9,7 +9,7 @@ from web.domain import folding, text
 
 STATUSES = {"pending": "Open", "completed": "Completed", "all": "All"}
 VIEW_NAMES = {"pending": "Open tasks", "completed": "Completed", "all": "All tasks"}
-SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "updated": "Recently changed"}
+SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "updated": "Recently edited"}
 SEARCH_LENGTH = 200
 PAGE_SIZE = 50
 MOST_SHOWN = 1000

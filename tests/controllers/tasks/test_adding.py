@@ -133,8 +133,8 @@ class TestAdding:
 
         assert partial.status == 422
         assert partial.headers["hx-retarget"] == "#new"
-        assert partial.error("title") == "Keep the title to 200 characters; this one has 214."
-        assert partial.error("description") == "Keep the description to 1,000 characters; this one has 1,001."
+        assert partial.error("title") == "Titles can be up to 200 characters (this one is 214)."
+        assert partial.error("description") == "Descriptions can be up to 1,000 characters (this one is 1,001)."
         assert partial.value("title") == typed
 
     def test_measures_length_in_code_points(self, ada: HtmlClient) -> None:

@@ -59,7 +59,7 @@ def test_a_line_that_is_no_task_adds_nothing_and_is_named(ada: HtmlClient, make:
     answer = ada.post("/tasks/several", on="/today", lines=lines)
 
     assert answer.status == 422
-    assert answer.error("lines").startswith("Line 2: Keep the title to 200 characters")
+    assert answer.error("lines").startswith("Line 2: Titles can be up to 200 characters")
     assert answer.value("lines") == lines
     assert not stored(make)
 

@@ -59,7 +59,7 @@ def test_without_javascript_it_leads_back_to_the_view(ada: HtmlClient, task: Tas
 
 @pytest.mark.parametrize(
     ("name", "wrong", "sentence"),
-    [("title", " ", "A task needs a title."), ("note", "x" * 1001, "Keep the description to 1,000 characters")],
+    [("title", " ", "A task needs a title."), ("note", "x" * 1001, "Descriptions can be up to 1,000 characters")],
 )
 @pytest.mark.parametrize("into", ["", "aside#panel"])
 def test_what_is_wrong_comes_back_as_typed(

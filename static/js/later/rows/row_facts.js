@@ -40,7 +40,7 @@
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.rowOfFact && ctx.response.status < 400 && !ctx.staysOpen) leave(ctx.rowOfFact);
-    else if (ctx.target.matches?.(".task__fact")) ctx.target.querySelector("[autofocus], button, input:not([type=hidden])").focus();
+    else if (ctx.target.matches?.(".task__fact")) (ctx.target.querySelector("[autofocus]") ?? ctx.target.querySelector("button, input:not([type=hidden])")).focus();
   });
 
   // Cancelled before it came, or lost.
