@@ -198,3 +198,17 @@ def test_each_label_says_how_many_open_tasks_have_it(ada: HtmlClient, bob: HtmlC
 
     assert numbers == [["errand", "2", "open"], ["home", "1", "open"]]
     assert "errands 2 open" in saved.text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize("action", ["/labels", "/labels/{}"])
+def test_a_name_that_is_taken_comes_back_at_its_field(
+    ada: HtmlClient, errand: int, make: Factory, action: str, htmx: bool
+) -> None:
+    desk = make.record("labels", ada.user, name="desk").id
+
+    answer = ada.post(action.format(desk), htmx=htmx, on="/labels", name="ERRAND", version="1")
+
+    assert (answer.status, answer.value("name")) == (422, "ERRAND")
+    assert answer.error("name") == "There is already a label “errand”."
+    assert sorted(names(ada)) == ["desk", "errand"]

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from web.controllers.notices import offer_of
 from web.controllers.view_pages import label_page
 from web.controllers.views import show_view
+from web.domain.errors import NotPossible
 from web.http.forms import Form, fields_of, whole_number
 from web.http.request import CurrentUrl, QueryString, Target
 from web.http.responses import NewPage, Rendered, page, partials
@@ -37,9 +38,13 @@ class LabelsController(Controller):
     @post("/")
     @unit_of_work
     def add(self, labels: Labels, views: Views, form: Form[LabelDraft]) -> Rendered:
-        if form.draft is None:
+        try:
+            label = labels.add(form.draft, form.key) if form.draft else None
+        except NotPossible as problem:
+            label = None
+            form.refused(problem)
+        if label is None:
             return _index(labels, views, partial="labels/_new.html", into="#new-label", status=422, form=form)
-        label = labels.add(form.draft, form.key)
         return _changed(label, views, "Added", "shared/_op.html", form=Form.blank(LabelDraft))
 
     @get("/{address:str}")
@@ -69,12 +74,15 @@ class LabelsController(Controller):
     @post("/{label_id:int}")
     @unit_of_work
     def save(self, labels: Labels, views: Views, label_id: FromPath[int], form: Form[LabelDraft]) -> Rendered:
-        if form.draft is None:
-            return _edit("labels/_edit.html", labels.get(label_id), status=422, form=form)
         try:
-            label = labels.edit(label_id, form.draft, form.version)
+            label = labels.edit(label_id, form.draft, form.version) if form.draft else None
+        except NotPossible as problem:
+            label = None
+            form.refused(problem)
         except EditConflict as conflict:
             return _edit("labels/_conflict.html", conflict.record, status=409, form=form.against(conflict))
+        if label is None:
+            return _edit("labels/_edit.html", labels.get(label_id), status=422, form=form)
         return _changed(label, views, "Saved", focus=True)
 
     @post("/{label_id:int}/delete")
