@@ -2,7 +2,6 @@
 was done, `?added=7` and `?placed=7` where a task is, `?placed_list=7` where a list or a section is."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from web.controllers.view_pages import ViewPage
 from web.domain.errors import NotFound
@@ -19,7 +18,6 @@ from web.services.tasks import Tasks
 # How many lists a notice names.
 MOST_PLACES = 3
 _SUBJECTS = ("completed", "moved", "several", "placed_list")
-_NAMES = {*_SUBJECTS, "deleted", "deleted_list", "added", "placed", "operation"}
 
 
 def offered_back(tasks: Tasks, task_id: str) -> Task | None:
@@ -31,15 +29,6 @@ def offer_of(record_id: int | None, operation: str, name: str = "deleted") -> di
     """For the address of the page after a delete: what was deleted, and the operation, whose Undo is the same as
     with JavaScript. Empty where a delete changed nothing, and then it is restored by its id."""
     return {name: str(record_id)} | ({"operation": operation} if operation else {})
-
-
-def without_notices(address: str) -> str:
-    """The address of a page, without what its notices are about: after Undo they would tell of what is not so."""
-    parts = urlsplit(address)
-    fields = parse_qsl(parts.query, keep_blank_values=True, errors="replace")
-    if _NAMES.isdisjoint(name for name, _ in fields):
-        return address
-    return parts._replace(query=urlencode([(name, value) for name, value in fields if name not in _NAMES])).geturl()
 
 
 def task_of(tasks: Tasks, task_id: str) -> Task | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Controller, post
 from litestar.params import FromPath
 
-from web.controllers.notices import without_notices
+from web.http.notices import without_notices
 from web.http.request import CurrentUrl
 from web.http.responses import VIEWS, Partials, Redirect, Rendered
 from web.http.unit_of_work import unit_of_work

@@ -52,6 +52,7 @@ from web.http.cookie_check import cookie_to_return, ended_session
 from web.http.error_answers import MESSAGES, is_api, problem, too_many_sentence
 from web.http.forms import BadForm
 from web.http.middleware.same_origin import CrossSite
+from web.http.notices import without_notices
 from web.http.request import (
     PROXIED,
     AnyRequest,
@@ -89,7 +90,7 @@ def not_signed_in(request: AnyRequest, _: Exception) -> Response[Any]:
     if is_api(request):
         return problem(request, 401, headers={"WWW-Authenticate": challenge(request)})
     return_to = address_of(request) if request.method == "GET" and not is_htmx(request) else current_url(request)
-    address = "/sign-in?" + urlencode({"next": return_to})
+    address = "/sign-in?" + urlencode({"next": without_notices(return_to)})
     ended = ended_session(request)
     return NewPage(address, {"Set-Cookie": cookie_to_return(request, ended)} if ended else {})
 
@@ -101,7 +102,7 @@ def proof_required(request: AnyRequest, _: Exception) -> Response[Any]:
         return problem(request, 403, sentence=sentence)
     if request.scope["path"].startswith(PROXIED):
         return Response({"code": "SESSION_NOT_FRESH", "message": sentence}, status_code=403)
-    return NewPage(f"{CONFIRM_PAGE}?" + urlencode({"next": current_url(request)}))
+    return NewPage(f"{CONFIRM_PAGE}?" + urlencode({"next": without_notices(current_url(request))}))
 
 
 def deletion_pending(request: AnyRequest, error: DeletionPending) -> Response[Any]:

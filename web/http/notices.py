@@ -1,0 +1,19 @@
+"""What the address of a page says of the last action (`?deleted=7`, `?done=ended`), for a notice on that page."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+NAMES = {
+    *("completed", "moved", "several", "placed_list", "deleted", "deleted_list", "added", "placed", "operation"),
+    # What was done in the settings.
+    "done",
+}
+
+
+def without_notices(address: str) -> str:
+    """The address of a page to come back to: after Undo, a sign-in or a refusal the notices would tell of what is not
+    so."""
+    parts = urlsplit(address)
+    fields = parse_qsl(parts.query, keep_blank_values=True, errors="replace")
+    if NAMES.isdisjoint(name for name, _ in fields):
+        return address
+    return parts._replace(query=urlencode([(name, value) for name, value in fields if name not in NAMES])).geturl()
