@@ -28,6 +28,17 @@ def test_large_text_has_the_layout_of_a_small_screen(ada: BrowserUser) -> None:
     shows_the_index(ada.page, is_shown=False)
 
 
+def test_a_long_name_leaves_room_to_sign_out(new_user: NewUser) -> None:
+    page = new_user("x" * 100).page
+    page.set_viewport_size({"width": 1440, "height": 800})
+
+    index = page.get_by_role("banner").bounding_box()
+    button = page.get_by_role("button", name="Sign out").bounding_box()
+
+    assert index and button
+    assert button["x"] + button["width"] <= index["width"]
+
+
 def test_index_page_and_margin_have_their_widths(ada: BrowserUser) -> None:
     ada.page.set_viewport_size({"width": 1440, "height": 800})
 
