@@ -163,6 +163,7 @@ class TestTheAddress:
 
         assert "not confirmed" in before
         assert (page.status, page.tree.css_first("h1").text()) == (200, "Confirmed")
+        assert "new address" not in page.text
         assert stored(database).email_verified
         assert "not confirmed" not in ada.get(INDEX).text
 
@@ -181,12 +182,15 @@ class TestTheAddress:
         ada = signed_up(visitor)
         followed(visitor, link(database, "verify-email"))
 
-        ada.post(f"{INDEX}/email", email="New@example.com", current_password=PASSWORD)
+        asked = ada.post(f"{INDEX}/email", email="New@example.com", current_password=PASSWORD)
         unchanged = stored(database).email
-        followed(visitor, link(database, "confirm-email-change"))
+        first = followed(visitor, link(database, "confirm-email-change"))
         still = stored(database).email
-        followed(visitor, link(database, "verify-new-email"))
+        second = followed(visitor, link(database, "verify-new-email"))
 
+        assert "to your present address, and another one to the new address" in ada.get(asked.to).text
+        assert "Another link is on its way" in first.text
+        assert "Sign in with the new address" in second.text
         assert [mail.address for mail in mails(database, "confirm-email-change")] == ["ada@example.com"]
         assert [mail.address for mail in mails(database, "verify-new-email")] == ["new@example.com"]
         assert unchanged == still == "ada@example.com"
@@ -212,9 +216,10 @@ class TestTheAddress:
         """It may be mistyped; it hears of the change."""
         ada = signed_up(visitor)
 
-        ada.post(f"{INDEX}/email", email="new@example.com", current_password=PASSWORD)
+        asked = ada.post(f"{INDEX}/email", email="new@example.com", current_password=PASSWORD)
         followed(visitor, link(database, "verify-new-email"))
 
+        assert "once you have followed the link" in ada.get(asked.to).text
         assert stored(database, "new@example.com").email_verified
         assert mails(database, "confirm-email-change") == []
         assert [mail.address for mail in mails(database, "email-changed")] == ["ada@example.com"]

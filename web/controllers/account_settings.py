@@ -19,7 +19,11 @@ NAME, EMAIL, PASSWORD = (f"account/change_{what}.html" for what in ("name", "ema
 # By what was done.
 SENTENCES = {
     "name": "Your name was changed.",
-    "email": "A message is on its way. The address changes once you follow its link.",
+    # No link is sent to an address that another user has, and the sentence is the same for one that is free.
+    "email": "A link is on its way to your present address, and another one to the new address once you have followed "
+    "it. There is none if another account has the new address.",
+    "first-email": "A link is on its way to the new address. You sign in with that address once you have followed the "
+    "link. There is none if another account has the address.",
     "password": "Your password was changed, and your other browsers are signed out.",
     "kept": "Your account is kept, with everything in it.",
     "verification": "A link to confirm your address is on its way. It works for an hour.",
@@ -76,7 +80,7 @@ class AccountSettingsController(Controller):
 
         async def change() -> Response[Any]:
             await better_auth.change_email(client_info(request.scope), email=form.email, password=password)
-            return _done("email")
+            return _done("email" if current_user.email_verified else "first-email")
 
         return await changed(request, current_user, EMAIL, form, change, sends_mail=True)
 

@@ -5,6 +5,7 @@ import re
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
+from web.auth.email_links import read_link
 from web.auth.errors import AuthRejected
 from web.controllers.account_forms import signed_out_client
 from web.domain.errors import NotFound
@@ -26,20 +27,21 @@ class EmailConfirmationController(Controller):
 
     @get("/{token:str}")
     async def ask(self, token: FromPath[str]) -> Page:
-        return page(TEMPLATE, token=_checked(token), state="asks")
+        return page(TEMPLATE, token=_checked(token), kind=read_link(token).kind, state="asks")
 
     @post("/{token:str}", status_code=200)
     async def confirm(self, request: AnyRequest, token: FromPath[str], better_auth: BetterAuth) -> Page:
         """Better Auth knows from the token what it confirms. Idempotent for a first confirmation."""
+        kind = read_link(_checked(token)).kind
         try:
-            await better_auth.verify_email(signed_out_client(request), _checked(token))
+            await better_auth.verify_email(signed_out_client(request), token)
         except AuthRejected as rejection:
             if rejection.is_too_many:
                 wait = {"Retry-After": str(rejection.retry_after)}
-                return page(TEMPLATE, status=429, token=token, state="later", headers=wait)
-            return page(TEMPLATE, status=410, token="", state="expired")
+                return page(TEMPLATE, status=429, token=token, kind=kind, state="later", headers=wait)
+            return page(TEMPLATE, status=410, token="", kind=kind, state="expired")
         request.app.state.wake_mails()
-        return page(TEMPLATE, token="", state="done")
+        return page(TEMPLATE, token="", kind=kind, state="done")
 
 
 def _checked(token: str) -> str:
