@@ -13,8 +13,8 @@ from tests.client import HtmlClient, Page
 from tests.controllers.mailing import mails
 from tests.factories import Factory
 from web.auth.passwords import hash_password
-from web.controllers.account_forms import WRONG_CODE
-from web.controllers.second_step import USED, written
+from web.controllers.account_forms import NOT_THE_CODE
+from web.controllers.second_step import USED, WRONG_CODE, written
 from web.db.database import Database
 
 PASSWORD = "correct horse"
@@ -107,7 +107,7 @@ class TestTurningItOn:
 
         page = ada.post(f"{SETTINGS}/confirm", code="000000")
 
-        assert (page.status, page.error("code")) == (422, WRONG_CODE)
+        assert (page.status, page.error("code")) == (422, NOT_THE_CODE)
         assert "Turn it on" in ada.get(SETTINGS).text
         assert HtmlClient(ada.client).post("/sign-in", email="ada@example.com", password=PASSWORD).to == "/"
 

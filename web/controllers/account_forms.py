@@ -23,7 +23,7 @@ from web.http.unit_of_work import with_index
 log = logging.getLogger("daybook.auth")
 # Better Auth's own limits.
 MIN_PASSWORD, MAX_PASSWORD = 8, 128
-WRONG_CODE = "That code is not right. Enter the one that your app shows now, or a backup code."
+NOT_THE_CODE = "That code is not right. Enter the one that your app shows now."
 # For each of Better Auth's error codes, the field it is about (empty: the whole form) and the message.
 MESSAGES = {
     "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": ("email", "An account with this email already exists. Sign in instead."),
@@ -41,7 +41,7 @@ MESSAGES = {
     "INVALID_EMAIL_OR_PASSWORD": ("", "Wrong email or password."),
     "INVALID_PASSWORD": ("current_password", "That is not your current password."),
     "CREDENTIAL_ACCOUNT_NOT_FOUND": ("current_password", "That is not your current password."),
-    "INVALID_CODE": ("code", WRONG_CODE),
+    "INVALID_CODE": ("code", NOT_THE_CODE),
     "TOTP_ALREADY_ENABLED": ("", "It is on already. Load this page again."),
     "TOTP_NOT_ENABLED": ("", "Begin again, with your password."),
     "PASSKEY_NOT_FOUND": ("", "This passkey was deleted here. Confirm in another way."),

@@ -7,12 +7,10 @@ from typing import Any
 
 from litestar import Controller, Response, get, post
 
-from web.auth.calls import WRONG_CODE
 from web.auth.endpoints import checked_credential
-from web.auth.errors import AuthRejected
 from web.auth.identity import CurrentUser
 from web.auth.session_uses import confirm
-from web.controllers.account_forms import changed, missing
+from web.controllers.account_forms import NOT_THE_CODE, changed, missing
 from web.controllers.second_step import APP_CODE, written
 from web.db.database import Database
 from web.domain.actor import Actor
@@ -29,7 +27,6 @@ from web.services.second_factors import SecondFactors
 from web.services.sessions import Sessions
 
 TEMPLATE = "account/confirm.html"
-NOT_THE_CODE = "That code is not right. Enter the one that your app shows now."
 USED = "That code was used already. Enter the next one that your app shows."
 ANOTHERS = "That is the passkey of another account. Nothing was done."
 
@@ -70,12 +67,7 @@ class ConfirmingController(Controller):
             raise NotFound("two-factor authentication is off")
 
         async def change() -> Response[Any]:
-            try:
-                await better_auth.post("/two-factor/verify-totp", client_info(request.scope), code=code)
-            except AuthRejected as rejection:
-                if rejection.code not in WRONG_CODE:
-                    raise
-                return _wrong(form, ways, code=NOT_THE_CODE)
+            await better_auth.post("/two-factor/verify-totp", client_info(request.scope), code=code)
             is_first = await _run(request, lambda one: SecondFactors(one, Actor(current_user.id)).use(code))
             if not is_first:
                 return _wrong(form, ways, code=USED)

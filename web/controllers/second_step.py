@@ -9,7 +9,7 @@ from litestar import Controller, Response, get, post
 from web.auth.client import AuthAnswer, BetterAuthClient, ClientInfo
 from web.auth.cookie import values_of
 from web.auth.errors import AuthRejected
-from web.controllers.account_forms import WRONG_CODE, rejected
+from web.controllers.account_forms import rejected
 from web.db.database import Database
 from web.domain.actor import Actor
 from web.http.auth_cookies import redirect_with_cookies, require_readable
@@ -22,6 +22,7 @@ from web.settings import Settings
 
 TEMPLATE = "account/code.html"
 APP_CODE = re.compile(r"\d{6}", re.ASCII)
+WRONG_CODE = "That code is not right. Enter the one that your app shows now, or a backup code."
 USED = "That code was used already. Sign in again with the next one."
 # By Better Auth's error codes, why the sign-in starts again.
 OVER = {

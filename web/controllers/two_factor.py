@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from litestar import Controller, Response, get, post
 from litestar.params import FromQuery
 
-from web.controllers.account_forms import WRONG_CODE, changed, missing
+from web.controllers.account_forms import NOT_THE_CODE, changed, missing
 from web.controllers.second_step import APP_CODE, written
 from web.db.database import Database
 from web.domain.actor import Actor
@@ -58,7 +58,7 @@ class TwoFactorController(Controller):
         self, request: AnyRequest, current_user: SignedInUser, fields: FormFields, better_auth: BetterAuth
     ) -> Response[Any]:
         code, form = written(fields.get("code", "")), AccountForm()
-        form.errors = {} if APP_CODE.fullmatch(code) else {"code": WRONG_CODE}
+        form.errors = {} if APP_CODE.fullmatch(code) else {"code": NOT_THE_CODE}
 
         async def change() -> Response[Any]:
             answer = await better_auth.post("/two-factor/verify-totp", client_info(request.scope), code=code)
