@@ -12,8 +12,8 @@ const formDrafts = (() => {
   // Of several forms with one action each has a name.
   const key = (form) => `${PREFIX}${pathOf(form)} ${form.dataset.form ?? ""}`;
   const pathOf = (form) => form.getAttribute("action").split("?")[0];
-  // What a page presets is the page's, not the user's.
-  const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button, [data-preset]"));
+  // What a page presets is the page's, not the user's; a code is of no use a minute later.
+  const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "password" && !field.matches("button, [data-preset], [autocomplete=one-time-code]"));
   const visible = (form) => named(form).filter((field) => field.type !== "hidden");
   const isTyped = (form) => form.matches("form[method=post]") && visible(form).length > 0;
   // Its text is not saved, although it came with the page.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.system.browser_user import BrowserUser, Complaints, held
+from tests.system.browser_user import PASSWORD, BrowserUser, Complaints, held
 
 RESTORED = "Restored what you typed."
 FILL_THE_STORAGE = """() => {
@@ -214,6 +214,16 @@ def test_an_unsent_sign_up_is_restored_without_the_password(signed_out: BrowserU
     expect(page.get_by_label("Email")).to_have_value(signed_out.email)
     expect(page.get_by_label("Password")).to_have_value("")
     assert "secret" not in kept_text(page)
+
+
+def test_a_one_time_code_is_not_kept(ada: BrowserUser) -> None:
+    ada.page.goto("/settings/two-factor")
+    ada.page.get_by_label("Your password").fill(PASSWORD)
+    ada.page.get_by_role("button", name="Turn it on").click()
+
+    ada.page.get_by_label("The code that your app shows").fill("123456")
+
+    assert "123456" not in kept_text(ada.page)
 
 
 def test_signing_up_and_signing_out_delete_all_drafts(ada: BrowserUser) -> None:
