@@ -33,8 +33,16 @@ def type_task(page: Page, task: str) -> str:
     return "/tasks/new"
 
 
+def type_token_name(page: Page, task: str) -> str:
+    """Its answer is a page, not a redirect."""
+    page.goto("/settings/tokens")
+    page.get_by_label("Name").fill("Backup")
+    return "/settings/tokens"
+
+
 Fill = Callable[[Page, str], str]
-FORMS = [type_list_name, type_repeat, choose_density, type_task]
+TYPED = {type_list_name: "Garden", type_token_name: "Backup", type_repeat: "every 3 days", type_task: "Buy milk"}
+FORMS = [*TYPED, choose_density]
 
 
 def filled_in(page: Page, fill: Fill) -> None:
@@ -43,7 +51,7 @@ def filled_in(page: Page, fill: Fill) -> None:
         expect(page.get_by_label("Rows")).to_have_value("compact")
         return
     field = page.get_by_label("Name") if fill is type_list_name else page.locator("main").get_by_role("textbox").first
-    expect(field).to_have_value({type_list_name: "Garden", type_repeat: "every 3 days", type_task: "Buy milk"}[fill])
+    expect(field).to_have_value(TYPED[fill])
 
 
 def send(page: Page, fill: Fill) -> None:

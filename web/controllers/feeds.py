@@ -17,6 +17,7 @@ from web.http.api.answering import is_known
 from web.http.api.request_limit import RequestLimit
 from web.http.forms import Form
 from web.http.request import FEEDS, AnyRequest, AppUrl, header
+from web.http.response_headers import sent_cookie
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.feed import FeedDraft
@@ -27,6 +28,8 @@ from web.services.lists import Lists
 
 log = logging.getLogger("daybook.feeds")
 INDEX = "/settings/feeds"
+# Its draft can go, as after a redirect.
+DONE = {"Set-Cookie": sent_cookie(INDEX)}
 SUFFIX = ".ics"
 REVOKED = "Revoked. Calendars with that address get nothing from now on."
 KINDS = {"events": "Events on their due day", "todos": "To-dos, with and without a date"}
@@ -90,7 +93,8 @@ class FeedsController(Controller):
                 made = feeds.add(form.draft, form.key)
                 address = f"{app_url}{FEEDS}{made.token}{SUFFIX}" if made.token else None
                 blank = Form.blank(FeedDraft)
-                return _index(feeds, lists, labels, blank, partial="feeds/_made.html", made=made, address=address)
+                shown: dict[str, Any] = {"made": made, "address": address, "headers": DONE}
+                return _index(feeds, lists, labels, blank, partial="feeds/_made.html", **shown)
         except (NotPossible, InvalidField) as problem:
             form.refused(problem)
         return _index(feeds, lists, labels, form, partial="feeds/_new.html", status=422)

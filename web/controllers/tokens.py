@@ -9,6 +9,7 @@ from web.auth.identity import Credentials
 from web.domain.errors import NotPossible
 from web.domain.timestamps import utc_now
 from web.http.forms import Form
+from web.http.response_headers import sent_cookie
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.access_token import AccessTokenDraft
@@ -16,6 +17,8 @@ from web.services.access_tokens import AccessTokens
 
 INDEX = "/settings/tokens"
 REVOKED = "Revoked. Programs that use that token are refused from now on."
+# Its draft can go, as after a redirect.
+DONE = {"Set-Cookie": sent_cookie(INDEX)}
 LIFETIMES = {"30": "30 days", "90": "90 days", "365": "One year", "unlimited": "Until I revoke it"}
 SCOPES = {"read": "Read only", "write": "Read and change"}
 
@@ -38,7 +41,8 @@ class TokensController(Controller):
         try:
             if form.draft is not None:
                 made = tokens.add(form.draft, form.key)
-                return _index(tokens, Form.blank(AccessTokenDraft), partial="tokens/_made.html", made=made)
+                blank = Form.blank(AccessTokenDraft)
+                return _index(tokens, blank, partial="tokens/_made.html", made=made, headers=DONE)
         except NotPossible as problem:
             form.refused(problem)
         return _index(tokens, form, partial="tokens/_new.html", status=422)

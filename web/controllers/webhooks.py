@@ -11,12 +11,15 @@ from web.domain.errors import InvalidField, NotPossible
 from web.domain.timestamps import utc_now
 from web.http.forms import Form
 from web.http.request import CallsPrivate, PostedFields
+from web.http.response_headers import sent_cookie
 from web.http.responses import Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
 from web.models.webhook import EVENT_TYPES, EVENTS, Webhook, WebhookDraft
 from web.services.webhooks import NewWebhook, Webhooks
 
 INDEX = "/settings/webhooks"
+# Its draft can go, as after a redirect.
+DONE = {"Set-Cookie": sent_cookie(INDEX)}
 REMOVED = "Removed. That address gets nothing more."
 AGAIN = "It is sent again in a moment."
 CHOSEN = "Saved. It counts for what changes from now on."
@@ -49,7 +52,8 @@ class WebhooksController(Controller):
             if form.draft is not None:
                 draft = form.draft.model_copy(update={"types": _types(fields)})
                 made = webhooks.add(draft, form.key, allows_private=calls_private)
-                return _index(webhooks, Form.blank(WebhookDraft), partial="webhooks/_made.html", made=made)
+                blank = Form.blank(WebhookDraft)
+                return _index(webhooks, blank, partial="webhooks/_made.html", made=made, headers=DONE)
         except InvalidField as problem:
             form.errors[problem.field] = str(problem)
         except NotPossible as problem:

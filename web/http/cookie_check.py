@@ -22,8 +22,8 @@ ENDED = {
     "ended": "Your session has ended. Sign in to go on.",
     "deletion": "Your account will be deleted in two weeks. Until then, sign in to keep it.",
     "ended-kept": "Your session has ended. Sign in to go on where you were: what you typed is still here.",
-    "ended-back": "Your session has ended, and nothing was saved. Sign in, then go back with your browser: it shows "
-    "what you typed.",
+    "ended-back": "Your session has ended, and nothing was saved. Sign in, then go back with your browser: it may "
+    "still show what you typed.",
 }
 KEPT = "ended-kept"
 # Sent by the browser itself: whether a script has kept what was typed is known in the tab only.

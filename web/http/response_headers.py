@@ -21,8 +21,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 NO_STORE = (b"cache-control", b"no-store")
-# The path of the form that the browser itself sent and that is done: its draft can go (static/js/form_drafts.js).
-SENT_COOKIE = "daybook-sent={}; Path=/; Max-Age=60; SameSite=Lax"
+# Where a form leads that was not accepted: nothing was done yet.
+NOT_YET = (b"/sign-in", b"/settings/confirm")
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
@@ -36,17 +36,24 @@ def headers_hook(secure: bool) -> BeforeMessageSendHookHandler:
         if message["type"] == "http.response.start":
             headers = [pair for pair in message["headers"] if pair[0] not in names]
             cached = any(name == b"cache-control" for name, _ in headers)
-            sent = [(b"set-cookie", SENT_COOKIE.format(scope["path"]).encode())] if _is_done(message, scope) else []
+            sent = [(b"set-cookie", sent_cookie(scope["path"]).encode())] if _is_done(message, scope) else []
             message["headers"] = [*headers, *pairs, *([] if cached else [NO_STORE]), *sent]
 
     return add_headers
 
 
 def _is_done(message: Message, scope: Scope) -> bool:
-    """Whether this is the answer to a form that was accepted, not the way to the sign-in page."""
+    """Whether this leads on from a form that was accepted."""
     if scope["type"] != ScopeType.HTTP or scope["method"] != "POST" or message["type"] != "http.response.start":
         return False
     to = next((value for name, value in message["headers"] if name.lower() == b"location"), b"/sign-in")
     # What a header may hold as it is; a form of ours has no other path.
     is_plain = re.fullmatch(r"[/\w-]+", scope["path"], re.ASCII) is not None
-    return message["status"] == 303 and not to.startswith(b"/sign-in") and is_plain
+    return message["status"] == 303 and not to.startswith(NOT_YET) and is_plain
+
+
+def sent_cookie(path: str) -> str:
+    """Says that the form of that path, which the browser itself sent, is done: its draft can go
+    (static/js/form_drafts.js). An answer that is a page sets it itself.
+    """
+    return f"daybook-sent={path}; Path=/; Max-Age=60; SameSite=Lax"
