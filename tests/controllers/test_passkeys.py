@@ -65,12 +65,26 @@ def test_that_of_another_user_is_as_unknown_as_any(
 
 
 @pytest.mark.databases("sqlite")
-@pytest.mark.parametrize("name", ["", " ", "\u200b", "a\x07b", "x" * 101])
-def test_a_name_that_cannot_be_shown_is_refused(ada: HtmlClient, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        *((name, "A passkey needs a name, such as that of the device.") for name in ("", " ", "\u200b")),
+        ("a\x07b", "Remove the control characters."),
+        ("x" * 101, "Names can be up to 100 characters (this one is 101)."),
+    ],
+)
+def test_a_name_that_cannot_be_shown_is_refused_and_comes_back(ada: HtmlClient, name: str, problem: str) -> None:
     page = ada.post(f"{PASSKEYS}/adas/rename", name=name)
 
-    assert "needs a name" in ada.get(page.to).text
+    field = page.tree.css_first("details[open] input[autofocus]")
+    assert (page.status, page.tree.css_first("#passkey-problem").text()) == (422, problem)
+    assert (field.attributes["value"] or "") == name.strip()
     assert names(ada) == ["<b>Phone</b>"]
+
+
+@pytest.mark.databases("sqlite")
+def test_no_name_is_refused_for_a_passkey_of_another_user(ada: HtmlClient, bob: HtmlClient) -> None:
+    assert [bob.post(f"{PASSKEYS}/{of}/rename", name="").status for of in ("adas", "unknown")] == [404] * 2
 
 
 @pytest.mark.databases("sqlite")
