@@ -52,6 +52,19 @@ def test_a_passkey_is_added_signs_in_and_is_deleted(ada: BrowserUser, complaints
     complaints.expect("status of 401")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_have_text("This passkey was deleted here. Use your password.")
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_focused()
+
+
+def test_no_passkey_is_added_once_the_session_has_ended(ada: BrowserUser, complaints: Complaints) -> None:
+    complaints.expect("status of 401")
+    with_device(ada.page)
+    ada.page.goto("/settings/passkeys")
+    ada.page.get_by_label("Name, such as").fill("My laptop")
+    ada.page.context.clear_cookies()
+
+    ada.page.get_by_role("button", name="Add a passkey").click()
+
+    expect(ada.page.get_by_role("alert")).to_have_text("Your session has ended. Load this page again to sign in.")
 
 
 def test_a_passkey_confirms_who_the_user_is(ada: BrowserUser) -> None:

@@ -6,6 +6,7 @@
     InvalidStateError: "This device has a passkey for your account already.",
     SESSION_NOT_FRESH: "You signed in a while ago. Load this page again, and confirm that it is you.",
     CONFLICT: "You signed in with another account since this page was opened, so nothing was done. Load it again.",
+    UNAUTHORIZED: "Your session has ended. Load this page again to sign in.",
     FORBIDDEN: "This account is disabled. Ask the operator of this Daybook.",
     PASSKEY_NOT_FOUND: "This passkey was deleted here. Use your password.",
   };
@@ -35,6 +36,8 @@
       problem.hidden = false;
     }
     button.disabled = false;
+    // A button that is disabled loses the focus.
+    if (!problem.hidden) button.focus();
   }
 
   async function get({ dataset }) {
