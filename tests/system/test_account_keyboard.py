@@ -55,6 +55,8 @@ def test_the_account_works_with_the_keyboard_alone(new_user: NewUser) -> None:
     follow(page, "Back to the account", "Account")
     follow(page, "Activity of your account", "Activity of your account")
     expect(page.get_by_text("Passkey deleted")).to_be_visible()
+    # A link stands in its sentence, not below it.
+    expect(page.get_by_text("Sign-ins, refusals and changes")).to_have_css("display", "block")
     follow(page, "Back to the account", "Account")
     follow(page, "Delete your account", "Delete your account")
     tab_to(page.get_by_label("Your password"))

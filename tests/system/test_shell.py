@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import PHONE, NewUser
+from web.domain.timestamps import utc_now
 
 
 def shows_the_index(page: Page, is_shown: bool) -> None:
@@ -37,6 +38,21 @@ def test_a_long_name_leaves_room_to_sign_out(new_user: NewUser) -> None:
 
     assert index and button
     assert button["x"] + button["width"] <= index["width"]
+
+
+def test_large_text_fits_a_small_phone_where_one_signs_in_and_out(ada: BrowserUser) -> None:
+    page, make = ada.has("Buy milk").page, ada.site.make
+    make.sign_in(ada.record)
+    task_id = int((ada.row("Buy milk").get_attribute("id") or "").removeprefix("task-"))
+    make.record("reminders", ada.record, task_id=task_id, at=utc_now())
+    page.set_viewport_size({"width": 320, "height": 640})
+
+    for address, button in (("/settings/sessions", "Snooze 10 minutes"), ("/sign-in", "Sign in with a passkey")):
+        page.goto(address)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        expect(page.get_by_role("button", name=button)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        page.context.clear_cookies()
 
 
 def test_index_page_and_margin_have_their_widths(ada: BrowserUser) -> None:
