@@ -35,6 +35,8 @@ def test_each_is_listed_with_its_device_and_address_and_without_its_token(ada: H
     assert "(this one)" in here and "Sign out" not in here
     assert "Sign out everywhere else" in page.text
     assert there.startswith("Chrome on Android Signed in ") and "from 203.0.113.7" in there
+    described = page.tree.css_first("#sessions button").attributes["aria-describedby"]
+    assert page.tree.css_first(f"#{described}").text().strip().startswith("Signed in ")
     assert phone.token not in page.html and ada.cookie.partition("=")[2] not in page.html
 
 

@@ -39,6 +39,7 @@ def test_a_form_sent_without_javascript_from_another_users_page_is_refused(ada: 
     refused = bob.post(action, title="Ada's plan")
 
     assert (refused.status, refused.is_page) == (409, True)
+    assert refused.tree.css_first("h1").text() == "Another account"
     assert REFUSAL in refused.text
     assert bob.get("/tasks").counts == ada.get("/tasks").counts == (0, 0, 0)
 

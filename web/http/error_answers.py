@@ -33,6 +33,7 @@ def problem(
     request: AnyRequest,
     status: int,
     *,
+    heading: str | None = None,
     sentence: str | None = None,
     reference: str | None = None,
     errors: Sequence[FieldError] = (),
@@ -42,8 +43,8 @@ def problem(
     """An error page; for htmx a notice. JSON under /api/: RFC 9457, or below /api/auth/ as Better Auth's own errors."""
     if is_api(request):
         return problem_response(status, detail=sentence, errors=errors, reference=reference, headers=headers)
-    heading, default_sentence = MESSAGES[status]
-    sentence = sentence or default_sentence
+    usual_heading, usual_sentence = MESSAGES[status]
+    heading, sentence = heading or usual_heading, sentence or usual_sentence
     if request.scope["path"].startswith("/api/"):
         content = {"code": HTTPStatus(status).name, "message": sentence}
         return Response(content, status_code=status, headers=headers)

@@ -123,7 +123,7 @@ def another_user(request: AnyRequest, _: Exception) -> Response[Any]:
     kept = "What you typed is kept: sign in with that account again to go on with it."
     text = "What you typed is still here." if stays_on_page(request) else kept
     sentence = f"You signed in with another account since this page was opened, so nothing was done. {text}"
-    return problem(request, 409, sentence=sentence)
+    return problem(request, 409, heading="Another account", sentence=sentence)
 
 
 def cross_site(request: AnyRequest, refused: CrossSite) -> Response[Any]:
