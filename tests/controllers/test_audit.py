@@ -174,10 +174,12 @@ def test_others_do_not_push_what_happened_off_the_page(ada: HtmlClient, database
         for kind in ["two-factor-off", *["refused"] * MOST_SHOWN]:
             note(session.connection(), ada.user.id, kind, utc_now())
 
-    shown = ada.get("/settings/activity").text
+    page = ada.get("/settings/activity")
+    shown = page.text
 
     assert "Two-factor authentication turned off" in shown
     assert shown.count("Sign-in refused") == MOST_BY_OTHERS
+    assert page.link("change your password") == "/settings/account/password"
 
 
 @pytest.mark.databases("sqlite")

@@ -12,6 +12,7 @@ from web.http.notices import without_notices
 TOLD = [
     ("/settings/sessions?done=others", "/settings/sessions"),
     ("/tasks?q=milk&deleted=7&operation=5f3c9c0e-0000-4000-8000-000000000001", "/tasks?q=milk"),
+    ("/settings/tokens?page_user=5f3c9c0e", "/settings/tokens"),
     ("/tasks?q=done&sort=title", "/tasks?q=done&sort=title"),
 ]
 

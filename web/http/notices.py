@@ -1,4 +1,5 @@
-"""What the address of a page says of the last action (`?deleted=7`, `?done=ended`), for a notice on that page."""
+"""What the address of a page says of the last action (`?deleted=7`, `?done=ended`), for a notice on that page, and for
+whom a form that was refused there had been rendered (`?page_user=`)."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -6,12 +7,14 @@ NAMES = {
     *("completed", "moved", "several", "placed_list", "deleted", "deleted_list", "added", "placed", "operation"),
     # What was done in the settings.
     "done",
+    # For whom the form was rendered that was refused there. Another user may sign in.
+    "page_user",
 }
 
 
 def without_notices(address: str) -> str:
-    """The address of a page to come back to: after Undo, a sign-in or a refusal the notices would tell of what is not
-    so."""
+    """The address of a page to come back to: after Undo, a sign-in or a confirmation the notices would tell of what is
+    not so, and another user may have signed in."""
     parts = urlsplit(address)
     fields = parse_qsl(parts.query, keep_blank_values=True, errors="replace")
     if NAMES.isdisjoint(name for name, _ in fields):
