@@ -1,6 +1,6 @@
 """Pauses after wrong passwords, on a clock that the tests move."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,10 +41,16 @@ class Guesser:
         return 0
 
     def right(self, *counted: Counted) -> int:
+        return self._taken_back(counted, is_right=True)
+
+    def unjudged(self, *counted: Counted) -> int:
+        return self._taken_back(counted, is_right=False)
+
+    def _taken_back(self, counted: Sequence[Counted], *, is_right: bool) -> int:
         if wait := self.wrong(*counted):
             return wait
         with self.database.transaction() as session:
-            take_back(session.connection(), SECRET, counted, self.now)
+            take_back(session.connection(), SECRET, counted, self.now, is_right=is_right)
         return 0
 
     def later(self, **time: float) -> None:
@@ -107,6 +113,16 @@ def test_a_right_password_makes_a_known_browser_new(guesser: Guesser) -> None:
     guesser.right(browser)
 
     assert [guesser.wrong(browser) for _ in range(10)] == [0] * 10
+
+
+@pytest.mark.parametrize("budget", [ADDRESS, ACCOUNT, BROWSER, MAILS])
+def test_a_call_that_is_not_judged_forgives_none_of_the_guesses_before(budget: Budget, guesser: Guesser) -> None:
+    counted = Counted(budget, "anything")
+    for _ in range(budget.free):
+        guesser.wrong(counted)
+    guesser.unjudged(counted)
+
+    assert [guesser.wrong(counted) for _ in range(2)] == [0, 1]
 
 
 def test_failures_are_forgotten_after_a_day_without_one(guesser: Guesser) -> None:

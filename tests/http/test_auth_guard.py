@@ -11,7 +11,7 @@ from web.auth.calls import BY_PASSKEY, SECOND_STEP
 from web.auth.client import ClientInfo
 from web.auth.cookie import signed
 from web.auth.errors import AccountDisabled, TooManyAttempts
-from web.auth.guess_limit import MAILS
+from web.auth.guess_limit import BROWSER, MAILS
 from web.db.database import Database
 from web.domain.errors import AnotherUser
 from web.domain.timestamps import utc_now
@@ -127,3 +127,18 @@ def test_the_messages_to_one_address_are_limited(caller: Caller, make: Factory) 
     ask("another@example.com")
     with pytest.raises(TooManyAttempts):
         ask("victim@example.com")
+
+
+@pytest.mark.databases("sqlite")
+def test_calls_that_are_not_judged_give_a_stolen_session_no_more_guesses(caller: Caller, make: Factory) -> None:
+    """Better Auth refuses a common password before it looks at the present one."""
+    session = make.sign_in(make.user("Ada"))
+    wrong, unjudged = (httpx.Response(400, json={"code": code}) for code in ("INVALID_PASSWORD", "PASSWORD_TOO_COMMON"))
+
+    for _ in range(BROWSER.free):
+        caller.call("/change-password", wrong, session=session)
+        caller.call("/change-password", unjudged, session=session)
+    caller.call("/change-password", wrong, session=session)
+
+    with pytest.raises(TooManyAttempts):
+        caller.call("/change-password", wrong, session=session)

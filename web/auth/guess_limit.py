@@ -85,11 +85,17 @@ def begin(connection: Connection, secret: str, counted: Sequence[Counted], now: 
         _set(connection, digest, failures, now, now + budget.pause(failures))
 
 
-def take_back(connection: Connection, secret: str, counted: Sequence[Counted], now: datetime) -> None:
-    """The guess was right, or was not judged: the next one waits for nothing, and no row stays for nothing."""
+def take_back(
+    connection: Connection, secret: str, counted: Sequence[Counted], now: datetime, *, is_right: bool = False
+) -> None:
+    """The guess was right, or was not judged: the next one waits for nothing, and no row stays for nothing.
+
+    A right one also forgives a browser its failures. One that was not judged does not, or a browser that sends such
+    calls between its guesses could guess without end.
+    """
     for digest, budget in _in_order(secret, counted):
         failures, failed_at, _ = _locked(connection, digest, now)
-        left = 0 if budget is BROWSER else max(failures - 1, 0)
+        left = 0 if is_right and budget is BROWSER else max(failures - 1, 0)
         if left:
             _set(connection, digest, left, failed_at, now)
         else:

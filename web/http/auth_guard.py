@@ -205,7 +205,7 @@ class Guard:
 
     def _settle(self, connection: Connection, attempt: _Attempt, outcome: _Outcome, undone: Sequence[Counted]) -> None:
         now, client = self._now(), attempt.call.client
-        take_back(connection, self._secret, undone, now)
+        take_back(connection, self._secret, undone, now, is_right=outcome.is_success)
         if outcome.kind in audit.CAUSED_BY_OTHERS:
             audit.note_of_email(connection, attempt.call.email, outcome.kind, now, client.address)
             write_alike(connection, self._secret, attempt.call.email, now)
