@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from litestar import Litestar
 
@@ -60,33 +61,61 @@ class Call:
         self.sent.append(message)
 
 
-def test_a_client_that_leaves_ends_its_call_and_counts_no_guess(
+class Judge:
+    """Stands for Better Auth, which refuses a password when the test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.judged = asyncio.Event(), asyncio.Event()
+        monkeypatch.setattr(BetterAuthClient, "_send", self._send)
+
+    async def _send(self, *_: Any, **__: Any) -> httpx.Response:
+        self.begun.set()
+        await self.judged.wait()
+        return httpx.Response(401, json={"code": "INVALID_EMAIL_OR_PASSWORD"})
+
+
+def test_a_guess_counts_although_its_client_has_left(
     app: Litestar, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = []
+    """A client that leaves would otherwise have passwords hashed without end."""
 
     async def leave() -> None:
-        begun = asyncio.Event()
-
-        async def wait_for_ever(*_: Any, **__: Any) -> None:
-            begun.set()
-            try:
-                await asyncio.Event().wait()
-            finally:
-                ended.append(True)
-
-        monkeypatch.setattr(BetterAuthClient, "_send", wait_for_ever)
-        call = Call(app)
+        judge, call = Judge(monkeypatch), Call(app)
         async with app.lifespan(), asyncio.timeout(PATIENCE_SECONDS):
             running = asyncio.ensure_future(call.run())
-            await begun.wait()
+            await judge.begun.wait()
             call.left.set()
-            with suppress(Exception):
-                await running
+            for _ in range(20):
+                await asyncio.sleep(0)
+            judge.judged.set()
+            await running
 
     asyncio.run(leave())
 
-    assert ended == [True]
+    assert failures(database) == 2
+
+
+def test_a_client_that_leaves_before_its_turn_has_nothing_judged_and_nothing_counted(
+    app: Litestar, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leave() -> None:
+        judge, queue = Judge(monkeypatch), HashQueue(1)
+        monkeypatch.setattr(app.state.better_auth._guard, "_queue", queue)
+        async with app.lifespan(), asyncio.timeout(PATIENCE_SECONDS):
+            first = asyncio.ensure_future(queue.run(judge.judged.wait))
+            second = Call(app)
+            running = asyncio.ensure_future(second.run())
+            while not queue._waiting:
+                await asyncio.sleep(0)
+            second.left.set()
+            with suppress(Exception):
+                await running
+            judge.judged.set()
+            await first
+        assert not judge.begun.is_set()
+
+    asyncio.run(leave())
+
     assert failures(database) == 0
 
 

@@ -19,7 +19,7 @@ class QueueFull(Exception):
 
 
 class ClientLeft(Exception):
-    """The client closed its connection, so its call was cancelled."""
+    """The client closed its connection before the turn of its call."""
 
 
 class HashQueue:
@@ -31,27 +31,30 @@ class HashQueue:
         self._waiting = 0
 
     async def run(self, call: Callable[[], Awaitable[Result]], left: "asyncio.Future[Any] | None" = None) -> Result:
-        """The result of the call, once its turn has come. Raises QueueFull at once, and ClientLeft once `left` is."""
+        """The result of the call, once its turn has come. Raises QueueFull at once, and ClientLeft once `left` is.
+
+        A call that has begun keeps its place to the end, whether its client is there or not: Node cannot stop a hash,
+        so clients that leave would have it begin more of them than there are cores.
+        """
         if self._slots.locked() and self._waiting >= MOST_WAITING * self._cores:
             raise QueueFull
-        turn = asyncio.ensure_future(self._in_turn(call))
-        try:
-            await asyncio.wait({turn, left} if left else {turn}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            # Also where the server stops.
-            if not turn.done():
-                turn.cancel()
-        if turn.cancelling() and not turn.done():
-            raise ClientLeft
-        return await turn
-
-    async def _in_turn(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        self._waiting += 1
-        try:
-            await self._slots.acquire()
-        finally:
-            self._waiting -= 1
+        await self._turn(left)
         try:
             return await call()
         finally:
             self._slots.release()
+
+    async def _turn(self, left: "asyncio.Future[Any] | None") -> None:
+        turn = asyncio.ensure_future(self._slots.acquire())
+        self._waiting += 1
+        try:
+            await asyncio.wait({turn, left} if left else {turn}, return_when=asyncio.FIRST_COMPLETED)
+            if not turn.done():
+                raise ClientLeft
+        except BaseException:
+            # Also where the server stops.
+            if not turn.cancel():
+                self._slots.release()
+            raise
+        finally:
+            self._waiting -= 1
