@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.formats.files import CASES, by_title, reading_of, refused, tasks
-from web.formats import opening
+from web.formats import csv_rows, opening
 from web.formats.imported import CannotRead
 
 TABLE = "Title,Note\nBuy milk,Two litres\nBuy tea,Grün\n"
@@ -124,6 +124,33 @@ def test_another_archive_is_refused(content: bytes) -> None:
 def test_a_broken_row_names_its_line(row: str, line: int) -> None:
     with pytest.raises(CannotRead, match=rf"^Line {line}: "):
         reading_of(f"Title,Note\nBuy tea,x\n{row}\n", "tasks.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "line"),
+    [
+        ("Title" + ",x" * csv_rows.MOST_COLUMNS + "\nBuy milk\n", 1),
+        ("Title,Note\nBuy milk" + ",x" * csv_rows.MOST_COLUMNS + "\n", 2),
+    ],
+)
+def test_a_row_of_very_many_columns_is_refused(table: str, line: int) -> None:
+    """A page would have a choice of fields for each, and names of columns are compared with each other."""
+    with pytest.raises(CannotRead, match=f"^Line {line}: This row has more than {csv_rows.MOST_COLUMNS} columns"):
+        tasks(reading_of(table, "tasks.csv"))
+
+
+@pytest.mark.parametrize("row", ["x" * 2_000, f'"{chr(10) * 2_000}"', '"' + '\n","' * 1_000 + '"'])
+def test_a_row_of_very_many_characters_is_refused(row: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_rows, "LARGEST_ROW", 1_000)
+
+    with pytest.raises(CannotRead, match=r"^Line 2: This row has more than 1,000 characters"):
+        tasks(reading_of(f"Title,Note\n{row}\n", "tasks.csv"))
+
+
+def test_the_name_of_a_column_is_cut() -> None:
+    reading = reading_of(f"Title,{'x' * 1_000}\nBuy milk,Two litres\n", "tasks.csv")
+
+    assert [task.kept for task in tasks(reading)] == [{"x" * csv_rows.LONGEST_NAME: "Two litres"}]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import IO, NamedTuple, Self
 
 from web.formats.imported import CannotRead
 from web.formats.opening import Source
@@ -11,6 +11,10 @@ SEPARATORS = ",;\t|"
 # Lines before the header, as TickTick writes them.
 MOST_PREFACE = 20
 LARGEST_FIELD = 131_072
+# What a person can choose the fields of. Reading a row takes time for each of its columns with each of the others.
+MOST_COLUMNS = 400
+# Characters of a row with all its lines, and of the name of a column.
+LARGEST_ROW, LONGEST_NAME = 1_000_000, 100
 
 
 class Row(NamedTuple):
@@ -41,7 +45,7 @@ class Header(NamedTuple):
 
 
 def header_of(source: Source, *names: str) -> Header | None:
-    """The header of these columns among others, in the first rows; without names the first row."""
+    """The header of these columns among others, in the first rows."""
     for separator in SEPARATORS:
         found = _header(source, separator, names)
         if found:
@@ -54,6 +58,11 @@ def first_row(source: Source) -> Header | None:
     found = [header for separator in SEPARATORS if (header := _header(source, separator, ()))]
     widest = max(found, key=lambda header: len(header.columns), default=None)
     return widest if widest and len(widest.columns) > 1 else None
+
+
+def single_column(source: Source) -> Header | None:
+    """The first row as the header of a table without separators."""
+    return _header(source, ",", ())
 
 
 def rows(source: Source, header: Header) -> Iterator[Row]:
@@ -77,7 +86,7 @@ def names_of(header: Header) -> list[str]:
 def _header(source: Source, separator: str, names: Sequence[str]) -> Header | None:
     try:
         for number, (_, cells) in enumerate(_cells(source, separator), start=1):
-            header = Header(cells, separator, number)
+            header = Header([cell[:LONGEST_NAME] for cell in cells], separator, number)
             if header.has(*names) and any(cells):
                 return header
             if number >= MOST_PREFACE:
@@ -89,7 +98,8 @@ def _header(source: Source, separator: str, names: Sequence[str]) -> Header | No
 
 def _cells(source: Source, separator: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LARGEST_FIELD)
-    with source.lines(newline="") as lines:
+    with source.lines(newline="") as text:
+        lines = _Lines(text)
         reader = csv.reader(lines, strict=True, delimiter=separator)
         while True:
             line = reader.line_num + 1
@@ -97,13 +107,45 @@ def _cells(source: Source, separator: str) -> Iterator[tuple[int, list[str]]]:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error as problem:
+            except (csv.Error, _TooLong) as problem:
                 raise CannotRead(_sentence(problem), line) from problem
+            if len(cells) > MOST_COLUMNS:
+                raise CannotRead(f"This row has more than {MOST_COLUMNS} columns.", line)
             yield line, cells
+            lines.begin_row()
 
 
-def _sentence(problem: csv.Error) -> str:
+class _TooLong(Exception):
+    pass
+
+
+class _Lines:
+    """The lines of a text, a row of which may have several: no more of a row is read than LARGEST_ROW."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+        self.begin_row()
+
+    def begin_row(self) -> None:
+        self._left = LARGEST_ROW
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(self._left + 1)
+        if not line:
+            raise StopIteration
+        self._left -= len(line)
+        if self._left < 0:
+            raise _TooLong
+        return line
+
+
+def _sentence(problem: Exception) -> str:
     """csv says it in its own words, in English."""
+    if isinstance(problem, _TooLong):
+        return f"This row has more than {LARGEST_ROW:,} characters."
     words = str(problem)
     if "unexpected end" in words:
         return "A quotation that begins here does not end."

@@ -84,5 +84,5 @@ def _table_or_lines(source: Source) -> Detected:
 
 
 def _single_column(source: Source) -> Header | None:
-    header = csv_rows.header_of(source)
+    header = csv_rows.single_column(source)
     return header if header and source.name.lower().endswith(".csv") else None
