@@ -12,6 +12,7 @@ from sqlalchemy import Connection, column, select, table
 from sqlalchemy.exc import DBAPIError
 
 from web.db.types import UtcDateTime
+from web.domain.text import is_printable
 
 if TYPE_CHECKING:
     import jwt
@@ -51,7 +52,7 @@ def verified(connection: Connection, text: str, issuer: str, now: datetime) -> C
 
     try:
         kid = jwt.get_unverified_header(text).get("kid")
-        key = _key(connection, kid) if isinstance(kid, str) and len(kid) <= MOST_KID else None
+        key = _key(connection, kid) if isinstance(kid, str) and _may_be_id(kid) else None
         if key is None or (key.expires_at and key.expires_at + GRACE < now):
             return None
         claims = jwt.decode(
@@ -66,6 +67,11 @@ def verified(connection: Connection, text: str, issuer: str, now: datetime) -> C
         return None
     session_id = claims.get("sid")
     return Claims(claims["sub"], session_id if isinstance(session_id, str) else None)
+
+
+def _may_be_id(kid: str) -> bool:
+    """Anyone chooses it: PostgreSQL takes no NUL."""
+    return len(kid) <= MOST_KID and is_printable(kid)
 
 
 def forget_keys() -> None:

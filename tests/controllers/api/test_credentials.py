@@ -1,5 +1,7 @@
 """What a program may send to act for a user, and what becomes of it: on the real tables, signed as Better Auth does."""
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -167,6 +169,12 @@ class TestBetterAuth:
         json_web_tokens.forget_keys()
 
         assert refused(signed_in)
+
+    @pytest.mark.parametrize("kid", ["\0", "a\0b", "\ud800", "", "x" * 1_000, None, 0, ["x"], {"x": "x"}])
+    def test_a_jwt_of_an_odd_key_is_refused(self, program: Program, kid: object) -> None:
+        head = urlsafe_b64encode(json.dumps({"alg": "EdDSA", "kid": kid}).encode()).decode().rstrip("=")
+
+        assert refused(program_with(program.user, f"{head}.e30.AAAA"))
 
     def test_a_jwt_with_another_payload_is_refused(self, program: Program) -> None:
         text = self.jwt(program).headers["authorization"].removeprefix("Bearer ")
