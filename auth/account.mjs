@@ -16,6 +16,7 @@ export const accountRules = {
       { matcher: pathIs("/request-password-reset", "/change-email"), handler: createAuthMiddleware(noteStart) },
       { matcher: pathIs("/change-email"), handler: createAuthMiddleware(requirePassword) },
       { matcher: pathIs("/send-verification-email"), handler: createAuthMiddleware(requireSession) },
+      { matcher: pathIs("/verify-email"), handler: createAuthMiddleware(confirmOnce) },
     ],
     after: [
       { matcher: pathIs("/request-password-reset", "/change-email"), handler: createAuthMiddleware(waitForOthers) },
@@ -29,7 +30,7 @@ export const accountRules = {
 export const emailChange = {
   before: async ({ email }, context) => {
     if (!email || confirmedAddress(context) !== email) return;
-    if (!(await isUnusedChange(context.query.token))) throw new APIError("UNAUTHORIZED", { message: "Invalid token", code: "INVALID_TOKEN" });
+    await requireUnused(context.query.token);
     return { data: { emailVerified: true } };
   },
   after: async (user, context) => {
@@ -73,6 +74,24 @@ async function waitForOthers({ request }) {
 // What a hook returns would be the answer, so this one returns nothing.
 async function requireSession(context) {
   await userOf(context);
+}
+
+// Each use of the link to the old address sends a message to the new one, which may be another person's.
+async function confirmOnce({ query }) {
+  if (requestTypeOf(query?.token) === "change-email-confirmation") await requireUnused(query.token);
+}
+
+async function requireUnused(token) {
+  if (!(await isUnusedChange(token))) throw new APIError("UNAUTHORIZED", { message: "Invalid token", code: "INVALID_TOKEN" });
+}
+
+// Better Auth has not looked at it yet.
+function requestTypeOf(token) {
+  try {
+    return payloadOf(token).requestType;
+  } catch {
+    return undefined;
+  }
 }
 
 async function userOf(context) {

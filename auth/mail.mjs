@@ -64,8 +64,10 @@ export function mailOptions(origin) {
     },
     changeEmail: {
       enabled: true,
-      sendChangeEmailConfirmation: ({ user, newEmail, token }) =>
-        add("confirm-email-change", user, { new_email: newEmail, url: link("confirm-email", token) }, LINK_SECONDS),
+      sendChangeEmailConfirmation: async ({ user, newEmail, token }) => {
+        await noteChange(user, token);
+        await add("confirm-email-change", user, { new_email: newEmail, url: link("confirm-email", token) }, LINK_SECONDS);
+      },
     },
   };
 }
@@ -82,7 +84,7 @@ export function confirmAddress({ id }) {
   return adapter.update({ model: "user", where: [{ field: "id", value: id }], update: { emailVerified: true } });
 }
 
-/** Whether the link with this token still changes an address: it does so once, and not after a new password. */
+/** Whether the link with this token still confirms or makes a change of address: once, and not after a new password. */
 export async function isUnusedChange(token) {
   return (await adapter.deleteMany({ model: "verification", where: [{ field: "identifier", value: digestOf(token) }] })) > 0;
 }

@@ -200,6 +200,19 @@ class TestTheAddress:
         assert ada.get(INDEX).shown_in("new@example.com")
         assert followed(visitor, link(database, "verify-new-email")).status == 410
 
+    def test_the_link_to_the_old_one_sends_one_message_to_the_new_one(
+        self, visitor: HtmlClient, database: Database
+    ) -> None:
+        """The new one may be another person's, whom the link would send as many as it is followed."""
+        ada = signed_up(visitor)
+        followed(visitor, link(database, "verify-email"))
+        ada.post(f"{INDEX}/email", email="victim@example.com", current_password=PASSWORD)
+
+        answers = [followed(visitor, link(database, "confirm-email-change")).status for _ in range(3)]
+
+        assert answers == [200, 410, 410]
+        assert len(mails(database, "verify-new-email")) == 1
+
     def test_a_new_password_ends_a_change_that_was_asked_for_before(
         self, visitor: HtmlClient, database: Database
     ) -> None:
