@@ -121,11 +121,13 @@ def test_a_csv_is_read_as_it_was_written() -> None:
     )
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_of_a_csv_is_a_formula(start: str) -> None:
     text = written(table_csv, an_export(a_task("t1", f"{start}1+1", note=f"{start}2")))
 
     assert f"'{start}1+1" in text and f"'{start}2" in text
+    [read] = by_title(reading_of(text, "daybook.csv"))
+    assert read == f"{start}1+1".strip()
 
 
 def test_todo_txt_is_read_as_it_was_written() -> None:

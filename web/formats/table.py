@@ -60,7 +60,7 @@ _PRIORITIES = {
 _NO_PRIORITY = ("", "0", "4", "p4", "none", "no priority", "lowest")
 _DIGITS = re.compile(r"(?P<first>[0-9]{1,4})[./-](?P<second>[0-9]{1,2})[./-](?P<third>[0-9]{2,4})")
 # What Daybook writes before a cell that a spreadsheet would compute.
-_GUARDED = re.compile(r"'(?=[=+\-@\t\r])")
+_GUARDED = re.compile(r"'(?=[=+\-@\t\r\n＝＋－＠])")
 
 
 def guessed(header: Header) -> dict[int, str]:

@@ -14,7 +14,8 @@ COLUMNS = (
     *("Title", "Note", "List", "Section", "Labels", "Priority", "Start date", "Due date", "Due time", "Time zone"),
     *("Repeat", "Done", "Completed at", "Created at", "Id", "Parent", "Kept"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The last four are full-width, which spreadsheets set to Japanese take for the first ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write(export: Export) -> Iterator[str]:
