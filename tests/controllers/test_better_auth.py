@@ -13,6 +13,7 @@ from sqlalchemy import delete
 
 from tests.client import ORIGIN, HtmlClient
 from tests.conftest import settings_for
+from tests.controllers.accounts import PASSWORD, signed_up
 from tests.factories import SECRET
 from web.app import create_app
 from web.auth.cookie import signed
@@ -161,6 +162,24 @@ class TestTheProxy:
         assert made.status_code == out.status_code == 200
         assert there.json()["user"]["email"] == "ada@example.com"
         assert gone.json() is None
+
+    def test_gives_the_token_of_a_session_to_programs_and_to_no_script_of_a_browser(self, newcomer: HtmlClient) -> None:
+        """A script that another person brings into a page could send it away: the cookie is out of its reach."""
+        ada, fields = signed_up(newcomer), {"email": "ada@example.com", "password": PASSWORD}
+
+        asked = [
+            ("update-user", {"name": "Ada"}, {"cookie": ada.cookie}),
+            ("sign-in/email", fields, {"sec-fetch-site": "same-origin"}),
+        ]
+        browser = [
+            ada.ask("POST", f"/api/auth/{path}", json=body, headers={"origin": ORIGIN, **headers})
+            for path, body, headers in asked
+        ]
+        newcomer.client.cookies.clear()
+        program = newcomer.ask("POST", "/api/auth/sign-in/email", json=fields)
+
+        assert [(one.status, one.headers.get("set-auth-token")) for one in browser] == [(200, None)] * 2
+        assert program.headers["set-auth-token"]
 
     def test_a_deleted_session_is_invalid_at_once(self, newcomer: HtmlClient, database: Database) -> None:
         client, user = newcomer.client, {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}

@@ -13,6 +13,8 @@ from web.http.middleware.page_user import page_user_of
 from web.http.request import AnyRequest, client_info, header, query_string
 from web.http.responses import Page, RawResponse
 
+# The signed token of a new or changed session, as Better Auth's plugin for bearer tokens sends it.
+SESSION_HEADER = "set-auth-token"
 METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
 
@@ -32,7 +34,15 @@ async def proxy(request: AnyRequest, better_auth: BetterAuth) -> RawResponse:
     response = await better_auth.forward(call, headers, client)
     if response.status_code == 404 and not response.content:
         raise NotFound("Better Auth has no such endpoint")
-    return RawResponse(response.content, status=response.status_code, headers=relayed_headers(response))
+    relayed = relayed_headers(response)
+    if _is_browser(request):
+        relayed = [pair for pair in relayed if pair[0] != SESSION_HEADER]
+    return RawResponse(response.content, status=response.status_code, headers=relayed)
+
+
+def _is_browser(request: AnyRequest) -> bool:
+    """It has the session in a cookie, which no script reads; the header is for programs."""
+    return bool(header(request, b"sec-fetch-site") or header(request, b"cookie"))
 
 
 @get("/api/auth/error", public=True)
