@@ -2,6 +2,7 @@
 
 import pytest
 
+from web.http import notes
 from web.http.notes import note, without_marks
 
 
@@ -67,6 +68,15 @@ def test_addresses_are_links_that_tell_nothing() -> None:
 )
 def test_a_row_has_the_words_without_the_marks(text: str, words: str) -> None:
     assert without_marks(text) == words
+
+
+def test_the_note_of_a_row_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of notes made of brackets takes a second, and its user may load it again and again."""
+    read: list[str] = []
+    monkeypatch.setattr(notes, "note", lambda text: read.append(text) or "words")
+
+    assert {without_marks("[once](" * 140) for _ in range(3)} == {"words"}
+    assert len(read) == 1
 
 
 def test_a_thousand_characters_of_anything_take_no_time() -> None:
