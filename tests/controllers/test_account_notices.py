@@ -1,5 +1,7 @@
 """What a user is told by email of what happened to the account, with a real Better Auth process."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.client import HtmlClient
@@ -41,3 +43,15 @@ def test_some_entries_of_the_audit_log_are_told(database: Database, make: Factor
         audit.note(session.connection(), ada.id, "signed-out", utc_now())
 
     assert [mail.address for mail in mails(database, kind)] == ["ada@example.com"]
+
+
+def test_six_messages_of_a_kind_in_a_day_are_enough(database: Database, make: Factory) -> None:
+    """An account may name the address of another person, whose mailbox shall not be filled with it."""
+    eve, now = make.user("Eve", "victim@example.com"), utc_now()
+
+    with database.transaction() as session:
+        for hours in (30, *range(10)):
+            audit.note(session.connection(), eve.id, "name-changed", now - timedelta(hours=hours))
+        audit.note(session.connection(), eve.id, "passkey-added", now)
+
+    assert [len(mails(database, kind)) for kind in ("name-changed", "passkey-added")] == [1 + audit.MOST_TOLD, 1]

@@ -86,6 +86,12 @@ class TestTurningItOn:
         assert turned_on.confirmed.to == f"{SETTINGS}?done=on"
         assert "It is on" in turned_on.ada.get(SETTINGS).text
 
+    def test_enter_in_the_password_chooses_neither_new_codes_nor_off(self, turned_on: TurnedOn) -> None:
+        """A browser sends a form by its first button, and not at all where that is disabled."""
+        first = turned_on.ada.get(SETTINGS).tree.css_first("main form button[type=submit]")
+
+        assert first and "disabled" in first.attributes
+
     @pytest.mark.databases("sqlite")
     def test_needs_the_password(self, ada: HtmlClient) -> None:
         page = ada.post(SETTINGS, current_password="wrong horse")

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.controllers.mailing import mails
 from tests.factories import SECRET, Factory
 from web.auth.calls import BY_PASSKEY, SECOND_STEP
 from web.auth.client import ClientInfo
@@ -38,6 +39,7 @@ class Caller:
         *,
         session: AuthSession | None = None,
         page_user: str | None = None,
+        received_cookies: str = "",
         **fields: Any,
     ) -> Any:
         cookies = f"{COOKIE}={signed(session.token, SECRET)}" if session else ""
@@ -45,7 +47,7 @@ class Caller:
         async def send() -> httpx.Response:
             return answer
 
-        client = ClientInfo("192.0.2.7", cookies=cookies, page_user=page_user)
+        client = ClientInfo("192.0.2.7", cookies=cookies, received_cookies=received_cookies, page_user=page_user)
         return asyncio.run(self._guard.send(path, fields, client, send))
 
     def log(self, user: User) -> list[str]:
@@ -86,6 +88,19 @@ def test_a_passkey_signs_in_its_own_user_in_the_log_too(caller: Caller, make: Fa
     caller.call(BY_PASSKEY, opens(make.sign_in(bob)), session=make.sign_in(ada))
 
     assert (caller.log(ada), caller.log(bob)) == ([], ["signed-in"])
+
+
+@pytest.mark.databases("sqlite")
+def test_a_passkey_in_a_new_browser_is_told_once(caller: Caller, make: Factory) -> None:
+    ada = make.user("Ada")
+
+    here = caller.call(BY_PASSKEY, opens(make.sign_in(ada)))
+    known = here.headers.get_list("set-cookie")[-1].partition(";")[0]
+    caller.call(BY_PASSKEY, opens(make.sign_in(ada)), received_cookies=known)
+    told = len(mails(caller.database, "new-passkey-sign-in"))
+    caller.call(BY_PASSKEY, opens(make.sign_in(ada)))
+
+    assert (told, len(mails(caller.database, "new-passkey-sign-in"))) == (1, 2)
 
 
 @pytest.mark.databases("sqlite")

@@ -56,16 +56,22 @@ from web.services import audit
 from web.services.closing import end_sessions
 from web.services.outgoing_mails import notify_of
 
+# What is told of a browser that signs in to an account for the first time, by the way in.
+NEW_BROWSER = {SIGN_IN: MailKind.NEW_SIGN_IN, BY_PASSKEY: MailKind.NEW_PASSKEY_SIGN_IN}
 UNAUTHORIZED = {"code": "UNAUTHORIZED", "message": "Unauthorized"}
 Result = TypeVar("Result")
 
 
 @dataclass
 class _Attempt:
-    """A call under way: whose account it concerns, what counts it as a guess, and what counts its message."""
+    """A call under way: whose account it concerns, what counts it as a guess, and what counts its message.
+
+    `email` is the address of that account, of a passkey once it has signed in.
+    """
 
     call: Call
     user: CalledUser
+    email: str
     is_disabled: bool = False
     guesses: list[Counted] = field(default_factory=list)
     mails: list[Counted] = field(default_factory=list)
@@ -78,7 +84,7 @@ class _Outcome(NamedTuple):
     is_success: bool = False
     kind: str = ""
     new_session: str | None = None
-    is_new_browser: bool = False
+    is_signing_in: bool = False
 
 
 class Guard:
@@ -128,7 +134,7 @@ class Guard:
             raise TooManyAttempts(refused.seconds) from None
 
     def _counted(self, connection: Connection, call: Call) -> _Attempt:
-        attempt = _Attempt(call, user := self._users.of(connection, call))
+        attempt = _Attempt(call, user := self._users.of(connection, call), call.email)
         if user.id and call.path in OF_SESSION and call.client.page_user not in (None, user.id):
             raise AnotherUser
         if user.id and call.path in OF_PROOF and not is_proof(user.proved_at, self._now()):
@@ -144,14 +150,14 @@ class Guard:
         return attempt
 
     def _counted_for_sign_in(self, call: Call) -> list[Counted]:
-        if browser := self._known_browser(call):
+        if browser := self._known_browser(call.client, call.email):
             return [Counted(BROWSER, f"{browser} {call.email}")]
         by_address = [Counted(ADDRESS, call.client.network)] if self._limits(call.client.address) else []
         return [Counted(ACCOUNT, call.email), *by_address]
 
-    def _known_browser(self, call: Call) -> str:
+    def _known_browser(self, client: ClientInfo, email: str) -> str:
         """The id of a browser that has signed in to the account before; empty for any other."""
-        return browser_that_knows(self._browser_cookies(call.client), call.email, self._secret)
+        return browser_that_knows(self._browser_cookies(client), email, self._secret)
 
     def _limits(self, address: str) -> bool:
         """Every address but those of this machine, where a developer tries Daybook."""
@@ -179,7 +185,7 @@ class Guard:
             is_success=True,
             kind=self._kind(attempt, response),
             new_session=token_of(self._new_sessions(response), self._secret),
-            is_new_browser=path == SIGN_IN and not self._known_browser(attempt.call),
+            is_signing_in=path in NEW_BROWSER,
         )
 
     def _kind(self, attempt: _Attempt, response: Response) -> str:
@@ -215,7 +221,7 @@ class Guard:
             # Of a passkey or a second step, whose account is not known before. It may be another one than is signed in.
             found = self._users.of_session(connection, outcome.new_session)
             user = found if found.id else user
-            attempt.is_disabled = user.is_disabled
+            attempt.is_disabled, attempt.email = user.is_disabled, user.email
         if user.id is None:
             return
         if attempt.is_disabled:
@@ -223,22 +229,22 @@ class Guard:
             return
         if outcome.kind:
             audit.note(connection, user.id, outcome.kind, now, client.address)
-        if outcome.is_new_browser:
+        if outcome.is_signing_in and not self._known_browser(client, attempt.email):
             device, when = device_words(client.agent), f"{now:%d %B %Y, %H:%M} UTC"
-            notify_of(connection, MailKind.NEW_SIGN_IN, user.id, device=device, when=when)
+            notify_of(connection, NEW_BROWSER[attempt.call.path], user.id, device=device, when=when)
 
     def _new_sessions(self, response: Response) -> list[str]:
         return self._users.new_sessions(response.headers.get_list("set-cookie"))
 
     def _remembering(self, call: Call, attempt: _Attempt, response: Response) -> Response:
-        """After signing in or up with the right password, the browser gets the cookie that says so.
+        """After signing in or up with the right password or a passkey, the browser gets the cookie that says so.
 
         Not after a second sign-up, which some Better Auths answer like the first one.
         """
         is_new = call.path == SIGN_UP and attempt.user.id is None
-        if not (is_new or call.path == SIGN_IN) or not response.is_success:
+        if not (is_new or call.path in NEW_BROWSER) or not attempt.email or not response.is_success:
             return response
-        value = with_account(self._browser_cookies(call.client), call.email, self._secret)
+        value = with_account(self._browser_cookies(call.client), attempt.email, self._secret)
         return with_cookie(response, set_cookie(value, self._is_secure))
 
     def _browser_cookies(self, client: ClientInfo) -> list[str]:

@@ -18,7 +18,7 @@ from web.services.verifications import user_between_steps, user_of_reset
 
 _USERS, _SESSIONS, _USES, _CLOSED = (table_of(model) for model in (User, AuthSession, SessionUse, ClosedAccount))
 # One statement, with an account or without.
-_USER = select(_USERS.c.id, _USERS.c.email_verified, _CLOSED.c.disabled_at).join(
+_USER = select(_USERS.c.id, _USERS.c.email, _USERS.c.email_verified, _CLOSED.c.disabled_at).join(
     _CLOSED, _CLOSED.c.user_id == _USERS.c.id, isouter=True
 )
 _OF_EMAIL = _USER.where(_USERS.c.email == bindparam("of_email"))
@@ -38,6 +38,7 @@ class CalledUser(NamedTuple):
     """
 
     id: str | None = None
+    email: str = ""
     email_verified: bool = False
     is_disabled: bool = False
     has_session: bool = False
@@ -68,7 +69,7 @@ class CalledUsers:
         row = connection.execute(_OF_TOKEN, {"of_token": token}).one_or_none()
         if row is None:
             return CalledUser()
-        return CalledUser(row.id, row.email_verified, bool(row.disabled_at), True, row.proved_at)
+        return CalledUser(row.id, row.email, row.email_verified, bool(row.disabled_at), True, row.proved_at)
 
     def new_sessions(self, set_cookies: list[str]) -> list[str]:
         """The values of the session cookie that these Set-Cookie headers have."""
@@ -83,7 +84,7 @@ class CalledUsers:
 
     def _found(self, connection: Connection, values: dict[str, str]) -> CalledUser:
         row = connection.execute(_OF_EMAIL if "of_email" in values else _OF_ID, values).one_or_none()
-        return CalledUser(row.id, row.email_verified, bool(row.disabled_at)) if row else CalledUser()
+        return CalledUser(row.id, row.email, row.email_verified, bool(row.disabled_at)) if row else CalledUser()
 
     def _token_of(self, client: ClientInfo) -> str | None:
         """That of the bearer, which Better Auth reads first, or of the cookie."""

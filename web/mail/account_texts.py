@@ -73,6 +73,13 @@ TEXTS = {
             _NOT_YOU,
         ),
     ),
+    MailKind.NEW_PASSKEY_SIGN_IN: AccountText(
+        "A new sign-in to your account",
+        (
+            "A passkey signed in from a browser that had not been used for your account: {device}, on {when}.",
+            "If that was not you, sign in and delete the passkey: {app_url}/settings/passkeys",
+        ),
+    ),
     MailKind.DELETION_LINK: AccountText(
         "Delete your account",
         (
@@ -107,5 +114,12 @@ TEXTS = {
     ),
     MailKind.PASSKEY_DELETED: AccountText(
         "A passkey was deleted", ("A passkey of your account was deleted. It can sign in no more.", _NOT_YOU)
+    ),
+    MailKind.NAME_CHANGED: AccountText(
+        "Your name was changed", ("The name of your account was changed to the one above.", _NOT_YOU)
+    ),
+    MailKind.SESSIONS_ENDED: AccountText(
+        "Other browsers were signed out",
+        ("One or more browsers were signed out of your account, from another one that stays signed in.", _NOT_YOU),
     ),
 }

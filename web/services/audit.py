@@ -64,11 +64,13 @@ KINDS = {
     "disabled": "Account disabled by the operator",
     "enabled": "Account enabled by the operator",
 }
+# So many messages of one kind in a day say enough, and fill no mailbox of another person.
+MOST_TOLD = 6
 # What the user is told by email; of a password and an address Better Auth's hooks tell (auth/account.mjs).
 NOTICES = frozenset(
     {
         *(MailKind.TWO_FACTOR_ON, MailKind.TWO_FACTOR_OFF, MailKind.BACKUP_CODES_MADE),
-        *(MailKind.PASSKEY_ADDED, MailKind.PASSKEY_DELETED),
+        *(MailKind.PASSKEY_ADDED, MailKind.PASSKEY_DELETED, MailKind.NAME_CHANGED, MailKind.SESSIONS_ENDED),
         *(MailKind.DELETION_ASKED, MailKind.DELETION_TAKEN_BACK),
     }
 )
@@ -95,6 +97,11 @@ _IN_THE_LAST_HOUR = (
     )
     .correlate(_USERS)
     .scalar_subquery()
+)
+_OF_THE_LAST_DAY = (
+    select(func.count())
+    .select_from(_ENTRIES)
+    .where(_OF_USER, _ENTRIES.c.kind == bindparam("of_kind"), _ENTRIES.c.at > bindparam("day_ago", type_=UtcDateTime()))
 )
 _NOTE_OF_EMAIL = insert(_ENTRIES).from_select(
     ["user_id", "kind", "at", "address"],
@@ -131,13 +138,15 @@ class AuditLog(Service):
 
 
 def note(connection: Connection, user_id: str, kind: str, at: datetime, address: str | None = None) -> None:
-    """Add an entry, and a message to the user for some. `kind` is a key of KINDS.
+    """Add an entry, and a message to the user for some, at most six of a kind in a day. `kind` is a key of KINDS.
 
     Without an address, that of the client whose request this is. As much of it is kept as LOG_ADDRESSES says.
     """
     connection.execute(insert(_ENTRIES).values(user_id=user_id, kind=kind, at=at, address=_kept_of(address)))
     if kind in NOTICES:
-        notify_of(connection, MailKind(kind), user_id)
+        values = {"of_user": user_id, "of_kind": kind, "day_ago": at - timedelta(days=1)}
+        if connection.execute(_OF_THE_LAST_DAY, values).scalar_one() <= MOST_TOLD:
+            notify_of(connection, MailKind(kind), user_id)
 
 
 def note_of_email(connection: Connection, email: str, kind: str, at: datetime, address: str | None = None) -> None:
