@@ -61,6 +61,8 @@ export const plugins = [
   accountRules,
   twoFactor({
     issuer: "Daybook",
+    // It would lock the owner out with those who guess. Daybook limits wrong codes (web/auth/guess_limit.py).
+    accountLockout: { enabled: false },
     twoFactorTable: "two_factors",
     schema: {
       user: { fields: snakeCase("twoFactorEnabled") },

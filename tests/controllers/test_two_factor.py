@@ -183,6 +183,15 @@ class TestSigningIn:
         assert over.alert == "Too many wrong codes. Sign in again."
 
     @pytest.mark.databases("sqlite")
+    def test_wrong_codes_of_others_wait_and_keep_no_known_browser_out(self, turned_on: TurnedOn) -> None:
+        owner = with_cookies(turned_on.visitor, turned_on.sign_in(turned_on.codes[0]))
+
+        others = [turned_on.sign_in("000000").status for _ in range(12)]
+
+        assert (others[:5], others[-1]) == ([422] * 5, 429)
+        step = owner.post("/sign-in", email="ada@example.com", password=PASSWORD)
+        assert with_cookies(owner, step).post(STEP, code=turned_on.codes[1]).to == "/"
+
     def test_without_a_first_step_begins_with_the_password(self, newcomer: HtmlClient, turned_on: TurnedOn) -> None:
         assert newcomer.get(f"{STEP}?next=/tasks").to == "/sign-in?next=%2Ftasks"
         assert newcomer.post(STEP, code="123456").alert == "That took too long. Sign in again."

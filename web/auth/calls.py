@@ -15,7 +15,7 @@ WITH_PASSWORD = (
     *("/two-factor/enable", "/two-factor/disable", "/two-factor/generate-backup-codes"),
 )
 BACKUP_CODE = "/two-factor/verify-backup-code"
-# A code of an app or a backup code: to sign in, or to turn two-factor authentication on. Better Auth limits wrong ones.
+# A code of an app or a backup code: to sign in, or to turn two-factor authentication on.
 SECOND_STEP = ("/two-factor/verify-totp", BACKUP_CODE)
 BY_PASSKEY = "/passkey/verify-authentication"
 HASHING = (SIGN_IN, SIGN_UP, *WITH_PASSWORD, RESET)

@@ -140,20 +140,23 @@ class Guard:
         if user.id and call.path in OF_PROOF and not is_proof(user.proved_at, self._now()):
             raise ProofRequired
         if call.path == SIGN_IN:
-            attempt.guesses = self._counted_for_sign_in(call)
+            attempt.guesses = self._counted_for_sign_in(call.client, call.email, call.email)
             attempt.is_disabled = user.is_disabled
         elif user.has_session and call.path in (*WITH_PASSWORD, *SECOND_STEP):
             attempt.guesses = [Counted(BROWSER, f"signed in {user.id}")]
+        elif user.id and call.path in SECOND_STEP:
+            attempt.guesses = self._counted_for_sign_in(call.client, user.email, f"code {user.id}")
         if recipient := call.recipient:
             attempt.mails = [Counted(MAILS, f"{call.path} {recipient}")]
         begin(connection, self._secret, [*attempt.guesses, *attempt.mails], self._now())
         return attempt
 
-    def _counted_for_sign_in(self, call: Call) -> list[Counted]:
-        if browser := self._known_browser(call.client, call.email):
-            return [Counted(BROWSER, f"{browser} {call.email}")]
-        by_address = [Counted(ADDRESS, call.client.network)] if self._limits(call.client.address) else []
-        return [Counted(ACCOUNT, call.email), *by_address]
+    def _counted_for_sign_in(self, client: ClientInfo, email: str, account: str) -> list[Counted]:
+        """`account` is what all browsers that are not known share, for passwords and for codes."""
+        if browser := self._known_browser(client, email):
+            return [Counted(BROWSER, f"{browser} {email}")]
+        by_address = [Counted(ADDRESS, client.network)] if self._limits(client.address) else []
+        return [Counted(ACCOUNT, account), *by_address]
 
     def _known_browser(self, client: ClientInfo, email: str) -> str:
         """The id of a browser that has signed in to the account before; empty for any other."""
@@ -237,12 +240,13 @@ class Guard:
         return self._users.new_sessions(response.headers.get_list("set-cookie"))
 
     def _remembering(self, call: Call, attempt: _Attempt, response: Response) -> Response:
-        """After signing in or up with the right password or a passkey, the browser gets the cookie that says so.
+        """The browser gets the cookie that says that it has signed in or up; before the second step it has not.
 
         Not after a second sign-up, which some Better Auths answer like the first one.
         """
         is_new = call.path == SIGN_UP and attempt.user.id is None
-        if not (is_new or call.path in NEW_BROWSER) or not attempt.email or not response.is_success:
+        has_signed_in = call.path in (*NEW_BROWSER, *SECOND_STEP) and any(self._new_sessions(response))
+        if not (is_new or has_signed_in) or not attempt.email or not response.is_success:
             return response
         value = with_account(self._browser_cookies(call.client), attempt.email, self._secret)
         return with_cookie(response, set_cookie(value, self._is_secure))
