@@ -1,22 +1,28 @@
 """What the notices of an address are about: `?deleted=7` offers a task back, `?completed=7` tells what
-was done, `?added=7` and `?placed=7` where a task is, `?placed_list=7` where a list or a section is."""
+was done, `?added=7` and `?placed=7` where a task is, `?placed_list=7` where a list or a section is, `?read=…` the line
+that a task was added by."""
 
 from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from web.controllers.view_pages import ViewPage
 from web.domain.errors import NotFound
 from web.http.forms import idempotency_key, whole_number
 from web.models.task import Task
+from web.models.task_drafts import QuickLine
 from web.services.history import History
 from web.services.list_ordering import ListOrdering
 from web.services.ordering import Ordering
 from web.services.quick_add import QuickAdd
+from web.services.quick_preview import Chip, QuickPreview
 from web.services.records import Service
 from web.services.task_facts import TaskFacts
 from web.services.tasks import Tasks
 
 # How many lists a notice names.
 MOST_PLACES = 3
+# Characters of a line that an address repeats.
+MOST_READ = 500
 _SUBJECTS = ("completed", "moved", "several", "placed_list")
 
 
@@ -44,6 +50,38 @@ def list_to_make(task: Task | None, tasks: Tasks) -> str:
     if task is None or "#" not in task.title:
         return ""
     return QuickAdd(tasks.connection, tasks.actor).unknown_list(task) or ""
+
+
+def told_of(task: Task, line: QuickLine, operation: str) -> dict[str, str]:
+    """For the address of the page after a task was added: the task, and the line if more than a title was read.
+
+    With JavaScript what was read stood below the field before.
+    """
+    told = {"added": str(task.id), "operation": operation}
+    is_short = len(line.title) <= MOST_READ and not line.after
+    return told | ({"read": line.title} if is_short and line.title.strip() != task.title else {})
+
+
+class Understood(NamedTuple):
+    """What was read from the line of an added task: the parts with the line that keeps each as text, and the rest."""
+
+    parts: list[tuple[Chip, str]]
+    note: str
+    # Of the page, by the names of their fields.
+    presets: list[tuple[str, Any]]
+
+
+def understood(task: Task | None, line: QuickLine, tasks: Tasks) -> Understood | None:
+    """None where no line is told of."""
+    if task is None or not line.title:
+        return None
+    preview = QuickPreview(tasks.connection, tasks.actor)
+    chips = [chip for chip in preview.preview(line) if chip.words and not chip.is_offer]
+    # A note in the line is read again with it.
+    said = preview.note_of(line)
+    note = (task.description or "").removeprefix(said).removeprefix("\n") if said else task.description or ""
+    presets = [(name, value) for name in ("due_on", "list_id", "label_id") if (value := getattr(line, name))]
+    return Understood([(chip, chip.kept_in(line.title)) for chip in chips], note, presets)
 
 
 def done_words(fields: Mapping[str, str], tasks: Tasks) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.params import FromQuery
 from pydantic import ValidationError
 
-from web.controllers.notices import done_words, list_to_make, offered_back, placed_words, task_of
+from web.controllers.notices import done_words, list_to_make, offered_back, placed_words, task_of, told_of, understood
 from web.controllers.panel import panel_at
 from web.controllers.places import place_at
 from web.controllers.task_answers import BESIDE, EXAMPLES, changes
@@ -16,7 +17,7 @@ from web.controllers.view_pages import ViewPage, facts_of, page_at
 from web.domain.errors import NotPossible
 from web.domain.folding import search_text
 from web.domain.sharing import shared
-from web.http.forms import Form, errors_of, fields_of, whole_number
+from web.http.forms import Form, errors_of, fields_of, idempotency_key, whole_number
 from web.http.request import CurrentUrl, PostedFields, QueryString
 from web.http.responses import VIEWS, NewPage, Rendered, page, partials
 from web.http.unit_of_work import unit_of_work
@@ -53,6 +54,7 @@ class TasksController(Controller):
             "deleted": offered_back(tasks, deleted),
             "added": task,
             "list_to_make": list_to_make(task, tasks),
+            "understood": understood(task, QuickLine(title=fields_of(query).get("read", "")), tasks),
             "operation": operation,
             "panel": panel_at(f"/tasks?{query}", tasks),
             "moved": done_words(fields_of(query), tasks),
@@ -80,7 +82,8 @@ class TasksController(Controller):
 
         `Daybook-Added` says its id, to static/js/later/rows/open_row.js.
         """
-        task, shown = _added(quick_add, form), page_at(current_url, views, overviews)
+        instead = idempotency_key(fields.get("instead", ""))
+        task, shown = _added(quick_add, form, instead), page_at(current_url, views, overviews)
         if task and fields.get("open"):
             return NewPage(f"/tasks/{task.id}{place_at(current_url).suffix}")
         if shown:
@@ -92,7 +95,7 @@ class TasksController(Controller):
         context = changes(tasks, overviews, current_url, task, f"Added: {task.title}")
         context |= {"added": task, "is_shown": is_shown, "operation": form.key, "form": Form.blank(QuickLine)}
         context |= {"list_to_make": list_to_make(task, tasks)}
-        back = f"{place.url(added=str(task.id), operation=form.key)}#new-title"
+        back = f"{place.url(**told_of(task, form.draft or QuickLine(), form.key))}#new-title"
         headers = {"Daybook-Added": str(task.id)}
         names = ("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES)
         return partials(*names, back=back, headers=headers, **context)
@@ -134,9 +137,11 @@ def _index(
     return page("tasks/index.html", query=view, listing=listing, counts=listing.counts, **answer)
 
 
-def _added(quick_add: QuickAdd, form: Form[QuickLine]) -> Task | None:
-    """None where something is wrong with the line; `form.errors` then says what."""
+def _added(quick_add: QuickAdd, form: Form[QuickLine], instead: str | None) -> Task | None:
+    """None where something is wrong with the line, which `form.errors` says; `instead` of what an operation added."""
     try:
+        if form.draft and instead:
+            return quick_add.add_instead(instead, form.draft, form.key)
         return quick_add.add(form.draft, form.key) if form.draft else None
     except ValidationError as problem:
         form.errors = errors_of(problem)
@@ -168,7 +173,7 @@ def _added_to_view(
         "shared/_op.html",
     )
     names = (*names, EXAMPLES)
-    back = f"{shown.path}?added={task.id}&operation={form.key}#new-title"
+    back = f"{shown.path}?{urlencode(told_of(task, form.draft or QuickLine(), form.key))}#new-title"
     headers = {"HX-Retarget": "#tasks", "HX-Reswap": "outerMorph", "Daybook-Added": str(task.id)}
     return partials(*names, back=back, headers=headers, **context)
 

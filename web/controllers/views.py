@@ -6,7 +6,15 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
-from web.controllers.notices import done_words, list_to_make, moved_words, offered_back, placed_words, task_of
+from web.controllers.notices import (
+    done_words,
+    list_to_make,
+    moved_words,
+    offered_back,
+    placed_words,
+    task_of,
+    understood,
+)
 from web.controllers.panel import panel_at
 from web.controllers.view_pages import (
     ViewPage,
@@ -82,7 +90,19 @@ def show_view(
     answer |= {"deleted": offered_back(tasks, fields.get("deleted", ""))}
     added = task_of(tasks, fields.get("added", ""))
     answer |= {"added": added, "list_to_make": list_to_make(added, tasks)}
+    answer |= {"understood": understood(added, _line_read(fields.get("read", ""), shown), tasks)}
     answer |= {"panel": panel_at(f"{shown.path}?task={fields.get('task', '')}", tasks)}
     answer |= {"moved": done_words(fields, tasks), "placed": placed_words(tasks, fields.get("placed", ""), shown)}
     operation = idempotency_key(fields.get("operation", ""))
     return page("views/show.html", partial="views/_tasks.html", operation=operation, **answer)
+
+
+def _line_read(line: str, shown: ViewPage) -> QuickLine:
+    """With what the page presets."""
+    of_list, of_label = shown.of_list, shown.of_label
+    return QuickLine(
+        title=line,
+        due_on=shown.day,
+        list_id=of_list.id if of_list else None,
+        label_id=of_label.id if of_label else None,
+    )

@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 NAMES = {
     *("completed", "moved", "several", "placed_list", "deleted", "deleted_list", "added", "placed", "operation"),
+    # The line of the task that was added.
+    "read",
     # What was done in the settings.
     "done",
     # For whom the form was rendered that was refused there. Another user may sign in.

@@ -6,6 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import ValidationError
 
+from web.db.savepoint import savepoint
 from web.domain.errors import NotPossible
 from web.domain.quick_add import Line, Reading, Span, without
 from web.domain.timestamps import utc_now
@@ -56,6 +57,20 @@ class QuickAdd(Service):
         task = tasks.add_under(draft, stored_key)
         # A form that was sent twice at once has added and placed it already.
         return self._put_below(task, above) if above and tasks.effect.changed else task
+
+    def add_instead(self, operation: str, line: QuickLine, key: str) -> Task:
+        """As `add`, in place of the task that an operation added with what it made, which is undone.
+
+        Raises NotFound where it is undone already, NotPossible where the task has changed since; then nothing changes.
+        """
+        tasks = Tasks(self.connection, self.actor)
+        if made := tasks.with_key(key_of(key, values_of(line))):
+            return tasks.still_there(made)
+        with savepoint(self.connection):
+            undone = History(self.connection, self.actor).undo(operation)
+            if any(one.record.version > 1 for one in undone if isinstance(one.record, Task)):
+                raise NotPossible("The task has changed since it was added. Change it on its own page.")
+            return self.add(line, key)
 
     def _put_below(self, task: Task, above: Task) -> Task:
         if (task.list_id, task.parent_id) == (above.list_id, above.parent_id):

@@ -39,6 +39,12 @@ class Chip(NamedTuple):
     preset: str = ""
     nth: int = 0
 
+    def kept_in(self, line: str) -> str:
+        """The line with these words as text."""
+        parts = line.split(self.words)
+        before, after = parts[: self.nth + 1], parts[self.nth + 1 :]
+        return f"{self.words.join(before)}{self.plain}{self.words.join(after)}"
+
 
 class Suggestion(NamedTuple):
     """The words at the end of the line, and what they may become."""
@@ -65,6 +71,11 @@ class QuickPreview(Service):
         presets = self._presets_of(line, reading) if line.title.strip() else ()
         offered = self._lines.may_be_made(reading.unknown_list)
         return [*chips, *presets, *([_offer(line.title, offered)] if offered else [])]
+
+    def note_of(self, line: QuickLine) -> str:
+        """The note that the line itself says."""
+        lists, labels = self._lines.lists(line.title), self._lines.labels(line.title)
+        return self._lines.read(line, lists, labels).description or ""
 
     def said(self, reading: Reading, labels: Mapping[str, int]) -> Sequence[Chip]:
         """What each part of a line means, in the order of its spans; `plain` only of a list that is to be made."""

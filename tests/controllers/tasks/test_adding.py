@@ -19,7 +19,8 @@ class TestAdding:
 
         assert answer.status == 303
         assert answer.to.startswith("/tasks?status=all&added=")
-        assert answer.to.endswith(f"&operation={key}#new-title")
+        assert f"&operation={key}&read=" in answer.to
+        assert answer.to.endswith("#new-title")
         assert page.titles == ["Buy milk"]
         assert page.tree.css_first(".notice__text").text() == "Added “Buy milk” to Inbox, 24 Dec 2099."
         assert page.undo == f"/undo/{key}"
