@@ -2,7 +2,7 @@
 # make test   run all tests on SQLite and PostgreSQL, with Better Auth and Chromium; ARGS="-k search" goes to pytest
 # make quick  lint, check types and layers, run the fast tests on SQLite: the inner loop, about a minute
 # make check  lint, check types, import layers, templates, models and migrations, look for secrets
-# make hostile  attack Daybook and break what it depends on, about an hour, and print a table; HOSTILE=1 is short
+# make hostile  attack Daybook and break what it depends on, about two hours, and print a table; HOSTILE=1 is short
 # make sbom   print the software bill of materials (CycloneDX); FILE=sbom.json writes it
 # make audit  look for secrets in every commit, and for known holes in dependencies
 # make bench  compare with Django and FastAPI, about 15 minutes; QUICK=1 takes three

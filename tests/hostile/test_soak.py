@@ -25,8 +25,8 @@ SECONDS = int(os.environ.get("TEST_SOAK_SECONDS") or length(5, 1_800))
 # Each user makes a round each second: READS pages, and a task that is added, completed and deleted.
 USERS = 3
 READS = ("/today", "/tasks", "/tasks?q=milk&sort=title", "/lists", "/settings", "/nowhere", "/api/tasks", "/upcoming")
-# Rounds of each user before that, without pauses. They fill pools and caches, of which SQLite's page cache, 2 MB for each
-# connection, fills last: after 25,000 requests.
+# Rounds of each user before that, without pauses. They fill pools and caches; last SQLite's page caches, 2 MB for each
+# connection, after 25,000 requests.
 WARM_UP = 50 + SECONDS // 2
 MOST_GROWTH = 0.05
 MEGABYTE = 1 << 20
