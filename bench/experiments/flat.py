@@ -124,7 +124,7 @@ def _reads(last: str, list_id: int) -> dict[str, Read]:
         "completed": TaskQuery(status="completed"),
         "oldest first": TaskQuery(status="all", sort="oldest"),
         "by title": TaskQuery(status="all", sort="title"),
-        "recently changed": TaskQuery(status="all", sort="updated"),
+        "recently edited": TaskQuery(status="all", sort="updated"),
     }
     return {
         "index with numbers": lambda *of: Overviews(*of).get(),

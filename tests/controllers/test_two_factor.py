@@ -12,6 +12,7 @@ from tests.better_auth import QUICK
 from tests.client import HtmlClient, Page
 from tests.controllers.mailing import mails
 from tests.factories import Factory
+from web.auth.guess_limit import BROWSER
 from web.auth.passwords import hash_password
 from web.controllers.account_forms import NOT_THE_CODE
 from web.controllers.second_step import USED, WRONG_CODE, written
@@ -192,6 +193,17 @@ class TestSigningIn:
         step = owner.post("/sign-in", email="ada@example.com", password=PASSWORD)
         assert with_cookies(owner, step).post(STEP, code=turned_on.codes[1]).to == "/"
 
+    @pytest.mark.databases("sqlite")
+    def test_a_right_password_forgives_a_known_browser_no_wrong_code(self, turned_on: TurnedOn) -> None:
+        known = with_cookies(turned_on.visitor, turned_on.sign_in(turned_on.codes[0]))
+
+        def guess() -> int:
+            step = known.post("/sign-in", email="ada@example.com", password=PASSWORD)
+            return with_cookies(known, step).post(STEP, code="000000").status
+
+        assert [guess() for _ in range(BROWSER.free + 2)][-1] == 429
+
+    @pytest.mark.databases("sqlite")
     def test_without_a_first_step_begins_with_the_password(self, newcomer: HtmlClient, turned_on: TurnedOn) -> None:
         assert newcomer.get(f"{STEP}?next=/tasks").to == "/sign-in?next=%2Ftasks"
         assert newcomer.post(STEP, code="123456").alert == "That took too long. Sign in again."

@@ -104,6 +104,17 @@ def test_a_passkey_in_a_new_browser_is_told_once(caller: Caller, make: Factory) 
 
 
 @pytest.mark.databases("sqlite")
+def test_new_browsers_without_end_are_not_told_without_end(caller: Caller, make: Factory) -> None:
+    """An account may have the address of another person."""
+    eve = make.user("Eve", "victim@example.com")
+
+    for _ in range(20):
+        caller.call("/sign-in/email", opens(make.sign_in(eve)), email=eve.email, password="right")
+
+    assert len(mails(caller.database, "new-sign-in")) == MAILS.free + 1
+
+
+@pytest.mark.databases("sqlite")
 def test_the_page_of_another_user_adds_no_passkey(caller: Caller, make: Factory) -> None:
     """Tabs share one cookie: the device of one user would open the account of the next."""
     ada, bob = make.user("Ada"), make.user("Bob")

@@ -1,4 +1,6 @@
-"""Slows down guessing of passwords: pauses that rise with each failure, kept in the database for all processes.
+"""Slows down guessing of passwords and codes, and messages to one address: by pauses that rise with each failure.
+
+They are kept in the database for all processes.
 
 A guess counts before it is judged, so that many at once gain nothing, and is taken back unless it turns out wrong.
 """

@@ -52,7 +52,7 @@ def list_to_make(task: Task | None, tasks: Tasks) -> str:
     return QuickAdd(tasks.connection, tasks.actor).unknown_list(task) or ""
 
 
-def told_of(task: Task, line: QuickLine, operation: str) -> dict[str, str]:
+def added_query(task: Task, line: QuickLine, operation: str) -> dict[str, str]:
     """For the address of the page after a task was added: the task, and the line if more than a title was read.
 
     With JavaScript what was read stood below the field before.
@@ -72,11 +72,13 @@ class Understood(NamedTuple):
 
 
 def understood(task: Task | None, line: QuickLine, tasks: Tasks) -> Understood | None:
-    """None where no line is told of."""
+    """None where nothing but a title was read."""
     if task is None or not line.title:
         return None
     preview = QuickPreview(tasks.connection, tasks.actor)
     chips = [chip for chip in preview.preview(line) if chip.words and not chip.is_offer]
+    if not chips:
+        return None
     # A note in the line is read again with it.
     said = preview.note_of(line)
     note = (task.description or "").removeprefix(said).removeprefix("\n") if said else task.description or ""

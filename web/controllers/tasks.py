@@ -9,7 +9,15 @@ from litestar import Controller, get, post
 from litestar.params import FromQuery
 from pydantic import ValidationError
 
-from web.controllers.notices import done_words, list_to_make, offered_back, placed_words, task_of, told_of, understood
+from web.controllers.notices import (
+    added_query,
+    done_words,
+    list_to_make,
+    offered_back,
+    placed_words,
+    task_of,
+    understood,
+)
 from web.controllers.panel import panel_at
 from web.controllers.places import place_at
 from web.controllers.task_answers import BESIDE, EXAMPLES, changes
@@ -95,7 +103,7 @@ class TasksController(Controller):
         context = changes(tasks, overviews, current_url, task, f"Added: {task.title}")
         context |= {"added": task, "is_shown": is_shown, "operation": form.key, "form": Form.blank(QuickLine)}
         context |= {"list_to_make": list_to_make(task, tasks)}
-        back = f"{place.url(**told_of(task, form.draft or QuickLine(), form.key))}#new-title"
+        back = f"{place.url(**added_query(task, form.draft or QuickLine(), form.key))}#new-title"
         headers = {"Daybook-Added": str(task.id)}
         names = ("tasks/_added.html", *BESIDE, "shared/_op.html", EXAMPLES)
         return partials(*names, back=back, headers=headers, **context)
@@ -173,7 +181,7 @@ def _added_to_view(
         "shared/_op.html",
     )
     names = (*names, EXAMPLES)
-    back = f"{shown.path}?{urlencode(told_of(task, form.draft or QuickLine(), form.key))}#new-title"
+    back = f"{shown.path}?{urlencode(added_query(task, form.draft or QuickLine(), form.key))}#new-title"
     headers = {"HX-Retarget": "#tasks", "HX-Reswap": "outerMorph", "Daybook-Added": str(task.id)}
     return partials(*names, back=back, headers=headers, **context)
 

@@ -4,6 +4,7 @@ Pages and the proxied API both pass here, so they share one count.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
@@ -152,9 +153,9 @@ class Guard:
         return attempt
 
     def _counted_for_sign_in(self, client: ClientInfo, email: str, account: str) -> list[Counted]:
-        """`account` is what all browsers that are not known share, for passwords and for codes."""
+        """`account` is what is guessed of it: a password by its address, or a code."""
         if browser := self._known_browser(client, email):
-            return [Counted(BROWSER, f"{browser} {email}")]
+            return [Counted(BROWSER, f"{browser} {account}")]
         by_address = [Counted(ADDRESS, client.network)] if self._limits(client.address) else []
         return [Counted(ACCOUNT, account), *by_address]
 
@@ -233,8 +234,14 @@ class Guard:
         if outcome.kind:
             audit.note(connection, user.id, outcome.kind, now, client.address)
         if outcome.is_signing_in and not self._known_browser(client, attempt.email):
-            device, when = device_words(client.agent), f"{now:%d %B %Y, %H:%M} UTC"
-            notify_of(connection, NEW_BROWSER[attempt.call.path], user.id, device=device, when=when)
+            self._tell_of_new_browser(connection, attempt.call, user.id, now)
+
+    def _tell_of_new_browser(self, connection: Connection, call: Call, user_id: str | None, now: datetime) -> None:
+        """Not without end: the address of an account may be that of another person."""
+        device, when = device_words(call.client.agent), f"{now:%d %B %Y, %H:%M} UTC"
+        with suppress(TooManyGuesses):
+            begin(connection, self._secret, [Counted(MAILS, f"new browser {user_id}")], now)
+            notify_of(connection, NEW_BROWSER[call.path], user_id or "", device=device, when=when)
 
     def _new_sessions(self, response: Response) -> list[str]:
         return self._users.new_sessions(response.headers.get_list("set-cookie"))

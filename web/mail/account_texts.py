@@ -115,11 +115,8 @@ TEXTS = {
     MailKind.PASSKEY_DELETED: AccountText(
         "A passkey was deleted", ("A passkey of your account was deleted. It can sign in no more.", _NOT_YOU)
     ),
-    MailKind.NAME_CHANGED: AccountText(
-        "Your name was changed", ("The name of your account was changed to the one above.", _NOT_YOU)
-    ),
+    MailKind.NAME_CHANGED: AccountText("Your name was changed", ("The name of your account was changed.", _NOT_YOU)),
     MailKind.SESSIONS_ENDED: AccountText(
-        "Other browsers were signed out",
-        ("One or more browsers were signed out of your account, from another one that stays signed in.", _NOT_YOU),
+        "Browsers were signed out", ("One or more browsers were signed out of your account.", _NOT_YOU)
     ),
 }

@@ -30,7 +30,7 @@ KINDS = {
     "code-reused": "Signed out again: the two-factor code had been used before",
     "password-refused": "Wrong password given by a browser that was signed in",
     "signed-out": "Signed out",
-    "sessions-ended": "Other browsers signed out",
+    "sessions-ended": "Browsers signed out",
     "password-changed": "Password changed",
     "password-reset-asked": "Link to choose a new password asked for",
     "password-reset": "New password chosen by a link; signed out everywhere",

@@ -23,6 +23,7 @@ from web.services.ordering import Ordering
 from web.services.quick_lines import QuickLines, named
 from web.services.record_values import key_of
 from web.services.records import Service
+from web.services.steps import Steps
 from web.services.task_dates import require_start_before_due, text_of
 from web.services.tasks import Tasks
 
@@ -61,16 +62,22 @@ class QuickAdd(Service):
     def add_instead(self, operation: str, line: QuickLine, key: str) -> Task:
         """As `add`, in place of the task that an operation added with what it made, which is undone.
 
-        Raises NotFound where it is undone already, NotPossible where the task has changed since; then nothing changes.
+        Raises NotFound where it is undone already, CannotUndo or NotPossible where what it added has changed since, or
+        has steps; then nothing changes.
         """
         tasks = Tasks(self.connection, self.actor)
         if made := tasks.with_key(key_of(key, values_of(line))):
             return tasks.still_there(made)
         with savepoint(self.connection):
             undone = History(self.connection, self.actor).undo(operation)
-            if any(one.record.version > 1 for one in undone if isinstance(one.record, Task)):
+            added = [one.record for one in undone if isinstance(one.record, Task)]
+            if any(task.version > 1 or self._has_steps(task) for task in added):
                 raise NotPossible("The task has changed since it was added. Change it on its own page.")
             return self.add(line, key)
+
+    def _has_steps(self, task: Task) -> bool:
+        family = Steps(self.connection, self.actor).family(task.id or 0)
+        return any(step.deleted_at == task.deleted_at for step in family if step.id != task.id)
 
     def _put_below(self, task: Task, above: Task) -> Task:
         if (task.list_id, task.parent_id) == (above.list_id, above.parent_id):

@@ -86,5 +86,6 @@ class Sessions(Service):
     def end_others(self, token: str) -> int:
         """End all but that of this token; how many."""
         count = self.connection.execute(_END_OTHERS, {**bound_to(self.actor), "token": token}).rowcount
-        note(self.connection, self.actor.user_id, "sessions-ended", utc_now())
+        if count:
+            note(self.connection, self.actor.user_id, "sessions-ended", utc_now())
         return count

@@ -85,6 +85,21 @@ def test_a_task_that_was_changed_meanwhile_stays_as_it_is(ada: HtmlClient, make:
     assert "The task has changed since it was added." in answer.text
 
 
+def test_a_task_with_a_step_stays_as_it_is(ada: HtmlClient, make: Factory, added: Page) -> None:
+    [task] = everything(make)
+    make.task(ada.user, "Find the number", parent_id=task.id, list_id=task.list_id)
+
+    answer = ada.post("/tasks", **taken_back(added)["List Home"], on="/inbox")
+
+    assert (answer.status, len(everything(make))) == (422, 2)
+
+
+def test_a_line_of_which_nothing_is_left_to_take_back_is_a_title(ada: HtmlClient) -> None:
+    page = ada.get(ada.post("/tasks", title="Call Bob \\p1", on="/inbox").to)
+
+    assert page.tree.css_first(".notice .chips") is None
+
+
 @pytest.mark.parametrize("line", ["Call Bob", f"Call Bob {'again ' * 32}24 dec 2099", "Call Bob #Nowhere"])
 def test_a_title_and_a_preset_are_no_part_of_the_line(ada: HtmlClient, line: str) -> None:
     answer = ada.post("/tasks", title=line, due_on="2099-12-24", on="/days/2099-12-24")
