@@ -32,6 +32,12 @@ def shown(ada: HtmlClient, path: str = "/today") -> list[str]:
 
 
 class TestTheForm:
+    def test_what_comes_late_stands_below_what_is_pressed(self, ada: HtmlClient, make: Factory) -> None:
+        """A script shows the sentence on notifications once the form is there."""
+        form = ada.get(f"/tasks/{due_task(ada, make).id}/reminders").tree.css_first("[id^=reminders-]").html or ""
+
+        assert 0 < form.index("data-cancel") < form.index('class="push"')
+
     def test_it_offers_what_fits_the_due_date(self, ada: HtmlClient, make: Factory) -> None:
         def offered(task: Task) -> list[str]:
             return [one.text() for one in ada.get(f"/tasks/{task.id}/reminders").tree.css("[name=before] option")]
