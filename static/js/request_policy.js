@@ -123,14 +123,27 @@ const requestPolicy = (() => {
     // The view comes again when all that was dragged is told.
     if (ctx.target.matches("[data-refresh]") && drag.isAhead(ctx)) return wait(ctx);
     if (isView(ctx)) viewNumber += 1;
-    else if (isOutdated(ctx) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
+    else if (isOutdated(ctx) && !isEditor(ctx.target) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
     if (ctx.target.isConnected) return true;
     const target = ctx.target.id && document.getElementById(ctx.target.id);
     if (!target) return status >= 400 ? fail(ctx, "lost") : dropMain(ctx);
-    // An editor that was opened meanwhile stays.
-    if (target.matches("[hx-morph-skip]") && !ctx.swap.startsWith("delete") && status < 400) return dropMain(ctx, "#counts");
+    if (status < 400 && !ctx.swap.startsWith("delete")) {
+      // An editor that was opened meanwhile stays, and one that was closed is not opened by an answer to what was sent before.
+      if (isEditor(target) && !closes(ctx, target)) return dropMain(ctx, "#counts");
+      if (!isEditor(target) && ctx.sourceElement.matches("[data-for-several]")) return dropMain(ctx);
+    }
     ctx.target = target;
     return true;
+  }
+
+  // What a refresh of the view leaves alone.
+  function isEditor(place) {
+    return place.matches("[hx-morph-skip]");
+  }
+
+  // Cancel, pressed before the form came again; not where it came with text that could not be saved.
+  function closes({ sourceElement }, editor) {
+    return sourceElement.matches("[data-cancel]") && !editor.querySelector("[data-unsaved]");
   }
 
   function fail(ctx, kind, reason) {

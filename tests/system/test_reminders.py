@@ -84,7 +84,7 @@ def test_several_are_set_and_removed_in_the_panel_by_keyboard(ada: BrowserUser) 
     expect(panel.get_by_text("20 Nov 2099, 08:30")).to_have_count(0)
     expect(before).to_be_focused()
 
-    panel.get_by_role("link", name="Close", exact=True).last.press("Enter")
+    panel.get_by_role("link", name="Close", exact=True).last.click()
     expect(panel.get_by_role("link", name="Remind: 21 Nov 2099, 09:00")).to_be_focused()
 
 
