@@ -56,16 +56,9 @@
     const control = inRow ?? elsewhere;
     // On a button a space is the browser's.
     if (!control || repeat || (key === "Space" && target.matches("button, summary"))) return false;
-    // The keys that come before the other page are not for the rows of this one.
-    if (isFollowed(control)) openings.wait(true);
+    openings.press(control);
     if (inRow && key === "Space") step(row, "j");
     return true;
-  }
-
-  // Pressed like a click; whether the browser goes to another page then.
-  function isFollowed(control) {
-    const isPressed = control.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
-    return isPressed && control.matches("a") && control.pathname !== location.pathname;
   }
 
   // The help comes with the first question, and stays.

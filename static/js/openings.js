@@ -56,6 +56,12 @@ const openings = (() => {
     return () => end(one);
   }
 
+  // Presses a control, by its key; the keys that come before another page that it leads to are not for the rows of this one.
+  function press(control) {
+    const isPressed = control.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+    if (isPressed && control.matches("a") && control.pathname !== location.pathname) wait(true);
+  }
+
   // Once the focus is where it belongs.
   function end(one) {
     queueMicrotask(deliver);
@@ -75,5 +81,5 @@ const openings = (() => {
     if (isSent) field.form.requestSubmit();
   }
 
-  return { wait };
+  return { wait, press };
 })();

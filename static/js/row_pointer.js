@@ -25,7 +25,7 @@ globalThis.daybook = { formDrafts, insertAsOne, loadScript, menuOf, notices, ope
     load();
     await loading;
     if (!isWanted()) return;
-    if (loading) control.click();
+    if (loading) openings.press(control);
     else if (control.href) location.assign(control.href);
   }, true);
 

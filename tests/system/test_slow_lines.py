@@ -169,14 +169,23 @@ def test_a_step_can_be_typed_before_its_field_is_there(ada: BrowserUser) -> None
     expect(ada.page.get_by_label("Add a step")).to_have_value("3 eggs")
 
 
-def test_keys_on_the_way_to_another_page_do_nothing_to_the_rows(ada: BrowserUser) -> None:
-    task = opened(ada)
+@pytest.mark.parametrize("late", [False, True], ids=["scripts there", "scripts late"])
+def test_keys_on_the_way_to_another_page_do_nothing_to_the_rows(ada: BrowserUser, late: bool) -> None:
+    task = ada.site.make.task(ada.record, "Buy milk")
     ada.page.set_viewport_size({"width": 700, "height": 900})
+    ada.page.goto("/tasks")
+    ada.is_ready()
+    scripts = ada.page.locator("#row-menu").get_attribute("data-rows") or ""
     actions = sent(ada.page)
 
     with held(ada.page, f"/tasks/{task.id}/steps", "GET"):
-        ada.page.keyboard.press("s")
-        ada.page.keyboard.type("e 1")
+        with held(ada.page, scripts, "GET") as loading, ada.page.expect_request(f"**/tasks/{task.id}/steps"):
+            if not late:
+                loading.release()
+            title(ada, "Buy milk").focus()
+            ada.page.keyboard.press("s")
+            loading.release()
+        ada.page.keyboard.type("1 e")
 
     expect(ada.page.get_by_label("Add a step")).to_be_focused()
     assert actions == []
