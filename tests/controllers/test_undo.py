@@ -100,3 +100,11 @@ def test_nothing_is_left_to_undo(ada: HtmlClient) -> None:
 
     assert "There is nothing to undo." in answer.text
     assert not answer.tree.css("[data-returned]")
+
+
+def test_a_list_that_was_moved_is_named_alone(ada: HtmlClient, make: Factory) -> None:
+    """With the first order by hand all of them get positions."""
+    _, _, work = (make.record("lists", ada.user, name=name) for name in ("Garden", "Home", "Work"))
+    ada.post(f"/lists/{work.id}/order", to="up")
+
+    assert undone(ada).tree.css_first(".notice__text").text() == "Undone: Moved “Work”"

@@ -50,7 +50,12 @@ def _words(undone: Sequence[UndoneRecord]) -> str:
     title = getattr(first.record, "title", None) or getattr(first.record, "name", None)
     of = " of" if first.action == "edit" else ""
     words = f"Undone: {done_words(first.action, first.changes)}{of} {f'“{title}”' if title else 'a reminder'}"
-    return words + _others([one for one in counted if one is not first])
+    return words + _others([one for one in counted if one is not first and not _makes_room(one)])
+
+
+def _makes_room(one: UndoneRecord) -> bool:
+    """A list that kept its place while another one was moved."""
+    return isinstance(one.record, List) and one.action == "move" and one.changes.keys() == {"position"}
 
 
 def _others(others: Sequence[UndoneRecord]) -> str:

@@ -45,7 +45,9 @@ class ListOrdering(Service):
         if [one.id for one in ordered] == [one.id for one in beside]:
             return moved
         self.has_moved = True
-        for one, position in zip(ordered, keys_between(None, None, len(ordered)), strict=True):
+        placed = zip(ordered, keys_between(None, None, len(ordered)), strict=True)
+        # The moved one first: it names the operation.
+        for one, position in sorted(placed, key=lambda pair: pair[0].id != moved.id):
             self.lists.change(one, "move", one.differences({"position": position}))
         return moved
 
