@@ -16,15 +16,16 @@ const loadScript = (() => {
 // tells the time zone (static/js/later/zone), and what turns notifications on and off (static/push.js). The pointer and the
 // focus bring the others (row_pointer.js).
 (() => {
-  document.addEventListener("htmx:after:swap", loadForPage);
-  loadForPage();
+  document.addEventListener("htmx:after:swap", () => loadForPage(false));
+  // Asked once: the page waits for the answer of the browser.
+  loadForPage(globalThis.Notification?.permission === "granted");
 
-  function loadForPage() {
+  function loadForPage(isNotified) {
     if (document.querySelector("[data-type-ahead], .month")) load("forms");
     if (isUntold() || document.querySelector("form[data-zone], #zone-offer")) load("zone");
     // On the sign-in page: the next session is another one, of which Daybook is told.
     if (!document.body.dataset.user) localStorage.removeItem("device told on");
-    else if (document.querySelector(".push") || globalThis.Notification?.permission === "granted") load("push");
+    else if (isNotified || document.querySelector(".push")) load("push");
   }
 
   // Without a zone, days are in UTC.

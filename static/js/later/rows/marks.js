@@ -3,6 +3,8 @@
   function mark() {
     for (const field of document.querySelectorAll("[data-preview]")) {
       const marks = field.previousElementSibling;
+      // Where the field is scrolled to takes a layout of the page to know.
+      if (!field.value && !marks.textContent) continue;
       const parts = [...field.form.querySelectorAll(".chip__plain[data-nth]")].map(({ dataset }) => partOf(field.value, dataset));
       marks.replaceChildren(...segments(field.value, parts.filter(Boolean)));
       marks.scrollLeft = field.scrollLeft;
