@@ -28,7 +28,7 @@ def token_of(cookie: str | None, secret: bytes) -> str | None:
 
 def filters(total: int, completed: int) -> list[dict]:
     """The three filters of the list with their counts."""
-    numbers = [("pending", "Open", total - completed), ("completed", "Completed", completed), ("all", "All", total)]
+    numbers = [("pending", "To do", total - completed), ("completed", "Completed", completed), ("all", "All", total)]
     return [
         {
             "status": status,

@@ -204,7 +204,7 @@ class BrowserUser:
         expect(counts).to_have_attribute("data-all", str(every))
         expect(counts).to_have_attribute("data-pending", str(pending))
         expect(counts).to_have_attribute("data-completed", str(completed))
-        numbers = rf"Open\s+{pending}\s+Completed\s+{completed}\s+All\s+{every}"
+        numbers = rf"To do\s+{pending}\s+Completed\s+{completed}\s+All\s+{every}"
         expect(counts).to_have_text(re.compile(numbers))
 
     def hears(self, sentence: str) -> None:

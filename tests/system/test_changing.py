@@ -73,7 +73,7 @@ def test_a_completed_row_stays_among_the_open_ones_until_they_are_reloaded(ada: 
     ada.sees_counts(pending=1, completed=1)
     expect(ada.titles).to_have_text(["Call Grace", "Buy milk"])
     expect(ada.notice("Completed “Buy milk”.")).to_be_visible()
-    ada.filter("Open").click()
+    ada.filter("To do").click()
     expect(ada.titles).to_have_text(["Call Grace"])
 
 

@@ -122,7 +122,7 @@ def test_an_edit_hidden_by_a_filter_is_restored_when_it_is_reopened(ada: Browser
 
     ada.filter("Completed").click()
     expect(ada.page.locator("#tasks .edit")).to_have_count(0)
-    ada.filter("Open").click()
+    ada.filter("To do").click()
     ada.edit("Buy milk").click()
 
     expect(ada.field("Title")).to_have_value("Buy oat milk")
@@ -157,7 +157,7 @@ def test_a_restored_edit_of_a_changed_task_shows_the_conflict(ada: BrowserUser, 
     expect(ada.page.locator(".version")).to_contain_text(["Yours", "Buy soy milk"])
     ada.filter("Completed").click()
     expect(ada.page.locator("#tasks .edit")).to_have_count(0)
-    ada.filter("Open").click()
+    ada.filter("To do").click()
     ada.edit("Buy soy milk").click()
     expect(ada.field("Title")).to_have_value("Buy oat milk")
 

@@ -257,13 +257,13 @@ def test_a_late_response_does_not_add_a_row_to_another_view(ada: BrowserUser) ->
 
     with held(ada.page, "/complete"):
         ada.circle("Buy milk").click()
-        ada.filter("Open").click()
+        ada.filter("To do").click()
         expect(ada.page).to_have_url("/tasks?status=pending")
         expect(ada.titles).to_have_count(2)
 
     ada.sees_counts(pending=1, completed=1)
     expect(ada.titles).to_have_text(["Call Grace"])
-    expect(ada.filter("Open")).to_have_attribute("aria-current", "page")
+    expect(ada.filter("To do")).to_have_attribute("aria-current", "page")
 
 
 def test_sort_filter_and_search_on_a_very_slow_network_are_all_applied(ada: BrowserUser) -> None:
@@ -275,7 +275,7 @@ def test_sort_filter_and_search_on_a_very_slow_network_are_all_applied(ada: Brow
         with ada.page.expect_request("**/tasks?*"):
             ada.page.get_by_label("Sort").select_option("Title")
         with ada.page.expect_request(re.compile("status=pending")):
-            ada.filter("Open").click()
+            ada.filter("To do").click()
         with ada.page.expect_request(re.compile("q=buy")):
             ada.search.fill("buy")
 

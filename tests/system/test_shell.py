@@ -86,7 +86,7 @@ def test_a_filter_of_the_tasks_is_no_entry_of_the_index(ada: BrowserUser) -> Non
     ada.circle("Buy milk").click()
     ada.sees_counts(pending=0, completed=1)
     expect(current).to_have_count(0)
-    ada.filter("Open").click()
+    ada.filter("To do").click()
     expect(current).to_have_text("Open tasks")
     ada.page.goto("/tasks?q=milk")
     expect(ada.row("Buy milk")).to_be_visible()

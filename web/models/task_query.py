@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from web.domain import folding, text
 
-STATUSES = {"pending": "Open", "completed": "Completed", "all": "All"}
+STATUSES = {"pending": "To do", "completed": "Completed", "all": "All"}
 VIEW_NAMES = {"pending": "Open tasks", "completed": "Completed", "all": "All tasks"}
 SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "updated": "Recently edited"}
 SEARCH_LENGTH = 200

@@ -80,12 +80,12 @@ class TestTheList:
     def test_tabs_lead_to_the_same_words_in_each_status(self, ada: HtmlClient) -> None:
         tabs, found = ada.get("/tasks"), ada.get("/tasks?q=milk&status=completed")
 
-        assert [tabs.link(f"{name} 0") for name in ("Open", "Completed", "All")] == [
+        assert [tabs.link(f"{name} 0") for name in ("To do", "Completed", "All")] == [
             "/tasks?status=pending",
             "/tasks?status=completed",
             "/tasks?status=all",
         ]
-        assert [found.link(f"{name} 0") for name in ("Open", "Completed", "All")] == [
+        assert [found.link(f"{name} 0") for name in ("To do", "Completed", "All")] == [
             "/tasks?status=pending&q=milk",
             "/tasks?status=completed&q=milk",
             "/tasks?status=all&q=milk",
