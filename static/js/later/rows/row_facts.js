@@ -3,12 +3,12 @@
   const { menuOf, openings, requestPolicy } = globalThis.daybook;
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest(".menu__items [data-fact]");
+    const link = event.target.closest("li [data-fact]");
     if (!link) return;
     event.preventDefault();
     const row = link.closest("li");
     if (requestPolicy.isChanging(row)) return openLater(row.id, link.dataset.fact);
-    link.closest("details").open = false;
+    row.querySelector(".menu[open]")?.removeAttribute("open");
     const shown = document.getElementById(`${link.dataset.fact}-link-${link.pathname.split("/")[2]}`);
     if (shown) shown.click();
     else htmx.ajax("GET", link.href, { source: link, target: placeBelow(row), swap: "innerHTML" });

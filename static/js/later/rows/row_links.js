@@ -1,6 +1,10 @@
-// What a row offers besides its forms: a field for a task below it, and its address to copy.
+// What a row offers besides its forms: a field for a task below it, its address to copy, and, over it or with the focus
+// in it, what is planned most often.
 (() => {
   const { setPlace } = globalThis.daybook;
+  const PLANNED = "main :not(.tasks--one) > li.task[id]:not(.task--done, .trash__item, [hx-morph-skip])";
+  const FACTS = { due: "Due", move: "Move" };
+  const titleOf = (row) => row.querySelector(".task__title");
   const announce = (text) => { document.getElementById("announcer").textContent = text; };
 
   document.addEventListener("click", (event) => {
@@ -55,5 +59,20 @@
     }
   }
 
-  const titleOf = (row) => row.querySelector(".task__title");
+  for (const sign of ["pointerover", "focusin"]) document.addEventListener(sign, ({ target }) => offerDates(target));
+  document.querySelectorAll(`${PLANNED}:is(:hover, :focus-within)`).forEach(offerDates);
+
+  // Beside the menu, which has them too.
+  function offerDates(element) {
+    const row = element.closest(PLANNED);
+    if (!row || row.querySelector(".task__actions > [data-fact]")) return;
+    const { pathname, search, textContent } = titleOf(row);
+    const links = Object.entries(FACTS).map(([fact, words]) => {
+      const link = Object.assign(document.createElement("a"), { className: "button button--quiet", textContent: words, ariaLabel: `${words}: ${textContent}` });
+      link.href = `${pathname}/${fact}${search}`;
+      link.dataset.fact = fact;
+      return link;
+    });
+    row.querySelector(".task__actions")?.prepend(...links);
+  }
 })();
