@@ -20,8 +20,9 @@
 
   function placeStop(left) {
     const rows = [...document.querySelectorAll(ROWS)];
-    const stop = left ? null : rows.find(({ id }) => id === last) ?? rows.find((row) => row.checkVisibility());
-    for (const control of rows.flatMap(controlsOf)) {
+    const shown = left ? [] : rows.filter((row) => row.checkVisibility());
+    const stop = shown.find(({ id }) => id === last) ?? shown[0];
+    for (const control of rows.flatMap((row) => [...row.querySelectorAll(CONTROLS)])) {
       const isStop = control.matches(".task__title") ? control.closest("li") === stop : Boolean(control.closest(".menu[open]"));
       control.tabIndex = isStop ? 0 : -1;
     }
