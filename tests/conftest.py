@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from functools import cache
 
 import pytest
+import time_machine
 from litestar import Litestar
 from litestar.testing import TestClient
 from psycopg2.extensions import set_wait_callback
@@ -18,6 +19,7 @@ from tests.client import ORIGIN, HtmlClient, Statements
 from tests.databases import Databases, Stage, dialects_of, settings_for
 from tests.factories import Factory
 from tests.push_service import PushService
+from tests.thursday import NOW
 from web.app import better_auth_client, create_app
 from web.db.database import Database
 from web.db.green_wait import install_green_wait
@@ -208,3 +210,10 @@ def newcomer(live_app: Litestar) -> Iterator[HtmlClient]:
     """A client of the application with the real Better Auth, without an account."""
     with TestClient(live_app, base_url=ORIGIN) as client:
         yield HtmlClient(client)
+
+
+@pytest.fixture
+def thursday() -> Iterator[None]:
+    """The clock stands at NOW."""
+    with time_machine.travel(NOW, tick=False):
+        yield

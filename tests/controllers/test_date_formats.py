@@ -2,25 +2,20 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 
 from tests.client import HtmlClient
 from tests.factories import Factory
+from tests.thursday import NOW
 
-NOW = datetime(2026, 11, 26, 14, 30, tzinfo=ZoneInfo("UTC"))
 # A day before its month, 24 hours, and ISO dates outside of addresses and fields.
 DAY_FIRST = re.compile(r"\b[0-9]{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 HOURS = re.compile(r"\b(?:1[3-9]|2[0-3]|0[0-9]):[0-5][0-9]\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 
 
-@pytest.fixture(autouse=True)
-def thursday() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("thursday")
 
 
 @pytest.fixture

@@ -1,25 +1,18 @@
 """The pages of days and views, the index beside them, and the trash."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 
 from tests.client import HtmlClient, Page
 from tests.factories import Factory
+from tests.thursday import NOW, TODAY
 from web.domain.days import shifted
 
-NOW = datetime(2026, 11, 26, 14, 30, tzinfo=ZoneInfo("UTC"))
-TODAY = NOW.date()
+pytestmark = pytest.mark.usefixtures("thursday")
 PAGES = ("/today", "/days/2026-11-27", "/upcoming", "/inbox", "/done", "/trash")
-
-
-@pytest.fixture(autouse=True)
-def thursday() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def add(make: Factory, ada: HtmlClient, title: str, days: int | None = None, **values: Any) -> Any:
@@ -172,66 +165,6 @@ def test_an_action_leads_back_to_its_page_without_javascript(ada: HtmlClient, ma
     assert "Deleted “Call”" in ada.get(deleted).text
 
 
-def test_what_is_in_the_trash_can_be_restored_or_deleted_for_good(ada: HtmlClient, make: Factory) -> None:
-    kept, gone = (add(make, ada, title) for title in ("Kept", "Gone"))
-    for task in (kept, gone):
-        ada.post(f"/tasks/{task.id}/delete")
-
-    ada.post(f"/tasks/{kept.id}/restore", on="/trash")
-    ada.post(f"/trash/{gone.id}/delete", on="/trash")
-
-    assert ada.get("/inbox").titles == ["Kept"]
-    assert "Gone" not in ada.get("/trash").text
-    assert ada.post(f"/tasks/{gone.id}/restore").status == 404
-    assert ada.post(f"/trash/{kept.id}/delete").status == 404, "it is not in the trash"
-
-
-def test_the_trash_says_the_list_of_a_task_and_nothing_of_one_without_facts(ada: HtmlClient, make: Factory) -> None:
-    garden = make.record("lists", ada.user, name="Garden", name_key="garden")
-    make.task(ada.user, "Plain", deleted_at=NOW)
-    make.task(ada.user, "Plant bulbs", list_id=garden.id, deleted_at=NOW)
-
-    items = {" ".join(one.text().split()) for one in ada.get("/trash").tree.css(".trash__text")}
-
-    assert items == {"Plain", "Plant bulbs Garden"}
-
-
-def test_a_list_is_deleted_for_good_with_its_tasks(ada: HtmlClient, make: Factory) -> None:
-    garden = make.record("lists", ada.user, name="Garden", name_key="garden", deleted_at=NOW)
-    task = add(make, ada, "Plant bulbs", list_id=garden.id, deleted_at=NOW)
-
-    assert "Garden" in ada.get("/trash").text
-    ada.post(f"/trash/lists/{garden.id}/delete")
-
-    assert "Garden" not in ada.get("/trash").text
-    assert make.stored(task) is None
-
-
-@pytest.mark.parametrize("action", ["restore", "delete"])
-def test_a_deleted_label_is_restored_with_its_tasks_or_deleted_for_good(
-    ada: HtmlClient, bob: HtmlClient, make: Factory, action: str
-) -> None:
-    ada.post("/tasks", title="Buy bulbs @shed")
-    label = ada.get("/labels").tree.css_first("li.label").attributes["id"].removeprefix("label-")
-    ada.post(f"/labels/{label}/delete")
-
-    trash = ada.get("/trash")
-    refused = bob.post(f"/trash/labels/{label}/{action}")
-    done = ada.post(f"/trash/labels/{label}/{action}")
-
-    assert "shed Label" in trash.text and trash.tree.css_first(f"form[action='/trash/labels/{label}/{action}']")
-    assert (refused.status, done.to) == (404, "/trash")
-    assert "shed" not in ada.get("/trash").text
-    assert ("@shed" in ada.get("/tasks").text) is (action == "restore")
-    assert ada.post(f"/labels/{label}/restore").status == (303 if action == "restore" else 404)
-
-
-def test_a_label_that_is_in_use_is_not_deleted_for_good(ada: HtmlClient, make: Factory) -> None:
-    label = make.record("labels", ada.user, name="errand")
-
-    assert ada.post(f"/trash/labels/{label.id}/delete").status == 404
-
-
 def test_a_row_says_its_list_steps_labels_repeat_and_priority(ada: HtmlClient, make: Factory) -> None:
     make.record("lists", ada.user, name="Garden", name_key="garden")
     ada.post("/tasks", title="Water the plants #Garden @home !! every! 3 days", on="/today")
@@ -242,72 +175,6 @@ def test_a_row_says_its_list_steps_labels_repeat_and_priority(ada: HtmlClient, m
     said = " ".join(page.tree.css_first("#tasks .facts").text().split())
     assert said == "Garden @home every 3 days after it is done"
     assert "Priority 2" in page.tree.css_first(".task__marks").text()
-
-
-def test_a_line_is_read_and_the_answer_says_where_it_went(ada: HtmlClient, make: Factory) -> None:
-    make.record("lists", ada.user, name="Garden", name_key="garden")
-
-    answer = ada.post("/tasks", htmx=True, on="/today", title="Buy bulbs sat 10:00 #garden @errand // tulips")
-
-    assert answer.headers["hx-retarget"] == "#tasks"
-    assert "Added “Buy bulbs” to Garden, Sat, 10:00." in answer.text
-    assert answer.titles == []
-    page = ada.get("/days/2026-11-28")
-    assert page.titles == ["Buy bulbs"]
-    assert "tulips" in page.text
-
-
-def test_a_days_page_presets_its_day(ada: HtmlClient) -> None:
-    answer = ada.post("/tasks", htmx=True, on="/days/2026-12-04", title="Call Ann", due_on="2026-12-04")
-
-    assert answer.titles == ["Call Ann"]
-    assert "Added “" not in answer.text
-
-
-def test_without_javascript_the_page_says_what_was_understood(ada: HtmlClient) -> None:
-    to = ada.post("/tasks", on="/today", title="Call Ann tomorrow 9am").to
-    page = ada.get(to)
-
-    assert "Added “Call Ann” to Inbox, Tomorrow, 09:00." in page.text
-    undo = page.tree.css_first("#notices form").attributes["action"]
-    assert ada.post(undo or "", on="/today").to == "/today"
-    assert ada.get("/days/2026-11-27").titles == []
-
-
-def test_a_wrong_line_comes_back_to_the_page_of_its_day(ada: HtmlClient) -> None:
-    page = ada.post("/tasks", on="/days/2026-12-04", title=" ", due_on="2026-12-04")
-
-    assert page.status == 422
-    assert page.error("title") == "A task needs a title."
-    assert page.tree.css_first("h1").text() == "Friday 4 December"
-
-
-def test_the_same_line_sent_twice_makes_one_task_and_one_label(ada: HtmlClient) -> None:
-    key = "6f1ec5be-5a0f-4f7a-9d8e-1f1f6a1c2b3d"
-    for _ in range(2):
-        ada.post("/tasks", title="Buy milk @errand tomorrow", op=key)
-
-    assert ada.get("/tasks").titles == ["Buy milk"]
-    assert [link.text() for link in ada.get("/labels").tree.css(".label__name")] == ["errand"]
-
-
-@pytest.mark.parametrize("several", [False, True])
-def test_a_line_sent_again_after_midnight_is_the_task_of_the_day_before(ada: HtmlClient, several: bool) -> None:
-    path, field = ("/tasks/several", "lines") if several else ("/tasks", "title")
-    form = {field: "Buy milk tomorrow", "op": "6f1ec5be-5a0f-4f7a-9d8e-1f1f6a1c2b3e"}
-    ada.post(path, on="/tasks", **form)
-
-    with time_machine.travel(NOW + timedelta(days=1), tick=False):
-        ada.post(path, on="/tasks", **form)
-
-    assert ada.get("/tasks").titles == ["Buy milk"]
-
-
-def test_a_label_with_too_long_a_name_stays_text(ada: HtmlClient) -> None:
-    name = "x" * 60
-    ada.post("/tasks", title=f"Buy milk @{name}")
-
-    assert ada.get("/tasks").titles == [f"Buy milk @{name}"]
 
 
 class TestMovingWhatIsOverdue:
@@ -417,22 +284,3 @@ def test_a_notice_takes_back_its_operation_and_leaves_the_key_to_the_index(ada: 
     assert {form.attributes[name] for name in ("action", "hx-post")} == {f"/undo/{operation}"}
     assert form.attributes["data-announcement"] == "Undone: Added 1 task to Inbox"
     assert len(page.tree.css("[data-key='z']")) == 1
-
-
-class TestCompletingARepeat:
-    def test_a_second_click_completes_no_later_occurrence(self, ada: HtmlClient, make: Factory) -> None:
-        rule = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": TODAY}
-        task = add(make, ada, "Water the plants", 0, **rule)
-        row = ada.get("/today").tree.css_first(f"#task-{task.id} form")
-        action = row.attributes["action"]
-
-        answers = [ada.post(action, on="/today", htmx=True) for _ in range(3)]
-
-        assert "data-refreshes" in row.attributes
-        assert [answer.status for answer in answers] == [200, 200, 200]
-        assert str(make.stored(task).due_on) == "2026-11-27"
-        assert "Completed “Water the plants”. Next: Tomorrow." in answers[0].text
-        assert "Next:" not in answers[1].text
-
-    def test_a_day_that_is_none_is_not_found(self, ada: HtmlClient, make: Factory) -> None:
-        assert ada.post(f"/tasks/{add(make, ada, 'Buy milk').id}/complete?due_on=x").status == 404

@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from testkit import NotAvailable
-from testkit.chromium import running_chromium
+from testkit.chromium import NPM_FOLDER, running_chromium
 from tests.databases import Databases, Stage
 from tests.system.browser_user import LONG_ENOUGH, BrowserUser, Complaints
 from tests.system.site import Site, running_site
 
 DESKTOP = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
+AXE = NPM_FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"viewport": NARROW, "has_touch": True, "is_mobile": True}
 
 OpenPage = Callable[..., Page]
@@ -97,3 +98,17 @@ def fault(site: Site) -> Iterator[None]:
     )
     yield
     site.execute("DROP TRIGGER IF EXISTS fault")
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The script of axe-core."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run `python -m testkit.chromium`.")
+    return AXE.read_text()
+
+
+@pytest.fixture
+def eve(new_user: NewUser) -> BrowserUser:
+    """A user with reduced motion, because axe-core would measure colours in the middle of a transition."""
+    return new_user("Eve", reduced_motion="reduce")

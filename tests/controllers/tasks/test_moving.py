@@ -1,22 +1,17 @@
 """Moving tasks in the order of a day, a list and the steps of a task: the forms, and where they lead back to."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from tests.client import HtmlClient, Page
 from tests.factories import Factory
+from tests.thursday import TODAY
 
-TODAY, TOMORROW = date(2026, 11, 26), date(2026, 11, 27)
-
-
-@pytest.fixture(autouse=True)
-def thursday() -> Any:
-    with time_machine.travel(datetime(2026, 11, 26, 14, 30, tzinfo=UTC), tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("thursday")
+TOMORROW = date(2026, 11, 27)
 
 
 def planned(make: Factory, ada: HtmlClient, *titles: str, due_on: date | None = TODAY, **values: Any) -> list[Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.client import HtmlClient
 from tests.factories import Factory
+from tests.thursday import TODAY
 from web.models.task import Task
 from web.services.tasks import Tasks
 
@@ -66,3 +67,23 @@ def test_a_failure_in_between_changes_nothing(
 
     assert (answer.status, len(changed)) == (500, 2)
     assert [stored(make, one) for one in (task, step)] == before
+
+
+@pytest.mark.usefixtures("thursday")
+def test_a_second_click_completes_no_later_occurrence(ada: HtmlClient, make: Factory) -> None:
+    rule = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": TODAY}
+    task = make.task(ada.user, "Water the plants", due_on=TODAY, **rule)
+    row = ada.get("/today").tree.css_first(f"#task-{task.id} form")
+    action = row.attributes["action"]
+
+    answers = [ada.post(action, on="/today", htmx=True) for _ in range(3)]
+
+    assert "data-refreshes" in row.attributes
+    assert [answer.status for answer in answers] == [200, 200, 200]
+    assert str(make.stored(task).due_on) == "2026-11-27"
+    assert "Completed “Water the plants”. Next: Tomorrow." in answers[0].text
+    assert "Next:" not in answers[1].text
+
+
+def test_a_day_that_is_none_is_not_found(ada: HtmlClient, make: Factory) -> None:
+    assert ada.post(f"/tasks/{make.task(ada.user).id}/complete?due_on=x").status == 404
