@@ -47,6 +47,18 @@ def test_a_task_opens_beside_its_list_with_an_address_of_its_own(ada: BrowserUse
     expect(panel(ada)).to_be_hidden()
 
 
+def test_the_panel_is_as_wide_on_every_screen_that_has_room_for_it(ada: BrowserUser) -> None:
+    opened(ada, "Buy milk")
+
+    # Of index, page and panel the page gives way.
+    for width in (1296, 1440, 1920):
+        ada.page.set_viewport_size({"width": width, "height": 900})
+        page, beside = ada.page.get_by_role("main").bounding_box(), panel(ada).bounding_box()
+        room = ada.page.evaluate("document.body.getBoundingClientRect().width")
+        assert page and beside
+        assert (page["width"], beside["x"], beside["width"]) == (min(832, room - 640), 240 + page["width"], 400), width
+
+
 def test_escape_closes_it_and_returns_to_the_row(ada: BrowserUser) -> None:
     opened(ada, "Buy milk")
 
