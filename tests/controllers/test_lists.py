@@ -56,6 +56,7 @@ def test_a_list_is_renamed_and_a_stale_rename_asks(ada: HtmlClient) -> None:
 
     assert (saved.status, stale.status, again.status) == (303, 409, 303)
     assert "Yard" in stale.alert
+    assert stale.link("Use that") == f"{url}/edit"
     assert "Plot" in ada.get(url).text
 
 

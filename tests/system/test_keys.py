@@ -154,7 +154,7 @@ def test_a_combination_with_control_is_the_browsers(listed: BrowserUser) -> None
 def test_a_question_mark_shows_the_keys(listed: BrowserUser) -> None:
     press(listed, "?")
     help_on_keys = listed.page.get_by_role("dialog", name="Keys")
-    expect(help_on_keys).to_contain_text(re.compile(r"j\s*k\s*Next and previous row"))
+    expect(help_on_keys).to_contain_text(re.compile(r"j\s*↓\s*k\s*↑\s*Next and previous row"))
     expect(help_on_keys.get_by_role("heading", name="Keys")).to_be_in_viewport()
     press(listed, "j", "Escape")
 

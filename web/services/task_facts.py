@@ -34,18 +34,20 @@ from web.services.labels import Labels
 from web.services.overview import NO_DETAIL, Overviews
 from web.services.records import Service
 from web.services.reminder_facts import ReminderFacts
+from web.services.row_facts import PRIORITY_MARKS
 from web.services.task_dates import clock_of, repeat_of
 from web.services.tasks import Tasks
 from web.services.views import Views
 
 
 class Fact(NamedTuple):
-    """One line of the facts: the name of its form, its label, its value in words, and what follows from it."""
+    """One line of the facts: its form, its label, its value in words and marks, and what follows from it."""
 
     name: str
     label: str
     words: str
     more: Sequence[str] = ()
+    marks: str = ""
 
 
 class Choice(NamedTuple):
@@ -123,7 +125,9 @@ class TaskFacts(Service):
     def of(self, name: str, task: Task) -> Fact:
         """One statement for labels, list and reminders, none for the others."""
         label, words = _FACTS[name]
-        return Fact(name, label, words(self, task), self.next_dates(task) if name == "repeat" else ())
+        more = self.next_dates(task) if name == "repeat" else ()
+        marks = PRIORITY_MARKS.get(task.priority, "") if name == "priority" else ""
+        return Fact(name, label, words(self, task), more, marks)
 
     def dates(self, task: Task) -> Sequence[Fact]:
         """No statement."""

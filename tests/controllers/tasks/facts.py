@@ -10,7 +10,7 @@ TODAY = utc_now().date()
 
 def fact(page: Page, name: str, task: Task) -> str:
     """The words of a fact, as its link shows them."""
-    return page.tree.css_first(f"#{name}-link-{task.id}").text().strip()
+    return page.tree.css_first(f"#{name}-link-{task.id} bdi").text().strip()
 
 
 def stored(make: Factory, task: Task) -> Task:

@@ -24,6 +24,7 @@ class TestTheTasksPage:
             *("None", "Inbox"),
         ]
         assert page.tree.css_first(f"#due-link-{task.id}").attributes["href"] == f"/tasks/{task.id}/due"
+        assert [marks.text() for marks in page.tree.css(".fact__marks")] == ["!!!"]
 
     def test_shows_its_steps_and_its_history(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user, "Bake")
@@ -84,6 +85,7 @@ class TestTwoTabs:
 
         assert stale.status == 409
         assert "Also changed to" in stale.alert
+        assert stale.link("Use that") == f"/tasks/{task.id}"
         assert stale.headers["hx-retarget"] == f"#{name}-{task.id}"
         assert again.status == 303
 
@@ -113,6 +115,18 @@ class TestRepeat:
         ada.post(f"/tasks/{task.id}/repeat", rule="", version="2")
 
         assert stored(make, task).repeat_rule is None
+
+    def test_a_button_ends_it(self, ada: HtmlClient, make: Factory) -> None:
+        task = make.task(ada.user)
+        never = ada.get(f"/tasks/{task.id}/repeat")
+        ada.post(f"/tasks/{task.id}/repeat", rule="every day", version="1")
+
+        form = ada.get(f"/tasks/{task.id}/repeat").tree.css_first("form[aria-label^='End:']")
+        ends = form.css_first("button")
+        ada.post(form.attributes["action"], **{ends.attributes["name"]: ends.attributes["value"]}, version="2")
+
+        assert "End the repeat" not in never.text
+        assert (ends.text(), stored(make, task).repeat_rule) == ("End the repeat", None)
 
     def test_other_words_come_back_as_typed(self, ada: HtmlClient, make: Factory) -> None:
         task = make.task(ada.user)
