@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.system.browser_user import BrowserUser, Complaints
 from tests.system.conftest import PHONE, NewUser
 from tests.system.screens import LARGE, fits, fits_enlarged, resize
+from web.domain.timestamps import utc_now
 
 TIMESTAMP = datetime(2024, 7, 1, 3, 30, tzinfo=UTC)
 
@@ -16,6 +17,13 @@ MOVING = """() => [...document.querySelectorAll("*")]
   .flatMap((element) => ["", "::before", "::after"].map((part) => [element, getComputedStyle(element, part)]))
   .filter(([, style]) => [style.transitionDuration, style.animationDuration].some((time) => parseFloat(time) > 0))
   .map(([element]) => element.className)"""
+# Which rows moved up, how far and for how long.
+NOTE_CLOSING = """() => {
+  window.closing = [];
+  Element.prototype.animate = function ([{ translate }], time) {
+    closing.push([this.id, translate.endsWith("px") && parseFloat(translate.split(" ")[1]), time]);
+  };
+}"""
 ODD = ("x" * 200, "شراء الحليب " * 15, "👩‍👩‍👧" * 25, "<script>alert(1)</script>")
 
 
@@ -64,6 +72,28 @@ def test_reduced_motion_disables_all_transitions(new_user: NewUser, complaints: 
     ada.page.goto("/tasks")
     ada.page.emulate_media(reduced_motion="no-preference")
     assert ada.page.evaluate(MOVING) != []
+
+
+def test_rows_close_over_one_that_is_gone(ada: BrowserUser) -> None:
+    make, today = ada.site.make, utc_now().date()
+    rule = {"repeat_rule": "FREQ=DAILY", "repeat_mode": "schedule", "repeat_anchor": today, "due_on": today}
+    rows = [make.task(ada.record, title, **rule) for title in ("Stretch", "Water", "Read")]
+    ada.page.goto("/today")
+    ada.row("Read").hover()
+    ada.page.wait_for_load_state("networkidle")
+    height = (ada.row("Water").bounding_box() or {})["height"]
+    ada.page.evaluate(NOTE_CLOSING)
+    titles = ada.page.locator(".view__section .task__title")
+
+    ada.circle("Stretch").click()
+    expect(titles).to_have_text(["Water", "Read"])
+    closing = ada.page.evaluate("closing.splice(0)")
+    ada.page.emulate_media(reduced_motion="reduce")
+    ada.delete("Water").click()
+    expect(titles).to_have_text(["Read"])
+
+    assert closing == [[f"task-{row.id}", height, 160] for row in rows[1:]]
+    assert ada.page.evaluate("closing") == []
 
 
 def test_large_text_fits_a_phone_and_leaves_room_to_type(new_user: NewUser) -> None:

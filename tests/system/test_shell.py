@@ -113,11 +113,14 @@ def test_a_phone_reaches_everything_from_its_bar(new_user: NewUser, scripts: boo
     ada = new_user(**PHONE, java_script_enabled=scripts)
     bar = ada.page.get_by_role("navigation", name="Bar")
 
+    # What is pressed most is set off, in the accent.
+    add = bar.get_by_role("link", name="Add task")
+    expect(add.locator(".icon")).to_have_css("background-color", "rgb(23, 105, 79)")
     bar.get_by_role("link", name="Upcoming").tap()
     expect(ada.page).to_have_url("/upcoming")
     bar.get_by_role("link", name="Today").tap()
     expect(ada.page).to_have_url("/today")
-    bar.get_by_role("link", name="Add task").tap()
+    add.tap()
     expect(ada.new).to_be_focused()
     ada.new.fill("Buy milk")
     ada.new.press("Enter")
