@@ -272,13 +272,13 @@ def test_a_notice_tells_only_what_was_done(ada: HtmlClient, make: Factory) -> No
     operation = make.operation(ada.user)
 
     assert "Moved 5" not in ada.get("/today?moved=5&operation=6f9b2b1e-3df5-4d5a-8f2f-1c1f2ad9a001").text
-    assert "Added 1 task to Inbox." in ada.get(f"/today?several=7&operation={operation}").text
+    assert "Added 1 task to Inbox." in ada.get(f"/today?added_several=7&operation={operation}").text
 
 
 def test_a_notice_takes_back_its_operation_and_leaves_the_key_to_the_index(ada: HtmlClient, make: Factory) -> None:
     operation = make.operation(ada.user)
 
-    page = ada.get(f"/today?several=7&operation={operation}")
+    page = ada.get(f"/today?added_several=7&operation={operation}")
 
     form = page.tree.css_first("#notices form")
     assert {form.attributes[name] for name in ("action", "hx-post")} == {f"/undo/{operation}"}

@@ -23,7 +23,7 @@ from web.services.tasks import Tasks
 MOST_PLACES = 3
 # Characters of a line that an address repeats.
 MOST_READ = 500
-_SUBJECTS = ("completed", "moved", "several", "placed_list")
+_SUBJECTS = ("completed", "moved", "added_several", "placed_list")
 
 
 def offered_back(tasks: Tasks, task_id: str) -> Task | None:

@@ -40,7 +40,7 @@ class SeveralController(Controller):
             if form.draft is not None:
                 added = quick_add.add_several(form.draft, form.key)
                 spend(len(added) - 1)
-                back = place_at(current_url).url(several=str(len(added)), operation=form.key)
+                back = place_at(current_url).url(added_several=str(len(added)), operation=form.key)
                 return partials("tasks/_several.html", back=back, form=Form.blank(SeveralLines))
         except NotPossible as problem:
             form.refused(problem)

@@ -4,11 +4,11 @@ whom a form that was refused there had been rendered (`?page_user=`)."""
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 NAMES = {
-    *("completed", "moved", "several", "placed_list", "deleted", "deleted_list", "added", "placed", "operation"),
+    *("completed", "moved", "added_several", "placed_list", "deleted", "deleted_list", "added", "placed", "operation"),
     # The line of the task that was added.
     "read",
     # What was done in the settings.
-    "done",
+    *("done", "saved"),
     # For whom the form was rendered that was refused there. Another user may sign in.
     "page_user",
 }
