@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from web.domain.days import day_words
 from web.domain.due_words import due_words, start_after_due
 from web.domain.quick_add import Reading, Span
+from web.domain.quick_add.marks import written
 from web.domain.rule_words import shown_repeat
 from web.domain.timestamps import utc_now
 from web.models.label import Label, name_key
@@ -159,7 +160,7 @@ class QuickPreview(Service):
         mark, start = begun["mark"], begun["name"].casefold()
         names = self._lines.lists("#") if mark == "#" else self._lines.labels("@")
         found = sorted(name for name in names if name.casefold().startswith(start) and name.casefold() != start)
-        return [Suggestion(begun["words"], _marked_name(mark, name)) for name in found[:MOST_SUGGESTIONS]]
+        return [Suggestion(begun["words"], f"{written(mark, name)} ") for name in found[:MOST_SUGGESTIONS]]
 
 
 def _says_due(reading: Reading) -> bool:
@@ -179,8 +180,3 @@ def _offer(line: str, span: Span) -> Chip:
 def _nth(line: str, span: Span) -> int:
     """How often the words of a part stand before it in the line."""
     return line[: span.offset].count(span.words)
-
-
-def _marked_name(mark: str, name: str) -> str:
-    """As quick add reads it: in quotes where it is more than one word."""
-    return f'{mark}"{name}" ' if re.search(r"[^\w-]", name) else f"{mark}{name} "

@@ -7,6 +7,7 @@ from datetime import date, time
 
 from web.domain.days import shifted
 from web.domain.quick_add.folding import fold, is_quoted, protect
+from web.domain.quick_add.marks import without_names
 from web.domain.quick_add.reading import NO_PRIORITY, Context, Kind, Reading, Span
 from web.domain.quick_add.times import time_at
 from web.domain.quick_add.titles import cut, is_visible, one_line
@@ -37,7 +38,7 @@ def _read(line: str, context: Context, plain: Iterable[str]) -> Reading:
     if is_quoted(stripped) and is_visible(stripped):
         return Reading(title=stripped[1:-1].strip())
     text = protect(fold(line[: MOST_CHARACTERS + len(" //")]), plain)
-    description = _DESCRIPTION.search(text)
+    description = _DESCRIPTION.search(without_names(text))
     if not description and len(line.rstrip()) > MOST_CHARACTERS:
         return Reading(title=stripped)
     head = line[: description.start()] if description else line

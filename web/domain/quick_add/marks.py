@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
-from web.domain.quick_add.folding import AFTER, LETTER, PROTECTED, SYMBOL
+from web.domain.quick_add.folding import AFTER, LETTER, PROTECTED, SYMBOL, fold
+from web.domain.quick_add.times import time_at
 
 MOST_LETTERS_OF_A_NAME = 100
 _PRIORITY = re.compile(rf"(?:p([1-4])|(!{{1,3}})(?!\S)){AFTER}")
@@ -15,6 +16,7 @@ _NEW_LABEL = re.compile(rf"@(?=[0-9-]*[{_LETTERS}])[0-9{_LETTERS}][0-9{_LETTERS}
 _NEW_LIST = re.compile(rf"[#+](?=[0-9-]*[{_LETTERS}])[^ ,;!?)\]{PROTECTED}]+")
 _NUMBER = re.compile(r"[#@+][0-9]+(?=[ ,;.:!?)]|$)")
 _WORD = re.compile(r"([^ ]+) *")
+_PLAIN_NAME = re.compile(r"[^\W\d][\w-]*")
 _PUNCTUATION = ",;.:!?)"
 
 
@@ -59,14 +61,26 @@ def priority_at(text: str, position: int) -> tuple[int, int] | None:
 
 
 def known_name_at(line: str, text: str, position: int, names: Names) -> tuple[int, str] | None:
-    """The end and the name after #, @ or #+ that exists: in quotes, or the longest that fits. Numbers are text."""
-    quoted = _QUOTED_NAME.match(text, position)
-    if quoted:
-        name = names.named(line[quoted.start(1) : quoted.end(1)])
-        return (quoted.end(), name) if name is not None else None
+    """The end and the name after #, @ or #+ that exists: the longest that fits, or in quotes. Numbers are text."""
     if _NUMBER.match(text, position):
         return None
-    return names.longest_at(line, text, position + 1)
+    if found := names.longest_at(line, text, position + 1):
+        return found
+    quoted = _QUOTED_NAME.match(text, position)
+    name = names.named(line[quoted.start(1) : quoted.end(1)]) if quoted else None
+    return (quoted.end(), name) if quoted and name is not None else None
+
+
+def written(mark: str, name: str) -> str:
+    """The mark and the name as they are read: in quotes where the name is no plain word."""
+    plain = f"{mark}{name}"
+    is_word = _PLAIN_NAME.fullmatch(name) and not time_at(fold(plain), 0)
+    return plain if is_word or '"' in fold(name) else f'{mark}"{name}"'
+
+
+def without_names(text: str) -> str:
+    """As long as the text, with the names in quotes blanked out."""
+    return _QUOTED_NAME.sub(lambda match: PROTECTED * len(match.group()), text)
 
 
 def new_name_at(line: str, text: str, position: int) -> tuple[int, str] | None:
