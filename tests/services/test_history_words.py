@@ -12,6 +12,7 @@ from web.models.task_drafts import DueWords, MoveDraft, PriorityDraft, RepeatWor
 from web.services.history import History
 from web.services.history_words import HistoryWords
 from web.services.task_edits import TaskEdits
+from web.services.tasks import Tasks
 
 
 def latest(planner: Planner, task: Task, before: int = 0) -> str:
@@ -53,6 +54,32 @@ def test_priority_repeat_title_and_note(ada_plans: Planner) -> None:
     assert priority == "Changed priority from None to High"
     assert repeat == "Changed repeat from Never to every Fri"
     assert latest(ada_plans, task) == "Changed title from “Buy milk” to “Buy oat milk” and note"
+
+
+@pytest.mark.parametrize(
+    ("draft", "words"),
+    [
+        (RepeatWords(words="every! day"), "Changed way of repeating from by date to after it is done"),
+        (RepeatWords(words="every day until 24 dec"), "Changed end of the repeat from None to Thu 24 Dec"),
+        (RepeatWords(words="every day for 5 times"), "Changed repeats left from None to 5"),
+        (RepeatWords(words="every! fri"), "Changed repeat from every day to every Fri after it is done"),
+    ],
+)
+def test_every_change_of_a_repeat_is_said(ada_plans: Planner, draft: RepeatWords, words: str) -> None:
+    task = ada_plans.add(due_on=date(2026, 11, 26), repeat_rule="FREQ=DAILY", repeat_mode="schedule")
+
+    assert edited(ada_plans, task, lambda edits, version: edits.set_repeat(task.id or 0, draft, version)) == words
+
+
+def test_a_repeat_that_stays_is_not_said(ada_plans: Planner) -> None:
+    task = ada_plans.add(due_on=date(2026, 11, 26), repeat_rule="FREQ=DAILY", repeat_mode="schedule", repeat_left=5)
+
+    ada_plans.run(Tasks, lambda tasks: tasks.skip(task.id or 0))
+    operation, skipped = ada_plans.operation, latest(ada_plans, task)
+    ada_plans.run(History, lambda history: history.undo(operation))
+
+    assert skipped == "Skipped due date from Thu 26 Nov to Fri 27 Nov and repeats left from 5 to 4"
+    assert latest(ada_plans, task) == "Undone: due date from Fri 27 Nov to Thu 26 Nov and repeats left from 4 to 5"
 
 
 def test_a_move_says_both_lists_and_one_by_hand_neither(ada_plans: Planner) -> None:

@@ -31,6 +31,8 @@ ACTIONS = {
 }
 # Those that say what became of the fields; the others mean it.
 _WITH_FIELDS = ("edit", "move", "undo", "skip")
+# A field that the words of another one say too.
+_SAID_WITH = {"due_time": "due_on", "repeat_mode": "repeat_rule"}
 NOTHING = "None"
 PRIORITIES = {1: "High", 2: "Medium", 3: "Low", 4: NOTHING}
 Values = Mapping[str, Any]
@@ -56,11 +58,17 @@ class HistoryWords(Service):
         return f"{action}{':' if event.action == 'undo' and words else ''} {words}".strip()
 
     def _parts(self, changes: Values) -> Iterator[str]:
-        """Each changed field; those that follow from others are left out."""
+        """Each changed field; those that follow from others are left out.
+
+        Of a repeating task that moved on, the rule is there although it stays.
+        """
         before, after = ({name: pair[place] for name, pair in changes.items()} for place in (0, 1))
         for name, (label, words) in _FIELDS.items():
-            if name in changes and not (name == "due_time" and "due_on" in changes):
-                yield f"{label} from {words(self, before)} to {words(self, after)}" if words else label
+            if name not in changes or _SAID_WITH.get(name) in changes:
+                continue
+            said = [words(self, values) for values in (before, after)] if words else []
+            if name != "repeat_rule" or len(set(said)) > 1:
+                yield " ".join((label, "from", said[0], "to", said[1])) if said else label
 
     def _title(self, values: Values) -> str:
         return f"“{values['title']}”"
@@ -96,6 +104,15 @@ class HistoryWords(Service):
 
     def _repeat(self, values: Values) -> str:
         return shown_repeat(values["repeat_rule"], values.get("repeat_mode")) or "Never"
+
+    def _mode(self, values: Values) -> str:
+        return "after it is done" if values["repeat_mode"] == "completion" else "by date"
+
+    def _until(self, values: Values) -> str:
+        return self._day(values["repeat_until"])
+
+    def _left(self, values: Values) -> str:
+        return str(values["repeat_left"] or NOTHING)
 
     def _list(self, values: Values) -> str:
         number = values["list_id"]
@@ -135,6 +152,9 @@ _FIELDS: Mapping[str, tuple[str, Callable[[HistoryWords, Values], str] | None]] 
     "priority": ("priority", HistoryWords._priority),
     "labels": ("labels", HistoryWords._labels),
     "repeat_rule": ("repeat", HistoryWords._repeat),
+    "repeat_mode": ("way of repeating", HistoryWords._mode),
+    "repeat_until": ("end of the repeat", HistoryWords._until),
+    "repeat_left": ("repeats left", HistoryWords._left),
     "list_id": ("list", HistoryWords._list),
     "parent_id": ("place among steps", None),
 }
