@@ -174,6 +174,10 @@ def test_single_keys_are_turned_off_in_the_settings(listed: BrowserUser) -> None
 
     expect(listed.page.locator("body")).to_be_focused()
     expect(listed.page.get_by_role("dialog", name="Keys")).to_have_count(0)
+    # No page names keys that do nothing.
+    listed.page.locator("#tasks .task__title").first.click()
+    expect(listed.page.locator(".fact").first).to_be_visible()
+    expect(listed.page.locator("kbd").filter(visible=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize(("key", "path"), [("t", "/today"), ("u", "/upcoming"), ("x", "/trash"), ("s", "/settings")])
