@@ -1,10 +1,12 @@
 """Day words, weeks and what is overdue."""
 
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from web.domain import days
+from web.domain.zones import wall_clock
 
 THURSDAY = date(2026, 11, 26)
 
@@ -107,3 +109,25 @@ def test_a_month_is_whole_weeks(day: date, week_start: int, weeks: int, first: d
 def test_months_go_over_the_year_and_stay_within_the_calendar() -> None:
     assert [days.months_later(date(2026, 12, 31), step) for step in (1, -12)] == [date(2027, 1, 1), date(2025, 12, 1)]
     assert [days.months_later(date.min, -1), days.months_later(date.max, 1)] == [date(1, 1, 1), date(9999, 12, 1)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "passed"),
+    [
+        ("Europe/Berlin", "2026-10-25T00:20", time(2, 20)),  # before the clock goes back
+        ("Europe/Berlin", "2026-10-25T01:20", time(3)),  # 02:20 again
+        ("Europe/Berlin", "2026-10-25T02:00", time(3)),
+        ("America/New_York", "2026-11-01T06:10", time(2)),
+        ("Australia/Lord_Howe", "2027-04-03T15:10", time(2)),  # by half an hour
+        ("America/Asuncion", "2024-03-24T03:30", time(23, 59)),  # to the day before
+    ],
+)
+def test_a_time_that_comes_twice_has_passed_when_it_comes_again(zone: str, at: str, passed: time) -> None:
+    assert days.passed_before(wall_clock(datetime.fromisoformat(f"{at}Z"), ZoneInfo(zone))) == passed
+
+
+@pytest.mark.parametrize(("at", "overdue"), [("00:20", False), ("00:31", True), ("01:10", True), ("01:59", True)])
+def test_what_is_overdue_stays_so_when_its_time_comes_again(at: str, overdue: bool) -> None:
+    now = wall_clock(datetime.fromisoformat(f"2026-10-25T{at}Z"), ZoneInfo("Europe/Berlin"))
+
+    assert days.is_overdue(date(2026, 10, 25), time(2, 30), now) is overdue

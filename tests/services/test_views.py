@@ -1,7 +1,7 @@
 """What each page shows, by the user's own days."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -193,6 +193,17 @@ def test_the_overview_has_all_numbers(ada_plans: Planner) -> None:
         ("Kitchen", 2, True),
     ]
     assert overview.pending_of(home.id) == 3
+
+
+def test_a_time_that_comes_twice_is_overdue_on_the_page_and_in_the_numbers(ada_plans: Planner) -> None:
+    ada_plans.add("Late", due_on=day("2026-10-25"), due_time="02:30")
+
+    # 02:10 again.
+    ada_plans.now = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+    shown = ada_plans.views(lambda views: views.today())
+
+    assert (titles(shown.overdue), shown.planned) == (["Late"], [])
+    assert ada_plans.overview().overdue == 1
 
 
 def test_the_overview_of_a_new_user_is_empty(ada_plans: Planner) -> None:

@@ -12,6 +12,7 @@ MONTH_NAMES = (
 NEARBY = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 SATURDAY = 5
 MINUTES_A_DAY = 1440
+LAST_HOUR = 23
 
 
 def day_words(day: date, today: date, order: str = "d/m") -> str:
@@ -45,7 +46,17 @@ def is_overdue(due_on: date, due_time: time | None, now: datetime) -> bool:
     """`now` is the wall clock of the task's owner. What is due today without a time is not overdue."""
     if due_on != now.date():
         return due_on < now.date()
-    return due_time is not None and due_time < now.time().replace(second=0, microsecond=0)
+    return due_time is not None and due_time < passed_before(now)
+
+
+def passed_before(now: datetime) -> time:
+    """Wall times before it have passed: the time of `now`, to the minute.
+
+    Of two equal wall times the first counts, so where the clock has gone back, all times of that hour have passed.
+    """
+    if now.fold:
+        return time(now.hour + 1) if now.hour < LAST_HOUR else time(LAST_HOUR, 59)
+    return now.time().replace(second=0, microsecond=0)
 
 
 def first_of_week(day: date, week_start: int) -> date:

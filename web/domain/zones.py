@@ -61,14 +61,17 @@ def first_moment(day: date, zone: ZoneInfo) -> datetime:
 
 
 def wall_clock(at: datetime, zone: ZoneInfo) -> datetime:
-    """What a clock on the wall shows at an instant: naive, whole minutes, within the years 1 to 9999."""
+    """What a clock on the wall shows at an instant: naive, whole minutes, within the years 1 to 9999.
+
+    `fold` is 1 where the clock has gone back and shows the same time again.
+    """
     if at.tzinfo is None:
         raise ValueError("An instant needs its offset: a naive one would be read in the zone of this machine.")
     try:
         wall = at.astimezone(zone)
     except OverflowError:
         wall = _nearest_end(at)
-    return wall.replace(tzinfo=None, fold=0, second=0, microsecond=0)
+    return wall.replace(tzinfo=None, second=0, microsecond=0)
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, or_, select, true, union_all
 
 from web.db.one_of import one_of
+from web.domain.days import passed_before
 from web.domain.lengths import MOST_LEVELS
 from web.domain.timestamps import utc_now
 from web.models.base import table_of
@@ -153,7 +154,7 @@ class Overviews(Service):
 
     def _read(self) -> Overview:
         now = self.actor.preferences.now(utc_now())
-        times = {"today": now.date(), "clock": now.time().isoformat("minutes"), **shown_times()}
+        times = {"today": now.date(), "clock": passed_before(now).isoformat("minutes"), **shown_times()}
         rows = self.connection.execute(_OVERVIEW, {**bound_to(self.actor), **times}).all()
         lists = [ListRow._make(row[5:]) for row in rows if row.id is not None]
         return Overview(lists, *rows[0][:5], read_due=DueReminders(self.connection, self.actor).all)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Date, Integer, Select, String, Table, bindparam, or_, select
 
 from web.domain.actor import Actor
-from web.domain.days import shifted
+from web.domain.days import passed_before, shifted
 from web.domain.errors import InvalidCursor, InvalidField
 from web.domain.text import search_terms
 from web.domain.timestamps import utc_now
@@ -85,7 +85,7 @@ def _due(due: str, actor: Actor) -> Mapping[str, Mapping[str, Any]]:
     if due == "none":
         return {"none": {}}
     if due == "overdue":
-        return {"overdue": {"today": today, "clock": now.time().isoformat("minutes")}}
+        return {"overdue": {"today": today, "clock": passed_before(now).isoformat("minutes")}}
     if due == "upcoming":
         return {"due": {"due_from": shifted(today, 1), "due_to": date.max}}
     first, _, last = (due, "", due) if due == "today" or ".." not in due else due.partition("..")

@@ -1,5 +1,8 @@
 """Lines and days that other task lists got wrong, as their users reported them."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from tests.domain.quick_add.lines import CONTEXT, at, summary
@@ -90,6 +93,13 @@ def test_dates_depend_on_the_day_and_the_start_of_the_week(
     context = at(instant, week_start=week_start)
 
     assert summary(line, context) == expected
+
+
+@pytest.mark.parametrize(("instant", "day"), [("00:20", "2026-10-25"), ("01:20", "2026-10-26")])
+def test_a_time_that_comes_again_is_tomorrow(instant: str, day: str) -> None:
+    context = replace(CONTEXT, now=datetime.fromisoformat(f"2026-10-25T{instant}Z"))
+
+    assert summary("Ring 02:30", context) == f"Ring · {day} 02:30"
 
 
 def test_today_is_the_users_day() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, time
 
-from web.domain.days import shifted
+from web.domain.days import passed_before, shifted
 from web.domain.quick_add.folding import fold, is_quoted, protect
 from web.domain.quick_add.marks import without_names
 from web.domain.quick_add.reading import NO_PRIORITY, Context, Kind, Reading, Span
@@ -102,7 +102,8 @@ def _time_of_day(tokens: Tokens, text: str) -> time | None:
 
 def _earliest(at: time | None, context: Context) -> date:
     """Today while the time is ahead, else tomorrow."""
-    is_past = at is not None and at <= context.clock.time()
+    clock = context.clock
+    is_past = at is not None and (at <= clock.time() or at < passed_before(clock))
     return shifted(context.today, 1) if is_past else context.today
 
 
