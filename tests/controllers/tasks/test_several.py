@@ -104,7 +104,8 @@ def test_without_javascript_there_is_a_page_for_it(ada: HtmlClient) -> None:
     page = ada.get("/tasks/new?several=1")
 
     assert page.tree.css_first("form[action^='/tasks/several'] textarea[name=lines]")
-    assert ada.get("/tasks/new").tree.css_first("a[href='/tasks/new?several=1']")
+    for address in ("/today", "/tasks/new"):
+        assert ada.get(address).tree.css_first("a[href='/tasks/new?several=1']")
 
 
 @pytest.mark.parametrize(
