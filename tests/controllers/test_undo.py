@@ -108,3 +108,33 @@ def test_a_list_that_was_moved_is_named_alone(ada: HtmlClient, make: Factory) ->
     ada.post(f"/lists/{work.id}/order", to="up")
 
     assert undone(ada).tree.css_first(".notice__text").text() == "Undone: Moved “Work”"
+
+
+def test_without_javascript_the_page_after_it_says_what_it_took_back(ada: HtmlClient, make: Factory) -> None:
+    task = make.task(ada.user)
+    ada.post(f"/tasks/{task.id}/priority", priority="1")
+
+    words = [
+        ada.get(ada.post("/undo", on=f"{page}?moved=1").to).tree.css_first(".notice__text").text()
+        for page in ("/today", "/tasks")
+    ]
+
+    assert words == ["Undone: Changed priority of “Buy milk”", "There is nothing to undo."]
+
+
+def test_without_javascript_a_task_that_is_gone_again_is_named_too(ada: HtmlClient, make: Factory) -> None:
+    ada.post("/tasks", on="/inbox", title="Buy tea", op="7a6d0c52-3a2f-4a51-8d0e-3f5e6a1b2c3d")
+
+    page = ada.get(ada.post("/undo", on="/inbox").to)
+
+    assert page.tree.css_first(".notice__text").text() == "Undone: Added “Buy tea”"
+
+
+def test_without_javascript_a_large_undo_is_not_counted(ada: HtmlClient, bob: HtmlClient) -> None:
+    lines = "\n".join(f"Task {number}" for number in range(60))
+    ada.post("/tasks/several", lines=lines, op="7a6d0c52-3a2f-4a51-8d0e-3f5e6a1b2c3d")
+
+    to = ada.post("/undo", on="/inbox").to
+
+    assert ada.get(to).tree.css_first(".notice__text").text() == "Undone: Added “Task 0” and more"
+    assert bob.get(to).tree.css_first(".notice__text").text() == "There is nothing to undo."

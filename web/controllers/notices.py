@@ -1,10 +1,11 @@
 """What the notices of an address are about: `?deleted=7` offers a task back, `?completed=7` tells what
-was done, `?added=7` and `?placed=7` where a task is, `?placed_list=7` where a list or a section is, `?read=…` the line
-that a task was added by."""
+was done, `?undone=…` what was taken back, `?added=7` and `?placed=7` where a task is, `?placed_list=7` where a list or
+a section is, `?read=…` the line that a task was added by."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from web.controllers.undo import undone_words
 from web.controllers.view_pages import ViewPage
 from web.domain.errors import NotFound
 from web.http.forms import idempotency_key, whole_number
@@ -21,6 +22,8 @@ from web.services.tasks import Tasks
 
 # How many lists a notice names.
 MOST_PLACES = 3
+# How many records a notice of an undo counts.
+MOST_TAKEN_BACK = 50
 # Characters of a line that an address repeats.
 MOST_READ = 500
 _SUBJECTS = ("completed", "moved", "added_several", "placed_list")
@@ -101,6 +104,15 @@ def done_words(fields: Mapping[str, str], tasks: Tasks) -> str:
         return moved_words(history.size(operation))
     added = several_words(*history.added(operation))
     return f"Added {added}" if added else ""
+
+
+def taken_back_words(fields: Mapping[str, str], tasks: Tasks) -> str:
+    """What Undo in the index took back without JavaScript, as `?undone=` says; empty without it."""
+    if "undone" not in fields:
+        return ""
+    operation = idempotency_key(fields["undone"])
+    undone = History(tasks.connection, tasks.actor).taken_back(operation) if operation else ()
+    return f"{undone_words(undone[:1])} and more" if len(undone) > MOST_TAKEN_BACK else undone_words(undone)
 
 
 def _completed_words(task: Task | None, tasks: Tasks) -> str:

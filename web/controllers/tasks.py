@@ -15,6 +15,7 @@ from web.controllers.notices import (
     list_to_make,
     offered_back,
     placed_words,
+    taken_back_words,
     task_of,
     understood,
 )
@@ -66,6 +67,7 @@ class TasksController(Controller):
             "operation": operation,
             "panel": panel_at(f"/tasks?{query}", tasks),
             "moved": done_words(fields_of(query), tasks),
+            "undone": taken_back_words(fields_of(query), tasks),
             "placed": placed_words(tasks, fields_of(query).get("placed", "")),
         }
         if view.after:

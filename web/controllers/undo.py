@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Controller, post
 from litestar.params import FromPath
 
-from web.http.notices import without_notices
+from web.http.notices import with_notice, without_notices
 from web.http.request import CurrentUrl
 from web.http.responses import VIEWS, Partials, Redirect, Rendered
 from web.http.unit_of_work import unit_of_work
@@ -25,12 +25,12 @@ class UndoController(Controller):
     @unit_of_work
     def undo_last(self, history: History, current_url: CurrentUrl) -> Rendered:
         """The latest operation that is not undone yet: again and again it goes back step by step."""
-        _, undone, passed = history.undo_last()
-        sentence = _words(undone) if undone else "There is nothing to undo."
+        operation, undone, passed = history.undo_last()
+        sentence = undone_words(undone)
         sentence += " What has changed since or is gone was left out." if passed else ""
         names = ("shared/_undone.html", VIEWS, "shared/_announcement.html")
         context = {"sentence": sentence, "announcement": sentence, "returned": _row_of(undone)}
-        return Partials(context, names, back=without_notices(current_url))
+        return Partials(context, names, back=with_notice(current_url, undone=operation or "nothing"))
 
     @post("/{operation:uuid}")
     @unit_of_work
@@ -39,10 +39,12 @@ class UndoController(Controller):
         return Redirect(without_notices(current_url))
 
 
-def _words(undone: Sequence[UndoneRecord]) -> str:
+def undone_words(undone: Sequence[UndoneRecord]) -> str:
     """Undone: Changed due date of “Buy milk” and 3 more; of a task with its labels the task, of a list with its tasks
     the list, unless it was made for the task.
     """
+    if not undone:
+        return "There is nothing to undo."
     lists = [one for one in undone if isinstance(one.record, List) and one.action != "add"]
     # Reminders come and go with their task, unless they are all that was changed; the copy of a repeat always.
     counted = [one for one in undone if not isinstance(one.record, Reminder) and one.action != "occurrence"] or undone

@@ -12,6 +12,7 @@ from web.controllers.notices import (
     moved_words,
     offered_back,
     placed_words,
+    taken_back_words,
     task_of,
     understood,
 )
@@ -92,6 +93,7 @@ def show_view(
     answer |= {"added": added, "list_to_make": list_to_make(added, tasks)}
     answer |= {"understood": understood(added, _line_read(fields.get("read", ""), shown), tasks)}
     answer |= {"panel": panel_at(f"{shown.path}?task={fields.get('task', '')}", tasks)}
+    answer |= {"undone": taken_back_words(fields, tasks)}
     answer |= {"moved": done_words(fields, tasks), "placed": placed_words(tasks, fields.get("placed", ""), shown)}
     operation = idempotency_key(fields.get("operation", ""))
     return page("views/show.html", partial="views/_tasks.html", operation=operation, **answer)

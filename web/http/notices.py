@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 NAMES = {
     *("completed", "moved", "added_several", "placed_list", "deleted", "deleted_list", "added", "placed", "operation"),
+    "undone",
     # The line of the task that was added.
     "read",
     # What was done in the settings.
@@ -22,3 +23,9 @@ def without_notices(address: str) -> str:
     if NAMES.isdisjoint(name for name, _ in fields):
         return address
     return parts._replace(query=urlencode([(name, value) for name, value in fields if name not in NAMES])).geturl()
+
+
+def with_notice(address: str, **said: str) -> str:
+    """The address of a page to come back to, with what it says of this action instead of the one before."""
+    parts = urlsplit(without_notices(address))
+    return parts._replace(query="&".join(filter(None, (parts.query, urlencode(said))))).geturl()

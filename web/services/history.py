@@ -104,6 +104,22 @@ class History(Service):
                 passed.append(operation)
         return LastUndo("", (), bool(passed))
 
+    def taken_back(self, operation: str) -> list[UndoneRecord]:
+        """What an operation had done that is undone, as `undo` answers it, of its first MOST_EVENTS events.
+
+        Without records that are gone for good.
+        """
+        found = (
+            select(Event)
+            .where(_EVENTS.c.user_id == bindparam("user"), _EVENTS.c.operation == bindparam("of"))
+            .where(_EVENTS.c.undone_by.is_not(None))
+            .order_by(_EVENTS.c.id)
+            .limit(MOST_EVENTS)
+        )
+        events = Session(self.connection).scalars(found, {**bound_to(self.actor), "of": operation}).all()
+        records = ((self._as_it_is(one), one) for one in _by_record(events))
+        return [UndoneRecord(record, one.action, one.changes) for record, one in records if record]
+
     def last(self, passed: Sequence[str] = ()) -> str | None:
         """The user's latest operation that is not undone, nor among those passed over."""
         return self.connection.scalar(_LATEST, {**bound_to(self.actor), "passed": passed})
@@ -177,6 +193,15 @@ class History(Service):
             raise NotFound
         session = Session(self.connection)
         return session.scalars(select(Event).where(_EVENTS.c.id.in_(ids)).order_by(_EVENTS.c.id)).all()
+
+    def _as_it_is(self, touched: _Touched) -> Record | None:
+        """Deleted or not; None for a record that is gone for good."""
+        records = self._records_of(touched.subject)
+        try:
+            record: Record | None = records.get(touched.subject_id)
+        except NotFound:
+            record = records.deleted(touched.subject_id)
+        return record
 
     def _records_of(self, subject: str) -> Records[Any]:
         return _services()[subject](self.connection, self.actor)
