@@ -183,10 +183,13 @@ class TestMovingWhatIsOverdue:
             add(make, ada, f"Late {days}", days)
         add(make, ada, "This morning", 0, due_time="09:00")
 
+        before = ada.get("/today")
+
         answer = ada.get(ada.post("/today/move-overdue", on="/today").to)
 
         assert "Moved 3 tasks to today." in answer.text
         assert sections(answer)["Overdue"] == ["This morning"]
+        assert ["Move all to today" in page.text for page in (before, answer)] == [True, False]
         assert sorted(sections(answer)["Today"]) == ["Late -1", "Late -2", "Late -40"]
         undo = answer.tree.css_first("#notices form").attributes["action"] or ""
         ada.post(undo, on="/today")
