@@ -22,9 +22,10 @@ const focusReturn = (() => {
 
   // htmx focuses [autofocus] in all that it has swapped. Where a morph keeps a field, it would take the focus away from
   // where the user is by then.
-  document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
-    const kept = tasks.filter(({ swapSpec }) => /Morph$/.test(swapSpec?.style ?? swapSpec)).flatMap(({ fragment }) => fieldsOf(fragment));
-    for (const field of [...kept.filter(({ id }) => document.getElementById(id)), ...fieldsOf(document)]) field.removeAttribute("autofocus");
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    const isElsewhere = isTyping(ctx.focused) && !ctx.target.contains?.(document.activeElement);
+    const kept = tasks.filter(({ swapSpec }) => isElsewhere || /Morph$/.test(swapSpec?.style ?? swapSpec)).flatMap(({ fragment }) => fieldsOf(fragment));
+    for (const field of [...kept.filter(({ id }) => isElsewhere || document.getElementById(id)), ...fieldsOf(document)]) field.removeAttribute("autofocus");
   });
 
   function fieldsOf(place) {
@@ -40,7 +41,9 @@ const focusReturn = (() => {
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (!ctx.rowsFrom || document.activeElement !== document.body) return;
+    const { activeElement } = document;
+    // What had it may be there still, in a part that is closed.
+    if (!ctx.rowsFrom || (activeElement !== document.body && activeElement.checkVisibility())) return;
     const left = ctx.rowsFrom.map((id) => document.getElementById(id)).find((row) => row?.checkVisibility());
     left?.querySelector("a[href]")?.focus({ preventScroll: true });
   });
@@ -61,6 +64,12 @@ const focusReturn = (() => {
   // Focused by the browser itself it would scroll the page away from where Back or a reload has put it.
   document.querySelector("[autofocus]")?.focus({ preventScroll: true });
 
+  // In a field that was entered since the request.
+  function isTyping(focused) {
+    const { activeElement } = document;
+    return activeElement !== focused && activeElement.matches("input, textarea, select");
+  }
+
   // The user, to another place since the request. A field that takes the focus as it comes was not chosen by the user.
   function hasMovedOn({ focused }) {
     const { activeElement } = document;
@@ -74,8 +83,10 @@ const focusReturn = (() => {
     else focusReturn();
   }
 
-  return () => {
+  function focusReturn() {
     const place = last?.isConnected ? last : document.getElementById(last?.id || "main");
     (place ?? document.getElementById("main")).focus({ preventScroll: true });
-  };
+  }
+
+  return Object.assign(focusReturn, { isTyping });
 })();

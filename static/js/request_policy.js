@@ -7,6 +7,8 @@ const requestPolicy = (() => {
   // Counts the views shown: what was made for an earlier one is out of date.
   let viewNumber = 0;
   let outdated = "";
+  // What the user has opened stays open.
+  htmx.config.morphIgnore.push("open");
   // Rows that a user drags, once that has been loaded.
   let drag = { isUnderWay: () => false, isAhead: () => false };
 
@@ -18,6 +20,11 @@ const requestPolicy = (() => {
   on("htmx:after:swap", (ctx) => { if (ctx.response?.status >= 500) requestErrors.addRetry(ctx); });
   on("htmx:error", (ctx) => { if (ctx && !ctx.isBackground) requestErrors.add(ctx, "unsent"); });
   on("htmx:finally:request", finish);
+  // What comes back goes before what was asked for the page that was left: htmx would drop it behind that.
+  document.addEventListener("htmx:before:history:restore", () => {
+    document.body.setAttribute("hx-sync", "replace");
+    queueMicrotask(() => document.body.removeAttribute("hx-sync"));
+  });
   // A page from the back/forward cache shows what was so when it was left, and so does one that was in the background.
   addEventListener("pageshow", ({ persisted }) => { if (persisted) refreshView(); });
   let isAway = false;
@@ -70,23 +77,34 @@ const requestPolicy = (() => {
   function send(ctx) {
     const { user } = document.body.dataset;
     if (user) ctx.request.headers["Daybook-User"] = user;
-    if (viewRequest && ctx.target?.id === "more") return false;
+    if (viewRequest && ctx.target?.id === "more") {
+      viewRequest.thenMore = viewRequest.isRefresh;
+      return false;
+    }
     // A page in the background asks again when the user comes back to it.
     if (document.hidden && ctx.sourceElement.matches("[data-background]")) return false;
     if (isView(ctx)) {
-      viewRequest?.request.abort();
+      if (viewRequest) viewRequest.isReplaced = true;
+      // htmx has that of the history to itself.
+      viewRequest?.request.abort?.();
       viewRequest = ctx;
     }
     ctx.viewNumber = viewNumber;
     // What is done in the panel, or below a row, may change the view around it.
     ctx.refreshes = ctx.sourceElement.matches("[data-refreshes]") || isDoneBeside(ctx);
     for (const other of underWay) noteOverlap(ctx, other);
-    underWay.add(ctx);
     // What is typed is read, not sent.
     if (ctx.sourceElement.matches("[data-preview]")) Object.assign(ctx, { isBackground: true, previewOf: ctx.sourceElement.value });
     else if (ctx.sourceElement.matches("[data-background]")) ctx.isBackground = true;
     else formDrafts.sending(ctx);
+    if (!ctx.isBackground) underWay.forEach((other) => dropBehind(ctx, other));
+    underWay.add(ctx);
     return true;
+  }
+
+  // What was asked in the background takes back nothing that is done in its place.
+  function dropBehind(ctx, other) {
+    if (other.isBackground && other.target === ctx.target) other.request.abort();
   }
 
   function isDoneBeside({ request, sourceElement }) {
@@ -99,7 +117,8 @@ const requestPolicy = (() => {
     const actions = [one, other].filter(({ request, sourceElement }) => request.method !== "GET" && !sourceElement.matches("[data-background]")).length;
     // An action that renders the view again, or the rows in it, may do so without what the other one did.
     const rendersView = [one, other].some(({ select, target }) => target instanceof Element && (select || target.matches("[data-refresh]")));
-    if (actions === 2) one.overlap = (rendersView && viewPart()) || one.overlap || "#counts";
+    const rendersSame = one.target?.id && one.target.id === other.target?.id;
+    if (actions === 2) one.overlap = ((rendersView || rendersSame) && viewPart()) || one.overlap || "#counts";
     else if (actions === 1 && [one, other].some((ctx) => isView(ctx) || ctx.target?.id === "panel")) one.overlap = viewPart() || "#views";
   }
 
@@ -113,6 +132,7 @@ const requestPolicy = (() => {
 
   function place(ctx) {
     const { status } = ctx.response;
+    if (ctx.isReplaced) return false;
     if ("previewOf" in ctx && ctx.previewOf !== ctx.sourceElement.value) return false;
     if (status < 500) requestErrors.resolve(ctx.sourceElement);
     // The user pressed nothing: where the session has ended, the next action says so.
@@ -124,8 +144,9 @@ const requestPolicy = (() => {
     if (ctx.target.matches("[data-refresh]") && drag.isAhead(ctx)) return wait(ctx);
     if (isView(ctx)) viewNumber += 1;
     else if (isOutdated(ctx) && !isEditor(ctx.target) && (ctx.select || ctx.target.matches("#counts, #more"))) return dropMain(ctx);
-    if (ctx.target.isConnected) return true;
-    const target = ctx.target.id && document.getElementById(ctx.target.id);
+    const isOfOtherTask = ctx.target.id === "panel" && ctx.panelTask && ctx.panelTask !== panelTask();
+    if (!isOfOtherTask && ctx.target.isConnected) return true;
+    const target = !isOfOtherTask && ctx.target.id && document.getElementById(ctx.target.id);
     if (!target) return status >= 400 ? fail(ctx, "lost") : dropMain(ctx);
     if (status < 400 && !ctx.swap.startsWith("delete")) {
       // An editor that was opened meanwhile stays, and one that was closed is not opened by an answer to what was sent before.
@@ -183,10 +204,14 @@ const requestPolicy = (() => {
     outdated ||= "#counts";
   }
 
-  // An editor stays open where the new view has its row.
+  // An editor stays open where the new view has its row, or the panel the fact, and where its row comes beside something else.
   function keepEditors(ctx, tasks) {
-    for (const { fragment } of isView(ctx) ? tasks : []) {
-      for (const { id } of document.querySelectorAll("#list li[hx-morph-skip]")) {
+    const isKept = ({ target, swapSpec }) => target !== ctx.target && target?.matches?.("li[hx-morph-skip]")
+      && (swapSpec.style ?? swapSpec) !== "delete" && !target.contains(ctx.sourceElement);
+    tasks.splice(0, tasks.length, ...tasks.filter((task) => !isKept(task)));
+    const editors = isView(ctx) ? "#list li[hx-morph-skip]" : ctx.target.id === "panel" ? "#panel .fact--editing" : "";
+    for (const { fragment } of editors ? tasks : []) {
+      for (const { id } of document.querySelectorAll(editors)) {
         fragment.querySelector(`[id="${id}"]`)?.setAttribute("hx-preserve", "");
       }
     }
@@ -207,6 +232,7 @@ const requestPolicy = (() => {
   function finish(ctx) {
     underWay.delete(ctx);
     if (viewRequest === ctx) viewRequest = null;
+    if (ctx.thenMore) document.querySelector("#more a")?.click();
     if (ctx.overlap && outdated !== viewPart()) outdated = ctx.overlap;
     if (ctx.refreshes && ctx.response?.status < 400) outdated = viewPart() || "#views";
     settle();

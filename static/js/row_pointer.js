@@ -1,7 +1,7 @@
 // What is done with rows and with a line that is typed (static/js/later/rows) comes when a pointer is first over one or one
 // has the focus, or with a press on what needs it (data-later), so that no first visit waits for it. These names it takes
 // from here.
-globalThis.daybook = { formDrafts, insertAsOne, loadScript, menuOf, notices, openings, pressAgain, requestErrors, requestPolicy, setPlace };
+globalThis.daybook = { focusReturn, formDrafts, insertAsOne, loadScript, menuOf, notices, openings, pressAgain, requestErrors, requestPolicy, setPlace };
 
 (() => {
   let loading = null;
@@ -27,6 +27,7 @@ globalThis.daybook = { formDrafts, insertAsOne, loadScript, menuOf, notices, ope
     if (!isWanted()) return;
     if (loading) openings.press(control);
     else if (control.href) location.assign(control.href);
+    else requestErrors.add({ sourceElement: control }, "unsent");
   }, true);
 
   // Lines that have been pasted before the script for them (static/js/later/rows/several.js) is there wait for it.

@@ -1,6 +1,6 @@
 """What is done while an answer is under way: it takes effect, and the late answer disturbs nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -243,11 +243,11 @@ def test_a_late_response_of_an_undo_leaves_the_saved_title(ada: BrowserUser, oth
 
 
 @contextmanager
-def late_answer(user: BrowserUser, address: str, button: Locator) -> Iterator[None]:
+def late_answer(user: BrowserUser, address: str, press: Locator | Callable[[], object]) -> Iterator[None]:
     """Press the button; the server answers at once, and the page has the answer at the end of the block."""
     late: list[tuple[Route, APIResponse]] = []
     user.page.route(address, lambda route: late.append((route, route.fetch())), times=1)
-    button.click()
+    press.click() if isinstance(press, Locator) else press()
     wait_until(lambda: user.page.wait_for_timeout(10) or bool(late))
     yield
     route, response = late.pop()

@@ -1,6 +1,6 @@
 // The form of a fact opens below its row; where the fact itself is shown, there.
 (() => {
-  const { menuOf, openings, requestPolicy } = globalThis.daybook;
+  const { focusReturn, menuOf, openings, requestPolicy } = globalThis.daybook;
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("li [data-fact]");
@@ -35,12 +35,19 @@
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     // Another month of the same form leaves it open, and so does one that is for several.
     const isDone = ctx.request.method !== "GET" && !ctx.sourceElement.matches("[data-for-several]");
-    ctx.rowOfFact = isDone && ctx.sourceElement.closest(".task__fact")?.closest("li");
+    ctx.formBelow = isDone && ctx.sourceElement.closest(".task__fact");
+  });
+
+  // Cancelled meanwhile, or left for another one, it is not left again.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    ctx.isLeft = ctx.formBelow?.isConnected && ctx.response.status < 400 && !ctx.staysOpen;
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (ctx.rowOfFact && ctx.response.status < 400 && !ctx.staysOpen) leave(ctx.rowOfFact);
-    else if (ctx.target.matches?.(".task__fact")) (ctx.target.querySelector("[autofocus]") ?? ctx.target.querySelector("button, input:not([type=hidden])")).focus();
+    if (ctx.isLeft) leave(ctx.formBelow.closest("li"));
+    else if (ctx.target.matches?.(".task__fact") && !focusReturn.isTyping(ctx.focused)) {
+      (ctx.target.querySelector("[autofocus]") ?? ctx.target.querySelector("button, input:not([type=hidden])")).focus();
+    }
   });
 
   // Cancelled before it came, or lost.
@@ -60,8 +67,9 @@
 
   function leave(row) {
     const shown = document.getElementById(row.id) ?? row;
+    const hasFocus = document.activeElement === document.body || shown.contains(document.activeElement);
     shown.querySelector(".task__fact")?.remove();
     shown.removeAttribute("hx-morph-skip");
-    shown.querySelector(".task__title")?.focus({ preventScroll: true });
+    if (hasFocus) shown.querySelector(".task__title")?.focus({ preventScroll: true });
   }
 })();
