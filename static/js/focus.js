@@ -12,11 +12,12 @@ const focusReturn = (() => {
   });
 
   // After a delete, the row that took the place of the deleted one.
-  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-    if (!(ctx.target instanceof HTMLLIElement) || !ctx.target.contains(last)) return;
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    const deleted = tasks.find(({ swapSpec }) => (swapSpec?.style ?? swapSpec) === "delete")?.target;
+    if (!(ctx.target instanceof HTMLLIElement || deleted) || !ctx.target.contains?.(last)) return;
     ctx.hadFocus = ctx.target.contains(document.activeElement);
-    if (!ctx.swap.startsWith("delete")) return;
-    const rows = [ctx.target.nextElementSibling, ctx.target.previousElementSibling].map((row) => row?.querySelector("a[href]"));
+    if (!deleted) return;
+    const rows = [deleted.nextElementSibling, deleted.previousElementSibling].map((row) => row?.querySelector("a[href]"));
     last = rows.find(Boolean) ?? document.querySelector("[data-submit-queue] input:not([type=hidden])");
   });
 
@@ -78,8 +79,8 @@ const focusReturn = (() => {
 
   // The control may be gone from a row that is still there.
   function moveOn(target) {
-    const row = document.getElementById(target.id);
-    if (row) row.querySelector("a[href]")?.focus({ preventScroll: true });
+    const link = document.getElementById(target.id)?.querySelector("a[href]");
+    if (link) link.focus({ preventScroll: true });
     else focusReturn();
   }
 

@@ -1,6 +1,7 @@
 // One notice for all requests that failed: Try again sends all of them again.
 const requestErrors = (() => {
-  const failed = new Set();
+  // What was sent, and the button that sent it: a form may have several.
+  const failed = new Map();
 
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-retry]")) retry();
@@ -11,8 +12,8 @@ const requestErrors = (() => {
 
   // `kind` names the sentence of the template: why there is no answer. A server that refused gave its own `reason`.
   function add(ctx, kind, reason = "") {
-    failed.add(ctx.sourceElement);
-    for (const source of failed) if (!source.isConnected) failed.delete(source);
+    failed.set(ctx.sourceElement, ctx.request?.submitter);
+    for (const source of failed.keys()) if (!source.isConnected) failed.delete(source);
     clear();
     const notice = notices.add("failure");
     notice.querySelectorAll("[data-kind]").forEach((part) => part.dataset.kind.split(" ").includes(kind) || part.remove());
@@ -22,7 +23,7 @@ const requestErrors = (() => {
 
   // The server said in #notices what is wrong.
   function addRetry(ctx) {
-    failed.add(ctx.sourceElement);
+    failed.set(ctx.sourceElement, ctx.request.submitter);
     clear();
     const again = document.getElementById("failure").content.querySelector("[data-retry]").cloneNode(true);
     const notice = document.querySelector("#notices .notice--problem");
@@ -40,9 +41,9 @@ const requestErrors = (() => {
 
   function retry() {
     focusReturn();
-    for (const source of [...failed]) {
+    for (const [source, submitter] of [...failed]) {
       if (source === document.body) location.reload();
-      else source.matches("form") ? source.requestSubmit() : source.click();
+      else source.matches("form") ? source.requestSubmit(submitter) : source.click();
     }
   }
 

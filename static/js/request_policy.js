@@ -116,7 +116,7 @@ const requestPolicy = (() => {
   function noteOverlap(one, other) {
     const actions = [one, other].filter(({ request, sourceElement }) => request.method !== "GET" && !sourceElement.matches("[data-background]")).length;
     // An action that renders the view again, or the rows in it, may do so without what the other one did.
-    const rendersView = [one, other].some(({ select, target }) => target instanceof Element && (select || target.matches("[data-refresh]")));
+    const rendersView = [one, other].some(({ select, target }) => target instanceof Element && (select || target.matches("[data-refresh], #panel")));
     const rendersSame = one.target?.id && one.target.id === other.target?.id;
     if (actions === 2) one.overlap = ((rendersView || rendersSame) && viewPart()) || one.overlap || "#counts";
     else if (actions === 1 && [one, other].some((ctx) => isView(ctx) || ctx.target?.id === "panel")) one.overlap = viewPart() || "#views";
@@ -204,9 +204,9 @@ const requestPolicy = (() => {
     outdated ||= "#counts";
   }
 
-  // An editor stays open where the new view has its row, or the panel the fact, and where its row comes beside something else.
+  // An editor stays open where the new view has its row, or the panel the fact, and where it comes beside something else.
   function keepEditors(ctx, tasks) {
-    const isKept = ({ target, swapSpec }) => target !== ctx.target && target?.matches?.("li[hx-morph-skip]")
+    const isKept = ({ target, swapSpec }) => target !== ctx.target && target?.matches?.(":is(li, .fact)[hx-morph-skip]")
       && (swapSpec.style ?? swapSpec) !== "delete" && !target.contains(ctx.sourceElement);
     tasks.splice(0, tasks.length, ...tasks.filter((task) => !isKept(task)));
     const editors = isView(ctx) ? "#list li[hx-morph-skip]" : ctx.target.id === "panel" ? "#panel .fact--editing" : "";

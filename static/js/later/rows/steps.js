@@ -4,6 +4,7 @@
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("main [data-steps]");
+    if (event.target.closest(".task__title:not([data-opens-field])")) wanted = "";
     const panel = document.getElementById("panel");
     if (!link || !panel || getComputedStyle(panel).getPropertyValue("--beside").trim() !== "1") return;
     event.preventDefault();
@@ -17,7 +18,9 @@
 
   // The title has the focus when the panel is open (static/js/panel.js).
   document.addEventListener("focusin", ({ target }) => {
-    if (target.id === "panel-title") document.getElementById(wanted)?.focus();
+    if (target.id !== "panel-title") return;
+    const field = document.getElementById(wanted);
     wanted = "";
+    field?.focus();
   });
 })();
