@@ -73,7 +73,7 @@ class ListsController(Controller):
     def save(self, lists: Lists, overviews: Overviews, list_id: FromPath[int], form: Form[ListDraft]) -> Rendered:
         def save() -> Rendered:
             assert form.draft
-            return _to(lists.edit(list_id, form.draft, form.version))
+            return _told(lists.edit(list_id, form.draft, form.version), lists)
 
         def again(status: int, form: Form[Any] = form) -> Rendered:
             return _edit(overviews.get(), lists.get(list_id), form, status=status)
@@ -88,7 +88,7 @@ class ListsController(Controller):
     def move(self, lists: Lists, overviews: Overviews, list_id: FromPath[int], form: Form[ParentDraft]) -> Rendered:
         def save() -> Rendered:
             assert form.draft
-            return _to(lists.move(list_id, form.draft.parent_id))
+            return _told(lists.move(list_id, form.draft.parent_id), lists)
 
         def again(status: int) -> Rendered:
             found = lists.get(list_id)
@@ -128,12 +128,12 @@ class ListsController(Controller):
     @post("/{list_id:int}/archive")
     @unit_of_work
     def archive(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
-        return _to(lists.archive(list_id))
+        return _told(lists.archive(list_id), lists)
 
     @post("/{list_id:int}/unarchive")
     @unit_of_work
     def unarchive(self, lists: Lists, list_id: FromPath[int]) -> Rendered:
-        return _to(lists.unarchive(list_id))
+        return _told(lists.unarchive(list_id), lists)
 
     @post("/{list_id:int}/delete")
     @unit_of_work
@@ -179,3 +179,9 @@ def _edit(
 
 def _to(found: List) -> Rendered:
     return partials("lists/_row.html", back=found.page, list=found)
+
+
+def _told(found: List, lists: Lists) -> Rendered:
+    """Its page says what was done, with Undo."""
+    back = f"{found.page}?changed_list={found.id}&operation={lists.actor.operation}"
+    return partials("lists/_row.html", back=back, list=found)

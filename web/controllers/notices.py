@@ -1,6 +1,6 @@
 """What the notices of an address are about: `?deleted=7` offers a task back, `?completed=7` tells what
 was done, `?undone=…` what was taken back, `?added=7` and `?placed=7` where a task is, `?placed_list=7` where a list or
-a section is, `?read=…` the line that a task was added by."""
+a section is, `?changed_list=7` what was done to one, `?read=…` the line that a task was added by."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,7 +12,9 @@ from web.http.forms import idempotency_key, whole_number
 from web.models.task import Task
 from web.models.task_drafts import QuickLine
 from web.services.history import History
+from web.services.history_words import done_words as action_words
 from web.services.list_ordering import ListOrdering
+from web.services.lists import Lists
 from web.services.ordering import Ordering
 from web.services.quick_add import QuickAdd
 from web.services.quick_preview import Chip, QuickPreview
@@ -156,6 +158,18 @@ def placed_list_words(service: Service, list_id: str, operation: str) -> str:
     connection, actor = service.connection, service.actor
     is_moved = bool(History(connection, actor).size(operation, "lists"))
     return ListOrdering(connection, actor).placed(whole_number(list_id)) if is_moved else ""
+
+
+def changed_list_words(service: Service, list_id: str, operation: str) -> str:
+    """Archived “Garden”; empty where that is undone, or nothing was changed."""
+    number, history = whole_number(list_id), History(service.connection, service.actor)
+    events = history.of("lists", number) if number and operation else ()
+    done = [event for event in events if event.operation == operation and not event.undone_by]
+    if not done:
+        return ""
+    of = " of" if done[0].action == "edit" else ""
+    name = Lists(service.connection, service.actor).get(number).name
+    return f"{action_words(done[0].action, done[0].changes)}{of} “{name}”"
 
 
 def _place_on_day(task: Task, shown: ViewPage | None) -> str:

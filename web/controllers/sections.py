@@ -27,7 +27,8 @@ class SectionsController(Controller):
         try:
             if form.draft is not None:
                 added = lists.add_section(around, form.draft, form.key)
-                return partials("lists/_row.html", back=around.page, list=added)
+                back = f"{around.page}?changed_list={added.id}&operation={lists.actor.operation}"
+                return partials("lists/_row.html", back=back, list=added)
         except NotPossible as problem:
             form.refused(problem)
         return _form(around, form, status=422)

@@ -7,6 +7,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from web.controllers.notices import (
+    changed_list_words,
     done_words,
     list_to_make,
     moved_words,
@@ -94,6 +95,7 @@ def show_view(
     answer |= {"understood": understood(added, _line_read(fields.get("read", ""), shown), tasks)}
     answer |= {"panel": panel_at(f"{shown.path}?task={fields.get('task', '')}", tasks)}
     answer |= {"undone": taken_back_words(fields, tasks)}
+    answer |= {"changed_list": changed_list_words(tasks, fields.get("changed_list", ""), fields.get("operation", ""))}
     answer |= {"moved": done_words(fields, tasks), "placed": placed_words(tasks, fields.get("placed", ""), shown)}
     operation = idempotency_key(fields.get("operation", ""))
     return page("views/show.html", partial="views/_tasks.html", operation=operation, **answer)
