@@ -74,6 +74,8 @@ def test_the_entry_of_the_page_is_the_current_one(ada: BrowserUser) -> None:
     for address, name in (("/tasks?status=open", "Open tasks"), (own, "Open tasks"), ("/labels", "Labels")):
         ada.page.goto(address)
         expect(index.locator("[aria-current=page]")).to_have_text(name)
+    index.get_by_role("link", name="Add list").click()
+    expect(ada.page.get_by_label("Name")).to_be_focused()
 
 
 def test_a_filter_of_the_tasks_is_no_entry_of_the_index(ada: BrowserUser) -> None:
