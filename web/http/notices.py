@@ -4,8 +4,8 @@ whom a form that was refused there had been rendered (`?page_user=`)."""
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 NAMES = {
-    *("completed", "moved", "added_several", "placed_list", "changed_list", "deleted", "deleted_list", "added", "placed"),
-    *("operation", "undone"),
+    *("completed", "moved", "added_several", "placed_list", "changed_list", "deleted", "deleted_list", "added"),
+    *("placed", "operation", "undone"),
     # The line of the task that was added.
     "read",
     # What was done in the settings.
