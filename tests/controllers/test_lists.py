@@ -117,6 +117,8 @@ def test_a_deleted_list_is_offered_back_with_its_tasks(ada: HtmlClient, make: Fa
     ada.post(offered.undo)
 
     assert "Deleted “Garden” and its tasks." in offered.text
+    assert offered.undo.startswith("/undo/")
+    assert offered.tree.css_first("#notices > [data-passing] [data-dismiss]")
     assert gone.status == 404
     assert ada.get(url).titles == ["Dig"]
 

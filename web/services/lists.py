@@ -106,6 +106,7 @@ class Lists(Records[List]):
                 tasks.change(task, "delete", {"deleted_at": (None, now)}, undoes)
         for one in (*below, deleted):
             self.change(one, "delete", {"deleted_at": (None, now)}, undoes)
+        self.has_deleted = True
         return deleted
 
     def restore(self, record_id: int) -> List:
