@@ -50,9 +50,10 @@ def main() -> None:
 @main.command()
 @reports_errors
 def run() -> None:
-    """Try Daybook: create a secret and a key, migrate, add a demo user to an empty database, and serve.
+    """Try Daybook with a demo user.
 
-    `make run` calls this. In production run `daybook migrate` and `daybook serve`, which add no users.
+    Creates a secret and a key, migrates, adds the demo user to an empty database, and serves. `make run` calls this.
+    In production run `daybook migrate` and `daybook serve`, which add no users.
     """
     from web.schema.migrate import migrate
     from web.server.logging import set_up_logging
@@ -101,7 +102,9 @@ def serve() -> None:
 @click.pass_context
 @reports_errors
 def migrate(context: click.Context, check: bool, sql: bool) -> None:
-    """Migrate the database: Better Auth's tables first, then Daybook's. Idempotent.
+    """Migrate the database, or show what is pending.
+
+    Better Auth's tables come first, then Daybook's. Idempotent.
 
     Concurrent runs wait for each other. After a crash, run it again: it continues with the next revision.
     """
@@ -166,9 +169,9 @@ def seed(
     remove: bool,
     yes: bool,
 ) -> None:
-    """Add the demo user with their tasks; for load, random users with lists, labels and tasks.
+    """Add the demo user, or random users for load.
 
-    Idempotent, also after an interruption.
+    They have lists, labels and tasks. Idempotent, also after an interruption.
     """
     from rich.console import Console
 
@@ -203,7 +206,10 @@ def seed(
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--database", is_flag=True)
 def doctor(arguments: tuple[str, ...], database: bool) -> None:
-    """Find mistakes in Daybook's models, or in those of any MODULE: model-doctor, with --database for DATABASE_URL."""
+    """Find mistakes in models, Daybook's or those of any MODULE.
+
+    It is model-doctor, with --database for DATABASE_URL.
+    """
     from model_doctor.cli import main as model_doctor
 
     from web.database_url import canonical

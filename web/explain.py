@@ -73,10 +73,10 @@ TIMESTAMP = Typed("moment", datetime.fromisoformat, "2026-11-26T14:30, in the zo
 @click.option("--completed-at", type=TIMESTAMP, help="When it is completed; on its own day unless given.")
 @click.option("--next", "count", type=WholeNumber(1, MOST_DATES), default=5, show_default=True)
 def explain(line: str | None, rule: str | None, zone: str, **options: Any) -> None:
-    """Print as JSON what quick add reads from LINE; or, with --repeat, the dates that follow.
+    """Print as JSON what quick add reads from LINE.
 
-    Dates follow when the task is completed, then each on its own day; instants are in UTC. Ends with 2 and a sentence
-    for a rule that is refused. Before a line that begins with a hyphen, write --.
+    With --repeat, it prints the dates that follow: when the task is completed, then each on its own day; instants are
+    in UTC. Ends with 2 and a sentence for a rule that is refused. Before a line that begins with a hyphen, write --.
     """
     if (line is None) == (rule is None):
         raise click.UsageError("Give a line, or a rule with --repeat.")

@@ -21,9 +21,9 @@ def settings_of_environment() -> "Settings":
 @click.command()
 @reports_errors
 def purge() -> None:
-    """Permanently remove what was deleted more than 30 days ago, and accounts two weeks after their user asked.
+    """Permanently remove what was deleted more than 30 days ago.
 
-    Run it once a day.
+    Accounts are removed two weeks after their user asked. Run it once a day.
     """
     from web.db.database import Database
     from web.models import import_all
@@ -60,9 +60,10 @@ def purge() -> None:
 @click.command()
 @reports_errors
 def reindex() -> None:
-    """Make every task findable by its present words: after changes by hand-written SQL, or with a newer Python.
+    """Make every task findable by its present words.
 
-    Daybook and `daybook migrate` keep this up to date; only other programs do not.
+    Needed after changes by hand-written SQL, or with a newer Python. Daybook and `daybook migrate` keep this up to
+    date; only other programs do not.
     """
     from web.db.database import Database
     from web.schema.reindex import reindex as fold_again
@@ -96,9 +97,10 @@ def backup(file: Path, force: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @reports_errors
 def restore(file: Path) -> None:
-    """Replace the SQLite database by a backup made with `daybook backup`. The previous database is renamed.
+    """Replace the SQLite database by a backup.
 
-    FILE is verified first. Refused while the database is in use: stop `daybook serve` first.
+    FILE, made with `daybook backup`, is verified first, and the previous database is renamed. Refused while the
+    database is in use: stop `daybook serve` first.
     """
     from web.database_url import without_password
     from web.schema.backup import restore as restore_database

@@ -22,7 +22,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 @click.group()
 def users() -> None:
-    """List the users of this database; sign one out, change an address, disable or delete an account."""
+    """List users, and change, disable or delete their accounts."""
 
 
 @users.command("list")
@@ -52,7 +52,10 @@ def end_sessions(email: str) -> None:
 @click.argument("email")
 @reports_errors
 def disable(email: str) -> None:
-    """Keep EMAIL from signing in, and stop tokens and calendar addresses. Nothing is deleted."""
+    """Keep EMAIL from signing in.
+
+    Tokens and calendar addresses stop too. Nothing is deleted.
+    """
     from web.services.closing import disable as disable_account
 
     _change(email, "disabled", disable_account)
@@ -75,9 +78,10 @@ def enable(email: str) -> None:
 @click.argument("new")
 @reports_errors
 def change_email(email: str, new: str) -> None:
-    """Let EMAIL sign in as NEW from now on, for a user who lost the old address.
+    """Let EMAIL sign in as NEW from now on.
 
-    NEW is not confirmed by that: its user follows a link, or `confirm-email` does it. Both addresses get a message.
+    For a user who lost the old address. NEW is not confirmed by that: its user follows a link, or `confirm-email`
+    does it. Both addresses get a message.
     """
     from web.services.account_repairs import change_email as change
 
@@ -89,7 +93,7 @@ def change_email(email: str, new: str) -> None:
 @click.argument("email")
 @reports_errors
 def confirm_email(email: str) -> None:
-    """Confirm that the address of EMAIL is its user's, as the link in the message does."""
+    """Confirm EMAIL, as the link in the message does."""
     from web.services.account_repairs import confirm_email as confirm
 
     _repair(email, confirm)
@@ -100,9 +104,10 @@ def confirm_email(email: str) -> None:
 @click.argument("email")
 @reports_errors
 def turn_off_two_factor(email: str) -> None:
-    """Let EMAIL sign in with the password alone, for a user who lost the app and the backup codes.
+    """Let EMAIL sign in with the password alone.
 
-    Make sure that it is the user who asks: the password alone gets in then. Passkeys stay.
+    For a user who lost the app and the backup codes. Make sure that it is the user who asks: the password alone
+    gets in then. Passkeys stay.
     """
     from web.services.account_repairs import turn_off_two_factor as turn_off
 
@@ -115,7 +120,10 @@ def turn_off_two_factor(email: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @reports_errors
 def delete(email: str, yes: bool) -> None:
-    """Delete the account of EMAIL with everything in it, now and for good. Asks first."""
+    """Delete the account of EMAIL, now and for good.
+
+    With everything in it. Asks first.
+    """
     from web.schema.reindex import complete_search
     from web.services.closing import delete_user, user_with
 
@@ -137,7 +145,10 @@ def delete(email: str, yes: bool) -> None:
 @AS_JSON
 @reports_errors
 def audit(email: str | None, most: int, as_json: bool) -> None:
-    """Sign-ins, wrong passwords and codes, and changes of accounts of the last 90 days, newest first."""
+    """List sign-ins, wrong passwords and changes of accounts.
+
+    Of the last 90 days, newest first; wrong codes too.
+    """
     from web.domain.timestamps import iso
     from web.services.audit import latest
     from web.services.closing import user_with
@@ -153,9 +164,9 @@ def audit(email: str | None, most: int, as_json: bool) -> None:
 @click.argument("email")
 @reports_errors
 def password(email: str) -> None:
-    """Set a new password for the user with this EMAIL, and sign them out everywhere.
+    """Set a new password for the user with this EMAIL.
 
-    Asks for the password; without a terminal it is the first line of standard input.
+    Signs them out everywhere. Asks for the password; without a terminal it is the first line of standard input.
     """
     from web.auth.set_password import set_password
     from web.schema.revision import require_head
