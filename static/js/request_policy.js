@@ -31,6 +31,15 @@ const requestPolicy = (() => {
   addEventListener("blur", () => { isAway = true; });
   addEventListener("focus", comeBack);
   document.addEventListener("visibilitychange", () => document.hidden ? (isAway = true) : comeBack());
+  // As does one that is in view when the browser's day ends.
+  let day = new Date().getDate();
+  setInterval(() => {
+    const today = new Date().getDate();
+    if (today === day || underWay.size) return;
+    day = today;
+    isAway = true;
+    if (!document.hidden) comeBack();
+  }, 60_000);
 
   function comeBack() {
     if (isAway && !underWay.size) {

@@ -70,7 +70,10 @@ def test_an_answer_that_comes_late_brings_no_row_back(today: BrowserUser, action
     expect(page.locator(".view__section").get_by_role("link", name="Buy milk", exact=True)).to_have_count(0)
 
 
-def test_a_page_left_open_over_midnight_turns_to_the_new_day(today: BrowserUser) -> None:
+@pytest.mark.parametrize("is_left", [True, False])
+def test_a_page_left_open_over_midnight_turns_to_the_new_day(today: BrowserUser, is_left: bool) -> None:
+    today.page.clock.install()
+    today.page.reload()
     title = today.page.locator("h1")
     before = title.inner_text()
     other = today.page.context.new_page()
@@ -82,7 +85,10 @@ def test_a_page_left_open_over_midnight_turns_to_the_new_day(today: BrowserUser)
     expect(other.get_by_text("Saved.")).to_be_visible()
     day = utc_now() + timedelta(hours=14 if here >= 12 else -11)
 
-    today.page.evaluate(BLUR_AND_FOCUS)
+    if is_left:
+        today.page.evaluate(BLUR_AND_FOCUS)
+    else:
+        today.page.clock.fast_forward("24:00:00")
 
     expect(title).not_to_have_text(before)
     expect(today.page.locator("#new [name=due_on]")).to_have_value(str(day.date()))
