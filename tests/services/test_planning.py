@@ -14,9 +14,12 @@ from web.db.database import Database
 from web.domain.errors import NotFound, NotPossible
 from web.domain.preferences import Preferences
 from web.models.reminder import ReminderDraft
-from web.models.task_drafts import DueDraft, NewTask, PriorityDraft
+from web.models.task import Task
+from web.models.task_drafts import DueDraft, DueWords, NewTask, PriorityDraft
+from web.services.history import History
 from web.services.occurrences import Effect
 from web.services.reminders import Reminders
+from web.services.task_edits import TaskEdits
 from web.services.tasks import Tasks
 
 
@@ -80,6 +83,37 @@ class TestAdding:
         task = planner.add(due_on=day("2026-11-26"), due_time=due_time)
 
         assert len(planner.run(Reminders, lambda reminders: reminders.of(task.id or 0))) == count
+
+    def test_the_default_reminder_comes_with_a_time_that_is_given_later(
+        self, database: Database, make: Factory
+    ) -> None:
+        planner = Planner(database, make, Preferences(zone=ZoneInfo("Europe/Berlin"), default_reminder=15))
+        task, reminded = planner.add(due_on=day("2026-11-27")), planner.add(due_on=day("2026-11-27"))
+        own = ReminderDraft(at=NOW.replace(day=28))
+        planner.run(Reminders, lambda reminders: reminders.add_new(reminded, own, str(uuid4())))
+
+        def given(one: Task, time: str) -> list[Any]:
+            draft, version = DueWords(words=f"27 nov {time}"), planner.stored(one).version
+            planner.run(TaskEdits, lambda edits: edits.set_due(one.id or 0, draft, version))
+            return [reminder.at for reminder in planner.run(Reminders, lambda service: service.of(one.id or 0))]
+
+        assert given(task, "9am") == [NOW.replace(day=27, hour=8, minute=45)]
+        assert given(task, "10am") == [NOW.replace(day=27, hour=9, minute=45)]
+        assert given(reminded, "9am") == [NOW.replace(day=28)]
+
+    def test_a_default_reminder_goes_with_the_time_that_brought_it(self, database: Database, make: Factory) -> None:
+        planner = Planner(database, make, Preferences(zone=ZoneInfo("Europe/Berlin"), default_reminder=15))
+        task = planner.add(due_on=day("2026-11-27"))
+        draft = DueWords(words="27 nov 9am")
+
+        planner.run(TaskEdits, lambda edits: edits.set_due(task.id or 0, draft, planner.stored(task).version))
+        operation = planner.operation
+        planner.run(History, lambda history: history.undo(operation))
+        undone = planner.run(Reminders, lambda reminders: list(reminders.of(task.id or 0)))
+        planner.run(TaskEdits, lambda edits: edits.set_due(task.id or 0, draft, planner.stored(task).version))
+
+        assert (planner.stored(task).due_time, undone) == ("09:00", [])
+        assert len(planner.run(Reminders, lambda reminders: reminders.of(task.id or 0))) == 1
 
     def test_another_users_list_parent_and_label_are_not_found(
         self, ada_plans: Planner, database: Database, make: Factory

@@ -12,7 +12,7 @@ from web.domain.preferences import Preferences
 from web.domain.repeating import reminder_at
 from web.domain.timestamps import utc_now
 from web.domain.zones import instant
-from web.models.base import table_of
+from web.models.base import Changes, table_of
 from web.models.reminder import Reminder, ReminderDraft, ReminderForm
 from web.models.task import Task
 from web.services.access import USER_ID, bound_to, readable
@@ -90,7 +90,7 @@ class Reminders(Records[Reminder]):
         fields = {"task_id": task.id, "minutes_before": draft.minutes_before, "day_time": draft.day_time, "at": at}
         return self.insert(fields, key_of(key, {"task": task.id, **values}))[0]
 
-    def add_default(self, task: Task) -> None:
+    def add_default(self, task: Task, key: str = "") -> None:
         """The reminder that the user wants for every task with a due time, unless its moment is over."""
         minutes = self.actor.preferences.default_reminder
         if minutes is None or task.due_time is None or task.completed:
@@ -98,11 +98,17 @@ class Reminders(Records[Reminder]):
         draft = ReminderDraft(minutes_before=minutes)
         at = time_of(task, draft, self.actor.preferences)
         if at is not None and at > utc_now():
-            self.add_to(task, draft, task.idempotency_key)
+            self.add_to(task, draft, key or task.idempotency_key)
 
-    def follow(self, task: Task) -> None:
-        """After the due date moved: reminders before it move along, and are sent again."""
-        for reminder in self.of(task.id or 0):
+    def follow(self, task: Task, action: str, changes: Changes) -> None:
+        """After the due date moved: reminders before it move along, and are sent again.
+
+        A time that is given to a task without reminders brings the one that the user wants.
+        """
+        reminders = self.of(task.id or 0)
+        if not reminders and action == "edit" and changes.get("due_time", ("",))[0] is None:
+            self.add_default(task, self.actor.operation)
+        for reminder in reminders:
             at = time_of(task, reminder, self.actor.preferences)
             if reminder.minutes_before is not None and at != reminder.at:
                 self._move(reminder, at)

@@ -161,7 +161,7 @@ class Tasks(Records[Task]):
         if "labels" in changes:
             self._labels.write(task, *changes["labels"])
         if not changes.keys().isdisjoint(DUE):
-            Reminders(self.connection, self.actor).follow(task)
+            Reminders(self.connection, self.actor).follow(task, action, changes)
         return task
 
     def implied(self, record: Task, changes: Changes) -> Changes:
