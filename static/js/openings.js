@@ -4,9 +4,14 @@ const openings = (() => {
   // Requests, and what waits before it sends one; true for those that open a form.
   const underWay = new Map();
   let typed = "";
+  // What was typed for a form that did not come, by its link: for Try again.
+  const unsent = new WeakMap();
 
-  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { if (opens(ctx)) underWay.set(ctx, opensForm(ctx)); });
-  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => end(ctx));
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { if (opens(ctx)) begin(ctx); });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (underWay.has(ctx) && !(ctx.response?.status < 400)) keep(ctx.sourceElement);
+    end(ctx);
+  });
   // Before what these keys do to something that is open already, and to rows.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing) cancel(event);
@@ -17,6 +22,17 @@ const openings = (() => {
   function opens({ request, sourceElement, target, isRefresh }) {
     const isPart = target instanceof Element && !target.matches("body, [data-refresh], #more");
     return request.method === "GET" && !isRefresh && isPart && sourceElement.matches("a[href]:not([data-cancel])");
+  }
+
+  function begin(ctx) {
+    underWay.set(ctx, opensForm(ctx));
+    typed ||= unsent.get(ctx.sourceElement) ?? "";
+    unsent.delete(ctx.sourceElement);
+  }
+
+  function keep(link) {
+    unsent.set(link, typed);
+    typed = "";
   }
 
   const opensForm = ({ sourceElement, target }) =>

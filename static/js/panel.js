@@ -24,14 +24,14 @@ const panelTask = (() => {
 
   // Counts what was shown in it: what comes beside something else that was asked for before has an earlier one.
   let number = 0;
-  // Of two tasks that are asked for the later one opens, and none after the panel was closed or another page was asked for.
+  // Of two tasks that are asked for the later one opens, and none after the panel was closed or another view was asked for.
   let opening = null;
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     ctx.panelNumber = number;
     // What is done in it is for the task that it shows by then.
     ctx.panelTask = ctx.sourceElement.closest("#panel") && shown();
     const opens = ctx.target?.id === "panel" && !ctx.panelTask;
-    if (opens || ctx.target === document.body) opening?.request.abort();
+    if (opens || (ctx.target?.matches?.("body, [data-refresh]") && !ctx.isRefresh)) opening?.request.abort();
     if (opens) opening = ctx;
   });
 

@@ -22,13 +22,22 @@ globalThis.daybook = { focusReturn, formDrafts, insertAsOne, loadScript, menuOf,
     event.preventDefault();
     event.stopPropagation();
     const isWanted = openings.wait(control.matches("a"));
+    const row = control.closest("li")?.id;
+    const place = row && laterIn(row).indexOf(control);
     load();
     await loading;
     if (!isWanted()) return;
-    if (loading) openings.press(control);
+    // Its row may have come again meanwhile.
+    const shown = control.isConnected || !row ? control : laterIn(row)[place];
+    if (loading) shown && openings.press(shown);
     else if (control.href) location.assign(control.href);
     else requestErrors.add({ sourceElement: control }, "unsent");
   }, true);
+
+  function laterIn(row) {
+    const shown = document.getElementById(row);
+    return [...(shown && menuOf(shown)?.querySelectorAll("[data-later]")) ?? []];
+  }
 
   // Lines that have been pasted before the script for them (static/js/later/rows/several.js) is there wait for it.
   document.addEventListener("paste", async (event) => {

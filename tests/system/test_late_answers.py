@@ -172,3 +172,32 @@ def test_a_button_whose_script_does_not_come_says_so(ada: BrowserUser, complaint
     ada.menu("Buy milk").get_by_role("button", name="Copy link").click()
 
     expect(ada.page.get_by_role("alert")).to_contain_text("Couldn’t reach Daybook.")
+
+
+def test_what_was_typed_for_an_editor_that_did_not_come_is_there_when_it_comes(
+    ada: BrowserUser, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_CONNECTION_RESET", "htmx:error")
+    with held(ada.page, address(ada, "Buy milk", "/title"), "GET") as opening:
+        with ada.page.expect_request("**/title**"):
+            title(ada, "Buy milk").press("e")
+        ada.page.keyboard.type(" and eggs")
+        opening.routes.pop().abort("connectionreset")
+
+        ada.page.get_by_role("button", name="Try again").click()
+
+    expect(ada.field("Title")).to_have_value("Buy milk and eggs")
+
+
+def test_what_waits_for_its_script_is_pressed_in_the_row_that_came_again(ada: BrowserUser) -> None:
+    scripts = ada.page.locator("#row-menu").get_attribute("data-rows") or ""
+
+    with held(ada.page, scripts, "GET"):
+        ada.page.reload()
+        ada.is_ready()
+        with held(ada.page, address(ada, "Buy milk", "/priority")):
+            title(ada, "Buy milk").press("1")
+            ada.menu("Buy milk").get_by_role("link", name="Due").click()
+        expect(ada.page.locator("#tasks .task__marks")).to_have_text("!!!Priority 1")
+
+    expect(ada.row("Buy milk").get_by_role("form", name="Due: Buy milk")).to_be_visible()

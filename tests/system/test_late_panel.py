@@ -123,3 +123,17 @@ def test_a_small_form_stays_open_when_another_one_is_saved(ada: BrowserUser) -> 
 
     expect(panel(ada).get_by_role("link", name="Due: Tomorrow")).to_be_visible()
     expect(words).to_have_value("every 2 days")
+
+
+def test_another_view_counts_after_a_task_that_opens_late(ada: BrowserUser) -> None:
+    ada.page.goto("/tasks")
+    ada.is_ready()
+
+    with held(ada.page, address(ada, "Buy milk"), "GET"):
+        title(ada, "Buy milk").click()
+        ada.filter("Completed").click()
+        expect(ada.page).to_have_url("/tasks?status=completed")
+    answered(ada.page)
+
+    expect(ada.page).to_have_url("/tasks?status=completed")
+    expect(panel(ada)).to_be_hidden()
