@@ -100,6 +100,7 @@ def test_an_editor_stays_open_when_its_row_comes_beside_something_else(ada: Brow
 
 def test_what_is_open_stays_open_in_a_refresh(ada: BrowserUser) -> None:
     ada.circle("Pay rent").click()
+    expect(ada.page.get_by_role("button", name="Reopen: Pay rent")).to_be_visible()
     ada.page.reload()
     with_scripts(ada)
     done = ada.page.get_by_text("Done today")
