@@ -157,7 +157,7 @@ class TestSections:
     def test_one_is_added_and_shown_empty_with_its_links(self, ada: HtmlClient) -> None:
         url = added(ada, "Garden")
 
-        assert ada.get(url).link("Add section") == f"{url}/sections"
+        assert ada.get(url).link("Add section") == f"{url}/sections#section-name"
         answer = ada.post(f"{url}/sections", name="Shed")
         page = ada.get(answer.to)
 

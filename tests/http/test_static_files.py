@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.client import HtmlClient
-from web.http.static_files import CODINGS, Assets, compact_style
+from web.http.static_files import CODINGS, STATIC, Assets, compact, compact_script, compact_style
 
 # Middleware and assets do not depend on the database.
 pytestmark = pytest.mark.databases("sqlite")
@@ -214,9 +214,27 @@ def test_robots_txt_allows_the_public_pages(signed_out: HtmlClient) -> None:
     assert "Disallow: /\n" not in answer.response.text
 
 
+def test_comments_and_indentation_are_not_sent() -> None:
+    source = "/* one */\n.a { /* two */\n  color: red;\n  /* three\n     lines */\n}\n\n  // four\nf(); // five\n"
+
+    assert compact(source) == ".a { /* two */\ncolor: red;\n}\nf(); // five"
+
+
+def test_a_script_is_sent_without_line_breaks_that_mean_nothing() -> None:
+    source = "const f = ({\n  one,\n  two, // and,\n}) => {\n  g(\n    one,\n  );\n  return two\n}\nf()\n"
+
+    assert compact_script(source) == "const f = ({one,two, // and,\n}) => {g(one,);return two\n}\nf()"
+
+
 def test_a_style_sheet_is_sent_without_blanks_that_mean_nothing() -> None:
-    comments = "/* one */\n/* two\n   lines */\n"
     source = '.a, .b:hover {\n  --own: 1px;\n  margin:\n    calc(1px)\n    0;\n  & i {\n    content: "a: b";\n  }\n}'
 
     expected = '.a, .b:hover{--own:1px;margin:\ncalc(1px)\n0;& i{content:"a: b";}}'
-    assert compact_style(comments + source) == expected
+    assert compact_style(source) == expected
+
+
+def test_no_script_has_a_template_string_over_several_lines() -> None:
+    lines = [line for path in (STATIC / "js").rglob("*.js") for line in path.read_text().splitlines()]
+
+    assert len(lines) > 100
+    assert [line for line in lines if line.count("`") % 2] == []

@@ -110,6 +110,20 @@ ESCAPE_LEAVES = """() => {
 }"""
 
 
+def test_in_a_form_below_a_row_the_keys_of_the_row_do_nothing(listed: BrowserUser) -> None:
+    press(listed, "j", "t")
+    form = listed.page.get_by_role("form", name="Due: Pay rent")
+    expect(form.get_by_role("button").first).to_be_focused()
+    sent: list[str] = []
+    listed.page.on("request", lambda request: sent.append(request.url))
+
+    press(listed, "1", "e", "Delete")
+
+    listed.is_ready()
+    expect(form).to_be_visible()
+    assert sent == []
+
+
 def test_n_and_slash_lead_to_the_fields(listed: BrowserUser) -> None:
     press(listed, "j")
     listed.page.wait_for_function(ESCAPE_LEAVES)

@@ -10,8 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
-from rjsmin import jsmin
-
 from web.http.middleware.compression import IDENTITY, MIN_BODY, brotli_at, choose_coding, gzip_at
 from web.settings import ROOT
 
@@ -172,7 +170,7 @@ def _in_a_block(script: bytes) -> bytes:
 
 
 def _joined(paths: list[Path]) -> bytes:
-    return str(jsmin(_read(paths))).encode()
+    return compact_script(_read(paths)).encode()
 
 
 def _style_sheet(paths: list[Path]) -> bytes:
@@ -183,11 +181,21 @@ def _read(paths: list[Path]) -> str:
     return "\n".join(path.read_text() for path in paths)
 
 
+def compact(source: str) -> str:
+    """Our style sheets or scripts without comments that have lines of their own, and without indentation."""
+    lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def compact_script(source: str) -> str:
+    """As `compact`, without line breaks where none can end a statement; one after a comment stays."""
+    lines = compact(source).splitlines()
+    return "".join(line if line[-1] in "{;,([" and "//" not in line else f"{line}\n" for line in lines).rstrip("\n")
+
+
 def compact_style(source: str) -> str:
-    """Without comments that have lines of their own, indentation, and the blanks after the names of declarations and at
-    the ends of lines."""
-    bare = (line.strip() for line in _COMMENT.sub("", source).splitlines())
-    lines = (_BLANKS.sub(r"\1\2", line) for line in bare if line)
+    """As `compact`, without the blanks after the names of declarations and at the ends of lines."""
+    lines = (_BLANKS.sub(r"\1\2", line) for line in compact(source).splitlines())
     return "".join(line if line[-1] in "{};," else f"{line}\n" for line in lines)
 
 
