@@ -51,8 +51,8 @@
   }
 
   function press(row, key, { target, repeat }) {
-    // In a small form that is open below a row, keys are for the form.
-    const inRow = row && !target.closest(".task__fact") && (row.querySelector(hasKey(key)) ?? menuOf(row)?.querySelector(hasKey(key)));
+    // In a small form that is open below a row, and not sent yet, keys are for the form.
+    const inRow = row && !target.closest(".task__fact:not(:has(.htmx-request))") && (row.querySelector(hasKey(key)) ?? menuOf(row)?.querySelector(hasKey(key)));
     const elsewhere = [...document.querySelectorAll(hasKey(key))].filter((control) => !control.closest(ROWS)).at(-1);
     const control = inRow ?? elsewhere;
     // On a button a space is the browser's.

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.system.browser_user import BrowserUser
+from tests.system.browser_user import BrowserUser, held
 
 
 @pytest.fixture
@@ -122,6 +122,11 @@ def test_in_a_form_below_a_row_the_keys_of_the_row_do_nothing(listed: BrowserUse
     listed.is_ready()
     expect(form).to_be_visible()
     assert sent == []
+    with held(listed.page, "/due"):
+        form.get_by_role("button", name="Tomorrow").click()
+        with listed.page.expect_request("**/priority"):
+            press(listed, "1")
+    expect(listed.row("Pay rent").get_by_text("Priority 1")).to_be_attached()
 
 
 def test_n_and_slash_lead_to_the_fields(listed: BrowserUser) -> None:
