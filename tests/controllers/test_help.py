@@ -13,6 +13,7 @@ def test_the_keys_have_a_page(ada: HtmlClient) -> None:
     assert page.tree.css_first("h1").text() == "Keys"
     assert "Complete or reopen" in page.text
     assert {"↓", "↑", "Tab"} <= {key.text() for key in page.tree.css("dt kbd")}
+    assert page.tree.css_first("main noscript").text() == "Keys need JavaScript."
     assert ada.get("/today").link("Keys?") == "/help/keys"
 
 

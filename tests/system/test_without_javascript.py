@@ -171,3 +171,9 @@ def look_until(user: BrowserUser, name: str) -> None:
     button = user.page.get_by_role("button", name=name)
     while not button.is_visible():
         user.page.get_by_role("link", name="Look again").click()
+
+
+def test_the_page_of_the_keys_shows_them(plain: BrowserUser) -> None:
+    plain.page.goto("/help/keys")
+
+    expect(plain.page.locator("main kbd").first).to_be_visible()

@@ -65,6 +65,7 @@ OPTIONAL: dict[str, Any] = {
     "suffix": "",
     "suggestions": (),
     "summary": "",
+    "whole_page": False,
 }
 
 
